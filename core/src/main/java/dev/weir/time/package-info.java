@@ -1,0 +1,7 @@
+/// Time and chance: the clock, deadlines, timers, and the rare paths that only a simulation takes. Read `Clock` first.
+///
+/// **Depends on:** nothing.
+@NullMarked
+package dev.weir.time;
+
+import org.jspecify.annotations.NullMarked;

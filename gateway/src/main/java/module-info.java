@@ -1,0 +1,7 @@
+/// The program: a reverse proxy and load balancer whose memory and connections are accounted for.
+module dev.weir.gateway {
+    requires dev.weir.http;
+    requires info.picocli;
+    requires org.snakeyaml.engine;
+    requires static org.jspecify;
+}

@@ -1,0 +1,8 @@
+/// HTTP messages, codecs, server, client.
+module dev.weir.http {
+    requires transitive dev.weir.core;
+    requires static org.jspecify;
+    requires static com.google.errorprone.annotations;
+
+    exports dev.weir.http.codec;
+}

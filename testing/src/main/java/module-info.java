@@ -1,0 +1,6 @@
+/// A network, a clock and faults that obey a seed; the JUnit extension.
+module dev.weir.testing {
+    requires transitive dev.weir.core;
+    requires static org.junit.jupiter.api;
+    requires static org.jspecify;
+}
