@@ -3,5 +3,6 @@ module dev.weir.core {
     requires static org.jspecify;
     requires static com.google.errorprone.annotations;
 
+    exports dev.weir.memory;
     exports dev.weir.time;
 }

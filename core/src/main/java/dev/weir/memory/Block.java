@@ -1,0 +1,81 @@
+package dev.weir.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/// One block of a slab and the handles through which its owners, one after the other, hold it.
+///
+/// The holder is the one handle that is alive. Handles are made once and used in rotation, so a lease allocates
+/// nothing.
+final class Block {
+    private static final VarHandle HOLDER;
+
+    static {
+        try {
+            HOLDER = MethodHandles.lookup().findVarHandle(Block.class, "holder", Buffer.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    final BufferPool pool;
+    final Slab slab;
+    final BlockSize size;
+    final ByteBuffer bytes;
+
+    /// The next free block of the slab; guarded by the pool's lock.
+    @Nullable
+    Block nextFree;
+
+    private final @Nullable Buffer[] handles;
+    private int turn;
+    private volatile @Nullable Buffer holder;
+
+    Block(BufferPool pool, Slab slab, BlockSize size, ByteBuffer bytes) {
+        this.pool = pool;
+        this.slab = slab;
+        this.size = size;
+        this.bytes = bytes;
+        this.handles = new @Nullable Buffer[size == BlockSize.SMALL ? Buffer.SMALL_HANDLES : Buffer.HANDLES];
+    }
+
+    /// Begins a lease; called by the one thread that took this block out of the store or a cache.
+    Buffer lease(String owner, int loop) {
+        bytes.clear().order(ByteOrder.BIG_ENDIAN);
+        Buffer next = nextHandle(owner, loop);
+        HOLDER.setRelease(this, next);
+        return next;
+    }
+
+    /// Passes the block from one handle to the next; null when `from` no longer holds it.
+    @Nullable
+    Buffer move(Buffer from, String owner) {
+        if (holder != from) return null;
+        Buffer next = nextHandle(owner, from.loop());
+        return HOLDER.compareAndSet(this, from, next) ? next : null;
+    }
+
+    /// Ends a lease; false when `from` no longer holds the block. Exactly one caller gets true.
+    boolean end(Buffer from) {
+        return HOLDER.compareAndSet(this, from, (Buffer) null);
+    }
+
+    @Nullable
+    Buffer holder() {
+        return holder;
+    }
+
+    private Buffer nextHandle(String owner, int loop) {
+        turn = turn + 1 == handles.length ? 0 : turn + 1;
+        Buffer handle = handles[turn];
+        if (handle == null) {
+            handle = new Buffer(this);
+            handles[turn] = handle;
+        }
+        handle.begin(owner, loop);
+        return handle;
+    }
+}

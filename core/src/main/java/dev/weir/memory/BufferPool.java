@@ -1,0 +1,111 @@
+package dev.weir.memory;
+
+import dev.weir.time.Clock;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/// The only door to buffers: gives one at once, or queues the asker, or says no.
+///
+/// **Owns:** every block of the slabs, as a part of its [MemoryBudget].
+/// **Threads:** thread-safe.
+/// **Waits:** never waits; whoever must wait leaves a [Waiter] and is told.
+/// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then of arrival.
+/// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
+/// **Source:** HAProxy, dynamic buffer management (2014); HikariCP, hand-off.
+public final class BufferPool {
+    /// In place of a loop's number: a thread that has no cache and uses the common store.
+    public static final int NO_LOOP = -1;
+
+    private final MemoryPlan plan;
+    private final Clock clock;
+    private final LoopCache[] caches;
+    private final HandOff handOff;
+
+    BufferPool(MemoryPlan plan, Arena arena, Clock clock, int loops) {
+        this.plan = plan;
+        this.clock = clock;
+        this.caches = new LoopCache[loops];
+        for (int i = 0; i < loops; i++) caches[i] = new LoopCache();
+        this.handOff = new HandOff(this, plan, arena, clock, caches);
+    }
+
+    /// Tries to acquire one block; never waits, never queues.
+    ///
+    /// @param size the class of block
+    /// @param urgency what it is for: how far into the reserve it may go
+    /// @param loop the number of the calling loop's cache, in `[0, loops)`, or [#NO_LOOP]
+    /// @param owner who will hold it, as told by usage and errors; a constant, not a new text per call
+    /// @return a buffer, **owned by the caller**, or null when there is none for this urgency now
+    public @Nullable Buffer tryAcquire(BlockSize size, Urgency urgency, int loop, String owner) {
+        Block block = fromCache(size, loop);
+        if (block == null) block = handOff.takeOrQueue(size, urgency, null);
+        return block == null ? null : block.lease(owner, loop);
+    }
+
+    /// Acquires one block, or queues the waiter.
+    ///
+    /// @param waiter who is told; must be free
+    /// @param size the class of block
+    /// @param urgency what it is for: the queue, and how far into the reserve it may go; not `OPTIONAL`
+    /// @param loop the number of the waiter's loop's cache, in `[0, loops)`, or [#NO_LOOP]
+    /// @param owner who will hold it, as told by usage and errors
+    /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] follows unless cancelled
+    public @Nullable Buffer acquire(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
+        if (urgency == Urgency.OPTIONAL) throw new IllegalArgumentException("OPTIONAL never waits: use tryAcquire");
+        if (!plan.canEverServe(size, urgency)) {
+            throw new IllegalArgumentException("no " + size + " block can ever be had for " + urgency
+                    + " under this plan: give it a larger budget or slabs of " + size.bytes() + " bytes or more");
+        }
+        waiter.requireFree();
+        Block block = fromCache(size, loop);
+        if (block == null) {
+            waiter.ask(size, urgency, loop, owner);
+            block = handOff.takeOrQueue(size, urgency, waiter);
+        }
+        return block == null ? null : block.lease(owner, loop);
+    }
+
+    /// Gives up a wait. A block that was granted but has not arrived is passed on to the next waiter.
+    ///
+    /// @param waiter who no longer waits
+    /// @return true when [Waiter#granted] will not be called; false when nothing was waited for, or it was called
+    public boolean cancel(Waiter waiter) {
+        return handOff.cancel(waiter);
+    }
+
+    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a timer.
+    ///
+    /// @param now the present, by the clock the budget was opened with
+    public long oldestWaitNanos(long now) {
+        return handOff.oldestWaitNanos(now);
+    }
+
+    /// Takes back a block whose lease has ended.
+    void putBack(Block block, int loop) {
+        if (loop == NO_LOOP || handOff.isPressing() || !caches[loop].put(block)) {
+            handOff.giveBack(block);
+            return;
+        }
+        // Why: the slot was filled before this look, so either an asker's search finds the block or we see the asker.
+        if (handOff.isPressing()) {
+            Block back = caches[loop].take(block.size);
+            if (back != null) handOff.giveBack(back);
+        }
+    }
+
+    long now() {
+        return clock.nanoTime();
+    }
+
+    HandOff handOff() {
+        return handOff;
+    }
+
+    LoopCache[] caches() {
+        return caches;
+    }
+
+    private @Nullable Block fromCache(BlockSize size, int loop) {
+        return loop == NO_LOOP || handOff.isPressing() ? null : caches[loop].take(size);
+    }
+}

@@ -1,0 +1,298 @@
+package dev.weir.memory;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weir.time.Clock;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The slow path: the store, the queues, and who is served next, under one short lock that only moves pointers.
+///
+/// What takes longer happens outside it: cutting a slab (which zeroes it) and telling a waiter.
+///
+/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits or the reserve is not
+/// whole. It is set *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile
+/// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no wake-up is lost.
+final class HandOff {
+    /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its urgency.
+    static final int FAIR_TURN = 8;
+
+    private static final BlockSize[] SIZES = {BlockSize.SMALL, BlockSize.NORMAL, BlockSize.LARGE};
+
+    private final Object lock = new Object();
+    private final BufferPool pool;
+    private final MemoryPlan plan;
+    private final Arena arena;
+    private final Clock clock;
+    private final LoopCache[] caches;
+
+    @GuardedBy("lock")
+    private final Store store;
+
+    @GuardedBy("lock")
+    private final WaiterQueues queues = new WaiterQueues();
+
+    private volatile boolean isPressing;
+
+    @GuardedBy("lock")
+    private boolean isClosed;
+
+    @GuardedBy("lock")
+    private long grants;
+
+    @GuardedBy("lock")
+    private long gaveUp;
+
+    @GuardedBy("lock")
+    private long passedOn;
+
+    @GuardedBy("lock")
+    private int grantsOutsideReserve;
+
+    HandOff(BufferPool pool, MemoryPlan plan, Arena arena, Clock clock, LoopCache[] caches) {
+        this.pool = pool;
+        this.plan = plan;
+        this.arena = arena;
+        this.clock = clock;
+        this.caches = caches;
+        this.store = new Store(plan);
+    }
+
+    /// Whether blocks must not stay in caches.
+    boolean isPressing() {
+        return isPressing;
+    }
+
+    /// Takes a block, or queues the waiter if there is one.
+    @Nullable
+    Block takeOrQueue(BlockSize size, Urgency urgency, @Nullable Waiter waiter) {
+        while (true) {
+            Slab begun;
+            synchronized (lock) {
+                if (isClosed) throw new IllegalStateException("the memory budget is closed");
+                if (!mayTake(size, urgency)) {
+                    if (waiter != null) queue(waiter);
+                    press();
+                    return null;
+                }
+                Block block = store.take(size);
+                begun = block != null ? block.slab : store.begin(size);
+                press();
+                if (block != null) return block;
+            }
+            carve(begun, size);
+            giveBack(null); // somebody may have queued while the slab was away
+        }
+    }
+
+    /// Gives a block to the first entitled waiter, or back to the store; then serves whoever else can be served.
+    void giveBack(@Nullable Block block) {
+        Block offered = block;
+        while (true) {
+            BlockSize size;
+            Waiter told = null;
+            Slab begun = null;
+            synchronized (lock) {
+                Waiter chosen = choose(offered);
+                boolean outside = chosen != null && store.canServe(chosen.size, Urgency.INTAKE, offered);
+                if (offered != null && (chosen == null || chosen.size != offered.size)) {
+                    store.put(offered);
+                    offered = null;
+                }
+                if (chosen == null) {
+                    press();
+                    return;
+                }
+                size = chosen.size;
+                Block granted = offered != null ? offered : store.take(size);
+                if (granted != null) {
+                    grant(chosen, granted, outside);
+                    told = chosen;
+                } else {
+                    begun = store.begin(size);
+                }
+                press();
+            }
+            offered = told == null ? null : tell(told);
+            if (begun != null) carve(begun, size);
+        }
+    }
+
+    /// Ends a wait; false when there is none or its buffer has arrived.
+    boolean cancel(Waiter waiter) {
+        long now = clock.nanoTime();
+        Block passed;
+        synchronized (lock) {
+            if (waiter.giveUp(now)) {
+                queues.remove(waiter);
+                waiter.unlinked();
+                gaveUp++;
+                press();
+                return true;
+            }
+            // Why: under the lock, so that no later grant of the same waiter can be taken for this one.
+            Buffer grant = waiter.withdraw();
+            if (grant == null) return false;
+            passedOn++;
+            passed = grant.reclaim();
+        }
+        giveBack(passed);
+        return true;
+    }
+
+    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits.
+    long oldestWaitNanos(long now) {
+        if (!isPressing) return 0;
+        synchronized (lock) {
+            return now - queues.oldestQueuedNanos(now);
+        }
+    }
+
+    /// Closes the store if every block is back and nobody waits; else changes nothing.
+    boolean close() {
+        synchronized (lock) {
+            isPressing = true;
+            emptyCaches();
+            isClosed |= store.outBytes() == 0 && queues.count() == 0;
+            press();
+            return isClosed;
+        }
+    }
+
+    /// Hands the state to a reader, under the lock.
+    Usage usage(MemoryBudget.FixedPart fixed) {
+        long now = clock.nanoTime();
+        synchronized (lock) {
+            var held = new TreeMap<String, Long>();
+            fixed.addTo(held);
+            addHolders(held);
+            return new Usage(
+                    plan.budgetBytes(),
+                    MemoryBudget.sum(held),
+                    fixed.carvedBytes() + store.outPeakBytes(),
+                    (long) plan.reserveBlocks() * BlockSize.NORMAL.bytes(),
+                    new Usage.Waiting(
+                            queues.count(Urgency.DRAIN),
+                            queues.count(Urgency.RESPONSE),
+                            queues.count(Urgency.HANDLE),
+                            queues.count(Urgency.INTAKE)),
+                    now - queues.oldestQueuedNanos(now),
+                    grants,
+                    gaveUp,
+                    passedOn,
+                    list(held));
+        }
+    }
+
+    /// Who holds blocks, sorted by owner.
+    List<Usage.Held> owners() {
+        synchronized (lock) {
+            var held = new TreeMap<String, Long>();
+            addHolders(held);
+            return list(held);
+        }
+    }
+
+    private static List<Usage.Held> list(Map<String, Long> held) {
+        return held.entrySet().stream()
+                .map(entry -> new Usage.Held(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    @GuardedBy("lock")
+    private boolean mayTake(BlockSize size, Urgency urgency) {
+        if (urgency == Urgency.OPTIONAL && queues.count() > 0) return false;
+        // Why: what lies in caches is outside the reserve and is used up before anybody waits or enters it.
+        if (!isPressing && !store.canServe(size, Urgency.INTAKE, null)) {
+            isPressing = true;
+            emptyCaches();
+        }
+        // Why: a waiter can be entitled here only while a slab is being cut, and must not be overtaken then.
+        return store.canServe(size, urgency, null) && queues.mostUrgent(store, null) == null;
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Waiter choose(@Nullable Block offered) {
+        if (queues.count() == 0) return null;
+        if (grantsOutsideReserve == FAIR_TURN - 1) {
+            Waiter oldest = queues.oldestOutsideReserve(store, offered);
+            if (oldest != null) return oldest;
+        }
+        return queues.mostUrgent(store, offered);
+    }
+
+    @GuardedBy("lock")
+    private void grant(Waiter waiter, Block block, boolean outsideReserve) {
+        queues.remove(waiter);
+        waiter.grant(block.lease(waiter.owner, waiter.loop));
+        grants++;
+        if (outsideReserve) grantsOutsideReserve = (grantsOutsideReserve + 1) % FAIR_TURN;
+    }
+
+    @GuardedBy("lock")
+    private void queue(Waiter waiter) {
+        waiter.begin(pool, clock.nanoTime());
+        queues.add(waiter);
+    }
+
+    /// Sets the word that caches look at.
+    @GuardedBy("lock")
+    private void press() {
+        boolean now = isShort();
+        if (now && !isPressing) {
+            isPressing = true;
+            emptyCaches();
+            now = isShort();
+        }
+        if (now != isPressing) isPressing = now;
+    }
+
+    @GuardedBy("lock")
+    private boolean isShort() {
+        return isClosed || queues.count() > 0 || !store.isReserveWhole();
+    }
+
+    @GuardedBy("lock")
+    private void emptyCaches() {
+        for (LoopCache cache : caches) {
+            for (BlockSize size : SIZES) {
+                for (Block block = cache.take(size); block != null; block = cache.take(size)) store.put(block);
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private void addHolders(Map<String, Long> held) {
+        for (Slab slab : store.slabs()) {
+            for (Block block : slab.carved()) {
+                Buffer holder = block.holder();
+                if (holder != null) held.merge(holder.owner(), (long) block.size.bytes(), Long::sum);
+            }
+        }
+    }
+
+    /// Sends a grant home; the block comes back when the home is closed.
+    private @Nullable Block tell(Waiter waiter) {
+        Block refused = waiter.send();
+        if (refused != null) {
+            synchronized (lock) {
+                passedOn++;
+            }
+        }
+        return refused;
+    }
+
+    /// Cuts a slab outside the lock and puts it on the common list, from where it is taken like any other.
+    private void carve(Slab begun, BlockSize size) {
+        try {
+            begun.carve(pool, arena, size);
+        } finally {
+            synchronized (lock) {
+                store.abandon(begun, size);
+                press();
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.weir.memory;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/// The blocks a loop keeps at hand: a few atomic slots per size, last in first out, that everybody can reach.
+///
+/// **Threads:** thread-safe.
+final class LoopCache {
+    private static final int[] SLOTS = {4, 4, 1};
+
+    private final SlotArray[] slots = new SlotArray[SLOTS.length];
+
+    LoopCache() {
+        for (int i = 0; i < SLOTS.length; i++) slots[i] = new SlotArray(SLOTS[i]);
+    }
+
+    /// Keeps a block; false when every slot is taken.
+    boolean put(Block block) {
+        return slots[block.size.index()].put(block);
+    }
+
+    /// The block put in last, or another, or null.
+    @Nullable
+    Block take(BlockSize size) {
+        return slots[size.index()].take();
+    }
+
+    private static final class SlotArray {
+        private final AtomicReferenceArray<@Nullable Block> blocks;
+
+        /// Where the block put in last is. A hint: releases from other threads may overwrite it, and all slots are
+        /// tried anyway.
+        private int hot;
+
+        SlotArray(int length) {
+            blocks = new AtomicReferenceArray<>(length);
+        }
+
+        boolean put(Block block) {
+            int length = blocks.length();
+            int slot = hot;
+            for (int tries = 0; tries < length; tries++) {
+                slot = slot + 1 == length ? 0 : slot + 1;
+                if (blocks.compareAndSet(slot, null, block)) {
+                    hot = slot;
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Nullable
+        Block take() {
+            int length = blocks.length();
+            int slot = hot;
+            for (int tries = 0; tries < length; tries++) {
+                Block block = blocks.get(slot) == null ? null : blocks.getAndSet(slot, null);
+                int before = slot == 0 ? length - 1 : slot - 1;
+                if (block != null) {
+                    hot = before;
+                    return block;
+                }
+                slot = before;
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.weir.memory;
+
+import dev.weir.time.Clock;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// One number of bytes and everything that is taken out of it.
+///
+/// **Owns:** one arena and every block in it; freed when [#close] returns.
+/// **Threads:** thread-safe.
+/// **Waits:** never waits.
+/// **Limits:** native memory never exceeds the plan's fixed parts and slabs; slabs are allocated when first needed.
+/// **Fails:** [#close] throws while a buffer is out or somebody waits, names the owners, and changes nothing.
+/// **Source:** ADR 2, ADR 4.
+public final class MemoryBudget implements AutoCloseable {
+    private final MemoryPlan plan;
+    private final Arena arena;
+    private final FixedPart fixed;
+    private final BufferPool pool;
+    private boolean isClosed;
+
+    private MemoryBudget(MemoryPlan plan, Arena arena, Clock clock, int loops) {
+        this.plan = plan;
+        this.arena = arena;
+        this.fixed = new FixedPart(plan, arena);
+        this.pool = new BufferPool(plan, arena, clock, loops);
+    }
+
+    /// Opens a budget; no native memory is allocated yet.
+    ///
+    /// @param plan how it is split
+    /// @param clock what waits are measured by
+    /// @param loops how many loops get a cache, numbered from zero
+    /// @return the budget, **owned by the caller**
+    public static MemoryBudget open(MemoryPlan plan, Clock clock, int loops) {
+        if (loops < 0) throw new IllegalArgumentException("loops must not be negative, was " + loops);
+        return new MemoryBudget(plan, Arena.ofShared(), clock, loops);
+    }
+
+    /// Carves a direct buffer out of a line of the fixed part; it lives until [#close].
+    ///
+    /// @param purpose the purpose of the line
+    /// @param bytes how many
+    /// @return a zeroed direct buffer that nobody else has
+    /// @throws IllegalStateException when the line is unknown, or all carvings for it would exceed it
+    public ByteBuffer fixed(String purpose, int bytes) {
+        return fixed.carve(purpose, bytes);
+    }
+
+    /// The door to all other buffers.
+    public BufferPool pool() {
+        return pool;
+    }
+
+    /// The plan this was opened with.
+    public MemoryPlan plan() {
+        return plan;
+    }
+
+    /// How the budget is used now. Walks all blocks: for people and their tools, not for every turn.
+    public Usage usage() {
+        return pool.handOff().usage(fixed);
+    }
+
+    /// Who holds pool buffers now, sorted by owner; what [#close] complains about.
+    public List<Usage.Held> owners() {
+        return pool.handOff().owners();
+    }
+
+    /// Frees all memory. The second call does nothing.
+    ///
+    /// @throws IllegalStateException while a buffer is out or somebody waits; the budget stays open then
+    @Override
+    public synchronized void close() {
+        if (isClosed) return;
+        if (!pool.handOff().close()) {
+            throw new IllegalStateException("the memory budget cannot close: buffers are held by " + owners() + ", and "
+                    + usage().waiters().total() + " waiters are queued; release and cancel them first");
+        }
+        isClosed = true;
+        arena.close();
+    }
+
+    /// What was carved, by purpose.
+    ///
+    /// **Threads:** guarded by this.
+    static final class FixedPart {
+        private final MemoryPlan plan;
+        private final Arena arena;
+        private final TreeMap<String, Long> carved = new TreeMap<>();
+
+        FixedPart(MemoryPlan plan, Arena arena) {
+            this.plan = plan;
+            this.arena = arena;
+        }
+
+        synchronized ByteBuffer carve(String purpose, int bytes) {
+            long planned = plannedBytes(purpose);
+            long before = carved.getOrDefault(purpose, 0L);
+            if (bytes < 0 || bytes > planned - before) {
+                throw new IllegalStateException("the fixed part '" + purpose + "' has " + (planned - before) + " of "
+                        + planned + " bytes left, asked for " + bytes + "; enlarge its line in the plan");
+            }
+            ByteBuffer buffer = arena.allocate(bytes, Long.BYTES).asByteBuffer();
+            carved.put(purpose, before + bytes);
+            return buffer;
+        }
+
+        synchronized long carvedBytes() {
+            return sum(carved);
+        }
+
+        synchronized void addTo(Map<String, Long> held) {
+            carved.forEach((purpose, bytes) -> held.merge(purpose, bytes, Long::sum));
+        }
+
+        private long plannedBytes(String purpose) {
+            long planned = 0;
+            for (MemoryPlan.Line line : plan.fixed()) {
+                if (line.purpose().equals(purpose)) planned += line.bytes();
+            }
+            return planned;
+        }
+    }
+
+    static long sum(Map<String, Long> bytes) {
+        return bytes.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.weir.memory;
+
+import static dev.weir.memory.BlockSize.NORMAL;
+
+import java.util.List;
+
+/// How a budget is split: fixed parts, charges, and slabs for the rest; a sum that a human can check.
+///
+/// Slabs are whole numbers of normal blocks. Each part is hard and none lends to another.
+///
+/// **Threads:** immutable.
+/// **Limits:** fixed + charges + slabs never exceed the budget; what does not fill a slab stays unused.
+/// **Fails:** a budget too small for its lines, the reserve and one block is refused with the numbers and the remedy.
+/// **Source:** TigerBeetle, message pool: the sum of all users of memory, written down.
+///
+/// @param budgetBytes the hard limit, in bytes
+/// @param fixed what is carved once, such as a read scratch per loop
+/// @param charges what is counted for objects on the heap: limits times a measured charge each
+/// @param slabBytes the size of one slab, a whole number of normal blocks
+/// @param slabs how many slabs may exist
+/// @param reserveBlocks the normal blocks that only urgent work may use
+public record MemoryPlan(
+        long budgetBytes, List<Line> fixed, List<Line> charges, int slabBytes, int slabs, int reserveBlocks) {
+
+    /// The least reserve: one block for each of its three steps.
+    public static final int RESERVE_BLOCKS_MIN = 3;
+
+    /// One user of memory.
+    ///
+    /// @param purpose what it is for, unique among the lines of its part
+    /// @param count how many there can be
+    /// @param eachBytes what each takes, in bytes
+    public record Line(String purpose, long count, long eachBytes) {
+        /// Refuses negative numbers, empty purposes and sums beyond 63 bits.
+        public Line {
+            if (purpose.isBlank()) throw new IllegalArgumentException("a line of a memory plan needs a purpose");
+            if (count < 0 || eachBytes < 0 || (eachBytes > 0 && count > Long.MAX_VALUE / eachBytes)) {
+                throw new IllegalArgumentException("line '" + purpose + "' of a memory plan: " + count + " times "
+                        + eachBytes + " bytes is not an amount of memory");
+            }
+        }
+
+        /// The whole line in bytes.
+        public long bytes() {
+            return count * eachBytes;
+        }
+    }
+
+    /// What an operator may choose.
+    ///
+    /// @param slabBytes the size wanted for one slab; at least one normal block, cut to a sixteenth of all slabs
+    /// @param reserveBlocks the reserve in normal blocks, at least three; [#EIGHTH] means an eighth of all blocks
+    public record Settings(int slabBytes, int reserveBlocks) {
+        /// Stands for a reserve of an eighth of all blocks, at least three.
+        public static final int EIGHTH = 0;
+
+        /// Slabs of 1 MiB, a reserve of an eighth.
+        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH);
+
+        /// Refuses slabs below one block and reserves below three.
+        public Settings {
+            if (slabBytes < NORMAL.bytes()) {
+                throw new IllegalArgumentException("a slab of " + slabBytes + " bytes holds no normal block: it needs "
+                        + NORMAL.bytes() + " bytes or more");
+            }
+            if (reserveBlocks != EIGHTH && reserveBlocks < RESERVE_BLOCKS_MIN) {
+                throw new IllegalArgumentException("a reserve of " + reserveBlocks + " blocks has no room for its "
+                        + "three steps: it needs " + RESERVE_BLOCKS_MIN + " or more");
+            }
+        }
+
+        /// The same with another slab size.
+        ///
+        /// @param bytes the size wanted for one slab
+        public Settings withSlabBytes(int bytes) {
+            return new Settings(bytes, reserveBlocks);
+        }
+
+        /// The same with another reserve.
+        ///
+        /// @param blocks the reserve in normal blocks, or [#EIGHTH]
+        public Settings withReserveBlocks(int blocks) {
+            return new Settings(slabBytes, blocks);
+        }
+    }
+
+    /// Copies the lines and refuses a sum that does not add up.
+    public MemoryPlan {
+        fixed = List.copyOf(fixed);
+        charges = List.copyOf(charges);
+        if (slabBytes < NORMAL.bytes() || slabBytes % NORMAL.bytes() != 0) {
+            throw new IllegalArgumentException("a slab of " + slabBytes + " bytes is not a whole number of blocks of "
+                    + NORMAL.bytes() + " bytes");
+        }
+        long blocks = (long) slabs * (slabBytes / NORMAL.bytes());
+        long needed = sum(fixed, charges, (reserveBlocks + 1L) * NORMAL.bytes());
+        if (reserveBlocks < RESERVE_BLOCKS_MIN || blocks <= reserveBlocks || blocks > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a budget of " + budgetBytes + " bytes is too small: fixed parts take "
+                    + sum(fixed, List.of(), 0) + ", charges " + sum(charges, List.of(), 0) + ", and " + slabs
+                    + " slabs of " + slabBytes + " bytes hold " + blocks + " blocks of " + NORMAL.bytes()
+                    + " where the reserve of " + reserveBlocks + " and one more are needed; give it " + needed
+                    + " bytes or more, or lower the limits on connections and exchanges");
+        }
+        if (sum(fixed, charges, (long) slabs * slabBytes) > budgetBytes) {
+            throw new IllegalArgumentException("the parts of the plan add up to "
+                    + sum(fixed, charges, (long) slabs * slabBytes) + " bytes, more than the budget of " + budgetBytes
+                    + " bytes; take fewer slabs");
+        }
+    }
+
+    /// Splits a budget.
+    ///
+    /// @param budgetBytes the hard limit, in bytes
+    /// @param fixed what is carved once
+    /// @param charges what is counted for objects on the heap
+    /// @param settings slab size and reserve
+    public static MemoryPlan of(long budgetBytes, List<Line> fixed, List<Line> charges, Settings settings) {
+        long rest = Math.max(0, budgetBytes - sum(fixed, charges, 0));
+        // Why: a sixteenth of what the slabs get, not of the budget, so that small rests still make many slabs.
+        int slabBytes = wholeBlocks(Math.min(settings.slabBytes(), rest / 16));
+        long blocks = rest / slabBytes * (slabBytes / NORMAL.bytes());
+        int reserve = settings.reserveBlocks() == Settings.EIGHTH
+                ? (int) Math.min(Integer.MAX_VALUE - 1, Math.max(RESERVE_BLOCKS_MIN, blocks / 8))
+                : settings.reserveBlocks();
+        if (blocks <= reserve) slabBytes = NORMAL.bytes(); // no remainder of a slab is lost
+        int slabs = (int) Math.min(Integer.MAX_VALUE, rest / slabBytes);
+        return new MemoryPlan(budgetBytes, fixed, charges, slabBytes, slabs, reserve);
+    }
+
+    /// The sum of the fixed lines, in bytes.
+    public long fixedBytes() {
+        return sum(fixed, List.of(), 0);
+    }
+
+    /// The sum of the charges, in bytes.
+    public long chargedBytes() {
+        return sum(charges, List.of(), 0);
+    }
+
+    /// What the slabs take when all exist, in bytes.
+    public long slabsBytes() {
+        return (long) slabs * slabBytes;
+    }
+
+    /// The most blocks of this class that can exist at once, when no other class holds a slab; may be zero.
+    ///
+    /// @param size the class
+    public int blocksMax(BlockSize size) {
+        return Math.toIntExact((long) slabsMax(size) * blocksPerSlab(size));
+    }
+
+    /// Small and large blocks may each hold at most a quarter of the slabs.
+    int slabsMax(BlockSize size) {
+        return size == NORMAL ? slabs : slabs / 4;
+    }
+
+    /// Whether this plan has room for such a block when nothing else is held.
+    boolean canEverServe(BlockSize size, Urgency urgency) {
+        if (size == NORMAL) return true;
+        long left = (long) slabs * blocksPerSlab(NORMAL) - blocksPerSlab(NORMAL);
+        return blocksMax(size) > 0 && left >= urgency.floorBlocks(reserveBlocks);
+    }
+
+    int blocksPerSlab(BlockSize size) {
+        return slabBytes / size.bytes();
+    }
+
+    /// The plan as aligned lines whose last column adds up to the budget.
+    public String describe() {
+        return PlanText.of(this);
+    }
+
+    private static int wholeBlocks(long bytes) {
+        return (int) Math.max(1, bytes / NORMAL.bytes()) * NORMAL.bytes();
+    }
+
+    private static long sum(List<Line> first, List<Line> second, long more) {
+        long bytes = more;
+        for (Line line : first) bytes = plus(bytes, line.bytes());
+        for (Line line : second) bytes = plus(bytes, line.bytes());
+        return bytes;
+    }
+
+    private static long plus(long left, long right) {
+        return left > Long.MAX_VALUE - right ? Long.MAX_VALUE : left + right;
+    }
+}

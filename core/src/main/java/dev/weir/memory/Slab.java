@@ -1,0 +1,92 @@
+package dev.weir.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// One piece of the arena, cut into blocks of one size at a time.
+///
+/// Everything but [#carve] is guarded by the pool's lock. Only the part that holds whole blocks is used.
+final class Slab {
+    private final int slabBytes;
+    private @Nullable MemorySegment memory;
+    /// By size; made when the slab first serves it and kept, so that serving it again allocates nothing.
+    private final Block[] @Nullable [] blocks = new Block[BlockSize.COUNT] @Nullable [];
+
+    @Nullable
+    BlockSize serving;
+
+    @Nullable
+    Slab above;
+
+    @Nullable
+    Slab below;
+
+    private @Nullable Block free;
+    private int untouched;
+    private int used;
+
+    Slab(int slabBytes) {
+        this.slabBytes = slabBytes;
+    }
+
+    boolean isCarvedFor(BlockSize size) {
+        return blocks[size.index()] != null;
+    }
+
+    /// Makes memory and blocks; called without the lock by the one thread that took this slab off the common list.
+    void carve(BufferPool pool, Arena arena, BlockSize size) {
+        MemorySegment whole = memory;
+        if (whole == null) {
+            whole = arena.allocate(slabBytes, Long.BYTES);
+            memory = whole;
+        }
+        Block[] cut = new Block[slabBytes / size.bytes()];
+        for (int i = 0; i < cut.length; i++) {
+            var part = whole.asSlice((long) i * size.bytes(), size.bytes());
+            cut[i] = new Block(pool, this, size, part.asByteBuffer());
+        }
+        blocks[size.index()] = cut;
+    }
+
+    void serve(BlockSize size) {
+        serving = size;
+        free = null;
+        untouched = 0;
+    }
+
+    Block take() {
+        Block block = free;
+        if (block != null) {
+            free = block.nextFree;
+            block.nextFree = null;
+        } else {
+            block = carved()[untouched++];
+        }
+        used++;
+        return block;
+    }
+
+    void put(Block block) {
+        assert used > 0 : "a slab got back more than it gave";
+        block.nextFree = free;
+        free = block;
+        used--;
+    }
+
+    int used() {
+        return used;
+    }
+
+    int freeBlocks() {
+        return carved().length - used;
+    }
+
+    /// The blocks of the size served now; none while on the common list.
+    Block[] carved() {
+        Block[] carved = serving == null ? null : blocks[serving.index()];
+        return carved == null ? NONE : carved;
+    }
+
+    private static final Block[] NONE = {};
+}

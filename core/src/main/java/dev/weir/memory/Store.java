@@ -1,0 +1,140 @@
+package dev.weir.memory;
+
+import static dev.weir.memory.BlockSize.NORMAL;
+
+import org.jspecify.annotations.Nullable;
+
+/// The common store: every slab, and what may be taken from them without entering more of the reserve than allowed.
+///
+/// The reserve is counted in normal blocks: those that are free, and those that empty slabs could be cut into. A small
+/// or large block of a slab that already serves its size is nobody's reserve. Everything is guarded by the pool's lock.
+final class Store {
+    private final MemoryPlan plan;
+    private final Slab[] slabs;
+    private final Shelf[] shelves = new Shelf[BlockSize.COUNT];
+    private final int[] serving = new int[BlockSize.COUNT];
+
+    /// The common list, last in first out, so that memory which exists already is used first.
+    private @Nullable Slab empty;
+
+    private int empties;
+    private long outBytes;
+    private long outPeakBytes;
+
+    Store(MemoryPlan plan) {
+        this.plan = plan;
+        this.slabs = new Slab[plan.slabs()];
+        for (BlockSize size : BlockSize.values()) {
+            shelves[size.index()] = new Shelf(plan.blocksPerSlab(size));
+        }
+        for (int i = slabs.length - 1; i >= 0; i--) {
+            slabs[i] = new Slab(plan.slabBytes());
+            pushEmpty(slabs[i]);
+        }
+    }
+
+    /// Whether a block may go to this urgency, counting `offered`, which is about to come back, as free.
+    boolean canServe(BlockSize size, Urgency urgency, @Nullable Block offered) {
+        int floor = urgency.floorBlocks(plan.reserveBlocks());
+        if (size == NORMAL) return available(offered) > floor;
+        if (shelf(size).freeBlocks() > 0 || (offered != null && offered.size == size)) return true;
+        int emptied = empties + (empties(offered) ? 1 : 0);
+        return emptied > 0
+                && serving[size.index()] < plan.slabsMax(size)
+                && plan.blocksPerSlab(size) > 0
+                && available(offered) - plan.blocksPerSlab(NORMAL) >= floor;
+    }
+
+    boolean isReserveWhole() {
+        return available(null) >= plan.reserveBlocks();
+    }
+
+    /// The normal blocks that could be had.
+    int available(@Nullable Block offered) {
+        int back = 0;
+        if (offered != null && offered.size == NORMAL) back = 1;
+        else if (empties(offered)) back = plan.blocksPerSlab(NORMAL);
+        return shelf(NORMAL).freeBlocks() + empties * plan.blocksPerSlab(NORMAL) + back;
+    }
+
+    /// Takes a block of the fullest slab of this size, or of an empty slab that was cut for it before; null when a
+    /// slab must be cut first.
+    @Nullable
+    Block take(BlockSize size) {
+        Slab slab = shelf(size).fullest();
+        if (slab != null) {
+            shelf(size).remove(slab);
+        } else {
+            if (empty == null || !empty.isCarvedFor(size)) return null;
+            slab = begin(size);
+            slab.serve(size);
+        }
+        Block block = slab.take();
+        shelf(size).add(slab);
+        outBytes += size.bytes();
+        outPeakBytes = Math.max(outPeakBytes, outBytes);
+        return block;
+    }
+
+    /// Takes a slab off the common list, to be cut for this size; it counts as this size's until it is abandoned.
+    Slab begin(BlockSize size) {
+        Slab slab = empty;
+        if (slab == null) throw new IllegalStateException("no slab left where one was counted");
+        empty = slab.below;
+        slab.below = null;
+        empties--;
+        serving[size.index()]++;
+        return slab;
+    }
+
+    /// Puts a slab on the common list, whose first it is then.
+    void abandon(Slab slab, BlockSize size) {
+        serving[size.index()]--;
+        pushEmpty(slab);
+    }
+
+    void put(Block block) {
+        BlockSize size = block.size;
+        Slab slab = block.slab;
+        shelf(size).remove(slab);
+        slab.put(block);
+        outBytes -= size.bytes();
+        if (slab.used() > 0) {
+            shelf(size).add(slab);
+        } else {
+            slab.serving = null;
+            abandon(slab, size);
+        }
+    }
+
+    /// The most that was out of the store at once, held or cached, in bytes.
+    long outPeakBytes() {
+        return outPeakBytes;
+    }
+
+    long outBytes() {
+        return outBytes;
+    }
+
+    Slab[] slabs() {
+        return slabs;
+    }
+
+    int slabsServing(BlockSize size) {
+        return serving[size.index()];
+    }
+
+    private boolean empties(@Nullable Block offered) {
+        return offered != null && offered.slab.used() == 1;
+    }
+
+    private Shelf shelf(BlockSize size) {
+        return shelves[size.index()];
+    }
+
+    private void pushEmpty(Slab slab) {
+        slab.below = empty;
+        empty = slab;
+        empties++;
+    }
+}

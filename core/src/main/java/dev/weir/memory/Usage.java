@@ -1,0 +1,54 @@
+package dev.weir.memory;
+
+import java.util.List;
+
+/// How a budget was used at one moment.
+///
+/// **Threads:** immutable.
+///
+/// @param budgetBytes the hard limit, in bytes
+/// @param usedBytes what owners hold, in bytes: the sum of `owners`
+/// @param peakBytes the most that was carved or out of the common store at once, blocks in loops' caches included
+/// @param reserveBytes the size of the reserve, in bytes
+/// @param waiters how many wait, by urgency
+/// @param oldestWaitNanos how long the oldest wait has lasted, in nanoseconds; zero when nobody waits
+/// @param grants how many waiters were handed a block, since the start
+/// @param gaveUp how many waits were cancelled in their queue, since the start
+/// @param passedOn how many grants were passed on because nobody took them, since the start
+/// @param owners who holds how much, sorted by owner
+public record Usage(
+        long budgetBytes,
+        long usedBytes,
+        long peakBytes,
+        long reserveBytes,
+        Waiting waiters,
+        long oldestWaitNanos,
+        long grants,
+        long gaveUp,
+        long passedOn,
+        List<Held> owners) {
+
+    /// What one owner holds.
+    ///
+    /// @param owner the name given when the buffer was acquired or moved, or the purpose of a fixed part
+    /// @param bytes whole blocks, in bytes
+    public record Held(String owner, long bytes) {}
+
+    /// How many wait, by urgency.
+    ///
+    /// @param drain to finish a response
+    /// @param response to read what an upstream answers
+    /// @param handle for a handler's output
+    /// @param intake for new bytes from a client
+    public record Waiting(int drain, int response, int handle, int intake) {
+        /// All of them.
+        public int total() {
+            return drain + response + handle + intake;
+        }
+    }
+
+    /// Copies the list.
+    public Usage {
+        owners = List.copyOf(owners);
+    }
+}

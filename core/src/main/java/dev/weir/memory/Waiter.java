@@ -1,0 +1,164 @@
+package dev.weir.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// Somebody who waits for a block: a field of a connection or another charged object, made once and used again.
+///
+/// **Owns:** nothing until [#granted]; a grant that is cancelled is passed on by whoever cancels.
+/// **Threads:** thread-safe; [#granted] is called on the home's thread.
+/// **Waits:** never waits: it is told.
+/// **Limits:** in at most one queue at a time.
+/// **Source:** HAProxy, dynamic buffer management: "must be passed on when no longer wanted".
+public abstract class Waiter {
+    /// Where a wait stands; each step is one compare-and-set.
+    enum State {
+        /// Not in use.
+        FREE,
+        /// In a queue.
+        WAITING,
+        /// Out of the queue with a block in `grant`, and a delivery is on its way.
+        GRANTED,
+        /// The block was taken, by the delivery or by a cancel; in the second case the delivery is still to come.
+        TAKEN,
+        /// Given up while in the queue; only until it is unlinked.
+        CANCELLED
+    }
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Waiter.class, "state", State.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Delivery delivery;
+    private volatile State state = State.FREE;
+    private @Nullable Buffer grant;
+    private @Nullable BufferPool pool;
+    private long waitedNanos;
+
+    // What is asked for, and the place in the queue: guarded by the pool's lock.
+    BlockSize size = BlockSize.NORMAL;
+    Urgency urgency = Urgency.INTAKE;
+    int loop = BufferPool.NO_LOOP;
+    String owner = "nobody";
+    long sequence;
+    long queuedNanos;
+
+    @Nullable
+    Waiter before;
+
+    @Nullable
+    Waiter behind;
+
+    /// Makes a waiter of this home.
+    ///
+    /// @param home whose thread is told
+    @SuppressWarnings("this-escape") // Why: the task is run only after a grant, and none comes before an acquire
+    protected Waiter(Home home) {
+        this.delivery = home.delivery(this::arrive);
+    }
+
+    /// Called on the home's thread when the wait was successful. The waiter is free by then and may wait again.
+    ///
+    /// @param buffer what was granted, **owned by the callee**
+    protected abstract void granted(Buffer buffer);
+
+    /// Whether a wait is under way: [#granted] will be called unless it is cancelled.
+    public final boolean isWaiting() {
+        State now = state;
+        return now == State.WAITING || now == State.GRANTED;
+    }
+
+    /// Whether this may be given to [BufferPool#acquire]: no wait is under way and no late delivery is still to come.
+    public final boolean isFree() {
+        return state == State.FREE;
+    }
+
+    /// How long the last wait took, until its buffer arrived or it was given up, in nanoseconds; zero before the first.
+    public final long waitedNanos() {
+        return waitedNanos;
+    }
+
+    /// Says what will be asked for; called by the asker while this is free.
+    void ask(BlockSize newSize, Urgency newUrgency, int newLoop, String newOwner) {
+        size = newSize;
+        urgency = newUrgency;
+        loop = newLoop;
+        owner = newOwner;
+    }
+
+    /// Starts a wait; called under the pool's lock.
+    void begin(BufferPool asked, long now) {
+        pool = asked;
+        queuedNanos = now;
+        move(State.FREE, State.WAITING);
+    }
+
+    void requireFree() {
+        State now = state;
+        if (now != State.FREE) {
+            throw new IllegalStateException("the waiter of '" + owner + "' is not free but " + now
+                    + ": one wait at a time, and after a cancel not before its late delivery");
+        }
+    }
+
+    /// Gives the block; called under the pool's lock, with this unlinked already.
+    void grant(Buffer buffer) {
+        grant = buffer;
+        move(State.WAITING, State.GRANTED);
+    }
+
+    /// Sends the grant home, outside the lock.
+    ///
+    /// @return null when it is on its way, or the block of a grant that nobody will take
+    @Nullable
+    Block send() {
+        if (delivery.post()) return null;
+        Buffer refused = withdraw();
+        state = State.FREE; // no delivery is on its way
+        return refused == null ? null : refused.reclaim();
+    }
+
+    /// Ends a wait that is still in its queue; called under the pool's lock, which unlinks it.
+    boolean giveUp(long now) {
+        if (!STATE.compareAndSet(this, State.WAITING, State.CANCELLED)) return false;
+        waitedNanos = now - queuedNanos;
+        return true;
+    }
+
+    /// After a [#giveUp], when no queue knows this any more.
+    void unlinked() {
+        move(State.CANCELLED, State.FREE);
+    }
+
+    /// Takes a grant away from its delivery, which will find nothing to do; null when there is none.
+    @Nullable
+    Buffer withdraw() {
+        if (!STATE.compareAndSet(this, State.GRANTED, State.TAKEN)) return null;
+        Buffer buffer = grant;
+        BufferPool asked = pool;
+        grant = null;
+        if (buffer == null || asked == null) throw new IllegalStateException("'" + owner + "' was granted nothing");
+        waitedNanos = asked.now() - queuedNanos;
+        return buffer;
+    }
+
+    /// The delivery, on the home's thread.
+    private void arrive() {
+        Buffer buffer = withdraw();
+        state = State.FREE; // also after a cancel took the grant: only now may this be used again
+        if (buffer != null) granted(buffer);
+    }
+
+    private void move(State from, State to) {
+        if (!STATE.compareAndSet(this, from, to)) {
+            throw new IllegalStateException("the waiter of '" + owner + "' is " + state + ", expected " + from);
+        }
+    }
+}
