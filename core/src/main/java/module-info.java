@@ -3,6 +3,12 @@ module dev.weir.core {
     requires static org.jspecify;
     requires static com.google.errorprone.annotations;
 
-    exports dev.weir.memory;
     exports dev.weir.time;
+    exports dev.weir.ledger;
+    exports dev.weir.memory;
+    exports dev.weir.loop;
+    exports dev.weir.transport;
+    exports dev.weir.transport.tcp;
+    exports dev.weir.transport.inmemory;
+    exports dev.weir.connection;
 }

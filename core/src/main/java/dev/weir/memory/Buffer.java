@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the block, until [#release] or [#move]; after that this handle is dead.
 /// **Threads:** confined to its owner; [#release] is correct on any thread.
 /// **Waits:** never waits.
-/// **Limits:** handles are recycled: a dead one is detected for the next 15 leases or moves of its block (7 of a small
+/// **Limits:** handles are recycled: a dead one is detected for the next 15 leases or moves of its block (7 of a
+/// small
 /// one). After that it may be alive again as somebody else's: never keep a handle after its end.
-/// **Fails:** use after the end, and a second end, throw `IllegalStateException` that names the owner who ended this
+/// **Fails:** use after the end, and a second end, throw `IllegalStateException` that names the owner who ended
+/// this
 /// handle and the owner who holds the block now; the block is not touched.
 /// **Source:** puddle's double-release panic; DESIGN of one owner per buffer, ADR 2.
 public final class Buffer {
@@ -25,7 +27,8 @@ public final class Buffer {
         this.block = block;
     }
 
-    /// The direct view of the block, big endian and empty of meaning at first; position and limit belong to the owner.
+    /// The direct view of the block, big endian and empty of meaning at first; position and limit belong to the
+    /// owner.
     /// The view is lent: it ends with this handle.
     public ByteBuffer bytes() {
         if (block.holder() != this) throw ended("used");
@@ -77,7 +80,8 @@ public final class Buffer {
         return small;
     }
 
-    /// Gives the block back: to the first entitled waiter, else to the cache of the loop given when it was acquired.
+    /// Gives the block back: to the first entitled waiter, else to the cache of the loop given when it was
+    /// acquired.
     public void release() {
         int cache = loop;
         if (!block.end(this)) throw ended("released");

@@ -80,13 +80,19 @@ public final class BufferPool {
         return handOff.oldestWaitNanos(now);
     }
 
+    /// How many blocks somebody holds now. Walks all blocks: for balances, not for every turn.
+    public long buffersLive() {
+        return handOff.buffersLive();
+    }
+
     /// Takes back a block whose lease has ended.
     void putBack(Block block, int loop) {
         if (loop == NO_LOOP || handOff.isPressing() || !caches[loop].put(block)) {
             handOff.giveBack(block);
             return;
         }
-        // Why: the slot was filled before this look, so either an asker's search finds the block or we see the asker.
+        // Why: the slot was filled before this look, so either an asker's search finds the block or we see the
+        // asker.
         if (handOff.isPressing()) {
             Block back = caches[loop].take(block.size);
             if (back != null) handOff.giveBack(back);

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What takes longer happens outside it: cutting a slab (which zeroes it) and telling a waiter.
 ///
-/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits or the reserve is not
-/// whole. It is set *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile
-/// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no wake-up is lost.
+/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits or the reserve is
+/// not
+/// whole. It is set *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are
+/// volatile
+/// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no wake-up is
+/// lost.
 final class HandOff {
     /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its urgency.
     static final int FAIR_TURN = 8;
@@ -261,6 +264,19 @@ final class HandOff {
                 for (Block block = cache.take(size); block != null; block = cache.take(size)) store.put(block);
             }
         }
+    }
+
+    /// How many blocks somebody holds.
+    long buffersLive() {
+        long live = 0;
+        synchronized (lock) {
+            for (Slab slab : store.slabs()) {
+                for (Block block : slab.carved()) {
+                    if (block.holder() != null) live++;
+                }
+            }
+        }
+        return live;
     }
 
     @GuardedBy("lock")

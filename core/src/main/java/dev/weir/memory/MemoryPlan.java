@@ -10,7 +10,8 @@ import java.util.List;
 ///
 /// **Threads:** immutable.
 /// **Limits:** fixed + charges + slabs never exceed the budget; what does not fill a slab stays unused.
-/// **Fails:** a budget too small for its lines, the reserve and one block is refused with the numbers and the remedy.
+/// **Fails:** a budget too small for its lines, the reserve and one block is refused with the numbers and the
+/// remedy.
 /// **Source:** TigerBeetle, message pool: the sum of all users of memory, written down.
 ///
 /// @param budgetBytes the hard limit, in bytes

@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The common store: every slab, and what may be taken from them without entering more of the reserve than allowed.
 ///
-/// The reserve is counted in normal blocks: those that are free, and those that empty slabs could be cut into. A small
-/// or large block of a slab that already serves its size is nobody's reserve. Everything is guarded by the pool's lock.
+/// The reserve is counted in normal blocks: those that are free, and those that empty slabs could be cut into. A
+/// small
+/// or large block of a slab that already serves its size is nobody's reserve. Everything is guarded by the pool's
+/// lock.
 final class Store {
     private final MemoryPlan plan;
     private final Slab[] slabs;

@@ -75,12 +75,14 @@ public abstract class Waiter {
         return now == State.WAITING || now == State.GRANTED;
     }
 
-    /// Whether this may be given to [BufferPool#acquire]: no wait is under way and no late delivery is still to come.
+    /// Whether this may be given to [BufferPool#acquire]: no wait is under way and no late delivery is still to
+    /// come.
     public final boolean isFree() {
         return state == State.FREE;
     }
 
-    /// How long the last wait took, until its buffer arrived or it was given up, in nanoseconds; zero before the first.
+    /// How long the last wait took, until its buffer arrived or it was given up, in nanoseconds; zero before the
+    /// first.
     public final long waitedNanos() {
         return waitedNanos;
     }

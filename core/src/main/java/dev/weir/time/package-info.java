@@ -1,4 +1,5 @@
-/// Time and chance: the clock, deadlines, timers, and the rare paths that only a simulation takes. Read `Clock` first.
+/// Time and chance: the clock, deadlines, timers, and the rare paths that only a simulation takes. Read `Clock`
+/// first.
 ///
 /// **Depends on:** nothing.
 @NullMarked

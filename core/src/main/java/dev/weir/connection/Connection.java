@@ -1,0 +1,504 @@
+package dev.weir.connection;
+
+import dev.weir.ledger.Entry;
+import dev.weir.ledger.Kind;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
+import dev.weir.time.Timer;
+import dev.weir.transport.Transport;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// One conversation with one peer. It outlives its socket: the socket goes at once when it dies, the object answers
+/// until its
+/// conversation has been told the end.
+///
+/// Output has two ways. [#output] encodes into the loop's scratch and leaves with one write at the end of the turn;
+/// [#write]
+/// writes from a block the caller keeps. What a short write of the first leaves moves to a block of its own.
+///
+/// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
+/// **Threads:** confined to its loop.
+/// **Waits:** never waits.
+/// **Limits:** per turn one flush; a queue of 16 blocks or 256 KiB; lingering ends after 64 KiB or 1 s.
+/// **Fails:** a broken path closes the connection; methods called after that do nothing and answer
+/// [Transport#BROKEN]
+/// or null.
+public final class Connection {
+    /// Bytes one call of [#output] may ask for: what a normal block can take over.
+    public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
+
+    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+    private static final String QUEUE_OWNER = "connection output";
+
+    private final Connections connections;
+    private final Entry entry;
+    private final long id;
+    private final String label;
+    private final Transport transport;
+    private final Conversation conversation;
+    private final SendQueue queue = new SendQueue();
+    private final Timer timer = new Timer(this::timerFired);
+    private final EventLoop.TurnEnd flushing = this::turnEnds;
+    private final Closing closing = new Closing(this);
+    private final Runnable tellWritable;
+    private final long openedNanos;
+    private EventLoop loop;
+    private ConnectionState state = ConnectionState.CONNECTING;
+    private long deadlineNanos = Long.MAX_VALUE;
+    private long timerNanos;
+    private long movedNanos;
+    private long bytesIn;
+    private long bytesOut;
+    private boolean wantsInput;
+    private boolean inputReady;
+    private boolean inputEnded;
+    private boolean outputBlocked;
+
+    @Nullable
+    Connection next;
+
+    @Nullable
+    Connection previous;
+
+    private Connection(Connections connections, EventLoop loop, Opening opening) {
+        this.connections = connections;
+        this.loop = loop;
+        this.id = connections.nextId();
+        this.label = opening.label;
+        this.transport = opening.transport;
+        this.conversation = opening.conversations.over(this);
+        this.tellWritable = conversation::writable;
+        this.entry = connections.ledger().open(Kind.CONNECTION, label + " " + id);
+        this.openedNanos = loop.nowNanos();
+        this.movedNanos = openedNanos;
+    }
+
+    /// Makes the conversation of a connection that is being opened.
+    public interface Conversations {
+        /// The conversation for `connection`, which must not be used before it is open.
+        Conversation over(Connection connection);
+    }
+
+    /// What a connection is opened with.
+    ///
+    /// @param label its side and place in words, such as `downstream 127.0.0.1:8080`
+    public record Opening(String label, Transport transport, Conversations conversations) {}
+
+    /// Opens a connection on `loop`, whose thread this is, and begins to watch for input.
+    public static Connection open(Connections connections, EventLoop loop, Opening opening) {
+        var connection = new Connection(connections, loop, opening);
+        connections.on(loop).add(connection);
+        connection.become(ConnectionState.HANDSHAKING);
+        opening.transport.attach(loop, connection::ready);
+        connection.become(ConnectionState.OPEN);
+        connection.resumeInput();
+        return connection;
+    }
+
+    /// Its number, never reused in a process.
+    public long id() {
+        return id;
+    }
+
+    /// Its side and place in words.
+    public String label() {
+        return label;
+    }
+
+    /// The loop it belongs to now.
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /// Where it is in its life.
+    public ConnectionState state() {
+        return state;
+    }
+
+    /// Whether messages may still flow.
+    public boolean isOpen() {
+        return state == ConnectionState.OPEN;
+    }
+
+    /// What is said over it.
+    public Conversation conversation() {
+        return conversation;
+    }
+
+    /// The other end.
+    public InetSocketAddress peer() {
+        return transport.peer();
+    }
+
+    /// This end.
+    public InetSocketAddress local() {
+        return transport.local();
+    }
+
+    /// When it was opened, on the loop's clock.
+    public long openedNanos() {
+        return openedNanos;
+    }
+
+    /// When a byte last moved either way, on the loop's clock.
+    public long lastMovedNanos() {
+        return movedNanos;
+    }
+
+    /// Bytes read since it was opened.
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    /// Bytes written since it was opened.
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /// Bytes of blocks it holds now.
+    public int heldBytes() {
+        return queue.heldBytes() + conversation.heldBytes();
+    }
+
+    // ---- input
+
+    /// Whether a read may bring something: the poller said so and no read has come back short since.
+    public boolean isInputReady() {
+        return inputReady;
+    }
+
+    /// Whether the peer has ended its side.
+    public boolean isInputEnded() {
+        return inputEnded;
+    }
+
+    /// Reads what is there into `block`, between position and limit.
+    ///
+    /// @return bytes read, 0 when there are none now, [Transport#END], or [Transport#BROKEN] when the connection is
+    /// closed or
+    ///     the path is broken; the caller then closes
+    public int read(ByteBuffer block) {
+        if (state == ConnectionState.CLOSED) return Transport.BROKEN;
+        int count = transport.read(block);
+        // Why: after a short read there is nothing more; asking again would cost a system call to learn it.
+        if (count <= 0 || block.hasRemaining()) inputReady = false;
+        if (count > 0) {
+            bytesIn += count;
+            movedNanos = loop.nowNanos();
+        } else if (count == Transport.END) {
+            inputEnded = true;
+            pauseInput();
+        }
+        return count;
+    }
+
+    /// Watches for input no longer: what arrives waits with the peer.
+    public void pauseInput() {
+        wantsInput = false;
+        updateInterest();
+    }
+
+    /// Watches for input again.
+    public void resumeInput() {
+        wantsInput = !inputEnded;
+        updateInterest();
+    }
+
+    // ---- output
+
+    /// Room to encode what leaves at the end of this turn.
+    ///
+    /// @param bytes how much room is needed, at most [#OUTPUT_BYTES_MAX]
+    /// @return the loop's scratch with at least so much room behind its position, lent until the end of the turn;
+    /// null when
+    ///     earlier output still waits for the peer, or the connection is closed: wait for [Conversation#writable]
+    public @Nullable ByteBuffer output(int bytes) {
+        if (state == ConnectionState.CLOSED || !isWritable()) return null;
+        ByteBuffer scratch = loop.claimWriteScratch(flushing);
+        if (scratch.position() + bytes <= OUTPUT_BYTES_MAX) return scratch;
+        turnEnds();
+        if (state == ConnectionState.CLOSED || !isWritable()) return null;
+        return loop.claimWriteScratch(flushing);
+    }
+
+    /// Writes from `block` at once, after anything encoded by [#output].
+    ///
+    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it takes more.
+    /// [Transport#BROKEN]
+    ///     when the path is broken; the connection is then closed
+    public int write(ByteBuffer block) {
+        flushScratch();
+        if (state == ConnectionState.CLOSED) return Transport.BROKEN;
+        if (!isWritable()) return 0;
+        int count = transport.write(block);
+        if (count < 0) {
+            close(CloseReason.RESET);
+            return Transport.BROKEN;
+        }
+        wrote(count);
+        if (block.hasRemaining()) blockOutput();
+        return count;
+    }
+
+    /// Queues a whole block; it leaves at the end of the turn.
+    ///
+    /// @param buffer taken over when the answer is true
+    /// @return false when the queue is full or the connection closed: the caller keeps the buffer
+    public boolean send(Buffer buffer) {
+        flushScratch();
+        if (state == ConnectionState.CLOSED || !queue.put(buffer)) return false;
+        loop.atTurnEnd(flushing);
+        return true;
+    }
+
+    /// Whether all output has left and more is welcome.
+    public boolean isWritable() {
+        return !outputBlocked && queue.isEmpty();
+    }
+
+    /// Whether [#send] would refuse.
+    public boolean isQueueFull() {
+        return queue.isFull();
+    }
+
+    /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
+    public void endOutput() {
+        flushScratch();
+        if (state != ConnectionState.CLOSED) transport.shutdownOutput();
+    }
+
+    // ---- time
+
+    /// Sets the one moment at which [Conversation#timedOut] is told; a later call replaces it.
+    public void deadline(long atNanos) {
+        deadlineNanos = atNanos;
+        if (state == ConnectionState.CLOSED || atNanos == Long.MAX_VALUE) return;
+        // Why: a timer that fires too early looks again; moving it at every request would cost more.
+        if (timer.isScheduled() && timerNanos - atNanos <= 0) return;
+        timerNanos = atNanos;
+        loop.wheel().schedule(timer, atNanos);
+    }
+
+    /// No deadline until the next is set.
+    public void noDeadline() {
+        deadlineNanos = Long.MAX_VALUE;
+    }
+
+    private void timerFired() {
+        if (state == ConnectionState.CLOSED || deadlineNanos == Long.MAX_VALUE) return;
+        if (loop.nowNanos() - deadlineNanos < 0) {
+            deadline(deadlineNanos);
+            return;
+        }
+        deadlineNanos = Long.MAX_VALUE;
+        guarded(closing.hasBegun() ? closing::giveUp : conversation::timedOut);
+    }
+
+    // ---- moving and ending
+
+    /// Gives an idle connection to another loop: nothing queued, nothing half read.
+    ///
+    /// @param arrived run on `target` when it is watched there; not run when `target` is closed: the connection
+    /// then ends
+    public void moveTo(EventLoop target, Runnable arrived) {
+        if (!isOpen() || !isWritable()) throw new IllegalStateException(this + " is not idle and cannot move");
+        loop.wheel().cancel(timer);
+        deadlineNanos = Long.MAX_VALUE;
+        connections.on(loop).remove(this);
+        EventLoop from = loop;
+        var node = new Mailbox.Node(() -> arrive(target, arrived));
+        transport.detach(() -> {
+            if (!target.post(node)) arriveOnlyToEnd(from);
+        });
+    }
+
+    private void arrive(EventLoop target, Runnable arrived) {
+        loop = target;
+        connections.on(target).add(this);
+        transport.attach(target, this::ready);
+        updateInterest();
+        guarded(arrived);
+    }
+
+    private void arriveOnlyToEnd(EventLoop from) {
+        connections.on(from).add(this);
+        transport.attach(from, this::ready);
+        close(CloseReason.CLOSED);
+    }
+
+    /// Ends in order: what is queued leaves, the output is shut, input is discarded until the peer's end, 64 KiB
+    /// or 1
+    /// s, so that
+    /// the last answer is not destroyed by a reset. The conversation is told nothing more but its end.
+    public void finish(CloseReason reason) {
+        if (!isOpen()) return;
+        become(ConnectionState.DRAINING);
+        noDeadline();
+        closing.begin(reason);
+        if (flushScratch() && isWritable()) closing.linger();
+    }
+
+    /// Closes now; what is queued is lost.
+    public void close(CloseReason reason) {
+        end(reason, false);
+    }
+
+    /// Closes now with a reset, so that the peer does not take a cut message for a whole one.
+    public void abort(CloseReason reason) {
+        end(reason, true);
+    }
+
+    private void end(CloseReason reason, boolean abruptly) {
+        if (state == ConnectionState.CLOSED) return;
+        state = ConnectionState.CLOSED;
+        loop.releaseWriteScratch(flushing);
+        loop.wheel().cancel(timer);
+        connections.on(loop).remove(this);
+        if (abruptly) transport.abort();
+        else transport.close();
+        queue.release();
+        guarded(() -> conversation.closing(reason));
+        loop.afterClosing(() -> {
+            entry.close();
+            guarded(() -> conversation.ended(reason));
+        });
+    }
+
+    // ---- the loop's side
+
+    private void ready(boolean readable, boolean writable) {
+        if (state == ConnectionState.CLOSED) return;
+        if (writable) outputReady();
+        if (!readable || state == ConnectionState.CLOSED) return;
+        if (closing.isLingering()) {
+            closing.discard();
+            return;
+        }
+        if (!wantsInput) return;
+        inputReady = true;
+        try {
+            conversation.readable();
+        } catch (
+                Throwable
+                        failure) { // Why: the boundary of foreign code; one broken conversation must not end its loop.
+            failed(failure);
+        }
+    }
+
+    private void outputReady() {
+        outputBlocked = false;
+        if (!flushQueue()) return;
+        if (closing.isWanted()) closing.linger();
+        else if (state == ConnectionState.OPEN) guarded(tellWritable);
+    }
+
+    private void turnEnds() {
+        if (state == ConnectionState.CLOSED) return;
+        boolean waited = !queue.isEmpty();
+        if (!flushScratch() || !flushQueue()) return;
+        if (closing.isWanted()) closing.linger();
+        else if (waited && state == ConnectionState.OPEN) guarded(tellWritable);
+    }
+
+    /// Writes what was encoded in the scratch; false when the connection died of it.
+    private boolean flushScratch() {
+        ByteBuffer scratch = loop.releaseWriteScratch(flushing);
+        if (scratch == null || !scratch.hasRemaining() || state == ConnectionState.CLOSED) {
+            return state != ConnectionState.CLOSED;
+        }
+        int count = transport.write(scratch);
+        if (count < 0) {
+            close(CloseReason.RESET);
+            return false;
+        }
+        wrote(count);
+        return !scratch.hasRemaining() || keepRest(scratch);
+    }
+
+    private boolean keepRest(ByteBuffer rest) {
+        Buffer block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), QUEUE_OWNER);
+        if (block == null) {
+            abort(CloseReason.STARVED);
+            return false;
+        }
+        block.bytes().put(rest).flip();
+        queue.putRest(block);
+        blockOutput();
+        return true;
+    }
+
+    /// Writes what is queued; true when nothing is left.
+    private boolean flushQueue() {
+        if (queue.isEmpty()) {
+            updateInterest();
+            return state != ConnectionState.CLOSED;
+        }
+        if (outputBlocked) return false;
+        int count = queue.flush(transport);
+        if (count < 0) {
+            close(CloseReason.RESET);
+            return false;
+        }
+        wrote(count);
+        if (!queue.isEmpty()) blockOutput();
+        else updateInterest();
+        return queue.isEmpty();
+    }
+
+    private void blockOutput() {
+        outputBlocked = true;
+        updateInterest();
+    }
+
+    private void wrote(int count) {
+        if (count == 0) return;
+        bytesOut += count;
+        movedNanos = loop.nowNanos();
+    }
+
+    private void updateInterest() {
+        if (state == ConnectionState.CLOSED) return;
+        transport.interest(wantsInput || closing.isLingering(), outputBlocked);
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (
+                Throwable
+                        failure) { // Why: the boundary of foreign code; one broken conversation must not end its loop.
+            failed(failure);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        LOG.log(System.Logger.Level.ERROR, this + ": its conversation failed", failure);
+        close(CloseReason.BROKEN);
+    }
+
+    private void become(ConnectionState next) {
+        if (!state.mayBecome(next)) throw new IllegalStateException(this + " cannot become " + next);
+        state = next;
+    }
+
+    // ---- for Closing
+
+    void shutAndWatch() {
+        transport.shutdownOutput();
+        updateInterest();
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    @Override
+    public String toString() {
+        return label + " " + id + " (" + state + ")";
+    }
+}

@@ -1,0 +1,77 @@
+package dev.weir.connection;
+
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.loop.Mailbox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/// All connections of a group of loops, by loop.
+///
+/// **Owns:** nothing; each connection belongs to whoever opened it.
+/// **Threads:** thread-safe.
+public final class Connections {
+    private final LoopGroup group;
+    private final List<Roster> rosters;
+    private final AtomicLong lastId = new AtomicLong();
+
+    private Connections(LoopGroup group, List<Roster> rosters) {
+        this.group = group;
+        this.rosters = rosters;
+    }
+
+    /// An empty book for the loops of `group`.
+    public static Connections of(LoopGroup group) {
+        var rosters = new ArrayList<Roster>();
+        for (EventLoop loop : group.loops()) rosters.add(new Roster(loop));
+        return new Connections(group, List.copyOf(rosters));
+    }
+
+    /// The loops these connections live on.
+    public LoopGroup group() {
+        return group;
+    }
+
+    /// The book they are written in.
+    public Ledger ledger() {
+        return group.ledger();
+    }
+
+    /// Those of one loop.
+    public Roster on(EventLoop loop) {
+        return rosters.get(loop.index());
+    }
+
+    /// Those of every loop, in the order of the loops.
+    public List<Roster> rosters() {
+        return rosters;
+    }
+
+    /// How many there are on all loops.
+    public int live() {
+        int live = 0;
+        for (Roster roster : rosters) live += roster.live();
+        return live;
+    }
+
+    /// The loop with the fewest connections.
+    public EventLoop leastBusy() {
+        Roster least = rosters.getFirst();
+        for (Roster roster : rosters) {
+            if (roster.live() < least.live()) least = roster;
+        }
+        return least.loop();
+    }
+
+    /// Lets every loop show its connections to `visitor`, on the loop's own thread; returns at once.
+    public void visit(Consumer<Roster> visitor) {
+        for (Roster roster : rosters) roster.loop().post(new Mailbox.Node(() -> visitor.accept(roster)));
+    }
+
+    long nextId() {
+        return lastId.incrementAndGet();
+    }
+}

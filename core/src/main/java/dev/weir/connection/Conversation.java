@@ -1,0 +1,25 @@
+package dev.weir.connection;
+
+/// What is said over a connection: the protocol's side of it.
+///
+/// **Threads:** every method is called on the connection's loop.
+/// **Fails:** an exception out of any method closes the connection as [CloseReason#BROKEN] and harms no other.
+public interface Conversation {
+    /// Input can be read. Read one block at most, or call [Connection#pauseInput].
+    void readable();
+
+    /// What was queued or cut short has left; more may be written.
+    void writable();
+
+    /// The deadline set by [Connection#deadline] has come.
+    void timedOut();
+
+    /// The socket is closed: give back every block and cancel every waiter now. Told once, before [#ended].
+    void closing(CloseReason reason);
+
+    /// The descriptor is free: give up slots and tell those who wait. Told once, last.
+    void ended(CloseReason reason);
+
+    /// Bytes of blocks held now; for the page that shows who holds what, and to find who holds them longest.
+    int heldBytes();
+}

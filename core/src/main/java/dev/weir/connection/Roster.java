@@ -1,0 +1,73 @@
+package dev.weir.connection;
+
+import dev.weir.loop.EventLoop;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of one loop, oldest first.
+///
+/// **Threads:** confined to its loop, but for [#live].
+public final class Roster {
+    private final EventLoop loop;
+    private @Nullable Connection first;
+    private @Nullable Connection last;
+    private int size;
+    private volatile int live; // what others see of `size`
+
+    Roster(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /// The loop all of them belong to.
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /// How many there are; for any thread, and may be a little old.
+    public int live() {
+        return live;
+    }
+
+    /// Shows each to `visitor`, which may close the one it is shown.
+    public void forEach(Consumer<Connection> visitor) {
+        for (Connection one = first; one != null; ) {
+            Connection next = one.next;
+            visitor.accept(one);
+            one = next;
+        }
+    }
+
+    /// The connection that holds memory and has moved no byte for longest; null when none holds any.
+    public @Nullable Connection mostStalled() {
+        Connection worst = null;
+        for (Connection one = first; one != null; one = one.next) {
+            if (one.heldBytes() == 0) continue;
+            if (worst == null || one.lastMovedNanos() - worst.lastMovedNanos() < 0) worst = one;
+        }
+        return worst;
+    }
+
+    private void count(int change) {
+        size += change;
+        live = size;
+    }
+
+    void add(Connection connection) {
+        connection.previous = last;
+        connection.next = null;
+        if (last == null) first = connection;
+        else last.next = connection;
+        last = connection;
+        count(1);
+    }
+
+    void remove(Connection connection) {
+        if (connection.previous == null) first = connection.next;
+        else connection.previous.next = connection.next;
+        if (connection.next == null) last = connection.previous;
+        else connection.next.previous = connection.previous;
+        // Why: `next` stays for a visit that stands on this connection; add() sets it anew.
+        connection.previous = null;
+        count(-1);
+    }
+}

@@ -1,0 +1,7 @@
+/// A connection's life: the one place where transport, conversation and memory meet. Read `Connection` first.
+///
+/// **Depends on:** time, ledger, memory, loop, transport.
+@NullMarked
+package dev.weir.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.weir.ledger;
+
+/// One live resource in the ledger; closing it settles it.
+///
+/// **Threads:** thread-safe.
+/// **Fails:** closing twice is an [IllegalStateException]: a resource has one end.
+public final class Entry implements AutoCloseable {
+    private final Ledger ledger;
+    private final Kind kind;
+    private final String owner;
+    private final long openedNanos;
+    private boolean closed; // guarded by the ledger
+
+    Entry(Ledger ledger, Kind kind, String owner, long openedNanos) {
+        this.ledger = ledger;
+        this.kind = kind;
+        this.owner = owner;
+        this.openedNanos = openedNanos;
+    }
+
+    /// What it is.
+    public Kind kind() {
+        return kind;
+    }
+
+    /// Who opened it, in words.
+    public String owner() {
+        return owner;
+    }
+
+    /// When it was opened, on the ledger's clock.
+    public long openedNanos() {
+        return openedNanos;
+    }
+
+    @Override
+    public void close() {
+        synchronized (ledger) {
+            if (closed) throw new IllegalStateException(kind + " of " + owner + " was settled twice");
+            closed = true;
+            ledger.settled(this);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.weir.ledger;
+
+/// What the ledger counts.
+///
+/// **Threads:** immutable.
+public enum Kind {
+    /// An open descriptor: accepting, connecting or connected.
+    SOCKET,
+    /// A block of the budget in somebody's hands.
+    BUFFER,
+    /// A timer waiting in a wheel.
+    TIMER,
+    /// A thread started by Weir and not ended.
+    THREAD,
+    /// A connection that has not told its end.
+    CONNECTION,
+    /// A pooled connection on loan.
+    LEASE,
+    /// A request whose one outcome is not known yet.
+    EXCHANGE
+}

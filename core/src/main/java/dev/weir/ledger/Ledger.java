@@ -1,0 +1,99 @@
+package dev.weir.ledger;
+
+import dev.weir.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/// The book of everything alive. What lives long has an [Entry], what lives for one request is counted in a
+/// [Tally],
+/// and parts
+/// that count their own (the pool of buffers, the wheels) are asked.
+///
+/// **Owns:** nothing; it only counts.
+/// **Threads:** thread-safe.
+/// **Waits:** never waits.
+public final class Ledger {
+    private record Watch(Kind kind, String owner, LongSupplier live) {}
+
+    private final String name;
+    private final Clock clock;
+    private final LinkedHashSet<Entry> entries = new LinkedHashSet<>();
+    private final List<Tally> tallies = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
+
+    /// A book with nothing in it.
+    public Ledger(String name, Clock clock) {
+        this.name = name;
+        this.clock = clock;
+    }
+
+    /// Whose book it is.
+    public String name() {
+        return name;
+    }
+
+    /// Writes down something that lives long: a socket, a thread, a connection.
+    ///
+    /// @return the entry, owned by the caller, who settles it when the resource is gone
+    public synchronized Entry open(Kind kind, String owner) {
+        var entry = new Entry(this, kind, owner, clock.nanoTime());
+        entries.add(entry);
+        return entry;
+    }
+
+    /// A page of counts for one thread.
+    public synchronized Tally tally(String owner) {
+        var tally = new Tally(owner);
+        tallies.add(tally);
+        return tally;
+    }
+
+    /// Asks `live` whenever a balance is struck.
+    ///
+    /// @param live must be callable from any thread for as long as the ledger is used
+    public synchronized void watch(Kind kind, String owner, LongSupplier live) {
+        watches.add(new Watch(kind, owner, live));
+    }
+
+    /// What is alive now.
+    public synchronized Balance balance() {
+        long[] live = new long[Kind.values().length];
+        for (Entry entry : entries) live[entry.kind().ordinal()]++;
+        for (Tally tally : tallies) {
+            for (Kind kind : Kind.values()) live[kind.ordinal()] += tally.live(kind);
+        }
+        for (Watch watch : watches) live[watch.kind.ordinal()] += watch.live.getAsLong();
+        return new Balance(live);
+    }
+
+    /// Everything alive in words, one line each, oldest first, such as `socket of acceptor 127.0.0.1:8080, open
+    /// for 12
+    /// ms`.
+    public synchronized List<String> survivors() {
+        var lines = new ArrayList<String>();
+        long now = clock.nanoTime();
+        for (Entry entry : entries) {
+            long millis = (now - entry.openedNanos()) / 1_000_000;
+            lines.add(word(entry.kind()) + " of " + entry.owner() + ", open for " + millis + " ms");
+        }
+        for (Tally tally : tallies) {
+            for (Kind kind : Kind.values()) addCount(lines, tally.live(kind), kind, tally.owner());
+        }
+        for (Watch watch : watches) addCount(lines, watch.live.getAsLong(), watch.kind, watch.owner);
+        return List.copyOf(lines);
+    }
+
+    synchronized void settled(Entry entry) {
+        entries.remove(entry);
+    }
+
+    private static void addCount(List<String> lines, long count, Kind kind, String owner) {
+        if (count != 0) lines.add(count + " " + word(kind) + (count == 1 ? "" : "s") + " of " + owner);
+    }
+
+    private static String word(Kind kind) {
+        return kind.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

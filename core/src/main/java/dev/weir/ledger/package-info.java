@@ -1,0 +1,9 @@
+/// What is alive: every socket, buffer, timer, thread, connection, lease and exchange is counted here, with owner
+/// and
+/// age. Read `Ledger` first.
+///
+/// **Depends on:** time.
+@NullMarked
+package dev.weir.ledger;
+
+import org.jspecify.annotations.NullMarked;

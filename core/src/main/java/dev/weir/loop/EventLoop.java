@@ -1,0 +1,259 @@
+package dev.weir.loop;
+
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
+import dev.weir.ledger.Tally;
+import dev.weir.memory.BufferPool;
+import dev.weir.memory.Delivery;
+import dev.weir.memory.Home;
+import dev.weir.memory.MemoryBudget;
+import dev.weir.time.Chance;
+import dev.weir.time.Clock;
+import dev.weir.time.Timer;
+import dev.weir.time.TimerWheel;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One thread's world: everything about a connection of this loop happens here, without locks.
+///
+/// A turn: mailbox, due timers, poll and handling, then everything that asked for the end of the turn (one write
+/// per
+/// connection),
+/// then what died is given back.
+///
+/// **Owns:** its poller, its two scratch blocks.
+/// **Threads:** confined to the thread that turns it; [#post] and [#delivery] are for any thread.
+/// **Waits:** only in its poller, and only when nothing is left to do.
+/// **Limits:** per turn 1024 mailbox items.
+public final class EventLoop implements Home {
+    /// Bytes of each scratch block: a normal block and room for a head that grew.
+    public static final int SCRATCH_BYTES = 20 * 1024;
+
+    private static final int MAILBOX_ITEMS_PER_TURN = 1024;
+
+    private final String name;
+    private final int index;
+    private final Clock clock;
+    private final Poller poller;
+    private final BufferPool pool;
+    private final Tally tally;
+    private final Chance chance;
+    private final TimerWheel wheel;
+    private final Mailbox mailbox = new Mailbox();
+    private final ByteBuffer readScratch;
+    private final ByteBuffer writeScratch;
+    private List<TurnEnd> ending = new ArrayList<>();
+    private List<TurnEnd> endingNow = new ArrayList<>();
+    private List<Runnable> reaping = new ArrayList<>();
+    private List<Runnable> reapingNow = new ArrayList<>();
+    private @Nullable TurnEnd scratchOwner;
+    private volatile boolean asleep;
+    private volatile @Nullable Thread thread;
+    private boolean closed;
+    private boolean nowIsOld = true;
+    private long nowNanos;
+
+    /// What wants to act once more before the turn ends, such as a connection with output.
+    public interface TurnEnd {
+        /// Called once for each time it asked.
+        void turnEnds();
+    }
+
+    /// A loop that nobody turns yet.
+    ///
+    /// @param index its place among the loops of the budget, from 0
+    public EventLoop(String name, int index, Surroundings around, Poller poller) {
+        this.name = name;
+        this.index = index;
+        this.clock = around.clock();
+        this.poller = poller;
+        this.pool = around.budget().pool();
+        this.tally = around.ledger().tally(name);
+        this.chance = new Chance(around.seed() + index);
+        this.wheel = new TimerWheel(clock.nanoTime());
+        this.readScratch = around.budget().fixed("read scratch", SCRATCH_BYTES);
+        this.writeScratch = around.budget().fixed("write scratch", SCRATCH_BYTES);
+        around.ledger().watch(Kind.TIMER, name, wheel::live);
+    }
+
+    /// What every loop of a group is given.
+    ///
+    /// @param seed where the randomness of the group begins
+    public record Surroundings(Clock clock, Ledger ledger, MemoryBudget budget, long seed) {}
+
+    /// Its name, which is its thread's.
+    public String name() {
+        return name;
+    }
+
+    /// Its place among the loops of the budget.
+    public int index() {
+        return index;
+    }
+
+    /// Where it waits.
+    public Poller poller() {
+        return poller;
+    }
+
+    /// The pool all loops share; give it [#index] as the cache to use.
+    public BufferPool pool() {
+        return pool;
+    }
+
+    /// Its timers.
+    public TimerWheel wheel() {
+        return wheel;
+    }
+
+    /// Its counts in the ledger.
+    public Tally tally() {
+        return tally;
+    }
+
+    /// Its randomness.
+    public Chance chance() {
+        return chance;
+    }
+
+    /// A block whose content nobody keeps: for reading what is thrown away and for encoding what is copied at once.
+    public ByteBuffer readScratch() {
+        return readScratch;
+    }
+
+    /// The block in which a connection encodes what leaves in this turn. One owner at a time: claiming it from
+    /// another
+    /// lets that
+    /// one write first. The owner's [TurnEnd#turnEnds] is called at the end of the turn at the latest.
+    public ByteBuffer claimWriteScratch(TurnEnd owner) {
+        if (scratchOwner == owner) return writeScratch;
+        if (scratchOwner != null) scratchOwner.turnEnds();
+        scratchOwner = owner;
+        writeScratch.clear();
+        atTurnEnd(owner);
+        return writeScratch;
+    }
+
+    /// Gives the write scratch back when `owner` has it, empty.
+    ///
+    /// @return what was encoded, ready to be written before anything else is claimed; null when `owner` does not
+    ///     have it
+    public @Nullable ByteBuffer releaseWriteScratch(TurnEnd owner) {
+        if (scratchOwner != owner) return null;
+        scratchOwner = null;
+        return writeScratch.flip();
+    }
+
+    /// The time of this turn: read from the clock once after each poll.
+    public long nowNanos() {
+        if (nowIsOld) {
+            nowNanos = clock.nanoTime();
+            nowIsOld = false;
+        }
+        return nowNanos;
+    }
+
+    /// The clock the loop lives by.
+    public Clock clock() {
+        return clock;
+    }
+
+    /// Whether the caller is the thread that turns this loop.
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /// Asks the loop to run `node`'s task; from any thread.
+    ///
+    /// @return false when the loop is closed and will not run it
+    public boolean post(Mailbox.Node node) {
+        if (!mailbox.offer(node)) return false;
+        if (asleep && !isCurrent()) poller.wake();
+        return true;
+    }
+
+    @Override
+    public Delivery delivery(Runnable task) {
+        var node = new Mailbox.Node(task);
+        return () -> post(node);
+    }
+
+    /// Schedules `timer`, `delayNanos` from now.
+    public void schedule(Timer timer, long delayNanos) {
+        wheel.schedule(timer, nowNanos() + delayNanos);
+    }
+
+    /// Lets `last` act once before this turn ends.
+    public void atTurnEnd(TurnEnd last) {
+        ending.add(last);
+    }
+
+    /// Runs `after` at the end of the turn, when the descriptors closed in it are free.
+    public void afterClosing(Runnable after) {
+        reaping.add(after);
+    }
+
+    /// One turn.
+    ///
+    /// @param waitNanosMax nanoseconds it may wait for something to happen; 0 never waits
+    public void turn(long waitNanosMax) {
+        thread = Thread.currentThread();
+        mailbox.drain(MAILBOX_ITEMS_PER_TURN);
+        wheel.advance(nowNanos());
+        endTurn();
+        nowIsOld = true;
+        poll(waitNanosMax);
+        nowIsOld = true;
+        endTurn();
+    }
+
+    /// Runs what waits in the mailbox, refuses everything after, closes the poller.
+    public void close() {
+        if (closed) return;
+        closed = true;
+        thread = Thread.currentThread();
+        mailbox.close();
+        endTurn();
+        poller.settle();
+        poller.close();
+    }
+
+    private void poll(long waitNanosMax) {
+        if (waitNanosMax == 0 || !mailbox.isEmpty()) {
+            poller.poll(0);
+            return;
+        }
+        long wait = Math.min(waitNanosMax, wheel.nextNanos(clock.nanoTime()));
+        asleep = true;
+        // Why: a post that came before `asleep` could be seen woke nobody.
+        poller.poll(mailbox.isEmpty() ? wait : 0);
+        asleep = false;
+    }
+
+    private void endTurn() {
+        while (!ending.isEmpty() || !reaping.isEmpty()) {
+            flushDirty();
+            reap();
+        }
+    }
+
+    private void flushDirty() {
+        List<TurnEnd> now = ending;
+        ending = endingNow;
+        endingNow = now;
+        for (int i = 0; i < now.size(); i++) now.get(i).turnEnds();
+        now.clear();
+    }
+
+    private void reap() {
+        if (reaping.isEmpty()) return;
+        poller.settle();
+        List<Runnable> now = reaping;
+        reaping = reapingNow;
+        reapingNow = now;
+        for (int i = 0; i < now.size(); i++) now.get(i).run();
+        now.clear();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.weir.loop;
+
+import dev.weir.ledger.Ledger;
+import dev.weir.memory.MemoryBudget;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// Loops that share one budget, one ledger and one end.
+///
+/// **Owns:** the budget, the loops with their pollers, their threads; gone when [#close] returns, or named in its
+/// report.
+/// **Threads:** thread-safe.
+/// **Waits:** [#close] waits for the loops' threads until its deadline.
+public final class LoopGroup {
+    private static final System.Logger LOG = System.getLogger(LoopGroup.class.getName());
+
+    private final Settings settings;
+    private final MemoryBudget budget;
+    private final Threads threads;
+    private final Parking parking;
+    private final List<EventLoop> loops;
+    private final List<Thread> running = new ArrayList<>();
+    private volatile boolean stopping;
+
+    /// Who turns the loops.
+    public enum Drive {
+        /// A platform thread for each.
+        THREADS,
+        /// The caller, by [EventLoop#turn]; for tests.
+        BY_HAND
+    }
+
+    /// What a group is made of.
+    ///
+    /// @param loops how many, at least 1
+    /// @param pollers makes one poller for each loop
+    /// @param seed where the randomness of the loops begins
+    public record Settings(
+            String name,
+            int loops,
+            Drive drive,
+            Clock clock,
+            Ledger ledger,
+            MemoryPlan plan,
+            Supplier<Poller> pollers,
+            long seed) {}
+
+    private LoopGroup(Settings settings, MemoryBudget budget) {
+        this.settings = settings;
+        this.budget = budget;
+        this.threads = new Threads(settings.ledger());
+        this.parking = new Parking(settings.clock());
+        this.loops = new ArrayList<>();
+    }
+
+    /// Opens the budget and the loops and starts their threads.
+    ///
+    /// @return the group, owned by the caller
+    public static LoopGroup open(Settings settings) {
+        var group = new LoopGroup(settings, MemoryBudget.open(settings.plan(), settings.clock(), settings.loops()));
+        try {
+            return group.start();
+        } catch (RuntimeException | Error failure) {
+            group.close(Deadline.in(settings.clock(), Duration.ofSeconds(1)));
+            throw failure;
+        }
+    }
+
+    private LoopGroup start() {
+        var around = new EventLoop.Surroundings(settings.clock(), settings.ledger(), budget, settings.seed());
+        settings.ledger()
+                .watch(
+                        dev.weir.ledger.Kind.BUFFER,
+                        settings.name(),
+                        () -> budget.pool().buffersLive());
+        for (int i = 0; i < settings.loops(); i++) {
+            loops.add(new EventLoop(
+                    settings.name() + "-" + i, i, around, settings.pollers().get()));
+        }
+        if (settings.drive() == Drive.THREADS) {
+            for (EventLoop loop : loops) running.add(threads.platform(loop.name(), () -> run(loop)));
+        }
+        return this;
+    }
+
+    /// The loops, in the order of their index.
+    public List<EventLoop> loops() {
+        return List.copyOf(loops);
+    }
+
+    /// The memory they share.
+    public MemoryBudget budget() {
+        return budget;
+    }
+
+    /// Where other threads of the same owner start.
+    public Threads threads() {
+        return threads;
+    }
+
+    /// Where threads of the same owner wait.
+    public Parking parking() {
+        return parking;
+    }
+
+    /// The book everything of the group is written in.
+    public Ledger ledger() {
+        return settings.ledger();
+    }
+
+    /// The clock of the group.
+    public Clock clock() {
+        return settings.clock();
+    }
+
+    /// Stops the loops, waits for their threads until `deadline`, frees the memory, and says what is left. Whoever
+    /// opened
+    /// connections on the loops closes them first. Closing again strikes the balance again.
+    ///
+    /// @throws IllegalStateException when called from one of the loops: it cannot wait for itself
+    public CloseReport close(Deadline deadline) {
+        long began = settings.clock().nanoTime();
+        for (EventLoop loop : loops) {
+            if (settings.drive() == Drive.THREADS && loop.isCurrent()) {
+                throw new IllegalStateException("close() waits for its loops, and was called from " + loop.name());
+            }
+        }
+        stopping = true;
+        boolean gone = settings.drive() == Drive.THREADS ? join(deadline) : closeByHand();
+        if (gone && budget.pool().buffersLive() == 0) budget.close();
+        var took = Duration.ofNanos(settings.clock().nanoTime() - began);
+        return new CloseReport(settings.ledger().balance(), settings.ledger().survivors(), took);
+    }
+
+    private boolean closeByHand() {
+        for (EventLoop loop : loops) loop.close();
+        return true;
+    }
+
+    private boolean join(Deadline deadline) {
+        for (EventLoop loop : loops) loop.poller().wake();
+        boolean gone = true;
+        for (Thread thread : running) {
+            try {
+                long millis =
+                        Math.max(1, Math.min(deadline.leftNanos(settings.clock().nanoTime()) / 1_000_000, 3_600_000));
+                gone &= thread.join(Duration.ofMillis(millis));
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                gone = false;
+            }
+        }
+        return gone;
+    }
+
+    private void run(EventLoop loop) {
+        while (!stopping) {
+            try {
+                loop.turn(Long.MAX_VALUE);
+            } catch (
+                    Throwable failure) { // Why: the loop is the last boundary; one broken task must not end the others.
+                LOG.log(System.Logger.Level.ERROR, loop.name() + ": a task failed", failure);
+            }
+        }
+        loop.close();
+    }
+}

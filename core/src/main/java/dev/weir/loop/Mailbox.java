@@ -1,0 +1,119 @@
+package dev.weir.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// What other threads ask of a loop: many producers, one consumer, no memory of its own.
+///
+/// Nodes are fields of objects that exist anyway, each queued at most once. Producers push on a stack; the loop
+/// takes
+/// the whole
+/// stack and turns it round, so that order of arrival holds.
+///
+/// **Threads:** `offer` from any thread; `drain` and `close` from the loop.
+/// **Waits:** never waits and never refuses until closed.
+/// **Source:** Treiber, Systems programming: coping with parallelism (1986).
+public final class Mailbox {
+    private static final VarHandle TOP;
+    private static final VarHandle QUEUED;
+
+    static {
+        try {
+            TOP = MethodHandles.lookup().findVarHandle(Mailbox.class, "top", Node.class);
+            QUEUED = MethodHandles.lookup().findVarHandle(Node.class, "queued", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Node closed = new Node(() -> {});
+
+    @SuppressWarnings("unused") // Why: read and written through TOP.
+    private volatile @Nullable Node top;
+
+    private @Nullable Node pending; // taken from the stack, in order of arrival
+
+    /// A mailbox that is open and empty.
+    Mailbox() {}
+
+    /// A task that can be posted again and again; posting it while it waits changes nothing.
+    ///
+    /// **Threads:** thread-safe.
+    public static final class Node {
+        private final Runnable task;
+        private @Nullable Node next;
+
+        @SuppressWarnings("unused") // Why: read and written through QUEUED.
+        private volatile boolean queued;
+
+        /// A node that runs `task` on the loop.
+        public Node(Runnable task) {
+            this.task = task;
+        }
+    }
+
+    /// Queues `node`.
+    ///
+    /// @return false when the mailbox is closed: the task will not run
+    boolean offer(Node node) {
+        if (!QUEUED.compareAndSet(node, false, true)) return TOP.getVolatile(this) != closed;
+        while (true) {
+            var seen = (Node) TOP.getVolatile(this);
+            if (seen == closed) {
+                QUEUED.setVolatile(node, false);
+                return false;
+            }
+            node.next = seen;
+            if (TOP.compareAndSet(this, seen, node)) return true;
+        }
+    }
+
+    /// Whether nothing waits.
+    boolean isEmpty() {
+        return pending == null && TOP.getVolatile(this) == null;
+    }
+
+    /// Runs at most `limit` of the tasks that wait, first come first served.
+    void drain(int limit) {
+        for (int done = 0; done < limit; done++) {
+            if (pending == null) pending = takeAll();
+            if (pending == null) return;
+            Node node = pending;
+            pending = node.next;
+            node.next = null;
+            // Why: before it runs, so that a post during the run is not lost.
+            QUEUED.setVolatile(node, false);
+            node.task.run();
+        }
+    }
+
+    /// Runs what waits, then refuses everything after.
+    void close() {
+        drain(Integer.MAX_VALUE);
+        Node last = reversed((Node) TOP.getAndSet(this, closed));
+        while (last != null) {
+            Node next = last.next;
+            last.next = null;
+            QUEUED.setVolatile(last, false);
+            last.task.run();
+            last = next;
+        }
+    }
+
+    private @Nullable Node takeAll() {
+        if (TOP.getVolatile(this) == null || TOP.getVolatile(this) == closed) return null;
+        return reversed((Node) TOP.getAndSet(this, (Object) null));
+    }
+
+    private static @Nullable Node reversed(@Nullable Node top) {
+        Node first = null;
+        for (Node node = top; node != null; ) {
+            Node below = node.next;
+            node.next = first;
+            first = node;
+            node = below;
+        }
+        return first;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.weir.loop;
+
+/// How a loop waits: given to it by the network, over a selector or over a simulation.
+///
+/// **Owns:** what it waits on, until [#close].
+/// **Threads:** confined to its loop, but for [#wake], which any thread may call.
+public interface Poller extends AutoCloseable {
+
+    /// Waits until something is ready, somebody wakes it, or the time is over, and handles whatever is ready.
+    ///
+    /// @param waitNanos nanoseconds to wait at most; 0 never waits, [Long#MAX_VALUE] waits for as long as it takes
+    void poll(long waitNanos);
+
+    /// Ends the wait that is under way, or the next one.
+    void wake();
+
+    /// Gives back to the kernel what was closed since the last poll: after it the descriptors are free.
+    void settle();
+
+    @Override
+    void close();
+}

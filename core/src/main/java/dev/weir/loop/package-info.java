@@ -1,0 +1,8 @@
+/// The event loop: one thread, its mailbox, its timers, its poller, its cache of blocks. Sockets are not here: the
+/// network gives each loop its `Poller`. Read `EventLoop` first.
+///
+/// **Depends on:** time, ledger, memory.
+@NullMarked
+package dev.weir.loop;
+
+import org.jspecify.annotations.NullMarked;

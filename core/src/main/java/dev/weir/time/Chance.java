@@ -1,0 +1,30 @@
+package dev.weir.time;
+
+/// The one source of randomness: everything of Weir that draws a number is given a chance.
+///
+/// **Threads:** confined to its owner; each loop has its own.
+/// **Source:** Steele, Lea and Flood, SplitMix64 (2014). Not for secrets.
+public final class Chance {
+    private long state;
+
+    /// A sequence that is the same for the same seed.
+    public Chance(long seed) {
+        this.state = seed;
+    }
+
+    /// The next 64 bits.
+    public long next() {
+        state += 0x9E3779B97F4A7C15L;
+        long z = state;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+
+    /// A number in `[0, bound)`.
+    ///
+    /// @param bound at least 1
+    public int below(int bound) {
+        return (int) Math.unsignedMultiplyHigh(next(), bound);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.weir.time;
+
+import org.jspecify.annotations.Nullable;
+
+/// All timers of one loop: six levels of 64 slots, the lowest about a millisecond wide.
+///
+/// Scheduling and cancelling are O(1) and allocate nothing; a timer is never early and at most one slot late.
+///
+/// **Owns:** nothing; it links timers that belong to others.
+/// **Threads:** confined to its loop; [#live] may be read by any thread and may then be a little old.
+/// **Waits:** never waits.
+/// **Limits:** moments more than about two years away are brought forward to then.
+/// **Source:** Varghese and Lauck, hashed and hierarchical timing wheels (1987).
+public final class TimerWheel {
+    static final int NOT_SCHEDULED = -1;
+    private static final int DUE = -2;
+    private static final int TICK_SHIFT = 20; // 2^20 ns, about 1.05 ms
+    private static final int LEVELS = 6;
+    private static final int SLOTS = 64;
+    private static final long TICKS_MAX = (1L << (6 * LEVELS)) - 1;
+
+    private final @Nullable Timer[] heads = new @Nullable Timer[LEVELS * SLOTS];
+    private final long[] occupied = new long[LEVELS];
+    private final long originNanos;
+    private long elapsedTick;
+    private @Nullable Timer due;
+    private int scheduled;
+    private volatile int live; // what others see of `scheduled`
+
+    /// A wheel that begins at `nowNanos`.
+    public TimerWheel(long nowNanos) {
+        this.originNanos = nowNanos;
+    }
+
+    /// Schedules `timer` for `atNanos`; one already scheduled is moved.
+    public void schedule(Timer timer, long atNanos) {
+        if (timer.isScheduled()) cancel(timer);
+        // Why: rounded up, so that a timer is never early.
+        long tick = (atNanos - originNanos + (1L << TICK_SHIFT) - 1) >> TICK_SHIFT;
+        timer.tick = Math.min(Math.max(tick, elapsedTick + 1), elapsedTick + TICKS_MAX / 2);
+        insert(timer);
+        count(1);
+    }
+
+    /// Takes `timer` out; does nothing when it is not scheduled.
+    public void cancel(Timer timer) {
+        if (!timer.isScheduled()) return;
+        unlink(timer);
+        count(-1);
+    }
+
+    /// Runs every timer that is due at `nowNanos`, in order of their slots.
+    public void advance(long nowNanos) {
+        long nowTick = (nowNanos - originNanos) >> TICK_SHIFT;
+        for (int level = firstLevel(); level >= 0; level = firstLevel()) {
+            int slot = nextSlot(level);
+            long at = slotTick(level, slot);
+            if (at > nowTick) break;
+            elapsedTick = Math.max(elapsedTick, at);
+            takeSlot(level * SLOTS + slot);
+            runDue();
+        }
+        elapsedTick = Math.max(elapsedTick, nowTick);
+    }
+
+    /// Nanoseconds from `nowNanos` until something may be due; 0 when it is, [Long#MAX_VALUE] when nothing is
+    /// scheduled.
+    public long nextNanos(long nowNanos) {
+        int level = firstLevel();
+        if (level < 0) return Long.MAX_VALUE;
+        long at = originNanos + (slotTick(level, nextSlot(level)) << TICK_SHIFT);
+        return Math.max(0, at - nowNanos);
+    }
+
+    /// How many timers are scheduled.
+    public int live() {
+        return live;
+    }
+
+    private void count(int change) {
+        scheduled += change;
+        live = scheduled;
+    }
+
+    private void insert(Timer timer) {
+        // Why: the highest differing group of six bits names the level whose slot separates now from then.
+        long distance = (elapsedTick ^ timer.tick) | (SLOTS - 1);
+        int level = Math.min((63 - Long.numberOfLeadingZeros(distance)) / 6, LEVELS - 1);
+        int slot = (int) (timer.tick >>> (6 * level)) & (SLOTS - 1);
+        timer.slot = level * SLOTS + slot;
+        link(timer, heads[timer.slot]);
+        heads[timer.slot] = timer;
+        occupied[level] |= 1L << slot;
+    }
+
+    private static void link(Timer timer, @Nullable Timer head) {
+        timer.previous = null;
+        timer.next = head;
+        if (head != null) head.previous = timer;
+    }
+
+    private void unlink(Timer timer) {
+        Timer next = timer.next;
+        Timer previous = timer.previous;
+        if (next != null) next.previous = previous;
+        if (previous != null) {
+            previous.next = next;
+        } else if (timer.slot == DUE) {
+            due = next;
+        } else {
+            heads[timer.slot] = next;
+            if (next == null) occupied[timer.slot / SLOTS] &= ~(1L << (timer.slot % SLOTS));
+        }
+        timer.next = null;
+        timer.previous = null;
+        timer.slot = NOT_SCHEDULED;
+    }
+
+    private void takeSlot(int index) {
+        due = heads[index];
+        heads[index] = null;
+        occupied[index / SLOTS] &= ~(1L << (index % SLOTS));
+        for (Timer t = due; t != null; t = t.next) t.slot = DUE;
+    }
+
+    private void runDue() {
+        while (due != null) {
+            Timer timer = due;
+            unlink(timer);
+            if (timer.tick > elapsedTick) {
+                insert(timer);
+            } else {
+                count(-1);
+                timer.action.run();
+            }
+        }
+    }
+
+    private int firstLevel() {
+        for (int level = 0; level < LEVELS; level++) {
+            if (occupied[level] != 0) return level;
+        }
+        return -1;
+    }
+
+    private int nextSlot(int level) {
+        int now = (int) (elapsedTick >>> (6 * level)) & (SLOTS - 1);
+        int ahead = Long.numberOfTrailingZeros(Long.rotateRight(occupied[level], now));
+        return (now + ahead) & (SLOTS - 1);
+    }
+
+    private long slotTick(int level, int slot) {
+        int shift = 6 * level;
+        long span = 1L << (shift + 6);
+        long start = elapsedTick & -span;
+        long at = start + ((long) slot << shift);
+        // Why: only the top level wraps round; below it every slot lies ahead of now.
+        return at < (elapsedTick & -(1L << shift)) ? at + span : at;
+    }
+}

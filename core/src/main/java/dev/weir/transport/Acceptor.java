@@ -1,0 +1,35 @@
+package dev.weir.transport;
+
+import java.net.InetSocketAddress;
+
+/// Makes transports passively.
+///
+/// **Owns:** the listening descriptor until [#close] and the loop's next settling.
+/// **Threads:** confined to the loop it was opened on.
+/// **Fails:** when a connection cannot be accepted for lack of descriptors it pauses, 100 ms and doubling to 1 s,
+/// and
+/// resumes by itself.
+public interface Acceptor {
+    /// The address it listens on, with the port the kernel chose if none was asked for.
+    InetSocketAddress local();
+
+    /// Accepts no more for now; the backlog waits.
+    void pause();
+
+    /// Accepts again.
+    void resume();
+
+    /// Stops listening.
+    void close();
+
+    /// Who is given what was accepted.
+    interface Accepted {
+        /// A new transport, owned by the callee and attached to no loop yet.
+        void accepted(Transport transport);
+
+        /// Accepting failed and pauses; told once until it works again.
+        ///
+        /// @param why what the system said
+        void acceptFailed(String why);
+    }
+}

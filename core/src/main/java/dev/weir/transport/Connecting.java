@@ -1,0 +1,22 @@
+package dev.weir.transport;
+
+/// A connection attempt under way.
+///
+/// **Threads:** confined to its loop.
+public interface Connecting {
+    /// Gives up; the attempt's [Connected] is not told any more.
+    void cancel();
+
+    /// Who is told how the attempt ended; exactly one of the two, unless it was cancelled.
+    interface Connected {
+        /// It succeeded.
+        ///
+        /// @param transport owned by the callee, attached to no loop yet
+        void connected(Transport transport);
+
+        /// It failed; the descriptor is gone after the loop's next settling.
+        ///
+        /// @param why what the system said, such as `Connection refused`
+        void connectFailed(String why);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weir.transport;
+
+import dev.weir.loop.EventLoop;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/// The byte path to one peer. First it says that it is readable, without a buffer; then bytes are read into a block
+/// that is there.
+///
+/// **Owns:** the descriptor, from creation until [#close] and the loop's next [dev.weir.loop.Poller#settle].
+/// **Threads:** confined to the loop it is attached to; before [#attach] to whoever holds it.
+/// **Waits:** never waits.
+/// **Fails:** never by exception: a broken path answers [#BROKEN] and has to be closed.
+public interface Transport {
+    /// What [#read] answers after the last byte of an orderly end.
+    int END = -1;
+
+    /// What [#read] and [#write] answer when the path is broken: reset by the peer, or failed here.
+    int BROKEN = -2;
+
+    /// Lets `loop` watch it and `readiness` be told; interest begins with nothing.
+    void attach(EventLoop loop, Readiness readiness);
+
+    /// Leaves the loop that watches it, so that another may [#attach] it; the descriptor stays open.
+    ///
+    /// @param left run at the end of the loop's turn, when no readiness is told any more
+    void detach(Runnable left);
+
+    /// What to watch for; asking for what is watched already costs nothing.
+    void interest(boolean read, boolean write);
+
+    /// Reads what is there into `block`, which must be direct, between position and limit.
+    ///
+    /// @return bytes read, 0 when there are none now, [#END] or [#BROKEN]
+    int read(ByteBuffer block);
+
+    /// Writes from `block`, which must be direct, between position and limit, as much as the path takes now.
+    ///
+    /// @return bytes written, 0 when there is no room now, or [#BROKEN]
+    int write(ByteBuffer block);
+
+    /// Tells the peer that no more bytes come; reading goes on.
+    void shutdownOutput();
+
+    /// Closes: orderly when everything was read and written. The descriptor is free after the loop's next settling.
+    void close();
+
+    /// Closes with a reset: what the peer has not read yet may be lost.
+    void abort();
+
+    /// The other end.
+    InetSocketAddress peer();
+
+    /// This end.
+    InetSocketAddress local();
+}

@@ -1,0 +1,88 @@
+package dev.weir.transport.inmemory;
+
+import dev.weir.ledger.Entry;
+import dev.weir.loop.EventLoop;
+import dev.weir.transport.Acceptor;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+
+/// Listens inside the process.
+final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
+    private final InMemoryNetwork network;
+    private final InetSocketAddress local;
+    private final int backlog;
+    private final EventLoop loop;
+    private final Accepted accepted;
+    private final Entry entry;
+    private final ArrayDeque<InMemoryTransport> waiting = new ArrayDeque<>(); // guarded by the network
+    private boolean paused;
+    private boolean closed;
+
+    InMemoryAcceptor(
+            InMemoryNetwork network,
+            InMemoryNetwork.Listening listening,
+            EventLoop loop,
+            Accepted accepted,
+            Entry entry) {
+        this.network = network;
+        this.local = listening.local();
+        this.backlog = listening.backlog();
+        this.loop = loop;
+        this.accepted = accepted;
+        this.entry = entry;
+        ((InMemoryPoller) loop.poller()).add(this);
+    }
+
+    /// Called under the network's lock.
+    boolean offer(InMemoryTransport end) {
+        if (closed || waiting.size() >= backlog) return false;
+        return waiting.add(end);
+    }
+
+    void wake() {
+        if (!loop.isCurrent()) loop.poller().wake();
+    }
+
+    @Override
+    public boolean isReady() {
+        synchronized (network) {
+            return !paused && !waiting.isEmpty();
+        }
+    }
+
+    @Override
+    public void tell() {
+        while (isReady()) {
+            InMemoryTransport end;
+            synchronized (network) {
+                end = waiting.remove();
+            }
+            accepted.accepted(end);
+        }
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        network.forget(this);
+        ((InMemoryPoller) loop.poller()).remove(this);
+        while (!waiting.isEmpty()) waiting.remove().abort();
+        loop.afterClosing(entry::close);
+    }
+}

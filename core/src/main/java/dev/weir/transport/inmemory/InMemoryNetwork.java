@@ -1,0 +1,137 @@
+package dev.weir.transport.inmemory;
+
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.loop.Poller;
+import dev.weir.time.Clock;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Network;
+import dev.weir.transport.Transport;
+import dev.weir.transport.TransportException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A network of pipes. Bytes come out in the order they went in, a full pipe takes no more, an end is an end, and a
+/// close with
+/// unread input is a reset, as with TCP.
+///
+/// **Owns:** nothing; what it opens is owned by the caller and counted in the ledger.
+/// **Threads:** as [Network] says; [#dial] from any thread.
+/// **Limits:** a pipe holds as many bytes as the network was made with.
+public final class InMemoryNetwork implements Network {
+    private static final int FIRST_PORT = 40_000;
+
+    private final Clock clock;
+    private final Ledger ledger;
+    private final int pipeBytes;
+    private final TreeMap<Integer, InMemoryAcceptor> listening = new TreeMap<>();
+    private int nextPort = FIRST_PORT;
+
+    record Ends(InetSocketAddress local, InetSocketAddress peer) {}
+
+    record Listening(InetSocketAddress local, int backlog) {}
+
+    /// A network without listeners.
+    ///
+    /// @param pipeBytes how many bytes one direction of a connection holds, at least 1
+    public InMemoryNetwork(Clock clock, Ledger ledger, int pipeBytes) {
+        this.clock = clock;
+        this.ledger = ledger;
+        this.pipeBytes = pipeBytes;
+    }
+
+    @Override
+    public Poller openPoller() {
+        return new InMemoryPoller(clock);
+    }
+
+    @Override
+    public synchronized Acceptor listen(
+            InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        int port = address.getPort() == 0 ? nextPort++ : address.getPort();
+        if (listening.containsKey(port)) {
+            throw new TransportException("cannot listen on port " + port, new IOException("Address already in use"));
+        }
+        var local = InetSocketAddress.createUnresolved(address.getHostString(), port);
+        var acceptor = new InMemoryAcceptor(
+                this, new Listening(local, backlog), loop, accepted, ledger.open(Kind.SOCKET, "acceptor " + local));
+        listening.put(port, acceptor);
+        return acceptor;
+    }
+
+    @Override
+    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        var attempt = new Attempt(connected);
+        loop.post(new Mailbox.Node(() -> attempt.finish(join(peer))));
+        return attempt;
+    }
+
+    /// Connects at once, for a peer that is driven by hand.
+    ///
+    /// @return the near end, owned by the caller and attached to no loop
+    /// @throws TransportException when nobody listens or the backlog is full
+    public Transport dial(InetSocketAddress peer) {
+        Transport end = join(peer);
+        if (end == null) throw new TransportException("cannot connect", new IOException("Connection refused"));
+        return end;
+    }
+
+    private @Nullable Transport join(InetSocketAddress peer) {
+        InMemoryAcceptor acceptor;
+        InMemoryTransport near;
+        synchronized (this) {
+            acceptor = listening.get(peer.getPort());
+            if (acceptor == null) return null;
+            var here = InetSocketAddress.createUnresolved("127.0.0.1", nextPort++);
+            var there = acceptor.local();
+            var up = new Pipe(pipeBytes);
+            var down = new Pipe(pipeBytes);
+            near = new InMemoryTransport(
+                    this, down, up, new Ends(here, there), ledger.open(Kind.SOCKET, "to " + there));
+            var far = new InMemoryTransport(
+                    this, up, down, new Ends(there, here), ledger.open(Kind.SOCKET, "accepted at " + there));
+            near.joins(far);
+            far.joins(near);
+            if (!acceptor.offer(far)) {
+                near.close();
+                far.close();
+                return null;
+            }
+        }
+        acceptor.wake();
+        return near;
+    }
+
+    synchronized void forget(InMemoryAcceptor acceptor) {
+        listening.remove(acceptor.local().getPort(), acceptor);
+    }
+
+    private static final class Attempt implements Connecting {
+        private final Connected connected;
+        private boolean ended;
+
+        Attempt(Connected connected) {
+            this.connected = connected;
+        }
+
+        void finish(@Nullable Transport end) {
+            if (ended) {
+                if (end != null) end.abort();
+                return;
+            }
+            ended = true;
+            if (end == null) connected.connectFailed("Connection refused");
+            else connected.connected(end);
+        }
+
+        @Override
+        public void cancel() {
+            ended = true;
+        }
+    }
+}

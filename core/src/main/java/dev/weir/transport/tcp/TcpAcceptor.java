@@ -1,0 +1,125 @@
+package dev.weir.transport.tcp;
+
+import dev.weir.ledger.Entry;
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.EventLoop;
+import dev.weir.time.Timer;
+import dev.weir.transport.Acceptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/// A listening socket on one loop.
+final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
+    private static final int PER_TURN = 64;
+    private static final long PAUSE_NANOS_MIN = 100_000_000L;
+    private static final long PAUSE_NANOS_MAX = 1_000_000_000L;
+
+    private final ServerSocketChannel channel;
+    private final EventLoop loop;
+    private final Ledger ledger;
+    private final Entry entry;
+    private final Accepted accepted;
+    private final SelectionKey key;
+    private final InetSocketAddress local;
+    private final Timer resume = new Timer(this::tryAgain);
+    private long pauseNanos = PAUSE_NANOS_MIN;
+    private boolean failing;
+    private boolean paused;
+    private boolean closed;
+
+    TcpAcceptor(ServerSocketChannel channel, EventLoop loop, Ledger ledger, Entry entry, Accepted accepted)
+            throws IOException {
+        this.channel = channel;
+        this.loop = loop;
+        this.ledger = ledger;
+        this.entry = entry;
+        this.accepted = accepted;
+        this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_ACCEPT, this);
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+        watch();
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        watch();
+    }
+
+    @Override
+    public void ready(SelectionKey ready) {
+        for (int taken = 0; taken < PER_TURN && !paused && !failing && !closed; taken++) {
+            if (!acceptOne()) return;
+        }
+    }
+
+    private boolean acceptOne() {
+        SocketChannel fresh = null;
+        try {
+            fresh = channel.accept();
+            if (fresh == null) return false;
+            var transport =
+                    new TcpTransport(TcpTransport.tuned(fresh), ledger.open(Kind.SOCKET, "accepted at " + local));
+            pauseNanos = PAUSE_NANOS_MIN;
+            accepted.accepted(transport);
+            return true;
+        } catch (IOException failure) {
+            // Why: a peer that left between the handshake and here is no lack of descriptors.
+            if (fresh != null) return closeQuietly(fresh);
+            stumble(String.valueOf(failure.getMessage()));
+            return false;
+        }
+    }
+
+    private static boolean closeQuietly(SocketChannel fresh) {
+        try {
+            fresh.close();
+        } catch (IOException ignored) {
+            // Why: it was never ours to answer for.
+        }
+        return true;
+    }
+
+    private void stumble(String why) {
+        if (pauseNanos == PAUSE_NANOS_MIN) accepted.acceptFailed(why);
+        failing = true;
+        watch();
+        loop.schedule(resume, pauseNanos);
+        pauseNanos = Math.min(pauseNanos * 2, PAUSE_NANOS_MAX);
+    }
+
+    private void tryAgain() {
+        failing = false;
+        watch();
+    }
+
+    private void watch() {
+        if (key.isValid()) key.interestOps(paused || failing ? 0 : SelectionKey.OP_ACCEPT);
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        loop.wheel().cancel(resume);
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // Why: nothing is left to be done; the descriptor is given back at the next settling.
+        }
+        loop.afterClosing(entry::close);
+    }
+}

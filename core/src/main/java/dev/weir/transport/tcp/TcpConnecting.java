@@ -1,0 +1,76 @@
+package dev.weir.transport.tcp;
+
+import dev.weir.ledger.Entry;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.transport.Connecting;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt to connect.
+final class TcpConnecting implements Connecting, TcpPoller.Watched {
+    private final SocketChannel channel;
+    private final EventLoop loop;
+    private final Entry entry;
+    private final Connected connected;
+    private @Nullable SelectionKey key;
+    private boolean ended;
+
+    TcpConnecting(SocketChannel channel, EventLoop loop, Entry entry, Connected connected) {
+        this.channel = channel;
+        this.loop = loop;
+        this.entry = entry;
+        this.connected = connected;
+    }
+
+    TcpConnecting start(InetSocketAddress peer) {
+        try {
+            TcpTransport.tuned(channel);
+            if (channel.connect(peer)) loop.post(new Mailbox.Node(this::finish));
+            else key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_CONNECT, this);
+        } catch (IOException | RuntimeException failure) {
+            // Why: told from the mailbox, so that nobody is told before this method returned.
+            loop.post(new Mailbox.Node(() -> fail(String.valueOf(failure.getMessage()))));
+        }
+        return this;
+    }
+
+    @Override
+    public void ready(SelectionKey ready) {
+        finish();
+    }
+
+    private void finish() {
+        if (ended) return;
+        try {
+            if (!channel.finishConnect()) return;
+            ended = true;
+            // Why: the transport takes this key over when it is attached.
+            if (key != null) key.interestOps(0);
+            connected.connected(new TcpTransport(channel, entry));
+        } catch (IOException failure) {
+            fail(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private void fail(String why) {
+        if (ended) return;
+        cancel();
+        connected.connectFailed(why);
+    }
+
+    @Override
+    public void cancel() {
+        if (ended) return;
+        ended = true;
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // Why: it was never open.
+        }
+        loop.afterClosing(entry::close);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.weir.transport.tcp;
+
+import dev.weir.ledger.Entry;
+import dev.weir.loop.Poller;
+import dev.weir.transport.TransportException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.function.Consumer;
+
+/// Waits in a selector; the token of each key is a [Watched].
+final class TcpPoller implements Poller {
+    private final Selector selector;
+    private final Entry entry;
+    private final Consumer<SelectionKey> handling =
+            TcpPoller::handle; // Why: one object for all polls, not one for each.
+
+    /// What stands behind a key.
+    interface Watched {
+        void ready(SelectionKey key);
+    }
+
+    TcpPoller(Selector selector, Entry entry) {
+        this.selector = selector;
+        this.entry = entry;
+    }
+
+    SelectionKey watch(SelectableChannel channel, int interest, Watched watched) {
+        try {
+            // Why: register changes the key of a channel that is watched already, such as one that was connecting.
+            return channel.register(selector, interest, watched);
+        } catch (ClosedChannelException closed) {
+            throw new TransportException("a closed channel cannot be watched", closed);
+        }
+    }
+
+    @Override
+    public void poll(long waitNanos) {
+        try {
+            if (waitNanos == 0) selector.selectNow(handling);
+            else if (waitNanos == Long.MAX_VALUE) selector.select(handling);
+            else selector.select(handling, Math.max(1, (waitNanos + 999_999) / 1_000_000));
+        } catch (IOException failure) {
+            throw new TransportException("the selector failed", failure);
+        }
+    }
+
+    private static void handle(SelectionKey key) {
+        if (key.isValid()) ((Watched) key.attachment()).ready(key);
+    }
+
+    @Override
+    public void wake() {
+        selector.wakeup();
+    }
+
+    @Override
+    public void settle() {
+        try {
+            selector.selectNow();
+            // Why: readiness is level-triggered and told again by the next poll.
+            selector.selectedKeys().clear();
+        } catch (IOException failure) {
+            throw new TransportException("the selector failed", failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            selector.close();
+        } catch (IOException ignored) {
+            // Why: nothing can be done about a selector that does not close; the entry below is settled all the
+            // same.
+        } finally {
+            entry.close();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.weir.transport.tcp;
+
+import dev.weir.ledger.Entry;
+import dev.weir.loop.EventLoop;
+import dev.weir.transport.Readiness;
+import dev.weir.transport.Transport;
+import dev.weir.transport.TransportException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/// One TCP connection.
+final class TcpTransport implements Transport, TcpPoller.Watched {
+    private final SocketChannel channel;
+    private final Entry entry;
+    private final InetSocketAddress local;
+    private final InetSocketAddress peer;
+    private @Nullable SelectionKey key;
+    private @Nullable EventLoop loop;
+    private @Nullable Readiness readiness;
+    private int interest;
+    private boolean closed;
+
+    TcpTransport(SocketChannel channel, Entry entry) throws IOException {
+        this.channel = channel;
+        this.entry = entry;
+        this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.peer = (InetSocketAddress) channel.getRemoteAddress();
+    }
+
+    @Override
+    public void attach(EventLoop newLoop, Readiness newReadiness) {
+        loop = newLoop;
+        readiness = newReadiness;
+        interest = 0;
+        key = ((TcpPoller) newLoop.poller()).watch(channel, 0, this);
+    }
+
+    @Override
+    public void detach(Runnable left) {
+        if (key == null || loop == null) throw new IllegalStateException(this + " is attached to no loop");
+        key.cancel();
+        key = null;
+        readiness = null;
+        EventLoop leaving = loop;
+        loop = null;
+        leaving.afterClosing(left);
+    }
+
+    @Override
+    public void interest(boolean read, boolean write) {
+        int wanted = (read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0);
+        if (wanted == interest || key == null || !key.isValid()) return;
+        interest = wanted;
+        key.interestOps(wanted);
+    }
+
+    @Override
+    public void ready(SelectionKey ready) {
+        int ops = ready.readyOps();
+        if (readiness != null) {
+            readiness.ready((ops & SelectionKey.OP_READ) != 0, (ops & SelectionKey.OP_WRITE) != 0);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer block) {
+        try {
+            return channel.read(block);
+        } catch (IOException broken) {
+            return BROKEN;
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer block) {
+        try {
+            return channel.write(block);
+        } catch (IOException broken) {
+            return BROKEN;
+        }
+    }
+
+    @Override
+    public void shutdownOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException ignored) {
+            // Why: the peer is gone already; the next read says so.
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // Why: the descriptor is given back even when the last words could not be sent.
+        }
+        if (loop == null) entry.close();
+        else loop.afterClosing(entry::close);
+    }
+
+    @Override
+    public void abort() {
+        if (closed) return;
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException ignored) {
+            // Why: a path broken already needs no reset.
+        }
+        close();
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public String toString() {
+        return "tcp " + local + " to " + peer;
+    }
+
+    static SocketChannel tuned(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return channel;
+    }
+
+    static TransportException refused(String what, IOException cause) {
+        return new TransportException(what + ": " + cause.getMessage(), cause);
+    }
+}
