@@ -2,6 +2,8 @@
 module dev.weir.gateway {
     requires dev.weir.http;
     requires info.picocli;
+    requires jdk.management;
     requires org.snakeyaml.engine;
+    requires static com.google.errorprone.annotations;
     requires static org.jspecify;
 }

@@ -1,0 +1,13 @@
+package dev.weir.gateway.cli;
+
+/// What the program says to whoever started it.
+public final class ExitStatus {
+    /// All went well; nothing is left open.
+    public static final int OK = 0;
+    /// Something failed while running, or something was left open.
+    public static final int FAILED = 1;
+    /// The command line or the configuration is wrong.
+    public static final int REFUSED = 2;
+
+    private ExitStatus() {}
+}

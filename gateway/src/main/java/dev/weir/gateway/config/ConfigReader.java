@@ -1,0 +1,108 @@
+package dev.weir.gateway.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// Reads a configuration file's text: all of it is right, or everything that is wrong is told at once.
+///
+/// **Threads:** immutable.
+/// **Waits:** never waits: nothing is opened or looked up.
+/// **Limits:** 1 Mi characters, 16 levels, 1000 listeners with 10000 routes each, 1000 upstreams with 1000 origins
+/// each.
+/// **Fails:** never: any text is `Read` or `Refused`.
+public final class ConfigReader {
+    private static final List<String> KEYS = List.of("memory", "admin", "access-log", "stop", "listeners", "upstreams");
+    private static final long MEMORY_LEAST = 64L << 10;
+    private static final long MEMORY_LIMIT = 1L << 40;
+
+    private ConfigReader() {}
+
+    /// What a text turned out to be.
+    ///
+    /// **Threads:** immutable.
+    public sealed interface Outcome {}
+
+    /// The text is a configuration.
+    ///
+    /// @param config with the defaults filled in
+    public record Read(GatewayConfig config) implements Outcome {}
+
+    /// The text is no configuration.
+    ///
+    /// @param fileName as it was given
+    /// @param text as it was given, for [FaultPrinter]
+    /// @param faults at least one, in the order of the file
+    public record Refused(String fileName, String text, List<Fault> faults) implements Outcome {
+        /// Keeps an unmodifiable copy of the faults.
+        public Refused {
+            faults = List.copyOf(faults);
+        }
+    }
+
+    /// Reads a text.
+    ///
+    /// @param fileName for messages only
+    /// @param text of the whole file; a byte order mark at its beginning is passed over
+    public static Outcome read(String fileName, String text) {
+        var faults = new FaultList();
+        var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        var config = Tree.of(plain, faults).map(root -> config(new Value(root, "", faults)));
+        return config.isPresent() && faults.isEmpty()
+                ? new Read(config.get())
+                : new Refused(fileName, plain, faults.inFileOrder());
+    }
+
+    private static GatewayConfig config(Value value) {
+        var root = Section.of(value, KEYS);
+        var admin = root.value("admin").map(ConfigReader::admin).orElse(GatewayConfig.ADMIN);
+        var named = root.required("upstreams", "a mapping such as web: { origins: [127.0.0.1:9001] }")
+                .map(UpstreamBinder::section);
+        var targets = new Targets(named.map(Section::names).orElse(List.of()));
+        return new GatewayConfig(
+                root.value("memory").map(ConfigReader::memory).orElse(OptionalLong.empty()),
+                admin,
+                root.value("access-log").map(ConfigReader::accessLog).orElse(new AccessLog.Stdout()),
+                stop(root.section("stop", List.of("grace", "drain"))),
+                root.required("listeners", "a list of listeners, each beginning with `- bind: HOST:PORT`")
+                        .map(new ListenerBinder(targets, admin)::listeners)
+                        .orElse(List.of()),
+                named.map(UpstreamBinder::upstreams).orElse(List.of()));
+    }
+
+    private static OptionalLong memory(Value value) {
+        return OptionalLong.of(Quantity.SIZE.read(value, MEMORY_LEAST, MEMORY_LEAST, MEMORY_LIMIT));
+    }
+
+    private static Admin admin(Value value) {
+        return Found.node(value.node()).equals("off")
+                ? new Admin.Off()
+                : Names.address(value, 0).<Admin>map(Admin.At::new).orElse(new Admin.Off());
+    }
+
+    private static AccessLog accessLog(Value value) {
+        var text = value.text("stdout, off or a file");
+        if (text.equals("off")) {
+            return new AccessLog.Off();
+        }
+        // Why: a file has a dot or a slash, so that a misspelled word is not taken for one.
+        boolean isFile = text.matches("[^\\p{Cntrl}]*[./][^\\p{Cntrl}]*") && !text.endsWith("/");
+        if (isFile) {
+            return new AccessLog.ToFile(Path.of(text));
+        }
+        if (!text.isEmpty() && !text.equals("stdout")) {
+            value.refuse(
+                    "expected stdout, off or a file with a dot or a slash in its name",
+                    Nearest.question(text, List.of("stdout", "off")));
+        }
+        return new AccessLog.Stdout();
+    }
+
+    private static Stop stop(Section section) {
+        var stop = Stop.DEFAULT;
+        return new Stop(
+                section.duration("grace", stop.grace(), Duration.ZERO, Duration.ofMinutes(10)),
+                section.duration("drain", stop.drain(), Duration.ZERO, Duration.ofHours(1)));
+    }
+}

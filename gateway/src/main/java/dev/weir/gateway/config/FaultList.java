@@ -1,0 +1,37 @@
+package dev.weir.gateway.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// Collects what is wrong with one file, so that all of it is told at once.
+///
+/// **Threads:** confined to the reader's thread.
+final class FaultList {
+    private final List<Fault> faults = new ArrayList<>();
+
+    void add(Node at, String path, String message, String suggestion) {
+        // Why: only trees composed without marks have nodes without one, and ours are composed with them.
+        add(at.getStartMark().orElseThrow(), path, message, suggestion);
+    }
+
+    void add(Mark at, String path, String message, String suggestion) {
+        add(new Fault(at.getLine() + 1, at.getColumn() + 1, path, message, suggestion));
+    }
+
+    void add(Fault fault) {
+        faults.add(fault);
+    }
+
+    boolean isEmpty() {
+        return faults.isEmpty();
+    }
+
+    List<Fault> inFileOrder() {
+        return faults.stream()
+                .sorted(Comparator.comparingInt(Fault::line).thenComparingInt(Fault::column))
+                .toList();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.weir.gateway.config;
+
+import java.util.List;
+
+/// Prints faults the way compilers do: place, what is wrong, the line, a caret, what to do.
+///
+/// **Threads:** immutable.
+/// **Limits:** 50 faults, 120 characters of a line; more is said to be more.
+public final class FaultPrinter {
+    private static final int FAULTS_LIMIT = 50;
+    private static final int COLUMNS_LIMIT = 120;
+
+    private FaultPrinter() {}
+
+    /// All faults of a text that was refused; every line ends with `\n`.
+    public static String print(ConfigReader.Refused refused) {
+        return print(refused.fileName(), refused.text(), refused.faults());
+    }
+
+    /// The same for faults that come from elsewhere.
+    ///
+    /// @param text of the whole file
+    public static String print(String fileName, String text, List<Fault> faults) {
+        var out = new StringBuilder();
+        for (var fault : faults.subList(0, Math.min(faults.size(), FAULTS_LIMIT))) {
+            print(out, fileName, text, fault);
+        }
+        if (faults.size() > FAULTS_LIMIT) {
+            out.append("and ").append(faults.size() - FAULTS_LIMIT).append(" more\n");
+        }
+        return out.toString();
+    }
+
+    private static void print(StringBuilder out, String fileName, String text, Fault fault) {
+        out.append(fileName)
+                .append(':')
+                .append(fault.line())
+                .append(':')
+                .append(fault.column())
+                .append(": ");
+        if (!fault.path().isEmpty()) {
+            out.append(fault.path()).append(": ");
+        }
+        out.append(fault.message()).append('\n');
+        var line = SourceLines.line(text, fault.line()).codePoints().toArray();
+        if (line.length > 0) {
+            excerpt(out, line, fault.column() - 1);
+        }
+        if (!fault.suggestion().isEmpty()) {
+            out.append("    ").append(fault.suggestion()).append('\n');
+        }
+    }
+
+    private static void excerpt(StringBuilder out, int[] line, int column) {
+        // Why: a line of a megabyte must not bury the message; the part around the caret is enough.
+        int from = column < COLUMNS_LIMIT ? 0 : column - COLUMNS_LIMIT / 2;
+        int to = Math.min(line.length, from + COLUMNS_LIMIT);
+        out.append("    ");
+        for (int i = from; i < to; i++) {
+            out.appendCodePoint(line[i] == '\t' || Found.isPrintable(line[i]) ? line[i] : '?');
+        }
+        out.append("\n    ");
+        for (int i = from; i < column; i++) {
+            out.append(i < line.length && line[i] == '\t' ? '\t' : ' ');
+        }
+        out.append("^\n");
+    }
+}

@@ -1,0 +1,44 @@
+package dev.weir.gateway.config;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/// Everything a configuration file says, checked, with the defaults filled in.
+///
+/// **Threads:** immutable.
+///
+/// @param memoryBytes the budget; empty when the file leaves it to [MemoryDefault]
+/// @param admin where the admin pages are
+/// @param accessLog where the access log goes
+/// @param stop how the gateway ends
+/// @param listeners at least one, in the order of the file
+/// @param upstreams at least one, in the order of the file; every upstream that a listener names is among them
+public record GatewayConfig(
+        OptionalLong memoryBytes,
+        Admin admin,
+        AccessLog accessLog,
+        Stop stop,
+        List<Listener> listeners,
+        List<Upstream> upstreams) {
+
+    /// `127.0.0.1:8081`.
+    public static final Admin ADMIN = new Admin.At(new Address("127.0.0.1", 8081));
+
+    /// Keeps unmodifiable copies of the lists.
+    public GatewayConfig {
+        listeners = List.copyOf(listeners);
+        upstreams = List.copyOf(upstreams);
+    }
+
+    /// The upstream of a name that a listener of this configuration uses.
+    ///
+    /// @throws IllegalArgumentException when there is none of that name
+    public Upstream upstream(String name) {
+        for (var upstream : upstreams) {
+            if (upstream.name().equals(name)) {
+                return upstream;
+            }
+        }
+        throw new IllegalArgumentException("no upstream is called " + name);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.weir.gateway.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Accepts HTTP requests and forwards each by the first route that matches.
+///
+/// **Threads:** immutable.
+///
+/// @param bind where connections are accepted
+/// @param limits bounds of connections and heads
+/// @param timeouts how long a client may take
+/// @param routes at least one, in the order of the file
+public record HttpListener(Address bind, Limits limits, Timeouts timeouts, List<Route> routes) implements Listener {
+
+    /// Keeps an unmodifiable copy of the routes.
+    public HttpListener {
+        routes = List.copyOf(routes);
+    }
+
+    @Override
+    public int connectionsLimit() {
+        return limits.connections();
+    }
+
+    /// Bounds of one HTTP listener.
+    ///
+    /// **Threads:** immutable.
+    ///
+    /// @param connections open at once, 1 to 1000000
+    /// @param headerBytes of a request's head, 1 KiB to 16 KiB: a head fits one block
+    /// @param headerFields of a request's head, 1 to 1000
+    public record Limits(int connections, int headerBytes, int headerFields) {
+        /// 8000 connections, heads of 16 KiB and 100 fields.
+        public static final Limits DEFAULT = new Limits(8000, 16 * 1024, 100);
+    }
+
+    /// How long a client may take.
+    ///
+    /// **Threads:** immutable.
+    ///
+    /// @param header from the first byte of a head to its end
+    /// @param idle without a byte of a next request
+    /// @param bodyStall without a byte either way while a body is on its way
+    public record Timeouts(Duration header, Duration idle, Duration bodyStall) {
+        /// 10 s for a head, 60 s idle, 30 s without progress.
+        public static final Timeouts DEFAULT =
+                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
+    }
+}

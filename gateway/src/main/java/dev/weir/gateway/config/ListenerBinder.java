@@ -1,0 +1,106 @@
+package dev.weir.gateway.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes listeners of a list in the file.
+///
+/// **Threads:** confined to the reader's thread.
+/// **Limits:** 1000 listeners.
+final class ListenerBinder {
+    private static final int LISTENERS_LIMIT = 1000;
+    private static final int CONNECTIONS_LIMIT = 1_000_000;
+    private static final List<String> KEYS = List.of("bind", "protocol", "limits", "timeouts", "routes", "upstream");
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofHours(24);
+
+    private final Targets targets;
+    private final Map<Address, String> takenBy = new LinkedHashMap<>();
+
+    ListenerBinder(Targets targets, Admin admin) {
+        this.targets = targets;
+        if (admin instanceof Admin.At(var bind)) {
+            takenBy.put(bind, "admin");
+        }
+    }
+
+    List<Listener> listeners(Value value) {
+        var listeners = new ArrayList<Listener>();
+        var items = value.items("a list of listeners, each beginning with `- bind: HOST:PORT`");
+        if (items.size() > LISTENERS_LIMIT) {
+            value.refuse("expected at most " + LISTENERS_LIMIT + " listeners");
+            return listeners;
+        }
+        for (var item : items) {
+            listeners.add(listener(Section.of(item, KEYS)));
+        }
+        return listeners;
+    }
+
+    private Listener listener(Section section) {
+        var bind = section.required("bind", "an address such as 127.0.0.1:8080")
+                .flatMap(this::bind)
+                .orElse(new Address("127.0.0.1", 0));
+        return section.choice("protocol", List.of("http", "tcp")).equals("tcp")
+                ? tcp(section, bind)
+                : http(section, bind);
+    }
+
+    private Optional<Address> bind(Value value) {
+        var bind = Names.address(value, 0);
+        bind.filter(address -> address.port() != 0).ifPresent(address -> {
+            var first = takenBy.putIfAbsent(address, value.path());
+            if (first != null) {
+                value.refuse("expected an address that " + first + " does not have");
+            }
+        });
+        return bind;
+    }
+
+    private HttpListener http(Section section, Address bind) {
+        var limits = section.section("limits", List.of("connections", "header-bytes", "header-fields"));
+        var timeouts = section.section("timeouts", List.of("header", "idle", "body-stall"));
+        var limit = HttpListener.Limits.DEFAULT;
+        var time = HttpListener.Timeouts.DEFAULT;
+        return new HttpListener(
+                bind,
+                new HttpListener.Limits(
+                        limits.count("connections", limit.connections(), 1, CONNECTIONS_LIMIT),
+                        (int) limits.size("header-bytes", limit.headerBytes(), 1024, 16 * 1024),
+                        limits.count("header-fields", limit.headerFields(), 1, 1000)),
+                new HttpListener.Timeouts(
+                        timeouts.duration("header", time.header(), SHORTEST, HOUR),
+                        timeouts.duration("idle", time.idle(), SHORTEST, DAY),
+                        timeouts.duration("body-stall", time.bodyStall(), SHORTEST, HOUR)),
+                routes(section));
+    }
+
+    private List<Route> routes(Section section) {
+        if (section.value("upstream").isEmpty()) {
+            return section.required("routes", "a list of routes, or `upstream: NAME` for all requests")
+                    .map(new RouteBinder(targets)::routes)
+                    .orElse(List.of());
+        }
+        if (section.value("routes").isPresent()) {
+            section.refuseKey("upstream", "expected routes or an upstream, found both", List.of());
+        }
+        return List.of(new Route("", "/", targets.required(section)));
+    }
+
+    private TcpListener tcp(Section section, Address bind) {
+        var limits = section.section("limits", List.of("connections"));
+        var timeouts = section.section("timeouts", List.of("idle"));
+        section.refuseKey(
+                "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", List.of());
+        return new TcpListener(
+                bind,
+                targets.required(section),
+                limits.count("connections", TcpListener.CONNECTIONS_LIMIT, 1, CONNECTIONS_LIMIT),
+                timeouts.duration("idle", TcpListener.IDLE, SHORTEST, DAY));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.weir.gateway.config;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/// One mapping of the file: its keys are known, each stands there once, and what is left out has a default.
+///
+/// **Threads:** confined to the reader's thread.
+final class Section {
+    private record Entry(Node key, Value value) {}
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Node node;
+    private final String path;
+    private final FaultList faults;
+
+    private Section(Node node, String path, FaultList faults) {
+        this.node = node;
+        this.path = path;
+        this.faults = faults;
+    }
+
+    /// A mapping with these keys; after adding a fault an empty one.
+    static Section of(Value value, List<String> keys) {
+        var section = named(value, "a mapping with " + Value.listed(keys));
+        section.refuseUnknown(keys);
+        return section;
+    }
+
+    /// A mapping whose keys are names; after adding a fault an empty one.
+    static Section named(Value value, String expected) {
+        var section = new Section(value.node(), value.path(), value.faults());
+        if (value.node() instanceof MappingNode mapping) {
+            section.takeEntries(mapping);
+        } else {
+            value.refuse("expected " + expected);
+        }
+        return section;
+    }
+
+    private void takeEntries(MappingNode mapping) {
+        for (var entry : mapping.getValue()) {
+            if (!(entry.getKeyNode() instanceof ScalarNode key)
+                    || key.getValue().isBlank()) {
+                faults.add(entry.getKeyNode(), path, "expected a key, found " + Found.node(entry.getKeyNode()), "");
+                continue;
+            }
+            var name = key.getValue();
+            var first = entries.get(name);
+            if (first == null) {
+                entries.put(name, new Entry(key, new Value(entry.getValueNode(), below(name), faults)));
+            } else {
+                int line = first.key.getStartMark().orElseThrow().getLine() + 1;
+                var found = Found.text(name) + " again (first in line " + line + ")";
+                faults.add(key, below(name), "expected each key once, found " + found, "");
+            }
+        }
+    }
+
+    private void refuseUnknown(List<String> keys) {
+        for (var name : names()) {
+            if (!keys.contains(name)) {
+                refuseKey(name, "expected " + Value.listed(keys) + ", found the unknown key " + Found.text(name), keys);
+            }
+        }
+    }
+
+    /// Adds a fault at a key that stands here, and one of the choices as suggestion.
+    void refuseKey(String name, String message, List<String> choices) {
+        var entry = entries.get(name);
+        if (entry != null) {
+            faults.add(entry.key, below(name), message, Nearest.question(name, choices));
+        }
+    }
+
+    private String below(String name) {
+        return path.isEmpty() ? Found.text(name) : path + "." + Found.text(name);
+    }
+
+    /// The names of what stands here, in the order of the file.
+    List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    /// What stands at a key.
+    Optional<Value> value(String key) {
+        return Optional.ofNullable(entries.get(key)).map(Entry::value);
+    }
+
+    /// What stands at a key; adds a fault when nothing does.
+    Optional<Value> required(String key, String expected) {
+        var value = value(key);
+        if (value.isEmpty()) {
+            faults.add(node, below(key), "expected " + expected + ", found no " + key, "");
+        }
+        return value;
+    }
+
+    /// The mapping at a key, or an empty one when there is none.
+    Section section(String key, List<String> keys) {
+        return value(key).map(found -> of(found, keys)).orElseGet(() -> new Section(node, below(key), faults));
+    }
+
+    int count(String key, int fallback, int least, int limit) {
+        return value(key).map(found -> found.count(fallback, least, limit)).orElse(fallback);
+    }
+
+    long size(String key, long fallback, long least, long limit) {
+        return value(key)
+                .map(found -> Quantity.SIZE.read(found, fallback, least, limit))
+                .orElse(fallback);
+    }
+
+    Duration duration(String key, Duration fallback, Duration least, Duration limit) {
+        return value(key)
+                .map(found -> Duration.ofMillis(
+                        Quantity.DURATION.read(found, fallback.toMillis(), least.toMillis(), limit.toMillis())))
+                .orElse(fallback);
+    }
+
+    /// One of these words; the first is the default.
+    String choice(String key, List<String> words) {
+        return value(key).map(found -> found.choice(words)).orElseGet(words::getFirst);
+    }
+}

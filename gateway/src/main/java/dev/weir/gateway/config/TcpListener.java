@@ -1,0 +1,19 @@
+package dev.weir.gateway.config;
+
+import java.time.Duration;
+
+/// Accepts connections and forwards their bytes, both ways, to one upstream.
+///
+/// **Threads:** immutable.
+///
+/// @param bind where connections are accepted
+/// @param upstream name of an upstream of the same file
+/// @param connectionsLimit open at once, 1 to 1000000
+/// @param idle how long no byte may move in either direction before both sides are closed
+public record TcpListener(Address bind, String upstream, int connectionsLimit, Duration idle) implements Listener {
+    /// Connections open at once unless the file says otherwise.
+    public static final int CONNECTIONS_LIMIT = 8000;
+
+    /// The idle time unless the file says otherwise: 10 minutes.
+    public static final Duration IDLE = Duration.ofMinutes(10);
+}

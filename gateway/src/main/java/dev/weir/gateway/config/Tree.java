@@ -1,0 +1,162 @@
+package dev.weir.gateway.config;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/// Makes a tree of nodes from a text, or says why it cannot.
+///
+/// The text is gone through twice: first event by event, which recurses nowhere, to see that it is one document without
+/// tags and no deeper than it may be; only then are nodes composed from it, which recurses by depth.
+///
+/// **Threads:** confined to the reader's thread.
+/// **Limits:** 1 Mi characters, 16 levels, 100 aliases; beyond is a fault.
+final class Tree {
+    private static final int CHARACTERS_LIMIT = 1 << 20;
+    private static final int DEPTH_LIMIT = 16;
+    private static final int ALIASES_LIMIT = 100;
+    private static final String EXAMPLE = "`weir init` prints an example";
+
+    private final String text;
+    private final FaultList faults;
+    private int depth;
+    private int documents;
+    private int aliases;
+
+    private Tree(String text, FaultList faults) {
+        this.text = text;
+        this.faults = faults;
+    }
+
+    /// The root of the tree; empty when a fault was added.
+    static Optional<Node> of(String text, FaultList faults) {
+        return new Tree(text, faults).compose();
+    }
+
+    private Optional<Node> compose() {
+        if (text.length() > CHARACTERS_LIMIT) {
+            wholeFile("expected at most 1 Mi characters, found " + text.length(), "");
+            return Optional.empty();
+        }
+        var settings = LoadSettings.builder().setLabel("configuration").build();
+        try {
+            if (!isAcceptable(parser(settings))) {
+                return Optional.empty();
+            }
+            var root = new Composer(settings, parser(settings)).getSingleNode();
+            if (root.isEmpty()) {
+                wholeFile("expected listeners and upstreams, found an empty file", EXAMPLE);
+            }
+            return root;
+        } catch (YamlEngineException failure) {
+            faults.add(syntaxFault(failure));
+            return Optional.empty();
+        }
+    }
+
+    private Parser parser(LoadSettings settings) {
+        return new ParserImpl(settings, new StreamReader(settings, text));
+    }
+
+    private boolean isAcceptable(Parser events) {
+        while (events.hasNext()) {
+            var event = events.next();
+            var refusal = refusalOf(event);
+            if (refusal != null) {
+                faults.add(event.getStartMark().orElseThrow(), "yaml", refusal, "");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable String refusalOf(Event event) {
+        count(event);
+        if (documents > 1) {
+            return "expected one document, found a second one";
+        }
+        if (depth > DEPTH_LIMIT) {
+            return "expected at most " + DEPTH_LIMIT + " levels, found more";
+        }
+        if (aliases > ALIASES_LIMIT) {
+            return "expected at most " + ALIASES_LIMIT + " aliases, found more";
+        }
+        return switch (event) {
+            case CollectionStartEvent start when start.getTag().isPresent() -> tagRefusal(start.getTag());
+            case ScalarEvent scalar when scalar.getTag().isPresent() -> tagRefusal(scalar.getTag());
+            default -> null;
+        };
+    }
+
+    private void count(Event event) {
+        switch (event) {
+            case DocumentStartEvent _ -> documents++;
+            case CollectionStartEvent _ -> depth++;
+            case CollectionEndEvent _ -> depth--;
+            case AliasEvent _ -> aliases++;
+            default -> {
+                // the other events neither nest nor multiply anything
+            }
+        }
+    }
+
+    private static String tagRefusal(Optional<String> tag) {
+        return "expected a value without a tag, found the tag " + Found.text(tag.orElseThrow());
+    }
+
+    private Fault syntaxFault(YamlEngineException failure) {
+        if (failure instanceof ReaderException unreadable) {
+            return characterFault(unreadable);
+        }
+        if (failure instanceof MarkedYamlEngineException marked) {
+            var mark = marked.getProblemMark().or(marked::getContextMark);
+            var problem = Found.text(String.valueOf(marked.getProblem()));
+            var hint = problem.contains("TAB") ? "indent with spaces" : "";
+            return new Fault(
+                    mark.map(Mark::getLine).orElse(0) + 1,
+                    mark.map(Mark::getColumn).orElse(0) + 1,
+                    "yaml",
+                    "expected YAML, found: " + problem,
+                    hint);
+        }
+        return new Fault(1, 1, "yaml", "expected YAML, found: " + Found.text(String.valueOf(failure.getMessage())), "");
+    }
+
+    private Fault characterFault(ReaderException failure) {
+        int index = Math.clamp(text.indexOf(Character.toString(failure.getCodePoint())), 0, text.length());
+        int line = 1;
+        int lineFrom = 0;
+        for (int i = 0; i < index; i++) {
+            if (SourceLines.isBreak(text, i)) {
+                line++;
+                lineFrom = i + 1;
+            }
+        }
+        return new Fault(
+                line,
+                text.codePointCount(lineFrom, index) + 1,
+                "yaml",
+                "expected text, found the character U+%04X, which YAML does not allow"
+                        .formatted(failure.getCodePoint()),
+                "");
+    }
+
+    private void wholeFile(String message, String suggestion) {
+        faults.add(new Fault(1, 1, "file", message, suggestion));
+    }
+}

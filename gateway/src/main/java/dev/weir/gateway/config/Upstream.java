@@ -1,0 +1,86 @@
+package dev.weir.gateway.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/// A named group of origins that answer alike.
+///
+/// **Threads:** immutable.
+///
+/// @param name 1 to 64 of `[A-Za-z0-9._-]`
+/// @param origins at least one, no two equal, ports from 1; a host may be a name
+/// @param balance how an origin is chosen
+/// @param pool bounds of the connections to each origin
+/// @param timeouts how long an origin may take
+/// @param retry what is sent again by itself
+public record Upstream(String name, List<Address> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
+
+    /// Keeps an unmodifiable copy of the origins.
+    public Upstream {
+        origins = List.copyOf(origins);
+    }
+
+    /// How an origin is chosen among those that live.
+    public enum Balance {
+        /// One after the other; the default.
+        ROUND_ROBIN("round-robin"),
+        /// The one with the fewest requests outstanding.
+        LEAST_OUTSTANDING("least-outstanding"),
+        /// Two at random, of these the one with fewer requests outstanding.
+        RANDOM_2("random-2");
+
+        private final String text;
+
+        Balance(String text) {
+            this.text = text;
+        }
+
+        /// As it is written in the file.
+        public String text() {
+            return text;
+        }
+    }
+
+    /// What is sent again by itself when an origin's connection broke.
+    public enum Retry {
+        /// Requests that reached nobody, and safe ones without a body that broke on a reused connection; the default.
+        SAFE("safe"),
+        /// Nothing.
+        NEVER("never");
+
+        private final String text;
+
+        Retry(String text) {
+            this.text = text;
+        }
+
+        /// As it is written in the file.
+        public String text() {
+            return text;
+        }
+    }
+
+    /// Bounds of the connections to one upstream.
+    ///
+    /// **Threads:** immutable.
+    ///
+    /// @param connections open at once, 1 to 65535
+    /// @param waiting requests that wait for one, 0 to 1000000; more are refused
+    /// @param acquire how long one waits
+    /// @param idle how long an unused connection is kept
+    public record Pool(int connections, int waiting, Duration acquire, Duration idle) {
+        /// 64 connections, 256 waiting for 5 s, kept for 55 s.
+        public static final Pool DEFAULT = new Pool(64, 256, Duration.ofSeconds(5), Duration.ofSeconds(55));
+    }
+
+    /// How long an origin may take.
+    ///
+    /// **Threads:** immutable.
+    ///
+    /// @param connect until a connection is open
+    /// @param response from the last byte of the request to a complete head of the answer
+    public record Timeouts(Duration connect, Duration response) {
+        /// 2 s to connect, 30 s to answer.
+        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.weir.gateway.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+
+/// Makes upstreams of a mapping from names in the file.
+///
+/// **Threads:** confined to the reader's thread.
+/// **Limits:** 1000 upstreams, 1000 origins each.
+final class UpstreamBinder {
+    private static final int COUNT_LIMIT = 1000;
+    private static final List<String> KEYS = List.of("origins", "balance", "pool", "timeouts", "retry");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+    private static final Duration MINUTES = Duration.ofMinutes(10);
+    private static final Duration DAY = Duration.ofHours(24);
+
+    private UpstreamBinder() {}
+
+    /// Opens the mapping, so that its names are known before anything refers to them.
+    static Section section(Value value) {
+        var expected = "a mapping such as web: { origins: [127.0.0.1:9001] }";
+        var section = Section.named(value, expected);
+        if (value.node() instanceof MappingNode mapping && mapping.getValue().isEmpty()) {
+            value.refuse("expected " + expected);
+        }
+        return section;
+    }
+
+    static List<Upstream> upstreams(Section section) {
+        var upstreams = new ArrayList<Upstream>();
+        for (var name : section.names().stream().limit(COUNT_LIMIT + 1).toList()) {
+            if (upstreams.size() == COUNT_LIMIT) {
+                section.refuseKey(name, "expected at most " + COUNT_LIMIT + " upstreams, found more", List.of());
+            } else if (!NAME.matcher(name).matches()) {
+                var expected = "expected a name of 1 to 64 letters, digits, dots, underscores and hyphens, found ";
+                section.refuseKey(name, expected + Found.text(name), List.of());
+            }
+            section.value(name).ifPresent(value -> upstreams.add(upstream(name, value)));
+        }
+        return upstreams;
+    }
+
+    private static Upstream upstream(String name, Value value) {
+        var section = Section.of(value, KEYS);
+        var pool = section.section("pool", List.of("connections", "waiting", "acquire", "idle"));
+        var timeouts = section.section("timeouts", List.of("connect", "response"));
+        var size = Upstream.Pool.DEFAULT;
+        var time = Upstream.Timeouts.DEFAULT;
+        return new Upstream(
+                name,
+                section.required("origins", "a list such as [127.0.0.1:9001]")
+                        .map(UpstreamBinder::origins)
+                        .orElse(List.of()),
+                balance(section),
+                new Upstream.Pool(
+                        pool.count("connections", size.connections(), 1, 65535),
+                        pool.count("waiting", size.waiting(), 0, 1_000_000),
+                        pool.duration("acquire", size.acquire(), SHORTEST, MINUTES),
+                        pool.duration("idle", size.idle(), SHORTEST, DAY)),
+                new Upstream.Timeouts(
+                        timeouts.duration("connect", time.connect(), SHORTEST, MINUTES),
+                        timeouts.duration("response", time.response(), SHORTEST, DAY)),
+                retry(section));
+    }
+
+    private static List<Address> origins(Value value) {
+        var origins = new LinkedHashSet<Address>();
+        var items = value.items("a list such as [127.0.0.1:9001]");
+        if (items.size() > COUNT_LIMIT) {
+            value.refuse("expected at most " + COUNT_LIMIT + " origins");
+            return List.of();
+        }
+        for (var item : items) {
+            Names.address(item, 1).filter(origin -> !origins.add(origin)).ifPresent(_ -> {
+                item.refuse("expected each origin once");
+            });
+        }
+        return List.copyOf(origins);
+    }
+
+    private static Upstream.Balance balance(Section section) {
+        var all = Upstream.Balance.values();
+        var text = section.choice(
+                "balance", Stream.of(all).map(Upstream.Balance::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+
+    private static Upstream.Retry retry(Section section) {
+        var all = Upstream.Retry.values();
+        var text =
+                section.choice("retry", Stream.of(all).map(Upstream.Retry::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.weir.gateway.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// One value of the file, which knows its place and where faults about it go.
+///
+/// **Threads:** confined to the reader's thread.
+///
+/// @param node what stands there
+/// @param path where that is
+/// @param faults lent
+record Value(Node node, String path, FaultList faults) {
+
+    /// Adds a fault at this value: `expectation, found ...`.
+    void refuse(String expectation, String suggestion) {
+        faults.add(node, path, expectation + ", found " + Found.node(node), suggestion);
+    }
+
+    /// The same when there is nothing to suggest.
+    void refuse(String expectation) {
+        refuse(expectation, "");
+    }
+
+    /// The text of this value; empty after adding a fault when it is none.
+    String text(String expected) {
+        if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+            return scalar.getValue();
+        }
+        refuse("expected " + expected);
+        return "";
+    }
+
+    /// The items of this list; empty after adding a fault when it is none or has none.
+    List<Value> items(String expected) {
+        if (!(node instanceof SequenceNode list) || list.getValue().isEmpty()) {
+            refuse("expected " + expected);
+            return List.of();
+        }
+        var items = new ArrayList<Value>();
+        for (var item : list.getValue()) {
+            items.add(new Value(item, path + "[" + items.size() + "]", faults));
+        }
+        return items;
+    }
+
+    /// A whole number, or the fallback when it adds a fault.
+    int count(int fallback, int least, int limit) {
+        var expected = "a whole number from " + least + " to " + limit;
+        var text = text(expected);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        // Why: nine digits hold every limit of ours and always fit an int.
+        if (text.matches("[0-9]{1,9}")) {
+            int count = Integer.parseInt(text);
+            if (count >= least && count <= limit) {
+                return count;
+            }
+        }
+        refuse("expected " + expected);
+        return fallback;
+    }
+
+    /// One of these words, or the first of them when it adds a fault.
+    String choice(List<String> words) {
+        var expected = listed(words);
+        var text = text(expected);
+        if (!text.isEmpty() && !words.contains(text)) {
+            refuse("expected " + expected, Nearest.question(text, words));
+        }
+        return words.contains(text) ? text : words.getFirst();
+    }
+
+    /// `a, b or c`.
+    static String listed(List<String> words) {
+        return words.size() == 1
+                ? words.getFirst()
+                : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
+    }
+}
