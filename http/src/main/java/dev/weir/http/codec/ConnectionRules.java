@@ -1,0 +1,106 @@
+package dev.weir.http.codec;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the Connection fields of a complete head: persistence, and which fields they make hop-by-hop.
+///
+/// **Threads:** confined to its decoder.
+/// **Limits:** 64 options a head; more is 431, because each is compared with each field.
+/// **Source:** RFC 9110 section 7.6.1, RFC 9112 section 9.3.
+final class ConnectionRules {
+    private static final int OPTIONS_MAX = 64;
+    private static final String CLOSE = "close";
+    private static final String KEEP_ALIVE = "keep-alive";
+
+    private boolean close;
+    private boolean keep;
+    private int options;
+    private @Nullable HttpFault fault;
+
+    HttpFault fault() {
+        if (fault == null) {
+            throw new IllegalStateException("there is no fault");
+        }
+        return fault;
+    }
+
+    /// Tells whether the connection outlives the exchange.
+    boolean keepAlive(HttpVersion version) {
+        return !close && (keep || version == HttpVersion.HTTP_1_1);
+    }
+
+    /// Reads all Connection fields.
+    ///
+    /// @return false if one is a [#fault]
+    boolean read(ByteBuffer bytes, int base, Fields fields) {
+        close = false;
+        keep = false;
+        options = 0;
+        fault = null;
+        for (int index = 0; index < fields.count(); index++) {
+            if (fields.field(index) == Field.CONNECTION && !readList(bytes, base, index, fields)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean readList(ByteBuffer bytes, int base, int index, Fields fields) {
+        int at = base + fields.valueFrom(index);
+        int to = base + fields.valueTo(index);
+        while (at < to) {
+            byte octet = bytes.get(at);
+            if (Octets.isBlank(octet) || octet == ',') {
+                at++;
+                continue;
+            }
+            int end = Octets.tokenEnd(bytes, at, to);
+            if (end == at || !endsElement(bytes, end, to)) {
+                return refuse(HttpFault.BAD_CONNECTION);
+            }
+            if (++options > OPTIONS_MAX) {
+                return refuse(HttpFault.TOO_MANY_OPTIONS);
+            }
+            if (!take(bytes, base, at, end, fields)) {
+                return refuse(HttpFault.BAD_CONNECTION);
+            }
+            at = end;
+        }
+        return true;
+    }
+
+    private static boolean endsElement(ByteBuffer bytes, int from, int to) {
+        int at = from;
+        while (at < to && Octets.isBlank(bytes.get(at))) {
+            at++;
+        }
+        return at == to || bytes.get(at) == ',';
+    }
+
+    private boolean take(ByteBuffer bytes, int base, int from, int to, Fields fields) {
+        close |= Octets.equalAnyCase(bytes, from, to, CLOSE);
+        keep |= Octets.equalAnyCase(bytes, from, to, KEEP_ALIVE);
+        for (int index = 0; index < fields.count(); index++) {
+            int name = fields.nameFrom(index);
+            int length = fields.nameTo(index) - name;
+            if (length == to - from && Octets.sameAnyCase(bytes, from, base + name, length)) {
+                if (isIndispensable(fields.field(index))) {
+                    return false;
+                }
+                fields.nameByConnection(index);
+            }
+        }
+        return true;
+    }
+
+    /// Why: removing one of these on a client's word would change where the request goes or where its body ends.
+    private static boolean isIndispensable(Field field) {
+        return field == Field.HOST || field == Field.CONTENT_LENGTH || field == Field.TRANSFER_ENCODING;
+    }
+
+    private boolean refuse(HttpFault why) {
+        fault = why;
+        return false;
+    }
+}

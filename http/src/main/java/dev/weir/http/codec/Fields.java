@@ -1,0 +1,141 @@
+package dev.weir.http.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// The fields of one head, as positions relative to the head's first byte.
+///
+/// **Owns:** nothing; the bytes belong to the block the head was read into.
+/// **Threads:** confined to the loop of its connection.
+/// **Limits:** as many fields as it was made for; the decoder refuses more.
+public final class Fields {
+    private final Field[] known;
+    private final int[] nameFrom;
+    private final int[] nameTo;
+    private final int[] valueFrom;
+    private final int[] valueTo;
+    private final boolean[] named;
+    private int count;
+
+    Fields(int fieldsMax) {
+        known = new Field[fieldsMax];
+        nameFrom = new int[fieldsMax];
+        nameTo = new int[fieldsMax];
+        valueFrom = new int[fieldsMax];
+        valueTo = new int[fieldsMax];
+        named = new boolean[fieldsMax];
+    }
+
+    /// How many fields there are.
+    ///
+    /// @return a count
+    public int count() {
+        return count;
+    }
+
+    /// The known name of a field.
+    ///
+    /// @param index below [#count]
+    /// @return its name, or [Field#OTHER]
+    public Field field(int index) {
+        return known[checked(index)];
+    }
+
+    /// Where a name begins.
+    ///
+    /// @param index below [#count]
+    /// @return a position relative to the head
+    public int nameFrom(int index) {
+        return nameFrom[checked(index)];
+    }
+
+    /// Where a name ends.
+    ///
+    /// @param index below [#count]
+    /// @return a position relative to the head, exclusive
+    public int nameTo(int index) {
+        return nameTo[checked(index)];
+    }
+
+    /// Where a value begins, white space around it left out.
+    ///
+    /// @param index below [#count]
+    /// @return a position relative to the head
+    public int valueFrom(int index) {
+        return valueFrom[checked(index)];
+    }
+
+    /// Where a value ends, white space around it left out.
+    ///
+    /// @param index below [#count]
+    /// @return a position relative to the head, exclusive
+    public int valueTo(int index) {
+        return valueTo[checked(index)];
+    }
+
+    /// Tells whether a Connection header of this head names the field, which makes it hop-by-hop.
+    ///
+    /// @param index below [#count]
+    /// @return true if a proxy removes it
+    public boolean isNamedByConnection(int index) {
+        return named[checked(index)];
+    }
+
+    /// Finds the first field of a name.
+    ///
+    /// @param field a known name
+    /// @return its index, or -1
+    public int indexOf(Field field) {
+        for (int index = 0; index < count; index++) {
+            if (known[index] == field) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    /// Makes a string of a range of the head, for cold paths: allocates.
+    ///
+    /// @param bytes     the block that holds the head
+    /// @param headStart index of the head's first byte in the block
+    /// @param from      start of the range, relative to the head
+    /// @param to        end of the range, relative to the head, exclusive
+    /// @return the bytes as ISO-8859-1 text
+    public static String text(ByteBuffer bytes, int headStart, int from, int to) {
+        byte[] copy = new byte[to - from];
+        bytes.get(headStart + from, copy);
+        return new String(copy, StandardCharsets.ISO_8859_1);
+    }
+
+    boolean isFull() {
+        return count == known.length;
+    }
+
+    void begin(int from, int to, Field field) {
+        nameFrom[count] = from;
+        nameTo[count] = to;
+        known[count] = field;
+        named[count] = false;
+    }
+
+    void end(int from, int to) {
+        valueFrom[count] = from;
+        valueTo[count] = to;
+        count++;
+    }
+
+    void nameByConnection(int index) {
+        named[index] = true;
+    }
+
+    void reset() {
+        count = 0;
+    }
+
+    private int checked(int index) {
+        if (index < 0 || index >= count) {
+            throw new IndexOutOfBoundsException("field " + index + " of " + count);
+        }
+        return index;
+    }
+}

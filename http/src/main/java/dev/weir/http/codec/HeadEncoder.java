@@ -1,0 +1,288 @@
+package dev.weir.http.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Writes heads into a buffer at its position; reused from message to message.
+///
+/// Each method writes its piece whole or not at all. Once a piece did not fit nothing more is written until the next
+/// [#begin], so that a caller may look at [#end] only.
+///
+/// **Owns:** nothing; the buffer is lent between [#begin] and [#end].
+/// **Threads:** confined to the loop of its connection.
+/// **Limits:** the remaining bytes of the buffer.
+/// **Fails:** `IllegalArgumentException` for a name or value that would break the head apart; nothing of it is written.
+public final class HeadEncoder {
+    private static final byte[] HTTP_1_1 = ascii("HTTP/1.1 ");
+    private static final int DIGITS_MAX = 19;
+    private static final int LINE_END = 2;
+
+    private @Nullable ByteBuffer out;
+    private boolean fits;
+
+    /// Makes an encoder.
+    public HeadEncoder() {}
+
+    /// Makes bytes of a text, for constants: allocates.
+    ///
+    /// @param text ASCII characters only
+    /// @return one byte per character, owned by the caller
+    /// @throws IllegalArgumentException if a character is not ASCII
+    public static byte[] ascii(String text) {
+        if (!text.chars().allMatch(character -> character < 0x80)) {
+            throw new IllegalArgumentException("not ASCII: " + text);
+        }
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Begins a head.
+    ///
+    /// @param buffer lent until [#end]; its position moves behind each piece
+    public void begin(ByteBuffer buffer) {
+        out = buffer;
+        fits = true;
+    }
+
+    /// Writes a status line.
+    ///
+    /// @param status a code from 100 to 599
+    /// @param reason the phrase, may be empty
+    /// @return false if there is no room
+    public boolean statusLine(int status, byte[] reason) {
+        if (status < 100 || status > 599) {
+            throw new IllegalArgumentException("status must be between 100 and 599, was " + status);
+        }
+        requireText(reason);
+        ByteBuffer to = room((long) HTTP_1_1.length + 4 + reason.length + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        to.put(HTTP_1_1);
+        putDecimal(to, status);
+        to.put(Octets.SPACE).put(reason);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes the request line of a known method in HTTP/1.1.
+    ///
+    /// @param method what to do; not [Method#OTHER]
+    /// @param target the request target
+    /// @return false if there is no room
+    public boolean requestLine(Method method, byte[] target) {
+        if (method == Method.OTHER) {
+            throw new IllegalArgumentException("OTHER has no name");
+        }
+        for (byte octet : target) {
+            if (octet <= Octets.SPACE || octet == 0x7f) {
+                throw new IllegalArgumentException("a target may hold visible ASCII characters only");
+            }
+        }
+        String name = method.name();
+        ByteBuffer to = room((long) name.length() + 1 + target.length + 1 + HttpVersion.BYTES + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            to.put((byte) name.charAt(i));
+        }
+        to.put(Octets.SPACE).put(target).put(Octets.SPACE).put(HTTP_1_1, 0, HttpVersion.BYTES);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes one field.
+    ///
+    /// @param name  a token
+    /// @param value bytes without controls but tab
+    /// @return false if there is no room
+    public boolean field(byte[] name, byte[] value) {
+        requireText(value);
+        ByteBuffer to = nameAnd(name, (long) value.length + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        to.put(value);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes one field with a number.
+    ///
+    /// @param name   a token
+    /// @param number not negative
+    /// @return false if there is no room
+    public boolean field(byte[] name, long number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("number must not be negative, was " + number);
+        }
+        ByteBuffer to = nameAnd(name, (long) DIGITS_MAX + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        putDecimal(to, number);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes one field whose value comes from another buffer, or from elsewhere in this one.
+    ///
+    /// @param name a token
+    /// @param from lent; holds the value, neither position nor limit change
+    /// @param start index of the value's first byte
+    /// @param end   end of the value, exclusive
+    /// @return false if there is no room
+    public boolean field(byte[] name, ByteBuffer from, int start, int end) {
+        if (Octets.textEnd(from, start, end) != end) {
+            throw new IllegalArgumentException("a value may not hold control characters");
+        }
+        ByteBuffer to = nameAnd(name, (long) end - start + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        putRange(to, from, start, end);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes a field of a decoded head as it came.
+    ///
+    /// @param from   lent; the block that holds the head
+    /// @param base   index of the head's first byte
+    /// @param fields the head's fields
+    /// @param index  which field
+    /// @return false if there is no room
+    public boolean copy(ByteBuffer from, int base, Fields fields, int index) {
+        int nameBytes = fields.nameTo(index) - fields.nameFrom(index);
+        int valueBytes = fields.valueTo(index) - fields.valueFrom(index);
+        ByteBuffer to = room((long) nameBytes + 2 + valueBytes + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        putRange(to, from, base + fields.nameFrom(index), base + fields.nameTo(index));
+        to.put((byte) ':').put(Octets.SPACE);
+        putRange(to, from, base + fields.valueFrom(index), base + fields.valueTo(index));
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes bytes as they are, for pieces that were checked when they were decoded.
+    ///
+    /// @param from  lent; neither position nor limit change
+    /// @param start index of the first byte
+    /// @param end   end, exclusive
+    /// @return false if there is no room
+    public boolean raw(ByteBuffer from, int start, int end) {
+        ByteBuffer to = room((long) end - start);
+        if (fits) {
+            putRange(to, from, start, end);
+        }
+        return fits;
+    }
+
+    /// Writes bytes as they are, for constants.
+    ///
+    /// @param piece lent
+    /// @return false if there is no room
+    public boolean raw(byte[] piece) {
+        ByteBuffer to = room(piece.length);
+        if (fits) {
+            to.put(piece);
+        }
+        return fits;
+    }
+
+    /// Writes a number as decimal digits.
+    ///
+    /// @param number not negative
+    /// @return false if there is no room for the longest one
+    public boolean number(long number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("number must not be negative, was " + number);
+        }
+        ByteBuffer to = room(DIGITS_MAX);
+        if (fits) {
+            putDecimal(to, number);
+        }
+        return fits;
+    }
+
+    /// Writes CR LF, which ends a line put together from [#raw] and [#number].
+    ///
+    /// @return false if there is no room
+    public boolean lineEnd() {
+        ByteBuffer to = room(LINE_END);
+        if (fits) {
+            putLineEnd(to);
+        }
+        return fits;
+    }
+
+    /// Writes the empty line and gives the buffer back.
+    ///
+    /// @return true if every piece since [#begin] fitted
+    public boolean end() {
+        boolean whole = lineEnd();
+        out = null;
+        return whole;
+    }
+
+    private ByteBuffer nameAnd(byte[] name, long more) {
+        requireToken(name);
+        ByteBuffer to = room(name.length + 2 + more);
+        if (fits) {
+            to.put(name).put((byte) ':').put(Octets.SPACE);
+        }
+        return to;
+    }
+
+    private ByteBuffer room(long bytes) {
+        if (out == null) {
+            throw new IllegalStateException("begin comes first");
+        }
+        fits = fits && out.remaining() >= bytes;
+        return out;
+    }
+
+    private static void putRange(ByteBuffer to, ByteBuffer from, int start, int end) {
+        to.put(to.position(), from, start, end - start);
+        to.position(to.position() + end - start);
+    }
+
+    private static void putLineEnd(ByteBuffer to) {
+        to.put(Octets.CR).put(Octets.LF);
+    }
+
+    private static void putDecimal(ByteBuffer to, long number) {
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        int end = to.position() + digits;
+        long rest = number;
+        for (int at = end - 1; at >= end - digits; at--) {
+            to.put(at, (byte) ('0' + rest % 10));
+            rest /= 10;
+        }
+        to.position(end);
+    }
+
+    private static void requireToken(byte[] name) {
+        boolean token = name.length > 0;
+        for (byte octet : name) {
+            token &= Octets.isToken(octet);
+        }
+        if (!token) {
+            throw new IllegalArgumentException("a field name must be a token");
+        }
+    }
+
+    private static void requireText(byte[] value) {
+        for (byte octet : value) {
+            if (!Octets.isText(octet)) {
+                throw new IllegalArgumentException("a value may not hold control characters");
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weir.http.codec;
+
+import java.nio.ByteBuffer;
+
+/// The versions of HTTP this codec speaks.
+///
+/// **Threads:** immutable.
+/// **Source:** RFC 9112 section 2.3.
+public enum HttpVersion {
+    /// HTTP/1.0: closes after each exchange unless asked not to, knows no chunks.
+    HTTP_1_0,
+    /// HTTP/1.1.
+    HTTP_1_1;
+
+    /// Length of `HTTP/1.1`.
+    static final int BYTES = 8;
+
+    private static final String PREFIX = "HTTP/";
+
+    /// Tells whether the byte may stand at the index of a version, so that nonsense is refused at its first byte.
+    static boolean mayHold(int index, byte octet) {
+        return switch (index) {
+            case 0, 1, 2, 3, 4 -> octet == PREFIX.charAt(index);
+            case 6 -> octet == '.';
+            default -> Octets.isDigit(octet);
+        };
+    }
+
+    /// Tells whether the well-formed version at `from` is one of ours.
+    static boolean isKnown(ByteBuffer bytes, int from) {
+        byte minor = bytes.get(from + 7);
+        return bytes.get(from + 5) == '1' && (minor == '0' || minor == '1');
+    }
+
+    /// Names the version at `from`, which [#isKnown].
+    static HttpVersion of(ByteBuffer bytes, int from) {
+        return bytes.get(from + 7) == '0' ? HTTP_1_0 : HTTP_1_1;
+    }
+}

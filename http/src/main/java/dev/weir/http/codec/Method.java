@@ -1,0 +1,56 @@
+package dev.weir.http.codec;
+
+import java.nio.ByteBuffer;
+
+/// A request method; one that Weir gives no meaning to is [#OTHER], its name stays in the head.
+///
+/// **Threads:** immutable.
+/// **Source:** RFC 9110 section 9, RFC 5789 (PATCH).
+public enum Method {
+    /// Transfers a representation of the target.
+    GET,
+    /// GET without the body of the answer.
+    HEAD,
+    /// Processes the content as the target sees fit.
+    POST,
+    /// Replaces the target.
+    PUT,
+    /// Removes the target.
+    DELETE,
+    /// Opens a tunnel.
+    CONNECT,
+    /// Asks what is possible.
+    OPTIONS,
+    /// Echoes the request.
+    TRACE,
+    /// Changes the target in part.
+    PATCH,
+    /// Any other token.
+    OTHER;
+
+    private static final Method[] NAMED = {GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH};
+
+    /// Tells whether the method only reads.
+    ///
+    /// @return true for GET, HEAD, OPTIONS and TRACE
+    public boolean isSafe() {
+        return this == GET || this == HEAD || this == OPTIONS || this == TRACE;
+    }
+
+    /// Tells whether doing it twice is the same as doing it once.
+    ///
+    /// @return true for the safe methods, PUT and DELETE
+    public boolean isIdempotent() {
+        return isSafe() || this == PUT || this == DELETE;
+    }
+
+    /// Recognises a method by its bytes; methods are case-sensitive.
+    static Method of(ByteBuffer bytes, int from, int to) {
+        for (Method method : NAMED) {
+            if (Octets.equal(bytes, from, to, method.name())) {
+                return method;
+            }
+        }
+        return OTHER;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.weir.http.codec;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Decodes a request line, and at most one empty line before it.
+///
+/// **Threads:** confined to its decoder.
+/// **Source:** RFC 9112 sections 2.2 and 3.
+final class RequestLine {
+    static final int MORE = 0;
+    static final int DONE = 1;
+    static final int FAULT = 2;
+
+    private enum State {
+        START,
+        SKIPPED_LF,
+        METHOD,
+        TARGET,
+        VERSION,
+        CR,
+        LF
+    }
+
+    private final int methodBytesMax;
+    private State state = State.START;
+    private int at;
+    private int tokenFrom;
+    private int targetFrom;
+    private int targetTo;
+    private @Nullable HttpFault fault;
+
+    RequestLine(int methodBytesMax) {
+        this.methodBytesMax = methodBytesMax;
+    }
+
+    void reset() {
+        state = State.START;
+        at = 0;
+        tokenFrom = 0;
+        fault = null;
+    }
+
+    int at() {
+        return at;
+    }
+
+    HttpFault fault() {
+        if (fault == null) {
+            throw new IllegalStateException("there is no fault");
+        }
+        return fault;
+    }
+
+    /// Goes on until the end of the line, a fault or the end of the bytes.
+    int next(ByteBuffer bytes, int base, int end, RequestHead into) {
+        while (base + at < end) {
+            int step = switch (state) {
+                case START -> start(bytes.get(base + at));
+                case SKIPPED_LF -> skippedEnd(bytes.get(base + at));
+                case METHOD -> method(bytes, base, end, into);
+                case TARGET -> target(bytes, base, end);
+                case VERSION -> version(bytes.get(base + at));
+                case CR -> carriageReturn(bytes.get(base + at));
+                case LF -> lineEnd(bytes, base, into);
+            };
+            if (step != MORE) {
+                return step;
+            }
+        }
+        return MORE;
+    }
+
+    private int start(byte octet) {
+        if (octet != Octets.CR) {
+            state = State.METHOD;
+            return MORE;
+        }
+        at++;
+        state = State.SKIPPED_LF;
+        return MORE;
+    }
+
+    private int skippedEnd(byte octet) {
+        if (octet != Octets.LF) {
+            return refuse(HttpFault.BAD_LINE_END);
+        }
+        at++;
+        tokenFrom = at;
+        state = State.METHOD;
+        return MORE;
+    }
+
+    private int method(ByteBuffer bytes, int base, int end, RequestHead into) {
+        int stop = Octets.tokenEnd(bytes, base + at, end);
+        at = stop - base;
+        if (at - tokenFrom > methodBytesMax) {
+            return refuse(HttpFault.METHOD_TOO_LONG);
+        }
+        if (stop == end) {
+            return MORE;
+        }
+        if (bytes.get(stop) != Octets.SPACE || at == tokenFrom) {
+            return refuse(HttpFault.BAD_METHOD);
+        }
+        into.setMethod(Method.of(bytes, base + tokenFrom, stop), tokenFrom, at);
+        at++;
+        targetFrom = at;
+        state = State.TARGET;
+        return MORE;
+    }
+
+    private int target(ByteBuffer bytes, int base, int end) {
+        int stop = Octets.targetEnd(bytes, base + at, end);
+        at = stop - base;
+        if (stop == end) {
+            return MORE;
+        }
+        if (bytes.get(stop) != Octets.SPACE || at == targetFrom) {
+            return refuse(HttpFault.BAD_TARGET);
+        }
+        targetTo = at;
+        at++;
+        tokenFrom = at;
+        state = State.VERSION;
+        return MORE;
+    }
+
+    private int version(byte octet) {
+        if (!HttpVersion.mayHold(at - tokenFrom, octet)) {
+            return refuse(HttpFault.BAD_VERSION);
+        }
+        at++;
+        if (at - tokenFrom == HttpVersion.BYTES) {
+            state = State.CR;
+        }
+        return MORE;
+    }
+
+    private int carriageReturn(byte octet) {
+        if (octet != Octets.CR) {
+            return refuse(octet == Octets.LF ? HttpFault.BAD_LINE_END : HttpFault.BAD_VERSION);
+        }
+        at++;
+        state = State.LF;
+        return MORE;
+    }
+
+    private int lineEnd(ByteBuffer bytes, int base, RequestHead into) {
+        if (bytes.get(base + at) != Octets.LF) {
+            return refuse(HttpFault.BAD_LINE_END);
+        }
+        at++;
+        // Why: before the target, so that an HTTP/2 preface gets 505 and not 400.
+        if (!HttpVersion.isKnown(bytes, base + tokenFrom)) {
+            return refuse(HttpFault.UNSUPPORTED_VERSION);
+        }
+        into.setVersion(HttpVersion.of(bytes, base + tokenFrom));
+        return into.target().take(bytes, base, targetFrom, targetTo, into.method())
+                ? DONE
+                : refuse(HttpFault.BAD_TARGET);
+    }
+
+    private int refuse(HttpFault why) {
+        fault = why;
+        return FAULT;
+    }
+}
