@@ -1,0 +1,208 @@
+package dev.weir.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Proves what `./weir` does before a JVM of ours runs. It calls a copy of the script in a small tree, with a JDK and a
+/// Maven
+/// that only say how they were called.
+final class CommandTest {
+    private static final String TELLING_JAVA = """
+            #!/bin/sh
+            echo "cwd $(pwd -P)"
+            for argument in "$@"; do echo "argument [$argument]"; done
+            """;
+    private static final String TELLING_MAVEN = """
+            #!/bin/sh
+            echo "[INFO] Building Weir gateway"
+            echo x >>"$(pwd)/built"
+            [ ! -e broken ] || { echo "[ERROR] A.java:[1,2] wrong"; echo "[ERROR] To see the full stack trace"; exit 1; }
+            mkdir -p gateway/target/lib
+            : >gateway/target/weir-gateway-1.jar
+            """;
+
+    @TempDir
+    private Path temporary;
+
+    private Path tree;
+    private Path programs;
+    private final Map<String, String> environment = new TreeMap<>();
+
+    @BeforeEach
+    void plant() throws IOException {
+        tree = temporary.toRealPath().resolve("a tree");
+        programs = temporary.resolve("bin");
+        for (String module : List.of("core", "http", "gateway")) {
+            Files.createDirectories(tree.resolve(module).resolve("src/main/java"));
+            old(Files.writeString(tree.resolve(module).resolve("pom.xml"), "<project/>"));
+            old(Files.writeString(tree.resolve(module).resolve("src/main/java/A.java"), "class A {}"));
+        }
+        old(Files.writeString(tree.resolve("pom.xml"), "<project/>"));
+        program(tree.resolve("weir"), House.read(House.ROOT.resolve("weir")));
+        Files.createDirectories(programs);
+        for (String tool : List.of(
+                "cat",
+                "cut",
+                "date",
+                "dirname",
+                "find",
+                "flock",
+                "grep",
+                "head",
+                "mkdir",
+                "mv",
+                "readlink",
+                "rm",
+                "sed",
+                "sh",
+                "tail",
+                "tee")) {
+            for (String folder : List.of("/usr/bin", "/bin")) {
+                if (Files.exists(Path.of(folder, tool)) && !Files.exists(programs.resolve(tool))) {
+                    Files.createSymbolicLink(programs.resolve(tool), Path.of(folder, tool));
+                }
+            }
+        }
+        program(programs.resolve("mvn"), TELLING_MAVEN);
+        environment.put("PATH", programs.toString());
+        environment.put("WEIR_JDK_DIRS", temporary.resolve("jdks").toString());
+    }
+
+    @Test
+    void helpListsTheCommandsAndNeedsNoJdk() throws Exception {
+        var run = weir("help");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("demo", "run FILE", "check FILE", "init", "test", "fmt");
+    }
+
+    @Test
+    void anUnknownCommandIsRefused() throws Exception {
+        var run = weir("fly");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("unknown command: fly", "usage:");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void withoutAJdkItSaysWhatToInstall() throws Exception {
+        jdk("17.0.1");
+        environment.put("JAVA_HOME", temporary.resolve("jdks/jdk-17.0.1").toString());
+
+        var run = weir("run", "x.yaml");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("no JDK 25 found", "Temurin 25", "JAVA_HOME");
+    }
+
+    @Test
+    void withoutMavenItSaysWhatToInstall() throws Exception {
+        jdk("25");
+        Files.delete(programs.resolve("mvn"));
+
+        var run = weir("run", "x.yaml");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("Maven 3.8 or newer is needed");
+    }
+
+    @Test
+    void argumentsAndTheCallersFolderReachTheProgramAsTheyAre() throws Exception {
+        jdk("25.0.1");
+        Path folder = Files.createDirectories(temporary.toRealPath().resolve("else where"));
+        Path link = Files.createSymbolicLink(folder.resolve("linked"), Path.of("../a tree/weir"));
+        environment.put("WEIR_JAVA_OPTS", "-Xmx64m -Xlog:gc");
+
+        var run = Run.of(folder, environment, List.of(link.toString(), "run", "my file.yaml", "*", ""));
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("cwd " + folder + "\n");
+        assertThat(run.out()).endsWith("""
+                argument [-Xmx64m]
+                argument [-Xlog:gc]
+                argument [-p]
+                argument [TREE/gateway/target/weir-gateway-1.jar:TREE/gateway/target/lib]
+                argument [-m]
+                argument [dev.weir.gateway/dev.weir.gateway.Main]
+                argument [run]
+                argument [my file.yaml]
+                argument [*]
+                argument []
+                """.replace("TREE", tree.toString()));
+    }
+
+    @Test
+    void itBuildsOnceAndAgainWhenASourceChangesOrGoes() throws Exception {
+        jdk("25");
+
+        assertThat(weir("init").err()).contains("building");
+        assertThat(weir("init").err()).isEmpty();
+        assertThat(builds()).isOne();
+
+        Path source = tree.resolve("http/src/main/java/A.java");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(weir("init").exit()).isZero();
+        assertThat(builds()).isEqualTo(2);
+        old(source);
+        assertThat(weir("init").err()).isEmpty();
+
+        Files.delete(source);
+        Files.setLastModifiedTime(
+                source.getParent(), FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(weir("init").exit()).isZero();
+        assertThat(builds()).isEqualTo(3);
+    }
+
+    @Test
+    void aBuildThatFailsSaysWhyAndStartsNothing() throws Exception {
+        jdk("25");
+        Files.createFile(tree.resolve("broken"));
+
+        var run = weir("run", "x.yaml");
+
+        assertThat(run.exit()).isOne();
+        assertThat(run.err()).contains("A.java:[1,2] wrong", "the build failed").doesNotContain("stack trace");
+        assertThat(run.out()).isEmpty();
+    }
+
+    private Run weir(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(tree.resolve("weir").toString()));
+        command.addAll(List.of(arguments));
+        return Run.of(temporary, environment, command);
+    }
+
+    private void jdk(String version) throws IOException {
+        Path home = temporary.resolve("jdks/jdk-" + version);
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        program(home.resolve("bin/java"), TELLING_JAVA);
+        program(home.resolve("bin/javac"), TELLING_JAVA);
+    }
+
+    private long builds() throws IOException {
+        return Files.readAllLines(tree.resolve("built")).size();
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void old(Path file) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.weir.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.weir.house.planted.Doorless;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// Proves that time, chance, threads, sockets and foreign memory come in through one door each, so that a simulation
+/// can
+/// stand behind it. It reads the calls in the compiled classes.
+///
+/// An exception to a door is one more name in its list, with the reason beside it.
+final class DoorsTest {
+    static final Named TIME = new Named(
+            "time",
+            Door.of(
+                    "a test must be able to turn the clock by hand",
+                    List.of("dev.weir.time"),
+                    "java\\.lang\\.System\\.(nanoTime|currentTimeMillis)",
+                    "java\\.time\\.\\w+\\.now",
+                    "java\\.time\\.Clock\\.(system|tick).*",
+                    "java\\.util\\.Date\\.<init>",
+                    "java\\.util\\.Calendar\\.getInstance"));
+
+    static final Named CHANCE = new Named(
+            "chance",
+            Door.of(
+                    "a seed must decide everything",
+                    List.of("dev.weir.time"),
+                    "java\\.util\\.(Random|SplittableRandom)\\..*",
+                    "java\\.security\\.SecureRandom\\..*",
+                    "java\\.util\\.random\\..*",
+                    "java\\.lang\\.Math\\.random",
+                    "java\\.util\\.UUID\\.randomUUID"));
+
+    static final Named SLEEP = new Named(
+            "sleep",
+            Door.of(
+                    "who sleeps cannot be woken; wait in dev.weir.loop.Parking",
+                    List.of(),
+                    "java\\.lang\\.Thread\\.(sleep|onSpinWait|yield)",
+                    "java\\.util\\.concurrent\\.TimeUnit\\.(sleep|timedWait|timedJoin)"));
+
+    static final Named THREADS = new Named(
+            "threads",
+            Door.of(
+                    "who counts the threads must have started them",
+                    List.of("dev.weir.loop.Threads"),
+                    "java\\.lang\\.Thread\\.(<init>|start|ofPlatform|ofVirtual|startVirtualThread)",
+                    "java\\.lang\\.Thread\\$Builder.*",
+                    "java\\.util\\.concurrent\\.Executors\\..*",
+                    "java\\.util\\.concurrent\\.(ForkJoinPool|ThreadPoolExecutor|ScheduledThreadPoolExecutor)\\..*",
+                    "java\\.util\\.concurrent\\.CompletableFuture\\.\\w+Async",
+                    "java\\.util\\.(Timer\\..*|\\w+\\.parallelStream)",
+                    "java\\.util\\.stream\\.\\w+\\.parallel"));
+
+    static final Named WAITS = new Named(
+            "waits",
+            Door.of(
+                    "a simulation must know every place where a thread of ours waits",
+                    List.of(
+                            "dev.weir.loop",
+                            // the first thread has nothing to do but to wait for the end
+                            "dev.weir.gateway.Main"),
+                    "java\\.util\\.concurrent\\.locks\\.LockSupport\\.park\\w*",
+                    "java\\.util\\.concurrent\\.locks\\.Condition\\.await\\w*",
+                    "java\\.util\\.concurrent\\.CountDownLatch\\.await",
+                    "java\\.util\\.concurrent\\.(CyclicBarrier|Phaser|Exchanger)\\..*",
+                    "java\\.util\\.concurrent\\.Semaphore\\.acquire\\w*",
+                    "java\\.util\\.concurrent\\.\\w*(Future|FutureTask)\\.(get|join)",
+                    "java\\.util\\.concurrent\\.\\w*Queue\\.(take|put)",
+                    "java\\.lang\\.Object\\.wait",
+                    "java\\.lang\\.Thread\\.join"));
+
+    static final Named SOCKETS = new Named(
+            "sockets",
+            Door.of(
+                            "the network is a seam that a simulation replaces",
+                            List.of("dev.weir.transport"),
+                            "java\\.nio\\.channels\\..*",
+                            "java\\.net\\..*",
+                            "javax\\.net\\..*")
+                    .butFree(
+                            "java\\.net\\.(SocketAddress|InetSocketAddress|URI)(\\..*)?",
+                            // part of InetSocketAddress, and no name is looked up by these
+                            "java\\.net\\.(Inet4Address|Inet6Address|URISyntaxException)",
+                            "java\\.net\\.InetAddress(\\.(getHostAddress|getAddress|is\\w+|ofLiteral|toString))?",
+                            // files are not sockets; the access log is one
+                            "java\\.nio\\.channels\\.FileChannel(\\..*)?"));
+
+    static final Named FOREIGN = new Named(
+            "foreign memory",
+            Door.of(
+                    "one package owns the arena, so that the budget is the truth",
+                    List.of("dev.weir.memory"),
+                    "java\\.lang\\.foreign\\..*",
+                    "java\\.nio\\.ByteBuffer\\.allocateDirect",
+                    "sun\\.misc\\.Unsafe.*"));
+
+    static final Named SIGNALS = new Named(
+            "signals",
+            Door.of(
+                    "one class listens to the operating system",
+                    List.of("dev.weir.gateway.Signals"),
+                    "sun\\.misc\\.Signal.*",
+                    "java\\.lang\\.Runtime\\.(addShutdownHook|halt)"));
+
+    static final Named OUTPUT = new Named(
+            "output",
+            Door.of(
+                    "a library says nothing on its own, and nobody ends the caller's JVM",
+                    List.of("dev.weir.gateway.Main", "dev.weir.gateway.cli", "dev.weir.gateway.Signals"),
+                    "java\\.lang\\.System\\.(out|err|in|exit|setOut|setErr)",
+                    "java\\.lang\\.Runtime\\.exit",
+                    "java\\.io\\.FileDescriptor\\.(out|err|in)"));
+
+    static final Named STACKS = new Named(
+            "stack traces",
+            Door.of(
+                    "an operator reads one sentence, not a stack trace",
+                    List.of(),
+                    "java\\.lang\\.Throwable\\.printStackTrace",
+                    "java\\.lang\\.Thread\\.dumpStack",
+                    "[\\w.$]+(Exception|Error)\\.printStackTrace"));
+
+    static final List<Named> doors =
+            List.of(TIME, CHANCE, SLEEP, THREADS, WAITS, SOCKETS, FOREIGN, SIGNALS, OUTPUT, STACKS);
+
+    private static final JavaClasses PRODUCT = House.classes(House.PRODUCT);
+    private static final JavaClasses PLANTED = House.planted(Doorless.class);
+
+    @ParameterizedTest
+    @FieldSource("doors")
+    void nobodyGoesAround(Named named) {
+        assertThat(named.door().complaints(PRODUCT)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @FieldSource("doors")
+    void whoGoesAroundIsFound(Named named) {
+        String method = named.name().replace(" ", "");
+
+        assertThat(named.door().complaints(PLANTED)).anyMatch(complaint -> complaint.contains("Doorless." + method));
+    }
+
+    record Named(String name, Door door) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}

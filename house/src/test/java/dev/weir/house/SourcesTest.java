@@ -1,0 +1,69 @@
+package dev.weir.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.house.House.Source;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Proves what linters do not look at: lengths, reasons beside exceptions to rules, who catches everything. It parses
+/// the
+/// sources. The numbers are tripwires: `Why: long file`, `Why: long` and `Why: wide`, each with a reason, step over
+/// them.
+final class SourcesTest {
+    /// Who may catch everything, because what comes through is not theirs: an error there ends one connection, not the
+    /// loop.
+    private static final List<String> BOUNDARIES = List.of(
+            "dev/weir/loop/EventLoop.java",
+            "dev/weir/loop/Threads.java",
+            "dev/weir/connection/HandlerThreads.java",
+            "dev/weir/gateway/Main.java");
+
+    @Test
+    void sourcesAreTidy() {
+        assertThat(SourceScan.complaints(House.mainSources(House.ALL), BOUNDARIES))
+                .isEmpty();
+    }
+
+    @Test
+    void testsAreTidy() {
+        var sources = House.testSources(House.ALL).stream()
+                .filter(source -> !source.path().contains("/planted/")
+                        && !source.path().contains("dev/weir/house/SourceScan.java")
+                        && !source.path().contains("dev/weir/house/SourcesTest.java"))
+                .toList();
+        // Why: a test may catch everything, to tell it.
+        assertThat(SourceScan.complaints(sources, List.of(".java"))).isEmpty();
+    }
+
+    @Test
+    void whatIsUntidyIsFound() {
+        assertThat(scan("// TODO later")).singleElement().asString().contains("issue");
+        assertThat(scan("// TODO #12 later")).isEmpty();
+        assertThat(scan("@SuppressWarnings(\"x\") int a;"))
+                .singleElement()
+                .asString()
+                .contains("Why:");
+        assertThat(scan("// Why: a reason\n@SuppressWarnings(\"x\") int a;")).isEmpty();
+        assertThat(scan("void f() { try { f(); } catch (Throwable t) { } }"))
+                .singleElement()
+                .asString()
+                .contains("catches");
+        assertThat(scan("void f(int a, int b, int c, int d, int e, int f) {}"))
+                .singleElement()
+                .asString()
+                .contains("record");
+        assertThat(scan("void f() {\n" + "f();\n".repeat(59) + "}"))
+                .singleElement()
+                .asString()
+                .contains("61 lines");
+        assertThat(scan("// Why: long\nvoid f() {\n" + "f();\n".repeat(59) + "}"))
+                .isEmpty();
+        assertThat(scan("int a;\n".repeat(401))).anyMatch(complaint -> complaint.contains("more than 400"));
+    }
+
+    private static List<String> scan(String members) {
+        return SourceScan.complaints(
+                List.of(new Source("X.java", "class X {\n" + members + "\n}")), List.of("Main.java"));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weir.house.planted;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.Socket;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+
+/// Goes around every door: one method each, named after it.
+public final class Doorless {
+    private Doorless() {}
+
+    static long time() {
+        LongSupplier hidden = System::nanoTime;
+        return hidden.getAsLong();
+    }
+
+    static int chance() {
+        return new SplittableRandom().nextInt();
+    }
+
+    static void sleep() throws InterruptedException {
+        Thread.sleep(1);
+    }
+
+    static Thread threads() {
+        return Thread.ofVirtual().unstarted(() -> {});
+    }
+
+    static void waits(CountDownLatch latch) throws InterruptedException {
+        latch.await();
+    }
+
+    static void sockets() throws IOException {
+        new Socket().close();
+    }
+
+    static void foreignmemory() {
+        try (var arena = Arena.ofConfined()) {
+            assert arena.scope().isAlive();
+        }
+    }
+
+    static void signals() {
+        Runtime.getRuntime().halt(1);
+    }
+
+    static void output() {
+        System.out.println();
+    }
+
+    static void stacktraces(RuntimeException failure) {
+        failure.printStackTrace();
+    }
+}

@@ -1,0 +1,5 @@
+/// Planted.
+@NullMarked
+package dev.weir.house.planted.low;
+
+import org.jspecify.annotations.NullMarked;
