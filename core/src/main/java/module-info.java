@@ -11,4 +11,5 @@ module dev.weir.core {
     exports dev.weir.transport.tcp;
     exports dev.weir.transport.inmemory;
     exports dev.weir.connection;
+    exports dev.weir.server;
 }

@@ -5,4 +5,6 @@ module dev.weir.http {
     requires static com.google.errorprone.annotations;
 
     exports dev.weir.http.codec;
+    exports dev.weir.http.flow;
+    exports dev.weir.http.server;
 }

@@ -7,6 +7,7 @@ import dev.weir.loop.Mailbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
 /// All connections of a group of loops, by loop.
@@ -17,10 +18,13 @@ public final class Connections {
     private final LoopGroup group;
     private final List<Roster> rosters;
     private final AtomicLong lastId = new AtomicLong();
+    private final AtomicLongArray stalledSince;
 
     private Connections(LoopGroup group, List<Roster> rosters) {
         this.group = group;
         this.rosters = rosters;
+        this.stalledSince = new AtomicLongArray(rosters.size());
+        for (int i = 0; i < rosters.size(); i++) stalledSince.set(i, Long.MAX_VALUE);
     }
 
     /// An empty book for the loops of `group`.
@@ -69,6 +73,19 @@ public final class Connections {
     /// Lets every loop show its connections to `visitor`, on the loop's own thread; returns at once.
     public void visit(Consumer<Roster> visitor) {
         for (Roster roster : rosters) roster.loop().post(new Mailbox.Node(() -> visitor.accept(roster)));
+    }
+
+    /// One loop's answer to: since when has a connection of yours held memory without moving a byte?
+    void tellStalled(EventLoop loop, long sinceNanos) {
+        stalledSince.set(loop.index(), sinceNanos);
+    }
+
+    /// Whether no other loop told of a longer stall.
+    boolean isLongestStalled(long sinceNanos) {
+        for (int i = 0; i < stalledSince.length(); i++) {
+            if (stalledSince.get(i) < sinceNanos) return false;
+        }
+        return true;
     }
 
     long nextId() {

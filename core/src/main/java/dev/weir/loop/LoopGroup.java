@@ -8,6 +8,8 @@ import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /// Loops that share one budget, one ledger and one end.
@@ -116,6 +118,31 @@ public final class LoopGroup {
     /// The clock of the group.
     public Clock clock() {
         return settings.clock();
+    }
+
+    /// Runs `task` on `loop` and waits for its result; at once when the caller turns that loop.
+    ///
+    /// @throws IllegalStateException when the loop is closed
+    public <T> T call(EventLoop loop, Supplier<T> task) {
+        if (settings.drive() == Drive.BY_HAND || loop.isCurrent()) return task.get();
+        var result = new CompletableFuture<T>();
+        if (!loop.post(new Mailbox.Node(() -> complete(result, task)))) {
+            throw new IllegalStateException(loop.name() + " is closed");
+        }
+        try {
+            return result.join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) throw cause;
+            throw failure;
+        }
+    }
+
+    private static <T> void complete(CompletableFuture<T> result, Supplier<T> task) {
+        try {
+            result.complete(task.get());
+        } catch (RuntimeException failure) {
+            result.completeExceptionally(failure);
+        }
     }
 
     /// Stops the loops, waits for their threads until `deadline`, frees the memory, and says what is left. Whoever

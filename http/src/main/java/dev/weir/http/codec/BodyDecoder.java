@@ -3,7 +3,8 @@ package dev.weir.http.codec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the end of a body and takes its framing off or makes it canonical, in place; reused from message to message.
+/// Finds the end of a body and takes its framing off or makes it canonical, in place; reused from message to
+/// message.
 ///
 /// What comes out lies before what is read, in the same block, and is never longer. Bytes are moved only where
 /// something before them was left out.
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** nothing; the bytes are lent.
 /// **Threads:** confined to the loop of its connection.
-/// **Limits:** a chunk-size line 256 bytes; extensions outweigh the data by at most 8 KiB; trailers as [HeadLimits].
+/// **Limits:** a chunk-size line 256 bytes; extensions outweigh the data by at most 8 KiB; trailers as
+/// [HeadLimits].
 /// **Fails:** never throws for what a peer sent; after a fault nothing more comes out until [#begin].
 /// **Source:** RFC 9112 sections 6 and 7.
 public final class BodyDecoder {
@@ -27,7 +29,8 @@ public final class BodyDecoder {
     public enum Mode {
         /// The data alone; trailers are dropped.
         DATA,
-        /// Canonical chunks: no extensions, no leading zeros, lower-case sizes, only trailers that may be forwarded.
+        /// Canonical chunks: no extensions, no leading zeros, lower-case sizes, only trailers that may be
+        /// forwarded.
         CHUNKED
     }
 

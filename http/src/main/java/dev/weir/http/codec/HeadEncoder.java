@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes heads into a buffer at its position; reused from message to message.
 ///
-/// Each method writes its piece whole or not at all. Once a piece did not fit nothing more is written until the next
+/// Each method writes its piece whole or not at all. Once a piece did not fit nothing more is written until the
+/// next
 /// [#begin], so that a caller may look at [#end] only.
 ///
 /// **Owns:** nothing; the buffer is lent between [#begin] and [#end].
 /// **Threads:** confined to the loop of its connection.
 /// **Limits:** the remaining bytes of the buffer.
-/// **Fails:** `IllegalArgumentException` for a name or value that would break the head apart; nothing of it is written.
+/// **Fails:** `IllegalArgumentException` for a name or value that would break the head apart; nothing of it is
+/// written.
 public final class HeadEncoder {
     private static final byte[] HTTP_1_1 = ascii("HTTP/1.1 ");
     private static final int DIGITS_MAX = 19;

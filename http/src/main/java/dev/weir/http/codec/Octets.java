@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /// Classes of bytes and fast runs over them. All tricks of this package live here.
 ///
-/// A run looks at eight bytes at once: for a word `w`, `(w - n * ONES) & ~w & HIGHS` is not zero exactly when one of
+/// A run looks at eight bytes at once: for a word `w`, `(w - n * ONES) & ~w & HIGHS` is not zero exactly when one
+/// of
 /// its
 /// bytes is below `n` (n at most 128). Only "any of the eight" is asked, so the byte order of the buffer does not
 /// matter; the byte that

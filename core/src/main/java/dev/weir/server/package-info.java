@@ -1,0 +1,7 @@
+/// What a program opens: the runtime everything else lives in. Read `Weir` first.
+///
+/// **Depends on:** time, ledger, memory, loop, transport, connection.
+@NullMarked
+package dev.weir.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,202 @@
+package dev.weir.http.flow;
+
+import dev.weir.connection.Connection;
+import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.Framing;
+import dev.weir.http.codec.HeadLimits;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Moves a body, and a head put before it, from an [Inflow] to a [Sink].
+///
+/// More is read only when the sink has let go of everything before: then the flow holds a block only while bytes
+/// move. At
+/// most one block is read per call, so that one busy connection does not hold up its loop.
+///
+/// **Owns:** nothing but what its inflow owns.
+/// **Threads:** confined to its loop.
+/// **Waits:** never waits; it says what it needs and is pumped again.
+public final class BodyFlow {
+    private final Inflow in;
+    private final BodyDecoder decoder;
+    private @Nullable Connection source;
+    private @Nullable Sink sink;
+    private int pendingFrom;
+    private int pendingTo;
+    private boolean ended;
+    private boolean active;
+    private long bytesMoved;
+
+    /// What a flow needs to go on.
+    public enum Need {
+        /// Input; it is watched for.
+        INPUT,
+        /// Memory; a waiter is queued.
+        MEMORY,
+        /// The sink's readiness; input is not watched for meanwhile.
+        SINK,
+        /// Nothing: the body is complete and the sink has all of it.
+        NOTHING,
+        /// The peer broke the protocol; see [BodyFlow#decoder].
+        FAULT,
+        /// The peer ended before the body did, or the path broke.
+        CUT,
+        /// The sink takes nothing any more.
+        SINK_GONE
+    }
+
+    /// A flow out of `in`.
+    public BodyFlow(Inflow in, HeadLimits limits) {
+        this.in = in;
+        this.decoder = new BodyDecoder(limits);
+    }
+
+    /// Begins a body whose first bytes may be in the inflow already.
+    ///
+    /// @param length for [Framing#LENGTH]
+    public void begin(Connection connection, Framing framing, long length, BodyDecoder.Mode mode, Sink to) {
+        source = connection;
+        sink = to;
+        decoder.begin(framing, length, mode);
+        ended = decoder.isEnded();
+        active = true;
+        pendingFrom = pendingTo = in.from();
+        bytesMoved = 0;
+    }
+
+    /// Forgets the body.
+    public void reset() {
+        source = null;
+        sink = null;
+        active = false;
+        ended = true;
+        decoder.begin(Framing.NONE, 0, BodyDecoder.Mode.DATA);
+    }
+
+    /// Whether a body was begun and has not reached its sink whole.
+    public boolean isActive() {
+        return active;
+    }
+
+    /// Whether a body was begun since the last [#reset].
+    public boolean isBegun() {
+        return sink != null;
+    }
+
+    /// Whether a body was begun and the sink has all of it.
+    public boolean isComplete() {
+        return sink != null && !active && ended;
+    }
+
+    /// The decoder, for its fault and what remains.
+    public BodyDecoder decoder() {
+        return decoder;
+    }
+
+    /// Bytes the sink has taken since [#begin], a head put before included.
+    public long bytesMoved() {
+        return bytesMoved;
+    }
+
+    /// Puts `head` before the body, into the room before the inflow's first byte. Call before anything was pumped.
+    ///
+    /// @param kept whether these bytes are to be kept after they were written, to be sent again
+    /// @return false when there is not so much room
+    public boolean prepend(ByteBuffer head, boolean kept) {
+        int at = in.from() - head.remaining();
+        if (at < 0) return false;
+        int body = in.from();
+        in.bytes().position(at).put(head);
+        if (kept) in.consumedButKept(at, body);
+        pendingFrom = at;
+        return true;
+    }
+
+    /// Sends again what was kept by [#prepend].
+    public void rewind() {
+        pendingFrom = in.keptFrom();
+        pendingTo = in.from();
+    }
+
+    /// Moves what can be moved now.
+    public Need pump() {
+        Sink taking = sink;
+        Connection reading = source;
+        if (taking == null || reading == null) return Need.NOTHING;
+        boolean mayRead = true;
+        while (true) {
+            Need need = moveOn(taking);
+            if (need != null) return need == Need.SINK ? paused(reading) : need;
+            if (!taking.isReady()) return paused(reading);
+            if (!mayRead || !reading.isInputReady()) return watching(reading);
+            need = read();
+            if (need != null) return need == Need.INPUT ? watching(reading) : need;
+            mayRead = false;
+        }
+    }
+
+    /// Decodes and writes what is in the block; null when more input is needed.
+    private @Nullable Need moveOn(Sink taking) {
+        while (true) {
+            int before = in.from();
+            // Why: in-place decoding leaves a gap behind its output; only what is adjacent can leave with it.
+            boolean adjacent = pendingFrom == pendingTo || pendingTo == before;
+            boolean faulty = adjacent && !ended && !in.isEmpty() && decode();
+            if (pendingFrom < pendingTo && !write(taking)) return Need.SINK_GONE;
+            if (pendingFrom < pendingTo) return Need.SINK;
+            if (faulty) return Need.FAULT;
+            if (ended) return finished();
+            if (in.isEmpty() || (adjacent && in.from() == before)) return null;
+        }
+    }
+
+    private Need finished() {
+        active = false;
+        return Need.NOTHING;
+    }
+
+    /// Decodes what follows the pending bytes; true when it is faulty.
+    private boolean decode() {
+        if (pendingFrom == pendingTo) pendingFrom = in.from();
+        int result = decoder.decode(in.bytes(), in.from(), in.to());
+        pendingTo = decoder.outTo();
+        in.consumedTo(decoder.consumedTo());
+        ended = result == BodyDecoder.END;
+        return result == BodyDecoder.FAULT;
+    }
+
+    private boolean write(Sink taking) {
+        ByteBuffer bytes = in.bytes().limit(pendingTo).position(pendingFrom);
+        int taken = taking.take(bytes);
+        if (taken < 0) return false;
+        bytesMoved += taken;
+        pendingFrom += taken;
+        return true;
+    }
+
+    private @Nullable Need read() {
+        return switch (in.fill()) {
+            case READ -> null;
+            case EMPTY -> Need.INPUT;
+            case WAITING -> Need.MEMORY;
+            case FULL, BROKEN -> Need.CUT;
+            case ENDED -> inputEnded();
+        };
+    }
+
+    private @Nullable Need inputEnded() {
+        ended = decoder.inputEnded() == BodyDecoder.END;
+        return ended ? null : Need.CUT;
+    }
+
+    private Need watching(Connection reading) {
+        in.settle();
+        reading.resumeInput();
+        return Need.INPUT;
+    }
+
+    private static Need paused(Connection reading) {
+        reading.pauseInput();
+        return Need.SINK;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.weir.http.flow;
+
+import java.nio.ByteBuffer;
+
+/// Where the bytes of a body go.
+///
+/// **Threads:** confined to the loop of the flow.
+public interface Sink {
+    /// What [#take] answers when nothing can be taken any more.
+    int GONE = -1;
+
+    /// Takes what it can of the bytes between position and limit, now.
+    ///
+    /// @param bytes lent
+    /// @return how many were taken, 0 when none can be now, or [#GONE]
+    int take(ByteBuffer bytes);
+
+    /// Whether everything taken before has left, so that it is worth reading more.
+    boolean isReady();
+}

@@ -1,0 +1,94 @@
+package dev.weir.http.server;
+
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// A whole answer, encoded once and sent as often as one likes. Date and Connection are added when it is sent.
+///
+/// **Threads:** immutable.
+/// **Limits:** head and body together at most [#BYTES_MAX] bytes; larger ones are streamed.
+public final class Answer {
+    /// The most bytes an answer may have, head included.
+    public static final int BYTES_MAX = 16 * 1024;
+
+    private static final byte[] CLOSE = HeadEncoder.ascii("Connection: close\r\n\r\n");
+    private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n\r\n");
+    private static final byte[] NOTHING_MORE = HeadEncoder.ascii("\r\n");
+    private static final int ADDED_BYTES = DateField.BYTES + 32;
+
+    private final int status;
+    private final byte[] head;
+    private final byte[] body;
+    private final boolean closes;
+
+    private Answer(int status, byte[] head, byte[] body, boolean closes) {
+        this.status = status;
+        this.head = head;
+        this.body = body;
+        this.closes = closes;
+        if (bytesMax() > BYTES_MAX) {
+            throw new IllegalArgumentException("an answer has at most " + BYTES_MAX + " bytes, this has " + bytesMax());
+        }
+    }
+
+    /// An answer with a body of a type.
+    ///
+    /// @param body copied
+    public static Answer of(int status, String contentType, byte[] body) {
+        return new Answer(status, head(status, contentType, body.length), body.clone(), false);
+    }
+
+    /// An answer with plain text in UTF-8.
+    public static Answer text(int status, String text) {
+        return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// This answer, after which the connection is closed.
+    public Answer thenClose() {
+        return new Answer(status, head, body, true);
+    }
+
+    /// Its status.
+    public int status() {
+        return status;
+    }
+
+    boolean closes() {
+        return closes;
+    }
+
+    int bytesMax() {
+        return head.length + ADDED_BYTES + body.length;
+    }
+
+    /// How the connection goes on, as the head says it.
+    enum Persistence {
+        /// HTTP/1.1 stays open without a word.
+        UNSAID,
+        /// HTTP/1.0 stays open because it was asked for.
+        KEEP_ALIVE,
+        /// This was the last answer.
+        CLOSE
+    }
+
+    private static byte[] ending(Persistence persistence) {
+        return switch (persistence) {
+            case UNSAID -> NOTHING_MORE;
+            case KEEP_ALIVE -> KEEP_ALIVE;
+            case CLOSE -> CLOSE;
+        };
+    }
+
+    /// Encodes the answer at the buffer's position; there must be [#bytesMax] of room.
+    void put(ByteBuffer out, byte[] date, Persistence persistence, boolean withBody) {
+        out.put(head).put(date).put(ending(persistence));
+        if (withBody) out.put(body);
+    }
+
+    private static byte[] head(int status, String contentType, int length) {
+        return HeadEncoder.ascii("HTTP/1.1 " + status + " " + Status.reason(status) + "\r\nContent-Type: " + contentType
+                + "\r\nContent-Length: " + length + "\r\n");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.http.flow.BodyFlow;
+
+/// Who takes part in an exchange that is not answered at once.
+///
+/// **Threads:** called on the connection's loop.
+public interface Follower {
+    /// The request's body came to its end, or cannot: told once.
+    ///
+    /// @param how NOTHING when the sink has all of it; FAULT, CUT or SINK_GONE when it never will
+    void bodyEnded(BodyFlow.Need how);
+
+    /// The client takes more of the answer.
+    void writable();
+
+    /// The client ended its side, in order, after a whole request; it may still read the answer.
+    void inputEnded();
+
+    /// The connection has ended; the exchange must not be used after this call.
+    void gone(CloseReason reason);
+
+    /// The client has moved no byte for [ServerSettings#bodyStall] while it should have; the server has refused or
+    /// aborted
+    /// the exchange and [#gone] follows.
+    default void stalled() {}
+}

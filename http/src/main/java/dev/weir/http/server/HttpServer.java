@@ -1,0 +1,156 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Connections;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.server.Weir;
+import dev.weir.transport.Transport;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// An HTTP/1.1 server: it listens on one address and hands each request to one handler.
+///
+/// **Owns:** its acceptor and its connections; the connections live on the loops of its [Weir].
+/// **Threads:** thread-safe.
+/// **Waits:** [#open] and [#drain] wait for the loop they have to ask.
+/// **Limits:** those of its [ServerSettings].
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException].
+public final class HttpServer {
+    private final Weir weir;
+    private final ServerSettings settings;
+    private final LoopHandler handler;
+    private final ServerObserver observer;
+    private final List<ServerLoop> loops = new ArrayList<>();
+    private final Door door;
+    private final String label;
+    private volatile InetSocketAddress local;
+    private volatile boolean draining;
+
+    private HttpServer(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
+        this.weir = weir;
+        this.settings = settings;
+        this.handler = handler;
+        this.observer = observer;
+        this.local = settings.address();
+        this.label = "downstream " + settings.name();
+        Connections connections = weir.connections();
+        EventLoop accepting = weir.group().loops().getFirst();
+        this.door = new Door(connections, accepting, settings.connectionsMax(), guests());
+    }
+
+    /// Opens a server in `weir`.
+    public static HttpServer open(Weir weir, ServerSettings settings, LoopHandler handler) {
+        return open(weir, settings, handler, ServerObserver.NONE);
+    }
+
+    /// Opens a server in `weir` whose exchanges are told to `observer`.
+    public static HttpServer open(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
+        return new HttpServer(weir, settings, handler, observer).start();
+    }
+
+    private HttpServer start() {
+        LoopGroup group = weir.group();
+        for (EventLoop loop : group.loops()) loops.add(new ServerLoop(this, loop));
+        local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
+        return this;
+    }
+
+    /// Where it listens, with the port the kernel chose if none was asked for.
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    /// What it was opened with.
+    public ServerSettings settings() {
+        return settings;
+    }
+
+    /// Connections it has now.
+    public int connections() {
+        return door.inside();
+    }
+
+    /// Whether it takes no new connections and ends each after its answer.
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /// Accepts no more, says `Connection: close` with each answer, and closes idle connections after a last look
+    /// for bytes.
+    /// Returns when that is under way; [#connections] tells when it is done.
+    public void drain() {
+        draining = true;
+        weir.group().call(door.loop(), () -> {
+            door.close();
+            return true;
+        });
+        forEach(ServerConnection::closeIfIdle);
+    }
+
+    /// Resets every connection it still has. Returns when that is under way.
+    public void abort() {
+        draining = true;
+        weir.group().call(door.loop(), () -> {
+            door.close();
+            return true;
+        });
+        forEach(one -> one.connection().abort(CloseReason.CLOSED));
+    }
+
+    private void forEach(Consumer<ServerConnection> visitor) {
+        weir.connections()
+                .visit(roster -> roster.forEach(connection -> {
+                    if (connection.conversation() instanceof ServerConnection one && one.isOf(this))
+                        visitor.accept(one);
+                }));
+    }
+
+    LoopHandler handler() {
+        return handler;
+    }
+
+    ServerObserver observer() {
+        return observer;
+    }
+
+    long headerNanos() {
+        return settings.header().toNanos();
+    }
+
+    long idleNanos() {
+        return settings.idle().toNanos();
+    }
+
+    long bodyStallNanos() {
+        return settings.bodyStall().toNanos();
+    }
+
+    void connectionEnded() {
+        door.leave();
+    }
+
+    private Door.Guests guests() {
+        return new Door.Guests() {
+            @Override
+            public void arrived(Transport transport, EventLoop loop) {
+                admit(transport, loop);
+            }
+
+            @Override
+            public void acceptFailed(String why) {
+                observer.acceptFailed(why);
+            }
+        };
+    }
+
+    private void admit(Transport transport, EventLoop loop) {
+        ServerLoop here = loops.get(loop.index());
+        var opening = new Connection.Opening(label, transport, connection -> new ServerConnection(here, connection));
+        Connection connection = Connection.open(weir.connections(), loop, opening);
+        if (connection.conversation() instanceof ServerConnection opened) opened.opened();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.weir.http.server;
+
+import dev.weir.loop.EventLoop;
+import java.util.ArrayDeque;
+
+/// What the connections of one server share on one loop: its exchanges, made once and used again, and the date.
+///
+/// **Threads:** confined to its loop.
+/// **Limits:** as many exchanges as were ever in flight at once, so never more than connections.
+final class ServerLoop {
+    private final HttpServer server;
+    private final EventLoop loop;
+    private final DateField date;
+    private final ArrayDeque<ServerExchange> free = new ArrayDeque<>();
+
+    ServerLoop(HttpServer server, EventLoop loop) {
+        this.server = server;
+        this.loop = loop;
+        this.date = new DateField(loop);
+    }
+
+    HttpServer server() {
+        return server;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    DateField date() {
+        return date;
+    }
+
+    ServerExchange take() {
+        ServerExchange recycled = free.pollLast();
+        return recycled == null ? new ServerExchange(this) : recycled;
+    }
+
+    void giveBack(ServerExchange exchange) {
+        // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
+        // collector.
+        if (exchange.isFree()) free.addLast(exchange);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.weir.http.server;
+
+/// Who is told what a server does, for logs and metrics.
+///
+/// **Threads:** called on the loop it happens on; must not block.
+public interface ServerObserver {
+    /// Nobody wants to know.
+    ServerObserver NONE = exchange -> {};
+
+    /// An exchange has had its one outcome.
+    ///
+    /// @param exchange lent for the call
+    void exchangeEnded(ServerExchange exchange);
+
+    /// Accepting failed and pauses; told once until it works again.
+    ///
+    /// @param why what the system said
+    default void acceptFailed(String why) {}
+}

@@ -1,0 +1,51 @@
+package dev.weir.http.server;
+
+import dev.weir.http.codec.HeadLimits;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/// What a server is opened with.
+///
+/// **Threads:** immutable.
+///
+/// @param name its name in labels and reports
+/// @param address where it listens; port 0 lets the kernel choose
+/// @param connectionsMax connections at once; at the limit accepting pauses and the backlog waits; at least 1
+/// @param limits of a request's head
+/// @param header from the first byte of a request to the end of its head; then 408
+/// @param idle without a byte of a next request; then the connection is closed without a word
+/// @param bodyStall without a byte either way while one is due; then 408, or abort when the answer has begun
+public record ServerSettings(
+        String name,
+        InetSocketAddress address,
+        int connectionsMax,
+        HeadLimits limits,
+        Duration header,
+        Duration idle,
+        Duration bodyStall) {
+
+    /// Refuses nonsense.
+    public ServerSettings {
+        if (connectionsMax < 1)
+            throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
+        requirePositive(header, "header");
+        requirePositive(idle, "idle");
+        requirePositive(bodyStall, "bodyStall");
+    }
+
+    /// The defaults: 8 000 connections, heads of 16 KiB and 100 fields, 10 s, 60 s, 30 s.
+    public static ServerSettings at(InetSocketAddress address) {
+        return new ServerSettings(
+                "http",
+                address,
+                8_000,
+                HeadLimits.DEFAULT,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30));
+    }
+
+    private static void requirePositive(Duration time, String what) {
+        if (!time.isPositive()) throw new IllegalArgumentException(what + " must be longer than nothing, was " + time);
+    }
+}
