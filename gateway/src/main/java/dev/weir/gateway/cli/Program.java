@@ -43,7 +43,10 @@ public final class Program {
         line.addSubcommand("help", new CommandLine(new CommandLine.HelpCommand()));
         line.setOut(out).setErr(err).setExecutionStrategy(this::execute);
         line.setExpandAtFiles(false);
-        return line.execute(arguments);
+        int status = line.execute(arguments);
+        out.flush();
+        err.flush();
+        return status;
     }
 
     private int execute(ParseResult parsed) {
@@ -57,10 +60,7 @@ public final class Program {
             parsed.commandSpec().commandLine().usage(err);
             return ExitStatus.REFUSED;
         }
-        int status = command.run(named, out, err);
-        out.flush();
-        err.flush();
-        return status;
+        return command.run(named, out, err);
     }
 
     private static String version() {

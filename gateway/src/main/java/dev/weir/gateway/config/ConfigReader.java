@@ -72,7 +72,7 @@ public final class ConfigReader {
     }
 
     private static OptionalLong memory(Value value) {
-        return OptionalLong.of(Quantity.SIZE.read(value, MEMORY_LEAST, MEMORY_LEAST, MEMORY_LIMIT));
+        return OptionalLong.of(Quantity.SIZE.read(value, MEMORY_LEAST, MEMORY_LEAST, MEMORY_LIMIT, ""));
     }
 
     private static Admin admin(Value value) {

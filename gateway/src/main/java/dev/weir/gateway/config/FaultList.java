@@ -18,7 +18,8 @@ final class FaultList {
     }
 
     void add(Mark at, String path, String message, String suggestion) {
-        add(new Fault(at.getLine() + 1, at.getColumn() + 1, path, message, suggestion));
+        var place = path.isEmpty() ? "file" : path;
+        add(new Fault(at.getLine() + 1, at.getColumn() + 1, place, message, suggestion));
     }
 
     void add(Fault fault) {

@@ -37,11 +37,11 @@ public final class FaultPrinter {
                 .append(fault.line())
                 .append(':')
                 .append(fault.column())
-                .append(": ");
-        if (!fault.path().isEmpty()) {
-            out.append(fault.path()).append(": ");
-        }
-        out.append(fault.message()).append('\n');
+                .append(": ")
+                .append(fault.path())
+                .append(": ")
+                .append(fault.message())
+                .append('\n');
         var line = SourceLines.line(text, fault.line()).codePoints().toArray();
         if (line.length > 0) {
             excerpt(out, line, fault.column() - 1);

@@ -8,9 +8,11 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// Says what was found in words that fit in a message.
 ///
 /// **Threads:** immutable.
-/// **Limits:** a quoted text is cut after 60 characters; what is no printable character is shown as `?`.
+/// **Limits:** a quoted text is cut after 60 characters, a problem after 200; what is no printable character is shown
+/// as `?`.
 final class Found {
     private static final int CHARACTERS_LIMIT = 60;
+    private static final int PROBLEM_LIMIT = 200;
 
     private Found() {}
 
@@ -23,10 +25,20 @@ final class Found {
         };
     }
 
+    /// Something of the file.
     static String text(String text) {
+        return cut(text, CHARACTERS_LIMIT);
+    }
+
+    /// What the YAML reader says, which may quote the file.
+    static String problem(String text) {
+        return cut(text, PROBLEM_LIMIT);
+    }
+
+    private static String cut(String text, int limit) {
         var cut = new StringBuilder();
-        text.codePoints().limit(CHARACTERS_LIMIT).forEach(c -> cut.appendCodePoint(isPrintable(c) ? c : '?'));
-        return text.codePointCount(0, text.length()) > CHARACTERS_LIMIT ? cut + "..." : cut.toString();
+        text.codePoints().limit(limit).forEach(c -> cut.appendCodePoint(isPrintable(c) ? c : '?'));
+        return text.codePointCount(0, text.length()) > limit ? cut + "..." : cut.toString();
     }
 
     /// Whether a terminal shows a code point as one character and nothing else happens.

@@ -71,13 +71,20 @@ final class ListenerBinder {
                 bind,
                 new HttpListener.Limits(
                         limits.count("connections", limit.connections(), 1, CONNECTIONS_LIMIT),
-                        (int) limits.size("header-bytes", limit.headerBytes(), 1024, 16 * 1024),
+                        headerBytes(limits, limit.headerBytes()),
                         limits.count("header-fields", limit.headerFields(), 1, 1000)),
                 new HttpListener.Timeouts(
                         timeouts.duration("header", time.header(), SHORTEST, HOUR),
                         timeouts.duration("idle", time.idle(), SHORTEST, DAY),
                         timeouts.duration("body-stall", time.bodyStall(), SHORTEST, HOUR)),
                 routes(section));
+    }
+
+    private static int headerBytes(Section limits, int fallback) {
+        return (int) limits.value("header-bytes")
+                .map(value -> Quantity.SIZE.read(value, fallback, 1024, 16 * 1024, ": a head fits one block of memory"))
+                .orElse((long) fallback)
+                .longValue();
     }
 
     private List<Route> routes(Section section) {

@@ -54,7 +54,7 @@ final class Names {
         if (text.matches("\\*?:[0-9]{1,5}")) {
             return "to take every address write 0.0.0.0:" + text.substring(text.indexOf(':') + 1);
         }
-        if (text.indexOf(':') != text.lastIndexOf(':')) {
+        if (!text.startsWith("[") && text.indexOf(':') != text.lastIndexOf(':')) {
             return "write an IPv6 address in brackets, such as \"[::1]:8080\"";
         }
         return "";

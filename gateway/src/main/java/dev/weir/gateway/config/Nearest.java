@@ -12,12 +12,22 @@ final class Nearest {
 
     private Nearest() {}
 
-    /// `did you mean WORD?`, or empty when no choice is near enough: one slip in three letters.
+    /// `did you mean WORD?`, or empty when no choice is near enough.
     static String question(String word, Collection<String> choices) {
+        var nearest = of(word, choices);
+        return nearest.isEmpty() ? "" : "did you mean " + nearest + "?";
+    }
+
+    /// The nearest choice, or empty when none is near enough: one slip in three letters.
+    static String of(String word, Collection<String> choices) {
         var best = "";
         int bestSlips = Math.max(1, word.length() / 3) + 1;
         if (word.length() <= LETTERS_LIMIT) {
             for (var choice : choices) {
+                // Why: the lengths alone rule out most choices, and there may be a thousand for each of many faults.
+                if (Math.abs(choice.length() - word.length()) > bestSlips) {
+                    continue;
+                }
                 int slips = slips(plain(word), plain(choice));
                 if (slips < bestSlips && slips < choice.length()) {
                     best = choice;
@@ -25,7 +35,7 @@ final class Nearest {
                 }
             }
         }
-        return best.isEmpty() ? "" : "did you mean " + best + "?";
+        return best;
     }
 
     private static String plain(String word) {

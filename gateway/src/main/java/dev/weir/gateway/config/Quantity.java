@@ -39,7 +39,9 @@ final class Quantity {
     }
 
     /// The amount a value says, or the fallback when it adds a fault.
-    long read(Value value, long fallback, long least, long limit) {
+    ///
+    /// @param why the limit is what it is, to be added to the fault; empty when nothing needs to be said
+    long read(Value value, long fallback, long least, long limit, String why) {
         var text = value.text(one + " such as " + sample);
         if (text.isEmpty()) {
             return fallback;
@@ -57,7 +59,7 @@ final class Quantity {
             if (form.group(2).isEmpty() && unit.name.equals(form.group(3))) {
                 long amount = Long.parseLong(form.group(1)) * unit.factor;
                 if (amount < least || amount > limit) {
-                    value.refuse("expected " + print(least) + " to " + print(limit));
+                    value.refuse("expected " + print(least) + " to " + print(limit) + why);
                     return fallback;
                 }
                 return amount;

@@ -2,9 +2,11 @@ package dev.weir.gateway.config;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -16,6 +18,7 @@ final class Section {
     private record Entry(Node key, Value value) {}
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Set<String> meant = new LinkedHashSet<>();
     private final Node node;
     private final String path;
     private final FaultList faults;
@@ -66,6 +69,7 @@ final class Section {
     private void refuseUnknown(List<String> keys) {
         for (var name : names()) {
             if (!keys.contains(name)) {
+                meant.add(Nearest.of(name, keys));
                 refuseKey(name, "expected " + Value.listed(keys) + ", found the unknown key " + Found.text(name), keys);
             }
         }
@@ -96,7 +100,8 @@ final class Section {
     /// What stands at a key; adds a fault when nothing does.
     Optional<Value> required(String key, String expected) {
         var value = value(key);
-        if (value.isEmpty()) {
+        // Why: one mistake is one fault: a node that is no mapping, or a misspelled key, has already been told.
+        if (value.isEmpty() && node instanceof MappingNode && !meant.contains(key)) {
             faults.add(node, below(key), "expected " + expected + ", found no " + key, "");
         }
         return value;
@@ -111,16 +116,10 @@ final class Section {
         return value(key).map(found -> found.count(fallback, least, limit)).orElse(fallback);
     }
 
-    long size(String key, long fallback, long least, long limit) {
-        return value(key)
-                .map(found -> Quantity.SIZE.read(found, fallback, least, limit))
-                .orElse(fallback);
-    }
-
     Duration duration(String key, Duration fallback, Duration least, Duration limit) {
         return value(key)
                 .map(found -> Duration.ofMillis(
-                        Quantity.DURATION.read(found, fallback.toMillis(), least.toMillis(), limit.toMillis())))
+                        Quantity.DURATION.read(found, fallback.toMillis(), least.toMillis(), limit.toMillis(), "")))
                 .orElse(fallback);
     }
 

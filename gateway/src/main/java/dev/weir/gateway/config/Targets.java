@@ -10,7 +10,7 @@ import java.util.List;
 record Targets(List<String> names) {
 
     Targets {
-        names = List.copyOf(names);
+        names = names.stream().limit(UpstreamBinder.COUNT_LIMIT).toList();
     }
 
     /// The name at `upstream`, which must be there; empty after adding a fault.

@@ -1,6 +1,7 @@
 package dev.weir.gateway.config;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -30,10 +31,14 @@ final class Tree {
     private static final int CHARACTERS_LIMIT = 1 << 20;
     private static final int DEPTH_LIMIT = 16;
     private static final int ALIASES_LIMIT = 100;
+    private static final LoadSettings SETTINGS =
+            LoadSettings.builder().setAllowNonScalarKeys(true).build();
+    private static final Pattern BARE_IPV6 = Pattern.compile("\\[[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*]:[0-9]");
     private static final String EXAMPLE = "`weir init` prints an example";
 
     private final String text;
     private final FaultList faults;
+    private StreamReader reader;
     private int depth;
     private int documents;
     private int aliases;
@@ -41,6 +46,7 @@ final class Tree {
     private Tree(String text, FaultList faults) {
         this.text = text;
         this.faults = faults;
+        this.reader = new StreamReader(SETTINGS, text);
     }
 
     /// The root of the tree; empty when a fault was added.
@@ -53,12 +59,11 @@ final class Tree {
             wholeFile("expected at most 1 Mi characters, found " + text.length(), "");
             return Optional.empty();
         }
-        var settings = LoadSettings.builder().setLabel("configuration").build();
         try {
-            if (!isAcceptable(parser(settings))) {
+            if (!isAcceptable(parser())) {
                 return Optional.empty();
             }
-            var root = new Composer(settings, parser(settings)).getSingleNode();
+            var root = new Composer(SETTINGS, parser()).getSingleNode();
             if (root.isEmpty()) {
                 wholeFile("expected listeners and upstreams, found an empty file", EXAMPLE);
             }
@@ -66,11 +71,17 @@ final class Tree {
         } catch (YamlEngineException failure) {
             faults.add(syntaxFault(failure));
             return Optional.empty();
+        } catch (RuntimeException _) {
+            // Why: on some texts the engine lets through what it meets, such as a NumberFormatException for
+            // "\\Uffffffff".
+            faults.add(reader.getMark().orElseThrow(), "yaml", "not YAML: this cannot be understood", "");
+            return Optional.empty();
         }
     }
 
-    private Parser parser(LoadSettings settings) {
-        return new ParserImpl(settings, new StreamReader(settings, text));
+    private Parser parser() {
+        reader = new StreamReader(SETTINGS, text);
+        return new ParserImpl(SETTINGS, reader);
     }
 
     private boolean isAcceptable(Parser events) {
@@ -125,16 +136,19 @@ final class Tree {
         }
         if (failure instanceof MarkedYamlEngineException marked) {
             var mark = marked.getProblemMark().or(marked::getContextMark);
-            var problem = Found.text(String.valueOf(marked.getProblem()));
-            var hint = problem.contains("TAB") ? "indent with spaces" : "";
-            return new Fault(
-                    mark.map(Mark::getLine).orElse(0) + 1,
-                    mark.map(Mark::getColumn).orElse(0) + 1,
-                    "yaml",
-                    "expected YAML, found: " + problem,
-                    hint);
+            var problem = Found.problem(String.valueOf(marked.getProblem()));
+            int line = mark.map(Mark::getLine).orElse(0) + 1;
+            int column = mark.map(Mark::getColumn).orElse(0) + 1;
+            return new Fault(line, column, "yaml", "not YAML: " + problem, hint(line, problem));
         }
-        return new Fault(1, 1, "yaml", "expected YAML, found: " + Found.text(String.valueOf(failure.getMessage())), "");
+        return new Fault(1, 1, "yaml", "not YAML: " + Found.problem(String.valueOf(failure.getMessage())), "");
+    }
+
+    private String hint(int line, String problem) {
+        if (BARE_IPV6.matcher(SourceLines.line(text, line)).find()) {
+            return "write an IPv6 address in quotes, such as \"[::1]:8080\"";
+        }
+        return problem.contains("TAB") ? "indent with spaces" : "";
     }
 
     private Fault characterFault(ReaderException failure) {

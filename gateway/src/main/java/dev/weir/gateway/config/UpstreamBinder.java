@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /// **Threads:** confined to the reader's thread.
 /// **Limits:** 1000 upstreams, 1000 origins each.
 final class UpstreamBinder {
-    private static final int COUNT_LIMIT = 1000;
+    static final int COUNT_LIMIT = 1000;
     private static final List<String> KEYS = List.of("origins", "balance", "pool", "timeouts", "retry");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration SHORTEST = Duration.ofMillis(10);

@@ -1,0 +1,191 @@
+package dev.weir.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Proves that a right file is read as it is meant. Texts are compared with the records they stand for.
+final class ConfigReaderTest {
+    private static final String SMALLEST = """
+            listeners: [{ bind: 127.0.0.1:8080, upstream: web }]
+            upstreams: { web: { origins: [127.0.0.1:9001] } }
+            """;
+
+    private static final String WHOLE = """
+            memory: 64MiB
+            admin: 127.0.0.1:8081
+            access-log: stdout             # or off, or a file
+            stop: { grace: 3s, drain: 22s }
+            listeners:
+              - bind: 127.0.0.1:8080
+                protocol: http
+                limits: { connections: 8000, header-bytes: 16KiB, header-fields: 100 }
+                timeouts: { header: 10s, idle: 60s, body-stall: 30s }
+                routes:
+                  - { host: api.example.com, path: /v1, upstream: api }
+                  - { upstream: web }
+              - { bind: 127.0.0.1:8443, protocol: tcp, upstream: db }
+            upstreams:
+              api: { origins: [127.0.0.1:9003] }
+              web:
+                origins: [127.0.0.1:9001, 127.0.0.1:9002]
+                balance: round-robin       # or least-outstanding, random-2
+                pool: { connections: 64, waiting: 256, acquire: 5s, idle: 55s }
+                timeouts: { connect: 2s, response: 30s }
+                retry: safe                # or never
+              db: { origins: [127.0.0.1:5432] }
+            """;
+
+    static GatewayConfig read(String text) {
+        return switch (ConfigReader.read("weir.yaml", text)) {
+            case ConfigReader.Read(var config) -> config;
+            case ConfigReader.Refused refused -> throw new AssertionError(FaultPrinter.print(refused));
+        };
+    }
+
+    @Test
+    void everySettingArrivesWhereItBelongs() {
+        var web = List.of(new Address("127.0.0.1", 9001), new Address("127.0.0.1", 9002));
+
+        assertThat(read(WHOLE))
+                .isEqualTo(new GatewayConfig(
+                        OptionalLong.of(64 << 20),
+                        new Admin.At(new Address("127.0.0.1", 8081)),
+                        new AccessLog.Stdout(),
+                        new Stop(Duration.ofSeconds(3), Duration.ofSeconds(22)),
+                        List.of(
+                                new HttpListener(
+                                        new Address("127.0.0.1", 8080),
+                                        new HttpListener.Limits(8000, 16384, 100),
+                                        new HttpListener.Timeouts(
+                                                Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30)),
+                                        List.of(new Route("api.example.com", "/v1", "api"), new Route("", "/", "web"))),
+                                new TcpListener(new Address("127.0.0.1", 8443), "db", 8000, Duration.ofMinutes(10))),
+                        List.of(
+                                upstream("api", List.of(new Address("127.0.0.1", 9003))),
+                                upstream("web", web),
+                                upstream("db", List.of(new Address("127.0.0.1", 5432))))));
+    }
+
+    private static Upstream upstream(String name, List<Address> origins) {
+        return new Upstream(
+                name,
+                origins,
+                Upstream.Balance.ROUND_ROBIN,
+                new Upstream.Pool(64, 256, Duration.ofSeconds(5), Duration.ofSeconds(55)),
+                new Upstream.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30)),
+                Upstream.Retry.SAFE);
+    }
+
+    @Test
+    void whatIsLeftOutHasItsDefault() {
+        var config = read(SMALLEST);
+
+        assertThat(config.memoryBytes()).isEmpty();
+        assertThat(config.admin()).isEqualTo(GatewayConfig.ADMIN);
+        assertThat(config.accessLog()).isEqualTo(new AccessLog.Stdout());
+        assertThat(config.stop()).isEqualTo(Stop.DEFAULT);
+        assertThat(config.listeners())
+                .containsExactly(new HttpListener(
+                        new Address("127.0.0.1", 8080),
+                        HttpListener.Limits.DEFAULT,
+                        HttpListener.Timeouts.DEFAULT,
+                        List.of(new Route("", "/", "web"))));
+        assertThat(config.upstream("web")).isEqualTo(upstream("web", List.of(new Address("127.0.0.1", 9001))));
+    }
+
+    @Test
+    void otherValuesThanTheDefaultsArriveToo() {
+        var config = read("""
+                memory: 3GiB
+                admin: off
+                access-log: log/access.json
+                stop: { grace: 0s, drain: 1500ms }
+                listeners:
+                  - bind: "[::1]:0"
+                    limits: { connections: 7, header-bytes: 2KiB, header-fields: 9 }
+                    timeouts: { header: 1s, idle: 2m, body-stall: 1h }
+                    routes: [{ host: "[::1]", upstream: web }, { host: API.Example.com, path: /a/, upstream: web }]
+                  - bind: localhost:70
+                    protocol: tcp
+                    upstream: web
+                    limits: { connections: 5 }
+                    timeouts: { idle: 24h }
+                upstreams:
+                  web:
+                    origins: [origin_1.example:1, "[2001:DB8::1]:65535"]
+                    balance: random-2
+                    pool: { connections: 1, waiting: 0, acquire: 10ms, idle: 1s }
+                    timeouts: { connect: 3s, response: 4s }
+                    retry: never
+                  spare: { origins: [a:1], balance: least-outstanding }
+                """);
+
+        assertThat(config.memoryBytes()).hasValue(3L << 30);
+        assertThat(config.admin()).isEqualTo(new Admin.Off());
+        assertThat(config.accessLog()).isEqualTo(new AccessLog.ToFile(Path.of("log/access.json")));
+        assertThat(config.stop()).isEqualTo(new Stop(Duration.ZERO, Duration.ofMillis(1500)));
+        assertThat(config.listeners())
+                .containsExactly(
+                        new HttpListener(
+                                new Address("::1", 0),
+                                new HttpListener.Limits(7, 2048, 9),
+                                new HttpListener.Timeouts(
+                                        Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofHours(1)),
+                                List.of(new Route("[::1]", "/", "web"), new Route("api.example.com", "/a/", "web"))),
+                        new TcpListener(new Address("localhost", 70), "web", 5, Duration.ofHours(24)));
+        assertThat(config.upstream("web"))
+                .isEqualTo(new Upstream(
+                        "web",
+                        List.of(new Address("origin_1.example", 1), new Address("2001:db8::1", 65535)),
+                        Upstream.Balance.RANDOM_2,
+                        new Upstream.Pool(1, 0, Duration.ofMillis(10), Duration.ofSeconds(1)),
+                        new Upstream.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(4)),
+                        Upstream.Retry.NEVER));
+        assertThat(config.upstream("spare").balance()).isEqualTo(Upstream.Balance.LEAST_OUTSTANDING);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64KiB,65536", "1MiB,1048576", "64MiB,67108864", "1024GiB,1099511627776"})
+    void sizesAreCountedInPowersOfTwo(String text, long bytes) {
+        assertThat(read("memory: " + text + "\n" + SMALLEST).memoryBytes()).hasValue(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1ms,1", "250ms,250", "3s,3000", "10m,600000", "1h,3600000", "0s,0"})
+    void durationsHaveFourUnits(String text, long millis) {
+        assertThat(read("stop: { drain: " + text + " }\n" + SMALLEST).stop().drain())
+                .hasMillis(millis);
+    }
+
+    @Test
+    void anAddressIsPrintedAsItIsWritten() {
+        assertThat(new Address("::1", 80)).hasToString("[::1]:80");
+        assertThat(new Address("a.example", 80)).hasToString("a.example:80");
+        assertThat(new Address("::1", 80).unresolved().isUnresolved()).isTrue();
+    }
+
+    @Test
+    void anchorsAreAllowedAndAByteOrderMarkIsPassedOver() {
+        var config = read("""
+                \uFEFFlisteners:
+                  - { bind: 127.0.0.1:0, upstream: &name web, timeouts: &times { idle: 5s } }
+                  - { bind: 127.0.0.1:0, upstream: *name, timeouts: *times }
+                upstreams: { web: { origins: [127.0.0.1:9001] } }
+                """);
+
+        assertThat(config.listeners().getFirst()).isEqualTo(config.listeners().getLast());
+    }
+
+    @Test
+    void linesMayEndInAnyWay() {
+        assertThat(read(WHOLE.replace("\n", "\r\n"))).isEqualTo(read(WHOLE));
+        assertThat(read(WHOLE.replace("\n", "\r"))).isEqualTo(read(WHOLE));
+    }
+}

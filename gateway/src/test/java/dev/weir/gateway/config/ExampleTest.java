@@ -1,0 +1,60 @@
+package dev.weir.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// Proves that the printed example is right. It is read, and its comments are compared with its values and with the
+/// defaults of the reader.
+final class ExampleTest {
+    private static final Pattern DEFAULT =
+            Pattern.compile("^ *(?:- )?([a-z-]+): ([^ ]+) +#.*\\bdefault ([^\\s;]+)(?:;.*)?$", Pattern.MULTILINE);
+
+    private final String text = Example.text();
+
+    @Test
+    void theExampleReadsWithoutFault() {
+        assertThat(FaultTextTest.printed(text)).startsWith("no fault");
+    }
+
+    @Test
+    void whereItSaysDefaultTheValueIsTheDefault() {
+        var said = DEFAULT.matcher(text).results().toList();
+
+        assertThat(said)
+                .hasSize(21)
+                .allSatisfy(result ->
+                        assertThat(result.group(2)).as(result.group(1)).isEqualTo(result.group(3)));
+    }
+
+    @Test
+    void withoutTheLinesThatSayDefaultItMeansTheSame() {
+        var kept = text.lines()
+                .filter(line -> !DEFAULT.matcher(line).matches() || line.contains("protocol: tcp"))
+                .filter(line -> !line.matches(" +(limits|timeouts|pool):|stop:"))
+                .toList();
+
+        assertThat(ConfigReaderTest.read(String.join("\n", kept))).isEqualTo(ConfigReaderTest.read(text));
+    }
+
+    @Test
+    void everyRangeIsTheRangeOfTheReader() {
+        var ranges = Pattern.compile(
+                        "^( *(?:- )?[a-z-]+: )([^ ]+)( +# ([^ ]+) to ([^ ,;]+), default.*)$", Pattern.MULTILINE)
+                .matcher(text)
+                .results()
+                .toList();
+
+        assertThat(ranges).hasSize(16).allSatisfy(range -> {
+            for (int limit = 4; limit <= 5; limit++) {
+                var edge = text.substring(0, range.start(2)) + range.group(limit) + text.substring(range.end(2));
+                assertThat(FaultTextTest.printed(edge)).as(range.group()).startsWith("no fault");
+            }
+            var beyond = text.substring(0, range.start(2)) + "9" + range.group(5) + text.substring(range.end(2));
+            assertThat(FaultTextTest.printed(beyond))
+                    .as(range.group())
+                    .contains(range.group(4) + " to " + range.group(5));
+        });
+    }
+}
