@@ -30,6 +30,10 @@ final class Block {
     @Nullable
     Block nextFree;
 
+    /// Whether this was taken out of the reserve and goes back there; guarded by the pool's lock, and constant
+    /// while held.
+    boolean isReserve;
+
     private final @Nullable Buffer[] handles;
     private int turn;
     private volatile @Nullable Buffer holder;

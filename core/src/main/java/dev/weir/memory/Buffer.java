@@ -8,12 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the block, until [#release] or [#move]; after that this handle is dead.
 /// **Threads:** confined to its owner; [#release] is correct on any thread.
 /// **Waits:** never waits.
-/// **Limits:** handles are recycled: a dead one is detected for the next 15 leases or moves of its block (7 of a
-/// small
-/// one). After that it may be alive again as somebody else's: never keep a handle after its end.
+/// **Limits:** handles are recycled: a dead one is detected for the next 15 leases or moves of its block (7 of
+/// a small one). After that it may be alive again as somebody else's: never keep a handle after its end.
 /// **Fails:** use after the end, and a second end, throw `IllegalStateException` that names the owner who ended
-/// this
-/// handle and the owner who holds the block now; the block is not touched.
+/// this handle and the owner who holds the block now; the block is not touched.
 /// **Source:** puddle's double-release panic; DESIGN of one owner per buffer, ADR 2.
 public final class Buffer {
     static final int HANDLES = 16;
@@ -28,8 +26,7 @@ public final class Buffer {
     }
 
     /// The direct view of the block, big endian and empty of meaning at first; position and limit belong to the
-    /// owner.
-    /// The view is lent: it ends with this handle.
+    /// owner. The view is lent: it ends with this handle.
     public ByteBuffer bytes() {
         if (block.holder() != this) throw ended("used");
         return block.bytes;

@@ -52,9 +52,10 @@ public final class BufferPool {
     /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] follows unless cancelled
     public @Nullable Buffer acquire(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
         if (urgency == Urgency.OPTIONAL) throw new IllegalArgumentException("OPTIONAL never waits: use tryAcquire");
-        if (!plan.canEverServe(size, urgency)) {
-            throw new IllegalArgumentException("no " + size + " block can ever be had for " + urgency
-                    + " under this plan: give it a larger budget or slabs of " + size.bytes() + " bytes or more");
+        if (!plan.canEverServe(size)) {
+            throw new IllegalArgumentException(
+                    "no " + size + " block can ever be had under this plan: give it a larger budget or slabs of "
+                            + size.bytes() + " bytes or more");
         }
         waiter.requireFree();
         Block block = fromCache(size, loop);
@@ -87,7 +88,7 @@ public final class BufferPool {
 
     /// Takes back a block whose lease has ended.
     void putBack(Block block, int loop) {
-        if (loop == NO_LOOP || handOff.isPressing() || !caches[loop].put(block)) {
+        if (loop == NO_LOOP || block.isReserve || handOff.isPressing() || !caches[loop].put(block)) {
             handOff.giveBack(block);
             return;
         }

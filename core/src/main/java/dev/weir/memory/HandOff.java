@@ -12,19 +12,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What takes longer happens outside it: cutting a slab (which zeroes it) and telling a waiter.
 ///
-/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits or the reserve is
-/// not
-/// whole. It is set *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are
-/// volatile
-/// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no wake-up is
-/// lost.
+/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits. It is set
+/// *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile accesses,
+/// which Java orders totally, so either the block is found or the releaser sees the word: no wake-up is lost.
 final class HandOff {
     /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its urgency.
     static final int FAIR_TURN = 8;
 
     private static final BlockSize[] SIZES = {BlockSize.SMALL, BlockSize.NORMAL, BlockSize.LARGE};
 
-    private final Object lock = new Object();
+    final Object lock = new Object();
     private final BufferPool pool;
     private final MemoryPlan plan;
     private final Arena arena;
@@ -32,10 +29,10 @@ final class HandOff {
     private final LoopCache[] caches;
 
     @GuardedBy("lock")
-    private final Store store;
+    final Store store;
 
     @GuardedBy("lock")
-    private final WaiterQueues queues = new WaiterQueues();
+    final WaiterQueues queues = new WaiterQueues();
 
     private volatile boolean isPressing;
 
@@ -80,7 +77,9 @@ final class HandOff {
                     press();
                     return null;
                 }
+                boolean outside = store.isOutsideReserve(size, null);
                 Block block = store.take(size);
+                if (block != null) store.count(block, !outside);
                 begun = block != null ? block.slab : store.begin(size);
                 press();
                 if (block != null) return block;
@@ -99,7 +98,7 @@ final class HandOff {
             Slab begun = null;
             synchronized (lock) {
                 Waiter chosen = choose(offered);
-                boolean outside = chosen != null && store.canServe(chosen.size, Urgency.INTAKE, offered);
+                boolean outside = chosen != null && store.isOutsideReserve(chosen.size, offered);
                 if (offered != null && (chosen == null || chosen.size != offered.size)) {
                     store.put(offered);
                     offered = null;
@@ -208,7 +207,7 @@ final class HandOff {
     private boolean mayTake(BlockSize size, Urgency urgency) {
         if (urgency == Urgency.OPTIONAL && queues.count() > 0) return false;
         // Why: what lies in caches is outside the reserve and is used up before anybody waits or enters it.
-        if (!isPressing && !store.canServe(size, Urgency.INTAKE, null)) {
+        if (!isPressing && !store.isOutsideReserve(size, null)) {
             isPressing = true;
             emptyCaches();
         }
@@ -229,6 +228,7 @@ final class HandOff {
     @GuardedBy("lock")
     private void grant(Waiter waiter, Block block, boolean outsideReserve) {
         queues.remove(waiter);
+        store.count(block, !outsideReserve);
         waiter.grant(block.lease(waiter.owner, waiter.loop));
         grants++;
         if (outsideReserve) grantsOutsideReserve = (grantsOutsideReserve + 1) % FAIR_TURN;
@@ -240,21 +240,11 @@ final class HandOff {
         queues.add(waiter);
     }
 
-    /// Sets the word that caches look at.
+    /// Sets the word that caches look at; it was set and the caches emptied before anybody was queued.
     @GuardedBy("lock")
     private void press() {
-        boolean now = isShort();
-        if (now && !isPressing) {
-            isPressing = true;
-            emptyCaches();
-            now = isShort();
-        }
+        boolean now = isClosed || queues.count() > 0;
         if (now != isPressing) isPressing = now;
-    }
-
-    @GuardedBy("lock")
-    private boolean isShort() {
-        return isClosed || queues.count() > 0 || !store.isReserveWhole();
     }
 
     @GuardedBy("lock")

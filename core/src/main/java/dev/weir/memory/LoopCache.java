@@ -29,8 +29,8 @@ final class LoopCache {
     private static final class SlotArray {
         private final AtomicReferenceArray<@Nullable Block> blocks;
 
-        /// Where the block put in last is. A hint: releases from other threads may overwrite it, and all slots are
-        /// tried anyway.
+        /// Where the block put in last is. A hint: releases from other threads may overwrite it, and all slots
+        /// are tried anyway.
         private int hot;
 
         SlotArray(int length) {

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /// **Owns:** one arena and every block in it; freed when [#close] returns.
 /// **Threads:** thread-safe.
 /// **Waits:** never waits.
-/// **Limits:** native memory never exceeds the plan's fixed parts and slabs; slabs are allocated when first needed.
+/// **Limits:** native memory never exceeds the plan's fixed parts and slabs; slabs are allocated when first
+/// needed.
 /// **Fails:** [#close] throws while a buffer is out or somebody waits, names the owners, and changes nothing.
 /// **Source:** ADR 2, ADR 4.
 public final class MemoryBudget implements AutoCloseable {
@@ -80,8 +81,8 @@ public final class MemoryBudget implements AutoCloseable {
             throw new IllegalStateException("the memory budget cannot close: buffers are held by " + owners() + ", and "
                     + usage().waiters().total() + " waiters are queued; release and cancel them first");
         }
-        isClosed = true;
         arena.close();
+        isClosed = true;
     }
 
     /// What was carved, by purpose.

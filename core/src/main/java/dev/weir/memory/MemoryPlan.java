@@ -156,10 +156,10 @@ public record MemoryPlan(
     }
 
     /// Whether this plan has room for such a block when nothing else is held.
-    boolean canEverServe(BlockSize size, Urgency urgency) {
+    boolean canEverServe(BlockSize size) {
         if (size == NORMAL) return true;
         long left = (long) slabs * blocksPerSlab(NORMAL) - blocksPerSlab(NORMAL);
-        return blocksMax(size) > 0 && left >= urgency.floorBlocks(reserveBlocks);
+        return blocksMax(size) > 0 && left >= reserveBlocks;
     }
 
     int blocksPerSlab(BlockSize size) {

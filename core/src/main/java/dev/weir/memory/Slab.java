@@ -34,7 +34,8 @@ final class Slab {
         return blocks[size.index()] != null;
     }
 
-    /// Makes memory and blocks; called without the lock by the one thread that took this slab off the common list.
+    /// Makes memory and blocks; called without the lock by the one thread that took this slab off the common
+    /// list.
     void carve(BufferPool pool, Arena arena, BlockSize size) {
         MemorySegment whole = memory;
         if (whole == null) {

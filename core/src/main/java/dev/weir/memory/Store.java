@@ -4,12 +4,14 @@ import static dev.weir.memory.BlockSize.NORMAL;
 
 import org.jspecify.annotations.Nullable;
 
-/// The common store: every slab, and what may be taken from them without entering more of the reserve than allowed.
+/// The common store: every slab, and what may be taken from them without entering more of the reserve than
+/// allowed.
 ///
-/// The reserve is counted in normal blocks: those that are free, and those that empty slabs could be cut into. A
-/// small
-/// or large block of a slab that already serves its size is nobody's reserve. Everything is guarded by the pool's
-/// lock.
+/// The reserve is a number of normal blocks. A block that is taken when nothing outside the reserve is left
+/// counts as the reserve's until it comes back; every other release serves anybody. What is free is kept in
+/// step with that: the free normal blocks, with those that empty slabs could be cut into, are never fewer than
+/// the reserve that is in. Small and large blocks are had outside the reserve only. Everything is guarded by
+/// the pool's lock.
 final class Store {
     private final MemoryPlan plan;
     private final Slab[] slabs;
@@ -20,6 +22,7 @@ final class Store {
     private @Nullable Slab empty;
 
     private int empties;
+    private int reserveOut;
     private long outBytes;
     private long outPeakBytes;
 
@@ -37,18 +40,21 @@ final class Store {
 
     /// Whether a block may go to this urgency, counting `offered`, which is about to come back, as free.
     boolean canServe(BlockSize size, Urgency urgency, @Nullable Block offered) {
-        int floor = urgency.floorBlocks(plan.reserveBlocks());
-        if (size == NORMAL) return available(offered) > floor;
+        if (isOutsideReserve(size, offered)) return true;
+        int limit = urgency.reserveLimit(plan.reserveBlocks());
+        return size == NORMAL && available(offered) > 0 && reserveOut(offered) < limit;
+    }
+
+    /// Whether there is a block of this size that is not the reserve's.
+    boolean isOutsideReserve(BlockSize size, @Nullable Block offered) {
+        int outside = available(offered) - plan.reserveBlocks() + reserveOut(offered);
+        if (size == NORMAL) return outside > 0;
         if (shelf(size).freeBlocks() > 0 || (offered != null && offered.size == size)) return true;
         int emptied = empties + (empties(offered) ? 1 : 0);
         return emptied > 0
                 && serving[size.index()] < plan.slabsMax(size)
                 && plan.blocksPerSlab(size) > 0
-                && available(offered) - plan.blocksPerSlab(NORMAL) >= floor;
-    }
-
-    boolean isReserveWhole() {
-        return available(null) >= plan.reserveBlocks();
+                && outside >= plan.blocksPerSlab(NORMAL);
     }
 
     /// The normal blocks that could be had.
@@ -59,8 +65,20 @@ final class Store {
         return shelf(NORMAL).freeBlocks() + empties * plan.blocksPerSlab(NORMAL) + back;
     }
 
-    /// Takes a block of the fullest slab of this size, or of an empty slab that was cut for it before; null when a
-    /// slab must be cut first.
+    /// The blocks of the reserve that are out.
+    int reserveOut(@Nullable Block offered) {
+        return offered != null && offered.isReserve ? reserveOut - 1 : reserveOut;
+    }
+
+    /// Counts a block that is taken or handed on as the reserve's, or no longer.
+    void count(Block block, boolean isReserve) {
+        if (block.isReserve) reserveOut--;
+        if (isReserve) reserveOut++;
+        block.isReserve = isReserve;
+    }
+
+    /// Takes a block of the fullest slab of this size, or of an empty slab that was cut for it before; null
+    /// when a slab must be cut first.
     @Nullable
     Block take(BlockSize size) {
         Slab slab = shelf(size).fullest();
@@ -100,6 +118,7 @@ final class Store {
         Slab slab = block.slab;
         shelf(size).remove(slab);
         slab.put(block);
+        count(block, false);
         outBytes -= size.bytes();
         if (slab.used() > 0) {
             shelf(size).add(slab);

@@ -2,8 +2,8 @@ package dev.weir.memory;
 
 /// What memory is wanted for, most urgent first: work that finishes outranks work that starts.
 ///
-/// The urgency decides the queue of a waiter and how deep into the reserve it may reach. The reserve has steps, so
-/// every class can finish without the class below it.
+/// The urgency decides the queue of a waiter and how deep into the reserve it may reach. The reserve has steps,
+/// so every class can finish without the class below it.
 ///
 /// **Threads:** immutable.
 /// **Source:** HAProxy, dynamic buffer management, with its later urgency queues.
@@ -30,15 +30,15 @@ public enum Urgency {
         return index;
     }
 
-    /// How many normal blocks must stay free after a grant to this urgency.
+    /// How many blocks of the reserve may be out for this urgency to get one more.
     ///
     /// @param reserveBlocks the whole reserve, in normal blocks
-    int floorBlocks(int reserveBlocks) {
+    int reserveLimit(int reserveBlocks) {
         return switch (this) {
-            case DRAIN -> 0;
-            case RESPONSE -> reserveBlocks - (int) (2L * reserveBlocks / 3);
-            case HANDLE -> reserveBlocks - reserveBlocks / 3;
-            case INTAKE, OPTIONAL -> reserveBlocks;
+            case DRAIN -> reserveBlocks;
+            case RESPONSE -> (int) (2L * reserveBlocks / 3);
+            case HANDLE -> reserveBlocks / 3;
+            case INTAKE, OPTIONAL -> 0;
         };
     }
 }

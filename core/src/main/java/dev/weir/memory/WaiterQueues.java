@@ -71,7 +71,7 @@ final class WaiterQueues {
     Waiter oldestOutsideReserve(Store store, @Nullable Block offered) {
         Waiter best = null;
         for (BlockSize size : SIZES) {
-            if (!store.canServe(size, Urgency.INTAKE, offered)) continue;
+            if (!store.isOutsideReserve(size, offered)) continue;
             for (Urgency urgency : URGENCIES) {
                 Waiter first = firsts[queue(size, urgency)];
                 if (first != null && isOlder(first, best)) best = first;

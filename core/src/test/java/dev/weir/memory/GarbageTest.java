@@ -1,0 +1,96 @@
+package dev.weir.memory;
+
+import static dev.weir.memory.BlockSize.NORMAL;
+import static dev.weir.memory.BlockSize.SMALL;
+import static dev.weir.memory.Urgency.INTAKE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// Proves that leases, waits and grants leave nothing for the collector, by the JVM's own count of allocated bytes.
+class GarbageTest {
+    private static final int ROUNDS = 50_000;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Test
+    void aLeaseOutOfTheLoopsCacheAllocatesNothing() {
+        try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new HandClock(), 1)) {
+            Runnable lease = () -> {
+                Buffer first = acquire(budget, NORMAL, 0);
+                Buffer second = acquire(budget, SMALL, 0).move("other");
+                second.bytes().putInt(7);
+                second.release();
+                first.release();
+            };
+
+            assertThat(allocatedBy(lease)).isZero();
+        }
+    }
+
+    @Test
+    void aLeaseOutOfTheCommonStoreAllocatesNothing() {
+        try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new HandClock(), 0)) {
+            Runnable lease = () -> {
+                Buffer first = acquire(budget, NORMAL, BufferPool.NO_LOOP);
+                acquire(budget, SMALL, BufferPool.NO_LOOP).release();
+                first.release();
+            };
+
+            assertThat(allocatedBy(lease)).isZero();
+        }
+    }
+
+    @Test
+    void aWaitAndItsGrantAllocateNothing() {
+        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 1)) {
+            var home = new HandHome();
+            var waiter = new Quiet(home);
+            var givesUp = new Quiet(home);
+            Runnable wait = () -> {
+                Buffer only = acquire(budget, NORMAL, 0);
+                if (budget.pool().acquire(waiter, NORMAL, INTAKE, 0, "w") != null) throw new AssertionError();
+                if (budget.pool().acquire(givesUp, NORMAL, INTAKE, 0, "g") != null) throw new AssertionError();
+                budget.pool().cancel(givesUp);
+                only.release();
+                home.run();
+                Objects.requireNonNull(waiter.buffer).release();
+            };
+
+            assertThat(allocatedBy(wait)).isZero();
+        }
+    }
+
+    private static Buffer acquire(MemoryBudget budget, BlockSize size, int loop) {
+        return Objects.requireNonNull(budget.pool().tryAcquire(size, INTAKE, loop, "test"));
+    }
+
+    /// The least of several measurements: the JVM itself allocates now and then, when it compiles or resolves.
+    private long allocatedBy(Runnable step) {
+        long self = Thread.currentThread().threadId();
+        long least = Long.MAX_VALUE;
+        for (int measurement = 0; measurement < 5; measurement++) {
+            long before = threads.getThreadAllocatedBytes(self);
+            for (int i = 0; i < ROUNDS; i++) step.run();
+            least = Math.min(least, threads.getThreadAllocatedBytes(self) - before);
+        }
+        return least;
+    }
+
+    private static final class Quiet extends Waiter {
+        @org.jspecify.annotations.Nullable
+        Buffer buffer;
+
+        Quiet(Home home) {
+            super(home);
+        }
+
+        @Override
+        protected void granted(Buffer granted) {
+            buffer = granted;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.weir.memory;
+
+import dev.weir.time.Clock;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A clock that is turned by hand.
+final class HandClock implements Clock {
+    private final AtomicLong nanos = new AtomicLong();
+
+    void turn(long byNanos) {
+        nanos.addAndGet(byNanos);
+    }
+
+    @Override
+    public long nanoTime() {
+        return nanos.get();
+    }
+
+    @Override
+    public long epochMillis() {
+        return nanos.get() / 1_000_000;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.weir.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.memory.MemoryPlan.Settings;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Small plans for tests.
+final class Plans {
+    private Plans() {}
+
+    /// Slabs of one normal block each.
+    static MemoryPlan oneBlockSlabs(int blocks, int reserve) {
+        return slabs(blocks, 1, reserve);
+    }
+
+    static MemoryPlan slabs(int slabs, int blocksPerSlab, int reserve) {
+        int slabBytes = blocksPerSlab * BlockSize.NORMAL.bytes();
+        return new MemoryPlan((long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve);
+    }
+
+    /// What must be there.
+    static Buffer some(@Nullable Buffer buffer) {
+        assertThat(buffer).isNotNull();
+        return Objects.requireNonNull(buffer);
+    }
+
+    static MemoryPlan usual(long budgetBytes) {
+        return MemoryPlan.of(budgetBytes, List.of(), List.of(), Settings.DEFAULT);
+    }
+}
