@@ -173,6 +173,18 @@ final class CodecReuseTest {
     }
 
     @Test
+    void anEmptyLineIsNoRequestYet() {
+        in.put(0, Corpus.latin("\r\nG"));
+
+        assertThat(requests.decode(in, 0, 1, request)).isEqualTo(RequestDecoder.MORE);
+        assertThat(requests.isInside()).isFalse();
+        assertThat(requests.decode(in, 0, 2, request)).isEqualTo(RequestDecoder.MORE);
+        assertThat(requests.isInside()).isFalse();
+        assertThat(requests.decode(in, 0, 3, request)).isEqualTo(RequestDecoder.MORE);
+        assertThat(requests.isInside()).isTrue();
+    }
+
+    @Test
     void everyFaultHasAStatusAndASentence() {
         for (HttpFault fault : HttpFault.values()) {
             assertThat(fault.status()).isIn(400, 414, 431, 501, 505);

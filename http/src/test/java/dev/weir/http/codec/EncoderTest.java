@@ -62,6 +62,16 @@ final class EncoderTest {
     }
 
     @Test
+    void aReasonIsTakenFromAnotherBuffer() {
+        ByteBuffer out = ByteBuffer.allocateDirect(26);
+        encoder.begin(out);
+        encoder.statusLine(404, ByteBuffer.wrap(HeadEncoder.ascii("..Not Found")), 2, 11);
+
+        assertThat(encoder.end()).isTrue();
+        assertThat(Fields.text(out, 0, 0, out.position())).isEqualTo("HTTP/1.1 404 Not Found\r\n\r\n");
+    }
+
+    @Test
     void withoutRoomNothingIsWrittenByHalvesAndTheEndSaysSo() {
         int needed = "HTTP/1.1 204 No Content\r\nX: abc\r\n\r\n".length();
         for (int room = 0; room <= needed; room++) {
@@ -101,6 +111,7 @@ final class EncoderTest {
         assertThatIllegalArgumentException().isThrownBy(() -> encoder.field(NAME, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> encoder.statusLine(200, split));
         assertThatIllegalArgumentException().isThrownBy(() -> encoder.statusLine(99, NAME));
+        assertThatIllegalArgumentException().isThrownBy(() -> encoder.statusLine(200, ByteBuffer.wrap(split), 0, 4));
         assertThatIllegalArgumentException().isThrownBy(() -> encoder.requestLine(Method.GET, split));
         assertThatIllegalArgumentException().isThrownBy(() -> encoder.requestLine(Method.OTHER, NAME));
         assertThatIllegalArgumentException().isThrownBy(() -> HeadEncoder.ascii("ä"));
