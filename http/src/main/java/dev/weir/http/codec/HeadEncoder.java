@@ -52,17 +52,32 @@ public final class HeadEncoder {
     /// @param reason the phrase, may be empty
     /// @return false if there is no room
     public boolean statusLine(int status, byte[] reason) {
-        if (status < 100 || status > 599) {
-            throw new IllegalArgumentException("status must be between 100 and 599, was " + status);
-        }
         requireText(reason);
-        ByteBuffer to = room((long) HTTP_1_1.length + 4 + reason.length + LINE_END);
+        ByteBuffer to = beginStatus(status, reason.length);
         if (!fits) {
             return false;
         }
-        to.put(HTTP_1_1);
-        putDecimal(to, status);
-        to.put(Octets.SPACE).put(reason);
+        to.put(reason);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes a status line with a reason that comes from another buffer.
+    ///
+    /// @param status a code from 100 to 599
+    /// @param from   lent; holds the reason, neither position nor limit change
+    /// @param start  index of the reason's first byte
+    /// @param end    end of the reason, exclusive
+    /// @return false if there is no room
+    public boolean statusLine(int status, ByteBuffer from, int start, int end) {
+        if (Octets.textEnd(from, start, end) != end) {
+            throw new IllegalArgumentException("a reason may not hold control characters");
+        }
+        ByteBuffer to = beginStatus(status, (long) end - start);
+        if (!fits) {
+            return false;
+        }
+        putRange(to, from, start, end);
         putLineEnd(to);
         return true;
     }
@@ -228,6 +243,19 @@ public final class HeadEncoder {
         boolean whole = lineEnd();
         out = null;
         return whole;
+    }
+
+    private ByteBuffer beginStatus(int status, long reasonBytes) {
+        if (status < 100 || status > 599) {
+            throw new IllegalArgumentException("status must be between 100 and 599, was " + status);
+        }
+        ByteBuffer to = room(HTTP_1_1.length + 4 + reasonBytes + LINE_END);
+        if (fits) {
+            to.put(HTTP_1_1);
+            putDecimal(to, status);
+            to.put(Octets.SPACE);
+        }
+        return to;
     }
 
     private ByteBuffer nameAnd(byte[] name, long more) {

@@ -19,11 +19,10 @@ public final class RequestDecoder {
     /// The peer broke the protocol: see [#fault].
     public static final int FAULT = -1;
 
-    private static final int METHOD_BYTES_MAX = 32;
     private static final String CONTINUE = "100-continue";
 
     private final HeadLimits limits;
-    private final RequestLine line = new RequestLine(METHOD_BYTES_MAX);
+    private final RequestLine line = new RequestLine();
     private final FieldLines lines;
     private final FramingRules body = new FramingRules();
     private final ConnectionRules connection = new ConnectionRules();
@@ -56,11 +55,11 @@ public final class RequestDecoder {
         body.reset();
     }
 
-    /// Tells whether the bytes of a head have begun to come.
+    /// Tells whether the bytes of a head have begun to come; an empty line before it does not count.
     ///
     /// @return true between the first byte of a head and the last
     public boolean isInside() {
-        return part == Part.LINE || part == Part.FIELDS;
+        return part == Part.FIELDS || (part == Part.LINE && line.isBegun());
     }
 
     /// Says what is wrong.

@@ -12,6 +12,8 @@ final class RequestLine {
     static final int DONE = 1;
     static final int FAULT = 2;
 
+    private static final int METHOD_BYTES_MAX = 32;
+
     private enum State {
         START,
         SKIPPED_LF,
@@ -22,17 +24,12 @@ final class RequestLine {
         LF
     }
 
-    private final int methodBytesMax;
     private State state = State.START;
     private int at;
     private int tokenFrom;
     private int targetFrom;
     private int targetTo;
     private @Nullable HttpFault fault;
-
-    RequestLine(int methodBytesMax) {
-        this.methodBytesMax = methodBytesMax;
-    }
 
     void reset() {
         state = State.START;
@@ -43,6 +40,15 @@ final class RequestLine {
 
     int at() {
         return at;
+    }
+
+    /// Tells whether a byte of the line itself has come: an empty line before it is no request yet.
+    boolean isBegun() {
+        return switch (state) {
+            case START, SKIPPED_LF -> false;
+            case METHOD -> at > tokenFrom;
+            case TARGET, VERSION, CR, LF -> true;
+        };
     }
 
     HttpFault fault() {
@@ -94,7 +100,7 @@ final class RequestLine {
     private int method(ByteBuffer bytes, int base, int end, RequestHead into) {
         int stop = Octets.tokenEnd(bytes, base + at, end);
         at = stop - base;
-        if (at - tokenFrom > methodBytesMax) {
+        if (at - tokenFrom > METHOD_BYTES_MAX) {
             return refuse(HttpFault.METHOD_TOO_LONG);
         }
         if (stop == end) {
