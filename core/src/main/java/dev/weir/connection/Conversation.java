@@ -2,7 +2,7 @@ package dev.weir.connection;
 
 /// What is said over a connection: the protocol's side of it.
 ///
-/// **Threads:** every method is called on the connection's loop.
+/// **Threads:** confined to the connection's loop, which calls every method.
 /// **Fails:** an exception out of any method closes the connection as [CloseReason#BROKEN] and harms no other.
 public interface Conversation {
     /// Input can be read. Read one block at most, or call [Connection#pauseInput].

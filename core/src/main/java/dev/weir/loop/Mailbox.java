@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// the whole
 /// stack and turns it round, so that order of arrival holds.
 ///
-/// **Threads:** `offer` from any thread; `drain` and `close` from the loop.
+/// **Threads:** `offer` is thread-safe; `drain` and `close` are confined to the loop.
 /// **Waits:** never waits and never refuses until closed.
 /// **Source:** Treiber, Systems programming: coping with parallelism (1986).
 public final class Mailbox {

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 
 /// The seam between Weir and the world of sockets; a simulation replaces it.
 ///
-/// **Threads:** [#openPoller] from any thread, the others from the loop they are given.
+/// **Threads:** [#openPoller] is thread-safe; the others are confined to the loop they are given.
 public interface Network {
     /// A poller for one loop of this network.
     ///

@@ -42,6 +42,15 @@ final class ArchitectureTest {
     }
 
     @Test
+    void neighboursThatKnowEachOtherAreFound() {
+        var order = new PackageOrder("dev.weir.house.planted", List.of(List.of("low", "high")));
+
+        assertThat(order.complaints(House.planted(Below.class, Above.class)))
+                .anyMatch(complaint -> complaint.contains("Below"))
+                .anyMatch(complaint -> complaint.contains("Above"));
+    }
+
+    @Test
     void aPackageWithoutAPlaceIsFound() {
         assertThat(PackageOrder.CORE.complaints(House.planted(Below.class)))
                 .anyMatch(complaint -> complaint.contains("no place in the order"));

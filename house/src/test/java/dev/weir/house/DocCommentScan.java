@@ -1,5 +1,6 @@
 package dev.weir.house;
 
+import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
@@ -60,6 +61,12 @@ final class DocCommentScan extends TreePathScanner<@Nullable Void, @Nullable Voi
                     .forEach(name -> complain(type.getSimpleName() + " does not say what its " + name + " is"));
         }
         return super.visitClass(type, null);
+    }
+
+    /// What is inside of a block is nobody's to see.
+    @Override
+    public @Nullable Void visitBlock(BlockTree block, @Nullable Void unused) {
+        return null;
     }
 
     @Override

@@ -36,6 +36,8 @@ final class DocCommentsTest {
                         scan(
                                 "/// X.\n///\n/// **Threads:** immutable.\npublic class X { @Override public String toString() {} }"))
                 .isEmpty();
+        assertThat(scan("/// X.\npublic class X { static { try { int a; } catch (Error e) { } } }"))
+                .isEmpty();
     }
 
     private static List<String> scan(String text) {

@@ -51,6 +51,17 @@ final class DocumentsTest {
     }
 
     @Test
+    void everyDecisionIsListed() {
+        var list = House.read(House.ROOT.resolve("docs/adr/README.md"));
+
+        assertThat(House.files(House.ROOT.resolve("docs/adr"), ".md"))
+                .allSatisfy(
+                        page -> assertThat(page.endsWith("README.md") || list.contains("(" + page.getFileName() + ")"))
+                                .as(page + " is listed in docs/adr/README.md")
+                                .isTrue());
+    }
+
+    @Test
     void configurationsInDocumentsPassTheCheck(@TempDir Path folder) throws IOException, InterruptedException {
         assumeTrue(Files.exists(GATEWAY.resolve("classes/dev/weir/gateway/Main.class")), "the gateway has no Main yet");
         for (var document : documents) {

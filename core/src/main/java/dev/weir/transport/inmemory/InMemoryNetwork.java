@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// unread input is a reset, as with TCP.
 ///
 /// **Owns:** nothing; what it opens is owned by the caller and counted in the ledger.
-/// **Threads:** as [Network] says; [#dial] from any thread.
+/// **Threads:** confined to loops as [Network] says; [#dial] is thread-safe.
 /// **Limits:** a pipe holds as many bytes as the network was made with.
 public final class InMemoryNetwork implements Network {
     private static final int FIRST_PORT = 40_000;

@@ -18,7 +18,7 @@ import java.nio.channels.SocketChannel;
 /// The machine's TCP, over the JDK's selector.
 ///
 /// **Owns:** nothing; what it opens is owned by the caller and counted in the ledger.
-/// **Threads:** as [Network] says.
+/// **Threads:** confined to loops as [Network] says.
 public final class TcpNetwork implements Network {
     private final Ledger ledger;
 
