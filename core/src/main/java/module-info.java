@@ -12,4 +12,5 @@ module dev.weir.core {
     exports dev.weir.transport.inmemory;
     exports dev.weir.connection;
     exports dev.weir.server;
+    exports dev.weir.pool;
 }

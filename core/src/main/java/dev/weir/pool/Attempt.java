@@ -1,0 +1,134 @@
+package dev.weir.pool;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Connections;
+import dev.weir.connection.Conversation;
+import dev.weir.time.Timer;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Transport;
+import org.jspecify.annotations.Nullable;
+
+/// A connection being made in a reserved slot. It goes on when its borrower gives up: what comes of it is idle
+/// then.
+///
+/// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again.
+/// **Threads:** confined to its loop.
+final class Attempt implements Connecting.Connected {
+    private static final System.Logger LOG = System.getLogger(Attempt.class.getName());
+
+    private final ConnectionCache cache;
+    private final LoopSide side;
+    private final Origin origin;
+    private final Timer timer = new Timer(this::tookTooLong);
+    private final long beganNanos;
+    private @Nullable Borrower borrower;
+    private @Nullable Connecting connecting;
+    private @Nullable PoolEntry made;
+
+    Attempt(ConnectionCache cache, LoopSide side, Origin origin, Borrower borrower) {
+        this.cache = cache;
+        this.side = side;
+        this.origin = origin;
+        this.borrower = borrower;
+        this.beganNanos = side.loop().nowNanos();
+    }
+
+    void start(long connectNanos) {
+        side.attempts().add(this);
+        side.loop().schedule(timer, connectNanos);
+        connecting = cache.network().connect(origin.address(), side.loop(), this);
+    }
+
+    /// Its borrower gave up.
+    void forget() {
+        borrower = null;
+    }
+
+    @Override
+    public void connected(Transport transport) {
+        over();
+        PoolEntry entry = open(transport);
+        if (entry == null) {
+            fail(Refusal.CONNECT_FAILED, "the conversation could not begin");
+            return;
+        }
+        origin.succeeded();
+        side.tally().add(PoolCount.CREATED);
+        Borrower waiting = borrower;
+        if (waiting == null) {
+            cache.settle(entry);
+            return;
+        }
+        waiting.connectEnded(side.loop().nowNanos() - beganNanos);
+        waiting.attempt = null;
+        cache.lend(entry, waiting, false);
+    }
+
+    private @Nullable PoolEntry open(Transport transport) {
+        Connections connections = cache.connections();
+        try {
+            Connection.open(
+                    connections,
+                    side.loop(),
+                    new Connection.Opening("upstream " + origin, transport, this::conversation));
+            return made;
+        } catch (RuntimeException failure) {
+            // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
+            LOG.log(System.Logger.Level.ERROR, "upstream " + origin + ": no conversation could begin", failure);
+            if (made == null) transport.close();
+            else made.connection().close(CloseReason.BROKEN);
+            return null;
+        }
+    }
+
+    private Conversation conversation(Connection connection) {
+        PoolEntry entry = new PoolEntry(cache, origin, connection);
+        origin.add(entry);
+        made = entry;
+        return entry.watch();
+    }
+
+    @Override
+    public void connectFailed(String why) {
+        over();
+        side.tally().add(PoolCount.CONNECT_FAILED);
+        origin.failed(side.loop().nowNanos());
+        fail(Refusal.CONNECT_FAILED, why);
+    }
+
+    private void tookTooLong() {
+        giveUp();
+        side.tally().add(PoolCount.CONNECT_TIMED_OUT);
+        origin.failed(side.loop().nowNanos());
+        fail(Refusal.CONNECT_TIMED_OUT, "no answer from " + origin);
+    }
+
+    void cacheClosed() {
+        giveUp();
+        fail(Refusal.CLOSED, "the cache is closed");
+    }
+
+    private void giveUp() {
+        over();
+        if (connecting != null) connecting.cancel();
+    }
+
+    private void over() {
+        side.loop().wheel().cancel(timer);
+        side.attempts().remove(this);
+    }
+
+    private void fail(Refusal refusal, String why) {
+        long tookNanos = side.loop().nowNanos() - beganNanos;
+        // Why: the slot is free only when the descriptor is.
+        side.loop().afterClosing(() -> {
+            if (made == null) origin.freeSlot(); // else it is freed by the end of the connection
+            cache.serve();
+            Borrower waiting = borrower;
+            if (waiting == null) return;
+            waiting.connectEnded(tookNanos);
+            waiting.refuse(refusal, why);
+        });
+    }
+}

@@ -1,0 +1,154 @@
+package dev.weir.pool;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.time.Timer;
+import org.jspecify.annotations.Nullable;
+
+/// Somebody who borrows a connection: a field of an exchange, made once and used again.
+///
+/// **Owns:** the connection it was lent, until [ConnectionCache#giveBack] or [ConnectionCache#discard], one of
+/// which must follow each loan, also when the connection has died meanwhile.
+/// **Threads:** confined to its loop.
+/// **Waits:** never waits: it is told.
+/// **Limits:** one loan, or one wait for one, at a time.
+public abstract class Borrower {
+    /// Where a borrower stands. WAITING to REFUSED are guarded by the queue's lock, the others confined to the
+    /// loop.
+    enum State {
+        FREE,
+        /// In the queue.
+        WAITING,
+        /// A connection is on its way.
+        PROMISED,
+        /// A slot is reserved and the loop is about to hear of it.
+        MAY_CONNECT,
+        /// The cache was closed and the loop is about to hear of it.
+        REFUSED,
+        CONNECTING,
+        HOLDING
+    }
+
+    final EventLoop loop;
+    final Mailbox.Node news;
+    final Timer timer;
+    State state = State.FREE;
+
+    @Nullable
+    Borrower before;
+
+    @Nullable
+    Borrower behind;
+
+    @Nullable
+    PoolEntry entry;
+
+    @Nullable
+    Attempt attempt;
+
+    private @Nullable ConnectionCache cache;
+    private @Nullable Origin origin;
+    private boolean isOutstanding;
+    private String why = "";
+    private long beganNanos;
+    private long waitedNanos;
+    private long connectNanos;
+
+    /// Makes a borrower of this loop.
+    ///
+    /// @param loop whose thread borrows and is told
+    @SuppressWarnings("this-escape") // Why: node and timer run only after a borrow.
+    protected Borrower(EventLoop loop) {
+        this.loop = loop;
+        this.news = new Mailbox.Node(() -> requireCache().news(this));
+        this.timer = new Timer(() -> requireCache().waitedLongEnough(this));
+    }
+
+    /// A connection is lent, possibly before [ConnectionCache#borrow] returned.
+    ///
+    /// @param loan lent until it is given back or discarded
+    /// @param reused whether it has served before: it may then end before a byte of an answer came
+    protected abstract void borrowed(PoolEntry loan, boolean reused);
+
+    /// Nothing is lent, and nothing was sent; possibly told before [ConnectionCache#borrow] returned. The
+    /// borrower is free by then and may borrow again.
+    protected abstract void refused(Refusal refusal);
+
+    /// The origin that was chosen or tried last; null when none was.
+    public final @Nullable Origin origin() {
+        return origin;
+    }
+
+    /// What is known beyond the last [Refusal], such as `Connection refused`.
+    public final String why() {
+        return why;
+    }
+
+    /// How long the last borrow waited for the cache, in nanoseconds; connecting not included.
+    public final long waitedNanos() {
+        return waitedNanos;
+    }
+
+    /// How long connecting took for the last borrow, in nanoseconds; 0 when nothing was connected for it.
+    public final long connectNanos() {
+        return connectNanos;
+    }
+
+    /// Whether it holds no connection and waits for none.
+    public final boolean isFree() {
+        return state == State.FREE;
+    }
+
+    void begin(ConnectionCache asked) {
+        if (state != State.FREE) throw new IllegalStateException("one loan at a time: this borrower is " + state);
+        cache = asked;
+        origin = null;
+        why = "";
+        beganNanos = loop.nowNanos();
+        waitedNanos = 0;
+        connectNanos = 0;
+    }
+
+    long beganNanos() {
+        return beganNanos;
+    }
+
+    /// Counts it as outstanding at `chosen`.
+    void promise(Origin chosen) {
+        endPromise();
+        origin = chosen;
+        isOutstanding = true;
+        chosen.promised();
+    }
+
+    void endPromise() {
+        if (isOutstanding && origin != null) origin.promiseEnded();
+        isOutstanding = false;
+    }
+
+    void waitEnded() {
+        loop.wheel().cancel(timer);
+        waitedNanos = loop.nowNanos() - beganNanos;
+    }
+
+    void connectEnded(long tookNanos) {
+        connectNanos = tookNanos;
+    }
+
+    /// Frees it and tells it; on its loop, in no queue.
+    void refuse(Refusal refusal, String reason) {
+        if (timer.isScheduled()) waitEnded();
+        endPromise();
+        state = State.FREE;
+        attempt = null;
+        entry = null;
+        why = reason;
+        refused(refusal);
+    }
+
+    private ConnectionCache requireCache() {
+        ConnectionCache asked = cache;
+        if (asked == null) throw new IllegalStateException("this borrower has borrowed nothing yet");
+        return asked;
+    }
+}

@@ -1,0 +1,399 @@
+package dev.weir.pool;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connections;
+import dev.weir.ledger.Kind;
+import dev.weir.loop.EventLoop;
+import dev.weir.transport.Network;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The connections to the origins of one upstream, each lent to one exchange at a time.
+///
+/// **Owns:** the slots of its origins, its connections while nobody has borrowed them, its attempts to connect;
+/// a loop gives its share up in its next turn after [#close].
+/// **Threads:** [#borrow], [#cancel], [#giveBack] and [#discard] are confined to the borrower's loop; the
+/// others are thread-safe.
+/// **Waits:** never waits: a [Borrower] is told.
+/// **Limits:** those of [PoolLimits], exact over all loops. Whoever waits is served first come first served:
+/// nobody who comes later is served before.
+/// **Fails:** a borrower is refused with a [Refusal]; the cache stays usable.
+/// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
+public final class ConnectionCache {
+    private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
+
+    private final Settings settings;
+    private final WaitQueue queue;
+    private final List<Origin> origins;
+    private final List<LoopSide> sides;
+    private volatile boolean isClosed;
+
+    /// What a cache is made of.
+    ///
+    /// @param name of the upstream
+    /// @param addresses of its origins, at least one
+    /// @param connections where its connections are counted, and whose loops borrow
+    public record Settings(
+            String name,
+            List<Origin.Address> addresses,
+            PoolLimits limits,
+            OriginChoice choice,
+            Connections connections,
+            Network network,
+            Opener opener) {
+        /// Refuses an upstream without origins.
+        public Settings {
+            addresses = List.copyOf(addresses);
+            if (addresses.isEmpty()) throw new IllegalArgumentException("upstream " + name + " has no origins");
+        }
+    }
+
+    private ConnectionCache(Settings settings) {
+        this.settings = settings;
+        PoolLimits limits = settings.limits();
+        this.queue = new WaitQueue(limits.waitingMax());
+        var all = new ArrayList<Origin>();
+        for (Origin.Address address : settings.addresses()) {
+            all.add(new Origin(address, all.size(), limits.connectionsMax()));
+        }
+        this.origins = List.copyOf(all);
+        this.sides = settings.connections().group().loops().stream()
+                .map(loop ->
+                        new LoopSide(this, loop, all.size(), limits.idleTime().toNanos()))
+                .toList();
+    }
+
+    /// Opens a cache without connections.
+    ///
+    /// @return the cache, owned by the caller, who closes it before its loops
+    public static ConnectionCache open(Settings settings) {
+        return new ConnectionCache(settings);
+    }
+
+    /// The upstream's name.
+    public String name() {
+        return settings.name();
+    }
+
+    /// Its origins, in the order of its settings.
+    public List<Origin> origins() {
+        return origins;
+    }
+
+    /// How many borrowers wait.
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    /// How often `what` has happened.
+    public long count(PoolCount what) {
+        long sum = 0;
+        for (int i = 0; i < sides.size(); i++) sum += sides.get(i).tally().of(what);
+        return sum;
+    }
+
+    // ---- borrowing
+
+    /// Borrows a connection for `borrower`: an idle one of its loop, an idle one of another, a new one, or the
+    /// first that comes free.
+    ///
+    /// @throws IllegalStateException when it holds a connection or waits for one
+    public void borrow(Borrower borrower) {
+        borrower.begin(this);
+        if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
+        // Why: whoever comes now must not overtake those who wait.
+        else if (queue.waiting() > 0 || !borrowNow(borrower)) waitInTurn(borrower);
+    }
+
+    private boolean borrowNow(Borrower borrower) {
+        EventLoop loop = borrower.loop;
+        Origin origin = origins.get(settings.choice().choose(origins, loop.chance(), loop.nowNanos()));
+        PoolEntry own = side(loop).takeIdle(origin);
+        if (own != null) {
+            borrower.promise(origin);
+            lend(own, borrower, true);
+            return true;
+        }
+        PoolEntry elsewhere = origin.claimIdle();
+        if (elsewhere != null) {
+            schedule(borrower);
+            queue.promise(elsewhere, borrower);
+            elsewhere.sendAway();
+            return true;
+        }
+        if (!origin.tryReserve()) return false;
+        borrower.promise(origin);
+        connect(borrower, origin);
+        return true;
+    }
+
+    private void connect(Borrower borrower, Origin origin) {
+        borrower.waitEnded();
+        borrower.state = Borrower.State.CONNECTING;
+        var attempt = new Attempt(this, side(borrower.loop), origin, borrower);
+        borrower.attempt = attempt;
+        attempt.start(settings.limits().connectTime().toNanos());
+    }
+
+    private void waitInTurn(Borrower borrower) {
+        LoopSide side = side(borrower.loop);
+        Refusal refusal = queue.add(borrower);
+        if (refusal != null) {
+            if (refusal == Refusal.QUEUE_FULL) side.tally().add(PoolCount.QUEUE_FULL);
+            borrower.refuse(refusal, refusal == Refusal.QUEUE_FULL ? "too many wait already" : "the cache is closed");
+            return;
+        }
+        side.tally().add(PoolCount.WAITED);
+        schedule(borrower);
+        // Why: what came free before this one could be seen to wait was offered to nobody.
+        serve();
+    }
+
+    private void schedule(Borrower borrower) {
+        long left = deadlineNanos(borrower) - borrower.loop.nowNanos();
+        // Why: an origin that is no longer passed over tells nobody; those who wait look for themselves.
+        borrower.loop.schedule(borrower.timer, Math.min(left, LOOK_AGAIN_NANOS));
+    }
+
+    private long deadlineNanos(Borrower borrower) {
+        return borrower.beganNanos() + settings.limits().acquireTime().toNanos();
+    }
+
+    /// The timer of a wait.
+    void waitedLongEnough(Borrower borrower) {
+        if (borrower.loop.nowNanos() - deadlineNanos(borrower) < 0) {
+            schedule(borrower);
+            serve();
+            return;
+        }
+        // Why: a refusal that is on its way already is as good an answer.
+        if (queue.stateOf(borrower) == Borrower.State.REFUSED) return;
+        side(borrower.loop).tally().add(PoolCount.TIMED_OUT);
+        withdraw(borrower);
+        borrower.refuse(Refusal.TIMED_OUT, "no connection came free in time");
+    }
+
+    /// Gives up whatever `borrower` waits for. What was on its way to it goes to the next; a connection being
+    /// made for it will be idle. Does nothing when it waits for nothing.
+    public void cancel(Borrower borrower) {
+        switch (queue.stateOf(borrower)) {
+            case FREE, HOLDING -> {}
+            case CONNECTING -> {
+                if (borrower.attempt != null) borrower.attempt.forget();
+                borrower.attempt = null;
+                borrower.endPromise();
+                borrower.state = Borrower.State.FREE;
+            }
+            case WAITING, PROMISED, MAY_CONNECT, REFUSED -> withdraw(borrower);
+        }
+    }
+
+    private void withdraw(Borrower borrower) {
+        Origin unused = queue.withdraw(borrower);
+        borrower.waitEnded();
+        if (unused != null) freeSlot(unused);
+    }
+
+    // ---- giving back
+
+    /// Ends a loan: the connection goes to who waits first, or becomes idle; it is closed when it is not at a
+    /// message boundary.
+    ///
+    /// @throws IllegalStateException when `borrower` does not have `loan`: given back before, or never lent to
+    /// it
+    public void giveBack(PoolEntry loan, Borrower borrower) {
+        if (!endLoan(loan, borrower)) return;
+        if (loan.isAtBoundary()) settle(loan);
+        else evict(loan, PoolCount.EVICTED_NOT_CLEAN, CloseReason.CLOSED);
+    }
+
+    /// Ends a loan and closes the connection.
+    ///
+    /// @throws IllegalStateException when `borrower` does not have `loan`
+    public void discard(PoolEntry loan, Borrower borrower) {
+        if (endLoan(loan, borrower)) loan.connection().close(CloseReason.CLOSED);
+    }
+
+    private boolean endLoan(PoolEntry loan, Borrower borrower) {
+        if (loan.holder() != borrower) throw new IllegalStateException("not on loan to this borrower: " + loan);
+        borrower.loop.tally().closed(Kind.LEASE);
+        borrower.endPromise();
+        borrower.entry = null;
+        borrower.state = Borrower.State.FREE;
+        return loan.endLoan();
+    }
+
+    // ---- ends
+
+    /// Refuses new work and those who wait, gives up attempts to connect, closes what is idle. What is on loan
+    /// is closed when it is given back.
+    public void close() {
+        isClosed = true;
+        for (Borrower refused = queue.close(); refused != null; ) {
+            Borrower next = refused.behind;
+            refused.before = null;
+            refused.behind = null;
+            refused.loop.post(refused.news);
+            refused = next;
+        }
+        for (LoopSide side : sides) side.askToClose();
+    }
+
+    // ---- for the parts of the cache
+
+    /// Lends `entry`, which nobody else can have; on the borrower's loop.
+    void lend(PoolEntry entry, Borrower borrower, boolean reused) {
+        if (reused) {
+            borrower.waitEnded();
+            count(borrower.loop, PoolCount.REUSED);
+        }
+        borrower.state = Borrower.State.HOLDING;
+        borrower.entry = entry;
+        borrower.loop.tally().opened(Kind.LEASE);
+        entry.lend(borrower, reused);
+        borrower.borrowed(entry, reused);
+    }
+
+    /// Finds a place for `entry`, which nobody has: with who waits first, or on the shelf of its loop.
+    void settle(PoolEntry entry) {
+        LoopSide side = side(entry.connection().loop());
+        if (side.isClosed()) {
+            entry.connection().close(CloseReason.CLOSED);
+            return;
+        }
+        if (queue.waiting() > 0 && queue.promiseToFirst(entry)) {
+            entry.sendAway();
+            return;
+        }
+        entry.connection().noDeadline();
+        entry.connection().resumeInput();
+        side.park(entry);
+        entry.becomeIdle();
+        // Why: who began to wait before this could be seen to be idle found nothing.
+        if (queue.waiting() > 0) serve();
+    }
+
+    /// An entry has come to the loop of who it was promised to.
+    void arrived(PoolEntry entry) {
+        if (!entry.isQuiet()) return;
+        Borrower borrower = queue.keepPromise(entry);
+        if (borrower == null) settle(entry);
+        else lend(entry, borrower, true);
+    }
+
+    /// Gives idle connections and free slots to those who wait; on any thread.
+    void serve() {
+        while (queue.waiting() > 0) {
+            PoolEntry entry = claimAnyIdle();
+            if (entry != null) {
+                queue.promiseToFirst(entry);
+                // Why: when nobody waits any more its own loop puts it back, so that a close cannot miss it.
+                entry.sendAway();
+                continue;
+            }
+            Origin origin = reserveAny();
+            if (origin == null) return;
+            Borrower borrower = queue.allowFirst(origin);
+            if (borrower == null) origin.freeSlot();
+            else if (!borrower.loop.post(borrower.news)) freeSlotOfNobody(borrower);
+        }
+    }
+
+    private void freeSlotOfNobody(Borrower borrower) {
+        // Why: its loop is closed, and nobody is left there to be told.
+        Origin unused = queue.withdraw(borrower);
+        if (unused != null) unused.freeSlot();
+    }
+
+    private @Nullable PoolEntry claimAnyIdle() {
+        for (int i = 0; i < origins.size(); i++) {
+            PoolEntry entry = origins.get(i).claimIdle();
+            if (entry != null) return entry;
+        }
+        return null;
+    }
+
+    private @Nullable Origin reserveAny() {
+        long now = settings.connections().group().clock().nanoTime();
+        Standing standing = Standing.best(origins, now);
+        Origin best = null;
+        for (int i = 0; i < origins.size(); i++) {
+            Origin origin = origins.get(i);
+            if (!standing.admits(origin, now)) continue;
+            if (best == null || origin.outstanding() < best.outstanding()) best = origin;
+        }
+        return best != null && best.tryReserve() ? best : null;
+    }
+
+    /// What happened to a borrower on another thread; on its loop.
+    void news(Borrower borrower) {
+        switch (queue.takeNews(borrower)) {
+            case MAY_CONNECT -> mayConnect(borrower);
+            case REFUSED -> borrower.refuse(Refusal.CLOSED, "the cache is closed");
+            case FREE, WAITING, PROMISED, CONNECTING, HOLDING -> {}
+        }
+    }
+
+    private void mayConnect(Borrower borrower) {
+        Origin origin = borrower.origin();
+        if (origin == null) throw new IllegalStateException("a slot of no origin was promised");
+        if (!side(borrower.loop).isClosed()) {
+            connect(borrower, origin);
+            return;
+        }
+        origin.freeSlot();
+        borrower.refuse(Refusal.CLOSED, "the cache is closed");
+    }
+
+    private void freeSlot(Origin origin) {
+        origin.freeSlot();
+        serve();
+    }
+
+    /// Closes `entry` and counts why.
+    void evict(PoolEntry entry, PoolCount why, CloseReason reason) {
+        count(entry.connection().loop(), why);
+        entry.connection().close(reason);
+    }
+
+    /// The socket of `entry` is closed: nobody may find it any more.
+    void left(PoolEntry entry) {
+        side(entry.connection().loop()).unpark(entry);
+        entry.origin().remove(entry);
+        orphan(entry);
+    }
+
+    /// Lets who was promised `entry`, which has died, wait again, in front of all others.
+    void orphan(PoolEntry entry) {
+        Borrower refused = queue.breakPromise(entry);
+        if (refused != null) refused.loop.post(refused.news);
+        else if (queue.waiting() > 0) serve();
+    }
+
+    /// The descriptor of `entry` is free.
+    void ended(PoolEntry entry) {
+        count(entry.connection().loop(), PoolCount.ENDED);
+        freeSlot(entry.origin());
+    }
+
+    void count(EventLoop loop, PoolCount what) {
+        side(loop).tally().add(what);
+    }
+
+    LoopSide side(EventLoop loop) {
+        return sides.get(loop.index());
+    }
+
+    Opener opener() {
+        return settings.opener();
+    }
+
+    Network network() {
+        return settings.network();
+    }
+
+    Connections connections() {
+        return settings.connections();
+    }
+}

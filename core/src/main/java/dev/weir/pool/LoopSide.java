@@ -1,0 +1,135 @@
+package dev.weir.pool;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.time.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one loop keeps for a cache: its idle connections by origin, hottest first, and its attempts to connect.
+///
+/// **Owns:** the timer that looks for connections idle too long, and those of its attempts.
+/// **Threads:** confined to its loop.
+/// **Limits:** one look at every idle connection each second, or each quarter of the idle time if that is
+/// shorter.
+final class LoopSide {
+    private static final long SCAN_NANOS_MAX = 1_000_000_000L;
+
+    private final ConnectionCache cache;
+    private final EventLoop loop;
+    private final PoolTally tally = new PoolTally();
+    private final @Nullable PoolEntry[] newest;
+    private final @Nullable PoolEntry[] oldest;
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final Timer scan = new Timer(this::scanIdle);
+    private final Mailbox.Node closing = new Mailbox.Node(this::close);
+    private final long idleNanos;
+    private int parked;
+    private boolean isClosed;
+
+    LoopSide(ConnectionCache cache, EventLoop loop, int origins, long idleNanos) {
+        this.cache = cache;
+        this.loop = loop;
+        this.newest = new @Nullable PoolEntry[origins];
+        this.oldest = new @Nullable PoolEntry[origins];
+        this.idleNanos = idleNanos;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    PoolTally tally() {
+        return tally;
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    List<Attempt> attempts() {
+        return attempts;
+    }
+
+    /// The most recently used idle connection to `origin` that is still good, taken off the shelf; null when
+    /// there is none.
+    @Nullable
+    PoolEntry takeIdle(Origin origin) {
+        PoolEntry entry = newest[origin.index()];
+        while (entry != null) {
+            PoolEntry next = entry.older;
+            if (entry.leaveIdle(PoolEntry.State.LEAVING)) {
+                unpark(entry);
+                if (entry.isQuiet()) return entry;
+                // Why: closing it ran foreign code, which may have changed the shelf.
+                next = newest[origin.index()];
+            }
+            entry = next;
+        }
+        return null;
+    }
+
+    /// Puts `entry` on the shelf, not yet for anybody to take.
+    void park(PoolEntry entry) {
+        int at = entry.origin().index();
+        PoolEntry head = newest[at];
+        entry.older = head;
+        if (head == null) oldest[at] = entry;
+        else head.newer = entry;
+        newest[at] = entry;
+        entry.isParked = true;
+        entry.idleSinceNanos = loop.nowNanos();
+        parked++;
+        if (!scan.isScheduled()) loop.schedule(scan, scanNanos());
+    }
+
+    /// Takes `entry` off the shelf; does nothing when it is not on it.
+    void unpark(PoolEntry entry) {
+        if (!entry.isParked) return;
+        int at = entry.origin().index();
+        if (entry.newer == null) newest[at] = entry.older;
+        else entry.newer.older = entry.older;
+        if (entry.older == null) oldest[at] = entry.newer;
+        else entry.older.newer = entry.newer;
+        entry.newer = null;
+        entry.older = null;
+        entry.isParked = false;
+        parked--;
+    }
+
+    /// Asks the loop, from any thread, to close what is idle or being made, and to keep nothing from now on.
+    void askToClose() {
+        loop.post(closing);
+    }
+
+    private void close() {
+        isClosed = true;
+        loop.wheel().cancel(scan);
+        for (int at = 0; at < oldest.length; at++) evictOlderThan(at, Long.MIN_VALUE);
+        for (Attempt attempt : List.copyOf(attempts)) attempt.cacheClosed();
+    }
+
+    private void scanIdle() {
+        for (int at = 0; at < oldest.length; at++) evictOlderThan(at, idleNanos);
+        if (parked > 0) loop.schedule(scan, scanNanos());
+    }
+
+    private long scanNanos() {
+        return Math.min(SCAN_NANOS_MAX, Math.max(1, idleNanos / 4));
+    }
+
+    private void evictOlderThan(int at, long nanos) {
+        PoolEntry entry = oldest[at];
+        while (entry != null && (isClosed || loop.nowNanos() - entry.idleSinceNanos >= nanos)) {
+            PoolEntry next = entry.newer;
+            if (entry.leaveIdle(PoolEntry.State.LEAVING)) {
+                if (isClosed) entry.connection().close(CloseReason.CLOSED);
+                else cache.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
+                next = oldest[at]; // Why: closing it ran foreign code, which may have changed the shelf.
+            }
+            entry = next;
+        }
+    }
+}

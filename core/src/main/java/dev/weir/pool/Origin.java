@@ -1,0 +1,182 @@
+package dev.weir.pool;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// One backend of a cache: its address, its slots, how it has behaved.
+///
+/// **Owns:** nothing; it counts the slots of connections to it.
+/// **Threads:** thread-safe; what it tells may be a little old.
+/// **Limits:** a slot is taken before a connection is made and freed when its descriptor is; there are
+/// [PoolLimits#connectionsMax].
+public final class Origin {
+    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(PoolEntry[].class);
+    private static final long PASS_NANOS_MIN = 1_000_000_000L;
+    private static final long PASS_NANOS_MAX = 30_000_000_000L;
+
+    private final Address where;
+    private final byte[] asciiBytes;
+    private final int index;
+    private final int connectionsMax;
+    private final @Nullable PoolEntry[] places;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger idle = new AtomicInteger();
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final AtomicLong created = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private long passNanos; // guarded by this
+    private volatile boolean isFailing;
+    private volatile long passedOverUntilNanos;
+
+    /// Where an origin is.
+    ///
+    /// @param socket resolved
+    /// @param text how people and messages name it, such as `127.0.0.1:9001`; ASCII
+    public record Address(InetSocketAddress socket, String text) {}
+
+    Origin(Address where, int index, int connectionsMax) {
+        this.where = where;
+        this.asciiBytes = where.text().getBytes(StandardCharsets.US_ASCII);
+        this.index = index;
+        this.connectionsMax = connectionsMax;
+        this.places = new @Nullable PoolEntry[connectionsMax];
+    }
+
+    /// Where it is.
+    public InetSocketAddress address() {
+        return where.socket();
+    }
+
+    /// How people and messages name it.
+    public String text() {
+        return where.text();
+    }
+
+    /// The same in bytes; lent: nobody may change them.
+    public byte[] asciiBytes() {
+        return asciiBytes;
+    }
+
+    /// Its place in the cache's list of origins, from 0.
+    public int index() {
+        return index;
+    }
+
+    /// Exchanges that have a connection to it, or were promised one.
+    public int outstanding() {
+        return outstanding.get();
+    }
+
+    /// Connections to it, those being made and those being closed included.
+    public int connections() {
+        return connections.get();
+    }
+
+    /// Connections to it that nobody uses.
+    public int idle() {
+        return Math.max(0, idle.get());
+    }
+
+    /// Whether whoever chooses it has to wait.
+    public boolean isFull() {
+        return idle.get() <= 0 && connections.get() >= connectionsMax;
+    }
+
+    /// Whether it refused a connection lately: 1 s after the first time, doubling to 30 s, until one succeeds.
+    public boolean isPassedOver(long nowNanos) {
+        return isFailing && nowNanos - passedOverUntilNanos < 0;
+    }
+
+    /// Connections made to it since the beginning.
+    public long created() {
+        return created.get();
+    }
+
+    /// Attempts to connect to it that failed, since the beginning.
+    public long failed() {
+        return failed.get();
+    }
+
+    // ---- slots
+
+    boolean tryReserve() {
+        for (int now = connections.get(); now < connectionsMax; now = connections.get()) {
+            if (connections.compareAndSet(now, now + 1)) return true;
+        }
+        return false;
+    }
+
+    void freeSlot() {
+        connections.decrementAndGet();
+    }
+
+    void promised() {
+        outstanding.incrementAndGet();
+    }
+
+    void promiseEnded() {
+        outstanding.decrementAndGet();
+    }
+
+    // ---- behaviour
+
+    synchronized void succeeded() {
+        created.incrementAndGet();
+        passNanos = 0;
+        isFailing = false;
+    }
+
+    synchronized void failed(long nowNanos) {
+        failed.incrementAndGet();
+        // Why: attempts that were under way together are one failure of the origin.
+        if (isPassedOver(nowNanos)) return;
+        passNanos = Math.min(PASS_NANOS_MAX, Math.max(PASS_NANOS_MIN, passNanos * 2));
+        passedOverUntilNanos = nowNanos + passNanos;
+        isFailing = true;
+    }
+
+    // ---- its entries, so that any loop finds an idle one
+
+    void add(PoolEntry entry) {
+        for (int at = 0; at < places.length; at++) {
+            if (PLACE.compareAndSet(places, at, (PoolEntry) null, entry)) {
+                entry.place = at;
+                return;
+            }
+        }
+        throw new IllegalStateException(text() + " has more connections than slots");
+    }
+
+    void remove(PoolEntry entry) {
+        PLACE.setVolatile(places, entry.place, (PoolEntry) null);
+    }
+
+    void becameIdle() {
+        idle.incrementAndGet();
+    }
+
+    void leftIdle() {
+        idle.decrementAndGet();
+    }
+
+    /// Takes an idle entry of whatever loop away from everybody else; null when there is none.
+    @Nullable
+    PoolEntry claimIdle() {
+        if (idle.get() <= 0) return null;
+        for (int at = 0; at < places.length; at++) {
+            PoolEntry entry = (PoolEntry) PLACE.getVolatile(places, at);
+            if (entry != null && entry.leaveIdle(PoolEntry.State.LEAVING)) return entry;
+        }
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}

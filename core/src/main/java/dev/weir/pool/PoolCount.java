@@ -1,0 +1,33 @@
+package dev.weir.pool;
+
+/// What a cache counts from its beginning; read with [ConnectionCache#count].
+///
+/// **Threads:** immutable.
+public enum PoolCount {
+    /// Connections made.
+    CREATED,
+    /// Connections whose descriptor is free again.
+    ENDED,
+    /// Loans of a connection that had served before.
+    REUSED,
+    /// Idle connections that went to another loop.
+    MOVED,
+    /// Borrowers that had to wait.
+    WAITED,
+    /// Borrowers refused because too many waited.
+    QUEUE_FULL,
+    /// Borrowers that waited in vain.
+    TIMED_OUT,
+    /// Attempts to connect that failed.
+    CONNECT_FAILED,
+    /// Attempts to connect that took too long.
+    CONNECT_TIMED_OUT,
+    /// Connections closed because nobody wanted them for too long.
+    EVICTED_IDLE,
+    /// Idle connections closed because the peer ended or reset them.
+    EVICTED_PEER_LEFT,
+    /// Connections closed because bytes came that nobody had asked for.
+    EVICTED_UNSOLICITED,
+    /// Connections closed when given back, not being at a message boundary.
+    EVICTED_NOT_CLEAN
+}

@@ -1,0 +1,223 @@
+package dev.weir.pool;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Conversation;
+import dev.weir.loop.Mailbox;
+import dev.weir.transport.Transport;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// A connection's place in its cache.
+///
+/// **Owns:** one slot of its origin, from before the connection is made until its descriptor is free.
+/// **Threads:** confined to the connection's loop; who may have it next is decided by compare-and-set.
+public final class PoolEntry {
+    /// Who has it. Whoever takes it out of IDLE, on whatever loop, has it alone; all other steps are its own
+    /// loop's.
+    enum State {
+        /// Parked, and anybody's.
+        IDLE,
+        /// Promised, or about to be parked.
+        LEAVING,
+        /// On loan.
+        BORROWED,
+        /// Nobody's any more.
+        CLOSED
+    }
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(PoolEntry.class, "state", State.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final ConnectionCache cache;
+    private final Origin origin;
+    private final Connection connection;
+    private final Pooled pooled;
+    private final Mailbox.Node leaving = new Mailbox.Node(this::leave);
+    private volatile State state = State.LEAVING;
+    private @Nullable Borrower holder;
+    private boolean isReused;
+    private long bytesOutBefore;
+
+    /// Guarded by the queue's lock, but for a look that may be a little old.
+    volatile @Nullable Borrower promisedTo;
+
+    /// Its index among the entries of its origin.
+    int place;
+
+    // Its place on the shelf of its loop.
+    boolean isParked;
+    long idleSinceNanos;
+
+    @Nullable
+    PoolEntry newer;
+
+    @Nullable
+    PoolEntry older;
+
+    PoolEntry(ConnectionCache cache, Origin origin, Connection connection) {
+        this.cache = cache;
+        this.origin = origin;
+        this.connection = connection;
+        this.pooled = cache.opener().pooled(connection, this);
+    }
+
+    /// The connection.
+    public Connection connection() {
+        return connection;
+    }
+
+    /// What is said over it.
+    public Pooled conversation() {
+        return pooled;
+    }
+
+    /// Where it leads.
+    public Origin origin() {
+        return origin;
+    }
+
+    /// Whether it is on loan and has not died.
+    public boolean isBorrowed() {
+        return state == State.BORROWED;
+    }
+
+    @Nullable
+    Borrower holder() {
+        return holder;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    // ---- steps
+
+    /// Takes it out of IDLE; false when somebody else was first.
+    boolean leaveIdle(State next) {
+        if (state != State.IDLE || !STATE.compareAndSet(this, State.IDLE, next)) return false;
+        origin.leftIdle();
+        return true;
+    }
+
+    void becomeIdle() {
+        state = State.IDLE;
+        origin.becameIdle();
+    }
+
+    void lend(Borrower borrower, boolean reused) {
+        state = State.BORROWED;
+        holder = borrower;
+        isReused = reused;
+        bytesOutBefore = connection.bytesOut();
+    }
+
+    /// The end of the loan; true when the connection may serve again.
+    boolean endLoan() {
+        holder = null;
+        if (state == State.CLOSED) return false;
+        state = State.LEAVING;
+        return true;
+    }
+
+    boolean isAtBoundary() {
+        return connection.isOpen() && connection.isWritable() && !connection.isInputEnded() && pooled.isClean();
+    }
+
+    /// Whether nothing has come that nobody asked for; if something has, or the peer has left, it is closed.
+    boolean isQuiet() {
+        if (!connection.isOpen()) return false;
+        int count = connection.read(connection.loop().readScratch().clear());
+        if (count == 0) return true;
+        if (count == Transport.END) cache.evict(this, PoolCount.EVICTED_PEER_LEFT, CloseReason.PEER_LEFT);
+        else if (count < 0) cache.evict(this, PoolCount.EVICTED_PEER_LEFT, CloseReason.RESET);
+        else cache.evict(this, PoolCount.EVICTED_UNSOLICITED, CloseReason.BROKEN);
+        return false;
+    }
+
+    /// Asks its loop, from any thread, to let it go to whom it was promised.
+    void sendAway() {
+        // Why: a loop that is closed has closed its connections; only the promise is left to be broken.
+        if (!connection.loop().post(leaving)) cache.orphan(this);
+    }
+
+    private void leave() {
+        if (state == State.CLOSED) {
+            cache.orphan(this);
+            return;
+        }
+        cache.side(connection.loop()).unpark(this);
+        Borrower borrower = promisedTo;
+        if (!connection.isOpen() || !connection.isWritable()) {
+            connection.close(CloseReason.CLOSED);
+        } else if (borrower == null) {
+            cache.settle(this);
+        } else if (borrower.loop == connection.loop()) {
+            cache.arrived(this);
+        } else {
+            cache.count(connection.loop(), PoolCount.MOVED);
+            connection.moveTo(borrower.loop, () -> cache.arrived(this));
+        }
+    }
+
+    // ---- the connection's side
+
+    Conversation watch() {
+        return new Watch();
+    }
+
+    /// Stands between the connection and its conversation, so that nothing is read that nobody asked for.
+    private final class Watch implements Conversation {
+        @Override
+        public void readable() {
+            if (isAnswerPossible()) pooled.readable();
+            else isQuiet();
+        }
+
+        private boolean isAnswerPossible() {
+            // Why: before a byte of the new exchange has left, what comes belongs to the one before.
+            return state == State.BORROWED && (!isReused || connection.bytesOut() != bytesOutBefore);
+        }
+
+        @Override
+        public void writable() {
+            pooled.writable();
+        }
+
+        @Override
+        public void timedOut() {
+            pooled.timedOut();
+        }
+
+        @Override
+        public void closing(CloseReason reason) {
+            if ((State) STATE.getAndSet(PoolEntry.this, State.CLOSED) == State.IDLE) origin.leftIdle();
+            cache.left(PoolEntry.this);
+            pooled.closing(reason);
+        }
+
+        @Override
+        public void ended(CloseReason reason) {
+            cache.ended(PoolEntry.this);
+            pooled.ended(reason);
+        }
+
+        @Override
+        public int heldBytes() {
+            return pooled.heldBytes();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return connection + " of " + origin + ", " + state;
+    }
+}

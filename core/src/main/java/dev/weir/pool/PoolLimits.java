@@ -1,0 +1,34 @@
+package dev.weir.pool;
+
+import java.time.Duration;
+
+/// What a cache of connections may use.
+///
+/// **Threads:** immutable.
+///
+/// @param connectionsMax connections to one origin, those being made included, over all loops; at least 1
+/// @param waitingMax borrowers that may wait for the whole cache; 0 refuses whoever would have to wait
+/// @param acquireTime how long one of them waits at most
+/// @param idleTime how long an idle connection is kept
+/// @param connectTime how long making a connection may take
+public record PoolLimits(
+        int connectionsMax, int waitingMax, Duration acquireTime, Duration idleTime, Duration connectTime) {
+    private static final Duration TIME_MAX = Duration.ofDays(365);
+
+    /// Refuses limits under which nothing could be borrowed.
+    public PoolLimits {
+        if (connectionsMax < 1) {
+            throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
+        }
+        if (waitingMax < 0) throw new IllegalArgumentException("waitingMax must not be negative, was " + waitingMax);
+        requireUsable("acquireTime", acquireTime);
+        requireUsable("idleTime", idleTime);
+        requireUsable("connectTime", connectTime);
+    }
+
+    private static void requireUsable(String name, Duration time) {
+        if (!time.isPositive() || time.compareTo(TIME_MAX) > 0) {
+            throw new IllegalArgumentException(name + " must be more than 0 and at most a year, was " + time);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.weir.pool;
+
+import dev.weir.time.Chance;
+import java.util.List;
+
+/// The less busy of two different origins drawn by chance.
+///
+/// **Threads:** thread-safe.
+/// **Source:** Mitzenmacher, The power of two choices in randomized load balancing (1996).
+public final class RandomTwo implements OriginChoice {
+    /// A choice without state of its own.
+    public RandomTwo() {}
+
+    @Override
+    public int choose(List<Origin> origins, Chance chance, long nowNanos) {
+        Standing standing = Standing.best(origins, nowNanos);
+        int candidates = standing.count(origins, nowNanos);
+        if (candidates <= 1) return standing.firstFrom(chance.below(origins.size()), origins, nowNanos);
+        int one = chance.below(candidates);
+        int drawn = chance.below(candidates - 1);
+        int other = drawn < one ? drawn : drawn + 1;
+        int first = nth(one, standing, origins, nowNanos);
+        int second = nth(other, standing, origins, nowNanos);
+        return origins.get(second).outstanding() < origins.get(first).outstanding() ? second : first;
+    }
+
+    private static int nth(int number, Standing standing, List<Origin> origins, long nowNanos) {
+        int left = number;
+        int last = 0;
+        for (int at = 0; at < origins.size(); at++) {
+            if (!standing.admits(origins.get(at), nowNanos)) continue;
+            last = at;
+            if (left-- == 0) return at;
+        }
+        return last; // Why: another loop may have changed who is admitted since they were counted.
+    }
+}

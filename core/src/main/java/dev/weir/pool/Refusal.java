@@ -1,0 +1,17 @@
+package dev.weir.pool;
+
+/// Why nothing was borrowed. In every case nothing was sent: trying again is safe.
+///
+/// **Threads:** immutable.
+public enum Refusal {
+    /// As many wait as may.
+    QUEUE_FULL,
+    /// No connection came free within the time to acquire one.
+    TIMED_OUT,
+    /// The origin could not be reached.
+    CONNECT_FAILED,
+    /// The origin did not answer the attempt to connect in time.
+    CONNECT_TIMED_OUT,
+    /// The cache is closed.
+    CLOSED
+}
