@@ -236,10 +236,8 @@ public final class Connection {
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
         if (!isWritable()) return 0;
         int count = transport.write(block);
-        if (count < 0) {
-            close(CloseReason.RESET);
-            return Transport.BROKEN;
-        }
+        // Why: the caller may still want to read what the peer said before it broke the path, and closes then.
+        if (count < 0) return Transport.BROKEN;
         wrote(count);
         if (block.hasRemaining()) blockOutput();
         return count;

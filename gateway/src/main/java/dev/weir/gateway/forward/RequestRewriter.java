@@ -1,5 +1,6 @@
 package dev.weir.gateway.forward;
 
+import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
@@ -33,7 +34,7 @@ final class RequestRewriter {
     /// Writes the head of `exchange` to `out`, from its position.
     ///
     /// @param originName what Host says when the client named none
-    void write(ServerExchange exchange, RequestIds id, byte[] originName, ByteBuffer out) {
+    void write(ServerExchange exchange, RequestRecord record, byte[] originName, ByteBuffer out) {
         RequestHead head = exchange.head();
         ByteBuffer from = exchange.bytes();
         int base = exchange.headFrom();
@@ -48,7 +49,7 @@ final class RequestRewriter {
             encoder.field(FORWARDED_HOST, from, base + head.authorityFrom(), base + head.authorityTo());
         }
         encoder.raw(REQUEST_ID);
-        encoder.raw(id.bytes(), 0, id.length());
+        encoder.raw(record.idBytes(), 0, record.idLength());
         encoder.lineEnd();
         encoder.end();
     }

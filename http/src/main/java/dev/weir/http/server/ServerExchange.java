@@ -96,6 +96,11 @@ public final class ServerExchange {
         return requireOwner().connection();
     }
 
+    /// The client's address as text, encoded; lent, not to be changed.
+    public byte[] peerAddress() {
+        return requireOwner().peerAddress();
+    }
+
     /// The loop everything about this exchange happens on.
     public EventLoop loop() {
         return serverLoop.loop();
@@ -274,9 +279,10 @@ public final class ServerExchange {
 
     /// Writes a part of the answer now.
     ///
-    /// @return as [Connection#write] says
+    /// @return as [Connection#write] says; when the path is broken the connection is closed and [Follower#gone] told
     public int write(ByteBuffer bytes) {
         int written = connection().write(bytes);
+        if (written < 0) connection().close(CloseReason.RESET);
         if (written > 0) bytesOut += written;
         if (written >= 0 && bytes.hasRemaining()) {
             connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
@@ -492,6 +498,11 @@ public final class ServerExchange {
         }
         if (phase != Phase.RECEIVING || !connection().isOpen()) return;
         in.settle();
+        if (connection().isInputEnded() && connection().isWritable()) {
+            // Why: the client ended its side; no whole request can come any more.
+            connection().finish(CloseReason.PEER_LEFT);
+            return;
+        }
         if (!in.isEmpty()) {
             if (connection().isWritable()) connection().resumeInput();
             return;
