@@ -15,7 +15,8 @@ import dev.weir.memory.Urgency;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The answer's direction of one exchange: from the origin's connection, head rewritten in its block, to the client.
+/// The answer's direction of one exchange: from the origin's connection, head rewritten in its block, to the
+/// client.
 ///
 /// **Owns:** one block at most, and only while bytes move.
 /// **Threads:** confined to its loop.
@@ -115,7 +116,8 @@ final class AnswerFlow implements Sink {
     private void decodeHead() {
         ServerExchange client = exchange.requireClient();
         while (expected && isReady() && !in.isEmpty()) {
-            int bytes = decoder.decode(in.bytes(), in.from(), in.to(), client.head().method(), head);
+            int bytes =
+                    decoder.decode(in.bytes(), in.from(), in.to(), client.head().method(), head);
             if (bytes == ResponseDecoder.FAULT) {
                 exchange.answerFailed(decoder.fault().text());
                 return;

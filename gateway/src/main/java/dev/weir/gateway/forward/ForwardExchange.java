@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the borrowed connection until it is given back or discarded.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
-/// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort when it was begun.
+/// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort when it was
+/// begun.
 final class ForwardExchange implements Follower {
     /// The longest head that is kept to be sent again: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
@@ -75,6 +76,7 @@ final class ForwardExchange implements Follower {
             int written = taking.connection().write(bytes);
             if (written == Transport.BROKEN) return GONE;
             bytesToOrigin += written;
+            if (written > 0) requireRecord().sent();
             return written;
         }
 
@@ -132,8 +134,8 @@ final class ForwardExchange implements Follower {
 
     private void noteLoan() {
         RequestRecord noted = requireRecord();
-        noted.poolWaited(loan.waitedNanos());
-        noted.connected(loan.connectNanos());
+        noted.poolWaitNanos(loan.waitedNanos());
+        noted.connectNanos(loan.connectNanos());
         var tried = loan.origin();
         if (tried != null) noted.origin(tried.asciiBytes());
     }
@@ -149,7 +151,8 @@ final class ForwardExchange implements Follower {
 
     private void encodeHead(ServerExchange exchange) {
         ByteBuffer head = shared.scratch();
-        shared.requests().write(exchange, requireRecord(), requireOrigin().origin().asciiBytes(), head);
+        shared.requests()
+                .write(exchange, requireRecord(), requireOrigin().origin().asciiBytes(), head);
         head.flip();
         BodyFlow flow = exchange.beginBody(BodyDecoder.Mode.CHUNKED, origin);
         flow.prepend(head, isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX);
@@ -175,12 +178,14 @@ final class ForwardExchange implements Follower {
     private void requestSent() {
         sent = true;
         RequestRecord noted = requireRecord();
-        noted.requestSent(shared.loop().nowNanos());
+        noted.requestSentNanos(shared.loop().nowNanos());
         if (answer.isExpected()) awaitAnswer();
     }
 
     private void awaitAnswer() {
-        requireOrigin().connection().deadline(shared.loop().nowNanos() + requireTarget().responseNanos());
+        requireOrigin()
+                .connection()
+                .deadline(shared.loop().nowNanos() + requireTarget().responseNanos());
     }
 
     /// The origin takes no more; what it answered before may still be read.
@@ -212,7 +217,7 @@ final class ForwardExchange implements Follower {
 
     /// The answer's head is complete and moved to the client already.
     void answerBegun() {
-        requireRecord().answerHead(shared.loop().nowNanos());
+        requireRecord().answerHeadNanos(shared.loop().nowNanos());
     }
 
     /// The whole answer was handed to the client's connection.
@@ -256,7 +261,8 @@ final class ForwardExchange implements Follower {
 
     private boolean mayRepeat() {
         ServerExchange exchange = requireClient();
-        boolean kept = bytesToOrigin == 0 || exchange.in().keptFrom() < exchange.in().from();
+        boolean kept =
+                bytesToOrigin == 0 || exchange.in().keptFrom() < exchange.in().from();
         if (repeated || !kept || exchange.isAnswerBegun() || !answer.isFree()) return false;
         if (!shared.retries().spend()) return false;
         repeated = true;

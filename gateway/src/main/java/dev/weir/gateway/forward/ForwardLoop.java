@@ -67,7 +67,8 @@ final class ForwardLoop {
     }
 
     void giveBack(ForwardExchange exchange) {
-        // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the collector.
+        // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
+        // collector.
         if (exchange.isFree()) exchanges.addLast(exchange);
     }
 

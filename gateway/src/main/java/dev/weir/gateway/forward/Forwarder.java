@@ -36,7 +36,10 @@ public final class Forwarder implements LoopHandler {
         for (int i = 0; i < routes.size(); i++) {
             targets.add(upstreams.named(routes.route(i).upstream()));
         }
-        this.loops = loops.stream().map(loop -> new ForwardLoop(loop, settings.limits(), settings.bodyStall().toNanos())).toList();
+        this.loops = loops.stream()
+                .map(loop -> new ForwardLoop(
+                        loop, settings.limits(), settings.bodyStall().toNanos()))
+                .toList();
     }
 
     @Override
@@ -47,7 +50,7 @@ public final class Forwarder implements LoopHandler {
         exchange.attach(record);
         RequestHead head = exchange.head();
         here.ids().take(exchange.bytes(), exchange.headFrom(), head.fields());
-        record.requestId(here.ids().bytes(), here.ids().length());
+        record.requestId(here.ids().bytes(), 0, here.ids().length());
         if (head.method() == Method.CONNECT) {
             exchange.ending().note('C', 'R', "CONNECT is not forwarded");
             exchange.answer(StaticAnswers.of(400));
@@ -66,11 +69,7 @@ public final class Forwarder implements LoopHandler {
         ByteBuffer bytes = exchange.bytes();
         int base = exchange.headFrom();
         return routes.match(
-                bytes,
-                base + head.hostFrom(),
-                base + head.hostTo(),
-                base + head.pathFrom(),
-                base + head.pathTo());
+                bytes, base + head.hostFrom(), base + head.hostTo(), base + head.pathFrom(), base + head.pathTo());
     }
 
     private static Answer noRoute(ServerExchange exchange, RequestHead head) {

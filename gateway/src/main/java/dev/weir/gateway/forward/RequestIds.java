@@ -12,9 +12,7 @@ import java.nio.ByteBuffer;
 final class RequestIds {
     static final int BYTES_MAX = 128;
     private static final int OWN_BYTES = 32;
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private final Chance chance;
     private final byte[] id = new byte[BYTES_MAX];

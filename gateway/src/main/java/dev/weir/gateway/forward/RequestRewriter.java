@@ -13,7 +13,8 @@ import java.nio.ByteBuffer;
 
 /// Writes the head that goes to the origin: origin-form, hop-by-hop fields left out, where it came from added.
 ///
-/// It grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received: forwarded fields, Via and id are
+/// It grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received: forwarded fields, Via and id
+/// are
 /// bounded by the limits of host and id.
 ///
 /// **Threads:** confined to its loop.
@@ -44,7 +45,7 @@ final class RequestRewriter {
         writeFields(head.fields(), from, base);
         if (head.framing() == Framing.CHUNKED) encoder.raw(CHUNKED);
         encoder.raw(VIA_AND_PROTO);
-        encoder.field(FORWARDED_FOR, exchange.peerAddress());
+        encoder.field(FORWARDED_FOR, exchange.peerText());
         if (head.authorityTo() > head.authorityFrom()) {
             encoder.field(FORWARDED_HOST, from, base + head.authorityFrom(), base + head.authorityTo());
         }

@@ -1,6 +1,5 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.gateway.config.Retry;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.pool.ConnectionCache;
@@ -41,7 +40,7 @@ public final class Target {
     }
 
     boolean retriesSafely() {
-        return settings.retry() == Retry.SAFE;
+        return settings.retry() == Upstream.Retry.SAFE;
     }
 
     /// How often a request of which nothing was sent is offered to origins.

@@ -97,8 +97,8 @@ public final class ServerExchange {
     }
 
     /// The client's address as text, encoded; lent, not to be changed.
-    public byte[] peerAddress() {
-        return requireOwner().peerAddress();
+    public byte[] peerText() {
+        return requireOwner().peerText();
     }
 
     /// The loop everything about this exchange happens on.
@@ -279,7 +279,8 @@ public final class ServerExchange {
 
     /// Writes a part of the answer now.
     ///
-    /// @return as [Connection#write] says; when the path is broken the connection is closed and [Follower#gone] told
+    /// @return as [Connection#write] says; when the path is broken the connection is closed and [Follower#gone]
+    ///     told
     public int write(ByteBuffer bytes) {
         int written = connection().write(bytes);
         if (written < 0) connection().close(CloseReason.RESET);
