@@ -64,6 +64,21 @@ final class JsonLine {
         block.put((byte) '"');
     }
 
+    /// An address and a port, as `192.0.2.1:4711` or `[2001:db8::1]:4711`.
+    void peer(String key, byte[] address, int port) {
+        key(key);
+        ByteBuffer block = room();
+        boolean isV6 = false;
+        for (byte one : address) isV6 |= one == ':';
+        block.put((byte) '"');
+        if (isV6) block.put((byte) '[');
+        for (byte one : address) escaped(block, one);
+        if (isV6) block.put((byte) ']');
+        block.put((byte) ':');
+        digits(port);
+        block.put((byte) '"');
+    }
+
     /// Two letters.
     void letters(String key, char one, char two) {
         key(key);
@@ -86,7 +101,11 @@ final class JsonLine {
     /// A whole number; a negative one is written as 0, because nothing here can be less.
     void number(String key, long value) {
         key(key);
-        long left = Math.max(0, value);
+        digits(Math.max(0, value));
+    }
+
+    private void digits(long value) {
+        long left = value;
         int at = digits.length;
         do {
             digits[--at] = (byte) ('0' + left % 10);
@@ -120,7 +139,7 @@ final class JsonLine {
     private void day(long epochDay) {
         long shifted = epochDay + 719_468;
         long era = Math.floorDiv(shifted, 146_097);
-        int dayOfEra = (int) Math.floorMod(shifted, 146_097);
+        int dayOfEra = Math.floorMod(shifted, 146_097);
         int yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
         int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         int fromMarch = (5 * dayOfYear + 2) / 153;

@@ -63,8 +63,7 @@ final class LogLoop {
         line.moment("at", loop.clock().epochMillis() - agoMillis);
         if (record == null) line.unknown("id");
         else record.putId(line);
-        byte[] peer = exchange.peerText();
-        line.text("peer", peer, 0, peer.length);
+        line.peer("peer", exchange.peerAddress(), exchange.connection().peer().getPort());
         if (record != null) {
             record.putRequest(line);
             return;

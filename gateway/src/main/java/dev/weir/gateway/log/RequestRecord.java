@@ -58,29 +58,21 @@ public final class RequestRecord {
         pathTo = copy(block, at + from, at + to, pathTo, text.length - pathTo);
     }
 
-    /// The request's id, from a block.
-    ///
-    /// @param from index in `block`
-    /// @param to index in `block`, exclusive; at most 128 bytes are kept
-    public void requestId(ByteBuffer block, int from, int to) {
-        idTo = Math.min(to - from, ID_BYTES_MAX);
-        block.get(from, text, 0, idTo);
-    }
-
     /// The request's id.
     ///
-    /// @param to exclusive; at most 128 bytes are kept
-    public void requestId(byte[] bytes, int from, int to) {
-        idTo = Math.min(to - from, ID_BYTES_MAX);
-        System.arraycopy(bytes, from, text, 0, idTo);
+    /// @param bytes holds it from its beginning; copied
+    /// @param length how many bytes; at most 128 are kept
+    public void requestId(byte[] bytes, int length) {
+        idTo = Math.min(length, ID_BYTES_MAX);
+        System.arraycopy(bytes, 0, text, 0, idTo);
     }
 
-    /// The bytes of the request's id, from 0 to [#idLength]; lent.
+    /// An array that begins with the request's id; lent, not to be changed.
     public byte[] idBytes() {
         return text;
     }
 
-    /// How long the id is, in bytes.
+    /// How many bytes of [#idBytes] are the id.
     public int idLength() {
         return idTo;
     }
@@ -115,26 +107,28 @@ public final class RequestRecord {
     }
 
     /// Adds a wait for a connection of the pool.
-    public void poolWaitNanos(long nanos) {
+    public void poolWaited(long nanos) {
         poolWaitNanos += nanos;
     }
 
     /// Adds the time that making a connection took.
-    public void connectNanos(long nanos) {
+    public void connected(long nanos) {
         connectNanos += nanos;
     }
 
     /// The last byte of the request was sent.
     ///
     /// @param atNanos on the loop's clock
-    public void requestSentNanos(long atNanos) {
+    public void requestSent(long atNanos) {
+        sent = true;
         requestSentNanos = atNanos;
     }
 
     /// The head of the final answer was complete.
     ///
     /// @param atNanos on the loop's clock
-    public void answerHeadNanos(long atNanos) {
+    public void answerHead(long atNanos) {
+        sent = true;
         answerHeadNanos = atNanos;
         headArrived = true;
     }

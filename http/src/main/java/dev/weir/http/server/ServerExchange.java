@@ -49,6 +49,7 @@ public final class ServerExchange {
     private Phase phase = Phase.FREE;
     private boolean serving;
     private boolean answerBegun;
+    private boolean answered;
     private boolean closes;
     private int status;
     private long startedNanos;
@@ -155,6 +156,11 @@ public final class ServerExchange {
     /// Whether a byte of the final answer was handed to the connection.
     public boolean isAnswerBegun() {
         return answerBegun;
+    }
+
+    /// Whether the answer was handed to the connection whole; what a log asks when the exchange has ended.
+    public boolean isAnswered() {
+        return answered;
     }
 
     // ---- the body
@@ -308,6 +314,7 @@ public final class ServerExchange {
     public void complete() {
         requireAnswering();
         follower = null;
+        answered = true;
         settled();
         if (closes) {
             end();
@@ -351,6 +358,7 @@ public final class ServerExchange {
         follower = null;
         attachment = null;
         answerBegun = false;
+        answered = false;
         closes = false;
         status = 0;
         bytesOut = 0;
