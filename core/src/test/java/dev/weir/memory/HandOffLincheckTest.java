@@ -27,11 +27,11 @@ public class HandOffLincheckTest {
     void everyInterleavingIsAnOrderOfWholeCalls() {
         new ModelCheckingOptions()
                 .threads(2)
-                .iterations(25)
-                .invocationsPerIteration(300)
-                .actorsBefore(2)
+                .iterations(30)
+                .invocationsPerIteration(500)
+                .actorsBefore(3)
                 .actorsPerThread(3)
-                .actorsAfter(2)
+                .actorsAfter(3)
                 .check(HandOffLincheckTest.class);
     }
 
