@@ -153,7 +153,7 @@ final class AnswerFlow implements Sink {
         client.begin(head.status());
         boolean chunks = head.framing() == Framing.CHUNKED;
         boolean understood = client.head().version() == HttpVersion.HTTP_1_1;
-        if (head.framing() == Framing.CLOSE || chunks && !understood) client.closeAfter();
+        if (head.framing() == Framing.CLOSE || (chunks && !understood)) client.closeAfter();
         boolean asChunks = chunks && understood;
         ByteBuffer rewritten = shared.scratch();
         shared.responses().write(head, in.bytes(), at, rewritten, asChunks, persistence(client));

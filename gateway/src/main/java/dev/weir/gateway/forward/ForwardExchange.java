@@ -134,8 +134,8 @@ final class ForwardExchange implements Follower {
 
     private void noteLoan() {
         RequestRecord noted = requireRecord();
-        noted.poolWaitNanos(loan.waitedNanos());
-        noted.connectNanos(loan.connectNanos());
+        noted.poolWaited(loan.waitedNanos());
+        noted.connected(loan.connectNanos());
         var tried = loan.origin();
         if (tried != null) noted.origin(tried.asciiBytes());
     }
@@ -178,7 +178,7 @@ final class ForwardExchange implements Follower {
     private void requestSent() {
         sent = true;
         RequestRecord noted = requireRecord();
-        noted.requestSentNanos(shared.loop().nowNanos());
+        noted.requestSent(shared.loop().nowNanos());
         if (answer.isExpected()) awaitAnswer();
     }
 
@@ -217,7 +217,7 @@ final class ForwardExchange implements Follower {
 
     /// The answer's head is complete and moved to the client already.
     void answerBegun() {
-        requireRecord().answerHeadNanos(shared.loop().nowNanos());
+        requireRecord().answerHead(shared.loop().nowNanos());
     }
 
     /// The whole answer was handed to the client's connection.

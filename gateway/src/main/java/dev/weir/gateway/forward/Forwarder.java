@@ -50,7 +50,7 @@ public final class Forwarder implements LoopHandler {
         exchange.attach(record);
         RequestHead head = exchange.head();
         here.ids().take(exchange.bytes(), exchange.headFrom(), head.fields());
-        record.requestId(here.ids().bytes(), 0, here.ids().length());
+        record.requestId(here.ids().bytes(), here.ids().length());
         if (head.method() == Method.CONNECT) {
             exchange.ending().note('C', 'R', "CONNECT is not forwarded");
             exchange.answer(StaticAnswers.of(400));

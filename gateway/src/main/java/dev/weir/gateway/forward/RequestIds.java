@@ -59,9 +59,9 @@ final class RequestIds {
     }
 
     private static boolean isAllowed(byte octet) {
-        return octet >= 'a' && octet <= 'z'
-                || octet >= 'A' && octet <= 'Z'
-                || octet >= '0' && octet <= '9'
+        return (octet >= 'a' && octet <= 'z')
+                || (octet >= 'A' && octet <= 'Z')
+                || (octet >= '0' && octet <= '9')
                 || octet == '.'
                 || octet == '_'
                 || octet == '-';

@@ -45,7 +45,7 @@ final class RequestRewriter {
         writeFields(head.fields(), from, base);
         if (head.framing() == Framing.CHUNKED) encoder.raw(CHUNKED);
         encoder.raw(VIA_AND_PROTO);
-        encoder.field(FORWARDED_FOR, exchange.peerText());
+        encoder.field(FORWARDED_FOR, exchange.peerAddress());
         if (head.authorityTo() > head.authorityFrom()) {
             encoder.field(FORWARDED_HOST, from, base + head.authorityFrom(), base + head.authorityTo());
         }

@@ -15,21 +15,21 @@ import org.jspecify.annotations.Nullable;
 final class ServerConnection implements Conversation {
     private final ServerLoop loop;
     private final Connection connection;
-    private final byte[] peerText;
+    private final byte[] peerAddress;
     private @Nullable ServerExchange exchange;
 
     ServerConnection(ServerLoop loop, Connection connection, InetSocketAddress peer) {
         this.loop = loop;
         this.connection = connection;
-        this.peerText = HeadEncoder.ascii(text(peer));
+        this.peerAddress = HeadEncoder.ascii(text(peer));
     }
 
     private static String text(InetSocketAddress peer) {
         return peer.isUnresolved() ? peer.getHostString() : peer.getAddress().getHostAddress();
     }
 
-    byte[] peerText() {
-        return peerText;
+    byte[] peerAddress() {
+        return peerAddress;
     }
 
     Connection connection() {

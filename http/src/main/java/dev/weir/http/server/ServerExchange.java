@@ -98,8 +98,8 @@ public final class ServerExchange {
     }
 
     /// The client's address as text, encoded; lent, not to be changed.
-    public byte[] peerText() {
-        return requireOwner().peerText();
+    public byte[] peerAddress() {
+        return requireOwner().peerAddress();
     }
 
     /// The loop everything about this exchange happens on.
