@@ -31,6 +31,7 @@ public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
 
+    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
     private static final int MAILBOX_ITEMS_PER_TURN = 1024;
 
     private final String name;
@@ -50,10 +51,13 @@ public final class EventLoop implements Home {
     private List<Runnable> reapingNow = new ArrayList<>();
     private @Nullable TurnEnd scratchOwner;
     private volatile boolean asleep;
+    private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private boolean closed;
     private boolean nowIsOld = true;
     private long nowNanos;
+    private long turnsMade;
+    private volatile long turns; // what others see of `turnsMade`
 
     /// What wants to act once more before the turn ends, such as a connection with output.
     public interface TurnEnd {
@@ -128,8 +132,13 @@ public final class EventLoop implements Home {
     /// lets that
     /// one write first. The owner's [TurnEnd#turnEnds] is called at the end of the turn at the latest.
     public ByteBuffer claimWriteScratch(TurnEnd owner) {
+        while (scratchOwner != null && scratchOwner != owner) {
+            TurnEnd before = scratchOwner;
+            before.turnEnds();
+            // Why: its write may have closed it, and its end may have let another claim: that one writes first too.
+            if (scratchOwner == before) scratchOwner = null;
+        }
         if (scratchOwner == owner) return writeScratch;
-        if (scratchOwner != null) scratchOwner.turnEnds();
         scratchOwner = owner;
         writeScratch.clear();
         atTurnEnd(owner);
@@ -198,15 +207,30 @@ public final class EventLoop implements Home {
     /// One turn.
     ///
     /// @param waitNanosMax nanoseconds it may wait for something to happen; 0 never waits
-    public void turn(long waitNanosMax) {
+    /// @return how much it did: tasks, timers, handled readiness, endings; 0 when there was nothing to do
+    public int turn(long waitNanosMax) {
         thread = Thread.currentThread();
-        mailbox.drain(MAILBOX_ITEMS_PER_TURN);
-        wheel.advance(nowNanos());
-        endTurn();
+        int done = runMailbox() + runTimers() + endTurn();
         nowIsOld = true;
-        poll(waitNanosMax);
+        done += poll(waitNanosMax);
         nowIsOld = true;
-        endTurn();
+        turns = ++turnsMade;
+        return done + endTurn();
+    }
+
+    /// How many turns there were; one that has nothing to do sleeps. For any thread, and may be a little old.
+    public long turns() {
+        return turns;
+    }
+
+    /// Lets [#turn] wait no longer, now and ever after; from any thread.
+    void stop() {
+        stopping = true;
+        poller.wake();
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     /// Runs what waits in the mailbox, refuses everything after, closes the poller.
@@ -214,46 +238,101 @@ public final class EventLoop implements Home {
         if (closed) return;
         closed = true;
         thread = Thread.currentThread();
+        // Why: once before refusing, so that what these tasks post to their own loop still runs.
+        runMailbox();
         mailbox.close();
+        while (!mailbox.isEmpty()) runMailbox();
         endTurn();
-        poller.settle();
-        poller.close();
+        try {
+            poller.settle();
+        } finally {
+            poller.close();
+        }
     }
 
-    private void poll(long waitNanosMax) {
+    private int runMailbox() {
+        try {
+            return mailbox.drain(MAILBOX_ITEMS_PER_TURN);
+        } catch (Throwable failure) {
+            return failed(failure);
+        }
+    }
+
+    private int runTimers() {
+        try {
+            return wheel.advance(nowNanos());
+        } catch (Throwable failure) {
+            return failed(failure);
+        }
+    }
+
+    /// Why: the loop is the last boundary; one broken task must not end the others.
+    private int failed(Throwable failure) {
+        LOG.log(System.Logger.Level.ERROR, name + ": a task failed", failure);
+        return 1;
+    }
+
+    private int poll(long waitNanosMax) {
         if (waitNanosMax == 0 || !mailbox.isEmpty()) {
-            poller.poll(0);
-            return;
+            return pollFor(0);
         }
         long wait = Math.min(waitNanosMax, wheel.nextNanos(clock.nanoTime()));
         asleep = true;
-        // Why: a post that came before `asleep` could be seen woke nobody.
-        poller.poll(mailbox.isEmpty() ? wait : 0);
+        // Why: a post that came before `asleep` could be seen woke nobody, and settling swallows a wake.
+        int handled = pollFor(mailbox.isEmpty() && !stopping ? wait : 0);
         asleep = false;
+        return handled;
     }
 
-    private void endTurn() {
-        while (!ending.isEmpty() || !reaping.isEmpty()) {
-            flushDirty();
-            reap();
+    private int pollFor(long nanos) {
+        try {
+            return poller.poll(nanos);
+        } catch (Throwable failure) {
+            return failed(failure);
         }
     }
 
-    private void flushDirty() {
+    private int endTurn() {
+        int done = 0;
+        while (!ending.isEmpty() || !reaping.isEmpty()) done += flushDirty() + reap();
+        return done;
+    }
+
+    private int flushDirty() {
         List<TurnEnd> now = ending;
         ending = endingNow;
         endingNow = now;
-        for (int i = 0; i < now.size(); i++) now.get(i).turnEnds();
+        for (int i = 0; i < now.size(); i++) tellTurnEnds(now.get(i));
+        int count = now.size();
         now.clear();
+        return count;
     }
 
-    private void reap() {
-        if (reaping.isEmpty()) return;
+    private void tellTurnEnds(TurnEnd one) {
+        try {
+            one.turnEnds();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    private void runReaper(Runnable one) {
+        try {
+            one.run();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    private int reap() {
+        if (reaping.isEmpty()) return 0;
         poller.settle();
         List<Runnable> now = reaping;
         reaping = reapingNow;
         reapingNow = now;
-        for (int i = 0; i < now.size(); i++) now.get(i).run();
+        for (int i = 0; i < now.size(); i++) runReaper(now.get(i));
+        int count = now.size();
         now.clear();
+        return count;
     }
 }

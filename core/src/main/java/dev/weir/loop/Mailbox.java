@@ -71,14 +71,18 @@ public final class Mailbox {
 
     /// Whether nothing waits.
     boolean isEmpty() {
-        return pending == null && TOP.getVolatile(this) == null;
+        if (pending != null) return false;
+        var seen = (Node) TOP.getVolatile(this);
+        return seen == null || seen == closed;
     }
 
     /// Runs at most `limit` of the tasks that wait, first come first served.
-    void drain(int limit) {
+    ///
+    /// @return how many ran
+    int drain(int limit) {
         for (int done = 0; done < limit; done++) {
             if (pending == null) pending = takeAll();
-            if (pending == null) return;
+            if (pending == null) return done;
             Node node = pending;
             pending = node.next;
             node.next = null;
@@ -86,19 +90,21 @@ public final class Mailbox {
             QUEUED.setVolatile(node, false);
             node.task.run();
         }
+        return limit;
     }
 
-    /// Runs what waits, then refuses everything after.
+    /// Refuses everything from now on; what waits already can still be drained.
     void close() {
-        drain(Integer.MAX_VALUE);
-        Node last = reversed((Node) TOP.getAndSet(this, closed));
-        while (last != null) {
-            Node next = last.next;
-            last.next = null;
-            QUEUED.setVolatile(last, false);
-            last.task.run();
-            last = next;
+        var top = (Node) TOP.getAndSet(this, closed);
+        if (top == closed) return;
+        Node last = reversed(top);
+        if (pending == null) {
+            pending = last;
+            return;
         }
+        Node end = pending;
+        while (end.next != null) end = end.next;
+        end.next = last;
     }
 
     private @Nullable Node takeAll() {

@@ -36,7 +36,8 @@ public final class TimerWheel {
     public void schedule(Timer timer, long atNanos) {
         if (timer.isScheduled()) cancel(timer);
         // Why: rounded up, so that a timer is never early.
-        long tick = (atNanos - originNanos + (1L << TICK_SHIFT) - 1) >> TICK_SHIFT;
+        long nanos = atNanos - originNanos;
+        long tick = (nanos >> TICK_SHIFT) + ((nanos & ((1L << TICK_SHIFT) - 1)) == 0 ? 0 : 1);
         timer.tick = Math.min(Math.max(tick, elapsedTick + 1), elapsedTick + TICKS_MAX / 2);
         insert(timer);
         count(1);
@@ -50,7 +51,11 @@ public final class TimerWheel {
     }
 
     /// Runs every timer that is due at `nowNanos`, in order of their slots.
-    public void advance(long nowNanos) {
+    ///
+    /// @return how many ran
+    public int advance(long nowNanos) {
+        // Why: an action that threw left the rest of its slot behind.
+        int ran = runDue();
         long nowTick = (nowNanos - originNanos) >> TICK_SHIFT;
         for (int level = firstLevel(); level >= 0; level = firstLevel()) {
             int slot = nextSlot(level);
@@ -58,14 +63,16 @@ public final class TimerWheel {
             if (at > nowTick) break;
             elapsedTick = Math.max(elapsedTick, at);
             takeSlot(level * SLOTS + slot);
-            runDue();
+            ran += runDue();
         }
         elapsedTick = Math.max(elapsedTick, nowTick);
+        return ran;
     }
 
     /// Nanoseconds from `nowNanos` until something may be due; 0 when it is, [Long#MAX_VALUE] when nothing is
     /// scheduled.
     public long nextNanos(long nowNanos) {
+        if (due != null) return 0;
         int level = firstLevel();
         if (level < 0) return Long.MAX_VALUE;
         long at = originNanos + (slotTick(level, nextSlot(level)) << TICK_SHIFT);
@@ -123,7 +130,8 @@ public final class TimerWheel {
         for (Timer t = due; t != null; t = t.next) t.slot = DUE;
     }
 
-    private void runDue() {
+    private int runDue() {
+        int ran = 0;
         while (due != null) {
             Timer timer = due;
             unlink(timer);
@@ -132,8 +140,10 @@ public final class TimerWheel {
             } else {
                 count(-1);
                 timer.action.run();
+                ran++;
             }
         }
+        return ran;
     }
 
     private int firstLevel() {
