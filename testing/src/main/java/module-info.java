@@ -3,4 +3,6 @@ module dev.weir.testing {
     requires transitive dev.weir.core;
     requires static org.junit.jupiter.api;
     requires static org.jspecify;
+
+    exports dev.weir.testing;
 }

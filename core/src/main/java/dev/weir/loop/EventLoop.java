@@ -54,6 +54,8 @@ public final class EventLoop implements Home {
     private boolean closed;
     private boolean nowIsOld = true;
     private long nowNanos;
+    private long turnsMade;
+    private volatile long turns; // what others see of `turnsMade`
 
     /// What wants to act once more before the turn ends, such as a connection with output.
     public interface TurnEnd {
@@ -198,15 +200,20 @@ public final class EventLoop implements Home {
     /// One turn.
     ///
     /// @param waitNanosMax nanoseconds it may wait for something to happen; 0 never waits
-    public void turn(long waitNanosMax) {
+    /// @return how much it did: tasks, timers, handled readiness, endings; 0 when there was nothing to do
+    public int turn(long waitNanosMax) {
         thread = Thread.currentThread();
-        mailbox.drain(MAILBOX_ITEMS_PER_TURN);
-        wheel.advance(nowNanos());
-        endTurn();
+        int done = mailbox.drain(MAILBOX_ITEMS_PER_TURN) + wheel.advance(nowNanos()) + endTurn();
         nowIsOld = true;
-        poll(waitNanosMax);
+        done += poll(waitNanosMax);
         nowIsOld = true;
-        endTurn();
+        turns = ++turnsMade;
+        return done + endTurn();
+    }
+
+    /// How many turns there were; one that has nothing to do sleeps. For any thread, and may be a little old.
+    public long turns() {
+        return turns;
     }
 
     /// Runs what waits in the mailbox, refuses everything after, closes the poller.
@@ -220,40 +227,43 @@ public final class EventLoop implements Home {
         poller.close();
     }
 
-    private void poll(long waitNanosMax) {
+    private int poll(long waitNanosMax) {
         if (waitNanosMax == 0 || !mailbox.isEmpty()) {
-            poller.poll(0);
-            return;
+            return poller.poll(0);
         }
         long wait = Math.min(waitNanosMax, wheel.nextNanos(clock.nanoTime()));
         asleep = true;
         // Why: a post that came before `asleep` could be seen woke nobody.
-        poller.poll(mailbox.isEmpty() ? wait : 0);
+        int handled = poller.poll(mailbox.isEmpty() ? wait : 0);
         asleep = false;
+        return handled;
     }
 
-    private void endTurn() {
-        while (!ending.isEmpty() || !reaping.isEmpty()) {
-            flushDirty();
-            reap();
-        }
+    private int endTurn() {
+        int done = 0;
+        while (!ending.isEmpty() || !reaping.isEmpty()) done += flushDirty() + reap();
+        return done;
     }
 
-    private void flushDirty() {
+    private int flushDirty() {
         List<TurnEnd> now = ending;
         ending = endingNow;
         endingNow = now;
         for (int i = 0; i < now.size(); i++) now.get(i).turnEnds();
+        int count = now.size();
         now.clear();
+        return count;
     }
 
-    private void reap() {
-        if (reaping.isEmpty()) return;
+    private int reap() {
+        if (reaping.isEmpty()) return 0;
         poller.settle();
         List<Runnable> now = reaping;
         reaping = reapingNow;
         reapingNow = now;
         for (int i = 0; i < now.size(); i++) now.get(i).run();
+        int count = now.size();
         now.clear();
+        return count;
     }
 }

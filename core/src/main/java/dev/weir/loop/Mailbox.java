@@ -75,10 +75,12 @@ public final class Mailbox {
     }
 
     /// Runs at most `limit` of the tasks that wait, first come first served.
-    void drain(int limit) {
+    ///
+    /// @return how many ran
+    int drain(int limit) {
         for (int done = 0; done < limit; done++) {
             if (pending == null) pending = takeAll();
-            if (pending == null) return;
+            if (pending == null) return done;
             Node node = pending;
             pending = node.next;
             node.next = null;
@@ -86,6 +88,7 @@ public final class Mailbox {
             QUEUED.setVolatile(node, false);
             node.task.run();
         }
+        return limit;
     }
 
     /// Runs what waits, then refuses everything after.

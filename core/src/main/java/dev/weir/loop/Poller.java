@@ -9,7 +9,8 @@ public interface Poller extends AutoCloseable {
     /// Waits until something is ready, somebody wakes it, or the time is over, and handles whatever is ready.
     ///
     /// @param waitNanos nanoseconds to wait at most; 0 never waits, [Long#MAX_VALUE] waits for as long as it takes
-    void poll(long waitNanos);
+    /// @return how many were handled; 0 when it only waited
+    int poll(long waitNanos);
 
     /// Ends the wait that is under way, or the next one.
     void wake();

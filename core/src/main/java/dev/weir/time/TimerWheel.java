@@ -50,7 +50,10 @@ public final class TimerWheel {
     }
 
     /// Runs every timer that is due at `nowNanos`, in order of their slots.
-    public void advance(long nowNanos) {
+    ///
+    /// @return how many ran
+    public int advance(long nowNanos) {
+        int ran = 0;
         long nowTick = (nowNanos - originNanos) >> TICK_SHIFT;
         for (int level = firstLevel(); level >= 0; level = firstLevel()) {
             int slot = nextSlot(level);
@@ -58,9 +61,10 @@ public final class TimerWheel {
             if (at > nowTick) break;
             elapsedTick = Math.max(elapsedTick, at);
             takeSlot(level * SLOTS + slot);
-            runDue();
+            ran += runDue();
         }
         elapsedTick = Math.max(elapsedTick, nowTick);
+        return ran;
     }
 
     /// Nanoseconds from `nowNanos` until something may be due; 0 when it is, [Long#MAX_VALUE] when nothing is
@@ -123,7 +127,8 @@ public final class TimerWheel {
         for (Timer t = due; t != null; t = t.next) t.slot = DUE;
     }
 
-    private void runDue() {
+    private int runDue() {
+        int ran = 0;
         while (due != null) {
             Timer timer = due;
             unlink(timer);
@@ -132,8 +137,10 @@ public final class TimerWheel {
             } else {
                 count(-1);
                 timer.action.run();
+                ran++;
             }
         }
+        return ran;
     }
 
     private int firstLevel() {

@@ -39,15 +39,19 @@ final class InMemoryPoller implements Poller {
     }
 
     @Override
-    public void poll(long waitNanos) {
+    public int poll(long waitNanos) {
         if (waitNanos > 0) waitUntilReady(waitNanos);
         woken = false;
+        int told = 0;
         looking.clear();
         looking.addAll(watched);
         for (int i = 0; i < looking.size(); i++) {
             Watched one = looking.get(i);
-            if (one.isReady() && watched.contains(one)) one.tell();
+            if (!one.isReady() || !watched.contains(one)) continue;
+            one.tell();
+            told++;
         }
+        return told;
     }
 
     private void waitUntilReady(long waitNanos) {

@@ -37,11 +37,11 @@ final class TcpPoller implements Poller {
     }
 
     @Override
-    public void poll(long waitNanos) {
+    public int poll(long waitNanos) {
         try {
-            if (waitNanos == 0) selector.selectNow(handling);
-            else if (waitNanos == Long.MAX_VALUE) selector.select(handling);
-            else selector.select(handling, Math.max(1, (waitNanos + 999_999) / 1_000_000));
+            if (waitNanos == 0) return selector.selectNow(handling);
+            if (waitNanos == Long.MAX_VALUE) return selector.select(handling);
+            return selector.select(handling, Math.max(1, (waitNanos + 999_999) / 1_000_000));
         } catch (IOException failure) {
             throw new TransportException("the selector failed", failure);
         }

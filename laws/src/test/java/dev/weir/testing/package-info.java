@@ -1,0 +1,5 @@
+/// Tests of what tests stand on.
+@NullMarked
+package dev.weir.testing;
+
+import org.jspecify.annotations.NullMarked;

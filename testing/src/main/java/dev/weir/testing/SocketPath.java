@@ -1,0 +1,73 @@
+package dev.weir.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/// A raw path over a real socket.
+record SocketPath(SocketChannel channel) implements RawPath {
+    private static final int RECEIVE_BYTES = 32 * 1024;
+
+    static SocketPath open(InetSocketAddress peer) {
+        try {
+            var channel = SocketChannel.open();
+            // Why: a small window, so that a peer that does not read is felt soon.
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
+            channel.connect(peer);
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return new SocketPath(channel);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot connect to " + peer, failure);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer into) {
+        try {
+            return channel.read(into);
+        } catch (IOException broken) {
+            return BROKEN;
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer from) {
+        try {
+            return channel.write(from);
+        } catch (IOException broken) {
+            return BROKEN;
+        }
+    }
+
+    @Override
+    public void endOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    @Override
+    public void reset() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException ignored) {
+            // Why: broken already, which is what was wanted.
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
