@@ -1,0 +1,127 @@
+package dev.weir.gateway.tcp;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.Framing;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.Fill;
+import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.Sink;
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.Urgency;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// One direction of a relay: a body without a length, from one connection to the other.
+///
+/// **Owns:** one block at most, and none while nothing moves.
+/// **Threads:** confined to its loop.
+/// **Waits:** never waits. Its source is not read while its target takes nothing.
+final class Direction implements Sink {
+    // Why: there are no fields in a stream of bytes; the least the decoder can be made with.
+    private static final HeadLimits NO_FIELDS = new HeadLimits(64, 1);
+
+    private final Relay relay;
+    private final RelayCount counted;
+    private final Inflow in;
+    private final BodyFlow flow;
+    private @Nullable Connection from;
+    private @Nullable Connection to;
+    private boolean ended;
+
+    /// A direction without ends.
+    ///
+    /// @param owner what usage reports call its blocks
+    @SuppressWarnings("this-escape") // Why: a grant comes only after a read, and nothing is read before begin.
+    Direction(Relay relay, EventLoop loop, Urgency urgency, String owner, RelayCount counted) {
+        this.relay = relay;
+        this.counted = counted;
+        this.in = new Inflow(loop, urgency, owner, this::pump);
+        this.flow = new BodyFlow(in, NO_FIELDS);
+    }
+
+    /// Reads from `source`, which has no target yet.
+    void hasSource(Connection source) {
+        from = source;
+        in.begin(source);
+    }
+
+    /// Joins the source to `target`: from now on bytes move.
+    void hasTarget(Connection target) {
+        to = target;
+        if (from != null) flow.begin(from, Framing.CLOSE, 0, BodyDecoder.Mode.DATA, this);
+    }
+
+    /// Takes what the source sends before there is a target, as much as a block holds: only by reading is it seen
+    /// whether the source is still there.
+    void readAhead() {
+        Connection source = from;
+        if (source == null) return;
+        Fill fill = in.tryFill();
+        in.settle();
+        if (fill == Fill.BROKEN) source.close(CloseReason.RESET);
+        // Why: with the block full, or none to be had, there is nothing to do until the target is there.
+        else if (fill == Fill.FULL || source.isInputReady()) source.pauseInput();
+    }
+
+    /// Moves what can be moved now.
+    void pump() {
+        Connection source = from;
+        if (source == null || to == null || ended) return;
+        switch (flow.pump()) {
+            case INPUT -> {
+                // Why: the end may have been read ahead, before there was a flow to be told of it.
+                if (source.isInputEnded()) finish();
+            }
+            case NOTHING -> finish();
+            case CUT, FAULT -> source.close(CloseReason.RESET);
+            // Why: a target that is gone has told the relay itself.
+            case MEMORY, SINK, SINK_GONE -> {}
+        }
+    }
+
+    private void finish() {
+        ended = true;
+        in.release();
+        if (to != null) to.endOutput();
+        relay.directionEnded();
+    }
+
+    /// Whether the source has ended and the target has every byte and the end too.
+    boolean isEnded() {
+        return ended;
+    }
+
+    /// Bytes of the block it holds; 0 when it holds none.
+    int heldBytes() {
+        return in.heldBytes();
+    }
+
+    /// Gives everything back; nothing moves any more.
+    void release() {
+        ended = true;
+        from = null;
+        to = null;
+        flow.reset();
+        in.release();
+    }
+
+    // ---- the target, as the flow sees it
+
+    @Override
+    public int take(ByteBuffer bytes) {
+        Connection target = to;
+        if (target == null) return GONE;
+        int taken = target.write(bytes);
+        if (taken < 0) return GONE;
+        relay.count(counted, taken);
+        return taken;
+    }
+
+    @Override
+    public boolean isReady() {
+        return to != null && to.isWritable();
+    }
+}

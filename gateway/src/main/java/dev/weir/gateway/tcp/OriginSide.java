@@ -1,0 +1,59 @@
+package dev.weir.gateway.tcp;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.pool.Pooled;
+import org.jspecify.annotations.Nullable;
+
+/// The origin's connection: it tells its relay what happens.
+///
+/// **Threads:** confined to its loop.
+final class OriginSide implements Pooled {
+    private final Connection connection;
+    private @Nullable Relay relay;
+
+    OriginSide(Connection connection) {
+        this.connection = connection;
+    }
+
+    void join(Relay one) {
+        relay = one;
+    }
+
+    /// Never: where a message ends in a stream of bytes only its two ends know.
+    @Override
+    public boolean isClean() {
+        return false;
+    }
+
+    @Override
+    public void readable() {
+        if (relay != null) relay.originReadable();
+        else connection.pauseInput();
+    }
+
+    @Override
+    public void writable() {
+        if (relay != null) relay.originWritable();
+    }
+
+    @Override
+    public void timedOut() {
+        connection.close(CloseReason.IDLE);
+    }
+
+    @Override
+    public void closing(CloseReason reason) {
+        if (relay != null) relay.originClosing(reason);
+    }
+
+    @Override
+    public void ended(CloseReason reason) {
+        relay = null;
+    }
+
+    @Override
+    public int heldBytes() {
+        return relay == null ? 0 : relay.originHeldBytes();
+    }
+}

@@ -1,0 +1,214 @@
+package dev.weir.gateway.tcp;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Conversation;
+import dev.weir.memory.Urgency;
+import dev.weir.pool.Borrower;
+import dev.weir.pool.PoolEntry;
+import dev.weir.pool.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/// One client joined to one origin. An end of stream on one side ends the output of the other and leaves the way back
+/// open; a reset on one side resets the other.
+///
+/// **Owns:** the loan of the origin's connection and two directions; gone when either connection is.
+/// **Threads:** confined to the loop of the client's connection.
+/// **Waits:** never waits.
+/// **Limits:** every origin is tried once at most, and only while nothing was sent.
+final class Relay implements Conversation {
+    private enum Phase {
+        /// No origin yet.
+        ASKING,
+        /// Bytes go both ways.
+        JOINED,
+        OVER
+    }
+
+    private final TcpServer server;
+    private final RelayTally tally;
+    private final Connection client;
+    private final Loan loan;
+    private final Direction up;
+    private final Direction down;
+    private @Nullable PoolEntry lent;
+    private Phase phase = Phase.ASKING;
+    private int tried;
+
+    @SuppressWarnings("this-escape") // Why: the parts speak to the relay only after start.
+    Relay(TcpServer server, RelayTally tally, Connection client) {
+        this.server = server;
+        this.tally = tally;
+        this.client = client;
+        this.loan = new Loan();
+        this.up = new Direction(this, client.loop(), Urgency.INTAKE, "tcp to origin", RelayCount.BYTES_TO_ORIGIN);
+        this.down = new Direction(this, client.loop(), Urgency.RESPONSE, "tcp to client", RelayCount.BYTES_TO_CLIENT);
+    }
+
+    boolean isOf(TcpServer one) {
+        return server == one;
+    }
+
+    /// Asks for an origin; the client's connection is open.
+    void start() {
+        count(RelayCount.ACCEPTED, 1);
+        up.hasSource(client);
+        server.cache().borrow(loan);
+    }
+
+    /// The right to one connection of the upstream.
+    private final class Loan extends Borrower {
+        Loan() {
+            super(client.loop());
+        }
+
+        @Override
+        protected void borrowed(PoolEntry entry, boolean reused) {
+            if (phase == Phase.ASKING) join(entry);
+            else server.cache().discard(entry, this);
+        }
+
+        @Override
+        protected void refused(Refusal refusal) {
+            if (phase == Phase.ASKING) refusedBy(refusal);
+        }
+    }
+
+    private void refusedBy(Refusal refusal) {
+        tried++;
+        boolean wasTried = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
+        if (wasTried && tried < server.cache().origins().size()) {
+            server.cache().borrow(loan);
+            return;
+        }
+        count(RelayCount.UNSERVED, 1);
+        // Why: a reset, so that the client does not take this for an origin's answer without a byte.
+        client.abort(CloseReason.CLOSED);
+    }
+
+    private void join(PoolEntry entry) {
+        phase = Phase.JOINED;
+        lent = entry;
+        Connection origin = entry.connection();
+        if (entry.conversation() instanceof OriginSide side) side.join(this);
+        down.hasSource(origin);
+        up.hasTarget(origin);
+        down.hasTarget(client);
+        client.deadline(client.loop().nowNanos() + server.idleNanos());
+        up.pump();
+        down.pump();
+    }
+
+    void count(RelayCount what, long amount) {
+        tally.add(what, amount);
+    }
+
+    /// One direction is through; after the second both connections have said everything.
+    void directionEnded() {
+        if (phase != Phase.JOINED || !up.isEnded() || !down.isEnded()) return;
+        count(RelayCount.COMPLETED, 1);
+        end(CloseReason.PEER_LEFT);
+    }
+
+    private void end(CloseReason reason) {
+        phase = Phase.OVER;
+        client.close(reason);
+        giveUpOrigin(reason, false);
+    }
+
+    private void cut(RelayCount why, CloseReason reason) {
+        count(why, 1);
+        phase = Phase.OVER;
+        client.abort(reason);
+        giveUpOrigin(reason, true);
+    }
+
+    private void giveUpOrigin(CloseReason reason, boolean abruptly) {
+        PoolEntry entry = lent;
+        if (entry == null) return;
+        lent = null;
+        if (abruptly) entry.connection().abort(reason);
+        server.cache().discard(entry, loan);
+    }
+
+    // ---- the client's side
+
+    @Override
+    public void readable() {
+        if (phase == Phase.ASKING) up.readAhead();
+        else up.pump();
+    }
+
+    @Override
+    public void writable() {
+        down.pump();
+    }
+
+    @Override
+    public void timedOut() {
+        PoolEntry entry = lent;
+        if (entry == null) return;
+        long moved = client.lastMovedNanos();
+        long movedThere = entry.connection().lastMovedNanos();
+        long due = (movedThere - moved > 0 ? movedThere : moved) + server.idleNanos();
+        if (client.loop().nowNanos() - due < 0) {
+            client.deadline(due);
+        } else if (up.heldBytes() > 0 || down.heldBytes() > 0) {
+            // Why: bytes are lost, and an orderly end would say that there were none.
+            cut(RelayCount.IDLE, CloseReason.TIMED_OUT);
+        } else {
+            count(RelayCount.IDLE, 1);
+            end(CloseReason.IDLE);
+        }
+    }
+
+    @Override
+    public void closing(CloseReason reason) {
+        up.release();
+        down.release();
+        Phase before = phase;
+        phase = Phase.OVER;
+        switch (before) {
+            case ASKING -> stopAsking();
+            case JOINED -> {
+                count(RelayCount.CUT, 1);
+                giveUpOrigin(reason, true);
+            }
+            case OVER -> {}
+        }
+    }
+
+    private void stopAsking() {
+        // Why: a connection being made for this one is of no use to another, who would not be its first user; it
+        // comes to the loan and is closed there.
+        if (loan.origin() == null) server.cache().cancel(loan);
+    }
+
+    @Override
+    public void ended(CloseReason reason) {
+        server.connectionEnded();
+    }
+
+    @Override
+    public int heldBytes() {
+        return up.heldBytes();
+    }
+
+    // ---- the origin's side
+
+    void originReadable() {
+        down.pump();
+    }
+
+    void originWritable() {
+        up.pump();
+    }
+
+    void originClosing(CloseReason reason) {
+        if (phase == Phase.JOINED) cut(RelayCount.CUT, reason);
+    }
+
+    int originHeldBytes() {
+        return down.heldBytes();
+    }
+}

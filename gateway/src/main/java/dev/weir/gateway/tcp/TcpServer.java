@@ -1,0 +1,140 @@
+package dev.weir.gateway.tcp;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Connections;
+import dev.weir.http.server.Door;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.transport.Network;
+import dev.weir.transport.Transport;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// Listens on one address and joins each connection to an origin of one upstream.
+///
+/// **Owns:** its acceptor, its connections on both sides, its cache of connections.
+/// **Threads:** thread-safe.
+/// **Waits:** [#open], [#drain] and [#abort] wait for the loop they have to ask.
+/// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and none while
+/// nothing moves.
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]. A client for
+/// whom no origin can be reached is reset.
+public final class TcpServer {
+    private final Connections connections;
+    private final TcpSettings settings;
+    private final ConnectionCache cache;
+    private final List<RelayTally> tallies;
+    private final Consumer<String> acceptFailed;
+    private final Door door;
+    private final String label;
+    private volatile InetSocketAddress local;
+
+    private TcpServer(Connections connections, Network network, TcpSettings settings, Consumer<String> acceptFailed) {
+        this.connections = connections;
+        this.settings = settings;
+        this.acceptFailed = acceptFailed;
+        this.local = settings.address();
+        this.label = "downstream " + settings.name();
+        TcpSettings.Target target = settings.target();
+        this.cache = ConnectionCache.open(new ConnectionCache.Settings(
+                target.upstream(),
+                target.origins(),
+                target.limits(),
+                target.choice(),
+                connections,
+                network,
+                (connection, entry) -> new OriginSide(connection)));
+        List<EventLoop> loops = connections.group().loops();
+        this.tallies = Stream.generate(RelayTally::new).limit(loops.size()).toList();
+        this.door = new Door(connections, loops.getFirst(), settings.connectionsMax(), guests());
+    }
+
+    /// Opens a server over the loops of `connections`.
+    ///
+    /// @param acceptFailed told on the loop when accepting fails and pauses, with what the system said
+    public static TcpServer open(
+            Connections connections, Network network, TcpSettings settings, Consumer<String> acceptFailed) {
+        var server = new TcpServer(connections, network, settings, acceptFailed);
+        LoopGroup group = connections.group();
+        server.local = group.call(server.door.loop(), () -> server.door.open(network, settings.address()));
+        return server;
+    }
+
+    /// Where it listens, with the port the kernel chose if none was asked for.
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    /// What it was opened with.
+    public TcpSettings settings() {
+        return settings;
+    }
+
+    /// Clients it has now.
+    public int connections() {
+        return door.inside();
+    }
+
+    /// How much of `what` was counted until now.
+    public long count(RelayCount what) {
+        long sum = 0;
+        for (RelayTally tally : tallies) sum += tally.of(what);
+        return sum;
+    }
+
+    /// The connections to the origins.
+    public ConnectionCache cache() {
+        return cache;
+    }
+
+    /// Accepts no more; what is joined or asks for an origin goes on. [#connections] tells when all have left.
+    public void drain() {
+        connections.group().call(door.loop(), () -> {
+            door.close();
+            return true;
+        });
+    }
+
+    /// Accepts no more, resets every connection it still has, and refuses those who wait for an origin. Returns when
+    /// that is under way.
+    public void abort() {
+        drain();
+        connections.visit(roster -> roster.forEach(one -> {
+            if (one.conversation() instanceof Relay relay && relay.isOf(this)) one.abort(CloseReason.CLOSED);
+        }));
+        cache.close();
+    }
+
+    long idleNanos() {
+        return settings.idle().toNanos();
+    }
+
+    void connectionEnded() {
+        door.leave();
+    }
+
+    private Door.Guests guests() {
+        return new Door.Guests() {
+            @Override
+            public void arrived(Transport transport, EventLoop loop) {
+                admit(transport, loop);
+            }
+
+            @Override
+            public void acceptFailed(String why) {
+                acceptFailed.accept(why);
+            }
+        };
+    }
+
+    private void admit(Transport transport, EventLoop loop) {
+        RelayTally tally = tallies.get(loop.index());
+        var opening = new Connection.Opening(label, transport, client -> new Relay(this, tally, client));
+        Connection client = Connection.open(connections, loop, opening);
+        if (client.conversation() instanceof Relay relay) relay.start();
+    }
+}
