@@ -155,6 +155,7 @@ public final class LoopGroup {
             }
         }
         boolean gone = settings.drive() == Drive.THREADS ? join(deadline) : closeByHand();
+        gone &= threads.endVirtual(deadline, settings.clock());
         var survivors = new ArrayList<>(settings.ledger().survivors());
         int waiting = budget.usage().waiters().total();
         if (waiting > 0) survivors.add(waiting + " waiting for memory of " + settings.name());
@@ -171,16 +172,7 @@ public final class LoopGroup {
     private boolean join(Deadline deadline) {
         for (EventLoop loop : loops) loop.stop();
         boolean gone = true;
-        for (Thread thread : running) {
-            try {
-                long millis =
-                        Math.max(1, Math.min(deadline.leftNanos(settings.clock().nanoTime()) / 1_000_000, 3_600_000));
-                gone &= thread.join(Duration.ofMillis(millis));
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                gone = false;
-            }
-        }
+        for (Thread thread : running) gone &= Threads.join(thread, deadline, settings.clock());
         return gone;
     }
 

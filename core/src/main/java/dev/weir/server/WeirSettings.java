@@ -1,6 +1,7 @@
 package dev.weir.server;
 
 import dev.weir.memory.MemoryPlan;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What a runtime is opened with.
@@ -31,5 +32,12 @@ public record WeirSettings(
                 memoryBytes,
                 List.of(new MemoryPlan.Line("connections", connectionsMax, CONNECTION_BYTES)),
                 MemoryPlan.Settings.DEFAULT);
+    }
+
+    /// These settings with one more charge.
+    public WeirSettings withCharge(MemoryPlan.Line charge) {
+        var more = new ArrayList<>(charges);
+        more.add(charge);
+        return new WeirSettings(name, loops, memoryBytes, more, memory);
     }
 }

@@ -73,7 +73,7 @@ public final class Answer {
         CLOSE
     }
 
-    private static byte[] ending(Persistence persistence) {
+    static byte[] ending(Persistence persistence) {
         return switch (persistence) {
             case UNSAID -> NOTHING_MORE;
             case KEEP_ALIVE -> KEEP_ALIVE;

@@ -21,8 +21,7 @@ public interface Follower {
     /// The connection has ended; the exchange must not be used after this call.
     void gone(CloseReason reason);
 
-    /// The client has moved no byte for [ServerSettings#bodyStall] while it should have; the server has refused or
-    /// aborted
-    /// the exchange and [#gone] follows.
+    /// The client has moved no byte for [ServerSettings#bodyStall] while it should have: when this returns and
+    /// nothing was refused by it, the server refuses the exchange, or aborts it when the answer has begun.
     default void stalled() {}
 }

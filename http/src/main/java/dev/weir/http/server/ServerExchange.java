@@ -297,6 +297,15 @@ public final class ServerExchange {
         return written;
     }
 
+    /// Gives whatever the answer waits for as long as a stalled body has.
+    void awaitPeer() {
+        connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
+    }
+
+    byte[] dateField() {
+        return serverLoop.date().bytes();
+    }
+
     /// Room to encode a part of the answer; it leaves at the end of the turn. Count what was put by [#wrote].
     ///
     /// @return as [Connection#output] says
@@ -557,11 +566,12 @@ public final class ServerExchange {
             return;
         }
         Follower following = follower;
+        // Why: first, because who takes part may know better what was waited for.
+        if (following != null) following.stalled();
+        if (phase != Phase.ANSWERING) return;
         if (!connection().isWritable()) ending.note('T', 'D', "the client did not take its answer");
         else if (in.isWaiting()) ending.note('R', 'D', "no memory in time");
         else ending.note('T', 'D', "the request's body did not arrive in time");
-        if (following != null) following.stalled();
-        if (phase != Phase.ANSWERING) return;
         if (!connection().isWritable()) abort(CloseReason.TIMED_OUT);
         else refuse(StaticAnswers.of(ending.who() == 'R' ? 503 : 408));
     }

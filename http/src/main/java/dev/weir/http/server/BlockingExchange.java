@@ -1,0 +1,263 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.http.flow.BodyFlow;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.loop.Parking;
+import dev.weir.loop.Threads;
+import dev.weir.time.Deadline;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import org.jspecify.annotations.Nullable;
+
+/// Where a handler's thread and its connection's loop meet: the thread asks for one thing at a time and parks, the
+/// loop does it and says when it is done.
+///
+/// **Owns:** the handler's thread, until it returns.
+/// **Threads:** the loop's methods are confined to the loop; [#call] to the handler's thread.
+/// **Waits:** [#call] parks the handler's thread until the loop is done, the client is gone or time ran out.
+/// **Fails:** used after the answer, or after the handler returned, it throws [IllegalStateException].
+final class BlockingExchange implements Follower {
+    private static final System.Logger LOG = System.getLogger(BlockingExchange.class.getName());
+    private static final int NAME_LETTERS_MAX = 100;
+
+    private final BlockingHandlers handlers;
+    private final ServerExchange exchange;
+    private final EventLoop loop;
+    private final Parking parking;
+    private final BlockingInput input;
+    private final BlockingOutput output;
+    private final Request request;
+    private final Response response;
+    private final Mailbox.Node asking = new Mailbox.Node(this::step);
+    private final Mailbox.Node givingUp = new Mailbox.Node(this::giveUp);
+    private volatile @Nullable Thread thread;
+    private volatile Operation operation = Operation.NONE; // written last by whoever asks
+    private volatile State state = State.OPEN;
+    private volatile String why = "";
+
+    /// What the thread waits for.
+    enum Operation {
+        NONE,
+        READ,
+        WRITE,
+        FAIL
+    }
+
+    private enum State {
+        /// The handler may read and write.
+        OPEN,
+        /// The answer was sent whole.
+        ANSWERED,
+        /// The client is gone, or was refused.
+        GONE,
+        /// The handler has returned.
+        ENDED
+    }
+
+    BlockingExchange(BlockingHandlers handlers, ServerExchange exchange, HeadCopy head) {
+        this.handlers = handlers;
+        this.exchange = exchange;
+        this.loop = exchange.loop();
+        this.parking = handlers.weir().group().parking();
+        this.input = new BlockingInput(this, exchange);
+        this.output = new BlockingOutput(this, exchange);
+        this.response = new Response(this, output, head);
+        this.request = new Request(head, exchange.connection().peer(), new RequestBody(input, response));
+    }
+
+    BlockingInput input() {
+        return input;
+    }
+
+    void start(Threads threads) {
+        String name = "handler of " + request.methodName() + " " + request.target();
+        thread = threads.virtual(name.substring(0, Math.min(name.length(), NAME_LETTERS_MAX)), this::run);
+    }
+
+    // ---- the handler's thread
+
+    private void run() {
+        thread = Thread.currentThread();
+        try {
+            handlers.handler().handle(request, response);
+            // Why: an interrupt the handler left behind must not cut the end of its answer.
+            Thread.interrupted();
+            if (state == State.OPEN) response.finish();
+        } catch (Throwable failure) { // Why: the boundary of foreign code; a handler harms only its own exchange.
+            failed(failure);
+        } finally {
+            state = State.ENDED;
+            handlers.left();
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (state == State.GONE) return;
+        LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
+        if (state != State.OPEN) return;
+        Thread.interrupted();
+        try {
+            call(Operation.FAIL);
+        } catch (IOException alreadyGone) {
+            LOG.log(System.Logger.Level.DEBUG, "the client left before it was told", alreadyGone);
+        }
+    }
+
+    /// Lets the loop do `wanted` and waits for it.
+    ///
+    /// @throws IOException when the client is gone, time ran out, or this thread was interrupted
+    void call(Operation wanted) throws IOException {
+        requireUsable();
+        if (operation != Operation.NONE) {
+            // Why: an error such as StackOverflowError can throw a handler out of a call before it ended.
+            loop.post(asking);
+            awaitDone();
+        }
+        operation = wanted;
+        boolean interrupted = false;
+        if (loop.post(asking)) interrupted = awaitDone();
+        else lost("the server is closed");
+        if (interrupted) Thread.currentThread().interrupt();
+        if (state == State.GONE) throw new IOException(why);
+        if (interrupted && state == State.OPEN) throw new InterruptedIOException("interrupted while waiting");
+    }
+
+    /// Waits without leaving early: until it is done the loop may use the caller's array.
+    private boolean awaitDone() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                parking.awaitUntil(() -> operation == Operation.NONE, Deadline.NEVER);
+                return interrupted;
+            } catch (InterruptedException asked) {
+                interrupted = true;
+                if (!loop.post(givingUp)) lost("the server is closed");
+            }
+        }
+    }
+
+    /// Refuses use after the end and by other threads.
+    void requireUsable() throws IOException {
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("a request belongs to its handler's thread, not to "
+                    + Thread.currentThread().getName());
+        }
+        switch (state) {
+            case OPEN -> {}
+            case GONE -> throw new IOException(why);
+            case ANSWERED -> throw new IllegalStateException("the answer was sent already");
+            case ENDED -> throw new IllegalStateException("the handler has returned: its exchange has ended");
+        }
+    }
+
+    // ---- the loop
+
+    boolean isWaitingFor(Operation what) {
+        return state == State.OPEN && operation == what;
+    }
+
+    /// What was asked for is done: the thread goes on.
+    void finished() {
+        operation = Operation.NONE;
+        Thread waiting = thread;
+        if (waiting != null) parking.unpark(waiting);
+    }
+
+    /// The answer has been handed over whole.
+    void answered() {
+        state = State.ANSWERED;
+        exchange.complete();
+        finished();
+    }
+
+    /// Goes on in the next turn with what is not done.
+    void askAgain() {
+        loop.post(asking);
+    }
+
+    private void step() {
+        if (operation == Operation.NONE) return;
+        if (state != State.OPEN) {
+            finished();
+            return;
+        }
+        try {
+            advance();
+        } catch (Throwable failure) { // Why: whatever breaks here, the thread that waits must be told.
+            LOG.log(System.Logger.Level.ERROR, "an exchange failed", failure);
+            if (state == State.OPEN) exchange.abort(CloseReason.BROKEN);
+            lost("the exchange failed");
+        }
+    }
+
+    private void advance() {
+        switch (operation) {
+            case READ -> input.advance();
+            case WRITE -> output.advance();
+            case FAIL -> fail();
+            case NONE -> {}
+        }
+    }
+
+    private void fail() {
+        state = State.ANSWERED;
+        output.release();
+        exchange.ending().note('L', 'H', "the handler failed");
+        exchange.refuse(StaticAnswers.of(500));
+        finished();
+    }
+
+    /// The thread was interrupted: a read ends without bytes; a write cannot end half-way.
+    private void giveUp() {
+        if (state != State.OPEN) return;
+        if (operation == Operation.READ) {
+            input.stop();
+            finished();
+        } else if (operation == Operation.WRITE) {
+            exchange.abort(CloseReason.CLOSED);
+        }
+    }
+
+    @Override
+    public void bodyEnded(BodyFlow.Need how) {
+        if (how == BodyFlow.Need.NOTHING) input.bodyEnded();
+        else lost("the request's body was cut or broke the protocol");
+    }
+
+    @Override
+    public void writable() {
+        step();
+    }
+
+    @Override
+    public void inputEnded() {
+        // Why: who has sent a whole request may end its side and still read the answer.
+    }
+
+    @Override
+    public void stalled() {
+        boolean memory = output.isWaiting();
+        lost("time ran out");
+        if (!memory) return;
+        exchange.ending().note('R', 'H', "no memory in time");
+        exchange.refuse(StaticAnswers.of(503));
+    }
+
+    @Override
+    public void gone(CloseReason reason) {
+        lost("the connection has ended: " + reason);
+    }
+
+    private void lost(String words) {
+        if (state != State.OPEN) return;
+        why = words;
+        state = State.GONE;
+        input.stop();
+        output.release();
+        finished();
+        Thread running = thread;
+        if (running != null) running.interrupt();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.weir.http.server;
+
+import dev.weir.http.codec.Framing;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Runs a [BlockingHandler] for each request, on virtual threads that it counts.
+///
+/// **Owns:** the threads it started; they end with their exchanges.
+/// **Threads:** thread-safe.
+/// **Waits:** never waits; the handler does.
+/// **Limits:** so many exchanges in flight, charged to the plan of the runtime; beyond it 503.
+/// **Fails:** [#of] refuses a runtime whose plan has no [#charge] for so many.
+public final class BlockingHandlers implements LoopHandler {
+    /// Heap bytes of one exchange: its head, what was read and not asked for, what was written and not sent.
+    public static final long EXCHANGE_BYTES =
+            2L * BlockSize.NORMAL.bytes() + ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + 2048;
+
+    private static final String PURPOSE = "blocking exchanges";
+
+    private final Weir weir;
+    private final BlockingHandler handler;
+    private final int inFlightMax;
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    private BlockingHandlers(Weir weir, BlockingHandler handler, int inFlightMax) {
+        this.weir = weir;
+        this.handler = handler;
+        this.inFlightMax = inFlightMax;
+    }
+
+    /// The line of the memory plan for so many exchanges in flight.
+    public static MemoryPlan.Line charge(int inFlightMax) {
+        return new MemoryPlan.Line(PURPOSE, inFlightMax, EXCHANGE_BYTES);
+    }
+
+    /// Makes a loop handler of a blocking one.
+    ///
+    /// @param inFlightMax exchanges in flight at once, at least 1
+    /// @throws IllegalArgumentException when `weir` was opened without [#charge] for so many
+    public static BlockingHandlers of(Weir weir, BlockingHandler handler, int inFlightMax) {
+        if (inFlightMax < 1) throw new IllegalArgumentException("inFlightMax must be at least 1, was " + inFlightMax);
+        long charged = weir.group().budget().plan().charges().stream()
+                .filter(line -> line.purpose().equals(PURPOSE))
+                .mapToLong(MemoryPlan.Line::count)
+                .sum();
+        if (charged < inFlightMax) {
+            throw new IllegalArgumentException("the memory plan has room for " + charged + " " + PURPOSE + ", not for "
+                    + inFlightMax + ": open the runtime with WeirSettings.withCharge(BlockingHandlers.charge("
+                    + inFlightMax + "))");
+        }
+        return new BlockingHandlers(weir, handler, inFlightMax);
+    }
+
+    /// How many exchanges are in flight: their handlers have not returned.
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public void handle(ServerExchange exchange) {
+        if (inFlight.incrementAndGet() > inFlightMax) {
+            inFlight.decrementAndGet();
+            exchange.ending().note('R', 'H', "too many requests in flight");
+            exchange.refuse(StaticAnswers.of(503));
+            return;
+        }
+        try {
+            dispatch(exchange);
+        } catch (RuntimeException | Error failure) {
+            inFlight.decrementAndGet();
+            throw failure;
+        }
+    }
+
+    private void dispatch(ServerExchange exchange) {
+        var copy = HeadCopy.of(exchange);
+        // Why: the head is copied out, so that its block goes back before the handler runs.
+        exchange.in().consumedTo(exchange.in().from());
+        var running = new BlockingExchange(this, exchange, copy);
+        exchange.follow(running);
+        if (isBodyHere(exchange)) running.input().receiveWhole();
+        running.start(weir.group().threads());
+    }
+
+    /// Whether the whole body came with the head: then it is copied out too.
+    private static boolean isBodyHere(ServerExchange exchange) {
+        var head = exchange.head();
+        int here = exchange.in().to() - exchange.in().from();
+        return head.framing() == Framing.LENGTH && head.contentLength() <= here;
+    }
+
+    Weir weir() {
+        return weir;
+    }
+
+    BlockingHandler handler() {
+        return handler;
+    }
+
+    void left() {
+        inFlight.decrementAndGet();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.Connection;
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
+import dev.weir.memory.Waiter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Carries a handler's answer from its arrays to the client: a small whole one through the loop's scratch, others a
+/// block at a time.
+///
+/// **Owns:** one block, only while the client takes bytes.
+/// **Threads:** confined to the loop while the handler waits for it, else to the handler's thread.
+/// **Limits:** one block; 256 KiB a turn.
+final class BlockingOutput {
+    private static final int BYTES_PER_TURN = 256 * 1024;
+    private static final int SIZE_LINE_BYTES = 6; // four digits, because a block has less than 64 KiB, and CR LF
+    private static final int CHUNK_END_BYTES = 2;
+    private static final byte[] LINE_END = HeadEncoder.ascii("\r\n");
+    private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n\r\n");
+
+    private final BlockingExchange owner;
+    private final ServerExchange exchange;
+    private final BlockWaiter waiter;
+    private @Nullable Buffer block;
+    private @Nullable AnswerHead head;
+    private byte[] bytes = new byte[0];
+    private int from;
+    private int to;
+    private boolean chunked;
+    private boolean last;
+    private boolean lastPut;
+
+    BlockingOutput(BlockingExchange owner, ServerExchange exchange) {
+        this.owner = owner;
+        this.exchange = exchange;
+        this.waiter = new BlockWaiter();
+    }
+
+    private final class BlockWaiter extends Waiter {
+        BlockWaiter() {
+            super(exchange.loop());
+        }
+
+        @Override
+        protected void granted(Buffer buffer) {
+            if (!owner.isWaitingFor(BlockingExchange.Operation.WRITE) || block != null) {
+                buffer.release();
+                return;
+            }
+            block = buffer;
+            buffer.bytes().clear().limit(0);
+            owner.writable();
+        }
+    }
+
+    // ---- the handler's thread
+
+    /// Sends the head of an answer with its next call of [#send].
+    void begin(AnswerHead newHead) {
+        head = newHead;
+        chunked = newHead.isChunked();
+    }
+
+    /// Sends a piece and waits until the client's path has taken it.
+    void send(byte[] source, int start, int end, boolean isLast) throws IOException {
+        bytes = source;
+        from = start;
+        to = end;
+        last = isLast;
+        owner.call(BlockingExchange.Operation.WRITE);
+    }
+
+    // ---- the loop
+
+    boolean isWaiting() {
+        return waiter.isWaiting();
+    }
+
+    void release() {
+        exchange.loop().pool().cancel(waiter);
+        if (block != null) block.release();
+        block = null;
+        bytes = new byte[0];
+        from = to = 0;
+    }
+
+    void advance() {
+        AnswerHead whole = head;
+        if (whole != null && last && whole.bytesMax() + (to - from) <= Answer.BYTES_MAX) advanceWhole(whole);
+        else advanceByBlocks();
+    }
+
+    private void advanceWhole(AnswerHead whole) {
+        ByteBuffer out = exchange.output(whole.bytesMax() + (to - from));
+        if (out == null) {
+            exchange.awaitPeer();
+            return;
+        }
+        int before = out.position();
+        putHead(out, whole);
+        out.put(bytes, from, to - from);
+        exchange.wrote(out.position() - before);
+        from = to;
+        end();
+    }
+
+    private void advanceByBlocks() {
+        for (int written = 0; written < BYTES_PER_TURN; ) {
+            if (block == null && !acquire()) return;
+            Buffer held = block;
+            if (held == null) return;
+            ByteBuffer out = held.bytes();
+            if (!out.hasRemaining()) fill(out);
+            int count = exchange.write(out);
+            if (count < 0 || out.hasRemaining()) return;
+            written += count;
+            if (isAllPut()) {
+                end();
+                return;
+            }
+        }
+        // Why: others of this loop have their turn, and the block, before this answer goes on.
+        giveBack();
+        owner.askAgain();
+    }
+
+    private boolean acquire() {
+        Connection connection = exchange.connection();
+        if (waiter.isWaiting()) return false;
+        if (!connection.isWritable()) {
+            exchange.awaitPeer();
+            return false;
+        }
+        var loop = exchange.loop();
+        Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, Urgency.HANDLE, loop.index(), "handler output");
+        if (fresh == null) {
+            exchange.awaitPeer();
+            return false;
+        }
+        fresh.bytes().clear().limit(0);
+        block = fresh;
+        return true;
+    }
+
+    private boolean isAllPut() {
+        return from == to && (!last || !chunked || lastPut);
+    }
+
+    private void fill(ByteBuffer out) {
+        out.clear();
+        if (head != null) putHead(out, head);
+        int room = out.remaining() - (chunked ? SIZE_LINE_BYTES + CHUNK_END_BYTES + LAST_CHUNK.length : 0);
+        int count = Math.min(room, to - from);
+        if (count > 0) {
+            if (chunked)
+                out.put(Integer.toHexString(count).getBytes(StandardCharsets.US_ASCII))
+                        .put(LINE_END);
+            out.put(bytes, from, count);
+            if (chunked) out.put(LINE_END);
+            from += count;
+        }
+        if (chunked && last && from == to) {
+            out.put(LAST_CHUNK);
+            lastPut = true;
+        }
+        out.flip();
+    }
+
+    private void putHead(ByteBuffer out, AnswerHead begun) {
+        head = null;
+        if (begun.endsWithConnection()) exchange.closeAfter();
+        exchange.begin(begun.status());
+        begun.put(out, exchange.dateField(), exchange.persistence());
+    }
+
+    private void giveBack() {
+        if (block != null) block.release();
+        block = null;
+    }
+
+    private void end() {
+        giveBack();
+        bytes = new byte[0];
+        from = to = 0;
+        exchange.connection().noDeadline();
+        if (last) owner.answered();
+        else owner.finished();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weir.http.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/// A request's body as a stream.
+///
+/// **Threads:** confined to the handler's thread.
+/// **Waits:** for the client, when nothing of what came is left.
+final class RequestBody extends InputStream {
+    private final BlockingInput input;
+    private final Response response;
+    private final byte[] single = new byte[1];
+
+    RequestBody(BlockingInput input, Response response) {
+        this.input = input;
+        this.response = response;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, target.length);
+        if (count == 0) return 0;
+        // Why: a client may wait for what was written before it sends more.
+        if (input.mustWait()) response.flushPending();
+        return input.read(target, from, count);
+    }
+
+    @Override
+    public int available() {
+        return input.left();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.weir.http.server;
+
+import dev.weir.http.codec.HttpVersion;
+import dev.weir.http.codec.Method;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The answer of a [BlockingHandler]: status and fields first, then either [#send] or [#body].
+///
+/// **Threads:** confined to the handler's thread.
+/// **Waits:** until the client's path has taken what is written; at most as long as the server's body stall allows.
+/// **Limits:** status and fields 8 KiB; a body of any size.
+/// **Fails:** a name or value that could split the answer throws [IllegalArgumentException]; a client that is gone
+/// makes writing throw [IOException]; used after the answer was sent it throws [IllegalStateException].
+public final class Response {
+    /// What the server says itself: how the answer ends and what becomes of the connection.
+    private static final List<String> OURS = List.of(
+            "connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
+
+    private static final byte[] NOTHING = new byte[0];
+    private static final long UNKNOWN = -1;
+
+    private final BlockingExchange exchange;
+    private final BlockingOutput output;
+    private final HeadCopy request;
+    private final List<Request.Header> fields = new ArrayList<>();
+    private int status = 200;
+    private int fieldBytes;
+    private boolean committed;
+    private boolean withBody = true;
+    private long declared = UNKNOWN;
+    private @Nullable ResponseBody stream;
+
+    Response(BlockingExchange exchange, BlockingOutput output, HeadCopy request) {
+        this.exchange = exchange;
+        this.output = output;
+        this.request = request;
+    }
+
+    /// Sets the status; 200 without this.
+    ///
+    /// @param code from 200 to 599
+    public Response status(int code) {
+        requireUncommitted();
+        if (code < 200 || code > 599) {
+            throw new IllegalArgumentException("a status lies between 200 and 599, this is " + code);
+        }
+        status = code;
+        return this;
+    }
+
+    /// Sets a field; earlier ones of the same name, whatever its case, are replaced.
+    ///
+    /// @param name a token; not one of those the server says itself, such as Content-Length or Connection
+    /// @param value ISO-8859-1 without control characters but tab
+    public Response header(String name, String value) {
+        check(name, value);
+        for (var field : fields) {
+            if (field.name().equalsIgnoreCase(name)) fieldBytes -= bytesOf(field);
+        }
+        fields.removeIf(field -> field.name().equalsIgnoreCase(name));
+        add(new Request.Header(name, value));
+        return this;
+    }
+
+    /// Adds a field beside those of the same name.
+    ///
+    /// @param name as in [#header]
+    /// @param value as in [#header]
+    public Response addHeader(String name, String value) {
+        check(name, value);
+        add(new Request.Header(name, value));
+        return this;
+    }
+
+    /// Sends the whole answer: after it the exchange is over.
+    ///
+    /// @param body lent for the call, of any size
+    /// @throws IOException when the client is gone or does not take it in time
+    public void send(byte[] body) throws IOException {
+        requireUncommitted();
+        if (stream != null) throw new IllegalStateException("the body is written as a stream already");
+        write(body, 0, body.length, true);
+    }
+
+    /// Sends the whole answer as UTF-8 text, of type `text/plain` when nothing else was said.
+    ///
+    /// @throws IOException when the client is gone or does not take it in time
+    public void send(String body) throws IOException {
+        boolean typed = fields.stream().anyMatch(field -> field.name().equalsIgnoreCase("content-type"));
+        if (!typed) header("Content-Type", "text/plain; charset=utf-8");
+        send(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The body as a stream of unknown length. Small bodies leave as a whole when it is closed.
+    public OutputStream body() {
+        return open(UNKNOWN);
+    }
+
+    /// The body as a stream of so many bytes.
+    ///
+    /// @param length bytes; writing more, or closing with fewer, throws [IOException] and cuts the answer off
+    public OutputStream body(long length) {
+        if (length < 0) throw new IllegalArgumentException("a length is not negative, this is " + length);
+        return open(length);
+    }
+
+    private OutputStream open(long length) {
+        requireUncommitted();
+        if (stream != null) throw new IllegalStateException("the body is written as a stream already");
+        declared = length;
+        var opened = new ResponseBody(this, length);
+        stream = opened;
+        return opened;
+    }
+
+    // ---- for the exchange and the stream
+
+    /// The handler has returned: what it began is ended.
+    void finish() throws IOException {
+        if (stream != null) stream.close();
+        else write(NOTHING, 0, 0, true);
+    }
+
+    void flushPending() throws IOException {
+        if (stream != null) stream.flushPending();
+    }
+
+    void requireUsable() throws IOException {
+        exchange.requireUsable();
+    }
+
+    void write(byte[] bytes, int from, int to, boolean last) throws IOException {
+        exchange.requireUsable();
+        if (!committed) commit(last ? to - from : UNKNOWN);
+        output.send(bytes, from, withBody ? to : from, last);
+    }
+
+    private void commit(long whole) {
+        committed = true;
+        withBody = request.method() != Method.HEAD && status != 204 && status != 304;
+        long length = declared == UNKNOWN ? whole : declared;
+        var lines = new StringBuilder(fieldBytes + 64);
+        for (var field : fields) {
+            lines.append(field.name()).append(": ").append(field.value()).append("\r\n");
+        }
+        var delimiter = delimiter(length);
+        // Why: a 204 has no length, and a 304 tells only the one its answer to GET would have had.
+        boolean toldLength = length != UNKNOWN && status != 204 && (status != 304 || length > 0);
+        if (toldLength) lines.append("Content-Length: ").append(length).append("\r\n");
+        if (delimiter == AnswerHead.Delimiter.LAST_CHUNK) lines.append("Transfer-Encoding: chunked\r\n");
+        output.begin(AnswerHead.of(status, lines.toString(), delimiter));
+    }
+
+    private AnswerHead.Delimiter delimiter(long length) {
+        if (length != UNKNOWN || !withBody) return AnswerHead.Delimiter.LENGTH;
+        return request.version() == HttpVersion.HTTP_1_0
+                ? AnswerHead.Delimiter.CONNECTION_END
+                : AnswerHead.Delimiter.LAST_CHUNK;
+    }
+
+    private void add(Request.Header field) {
+        if (fieldBytes + bytesOf(field) > AnswerHead.BYTES_MAX - 128) {
+            throw new IllegalArgumentException("status and fields have at most " + AnswerHead.BYTES_MAX + " bytes");
+        }
+        fieldBytes += bytesOf(field);
+        fields.add(field);
+    }
+
+    private static int bytesOf(Request.Header field) {
+        return field.name().length() + field.value().length() + 4;
+    }
+
+    private void check(String name, String value) {
+        requireUncommitted();
+        if (name.isEmpty() || !name.chars().allMatch(Response::isTokenLetter)) {
+            throw new IllegalArgumentException("the name of a field is a token");
+        }
+        if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(name + " is said by the server itself");
+        }
+        if (!value.chars().allMatch(Response::isTextLetter)) {
+            throw new IllegalArgumentException("the value of " + name + " holds a letter that no field may hold");
+        }
+    }
+
+    private static boolean isTokenLetter(int letter) {
+        return (letter >= '0' && letter <= '9')
+                || (letter >= 'A' && letter <= 'Z')
+                || (letter >= 'a' && letter <= 'z')
+                || "!#$%&'*+-.^_`|~".indexOf(letter) >= 0;
+    }
+
+    private static boolean isTextLetter(int letter) {
+        return letter == '\t' || (letter >= ' ' && letter <= 0xff && letter != 0x7f);
+    }
+
+    private void requireUncommitted() {
+        if (committed) throw new IllegalStateException("the answer was begun already");
+    }
+}

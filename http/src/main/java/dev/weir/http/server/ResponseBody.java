@@ -1,0 +1,82 @@
+package dev.weir.http.server;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Objects;
+
+/// An answer's body as a stream: little pieces are gathered, large ones go straight from the handler's array.
+///
+/// **Threads:** confined to the handler's thread.
+/// **Limits:** gathers [#BUFFER_BYTES].
+final class ResponseBody extends OutputStream {
+    static final int BUFFER_BYTES = 4 * 1024;
+
+    private final Response response;
+    private final long length; // negative: unknown
+    private final byte[] gathered = new byte[BUFFER_BYTES];
+    private int count;
+    private long written;
+    private boolean closed;
+
+    ResponseBody(Response response, long length) {
+        this.response = response;
+        this.length = length;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+        if (count == BUFFER_BYTES) flushPending();
+        requireRoom(1);
+        gathered[count++] = (byte) octet;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int size) throws IOException {
+        Objects.checkFromIndexSize(from, size, bytes.length);
+        requireRoom(size);
+        if (size > BUFFER_BYTES - count) flushPending();
+        if (size >= BUFFER_BYTES) {
+            response.write(bytes, from, from + size, false);
+        } else {
+            System.arraycopy(bytes, from, gathered, count, size);
+            count += size;
+        }
+    }
+
+    private void requireRoom(int size) throws IOException {
+        response.requireUsable();
+        if (closed) throw new IOException("the body was closed");
+        if (length >= 0 && written + size > length) {
+            throw new IOException("the body was declared with " + length + " bytes and gets more");
+        }
+        written += size;
+    }
+
+    void flushPending() throws IOException {
+        if (count == 0) return;
+        int sent = count;
+        count = 0;
+        response.write(gathered, 0, sent, false);
+    }
+
+    /// Sends what was written, and the head when nothing was.
+    @Override
+    public void flush() throws IOException {
+        response.requireUsable();
+        int sent = count;
+        count = 0;
+        response.write(gathered, 0, sent, false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed) return;
+        if (length >= 0 && written < length) {
+            throw new IOException("the body was declared with " + length + " bytes and got " + written);
+        }
+        closed = true;
+        int sent = count;
+        count = 0;
+        response.write(gathered, 0, sent, true);
+    }
+}
