@@ -58,6 +58,8 @@ public final class Connection {
     private boolean inputReady;
     private boolean inputEnded;
     private boolean outputBlocked;
+    private boolean endsOutput; // when the queue has left
+    private boolean listed;
 
     @Nullable
     Connection next;
@@ -92,7 +94,7 @@ public final class Connection {
     /// Opens a connection on `loop`, whose thread this is, and begins to watch for input.
     public static Connection open(Connections connections, EventLoop loop, Opening opening) {
         var connection = new Connection(connections, loop, opening);
-        connections.on(loop).add(connection);
+        connection.joinRoster();
         connection.become(ConnectionState.HANDSHAKING);
         opening.transport.attach(loop, connection::ready);
         connection.become(ConnectionState.OPEN);
@@ -220,10 +222,11 @@ public final class Connection {
     public @Nullable ByteBuffer output(int bytes) {
         if (state == ConnectionState.CLOSED || !isWritable()) return null;
         ByteBuffer scratch = loop.claimWriteScratch(flushing);
-        if (scratch.position() + bytes <= OUTPUT_BYTES_MAX) return scratch;
+        if (state == ConnectionState.CLOSED) return null;
+        if (scratch.position() + bytes <= OUTPUT_BYTES_MAX) return scratch.limit(OUTPUT_BYTES_MAX);
         turnEnds();
         if (state == ConnectionState.CLOSED || !isWritable()) return null;
-        return loop.claimWriteScratch(flushing);
+        return loop.claimWriteScratch(flushing).limit(OUTPUT_BYTES_MAX);
     }
 
     /// Writes from `block` at once, after anything encoded by [#output].
@@ -236,10 +239,8 @@ public final class Connection {
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
         if (!isWritable()) return 0;
         int count = transport.write(block);
-        if (count < 0) {
-            close(CloseReason.RESET);
-            return Transport.BROKEN;
-        }
+        // Why: the caller may still want to read what the peer said before it broke the path, and closes then.
+        if (count < 0) return Transport.BROKEN;
         wrote(count);
         if (block.hasRemaining()) blockOutput();
         return count;
@@ -269,7 +270,14 @@ public final class Connection {
     /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
     public void endOutput() {
         flushScratch();
-        if (state != ConnectionState.CLOSED) transport.shutdownOutput();
+        if (state == ConnectionState.CLOSED) return;
+        endsOutput = true;
+        if (queue.isEmpty()) shutOutput();
+    }
+
+    private void shutOutput() {
+        endsOutput = false;
+        transport.shutdownOutput();
     }
 
     // ---- time
@@ -309,24 +317,34 @@ public final class Connection {
         if (!isOpen() || !isWritable()) throw new IllegalStateException(this + " is not idle and cannot move");
         loop.wheel().cancel(timer);
         deadlineNanos = Long.MAX_VALUE;
-        connections.on(loop).remove(this);
+        leaveRoster();
         EventLoop from = loop;
         var node = new Mailbox.Node(() -> arrive(target, arrived));
         transport.detach(() -> {
-            if (!target.post(node)) arriveOnlyToEnd(from);
+            if (state != ConnectionState.CLOSED && !target.post(node)) arriveOnlyToEnd(from);
         });
     }
 
     private void arrive(EventLoop target, Runnable arrived) {
         loop = target;
-        connections.on(target).add(this);
+        joinRoster();
         transport.attach(target, this::ready);
         updateInterest();
         guarded(arrived);
     }
 
+    private void joinRoster() {
+        connections.on(loop).add(this);
+        listed = true;
+    }
+
+    private void leaveRoster() {
+        if (listed) connections.on(loop).remove(this);
+        listed = false;
+    }
+
     private void arriveOnlyToEnd(EventLoop from) {
-        connections.on(from).add(this);
+        joinRoster();
         transport.attach(from, this::ready);
         close(CloseReason.CLOSED);
     }
@@ -338,6 +356,7 @@ public final class Connection {
     public void finish(CloseReason reason) {
         if (!isOpen()) return;
         become(ConnectionState.DRAINING);
+        wantsInput = false;
         noDeadline();
         closing.begin(reason);
         if (flushScratch() && isWritable()) closing.linger();
@@ -358,7 +377,7 @@ public final class Connection {
         state = ConnectionState.CLOSED;
         loop.releaseWriteScratch(flushing);
         loop.wheel().cancel(timer);
-        connections.on(loop).remove(this);
+        leaveRoster();
         if (abruptly) transport.abort();
         else transport.close();
         queue.release();
@@ -379,7 +398,7 @@ public final class Connection {
             closing.discard();
             return;
         }
-        if (!wantsInput) return;
+        if (!wantsInput || state != ConnectionState.OPEN) return;
         inputReady = true;
         try {
             conversation.readable();
@@ -445,9 +464,13 @@ public final class Connection {
             return false;
         }
         wrote(count);
-        if (!queue.isEmpty()) blockOutput();
-        else updateInterest();
-        return queue.isEmpty();
+        if (!queue.isEmpty()) {
+            blockOutput();
+            return false;
+        }
+        updateInterest();
+        if (endsOutput) shutOutput();
+        return true;
     }
 
     private void blockOutput() {

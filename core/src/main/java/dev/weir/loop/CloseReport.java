@@ -18,6 +18,6 @@ public record CloseReport(Balance balance, List<String> survivors, Duration took
 
     /// Whether nothing survived.
     public boolean isClean() {
-        return balance.isZero();
+        return balance.isZero() && survivors.isEmpty();
     }
 }

@@ -31,6 +31,7 @@ public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
 
+    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
     private static final int MAILBOX_ITEMS_PER_TURN = 1024;
 
     private final String name;
@@ -50,6 +51,7 @@ public final class EventLoop implements Home {
     private List<Runnable> reapingNow = new ArrayList<>();
     private @Nullable TurnEnd scratchOwner;
     private volatile boolean asleep;
+    private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private boolean closed;
     private boolean nowIsOld = true;
@@ -130,8 +132,13 @@ public final class EventLoop implements Home {
     /// lets that
     /// one write first. The owner's [TurnEnd#turnEnds] is called at the end of the turn at the latest.
     public ByteBuffer claimWriteScratch(TurnEnd owner) {
+        while (scratchOwner != null && scratchOwner != owner) {
+            TurnEnd before = scratchOwner;
+            before.turnEnds();
+            // Why: its write may have closed it, and its end may have let another claim: that one writes first too.
+            if (scratchOwner == before) scratchOwner = null;
+        }
         if (scratchOwner == owner) return writeScratch;
-        if (scratchOwner != null) scratchOwner.turnEnds();
         scratchOwner = owner;
         writeScratch.clear();
         atTurnEnd(owner);
@@ -203,7 +210,7 @@ public final class EventLoop implements Home {
     /// @return how much it did: tasks, timers, handled readiness, endings; 0 when there was nothing to do
     public int turn(long waitNanosMax) {
         thread = Thread.currentThread();
-        int done = mailbox.drain(MAILBOX_ITEMS_PER_TURN) + wheel.advance(nowNanos()) + endTurn();
+        int done = runMailbox() + runTimers() + endTurn();
         nowIsOld = true;
         done += poll(waitNanosMax);
         nowIsOld = true;
@@ -216,27 +223,73 @@ public final class EventLoop implements Home {
         return turns;
     }
 
+    /// Lets [#turn] wait no longer, now and ever after; from any thread.
+    void stop() {
+        stopping = true;
+        poller.wake();
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
     /// Runs what waits in the mailbox, refuses everything after, closes the poller.
     public void close() {
         if (closed) return;
         closed = true;
         thread = Thread.currentThread();
+        // Why: once before refusing, so that what these tasks post to their own loop still runs.
+        runMailbox();
         mailbox.close();
+        while (!mailbox.isEmpty()) runMailbox();
         endTurn();
-        poller.settle();
-        poller.close();
+        try {
+            poller.settle();
+        } finally {
+            poller.close();
+        }
+    }
+
+    private int runMailbox() {
+        try {
+            return mailbox.drain(MAILBOX_ITEMS_PER_TURN);
+        } catch (Throwable failure) {
+            return failed(failure);
+        }
+    }
+
+    private int runTimers() {
+        try {
+            return wheel.advance(nowNanos());
+        } catch (Throwable failure) {
+            return failed(failure);
+        }
+    }
+
+    /// Why: the loop is the last boundary; one broken task must not end the others.
+    private int failed(Throwable failure) {
+        LOG.log(System.Logger.Level.ERROR, name + ": a task failed", failure);
+        return 1;
     }
 
     private int poll(long waitNanosMax) {
         if (waitNanosMax == 0 || !mailbox.isEmpty()) {
-            return poller.poll(0);
+            return pollFor(0);
         }
         long wait = Math.min(waitNanosMax, wheel.nextNanos(clock.nanoTime()));
         asleep = true;
-        // Why: a post that came before `asleep` could be seen woke nobody.
-        int handled = poller.poll(mailbox.isEmpty() ? wait : 0);
+        // Why: a post that came before `asleep` could be seen woke nobody, and settling swallows a wake.
+        int handled = pollFor(mailbox.isEmpty() && !stopping ? wait : 0);
         asleep = false;
         return handled;
+    }
+
+    private int pollFor(long nanos) {
+        try {
+            return poller.poll(nanos);
+        } catch (Throwable failure) {
+            return failed(failure);
+        }
     }
 
     private int endTurn() {
@@ -249,10 +302,26 @@ public final class EventLoop implements Home {
         List<TurnEnd> now = ending;
         ending = endingNow;
         endingNow = now;
-        for (int i = 0; i < now.size(); i++) now.get(i).turnEnds();
+        for (int i = 0; i < now.size(); i++) tellTurnEnds(now.get(i));
         int count = now.size();
         now.clear();
         return count;
+    }
+
+    private void tellTurnEnds(TurnEnd one) {
+        try {
+            one.turnEnds();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    private void runReaper(Runnable one) {
+        try {
+            one.run();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
     }
 
     private int reap() {
@@ -261,7 +330,7 @@ public final class EventLoop implements Home {
         List<Runnable> now = reaping;
         reaping = reapingNow;
         reapingNow = now;
-        for (int i = 0; i < now.size(); i++) now.get(i).run();
+        for (int i = 0; i < now.size(); i++) runReaper(now.get(i));
         int count = now.size();
         now.clear();
         return count;

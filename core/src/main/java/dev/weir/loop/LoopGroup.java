@@ -19,15 +19,12 @@ import java.util.function.Supplier;
 /// **Threads:** thread-safe.
 /// **Waits:** [#close] waits for the loops' threads until its deadline.
 public final class LoopGroup {
-    private static final System.Logger LOG = System.getLogger(LoopGroup.class.getName());
-
     private final Settings settings;
     private final MemoryBudget budget;
     private final Threads threads;
     private final Parking parking;
     private final List<EventLoop> loops;
     private final List<Thread> running = new ArrayList<>();
-    private volatile boolean stopping;
 
     /// Who turns the loops.
     public enum Drive {
@@ -157,11 +154,13 @@ public final class LoopGroup {
                 throw new IllegalStateException("close() waits for its loops, and was called from " + loop.name());
             }
         }
-        stopping = true;
         boolean gone = settings.drive() == Drive.THREADS ? join(deadline) : closeByHand();
-        if (gone && budget.pool().buffersLive() == 0) budget.close();
+        var survivors = new ArrayList<>(settings.ledger().survivors());
+        int waiting = budget.usage().waiters().total();
+        if (waiting > 0) survivors.add(waiting + " waiting for memory of " + settings.name());
+        if (gone && waiting == 0 && budget.pool().buffersLive() == 0) budget.close();
         var took = Duration.ofNanos(settings.clock().nanoTime() - began);
-        return new CloseReport(settings.ledger().balance(), settings.ledger().survivors(), took);
+        return new CloseReport(settings.ledger().balance(), survivors, took);
     }
 
     private boolean closeByHand() {
@@ -170,7 +169,7 @@ public final class LoopGroup {
     }
 
     private boolean join(Deadline deadline) {
-        for (EventLoop loop : loops) loop.poller().wake();
+        for (EventLoop loop : loops) loop.stop();
         boolean gone = true;
         for (Thread thread : running) {
             try {
@@ -186,14 +185,7 @@ public final class LoopGroup {
     }
 
     private void run(EventLoop loop) {
-        while (!stopping) {
-            try {
-                loop.turn(Long.MAX_VALUE);
-            } catch (
-                    Throwable failure) { // Why: the loop is the last boundary; one broken task must not end the others.
-                LOG.log(System.Logger.Level.ERROR, loop.name() + ": a task failed", failure);
-            }
-        }
+        while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
         loop.close();
     }
 }

@@ -71,7 +71,9 @@ public final class Mailbox {
 
     /// Whether nothing waits.
     boolean isEmpty() {
-        return pending == null && TOP.getVolatile(this) == null;
+        if (pending != null) return false;
+        var seen = (Node) TOP.getVolatile(this);
+        return seen == null || seen == closed;
     }
 
     /// Runs at most `limit` of the tasks that wait, first come first served.
@@ -91,17 +93,18 @@ public final class Mailbox {
         return limit;
     }
 
-    /// Runs what waits, then refuses everything after.
+    /// Refuses everything from now on; what waits already can still be drained.
     void close() {
-        drain(Integer.MAX_VALUE);
-        Node last = reversed((Node) TOP.getAndSet(this, closed));
-        while (last != null) {
-            Node next = last.next;
-            last.next = null;
-            QUEUED.setVolatile(last, false);
-            last.task.run();
-            last = next;
+        var top = (Node) TOP.getAndSet(this, closed);
+        if (top == closed) return;
+        Node last = reversed(top);
+        if (pending == null) {
+            pending = last;
+            return;
         }
+        Node end = pending;
+        while (end.next != null) end = end.next;
+        end.next = last;
     }
 
     private @Nullable Node takeAll() {

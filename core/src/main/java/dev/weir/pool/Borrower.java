@@ -50,6 +50,7 @@ public abstract class Borrower {
     private @Nullable Origin origin;
     private boolean isOutstanding;
     private String why = "";
+    private boolean wantsFresh;
     private long beganNanos;
     private long waitedNanos;
     private long connectNanos;
@@ -62,6 +63,19 @@ public abstract class Borrower {
         this.loop = loop;
         this.news = new Mailbox.Node(() -> requireCache().news(this));
         this.timer = new Timer(() -> requireCache().waitedLongEnough(this));
+    }
+
+    /// Asks that the next borrow be served by a connection made for it, if there is room for one: the idle ones are
+    /// suspected of being dead.
+    public final void wantFresh() {
+        wantsFresh = true;
+    }
+
+    /// Whether the borrow that begins wants a fresh connection; asked once.
+    boolean takeWish() {
+        boolean wish = wantsFresh;
+        wantsFresh = false;
+        return wish;
     }
 
     /// A connection is lent, possibly before [ConnectionCache#borrow] returned.

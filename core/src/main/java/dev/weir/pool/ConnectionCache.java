@@ -109,6 +109,11 @@ public final class ConnectionCache {
     private boolean borrowNow(Borrower borrower) {
         EventLoop loop = borrower.loop;
         Origin origin = origins.get(settings.choice().choose(origins, loop.chance(), loop.nowNanos()));
+        if (borrower.takeWish() && origin.tryReserve()) {
+            borrower.promise(origin);
+            connect(borrower, origin);
+            return true;
+        }
         PoolEntry own = side(loop).takeIdle(origin);
         if (own != null) {
             borrower.promise(origin);

@@ -36,7 +36,8 @@ public final class TimerWheel {
     public void schedule(Timer timer, long atNanos) {
         if (timer.isScheduled()) cancel(timer);
         // Why: rounded up, so that a timer is never early.
-        long tick = (atNanos - originNanos + (1L << TICK_SHIFT) - 1) >> TICK_SHIFT;
+        long nanos = atNanos - originNanos;
+        long tick = (nanos >> TICK_SHIFT) + ((nanos & ((1L << TICK_SHIFT) - 1)) == 0 ? 0 : 1);
         timer.tick = Math.min(Math.max(tick, elapsedTick + 1), elapsedTick + TICKS_MAX / 2);
         insert(timer);
         count(1);
@@ -53,7 +54,8 @@ public final class TimerWheel {
     ///
     /// @return how many ran
     public int advance(long nowNanos) {
-        int ran = 0;
+        // Why: an action that threw left the rest of its slot behind.
+        int ran = runDue();
         long nowTick = (nowNanos - originNanos) >> TICK_SHIFT;
         for (int level = firstLevel(); level >= 0; level = firstLevel()) {
             int slot = nextSlot(level);
@@ -70,6 +72,7 @@ public final class TimerWheel {
     /// Nanoseconds from `nowNanos` until something may be due; 0 when it is, [Long#MAX_VALUE] when nothing is
     /// scheduled.
     public long nextNanos(long nowNanos) {
+        if (due != null) return 0;
         int level = firstLevel();
         if (level < 0) return Long.MAX_VALUE;
         long at = originNanos + (slotTick(level, nextSlot(level)) << TICK_SHIFT);

@@ -48,6 +48,10 @@ class HandOffTest {
             home.duringPost(() -> {});
             assertThat(budget.pool().cancel(first)).isTrue();
             assertThat(first.isFree()).isFalse();
+            assertThat(second.isWaiting()).isTrue();
+            assertThat(home.deliveries())
+                    .as("whoever cancels passes it on itself")
+                    .isEqualTo(1);
         });
 
         only.release();

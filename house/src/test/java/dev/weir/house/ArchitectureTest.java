@@ -25,7 +25,7 @@ final class ArchitectureTest {
             "dev.weir.loop",
             "dev.weir.connection");
 
-    private final JavaClasses classes = House.classes(House.ALL);
+    private static final JavaClasses CLASSES = House.classes(House.ALL);
 
     @Test
     void corePackagesKnowOnlyThoseBelowThem() {
@@ -62,7 +62,7 @@ final class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .allowEmptyShould(true)
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -75,7 +75,7 @@ final class ArchitectureTest {
 
     @Test
     void codecsDoNoInputOrOutputAndHaveNoThreads() {
-        assertThat(codecComplaints(classes, SANS_IO)).isEmpty();
+        assertThat(codecComplaints(CLASSES, SANS_IO)).isEmpty();
     }
 
     @Test
@@ -90,7 +90,7 @@ final class ArchitectureTest {
     void transportAndProtocolDoNotKnowEachOther() {
         var inward = new PackageOrder("dev.weir", List.of(List.of("transport", "protocol")));
 
-        assertThat(inward.complaints(classes)).noneMatch(complaint -> complaint.contains("looks up or sideways"));
+        assertThat(inward.complaints(CLASSES)).noneMatch(complaint -> complaint.contains("looks up or sideways"));
     }
 
     private static List<String> codecComplaints(JavaClasses classes, List<String> packages) {

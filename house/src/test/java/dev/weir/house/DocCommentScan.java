@@ -4,6 +4,7 @@ import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.PrimitiveTypeTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreePathScanner;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +55,9 @@ final class DocCommentScan extends TreePathScanner<@Nullable Void, @Nullable Voi
         String text = need(type.getSimpleName().toString());
         checkLabels(type.getSimpleName().toString(), text);
         if (type.getKind() == Tree.Kind.RECORD) {
-            type.getMembers().stream()
-                    .filter(member -> member instanceof VariableTree field
-                            && !field.getModifiers().getFlags().contains(Modifier.STATIC))
-                    .map(member -> ((VariableTree) member).getName().toString())
+            numbers(type)
                     .filter(name -> !text.contains("@param " + name))
-                    .forEach(name -> complain(type.getSimpleName() + " does not say what its " + name + " is"));
+                    .forEach(name -> complain(type.getSimpleName() + " does not say what its number " + name + " is"));
         }
         return super.visitClass(type, null);
     }
@@ -90,6 +89,15 @@ final class DocCommentScan extends TreePathScanner<@Nullable Void, @Nullable Voi
             need(field.getName().toString());
         }
         return null;
+    }
+
+    /// The components whose type does not say what they are: a number has a unit and a range.
+    private static Stream<String> numbers(ClassTree record) {
+        return record.getMembers().stream()
+                .filter(member -> member instanceof VariableTree field
+                        && field.getType() instanceof PrimitiveTypeTree
+                        && !field.getModifiers().getFlags().contains(Modifier.STATIC))
+                .map(member -> ((VariableTree) member).getName().toString());
     }
 
     private boolean isVisible(ModifiersTree modifiers) {

@@ -27,11 +27,11 @@ final class NamesTest {
     /// Class names in which a word of the right column is meant otherwise, with the reason.
     private static final List<String> OTHER_MEANING = List.of();
 
-    private final JavaClasses classes = House.classes(House.ALL);
+    private static final JavaClasses CLASSES = House.classes(House.ALL);
 
     @Test
     void namesSayWhatAThingIs() {
-        assertThat(complaints(classes, wordsRefused())).isEmpty();
+        assertThat(complaints(CLASSES, wordsRefused())).isEmpty();
     }
 
     @Test

@@ -79,10 +79,12 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
     @Override
     public void close() {
         if (closed) return;
-        closed = true;
         network.forget(this);
         ((InMemoryPoller) loop.poller()).remove(this);
-        while (!waiting.isEmpty()) waiting.remove().abort();
+        synchronized (network) {
+            closed = true;
+            while (!waiting.isEmpty()) waiting.remove().abort();
+        }
         loop.afterClosing(entry::close);
     }
 }

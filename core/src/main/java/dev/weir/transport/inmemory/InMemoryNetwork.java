@@ -66,8 +66,8 @@ public final class InMemoryNetwork implements Network {
 
     @Override
     public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
-        var attempt = new Attempt(connected);
-        loop.post(new Mailbox.Node(() -> attempt.finish(join(peer))));
+        var attempt = new Attempt(this, connected);
+        loop.post(new Mailbox.Node(() -> attempt.finish(peer)));
         return attempt;
     }
 
@@ -112,19 +112,19 @@ public final class InMemoryNetwork implements Network {
     }
 
     private static final class Attempt implements Connecting {
+        private final InMemoryNetwork network;
         private final Connected connected;
         private boolean ended;
 
-        Attempt(Connected connected) {
+        Attempt(InMemoryNetwork network, Connected connected) {
+            this.network = network;
             this.connected = connected;
         }
 
-        void finish(@Nullable Transport end) {
-            if (ended) {
-                if (end != null) end.abort();
-                return;
-            }
+        void finish(InetSocketAddress peer) {
+            if (ended) return;
             ended = true;
+            Transport end = network.join(peer);
             if (end == null) connected.connectFailed("Connection refused");
             else connected.connected(end);
         }

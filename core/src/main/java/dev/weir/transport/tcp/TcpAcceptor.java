@@ -95,6 +95,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
 
     private void stumble(String why) {
         if (pauseNanos == PAUSE_NANOS_MIN) accepted.acceptFailed(why);
+        if (closed) return;
         failing = true;
         watch();
         loop.schedule(resume, pauseNanos);

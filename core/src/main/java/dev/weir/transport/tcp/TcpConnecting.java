@@ -47,10 +47,11 @@ final class TcpConnecting implements Connecting, TcpPoller.Watched {
         if (ended) return;
         try {
             if (!channel.finishConnect()) return;
+            var transport = new TcpTransport(channel, entry);
             ended = true;
             // Why: the transport takes this key over when it is attached.
             if (key != null) key.interestOps(0);
-            connected.connected(new TcpTransport(channel, entry));
+            connected.connected(transport);
         } catch (IOException failure) {
             fail(String.valueOf(failure.getMessage()));
         }

@@ -108,6 +108,7 @@ public final class BodyFlow {
         int body = in.from();
         in.bytes().position(at).put(head);
         if (kept) in.consumedButKept(at, body);
+        else in.consumedTo(body);
         pendingFrom = at;
         return true;
     }
@@ -116,6 +117,7 @@ public final class BodyFlow {
     public void rewind() {
         pendingFrom = in.keptFrom();
         pendingTo = in.from();
+        active = true;
     }
 
     /// Moves what can be moved now.

@@ -149,7 +149,8 @@ public final class HttpServer {
 
     private void admit(Transport transport, EventLoop loop) {
         ServerLoop here = loops.get(loop.index());
-        var opening = new Connection.Opening(label, transport, connection -> new ServerConnection(here, connection));
+        var opening = new Connection.Opening(
+                label, transport, connection -> new ServerConnection(here, connection, transport.peer()));
         Connection connection = Connection.open(weir.connections(), loop, opening);
         if (connection.conversation() instanceof ServerConnection opened) opened.opened();
     }

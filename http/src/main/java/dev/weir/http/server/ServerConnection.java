@@ -3,6 +3,8 @@ package dev.weir.http.server;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.http.codec.HeadEncoder;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection: small, because most of them are idle. What a request needs is in the exchange it borrows
@@ -13,11 +15,21 @@ import org.jspecify.annotations.Nullable;
 final class ServerConnection implements Conversation {
     private final ServerLoop loop;
     private final Connection connection;
+    private final byte[] peerAddress;
     private @Nullable ServerExchange exchange;
 
-    ServerConnection(ServerLoop loop, Connection connection) {
+    ServerConnection(ServerLoop loop, Connection connection, InetSocketAddress peer) {
         this.loop = loop;
         this.connection = connection;
+        this.peerAddress = HeadEncoder.ascii(text(peer));
+    }
+
+    private static String text(InetSocketAddress peer) {
+        return peer.isUnresolved() ? peer.getHostString() : peer.getAddress().getHostAddress();
+    }
+
+    byte[] peerAddress() {
+        return peerAddress;
     }
 
     Connection connection() {

@@ -49,6 +49,7 @@ public final class ServerExchange {
     private Phase phase = Phase.FREE;
     private boolean serving;
     private boolean answerBegun;
+    private boolean answered;
     private boolean closes;
     private int status;
     private long startedNanos;
@@ -94,6 +95,11 @@ public final class ServerExchange {
     /// The client's connection.
     public Connection connection() {
         return requireOwner().connection();
+    }
+
+    /// The client's address as text, encoded; lent, not to be changed.
+    public byte[] peerAddress() {
+        return requireOwner().peerAddress();
     }
 
     /// The loop everything about this exchange happens on.
@@ -150,6 +156,11 @@ public final class ServerExchange {
     /// Whether a byte of the final answer was handed to the connection.
     public boolean isAnswerBegun() {
         return answerBegun;
+    }
+
+    /// Whether the answer was handed to the connection whole; what a log asks when the exchange has ended.
+    public boolean isAnswered() {
+        return answered;
     }
 
     // ---- the body
@@ -274,9 +285,11 @@ public final class ServerExchange {
 
     /// Writes a part of the answer now.
     ///
-    /// @return as [Connection#write] says
+    /// @return as [Connection#write] says; when the path is broken the connection is closed and [Follower#gone]
+    ///     told
     public int write(ByteBuffer bytes) {
         int written = connection().write(bytes);
+        if (written < 0) connection().close(CloseReason.RESET);
         if (written > 0) bytesOut += written;
         if (written >= 0 && bytes.hasRemaining()) {
             connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
@@ -301,6 +314,7 @@ public final class ServerExchange {
     public void complete() {
         requireAnswering();
         follower = null;
+        answered = true;
         settled();
         if (closes) {
             end();
@@ -344,6 +358,7 @@ public final class ServerExchange {
         follower = null;
         attachment = null;
         answerBegun = false;
+        answered = false;
         closes = false;
         status = 0;
         bytesOut = 0;
@@ -492,6 +507,11 @@ public final class ServerExchange {
         }
         if (phase != Phase.RECEIVING || !connection().isOpen()) return;
         in.settle();
+        if (connection().isInputEnded() && connection().isWritable()) {
+            // Why: the client ended its side; no whole request can come any more.
+            connection().finish(CloseReason.PEER_LEFT);
+            return;
+        }
         if (!in.isEmpty()) {
             if (connection().isWritable()) connection().resumeInput();
             return;

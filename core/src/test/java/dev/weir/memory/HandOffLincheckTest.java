@@ -1,0 +1,163 @@
+package dev.weir.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Proves that the hand-off is linearizable: two loops want the one block outside the reserve, and whatever way their
+/// steps interleave, each gets what it would get if every call were one step. Without the second look of a releaser, or
+/// when an asker looks into the slots before it says so, a wake-up is lost and this fails.
+public class HandOffLincheckTest {
+    private static final MemorySegment MEMORY = Arena.global().allocate(BlockSize.NORMAL.bytes(), Long.BYTES);
+
+    private final BufferPool pool = new BufferPool(Plans.oneBlockSlabs(4, 3), new SameMemory(), new HandClock(), 2);
+    private final Actor[] actors = {Actor.make(), Actor.make()};
+
+    /// Starts with the block in the cache of loop A.
+    public HandOffLincheckTest() {
+        Objects.requireNonNull(pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "first"))
+                .release();
+    }
+
+    @Test
+    void everyInterleavingIsAnOrderOfWholeCalls() {
+        new ModelCheckingOptions()
+                .threads(2)
+                .iterations(30)
+                .invocationsPerIteration(500)
+                .actorsBefore(3)
+                .actorsPerThread(3)
+                .actorsAfter(3)
+                .check(HandOffLincheckTest.class);
+    }
+
+    @Operation(nonParallelGroup = "a")
+    public String takeA() {
+        return take(0);
+    }
+
+    @Operation(nonParallelGroup = "a")
+    public boolean releaseA() {
+        return release(0);
+    }
+
+    @Operation(nonParallelGroup = "a")
+    public boolean cancelA() {
+        return pool.cancel(actors[0]);
+    }
+
+    @Operation(nonParallelGroup = "a")
+    public boolean deliverA() {
+        return actors[0].deliver();
+    }
+
+    @Operation(nonParallelGroup = "b")
+    public String takeB() {
+        return take(1);
+    }
+
+    @Operation(nonParallelGroup = "b")
+    public boolean releaseB() {
+        return release(1);
+    }
+
+    @Operation(nonParallelGroup = "b")
+    public boolean cancelB() {
+        return pool.cancel(actors[1]);
+    }
+
+    @Operation(nonParallelGroup = "b")
+    public boolean deliverB() {
+        return actors[1].deliver();
+    }
+
+    private String take(int loop) {
+        Actor actor = actors[loop];
+        if (actor.buffer != null || actor.isWaiting()) return "busy";
+        if (!actor.isFree()) { // its late delivery is still to come, which is nobody's business here
+            actor = Actor.make();
+            actors[loop] = actor;
+        }
+        actor.buffer = pool.acquire(actor, BlockSize.NORMAL, Urgency.INTAKE, loop, "actor");
+        return actor.buffer == null ? "queued" : "got";
+    }
+
+    private boolean release(int loop) {
+        Buffer buffer = actors[loop].buffer;
+        if (buffer == null) return false;
+        actors[loop].buffer = null;
+        buffer.release();
+        return true;
+    }
+
+    private static final class Actor extends Waiter {
+        private final Box box;
+
+        @Nullable
+        Buffer buffer;
+
+        private Actor(Box box) {
+            super(box);
+            this.box = box;
+        }
+
+        static Actor make() {
+            return new Actor(new Box());
+        }
+
+        boolean deliver() {
+            if (!box.take()) return false;
+            Objects.requireNonNull(box.task).run();
+            return buffer != null;
+        }
+
+        @Override
+        protected void granted(Buffer granted) {
+            buffer = granted;
+        }
+    }
+
+    /// A home with a mailbox for one waiter.
+    private static final class Box implements Home, Delivery {
+        private @Nullable Runnable task;
+        private int posted;
+
+        @Override
+        public Delivery delivery(Runnable newTask) {
+            task = newTask;
+            return this;
+        }
+
+        @Override
+        public synchronized boolean post() {
+            posted++;
+            return true;
+        }
+
+        synchronized boolean take() {
+            if (posted == 0) return false;
+            posted--;
+            return true;
+        }
+    }
+
+    /// Gives the same memory again and again: thousands of pools are made, and nobody reads or writes.
+    private static final class SameMemory implements Arena {
+        @Override
+        public MemorySegment allocate(long bytes, long alignment) {
+            return MEMORY;
+        }
+
+        @Override
+        public MemorySegment.Scope scope() {
+            return MEMORY.scope();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,205 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.connection.Connection;
+import dev.weir.gateway.forward.ResponseRewriter.Persistence;
+import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.Framing;
+import dev.weir.http.codec.HttpVersion;
+import dev.weir.http.codec.ResponseDecoder;
+import dev.weir.http.codec.ResponseHead;
+import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.Sink;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.memory.Urgency;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// The answer's direction of one exchange: from the origin's connection, head rewritten in its block, to the
+/// client.
+///
+/// **Owns:** one block at most, and only while bytes move.
+/// **Threads:** confined to its loop.
+/// **Source:** RFC 9112 section 6.3, RFC 9110 section 15.2 (1xx).
+final class AnswerFlow implements Sink {
+    private final ForwardLoop shared;
+    private final ForwardExchange exchange;
+    private final ResponseHead head;
+    private final ResponseDecoder decoder;
+    private final Inflow in;
+    private final BodyFlow body;
+    private @Nullable Connection origin;
+    private boolean expected;
+    private boolean untouched;
+
+    AnswerFlow(ForwardLoop shared, ForwardExchange exchange) {
+        this.shared = shared;
+        this.exchange = exchange;
+        this.head = new ResponseHead(shared.limits());
+        this.decoder = new ResponseDecoder(shared.limits());
+        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, "response", this::receive);
+        this.body = new BodyFlow(in, shared.limits());
+    }
+
+    /// Reads the answer from `connection` from now on.
+    void expectFrom(Connection connection) {
+        origin = connection;
+        in.begin(connection);
+        head.reset();
+        decoder.reset();
+        expected = true;
+        untouched = true;
+        connection.resumeInput();
+    }
+
+    /// Whether the final head has not come yet.
+    boolean isExpected() {
+        return expected;
+    }
+
+    /// Whether not one byte of an answer has come.
+    boolean isUntouched() {
+        return untouched;
+    }
+
+    boolean isWaiting() {
+        return in.isWaiting();
+    }
+
+    boolean isFree() {
+        return in.isFree();
+    }
+
+    int heldBytes() {
+        return in.heldBytes();
+    }
+
+    void reset() {
+        origin = null;
+        expected = false;
+        body.reset();
+        in.release();
+    }
+
+    void receive() {
+        if (origin == null) return;
+        if (!expected) pump();
+        else if (isReady()) receiveHead();
+        else origin.pauseInput();
+    }
+
+    void clientWritable() {
+        Connection reading = origin;
+        if (reading == null) return;
+        if (expected) reading.resumeInput();
+        else pump();
+    }
+
+    private void receiveHead() {
+        switch (in.fill()) {
+            case READ -> {
+                untouched = false;
+                decodeHead();
+            }
+            case EMPTY -> in.settle();
+            case WAITING -> {}
+            case FULL -> exchange.answerFailed("the origin's head is too large, or there is no memory for it");
+            case ENDED, BROKEN -> originEnded();
+        }
+    }
+
+    private void originEnded() {
+        if (untouched) exchange.originSilent();
+        else exchange.answerFailed("the origin's head was cut");
+    }
+
+    private void decodeHead() {
+        ServerExchange client = exchange.requireClient();
+        while (expected && isReady() && !in.isEmpty()) {
+            int bytes =
+                    decoder.decode(in.bytes(), in.from(), in.to(), client.head().method(), head);
+            if (bytes == ResponseDecoder.FAULT) {
+                exchange.answerFailed(decoder.fault().text());
+                return;
+            }
+            if (bytes == ResponseDecoder.MORE) break;
+            int at = in.from();
+            in.consumedTo(at + bytes);
+            if (!head.isInformational()) {
+                forwardHead(client, at);
+                return;
+            }
+            if (!forwardInformational(client, at)) return;
+        }
+        in.settle();
+    }
+
+    /// An answer before the answer; false when the client is gone.
+    private boolean forwardInformational(ServerExchange client, int at) {
+        decoder.reset();
+        if (client.head().version() == HttpVersion.HTTP_1_0) return true;
+        ByteBuffer out = shared.scratch();
+        shared.responses().write(head, in.bytes(), at, out, false, Persistence.UNSAID);
+        out.flip();
+        ByteBuffer leaving = client.output(out.remaining());
+        if (leaving == null) return client.connection().isOpen();
+        client.wrote(out.remaining());
+        leaving.put(out);
+        return true;
+    }
+
+    private void forwardHead(ServerExchange client, int at) {
+        expected = false;
+        client.begin(head.status());
+        boolean chunks = head.framing() == Framing.CHUNKED;
+        boolean understood = client.head().version() == HttpVersion.HTTP_1_1;
+        if (head.framing() == Framing.CLOSE || (chunks && !understood)) client.closeAfter();
+        boolean asChunks = chunks && understood;
+        ByteBuffer rewritten = shared.scratch();
+        shared.responses().write(head, in.bytes(), at, rewritten, asChunks, persistence(client));
+        rewritten.flip();
+        Connection reading = origin;
+        if (reading == null) return;
+        var mode = asChunks ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.DATA;
+        body.begin(reading, head.framing(), head.contentLength(), mode, this);
+        if (!body.prepend(rewritten, false)) {
+            exchange.answerFailed("the origin's head does not fit");
+            return;
+        }
+        exchange.answerBegun();
+        pump();
+    }
+
+    private static Persistence persistence(ServerExchange client) {
+        if (client.willClose()) return Persistence.CLOSE;
+        return client.head().version() == HttpVersion.HTTP_1_0 ? Persistence.KEEP_ALIVE : Persistence.UNSAID;
+    }
+
+    private void pump() {
+        Connection reading = origin;
+        if (reading == null) return;
+        switch (body.pump()) {
+            case INPUT, MEMORY -> exchange.awaitMore();
+            case SINK -> reading.noDeadline();
+            case NOTHING -> exchange.answerEnded(head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty());
+            case FAULT -> exchange.answerFailed(body.decoder().fault().text());
+            case CUT -> exchange.answerFailed("the origin ended before its answer was whole");
+            case SINK_GONE -> {
+                // Why: the client's connection is closed and has told the exchange.
+            }
+        }
+    }
+
+    // ---- the client takes it
+
+    @Override
+    public int take(ByteBuffer bytes) {
+        int written = exchange.requireClient().write(bytes);
+        return written < 0 ? GONE : written;
+    }
+
+    @Override
+    public boolean isReady() {
+        return exchange.requireClient().connection().isWritable();
+    }
+}

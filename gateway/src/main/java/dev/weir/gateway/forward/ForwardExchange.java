@@ -1,0 +1,379 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.gateway.log.RequestRecord;
+import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.Framing;
+import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.Sink;
+import dev.weir.http.server.Follower;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.StaticAnswers;
+import dev.weir.memory.BlockSize;
+import dev.weir.pool.Borrower;
+import dev.weir.pool.PoolEntry;
+import dev.weir.pool.Refusal;
+import dev.weir.transport.Transport;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// One request on its way to an origin and its answer on the way back. Recycled.
+///
+/// **Owns:** the borrowed connection until it is given back or discarded.
+/// **Threads:** confined to its loop.
+/// **Waits:** never waits.
+/// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort when it was
+/// begun.
+final class ForwardExchange implements Follower {
+    /// The longest head that is kept to be sent again: what a small block holds.
+    private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
+
+    private final ForwardLoop shared;
+    private final Loan loan;
+    private final AnswerFlow answer;
+    private final Sink origin = new OriginSink();
+    private @Nullable ServerExchange client;
+    private @Nullable RequestRecord record;
+    private @Nullable Target target;
+    private @Nullable PoolEntry entry;
+    private boolean reused;
+    private boolean encoded;
+    private boolean sent;
+    private boolean sinkBroken;
+    private boolean repeated;
+    private boolean rewinds;
+    private int attempts;
+    private long bytesToOrigin;
+
+    ForwardExchange(ForwardLoop shared) {
+        this.shared = shared;
+        this.loan = new Loan();
+        this.answer = new AnswerFlow(shared, this);
+    }
+
+    private final class Loan extends Borrower {
+        Loan() {
+            super(shared.loop());
+        }
+
+        @Override
+        protected void borrowed(PoolEntry borrowed, boolean wasUsed) {
+            begun(borrowed, wasUsed);
+        }
+
+        @Override
+        protected void refused(Refusal refusal) {
+            notBorrowed(refusal);
+        }
+    }
+
+    private final class OriginSink implements Sink {
+        @Override
+        public int take(ByteBuffer bytes) {
+            PoolEntry taking = entry;
+            if (taking == null) return GONE;
+            int written = taking.connection().write(bytes);
+            if (written == Transport.BROKEN) return GONE;
+            bytesToOrigin += written;
+            if (written > 0) requireRecord().sent();
+            return written;
+        }
+
+        @Override
+        public boolean isReady() {
+            return entry != null && entry.connection().isWritable();
+        }
+    }
+
+    // ---- to the origin
+
+    void begin(ServerExchange exchange, RequestRecord noted, Target chosen) {
+        client = exchange;
+        record = noted;
+        target = chosen;
+        noted.upstream(chosen.nameBytes());
+        exchange.follow(this);
+        shared.retries().earn();
+        borrow();
+    }
+
+    private void borrow() {
+        attempts++;
+        requireRecord().attempt();
+        requireTarget().cache().borrow(loan);
+    }
+
+    private void begun(PoolEntry borrowed, boolean wasUsed) {
+        entry = borrowed;
+        reused = wasUsed;
+        bytesToOrigin = 0;
+        sinkBroken = false;
+        noteLoan();
+        requireRecord().reused(wasUsed);
+        ((OriginConversation) borrowed.conversation()).serve(this);
+        answer.expectFrom(borrowed.connection());
+        send();
+    }
+
+    private void notBorrowed(Refusal refusal) {
+        noteLoan();
+        boolean unreachable = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
+        if (unreachable && attempts < requireTarget().attemptsMax()) {
+            borrow();
+            return;
+        }
+        switch (refusal) {
+            case QUEUE_FULL -> fail(503, 'R', 'Q', "too many requests wait for the upstream");
+            case TIMED_OUT -> fail(503, 'T', 'Q', "no connection to the upstream came free in time");
+            case CONNECT_FAILED -> fail(503, 'S', 'C', "no origin accepted a connection");
+            case CONNECT_TIMED_OUT -> fail(503, 'T', 'C', "no origin accepted a connection in time");
+            case CLOSED -> fail(503, 'L', 'Q', "the gateway is closing");
+        }
+    }
+
+    private void noteLoan() {
+        RequestRecord noted = requireRecord();
+        noted.poolWaited(loan.waitedNanos());
+        noted.connected(loan.connectNanos());
+        var tried = loan.origin();
+        if (tried != null) noted.origin(tried.asciiBytes());
+    }
+
+    private void send() {
+        ServerExchange exchange = requireClient();
+        if (!encoded) encodeHead(exchange);
+        else if (rewinds) exchange.body().rewind();
+        rewinds = false;
+        sent = false;
+        exchange.pumpBody();
+    }
+
+    private void encodeHead(ServerExchange exchange) {
+        ByteBuffer head = shared.scratch();
+        shared.requests()
+                .write(exchange, requireRecord(), requireOrigin().origin().asciiBytes(), head);
+        head.flip();
+        BodyFlow flow = exchange.beginBody(BodyDecoder.Mode.CHUNKED, origin);
+        flow.prepend(head, isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX);
+        encoded = true;
+    }
+
+    private boolean isRepeatable(ServerExchange exchange) {
+        return requireTarget().retriesSafely()
+                && exchange.head().method().isSafe()
+                && exchange.head().framing() == Framing.NONE;
+    }
+
+    @Override
+    public void bodyEnded(BodyFlow.Need how) {
+        switch (how) {
+            case NOTHING -> requestSent();
+            case SINK_GONE -> originBroken();
+            case FAULT, CUT -> drop();
+            case INPUT, MEMORY, SINK -> throw new IllegalStateException("a body that goes on has not ended");
+        }
+    }
+
+    private void requestSent() {
+        sent = true;
+        RequestRecord noted = requireRecord();
+        noted.requestSent(shared.loop().nowNanos());
+        if (answer.isExpected()) awaitAnswer();
+    }
+
+    private void awaitAnswer() {
+        requireOrigin()
+                .connection()
+                .deadline(shared.loop().nowNanos() + requireTarget().responseNanos());
+    }
+
+    /// The origin takes no more; what it answered before may still be read.
+    private void originBroken() {
+        sinkBroken = true;
+        if (bytesToOrigin == 0 && reused && mayRepeat()) {
+            again();
+            return;
+        }
+        requireClient().connection().pauseInput();
+        requireOrigin().connection().resumeInput();
+        awaitAnswer();
+    }
+
+    void originWritable() {
+        if (!sent && !sinkBroken && client != null) client.pumpBody();
+    }
+
+    // ---- from the origin
+
+    void originReadable() {
+        answer.receive();
+    }
+
+    /// The answer goes on, and has to within the listener's time.
+    void awaitMore() {
+        requireOrigin().connection().deadline(shared.loop().nowNanos() + shared.bodyStallNanos());
+    }
+
+    /// The answer's head is complete and moved to the client already.
+    void answerBegun() {
+        requireRecord().answerHead(shared.loop().nowNanos());
+    }
+
+    /// The whole answer was handed to the client's connection.
+    void answerEnded(boolean atBoundary) {
+        ServerExchange exchange = requireClient();
+        boolean reusable = atBoundary && sent && !sinkBroken;
+        if (!sent) exchange.closeAfter();
+        leaveOrigin(reusable);
+        recycle();
+        exchange.complete();
+    }
+
+    /// The origin ended without a byte of an answer.
+    void originSilent() {
+        if (reused && answer.isUntouched() && mayRepeat()) again();
+        else fail(502, 'S', 'H', "the origin closed without an answer");
+    }
+
+    /// The origin's answer is broken or cut.
+    void answerFailed(String why) {
+        fail(502, 'S', requireClient().isAnswerBegun() ? 'D' : 'H', why);
+    }
+
+    void originTimedOut() {
+        if (!answer.isExpected()) {
+            fail(504, 'T', 'D', "the origin stopped in the middle of its answer");
+        } else if (answer.isWaiting()) {
+            fail(503, 'R', 'H', "no memory for the origin's answer in time");
+        } else {
+            fail(504, 'T', 'H', "the origin did not answer in time");
+        }
+    }
+
+    /// The connection was closed by somebody else, such as the end of the gateway.
+    void originClosing(CloseReason reason) {
+        if (reason == CloseReason.STARVED) fail(503, 'R', 'D', "closed because others waited for its memory");
+        else fail(502, 'L', 'D', "the connection to the origin was closed");
+    }
+
+    // ---- again, or not at all
+
+    private boolean mayRepeat() {
+        ServerExchange exchange = requireClient();
+        boolean kept =
+                bytesToOrigin == 0 || exchange.in().keptFrom() < exchange.in().from();
+        if (repeated || !kept || exchange.isAnswerBegun() || !answer.isFree()) return false;
+        if (!shared.retries().spend()) return false;
+        repeated = true;
+        return true;
+    }
+
+    private void again() {
+        rewinds = bytesToOrigin > 0;
+        leaveOrigin(false);
+        loan.wantFresh();
+        borrow();
+    }
+
+    private void fail(int status, char who, char phase, String why) {
+        ServerExchange exchange = requireClient();
+        exchange.ending().note(who, phase, why);
+        leaveOrigin(false);
+        recycle();
+        exchange.refuse(StaticAnswers.of(status));
+    }
+
+    private void drop() {
+        leaveOrigin(false);
+        recycle();
+    }
+
+    private void leaveOrigin(boolean reusable) {
+        PoolEntry leaving = entry;
+        entry = null;
+        if (leaving == null) return;
+        ((OriginConversation) leaving.conversation()).leave(reusable);
+        answer.reset();
+        leaving.connection().noDeadline();
+        if (reusable) requireTarget().cache().giveBack(leaving, loan);
+        else requireTarget().cache().discard(leaving, loan);
+    }
+
+    private void recycle() {
+        if (client == null) return;
+        answer.reset();
+        client = null;
+        record = null;
+        target = null;
+        reused = false;
+        encoded = false;
+        sent = false;
+        sinkBroken = false;
+        repeated = false;
+        rewinds = false;
+        attempts = 0;
+        bytesToOrigin = 0;
+        shared.giveBack(this);
+    }
+
+    // ---- the client's side
+
+    @Override
+    public void writable() {
+        answer.clientWritable();
+    }
+
+    @Override
+    public void inputEnded() {
+        // Why: a client that half-closed after its request may still read; one still queued is not worth an origin.
+        if (entry != null) return;
+        ServerExchange exchange = requireClient();
+        exchange.ending().note('C', 'Q', "the client left while its request waited");
+        exchange.connection().close(CloseReason.PEER_LEFT);
+    }
+
+    @Override
+    public void gone(CloseReason reason) {
+        if (client == null) return;
+        requireTarget().cache().cancel(loan);
+        drop();
+    }
+
+    @Override
+    public void stalled() {
+        drop();
+    }
+
+    boolean isFree() {
+        return loan.isFree() && answer.isFree();
+    }
+
+    int heldBytes() {
+        return answer.heldBytes();
+    }
+
+    ServerExchange requireClient() {
+        ServerExchange current = client;
+        if (current == null) throw new IllegalStateException("the exchange is over");
+        return current;
+    }
+
+    private RequestRecord requireRecord() {
+        RequestRecord current = record;
+        if (current == null) throw new IllegalStateException("the exchange is over");
+        return current;
+    }
+
+    private Target requireTarget() {
+        Target current = target;
+        if (current == null) throw new IllegalStateException("the exchange is over");
+        return current;
+    }
+
+    private PoolEntry requireOrigin() {
+        PoolEntry current = entry;
+        if (current == null) throw new IllegalStateException("no connection is borrowed");
+        return current;
+    }
+}

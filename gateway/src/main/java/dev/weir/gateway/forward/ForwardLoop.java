@@ -1,0 +1,79 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.gateway.log.RequestRecord;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.loop.EventLoop;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/// What the exchanges of one listener share on one loop.
+///
+/// **Threads:** confined to its loop.
+/// **Limits:** as many recycled objects as were ever in flight at once.
+final class ForwardLoop {
+    private final EventLoop loop;
+    private final HeadLimits limits;
+    private final long bodyStallNanos;
+    private final RequestIds ids;
+    private final RequestRewriter requests = new RequestRewriter();
+    private final ResponseRewriter responses = new ResponseRewriter();
+    private final RetryBudget retries = new RetryBudget();
+    private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
+    private final ArrayDeque<RequestRecord> records = new ArrayDeque<>();
+
+    ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos) {
+        this.loop = loop;
+        this.limits = limits;
+        this.bodyStallNanos = bodyStallNanos;
+        this.ids = new RequestIds(loop.chance());
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    HeadLimits limits() {
+        return limits;
+    }
+
+    long bodyStallNanos() {
+        return bodyStallNanos;
+    }
+
+    RequestIds ids() {
+        return ids;
+    }
+
+    RequestRewriter requests() {
+        return requests;
+    }
+
+    ResponseRewriter responses() {
+        return responses;
+    }
+
+    RetryBudget retries() {
+        return retries;
+    }
+
+    /// A block whose content lasts until the next call.
+    ByteBuffer scratch() {
+        return loop.readScratch().clear();
+    }
+
+    ForwardExchange takeExchange() {
+        ForwardExchange recycled = exchanges.pollLast();
+        return recycled == null ? new ForwardExchange(this) : recycled;
+    }
+
+    void giveBack(ForwardExchange exchange) {
+        // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
+        // collector.
+        if (exchange.isFree()) exchanges.addLast(exchange);
+    }
+
+    RequestRecord takeRecord() {
+        RequestRecord recycled = records.pollLast();
+        return recycled == null ? new RequestRecord() : recycled;
+    }
+}

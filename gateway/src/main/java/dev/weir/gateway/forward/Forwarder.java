@@ -1,0 +1,84 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.route.RouteTable;
+import dev.weir.http.codec.Method;
+import dev.weir.http.codec.RequestHead;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.LoopHandler;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.http.server.StaticAnswers;
+import dev.weir.loop.EventLoop;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The handler of one HTTP listener: finds the route, hands the request to an exchange that forwards it.
+///
+/// **Owns:** nothing; the upstreams belong to the gateway.
+/// **Threads:** each loop has its own part.
+/// **Source:** RFC 9110 section 7, RFC 9112 section 3.2.
+public final class Forwarder implements LoopHandler {
+    private static final int SHOWN_MAX = 200;
+
+    private final RouteTable routes;
+    private final List<Target> targets;
+    private final List<ForwardLoop> loops;
+
+    /// A handler for the routes of one listener.
+    ///
+    /// @param upstreams must know every upstream the routes name
+    /// @param settings of the listener: the limits of heads and the time without a byte hold for answers too
+    public Forwarder(List<EventLoop> loops, RouteTable routes, Upstreams upstreams, ServerSettings settings) {
+        this.routes = routes;
+        this.targets = new ArrayList<>();
+        for (int i = 0; i < routes.size(); i++) {
+            targets.add(upstreams.named(routes.route(i).upstream()));
+        }
+        this.loops = loops.stream()
+                .map(loop -> new ForwardLoop(
+                        loop, settings.limits(), settings.bodyStall().toNanos()))
+                .toList();
+    }
+
+    @Override
+    public void handle(ServerExchange exchange) {
+        ForwardLoop here = loops.get(exchange.loop().index());
+        RequestRecord record = here.takeRecord();
+        record.begin(exchange);
+        exchange.attach(record);
+        RequestHead head = exchange.head();
+        here.ids().take(exchange.bytes(), exchange.headFrom(), head.fields());
+        record.requestId(here.ids().bytes(), here.ids().length());
+        if (head.method() == Method.CONNECT) {
+            exchange.ending().note('C', 'R', "CONNECT is not forwarded");
+            exchange.answer(StaticAnswers.of(400));
+            return;
+        }
+        int route = match(exchange, head);
+        if (route == RouteTable.NONE) {
+            exchange.ending().note('L', 'R', "no route");
+            exchange.answer(noRoute(exchange, head));
+            return;
+        }
+        here.takeExchange().begin(exchange, record, targets.get(route));
+    }
+
+    private int match(ServerExchange exchange, RequestHead head) {
+        ByteBuffer bytes = exchange.bytes();
+        int base = exchange.headFrom();
+        return routes.match(
+                bytes, base + head.hostFrom(), base + head.hostTo(), base + head.pathFrom(), base + head.pathTo());
+    }
+
+    private static Answer noRoute(ServerExchange exchange, RequestHead head) {
+        String host = exchange.text(head.authorityFrom(), head.authorityTo());
+        String path = exchange.text(head.pathFrom(), head.pathTo());
+        return Answer.text(404, "no route for " + shortened(host) + " " + shortened(path) + "\n");
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "...";
+    }
+}

@@ -1,0 +1,103 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.gateway.log.RequestRecord;
+import dev.weir.http.codec.Fields;
+import dev.weir.http.codec.Framing;
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.HttpVersion;
+import dev.weir.http.codec.Method;
+import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.TargetForm;
+import dev.weir.http.server.ServerExchange;
+import java.nio.ByteBuffer;
+
+/// Writes the head that goes to the origin: origin-form, hop-by-hop fields left out, where it came from added.
+///
+/// It grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received: forwarded fields, Via and id
+/// are
+/// bounded by the limits of host and id.
+///
+/// **Threads:** confined to its loop.
+/// **Source:** RFC 9110 sections 7.6.1 and 7.6.3, RFC 9112 section 3.2.2.
+final class RequestRewriter {
+    private static final byte[] HTTP_1_1 = HeadEncoder.ascii(" HTTP/1.1\r\nHost: ");
+    private static final byte[] SPACE = HeadEncoder.ascii(" ");
+    private static final byte[] ROOT = HeadEncoder.ascii("/");
+    private static final byte[] ASTERISK = HeadEncoder.ascii("*");
+    private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] VIA_AND_PROTO = HeadEncoder.ascii("Via: 1.1 weir\r\nX-Forwarded-Proto: http\r\n");
+    private static final byte[] FORWARDED_FOR = HeadEncoder.ascii("X-Forwarded-For");
+    private static final byte[] FORWARDED_HOST = HeadEncoder.ascii("X-Forwarded-Host");
+    private static final byte[] REQUEST_ID = HeadEncoder.ascii("X-Request-Id: ");
+
+    private final HeadEncoder encoder = new HeadEncoder();
+
+    /// Writes the head of `exchange` to `out`, from its position.
+    ///
+    /// @param originName what Host says when the client named none
+    void write(ServerExchange exchange, RequestRecord record, byte[] originName, ByteBuffer out) {
+        RequestHead head = exchange.head();
+        ByteBuffer from = exchange.bytes();
+        int base = exchange.headFrom();
+        encoder.begin(out);
+        writeTarget(head, from, base);
+        writeHost(head, from, base, originName);
+        writeFields(head.fields(), from, base);
+        if (head.framing() == Framing.CHUNKED) encoder.raw(CHUNKED);
+        encoder.raw(VIA_AND_PROTO);
+        encoder.field(FORWARDED_FOR, exchange.peerAddress());
+        if (head.authorityTo() > head.authorityFrom()) {
+            encoder.field(FORWARDED_HOST, from, base + head.authorityFrom(), base + head.authorityTo());
+        }
+        encoder.raw(REQUEST_ID);
+        encoder.raw(record.idBytes(), 0, record.idLength());
+        encoder.lineEnd();
+        encoder.end();
+    }
+
+    private void writeTarget(RequestHead head, ByteBuffer from, int base) {
+        encoder.raw(from, base + head.methodFrom(), base + head.methodTo());
+        encoder.raw(SPACE);
+        if (head.form() == TargetForm.ABSOLUTE && head.pathFrom() == head.pathTo()) {
+            boolean whole = head.method() == Method.OPTIONS && head.queryTo() == head.pathTo();
+            encoder.raw(whole ? ASTERISK : ROOT);
+        }
+        encoder.raw(from, base + head.pathFrom(), base + head.queryTo());
+    }
+
+    private void writeHost(RequestHead head, ByteBuffer from, int base, byte[] originName) {
+        encoder.raw(HTTP_1_1);
+        boolean named = head.version() == HttpVersion.HTTP_1_1 || head.authorityTo() > head.authorityFrom();
+        if (named) encoder.raw(from, base + head.authorityFrom(), base + head.authorityTo());
+        else encoder.raw(originName);
+        encoder.lineEnd();
+    }
+
+    private void writeFields(Fields fields, ByteBuffer from, int base) {
+        for (int i = 0; i < fields.count(); i++) {
+            if (isForwarded(fields, i)) encoder.copy(from, base, fields, i);
+        }
+    }
+
+    private static boolean isForwarded(Fields fields, int index) {
+        if (fields.isNamedByConnection(index)) return false;
+        return switch (fields.field(index)) {
+            case HOST,
+                    CONNECTION,
+                    TRANSFER_ENCODING,
+                    TE,
+                    UPGRADE,
+                    KEEP_ALIVE,
+                    PROXY_CONNECTION,
+                    PROXY_AUTHENTICATE,
+                    PROXY_AUTHORIZATION,
+                    PROXY_AUTHENTICATION_INFO,
+                    X_FORWARDED_FOR,
+                    X_FORWARDED_PROTO,
+                    X_FORWARDED_HOST,
+                    FORWARDED,
+                    X_REQUEST_ID -> false;
+            default -> true;
+        };
+    }
+}

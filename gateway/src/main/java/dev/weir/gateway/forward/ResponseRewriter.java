@@ -1,0 +1,62 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.http.codec.Fields;
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.ResponseHead;
+import java.nio.ByteBuffer;
+
+/// Writes the head that goes to the client: hop-by-hop fields left out, how this connection goes on added.
+///
+/// It grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received.
+///
+/// **Threads:** confined to its loop.
+/// **Source:** RFC 9110 sections 7.6.1 and 7.6.3.
+final class ResponseRewriter {
+    private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] VIA = HeadEncoder.ascii("Via: 1.1 weir\r\n");
+    private static final byte[] CLOSE = HeadEncoder.ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
+
+    private final HeadEncoder encoder = new HeadEncoder();
+
+    /// What the head says of the client's connection.
+    enum Persistence {
+        UNSAID,
+        KEEP_ALIVE,
+        CLOSE
+    }
+
+    /// Writes `head`, which lies in `from` at `base`, to `out`, from its position.
+    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, boolean chunked, Persistence persistence) {
+        encoder.begin(out);
+        encoder.statusLine(head.status(), from, base + head.reasonFrom(), base + head.reasonTo());
+        Fields fields = head.fields();
+        for (int i = 0; i < fields.count(); i++) {
+            if (isForwarded(fields, i)) encoder.copy(from, base, fields, i);
+        }
+        if (chunked) encoder.raw(CHUNKED);
+        encoder.raw(VIA);
+        switch (persistence) {
+            case UNSAID -> {}
+            case KEEP_ALIVE -> encoder.raw(KEEP_ALIVE);
+            case CLOSE -> encoder.raw(CLOSE);
+        }
+        encoder.end();
+    }
+
+    private static boolean isForwarded(Fields fields, int index) {
+        if (fields.isNamedByConnection(index)) return false;
+        return switch (fields.field(index)) {
+            case CONNECTION,
+                    TRANSFER_ENCODING,
+                    TE,
+                    UPGRADE,
+                    KEEP_ALIVE,
+                    PROXY_CONNECTION,
+                    PROXY_AUTHENTICATE,
+                    PROXY_AUTHORIZATION,
+                    PROXY_AUTHENTICATION_INFO -> false;
+            default -> true;
+        };
+    }
+}

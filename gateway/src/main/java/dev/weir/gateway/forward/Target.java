@@ -1,0 +1,50 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.gateway.config.Upstream;
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.pool.ConnectionCache;
+
+/// One upstream ready for use: its connections and how requests to it are treated.
+///
+/// **Threads:** immutable.
+public final class Target {
+    private final Upstream settings;
+    private final ConnectionCache cache;
+    private final byte[] nameBytes;
+    private final long responseNanos;
+
+    Target(Upstream settings, ConnectionCache cache) {
+        this.settings = settings;
+        this.cache = cache;
+        this.nameBytes = HeadEncoder.ascii(settings.name());
+        this.responseNanos = settings.timeouts().response().toNanos();
+    }
+
+    /// Its name.
+    public String name() {
+        return settings.name();
+    }
+
+    /// Its name, encoded; lent, not to be changed.
+    public byte[] nameBytes() {
+        return nameBytes;
+    }
+
+    /// Its connections.
+    public ConnectionCache cache() {
+        return cache;
+    }
+
+    long responseNanos() {
+        return responseNanos;
+    }
+
+    boolean retriesSafely() {
+        return settings.retry() == Upstream.Retry.SAFE;
+    }
+
+    /// How often a request of which nothing was sent is offered to origins.
+    int attemptsMax() {
+        return cache.origins().size() + 1;
+    }
+}

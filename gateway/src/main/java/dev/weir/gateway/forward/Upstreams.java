@@ -1,0 +1,91 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.LeastOutstanding;
+import dev.weir.pool.Origin;
+import dev.weir.pool.OriginChoice;
+import dev.weir.pool.PoolLimits;
+import dev.weir.pool.RandomTwo;
+import dev.weir.pool.RoundRobin;
+import dev.weir.server.Weir;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The upstreams of a gateway, each with its connections.
+///
+/// **Owns:** one cache of connections for each upstream, until [#close].
+/// **Threads:** thread-safe.
+/// **Fails:** an origin whose name cannot be resolved makes [#open] throw [UnknownOriginException].
+public final class Upstreams implements AutoCloseable {
+    private final List<Target> targets;
+
+    private Upstreams(List<Target> targets) {
+        this.targets = List.copyOf(targets);
+    }
+
+    /// Resolves the origins and opens a cache for each upstream.
+    ///
+    /// @return the upstreams, owned by the caller
+    public static Upstreams open(Weir weir, List<Upstream> upstreams) {
+        var targets = new ArrayList<Target>();
+        for (Upstream upstream : upstreams) targets.add(new Target(upstream, cache(weir, upstream)));
+        return new Upstreams(targets);
+    }
+
+    /// One upstream by its name.
+    ///
+    /// @throws IllegalArgumentException when there is none of this name
+    public Target named(String name) {
+        for (Target target : targets) {
+            if (target.name().equals(name)) return target;
+        }
+        throw new IllegalArgumentException("there is no upstream " + name);
+    }
+
+    /// All of them, in the order of the configuration.
+    public List<Target> all() {
+        return targets;
+    }
+
+    @Override
+    public void close() {
+        for (Target target : targets) target.cache().close();
+    }
+
+    private static ConnectionCache cache(Weir weir, Upstream upstream) {
+        var addresses = new ArrayList<Origin.Address>();
+        for (Address address : upstream.origins()) addresses.add(resolved(upstream, address));
+        var pool = upstream.pool();
+        var limits = new PoolLimits(
+                pool.connections(),
+                pool.waiting(),
+                pool.acquire(),
+                pool.idle(),
+                upstream.timeouts().connect());
+        return ConnectionCache.open(new ConnectionCache.Settings(
+                upstream.name(),
+                addresses,
+                limits,
+                choice(upstream),
+                weir.connections(),
+                weir.network(),
+                OriginConversation::new));
+    }
+
+    private static Origin.Address resolved(Upstream upstream, Address address) {
+        var socket = new InetSocketAddress(address.host(), address.port());
+        if (socket.isUnresolved()) throw new UnknownOriginException(upstream.name(), address.host());
+        return new Origin.Address(socket, address.toString());
+    }
+
+    private static OriginChoice choice(Upstream upstream) {
+        return switch (upstream.balance()) {
+            case ROUND_ROBIN -> new RoundRobin();
+            case LEAST_OUTSTANDING -> new LeastOutstanding();
+            case RANDOM_2 -> new RandomTwo();
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package dev.weir.gateway.log;
+
+import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.ServerObserver;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.BlockSize;
+import dev.weir.server.Weir;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// One line of JSON for each exchange, encoded where the exchange ends and written by one thread of its own.
+///
+/// **Owns:** its thread, its target, and the blocks that lines wait in: one of each loop, those queued, one being
+/// written. All are given back when [#close] returns, or their holder is in the closing report.
+/// **Threads:** [#exchangeEnded] is called on the loop of the exchange; the rest is thread-safe.
+/// **Waits:** [#close] waits for the loops and for the writer until its deadline; nothing else waits.
+/// **Limits:** 16 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
+/// counted. A line is handed to the writer 100 ms after it was made, or sooner.
+/// **Fails:** a target that fails loses lines, which are counted; exchanges never notice.
+/// **Source:** HAProxy's log line with termination codes.
+public final class AccessLog implements ServerObserver, AutoCloseable {
+    private static final int QUEUE_BLOCKS_MAX = 16;
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
+
+    private final LoopGroup group;
+    private final List<LogLoop> loops = new ArrayList<>();
+    private final LogWriter writer;
+    private final AtomicLong linesDropped = new AtomicLong();
+    private boolean closed;
+
+    private AccessLog(LoopGroup group, LogTarget target) {
+        this.group = group;
+        int blocks = group.budget().plan().blocksMax(BlockSize.NORMAL);
+        var queue = new LogQueue(
+                Math.clamp(blocks / 16, 1, QUEUE_BLOCKS_MAX), group.loops().size());
+        this.writer = new LogWriter(queue, target, group.parking(), linesDropped);
+        for (EventLoop loop : group.loops()) loops.add(new LogLoop(loop, queue, writer, linesDropped));
+    }
+
+    /// Opens a log in `weir` and starts its thread.
+    ///
+    /// @param target owned by the log from now on
+    /// @return the log, **owned by the caller**; closed after the servers it observes and before `weir`
+    public static AccessLog open(Weir weir, LogTarget target) {
+        LoopGroup group = weir.group();
+        var log = new AccessLog(group, target);
+        Thread started = group.threads().platform(group.loops().getFirst().name() + "-access-log", log.writer);
+        assert started.isDaemon() : "a log alone keeps no program alive";
+        return log;
+    }
+
+    @Override
+    public void exchangeEnded(ServerExchange exchange) {
+        loops.get(exchange.loop().index()).exchangeEnded(exchange);
+    }
+
+    /// Lines that were not written: no memory, a disk too slow, a disk that failed.
+    public long linesDropped() {
+        return linesDropped.get();
+    }
+
+    /// Lets go of the file, which somebody renamed, and begins a new one; returns before that is done.
+    public void reopen() {
+        writer.reopen();
+    }
+
+    /// Writes what there is and ends, within 2 s.
+    @Override
+    public void close() {
+        close(Deadline.in(group.clock(), CLOSE_TIME));
+    }
+
+    /// Writes what there is until `deadline`, drops the rest, and ends. Later exchanges are not told. Closing again
+    /// does nothing.
+    public synchronized void close(Deadline deadline) {
+        if (closed) return;
+        closed = true;
+        for (int i = 0; i < loops.size(); i++) {
+            LogLoop loop = loops.get(i);
+            group.call(group.loops().get(i), () -> {
+                loop.close();
+                return true;
+            });
+        }
+        try {
+            writer.close(deadline);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.weir.gateway.log;
+
+import dev.weir.http.server.ServerExchange;
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
+import dev.weir.time.Timer;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The log's side on one loop: encodes lines into a block, hands it on when it is full or old.
+///
+/// **Owns:** at most one block.
+/// **Threads:** confined to its loop.
+/// **Waits:** never waits.
+final class LogLoop {
+    /// How old the first line of a block becomes at most before the block is handed on.
+    static final long AGE_NANOS_MAX = 100_000_000;
+
+    private static final String OWNER = "access log";
+
+    /// Keys, numbers, peer and moment of a line with none of its texts, at worst.
+    private static final int LINE_BYTES = 700;
+
+    private final EventLoop loop;
+    private final LogQueue queue;
+    private final LogWriter writer;
+    private final AtomicLong linesDropped;
+    private final JsonLine line = new JsonLine();
+    private final Timer ageing = new Timer(this::handOn);
+    private @Nullable Buffer block;
+    private boolean closed;
+
+    LogLoop(EventLoop loop, LogQueue queue, LogWriter writer, AtomicLong linesDropped) {
+        this.loop = loop;
+        this.queue = queue;
+        this.writer = writer;
+        this.linesDropped = linesDropped;
+    }
+
+    void exchangeEnded(ServerExchange exchange) {
+        RequestRecord record = exchange.attachment() instanceof RequestRecord known ? known : null;
+        ByteBuffer room = room(lineBytesMax(exchange, record));
+        if (room == null) {
+            linesDropped.incrementAndGet();
+            return;
+        }
+        line.begin(room);
+        putRequest(exchange, record);
+        putOutcome(exchange, record);
+        line.end();
+    }
+
+    private static int lineBytesMax(ServerExchange exchange, @Nullable RequestRecord record) {
+        int reason = exchange.ending().reason().length() * JsonLine.ESCAPED_BYTES_MAX;
+        return LINE_BYTES + reason + (record == null ? 0 : record.lineBytesMax());
+    }
+
+    private void putRequest(ServerExchange exchange, @Nullable RequestRecord record) {
+        long agoMillis = (loop.nowNanos() - exchange.startedNanos()) / 1_000_000;
+        line.moment("at", loop.clock().epochMillis() - agoMillis);
+        if (record == null) line.unknown("id");
+        else record.putId(line);
+        line.peer("peer", exchange.peerAddress(), exchange.connection().peer().getPort());
+        if (record != null) {
+            record.putRequest(line);
+            return;
+        }
+        line.unknown("method");
+        line.unknown("host");
+        line.unknown("path");
+    }
+
+    private void putOutcome(ServerExchange exchange, @Nullable RequestRecord record) {
+        line.number("status", exchange.status());
+        if (record == null) putNoOrigin();
+        else record.putOrigin(line);
+        line.number("bytesIn", exchange.bytesIn());
+        line.number("bytesOut", exchange.bytesOut());
+        line.micros("memoryWaitMicros", exchange.memoryWaitNanos());
+        if (record == null) putNoWaits();
+        else record.putWaits(line);
+        line.micros("totalMicros", loop.nowNanos() - exchange.startedNanos());
+        line.letters("end", exchange.ending().who(), exchange.ending().phase());
+        line.text("reason", exchange.ending().reason());
+    }
+
+    private void putNoOrigin() {
+        line.unknown("upstream");
+        line.unknown("origin");
+        line.number("attempts", 0);
+        line.truth("reused", false);
+    }
+
+    private void putNoWaits() {
+        line.number("poolWaitMicros", 0);
+        line.number("connectMicros", 0);
+        line.number("responseMicros", 0);
+    }
+
+    private @Nullable ByteBuffer room(int bytes) {
+        if (closed) return null;
+        if (block != null && block.bytes().remaining() < bytes) handOn();
+        if (block == null) {
+            block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), OWNER);
+            if (block != null) loop.schedule(ageing, AGE_NANOS_MAX);
+        }
+        return block == null || block.bytes().remaining() < bytes ? null : block.bytes();
+    }
+
+    /// Hands the block to the writer; when the writer has too many it stays, and lines are dropped once it is full.
+    private void handOn() {
+        Buffer full = block;
+        if (full == null) return;
+        ByteBuffer bytes = full.bytes();
+        int end = bytes.position();
+        bytes.flip();
+        if (queue.offer(full)) {
+            block = null;
+            loop.wheel().cancel(ageing);
+            writer.wake();
+        } else {
+            bytes.limit(bytes.capacity()).position(end);
+            loop.schedule(ageing, AGE_NANOS_MAX);
+        }
+    }
+
+    /// Hands on what there is; lines that come later are dropped.
+    void close() {
+        closed = true;
+        loop.wheel().cancel(ageing);
+        Buffer last = block;
+        block = null;
+        if (last == null) return;
+        last.bytes().flip();
+        queue.offerLast(last);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.weir.gateway.log;
+
+import dev.weir.loop.Parking;
+import dev.weir.memory.Buffer;
+import dev.weir.time.Deadline;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The thread that writes: the only one that ever waits for the disk.
+///
+/// **Owns:** the target, and the block it is writing.
+/// **Threads:** [#run] is confined to its thread; the rest is thread-safe.
+/// **Fails:** what cannot be written is dropped and counted; that is said once, until writing works again.
+final class LogWriter implements Runnable {
+    private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
+
+    /// What an interrupted write has to end in.
+    private static final long LETTING_GO_NANOS = 500_000_000;
+
+    private final LogQueue queue;
+    private final LogTarget target;
+    private final Parking parking;
+    private final AtomicLong linesDropped;
+    private final BooleanSupplier hasWork = this::hasWork;
+    private final ByteBuffer lineEnd = ByteBuffer.wrap(new byte[] {'\n'});
+    private volatile boolean reopening;
+    private volatile boolean closing;
+    private volatile boolean ended;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable Thread closer;
+    private boolean gaveUp;
+    private boolean torn; // the last line was written in part
+    private boolean failing;
+
+    LogWriter(LogQueue queue, LogTarget target, Parking parking, AtomicLong linesDropped) {
+        this.queue = queue;
+        this.target = target;
+        this.parking = parking;
+        this.linesDropped = linesDropped;
+    }
+
+    /// Something was queued, or is to be done.
+    void wake() {
+        Thread sleeping = thread;
+        if (sleeping != null) parking.unpark(sleeping);
+    }
+
+    void reopen() {
+        reopening = true;
+        wake();
+    }
+
+    /// Lets the thread write what is queued and end; what is not written at `deadline` is dropped.
+    void close(Deadline deadline) throws InterruptedException {
+        closer = Thread.currentThread();
+        closing = true;
+        wake();
+        if (parking.awaitUntil(() -> ended, deadline)) return;
+        Thread stuck = thread;
+        // Why: an interrupt ends a write that waits for the reader of a pipe; a disk that hangs may ignore it, and
+        // then the thread is in the closing report.
+        if (stuck != null) stuck.interrupt();
+        boolean gone = parking.awaitUntil(() -> ended, new Deadline(deadline.atNanos() + LETTING_GO_NANOS));
+        if (!gone) LOG.log(System.Logger.Level.WARNING, "the access log's disk or reader hangs, its thread stays");
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        try {
+            while (step()) {
+                // one block, or one wait, after the other
+            }
+        } finally {
+            closeTarget();
+            ended = true;
+            Thread waiting = closer;
+            if (waiting != null) parking.unpark(waiting);
+        }
+    }
+
+    private boolean step() {
+        boolean last = closing; // before the look into the queue: nothing is queued after closing began
+        if (reopening) reopenTarget();
+        Buffer block = queue.poll();
+        if (block != null) {
+            write(block);
+            return true;
+        }
+        if (last) return false;
+        try {
+            boolean worth = parking.awaitUntil(hasWork, Deadline.NEVER);
+            assert worth : "never comes late";
+        } catch (InterruptedException interrupted) {
+            gaveUp = true;
+        }
+        return true;
+    }
+
+    private boolean hasWork() {
+        return reopening || closing || !queue.isEmpty();
+    }
+
+    private void write(Buffer block) {
+        ByteBuffer bytes = block.bytes();
+        try {
+            if (!gaveUp) writeAll(bytes);
+        } catch (IOException failure) {
+            torn = bytes.position() > 0 && bytes.get(bytes.position() - 1) != '\n';
+            if (Thread.interrupted()) gaveUp = true;
+            else complain("the access log cannot be written", failure);
+        } finally {
+            if (bytes.hasRemaining()) linesDropped.addAndGet(lines(bytes));
+            block.release();
+        }
+    }
+
+    private void writeAll(ByteBuffer bytes) throws IOException {
+        if (torn) target.write(lineEnd.rewind());
+        torn = false;
+        while (bytes.hasRemaining()) target.write(bytes);
+        failing = false;
+    }
+
+    private static int lines(ByteBuffer bytes) {
+        int lines = 0;
+        for (int i = bytes.position(); i < bytes.limit(); i++) {
+            if (bytes.get(i) == '\n') lines++;
+        }
+        return lines;
+    }
+
+    private void reopenTarget() {
+        reopening = false;
+        try {
+            target.reopen();
+            failing = false;
+        } catch (IOException failure) {
+            complain("the access log cannot be reopened, the old file stays", failure);
+        }
+    }
+
+    private void closeTarget() {
+        try {
+            target.close();
+        } catch (IOException failure) {
+            complain("the access log cannot be closed", failure);
+        }
+    }
+
+    private void complain(String what, IOException failure) {
+        if (failing) return;
+        failing = true;
+        LOG.log(System.Logger.Level.WARNING, what + ": " + failure);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.weir.gateway.log;
+
+import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.TargetForm;
+import dev.weir.http.server.ServerExchange;
+import java.nio.ByteBuffer;
+
+/// What is to be told of a request when it has ended: copied from its head, which does not live as long, and noted by
+/// whoever forwards it. Made once and used for one request after the other.
+///
+/// Attached to its exchange by [ServerExchange#attach], it is found by [AccessLog].
+///
+/// **Threads:** confined to the loop of its exchange.
+/// **Limits:** 128 bytes of id, 1024 of method, host and path together; what is longer is cut and marked by `...`.
+public final class RequestRecord {
+    static final int ID_BYTES_MAX = 128;
+    static final int TEXT_BYTES_MAX = 1024;
+
+    private static final int METHOD_BYTES_MAX = 32;
+    private static final int HOST_BYTES_MAX = 255;
+    private static final byte[] NONE = {};
+    private static final byte[] CUT = {'.', '.', '.'};
+
+    private final byte[] text = new byte[ID_BYTES_MAX + TEXT_BYTES_MAX];
+    private int idTo;
+    private int methodTo;
+    private int hostTo;
+    private int pathTo;
+    private byte[] upstream = NONE;
+    private byte[] origin = NONE;
+    private int attempts;
+    private boolean reused;
+    private boolean sent;
+    private long poolWaitNanos;
+    private long connectNanos;
+    private long requestSentNanos;
+    private long answerHeadNanos;
+    private boolean headArrived;
+
+    /// A record that knows nothing yet.
+    public RequestRecord() {
+        clear();
+    }
+
+    /// Forgets the last request and copies what the head of this one says.
+    public void begin(ServerExchange exchange) {
+        clear();
+        RequestHead head = exchange.head();
+        ByteBuffer block = exchange.bytes();
+        int at = exchange.headFrom();
+        methodTo = copy(block, at + head.methodFrom(), at + head.methodTo(), ID_BYTES_MAX, METHOD_BYTES_MAX);
+        hostTo = copy(block, at + head.hostFrom(), at + head.hostTo(), methodTo, HOST_BYTES_MAX);
+        boolean hasPath = head.form() == TargetForm.ORIGIN || head.form() == TargetForm.ABSOLUTE;
+        int from = hasPath ? head.pathFrom() : head.targetFrom();
+        int to = hasPath ? head.queryTo() : head.targetTo();
+        pathTo = hostTo;
+        if (hasPath && head.pathTo() == head.pathFrom()) text[pathTo++] = '/';
+        pathTo = copy(block, at + from, at + to, pathTo, text.length - pathTo);
+    }
+
+    /// The request's id.
+    ///
+    /// @param bytes holds it from its beginning; copied
+    /// @param length how many bytes; at most 128 are kept
+    public void requestId(byte[] bytes, int length) {
+        idTo = Math.min(length, ID_BYTES_MAX);
+        System.arraycopy(bytes, 0, text, 0, idTo);
+    }
+
+    /// An array that begins with the request's id; lent, not to be changed.
+    public byte[] idBytes() {
+        return text;
+    }
+
+    /// How many bytes of [#idBytes] are the id.
+    public int idLength() {
+        return idTo;
+    }
+
+    /// The upstream that was chosen.
+    ///
+    /// @param name kept as it is: one array for each upstream, not one for each request
+    public void upstream(byte[] name) {
+        upstream = name;
+    }
+
+    /// The origin that was tried last.
+    ///
+    /// @param hostAndPort kept as it is: one array for each origin, not one for each request
+    public void origin(byte[] hostAndPort) {
+        origin = hostAndPort;
+    }
+
+    /// One more origin is asked for a connection, or the same once more.
+    public void attempt() {
+        attempts++;
+    }
+
+    /// Whether the connection of the last attempt had served before.
+    public void reused(boolean hadServed) {
+        reused = hadServed;
+    }
+
+    /// A byte of the request reached an origin: from now on it may have been acted upon.
+    public void sent() {
+        sent = true;
+    }
+
+    /// Adds a wait for a connection of the pool.
+    public void poolWaited(long nanos) {
+        poolWaitNanos += nanos;
+    }
+
+    /// Adds the time that making a connection took.
+    public void connected(long nanos) {
+        connectNanos += nanos;
+    }
+
+    /// The last byte of the request was sent.
+    ///
+    /// @param atNanos on the loop's clock
+    public void requestSent(long atNanos) {
+        sent = true;
+        requestSentNanos = atNanos;
+    }
+
+    /// The head of the final answer was complete.
+    ///
+    /// @param atNanos on the loop's clock
+    public void answerHead(long atNanos) {
+        sent = true;
+        answerHeadNanos = atNanos;
+        headArrived = true;
+    }
+
+    /// The name given to [#upstream(byte[])]; empty when none was chosen. Lent.
+    public byte[] upstream() {
+        return upstream;
+    }
+
+    /// How many attempts were made.
+    public int attempts() {
+        return attempts;
+    }
+
+    /// Whether a byte of the request reached an origin.
+    public boolean isSent() {
+        return sent;
+    }
+
+    /// From the last byte of the request to the head of the answer, in nanoseconds; 0 when the head did not come, or
+    /// came before the request was whole.
+    public long responseNanos() {
+        return headArrived && requestSentNanos != 0 ? Math.max(0, answerHeadNanos - requestSentNanos) : 0;
+    }
+
+    private void clear() {
+        idTo = 0;
+        methodTo = ID_BYTES_MAX;
+        hostTo = ID_BYTES_MAX;
+        pathTo = ID_BYTES_MAX;
+        upstream = NONE;
+        origin = NONE;
+        attempts = 0;
+        reused = false;
+        sent = false;
+        poolWaitNanos = 0;
+        connectNanos = 0;
+        requestSentNanos = 0;
+        answerHeadNanos = 0;
+        headArrived = false;
+    }
+
+    private int copy(ByteBuffer block, int from, int to, int at, int bytesMax) {
+        int bytes = to - from;
+        if (bytes <= bytesMax) {
+            block.get(from, text, at, bytes);
+            return at + bytes;
+        }
+        int kept = bytesMax - CUT.length;
+        block.get(from, text, at, kept);
+        System.arraycopy(CUT, 0, text, at + kept, CUT.length);
+        return at + bytesMax;
+    }
+
+    // ---- what the line is made of
+
+    void putId(JsonLine line) {
+        line.text("id", text, 0, idTo);
+    }
+
+    void putRequest(JsonLine line) {
+        line.text("method", text, ID_BYTES_MAX, methodTo);
+        line.text("host", text, methodTo, hostTo);
+        line.text("path", text, hostTo, pathTo);
+    }
+
+    void putOrigin(JsonLine line) {
+        line.text("upstream", upstream, 0, upstream.length);
+        line.text("origin", origin, 0, origin.length);
+        line.number("attempts", attempts);
+        line.truth("reused", reused);
+    }
+
+    void putWaits(JsonLine line) {
+        line.micros("poolWaitMicros", poolWaitNanos);
+        line.micros("connectMicros", connectNanos);
+        line.micros("responseMicros", responseNanos());
+    }
+
+    /// Bytes that the texts may take in a line, at worst.
+    int lineBytesMax() {
+        return JsonLine.ESCAPED_BYTES_MAX * (idTo + pathTo - ID_BYTES_MAX + upstream.length + origin.length);
+    }
+}
