@@ -10,5 +10,6 @@ module dev.weir.core {
     exports dev.weir.transport;
     exports dev.weir.transport.tcp;
     exports dev.weir.transport.inmemory;
+    exports dev.weir.protocol.frame;
     exports dev.weir.connection;
 }
