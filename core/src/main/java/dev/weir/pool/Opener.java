@@ -4,7 +4,7 @@ import dev.weir.connection.Connection;
 
 /// Makes the client's side of a fresh connection.
 ///
-/// **Threads:** called on the connection's loop.
+/// **Threads:** confined to the connection's loop.
 /// **Fails:** an exception closes the connection; its borrower is refused with [Refusal#CONNECT_FAILED].
 public interface Opener {
     /// The conversation of `connection`, which is not open yet.

@@ -7,7 +7,7 @@ import dev.weir.connection.Conversation;
 /// It is told of input only while it is on loan, and over a reused connection only when a byte of the new
 /// exchange has left: what comes earlier belongs to nobody, and the cache closes the connection.
 ///
-/// **Threads:** every method is called on the connection's loop.
+/// **Threads:** confined to the connection's loop.
 public interface Pooled extends Conversation {
     /// Whether the last exchange ended exactly at a message boundary: its output has left, nothing of the input
     /// is left over, and neither side said that it closes.

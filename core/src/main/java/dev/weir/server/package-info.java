@@ -1,6 +1,6 @@
 /// What a program opens: the runtime everything else lives in. Read `Weir` first.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, connection.
+/// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, connection.
 @NullMarked
 package dev.weir.server;
 

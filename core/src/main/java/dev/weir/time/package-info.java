@@ -1,7 +1,7 @@
 /// Time and chance: the clock, deadlines, timers, and the rare paths that only a simulation takes. Read `Clock`
 /// first.
 ///
-/// **Depends on:** nothing.
+/// **Depends on:** nothing of Weir.
 @NullMarked
 package dev.weir.time;
 

@@ -1,6 +1,6 @@
 /// The programs that README and docs quote. Read `Hello` first.
 ///
-/// **Depends on:** http.server, and server of core.
+/// **Depends on:** server, http.codec, http.server.
 @NullMarked
 package dev.weir.examples;
 

@@ -1,6 +1,6 @@
 /// How bytes are cut into frames. No I/O, no threads, no clock, and no memory of its own. Read `LengthFrame` first.
 ///
-/// **Depends on:** nothing.
+/// **Depends on:** nothing of Weir.
 @NullMarked
 package dev.weir.protocol.frame;
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One TCP connection.
 final class TcpTransport implements Transport, TcpPoller.Watched {
+    private static final int SEND_BYTES_MIN = 4 * 17 * 1024;
+
     private final SocketChannel channel;
     private final Entry entry;
     private final InetSocketAddress local;
@@ -28,6 +30,10 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     TcpTransport(SocketChannel channel, Entry entry) throws IOException {
         this.channel = channel;
         this.entry = entry;
+        // Why: a block must nearly always leave with one write; where the kernel gives more by itself, it may.
+        if (channel.getOption(StandardSocketOptions.SO_SNDBUF) < SEND_BYTES_MIN) {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES_MIN);
+        }
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.peer = (InetSocketAddress) channel.getRemoteAddress();
     }

@@ -1,6 +1,6 @@
 /// TCP over the JDK's selector. Read `TcpNetwork` first.
 ///
-/// **Depends on:** loop, ledger, transport, time.
+/// **Depends on:** time, ledger, loop, transport.
 @NullMarked
 package dev.weir.transport.tcp;
 

@@ -2,9 +2,8 @@
 /// first,
 /// `ForwardExchange` to see where it happens.
 ///
-/// **Depends on:** config, route, log; http.codec, http.flow, http.server; and time, memory, loop, transport,
-/// connection,
-/// pool, server of core.
+/// **Depends on:** time, memory, loop, transport, connection, pool, server, http.codec, http.flow,
+/// http.server, gateway.config, gateway.log, gateway.route.
 @NullMarked
 package dev.weir.gateway.forward;
 

@@ -2,7 +2,7 @@
 /// them.
 /// Read `Inflow` first.
 ///
-/// **Depends on:** codec, and memory, loop, transport, connection of core.
+/// **Depends on:** memory, loop, transport, connection, http.codec.
 @NullMarked
 package dev.weir.http.flow;
 

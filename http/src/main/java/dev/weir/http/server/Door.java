@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Where connections come in: counted before they are handed on, so that the limit is exact.
 ///
 /// **Owns:** the acceptor.
-/// **Threads:** opened, accepting and closed on one loop; [#leave] from any.
+/// **Threads:** confined to the loop it accepts on, but for [#leave], which any thread may call.
 /// **Limits:** as many connections as it was made with; at the limit accepting pauses and the backlog waits.
 public final class Door implements Acceptor.Accepted {
     private static final int BACKLOG = 1024;

@@ -5,7 +5,7 @@ import dev.weir.http.flow.BodyFlow;
 
 /// Who takes part in an exchange that is not answered at once.
 ///
-/// **Threads:** called on the connection's loop.
+/// **Threads:** confined to the connection's loop.
 public interface Follower {
     /// The request's body came to its end, or cannot: told once.
     ///

@@ -2,7 +2,7 @@ package dev.weir.http.server;
 
 /// Answers requests on the loop itself.
 ///
-/// **Threads:** called on the connection's loop; it must not block.
+/// **Threads:** confined to the connection's loop; it must not block.
 /// **Fails:** an exception is answered by 500 when nothing was sent yet, else the connection is aborted; others go
 /// on.
 public interface LoopHandler {

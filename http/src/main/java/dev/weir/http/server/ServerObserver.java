@@ -2,7 +2,7 @@ package dev.weir.http.server;
 
 /// Who is told what a server does, for logs and metrics.
 ///
-/// **Threads:** called on the loop it happens on; must not block.
+/// **Threads:** thread-safe: every loop tells it what happens there; it must not block.
 public interface ServerObserver {
     /// Nobody wants to know.
     ServerObserver NONE = exchange -> {};

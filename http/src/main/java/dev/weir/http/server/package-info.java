@@ -1,7 +1,7 @@
 /// The server side of HTTP/1.1: connections accepted, requests read, handlers called, answers written.
 /// Read `HttpServer` first, `ServerConnection` to see where it happens.
 ///
-/// **Depends on:** codec, flow, and time, ledger, memory, loop, transport, connection of core.
+/// **Depends on:** time, ledger, memory, loop, transport, connection, server, http.codec, http.flow.
 @NullMarked
 package dev.weir.http.server;
 
