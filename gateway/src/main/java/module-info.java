@@ -3,6 +3,8 @@ module dev.weir.gateway {
     requires dev.weir.http;
     requires info.picocli;
     requires jdk.management;
+    // why: signals, by reflection
+    requires jdk.unsupported;
     requires org.snakeyaml.engine;
     requires static com.google.errorprone.annotations;
     requires static org.jspecify;

@@ -1,6 +1,8 @@
-/// The door of the program: [Main], and nothing else.
+/// The program put together: what opens a gateway and ends it in order, what listens to signals, and the commands that
+/// need both. Read [Gateway] first, then [OrderlyEnd].
 ///
-/// **Depends on:** gateway.cli.
+/// **Depends on:** gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.route, gateway.tcp; dev.weir.http
+/// and core.
 @NullMarked
 package dev.weir.gateway;
 

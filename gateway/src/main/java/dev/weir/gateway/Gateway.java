@@ -1,0 +1,178 @@
+package dev.weir.gateway;
+
+import dev.weir.connection.Connection;
+import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.gateway.forward.UnknownOriginException;
+import dev.weir.gateway.forward.Upstreams;
+import dev.weir.gateway.log.AccessLog;
+import dev.weir.gateway.log.LogTarget;
+import dev.weir.http.server.ServerObserver;
+import dev.weir.loop.CloseReport;
+import dev.weir.loop.EventLoop;
+import dev.weir.server.Weir;
+import dev.weir.time.Deadline;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A gateway that runs: everything a configuration names, opened in order and closed in the opposite one.
+///
+/// **Owns:** its runtime, its upstreams, its access log, its listeners; gone when [#close] returns, or named in
+/// its report.
+/// **Threads:** thread-safe.
+/// **Waits:** [#open] for names to be looked up and for its loops; [#close] until its deadline.
+/// **Fails:** what cannot be opened makes [#open] throw [CannotStartException], with everything closed again.
+public final class Gateway {
+    private static final Duration UNDO_TIME = Duration.ofSeconds(5);
+    private static final int PEERS_MAX = 10;
+    private static final String CLIENTS = "downstream ";
+
+    private final Weir weir;
+    private final Listeners listeners;
+    private @Nullable Upstreams upstreams;
+    private @Nullable AccessLog log;
+    private volatile boolean ready;
+
+    /// The clients that were cut off.
+    ///
+    /// @param count how many
+    /// @param peers the first of them
+    record Cut(int count, List<String> peers) {
+        Cut {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    private Gateway(Weir weir, GatewayConfig config) {
+        this.weir = weir;
+        this.listeners = new Listeners(weir, config);
+    }
+
+    /// Opens what `config` describes: the runtime, the upstreams, the access log, the listeners.
+    ///
+    /// @param tell takes what a person should know meanwhile and later, one line each, from any thread
+    /// @return the gateway, owned by the caller
+    /// @throws CannotStartException when something cannot be had
+    public static Gateway open(GatewayConfig config, Consumer<String> tell) {
+        var settings = Plan.of(config);
+        if (config.memoryBytes().isEmpty()) {
+            tell.accept("memory: " + (settings.memoryBytes() >> 20) + " MiB, the default on this machine");
+        }
+        var gateway = new Gateway(Weir.open(settings), config);
+        try {
+            gateway.openAll(config, tell);
+            return gateway;
+        } catch (UnknownOriginException unknown) {
+            gateway.undo();
+            throw new CannotStartException(ExitStatus.FAILED, String.valueOf(unknown.getMessage()));
+        } catch (RuntimeException | Error failure) {
+            gateway.undo();
+            throw failure;
+        }
+    }
+
+    private void openAll(GatewayConfig config, Consumer<String> tell) {
+        Upstreams opened = Upstreams.open(weir, config.upstreams());
+        upstreams = opened;
+        var observers = new ArrayList<ServerObserver>();
+        log = openLog(config);
+        if (log != null) observers.add(log);
+        listeners.open(opened, new Observers(observers, tell, new AtomicBoolean()));
+        ready = true;
+    }
+
+    private @Nullable AccessLog openLog(GatewayConfig config) {
+        return switch (config.accessLog()) {
+            case dev.weir.gateway.config.AccessLog.Off() -> null;
+            case dev.weir.gateway.config.AccessLog.Stdout() -> AccessLog.open(weir, LogTarget.stdout());
+            case dev.weir.gateway.config.AccessLog.ToFile(var path) -> {
+                try {
+                    yield AccessLog.open(weir, LogTarget.file(path));
+                } catch (IOException failure) {
+                    throw new CannotStartException(
+                            ExitStatus.FAILED, "access-log " + path + " cannot be written: " + failure.getMessage());
+                }
+            }
+        };
+    }
+
+    private void undo() {
+        listeners.abort();
+        CloseReport _ = close(Deadline.in(weir.group().clock(), UNDO_TIME));
+    }
+
+    /// Where it can be reached, as an operator reads it: `127.0.0.1:8080, 127.0.0.1:8443`.
+    public String addresses() {
+        return String.join(", ", listeners.addresses());
+    }
+
+    /// The runtime.
+    Weir weir() {
+        return weir;
+    }
+
+    /// Clients it has now.
+    public int connections() {
+        return listeners.connections();
+    }
+
+    /// Whether it wants new requests.
+    public boolean isReady() {
+        return ready;
+    }
+
+    /// Says that it wants no new requests; it accepts them all the same.
+    public void failReadiness() {
+        ready = false;
+    }
+
+    /// Accepts no more and ends each connection after what it is doing. [#connections] tells when that is done.
+    public void drain() {
+        ready = false;
+        listeners.drain();
+    }
+
+    /// Resets every client there is; returns when that is under way.
+    ///
+    /// @return who was cut
+    Cut abort() {
+        var peers = new ArrayList<String>();
+        for (EventLoop loop : weir.group().loops()) peers.addAll(weir.group().call(loop, () -> clientsOf(loop)));
+        listeners.abort();
+        return new Cut(peers.size(), peers.stream().limit(PEERS_MAX).toList());
+    }
+
+    private List<String> clientsOf(EventLoop loop) {
+        var peers = new ArrayList<String>();
+        weir.connections().on(loop).forEach(one -> {
+            if (one.label().startsWith(CLIENTS)) peers.add(peer(one));
+        });
+        return peers;
+    }
+
+    private static String peer(Connection connection) {
+        var peer = connection.peer();
+        return Listeners.text(new dev.weir.gateway.config.Address(peer.getHostString(), peer.getPort()), peer);
+    }
+
+    /// Lets go of the access log's file, which somebody renamed, and begins a new one.
+    public void reopenLog() {
+        if (log != null) log.reopen();
+    }
+
+    /// Closes everything, in the opposite order: the connections to origins, the access log with its last lines, the
+    /// runtime with whatever connection is left.
+    ///
+    /// @return what survived
+    public CloseReport close(Deadline deadline) {
+        ready = false;
+        if (upstreams != null) upstreams.close();
+        if (log != null) log.close(deadline);
+        return weir.close(deadline);
+    }
+}

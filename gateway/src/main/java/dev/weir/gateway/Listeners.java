@@ -1,0 +1,145 @@
+package dev.weir.gateway;
+
+import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Listener;
+import dev.weir.gateway.config.TcpListener;
+import dev.weir.gateway.forward.Forwarder;
+import dev.weir.gateway.forward.Upstreams;
+import dev.weir.gateway.route.RouteTable;
+import dev.weir.gateway.tcp.TcpServer;
+import dev.weir.gateway.tcp.TcpSettings;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.ServerObserver;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.server.Weir;
+import dev.weir.transport.TransportException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The listeners of a gateway, opened in the order of its configuration.
+///
+/// **Owns:** its servers and the caches of those in TCP mode.
+/// **Threads:** thread-safe once it is open.
+/// **Waits:** for the loops, and for the names of TCP origins to be looked up.
+final class Listeners {
+    private final Weir weir;
+    private final GatewayConfig config;
+    private final List<HttpServer> http = new ArrayList<>();
+    private final List<TcpServer> tcp = new ArrayList<>();
+    private final List<String> addresses = new ArrayList<>();
+
+    Listeners(Weir weir, GatewayConfig config) {
+        this.weir = weir;
+        this.config = config;
+    }
+
+    /// Opens each; what was opened before a failure is left to [#abort].
+    ///
+    /// @throws CannotStartException naming the listener that could not be opened
+    void open(Upstreams upstreams, ServerObserver observer) {
+        for (Listener listener : config.listeners()) {
+            try {
+                switch (listener) {
+                    case HttpListener one -> openHttp(one, upstreams, observer);
+                    case TcpListener one -> openTcp(one, observer);
+                }
+            } catch (TransportException refused) {
+                throw cannotListen("listener", listener.bind(), refused);
+            }
+        }
+    }
+
+    /// What is told when an address cannot be had: which, why, and what to do.
+    static CannotStartException cannotListen(String what, Address bind, TransportException refused) {
+        String why = refused.getCause() == null
+                ? ""
+                : String.valueOf(refused.getCause().getMessage());
+        String remedy = "";
+        if (why.contains("in use")) remedy = "; another program listens there, stop it or choose another port";
+        if (why.contains("ermission")) remedy = "; ports below 1024 need rights, or choose a higher one";
+        if (why.contains("assign")) remedy = "; this machine has no such address";
+        return new CannotStartException(ExitStatus.FAILED, what + " " + bind + " cannot listen: " + why + remedy);
+    }
+
+    private void openHttp(HttpListener listener, Upstreams upstreams, ServerObserver observer) {
+        var settings = settings(listener);
+        var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings);
+        HttpServer server = HttpServer.open(weir, settings, forwarder, observer);
+        http.add(server);
+        addresses.add(text(listener.bind(), server.local()));
+    }
+
+    private static ServerSettings settings(HttpListener listener) {
+        return new ServerSettings(
+                listener.bind().toString(),
+                resolved("listener", listener.bind()),
+                listener.connectionsLimit(),
+                new HeadLimits(
+                        listener.limits().headerBytes(), listener.limits().headerFields()),
+                listener.timeouts().header(),
+                listener.timeouts().idle(),
+                listener.timeouts().bodyStall());
+    }
+
+    private void openTcp(TcpListener listener, ServerObserver observer) {
+        var settings = new TcpSettings(
+                listener.bind().toString(),
+                resolved("listener", listener.bind()),
+                listener.connectionsLimit(),
+                listener.idle());
+        ConnectionCache cache = Upstreams.cache(weir, config.upstream(listener.upstream()), TcpServer::originSide);
+        TcpServer server = TcpServer.open(weir.connections(), weir.network(), cache, settings, observer::acceptFailed);
+        tcp.add(server);
+        addresses.add(text(listener.bind(), server.local()));
+    }
+
+    /// @throws CannotStartException when the host is a name nobody knows
+    static InetSocketAddress resolved(String what, Address bind) {
+        var address = new InetSocketAddress(bind.host(), bind.port());
+        if (!address.isUnresolved()) return address;
+        throw new CannotStartException(
+                ExitStatus.FAILED, what + " " + bind + " cannot listen: the host name is not known here");
+    }
+
+    /// The address as it was written, with the port that was given for 0.
+    static String text(Address bind, InetSocketAddress local) {
+        return new Address(bind.host(), local.getPort()).toString();
+    }
+
+    List<HttpServer> http() {
+        return List.copyOf(http);
+    }
+
+    List<TcpServer> tcp() {
+        return List.copyOf(tcp);
+    }
+
+    /// Where each listens.
+    List<String> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    /// Clients of all of them.
+    int connections() {
+        int inside = 0;
+        for (HttpServer server : http) inside += server.connections();
+        for (TcpServer server : tcp) inside += server.connections();
+        return inside;
+    }
+
+    void drain() {
+        http.forEach(HttpServer::drain);
+        tcp.forEach(TcpServer::drain);
+    }
+
+    void abort() {
+        http.forEach(HttpServer::abort);
+        tcp.forEach(TcpServer::abort);
+    }
+}

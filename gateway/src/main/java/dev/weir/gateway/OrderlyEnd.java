@@ -1,0 +1,102 @@
+package dev.weir.gateway;
+
+import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.config.Stop;
+import dev.weir.loop.CloseReport;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// How a gateway ends: readiness fails, then accepting stops, then what is left is cut, and a report says so.
+///
+/// **Threads:** confined to the program's first thread.
+/// **Waits:** until everybody has left, a second signal, or grace and drain are over; then at most 5 s more.
+final class OrderlyEnd {
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration CUT_TIME = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
+
+    private final Gateway gateway;
+    private final Stop stop;
+    private final Signals signals;
+    private final Consumer<String> tell;
+    private final Clock clock;
+
+    OrderlyEnd(Gateway gateway, Stop stop, Signals signals, Consumer<String> tell) {
+        this.gateway = gateway;
+        this.stop = stop;
+        this.signals = signals;
+        this.tell = tell;
+        this.clock = gateway.weir().group().clock();
+    }
+
+    /// Waits to be asked to stop, then stops.
+    ///
+    /// @return one of [ExitStatus]
+    int awaitAndRun() {
+        signals.await(signals::isAsked, Deadline.NEVER);
+        return run();
+    }
+
+    /// Stops.
+    ///
+    /// @return one of [ExitStatus]
+    int run() {
+        long began = clock.nanoTime();
+        tell.accept("stopping: " + signals.what() + "; accepting goes on for " + seconds(stop.grace()) + ", then "
+                + seconds(stop.drain()) + " to finish; a second signal cuts it short");
+        gateway.failReadiness();
+        signals.await(signals::isUrged, Deadline.in(clock, stop.grace()));
+        gateway.drain();
+        awaitLooking(() -> gateway.connections() == 0, Deadline.in(clock, stop.drain()));
+        Gateway.Cut cut = gateway.abort();
+        awaitGone(Deadline.in(clock, CUT_TIME));
+        CloseReport report = gateway.close(Deadline.in(clock, CLOSE_TIME));
+        tell(report, cut, Duration.ofNanos(clock.nanoTime() - began));
+        return report.isClean() && !signals.isUrged() ? ExitStatus.OK : ExitStatus.FAILED;
+    }
+
+    /// Looks again and again, because whoever leaves tells nobody; a second signal ends it.
+    private void awaitLooking(BooleanSupplier done, Deadline deadline) {
+        BooleanSupplier either = () -> done.getAsBoolean() || signals.isUrged();
+        while (!either.getAsBoolean() && !deadline.isPast(clock.nanoTime())) {
+            signals.await(either, earlier(Deadline.in(clock, LOOK), deadline));
+        }
+    }
+
+    private void awaitGone(Deadline deadline) {
+        BooleanSupplier gone = () -> gateway.connections() == 0;
+        while (!gone.getAsBoolean() && !deadline.isPast(clock.nanoTime())) {
+            signals.await(gone, earlier(Deadline.in(clock, LOOK), deadline));
+        }
+    }
+
+    private static Deadline earlier(Deadline one, Deadline other) {
+        if (other.equals(Deadline.NEVER)) return one;
+        return one.atNanos() - other.atNanos() < 0 ? one : other;
+    }
+
+    private void tell(CloseReport report, Gateway.Cut cut, Duration took) {
+        tell.accept("cut: " + (cut.count() == 0 ? "nobody" : many(cut)));
+        tell.accept("balance: " + report.balance());
+        for (String survivor : report.survivors()) tell.accept("survived: " + survivor);
+        tell.accept("closed in " + seconds(took));
+    }
+
+    private static String many(Gateway.Cut cut) {
+        String peers = String.join(", ", cut.peers());
+        int more = cut.count() - cut.peers().size();
+        return cut.count()
+                + (cut.count() == 1 ? " connection: " : " connections: ")
+                + peers
+                + (more == 0 ? "" : " and " + more + " more");
+    }
+
+    private static String seconds(Duration time) {
+        if (time.toMillis() % 1000 == 0) return time.toSeconds() + " s";
+        return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
+    }
+}

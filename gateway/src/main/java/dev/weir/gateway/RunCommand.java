@@ -1,0 +1,50 @@
+package dev.weir.gateway;
+
+import dev.weir.gateway.cli.CheckCommand;
+import dev.weir.gateway.cli.Command;
+import dev.weir.gateway.cli.ConfigFile;
+import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.config.GatewayConfig;
+import java.io.PrintWriter;
+import java.util.function.Consumer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `weir run FILE`: runs the gateway that a file describes until a signal ends it.
+///
+/// **Threads:** confined to the main thread.
+/// **Waits:** until the end of the gateway.
+final class RunCommand implements Command {
+
+    @Override
+    public CommandSpec spec() {
+        var spec = CommandSpec.create().name("run").addPositional(CheckCommand.file());
+        spec.usageMessage()
+                .description(
+                        "Runs the gateway that a configuration file describes.",
+                        "SIGTERM or SIGINT ends it in order, a second one at once; SIGHUP reopens the access log.");
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult parsed, PrintWriter out, PrintWriter err) {
+        return ConfigFile.read(parsed.matchedPositionalValue(0, ""), err)
+                .map(config -> run(config, err))
+                .orElse(ExitStatus.REFUSED);
+    }
+
+    private static int run(GatewayConfig config, PrintWriter err) {
+        // Why: whole lines, from whatever thread.
+        Consumer<String> tell = line -> err.println("weir: " + line);
+        Gateway gateway;
+        try {
+            gateway = Gateway.open(config, tell);
+        } catch (CannotStartException refused) {
+            tell.accept(String.valueOf(refused.getMessage()));
+            return refused.status();
+        }
+        var signals = Signals.listen(gateway::reopenLog);
+        err.println("ready: " + gateway.addresses());
+        return new OrderlyEnd(gateway, config.stop(), signals, tell).awaitAndRun();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.weir.gateway;
+
+import dev.weir.loop.Parking;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the operating system asks of the program: TERM and INT to stop, HUP to reopen the access log.
+///
+/// Why: a shutdown hook ends with status 143 and never hears of a second signal, and the JDK has no other way to hear
+/// of signals than `sun.misc.Signal`. It is reached by reflection because the compiler warns of it and cannot be told
+/// not to.
+///
+/// **Threads:** thread-safe; handlers run on threads of the JVM.
+/// **Waits:** [#await] parks its caller.
+/// **Fails:** on a JVM without `sun.misc.Signal` nothing is heard and the JVM's own defaults hold.
+final class Signals {
+    private static final System.Logger LOG = System.getLogger(Signals.class.getName());
+    private static final List<String> STOPS = List.of("TERM", "INT");
+    private static final int PATIENCE = 2;
+
+    private final Parking parking = new Parking(Clock.system());
+    private final AtomicInteger stops = new AtomicInteger();
+    private final Runnable hangUp;
+    private volatile String first = "";
+    private volatile @Nullable Thread waiting;
+
+    private Signals(Runnable hangUp) {
+        this.hangUp = hangUp;
+    }
+
+    /// Listens from now on.
+    ///
+    /// @param hangUp run at each HUP, on a thread of the JVM; must not wait
+    static Signals listen(Runnable hangUp) {
+        var signals = new Signals(hangUp);
+        for (String name : STOPS) handle(name, () -> signals.stop(name));
+        handle("HUP", signals.hangUp);
+        return signals;
+    }
+
+    /// Lets the JVM's own handling hold again.
+    void stopListening() {
+        for (String name : STOPS) handle(name, null);
+        handle("HUP", null);
+    }
+
+    /// Tells the same as a signal of this name.
+    void stop(String name) {
+        if (stops.getAndIncrement() == 0) first = name;
+        // Why: who asks a third time has seen that the second did not help.
+        if (stops.get() > PATIENCE) Runtime.getRuntime().halt(1);
+        Thread waiter = waiting;
+        if (waiter != null) parking.unpark(waiter);
+    }
+
+    /// Whether the program was asked to stop.
+    boolean isAsked() {
+        return stops.get() > 0;
+    }
+
+    /// Whether it was asked again.
+    boolean isUrged() {
+        return stops.get() > 1;
+    }
+
+    /// What was asked first: `SIGTERM` or `SIGINT`.
+    String what() {
+        return "SIG" + first;
+    }
+
+    /// Parks until `done` holds, which is looked at after each signal, or `deadline` is there.
+    ///
+    /// @return whether `done` holds
+    boolean await(BooleanSupplier done, Deadline deadline) {
+        waiting = Thread.currentThread();
+        try {
+            return parking.awaitUntil(done, deadline);
+        } catch (InterruptedException interrupted) {
+            // Why: nobody of ours interrupts the first thread; whoever does wants it to stop.
+            stop("INT");
+            return done.getAsBoolean();
+        } finally {
+            waiting = null;
+        }
+    }
+
+    private static void handle(String name, @Nullable Runnable handler) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handling = Class.forName("sun.misc.SignalHandler");
+            Object what = handler == null ? handling.getField("SIG_DFL").get(null) : handler(handling, handler);
+            Method handle = signal.getMethod("handle", signal, handling);
+            Object before =
+                    handle.invoke(null, signal.getConstructor(String.class).newInstance(name), what);
+            LOG.log(System.Logger.Level.DEBUG, "SIG{0} was handled by {1}", name, before);
+        } catch (InvocationTargetException refused) {
+            // Why: a JVM started with -Xrs or another system keeps some signals to itself.
+            LOG.log(System.Logger.Level.WARNING, "SIG" + name + " cannot be heard: " + refused.getCause());
+        } catch (ReflectiveOperationException missing) {
+            LOG.log(System.Logger.Level.WARNING, "SIG" + name + " cannot be heard: " + missing);
+        }
+    }
+
+    private static Object handler(Class<?> handling, Runnable handler) {
+        return Proxy.newProxyInstance(handling.getClassLoader(), new Class<?>[] {handling}, (proxy, method, given) -> {
+            if (method.getName().equals("handle")) {
+                handler.run();
+                return null;
+            }
+            // Why: what every object answers; a proxy has to say it by itself.
+            return switch (method.getName()) {
+                case "equals" -> given != null && proxy == given[0];
+                case "hashCode" -> 0;
+                default -> "a signal's handler";
+            };
+        });
+    }
+}
