@@ -77,7 +77,7 @@ final class Direction implements Sink {
             }
             case NOTHING -> finish();
             case CUT, FAULT -> source.close(CloseReason.RESET);
-            // Why: a target that is gone has told the relay itself.
+            // Why: a target that is gone was closed where that was seen.
             case MEMORY, SINK, SINK_GONE -> {}
         }
     }
@@ -115,7 +115,11 @@ final class Direction implements Sink {
         Connection target = to;
         if (target == null) return GONE;
         int taken = target.write(bytes);
-        if (taken < 0) return GONE;
+        if (taken < 0) {
+            // Why: the relay is told by the end of the connection, and resets the other side too.
+            target.close(CloseReason.RESET);
+            return GONE;
+        }
         relay.count(counted, taken);
         return taken;
     }

@@ -7,6 +7,8 @@ import dev.weir.http.server.Door;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.PoolEntry;
+import dev.weir.pool.Pooled;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
 
 /// Listens on one address and joins each connection to an origin of one upstream.
 ///
-/// **Owns:** its acceptor, its connections on both sides, its cache of connections.
+/// **Owns:** its acceptor, its connections on both sides.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open], [#drain] and [#abort] wait for the loop they have to ask.
 /// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and none while
@@ -33,21 +35,14 @@ public final class TcpServer {
     private final String label;
     private volatile InetSocketAddress local;
 
-    private TcpServer(Connections connections, Network network, TcpSettings settings, Consumer<String> acceptFailed) {
+    private TcpServer(
+            Connections connections, ConnectionCache cache, TcpSettings settings, Consumer<String> acceptFailed) {
         this.connections = connections;
         this.settings = settings;
         this.acceptFailed = acceptFailed;
+        this.cache = cache;
         this.local = settings.address();
         this.label = "downstream " + settings.name();
-        TcpSettings.Target target = settings.target();
-        this.cache = ConnectionCache.open(new ConnectionCache.Settings(
-                target.upstream(),
-                target.origins(),
-                target.limits(),
-                target.choice(),
-                connections,
-                network,
-                (connection, entry) -> new OriginSide(connection)));
         List<EventLoop> loops = connections.group().loops();
         this.tallies = Stream.generate(RelayTally::new).limit(loops.size()).toList();
         this.door = new Door(connections, loops.getFirst(), settings.connectionsMax(), guests());
@@ -55,13 +50,23 @@ public final class TcpServer {
 
     /// Opens a server over the loops of `connections`.
     ///
+    /// @param cache where the origins' connections come from, made with [#originSide]; closed by [#abort]
     /// @param acceptFailed told on the loop when accepting fails and pauses, with what the system said
     public static TcpServer open(
-            Connections connections, Network network, TcpSettings settings, Consumer<String> acceptFailed) {
-        var server = new TcpServer(connections, network, settings, acceptFailed);
+            Connections connections,
+            Network network,
+            ConnectionCache cache,
+            TcpSettings settings,
+            Consumer<String> acceptFailed) {
+        var server = new TcpServer(connections, cache, settings, acceptFailed);
         LoopGroup group = connections.group();
         server.local = group.call(server.door.loop(), () -> server.door.open(network, settings.address()));
         return server;
+    }
+
+    /// Makes the origin's side of a relay, for the cache a server is opened with.
+    public static Pooled originSide(Connection connection, PoolEntry entry) {
+        return new OriginSide(connection);
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
