@@ -47,14 +47,11 @@ final class PlainOrigin implements Acceptor.Accepted {
 
     @Override
     public void accepted(Transport transport) {
-        Connection.open(
-                connections,
-                loops.loop(),
-                new Connection.Opening("origin", transport, connection -> {
-                    var talk = new Talk(connection);
-                    talks.add(talk);
-                    return talk;
-                }));
+        Connection.open(connections, loops.loop(), new Connection.Opening("origin", transport, connection -> {
+            var talk = new Talk(connection);
+            talks.add(talk);
+            return talk;
+        }));
     }
 
     @Override
@@ -63,7 +60,7 @@ final class PlainOrigin implements Acceptor.Accepted {
     }
 
     /// One connection, from the origin's side.
-    final class Talk implements Conversation {
+    static final class Talk implements Conversation {
         private final Connection connection;
         private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
         private ByteBuffer saying = ByteBuffer.allocateDirect(0);

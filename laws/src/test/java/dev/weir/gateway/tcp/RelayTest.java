@@ -39,7 +39,8 @@ final class RelayTest {
         talk.end();
 
         assertThat(client.read(TEN_MB)).isEqualTo(answer);
-        assertThat(client.readToEnd()).extracting(RawPeer.Rest::bytes, RawPeer.Rest::ending)
+        assertThat(client.readToEnd())
+                .extracting(RawPeer.Rest::bytes, RawPeer.Rest::ending)
                 .containsExactly(0, Ending.ORDERLY);
         assertThat(talk.heardText()).isEqualTo("ask");
         stage.loops.turnUntil(() -> server.connections() == 0);
@@ -327,7 +328,8 @@ final class RelayTest {
         assertThat(sent).isLessThan(upload.length);
         assertThat(stage.blocks()).isEqualTo(1);
         assertThat(stage.loops.group().budget().owners())
-                .allMatch(held -> held.bytes() == BlockSize.NORMAL.bytes() && held.owner().equals("tcp to origin"));
+                .allMatch(held ->
+                        held.bytes() == BlockSize.NORMAL.bytes() && held.owner().equals("tcp to origin"));
         talk.listen();
         int arrived = sent;
         stage.loops.turnUntil(() -> talk.heard().length == arrived);

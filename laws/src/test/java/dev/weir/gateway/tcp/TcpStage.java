@@ -46,7 +46,8 @@ final class TcpStage {
 
     /// An origin where nobody listens.
     void deadOrigin() {
-        var acceptor = loops.network().listen(Scene.ANY_PORT, 1, loops.loop(), new PlainOrigin(scene, loops, connections));
+        var acceptor =
+                loops.network().listen(Scene.ANY_PORT, 1, loops.loop(), new PlainOrigin(scene, loops, connections));
         addresses.add(acceptor.local());
         acceptor.close();
         loops.turnUntilQuiet();
