@@ -4,6 +4,7 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.LeastOutstanding;
+import dev.weir.pool.Opener;
 import dev.weir.pool.Origin;
 import dev.weir.pool.OriginChoice;
 import dev.weir.pool.PoolLimits;
@@ -31,7 +32,8 @@ public final class Upstreams implements AutoCloseable {
     /// @return the upstreams, owned by the caller
     public static Upstreams open(Weir weir, List<Upstream> upstreams) {
         var targets = new ArrayList<Target>();
-        for (Upstream upstream : upstreams) targets.add(new Target(upstream, cache(weir, upstream)));
+        for (Upstream upstream : upstreams)
+            targets.add(new Target(upstream, cache(weir, upstream, OriginConversation::new)));
         return new Upstreams(targets);
     }
 
@@ -55,7 +57,11 @@ public final class Upstreams implements AutoCloseable {
         for (Target target : targets) target.cache().close();
     }
 
-    private static ConnectionCache cache(Weir weir, Upstream upstream) {
+    /// Resolves the origins of one upstream and opens a cache of connections to them.
+    ///
+    /// @param opener makes what is said over them
+    /// @return the cache, owned by the caller
+    public static ConnectionCache cache(Weir weir, Upstream upstream, Opener opener) {
         var addresses = new ArrayList<Origin.Address>();
         for (Address address : upstream.origins()) addresses.add(resolved(upstream, address));
         var pool = upstream.pool();
@@ -66,13 +72,7 @@ public final class Upstreams implements AutoCloseable {
                 pool.idle(),
                 upstream.timeouts().connect());
         return ConnectionCache.open(new ConnectionCache.Settings(
-                upstream.name(),
-                addresses,
-                limits,
-                choice(upstream),
-                weir.connections(),
-                weir.network(),
-                OriginConversation::new));
+                upstream.name(), addresses, limits, choice(upstream), weir.connections(), weir.network(), opener));
     }
 
     private static Origin.Address resolved(Upstream upstream, Address address) {
