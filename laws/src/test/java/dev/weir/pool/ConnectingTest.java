@@ -1,0 +1,251 @@
+package dev.weir.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.pool.PoolScene.Setting;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Proves that a slot follows the descriptor and that every borrower hears how its attempt ended: by a network whose
+/// connects fail, hang and come too late.
+class ConnectingTest {
+
+    @Test
+    @DisplayName("P-03 an attempt that fails frees its slot and tells its borrower why")
+    void anAttemptThatFailsFreesItsSlot() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+            scene.acceptors.getFirst().close();
+            scene.settle();
+            var asker = scene.asker(0).borrow();
+            scene.until(() -> asker.refusal != null);
+
+            assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_FAILED);
+            assertThat(asker.why()).isEqualTo("Connection refused");
+            assertThat(asker.origin()).isSameAs(scene.origin(0));
+            assertThat(scene.origin(0).connections()).isZero();
+            assertThat(scene.origin(0).failed()).isOne();
+        }
+    }
+
+    @Test
+    @DisplayName("P-03 an attempt that fails gives the next waiter its slot")
+    void anAttemptThatFailsServesTheNextWaiter() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+            scene.acceptors.getFirst().close();
+            scene.settle();
+            var asker = scene.asker(0).borrow();
+            var waiter = scene.asker(1).borrow();
+            scene.until(() -> asker.refusal != null && waiter.refusal != null);
+
+            assertThat(waiter.refusal).isEqualTo(Refusal.CONNECT_FAILED);
+        }
+    }
+
+    @Test
+    @DisplayName("P-03 an attempt that hangs ends at its deadline")
+    void anAttemptThatHangsEndsAtItsDeadline() {
+        try (var held = new Held(1)) {
+            var asker = held.scene.asker(0).borrow();
+            held.scene.pass(Duration.ofMillis(1900));
+            assertThat(asker.refusal).isNull();
+            held.scene.pass(Duration.ofMillis(200));
+
+            assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_TIMED_OUT);
+            assertThat(asker.connectNanos()).isBetween(2_000_000_000L, 2_100_000_000L);
+            assertThat(held.network().cancelled).isOne();
+            assertThat(held.scene.origin(0).connections()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("P-03 an opener that throws costs neither slot nor descriptor")
+    void anOpenerThatThrowsCostsNothing() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+            scene.openerFails = true;
+            var asker = scene.asker(0).borrow();
+            scene.until(() -> asker.refusal != null);
+            scene.openerFails = false;
+
+            assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_FAILED);
+            assertThat(scene.holding(1).reused).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("P-03 what was connected for a borrower that left is kept idle")
+    void whatWasConnectedForABorrowerThatLeftIsKept() {
+        try (var scene = new PoolScene(Setting.of(1, 4, 4))) {
+            var asker = scene.asker(0).borrow();
+            scene.cache.cancel(asker);
+            scene.settle();
+
+            assertThat(asker.loan).isNull();
+            assertThat(scene.origin(0).idle()).isOne();
+            assertThat(asker.borrow().reused).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("P-03 what was connected for a borrower that left goes to who waits")
+    void whatWasConnectedForABorrowerThatLeftGoesToWhoWaits() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+            var asker = scene.asker(0).borrow();
+            var waiter = scene.asker(1).borrow();
+            scene.cache.cancel(asker);
+            scene.settle();
+
+            assertThat(waiter.reused).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("P-06 P-11 closing ends what is idle and being made, and what is on loan with its loan")
+    void closingEndsEverythingInItsOwnTime() {
+        try (var held = new Held(3)) {
+            var scene = held.scene;
+            held.network().hangs = false;
+            var idle = scene.holding(0);
+            var borrowed = scene.holding(1);
+            held.network().hangs = true;
+            var connecting = scene.asker(0).borrow();
+            idle.giveBack();
+            scene.settle();
+            assertThat(scene.origin(0).connections()).isEqualTo(3);
+            assertThat(scene.origin(0).idle()).isOne();
+            assertThat(scene.origin(0).outstanding()).isEqualTo(2);
+            assertThat(scene.cache.count(PoolCount.CREATED)).isEqualTo(2);
+
+            scene.cache.close();
+            scene.settle();
+
+            assertThat(connecting.refusal).isEqualTo(Refusal.CLOSED);
+            assertThat(scene.origin(0).connections()).isOne();
+            assertThat(borrowed.loan().isBorrowed()).isTrue();
+            assertThat(scene.ledger.survivors()).anyMatch(line -> line.startsWith("1 lease"));
+            assertThat(scene.asker(0).borrow().refusal).isEqualTo(Refusal.CLOSED);
+            borrowed.giveBack();
+            scene.settle();
+            assertThat(scene.origin(0).connections()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("P-06 closing refuses those who wait, at once")
+    void closingRefusesThoseWhoWait() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+            scene.holding(0);
+            var first = scene.asker(0).borrow();
+            var second = scene.asker(1).borrow();
+
+            scene.cache.close();
+            scene.settle();
+
+            assertThat(first.refusal).isEqualTo(Refusal.CLOSED);
+            assertThat(second.refusal).isEqualTo(Refusal.CLOSED);
+        }
+    }
+
+    @Test
+    @DisplayName("P-06 a connection promised to another loop when the cache closes is not left behind")
+    void aPromiseMeetsTheClose() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+            var holder = scene.holding(0);
+            var waiter = scene.asker(1).borrow();
+            holder.giveBack();
+            scene.cache.close();
+            scene.cache.cancel(waiter);
+            scene.settle();
+
+            assertThat(scene.origin(0).connections()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("S-04 a connection whose write side fails leaves the cache within one turn")
+    void aFailedWriteLeavesTheCacheWithinOneTurn() {
+        try (var held = new Held(1)) {
+            var scene = held.scene;
+            held.network().hangs = false;
+            var holder = scene.holding(0);
+            var waiter = scene.asker(0).borrow();
+            held.network().writesFail = true;
+
+            Objects.requireNonNull(holder.loan().connection().output(64)).put(PoolScene.bytes("GET"));
+            scene.loop(0).turn(0);
+
+            assertThat(scene.client().ended).isEqualTo(CloseReason.RESET);
+            assertThat(holder.loan().isBorrowed()).isFalse();
+            assertThat(scene.cache.waiting()).isZero();
+            scene.settle();
+            assertThat(waiter.reused).isFalse();
+            assertThat(waiter.loan().isBorrowed()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("S-16 a connect into a black hole ends when the cache is closed")
+    void aConnectIntoABlackHoleEndsWithTheCache() throws IOException {
+        var fillers = new ArrayList<SocketChannel>();
+        try (var hole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var address = (InetSocketAddress) hole.getLocalSocketAddress();
+            for (int i = 0; i < 8; i++) {
+                var filler = SocketChannel.open();
+                filler.configureBlocking(false);
+                filler.connect(address);
+                fillers.add(filler);
+            }
+            try (var held = new Held(2, true)) {
+                held.network().hangs = false;
+                held.network().elsewhere = address;
+                var asker = held.scene.asker(0).borrow();
+                held.scene.settle();
+                assertThat(asker.loan).isNull();
+                assertThat(asker.refusal).isNull();
+
+                held.scene.cache.close();
+                held.scene.settle();
+
+                assertThat(asker.refusal).isEqualTo(Refusal.CLOSED);
+                assertThat(held.scene.origin(0).connections()).isZero();
+            }
+        } finally {
+            for (SocketChannel filler : fillers) filler.close();
+        }
+    }
+
+    /// A scene whose connects hang from the beginning.
+    private static final class Held implements AutoCloseable {
+        private final ArrayList<WrappedNetwork> networks = new ArrayList<>();
+        final PoolScene scene;
+
+        Held(int connectionsMax) {
+            this(connectionsMax, false);
+        }
+
+        Held(int connectionsMax, boolean tcp) {
+            scene = new PoolScene(Setting.of(1, connectionsMax, 4).over(tcp).with(real -> {
+                networks.add(new WrappedNetwork(real));
+                return networks.getFirst();
+            }));
+            network().hangs = true;
+        }
+
+        WrappedNetwork network() {
+            return networks.getFirst();
+        }
+
+        @Override
+        public void close() {
+            scene.close();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.weir.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.pool.PoolScene.Setting;
+import dev.weir.time.Chance;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Proves that each choice keeps its promise and that dead and full origins are avoided while another will do: by
+/// origins
+/// whose counts are set by hand, and by a cache before two of them.
+class OriginChoiceTest {
+    private static final long NOW = 5_000_000_000L;
+    private final Chance chance = new Chance(11);
+    private final List<Origin> origins = List.of(origin(0), origin(1), origin(2));
+
+    @Test
+    void roundRobinIsExactOverAllLoops() {
+        try (var scene = new PoolScene(Setting.of(2, 8, 4))) {
+            for (int i = 0; i < 8; i++) scene.holding(i % 2);
+
+            assertThat(scene.origin(0).outstanding()).isEqualTo(4);
+            assertThat(scene.origin(1).outstanding()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void theOriginWithFewestOutstandingIsChosen() {
+        origins.get(0).promised();
+        origins.get(2).promised();
+
+        for (int i = 0; i < 20; i++)
+            assertThat(new LeastOutstanding().choose(origins, chance, NOW)).isOne();
+    }
+
+    @Test
+    void theBusiestOfAllIsNeverTheLessBusyOfTwo() {
+        origins.get(1).promised();
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(new RandomTwo().choose(origins, chance, NOW)).isNotEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void deadAndFullOriginsAreAvoidedWhileAnotherWillDo(int kind) {
+        var choice = List.of(new RoundRobin(), new LeastOutstanding(), new RandomTwo())
+                .get(kind);
+        origins.get(0).failed(NOW);
+        while (origins.get(2).tryReserve())
+            assertThat(origins.get(2).connections()).isPositive();
+
+        for (int i = 0; i < 50; i++)
+            assertThat(choice.choose(origins, chance, NOW)).isOne();
+    }
+
+    @Test
+    void whenAllArePassedOverTheChoiceIsAmongAll() {
+        for (Origin origin : origins) origin.failed(NOW);
+        var roundRobin = new RoundRobin();
+
+        assertThat(List.of(
+                        roundRobin.choose(origins, chance, NOW),
+                        roundRobin.choose(origins, chance, NOW),
+                        roundRobin.choose(origins, chance, NOW)))
+                .containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void anOriginIsPassedOverForASecondDoublingToThirtyUntilItSucceeds() {
+        Origin origin = origins.getFirst();
+        long now = NOW;
+        for (long seconds : List.of(1L, 2L, 4L, 8L, 16L, 30L, 30L)) {
+            origin.failed(now);
+            origin.failed(now); // at the same time: one failure of the origin
+            long until = now + Duration.ofSeconds(seconds).toNanos();
+            assertThat(origin.isPassedOver(until - 1)).isTrue();
+            assertThat(origin.isPassedOver(until)).isFalse();
+            now = until;
+        }
+        origin.failed(now);
+        origin.succeeded();
+        assertThat(origin.isPassedOver(now)).isFalse();
+        origin.failed(now);
+        assertThat(origin.isPassedOver(now + 1_000_000_000L)).isFalse();
+    }
+
+    @Test
+    void aWaiterTakesTheOriginThatIsNoLongerPassedOver() {
+        try (var scene = new PoolScene(Setting.of(2, 1, 4))) {
+            var port = scene.acceptors.getLast().local();
+            scene.acceptors.getLast().close();
+            scene.settle();
+            scene.holding(0); // of the first origin
+            var failed = scene.asker(0).borrow();
+            scene.until(() -> failed.refusal != null);
+            var waiter = scene.asker(1).borrow();
+            scene.settle();
+            assertThat(waiter.loan).isNull();
+
+            scene.listenAgain(port);
+            scene.pass(Duration.ofMillis(2100));
+
+            assertThat(waiter.loan().origin()).isSameAs(scene.origin(1));
+        }
+    }
+
+    private static Origin origin(int index) {
+        var address = InetSocketAddress.createUnresolved("origin", 9000 + index);
+        return new Origin(new Origin.Address(address, "origin:" + (9000 + index)), index, 3);
+    }
+}

@@ -1,0 +1,322 @@
+package dev.weir.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Connections;
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Network;
+import dev.weir.transport.Transport;
+import dev.weir.transport.inmemory.InMemoryNetwork;
+import dev.weir.transport.tcp.TcpNetwork;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// A cache before origins that are driven by hand: two loops that borrow, one that accepts, a clock that stands still.
+/// Closing it closes everything and proves that the ledger is zero.
+final class PoolScene implements AutoCloseable {
+    private static final int TURNS_MAX = 3000;
+    private static final int LOOPS = 3;
+
+    final Ledger ledger;
+    final LoopGroup group;
+    final Network network;
+    final ConnectionCache cache;
+    final List<Acceptor> acceptors = new ArrayList<>();
+    final List<List<Transport>> accepted = new ArrayList<>();
+    final List<Client> clients = new ArrayList<>();
+    final List<Asker> askers = new ArrayList<>();
+    private final HandClock clock = new HandClock();
+    private final boolean isTcp;
+    boolean openerFails;
+
+    /// What a scene is made of; the network may be wrapped.
+    record Setting(boolean isTcp, int origins, PoolLimits limits, UnaryOperator<Network> wrapped) {
+        static Setting of(int origins, int connectionsMax, int waitingMax) {
+            var limits = new PoolLimits(
+                    connectionsMax, waitingMax, Duration.ofSeconds(5), Duration.ofSeconds(55), Duration.ofSeconds(2));
+            return new Setting(false, origins, limits, UnaryOperator.identity());
+        }
+
+        Setting over(boolean tcp) {
+            return new Setting(tcp, origins, limits, wrapped);
+        }
+
+        Setting with(UnaryOperator<Network> wrapper) {
+            return new Setting(isTcp, origins, limits, wrapper);
+        }
+    }
+
+    PoolScene(Setting setting) {
+        isTcp = setting.isTcp();
+        ledger = new Ledger("pool scene", clock);
+        Network real = isTcp ? new TcpNetwork(ledger) : new InMemoryNetwork(clock, ledger, 4096);
+        network = setting.wrapped().apply(real);
+        group = LoopGroup.open(new LoopGroup.Settings(
+                "scene", LOOPS, LoopGroup.Drive.BY_HAND, clock, ledger, plan(LOOPS), network::openPoller, 7));
+        turn();
+        var addresses = new ArrayList<Origin.Address>();
+        for (int i = 0; i < setting.origins(); i++) addresses.add(listen());
+        cache = ConnectionCache.open(new ConnectionCache.Settings(
+                "web", addresses, setting.limits(), new RoundRobin(), Connections.of(group), network, this::client));
+    }
+
+    static MemoryPlan plan(int loops) {
+        var fixed = List.of(
+                new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
+                new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
+        return MemoryPlan.of(4 << 20, fixed, List.of(), MemoryPlan.Settings.DEFAULT);
+    }
+
+    private Origin.Address listen() {
+        var local = isTcp
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
+                : InetSocketAddress.createUnresolved("127.0.0.1", 0);
+        Acceptor acceptor = listenAgain(local);
+        return new Origin.Address(
+                acceptor.local(), "127.0.0.1:" + acceptor.local().getPort());
+    }
+
+    Acceptor listenAgain(InetSocketAddress local) {
+        var arrived = new ArrayList<Transport>();
+        var acceptor = network.listen(local, 64, loop(2), new Acceptor.Accepted() {
+            @Override
+            public void accepted(Transport transport) {
+                arrived.add(transport);
+            }
+
+            @Override
+            public void acceptFailed(String why) {
+                throw new AssertionError(why);
+            }
+        });
+        acceptors.add(acceptor);
+        accepted.add(arrived);
+        return acceptor;
+    }
+
+    private Pooled client(Connection connection, PoolEntry entry) {
+        if (openerFails) throw new IllegalStateException("planted");
+        var client = new Client(connection);
+        clients.add(client);
+        return client;
+    }
+
+    EventLoop loop(int index) {
+        return group.loops().get(index);
+    }
+
+    Origin origin(int index) {
+        return cache.origins().get(index);
+    }
+
+    /// The origin's end of the latest connection to the first origin.
+    Transport peer() {
+        return accepted.getFirst().getLast();
+    }
+
+    Client client() {
+        return clients.getLast();
+    }
+
+    Asker asker(int loop) {
+        return new Asker(this, loop(loop));
+    }
+
+    /// One that has borrowed.
+    Asker holding(int loop) {
+        var asker = asker(loop).borrow();
+        until(() -> asker.loan != null);
+        return asker;
+    }
+
+    void turn() {
+        for (EventLoop loop : group.loops()) loop.turn(0);
+    }
+
+    /// Turns until nothing more is expected.
+    void settle() {
+        for (int i = 0; i < 12; i++) turn();
+    }
+
+    void until(BooleanSupplier done) {
+        for (int i = 0; i < TURNS_MAX && !done.getAsBoolean(); i++) {
+            turn();
+            // Why: the kernel takes its own time to tell.
+            if (isTcp && i > 20) loop(i % LOOPS).turn(1_000_000);
+        }
+        assertThat(done.getAsBoolean()).as("what was waited for came").isTrue();
+    }
+
+    void pass(Duration time) {
+        // Why: in steps, as a clock goes, so that a timer that schedules another is not passed by.
+        for (int i = 0; i < 20; i++) {
+            clock.now += time.toNanos() / 20;
+            turn();
+        }
+        settle();
+    }
+
+    static ByteBuffer bytes(String text) {
+        ByteBuffer block = ByteBuffer.allocateDirect(text.length());
+        for (int i = 0; i < text.length(); i++) block.put((byte) text.charAt(i));
+        return block.flip();
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+        settle();
+        for (Client client : clients) client.connection.close(CloseReason.CLOSED);
+        for (Asker asker : askers) asker.endLoan();
+        for (Acceptor acceptor : acceptors) acceptor.close();
+        settle();
+        for (List<Transport> ends : accepted) ends.forEach(Transport::close);
+        settle();
+        assertThat(ledger.survivors().stream().filter(line -> !line.contains("selector")))
+                .isEmpty();
+        for (Origin origin : cache.origins()) {
+            assertThat(origin.connections()).as("slots in use").isZero();
+            assertThat(origin.idle()).as("idle").isZero();
+            assertThat(origin.outstanding()).as("outstanding").isZero();
+        }
+        assertThat(cache.count(PoolCount.CREATED)).isEqualTo(cache.count(PoolCount.ENDED));
+        var report = group.close(Deadline.NEVER);
+        assertThat(report.survivors()).isEmpty();
+    }
+
+    /// Borrows and remembers what it was told.
+    static final class Asker extends Borrower {
+        private final PoolScene scene;
+
+        @Nullable
+        PoolEntry loan;
+
+        boolean reused;
+
+        @Nullable
+        Refusal refusal;
+
+        Asker(PoolScene scene, EventLoop loop) {
+            super(loop);
+            this.scene = scene;
+            scene.askers.add(this);
+        }
+
+        Asker borrow() {
+            loan = null;
+            refusal = null;
+            scene.cache.borrow(this);
+            return this;
+        }
+
+        PoolEntry loan() {
+            if (loan == null) throw new AssertionError("nothing is lent: " + refusal);
+            return loan;
+        }
+
+        void giveBack() {
+            PoolEntry mine = loan();
+            loan = null;
+            scene.cache.giveBack(mine, this);
+        }
+
+        void discard() {
+            PoolEntry mine = loan();
+            loan = null;
+            scene.cache.discard(mine, this);
+        }
+
+        void endLoan() {
+            if (loan != null) discard();
+        }
+
+        @Override
+        protected void borrowed(PoolEntry lent, boolean again) {
+            loan = lent;
+            reused = again;
+        }
+
+        @Override
+        protected void refused(Refusal why) {
+            refusal = why;
+        }
+    }
+
+    /// A conversation that says nothing by itself.
+    static final class Client implements Pooled {
+        final Connection connection;
+        boolean isClean = true;
+        int readable;
+
+        @Nullable
+        CloseReason closing;
+
+        @Nullable
+        CloseReason ended;
+
+        Client(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public boolean isClean() {
+            return isClean;
+        }
+
+        @Override
+        public void readable() {
+            readable++;
+            connection.read(connection.loop().readScratch().clear());
+        }
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void timedOut() {}
+
+        @Override
+        public void closing(CloseReason reason) {
+            closing = reason;
+        }
+
+        @Override
+        public void ended(CloseReason reason) {
+            ended = reason;
+        }
+
+        @Override
+        public int heldBytes() {
+            return 0;
+        }
+    }
+
+    private static final class HandClock implements Clock {
+        private long now = 1_000_000_000_000L;
+
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public long epochMillis() {
+            return now / 1_000_000;
+        }
+    }
+}

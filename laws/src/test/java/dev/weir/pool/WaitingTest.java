@@ -1,0 +1,207 @@
+package dev.weir.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.pool.PoolScene.Setting;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Proves that those who wait are served first come first served over all loops, and that what one gives up reaches the
+/// next: by one connection and several borrowers on loops turned by hand.
+class WaitingTest {
+
+    @Test
+    @DisplayName("P-02 waiters of all loops are served first come first served")
+    void waitersAreServedFirstComeFirstServed() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var first = scene.asker(1).borrow();
+            var second = scene.asker(0).borrow();
+            var third = scene.asker(1).borrow();
+
+            holder.giveBack();
+            scene.settle();
+            assertThat(first.loan().connection().loop()).isSameAs(scene.loop(1));
+            assertThat(second.isFree()).isFalse();
+            first.giveBack();
+            scene.settle();
+            assertThat(second.loan().connection().loop()).isSameAs(scene.loop(0));
+            assertThat(third.loan).isNull();
+            second.giveBack();
+            scene.settle();
+            assertThat(third.reused).isTrue();
+            assertThat(scene.cache.count(PoolCount.CREATED)).isOne();
+        }
+    }
+
+    @Test
+    @DisplayName("P-02 a waiter that gives up leaves no hole")
+    void aWaiterThatGivesUpLeavesNoHole() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var first = scene.asker(0).borrow();
+            var second = scene.asker(1).borrow();
+            var third = scene.asker(0).borrow();
+
+            scene.cache.cancel(second);
+            assertThat(scene.cache.waiting()).isEqualTo(2);
+            holder.giveBack();
+            scene.settle();
+            first.giveBack();
+            scene.settle();
+
+            assertThat(third.reused).isTrue();
+            assertThat(second.refusal).isNull();
+            assertThat(second.isFree()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("P-02 a cancel that meets the hand-over passes the connection on")
+    void aCancelThatMeetsTheHandOverPassesTheConnectionOn() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var first = scene.asker(1).borrow();
+            var second = scene.asker(0).borrow();
+
+            holder.giveBack();
+            scene.cache.cancel(first);
+            first.borrow();
+            scene.settle();
+
+            assertThat(second.reused).isTrue();
+            assertThat(first.loan).isNull();
+        }
+    }
+
+    @Test
+    void aCancelWhileTheConnectionMovesPassesItOn() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var first = scene.asker(1).borrow();
+            var second = scene.asker(0).borrow();
+
+            holder.giveBack();
+            scene.loop(0).turn(0); // it has left its loop and not yet arrived
+            scene.cache.cancel(first);
+            scene.settle();
+
+            assertThat(second.reused).isTrue();
+        }
+    }
+
+    @Test
+    void aCancelThatMeetsTheRightToConnectPassesItOn() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var first = scene.asker(1).borrow();
+            var second = scene.asker(0).borrow();
+
+            holder.discard();
+            scene.loop(0).turn(0); // the slot is free and the right is on its way to the other loop
+            scene.cache.cancel(first);
+            scene.settle();
+
+            assertThat(second.loan().isBorrowed()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("P-04 a discarded connection wakes a waiter, which makes another")
+    void aDiscardWakesAWaiter() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var waiter = scene.asker(1).borrow();
+
+            holder.discard();
+            scene.settle();
+
+            assertThat(waiter.reused).isFalse();
+            assertThat(waiter.loan().connection().loop()).isSameAs(scene.loop(1));
+        }
+    }
+
+    @Test
+    void aConnectionThatDiesOnItsWayKeepsTheWaitersTurn() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var first = scene.asker(1).borrow();
+            var second = scene.asker(0).borrow();
+
+            holder.giveBack();
+            scene.peer().abort();
+            scene.settle();
+
+            assertThat(first.reused).isFalse();
+            assertThat(first.loan().isBorrowed()).isTrue();
+            assertThat(second.loan).isNull();
+        }
+    }
+
+    @Test
+    void whoComesLaterDoesNotOvertake() {
+        try (var scene = one()) {
+            var holder = scene.holding(0);
+            var waiter = scene.asker(0).borrow();
+
+            holder.discard();
+            var later = scene.asker(1).borrow();
+            scene.settle();
+
+            assertThat(waiter.loan).isNotNull();
+            assertThat(later.loan).isNull();
+        }
+    }
+
+    @Test
+    void asManyWaitAsMayAndTheNextIsRefusedAtOnce() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 1))) {
+            scene.holding(0);
+            scene.asker(0).borrow();
+
+            assertThat(scene.asker(1).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
+            assertThat(scene.cache.waiting()).isOne();
+        }
+    }
+
+    @Test
+    void aWaitEndsAtItsDeadlineAndSaysHowLongItTook() {
+        try (var scene = one()) {
+            scene.holding(0);
+            var waiter = scene.asker(1).borrow();
+
+            scene.pass(Duration.ofMillis(4900));
+            assertThat(waiter.refusal).isNull();
+            scene.pass(Duration.ofMillis(200));
+
+            assertThat(waiter.refusal).isEqualTo(Refusal.TIMED_OUT);
+            assertThat(waiter.waitedNanos()).isBetween(5_000_000_000L, 5_100_000_000L);
+            assertThat(scene.cache.waiting()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("P-05 giving back twice is an error, also when another has it by then")
+    void givingBackTwiceIsAnError() {
+        try (var scene = one()) {
+            var asker = scene.holding(0);
+            var entry = asker.loan();
+            asker.giveBack();
+            assertThatThrownBy(() -> scene.cache.giveBack(entry, asker)).isInstanceOf(IllegalStateException.class);
+
+            var other = scene.asker(0).borrow();
+            assertThat(other.loan()).isSameAs(entry);
+            assertThatThrownBy(() -> scene.cache.giveBack(entry, asker)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> scene.cache.discard(entry, asker)).isInstanceOf(IllegalStateException.class);
+            assertThat(other.loan().isBorrowed()).isTrue();
+            assertThatThrownBy(other::borrow).isInstanceOf(IllegalStateException.class);
+            other.loan = entry;
+        }
+    }
+
+    private static PoolScene one() {
+        return new PoolScene(Setting.of(1, 1, 8));
+    }
+}
