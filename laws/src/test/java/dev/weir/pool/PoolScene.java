@@ -162,6 +162,11 @@ final class PoolScene implements AutoCloseable {
         assertThat(done.getAsBoolean()).as("what was waited for came").isTrue();
     }
 
+    /// Moves the clock and nothing else.
+    void advance(Duration time) {
+        clock.now += time.toNanos();
+    }
+
     void pass(Duration time) {
         // Why: in steps, as a clock goes, so that a timer that schedules another is not passed by.
         for (int i = 0; i < 20; i++) {

@@ -142,12 +142,18 @@ class WaitingTest {
 
     @Test
     void whoComesLaterDoesNotOvertake() {
-        try (var scene = one()) {
-            var holder = scene.holding(0);
-            var waiter = scene.asker(0).borrow();
+        try (var scene = new PoolScene(Setting.of(2, 1, 8))) {
+            var second = scene.acceptors.getLast();
+            second.close();
+            scene.settle();
+            scene.holding(0); // of the first origin
+            var failed = scene.asker(0).borrow();
+            scene.until(() -> failed.refusal != null);
+            var waiter = scene.asker(1).borrow();
+            scene.listenAgain(second.local());
 
-            holder.discard();
-            var later = scene.asker(1).borrow();
+            scene.advance(Duration.ofMillis(1001)); // the second origin is passed over no longer
+            var later = scene.asker(0).borrow();
             scene.settle();
 
             assertThat(waiter.loan).isNotNull();
