@@ -10,6 +10,7 @@ module dev.weir.core {
     exports dev.weir.transport;
     exports dev.weir.transport.tcp;
     exports dev.weir.transport.inmemory;
+    exports dev.weir.protocol.frame;
     exports dev.weir.connection;
     exports dev.weir.server;
     exports dev.weir.pool;

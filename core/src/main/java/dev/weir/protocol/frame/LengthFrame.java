@@ -1,0 +1,118 @@
+package dev.weir.protocol.frame;
+
+import java.nio.ByteBuffer;
+
+/// Cuts a stream of bytes into frames that begin with their length: 32 bits, big endian, not counting themselves.
+///
+/// The body is never assembled here: each call hands out the part that is there, so that a frame larger than any block
+/// can stream. After [#BODY] the caller takes [#available] bytes from the source before it asks again.
+///
+/// **Threads:** confined to the connection it decodes.
+/// **Waits:** never waits.
+/// **Limits:** a frame has `bodyBytesMax` bytes at most; a longer one is a fault before anything is kept for it.
+/// **Fails:** never by exception: [#TOO_LARGE] is the answer to a length beyond the limit, negative ones included, and
+/// stays the answer.
+public final class LengthFrame {
+    /// Bytes of the length in front of each frame.
+    public static final int PREFIX_BYTES = 4;
+
+    /// More input is needed.
+    public static final int MORE = 0;
+
+    /// A frame begins; [#length] says how long it is.
+    public static final int BEGIN = 1;
+
+    /// Part of the body is in the source, [#available] bytes of it.
+    public static final int BODY = 2;
+
+    /// The frame is complete.
+    public static final int END = 3;
+
+    /// The peer announced a frame beyond the limit.
+    public static final int TOO_LARGE = 4;
+
+    private enum Step {
+        PREFIX,
+        BODY,
+        FAULT
+    }
+
+    private final int bodyBytesMax;
+    private Step step = Step.PREFIX;
+    private int prefixSeen;
+    private int prefix;
+    private int length;
+    private int left;
+    private int available;
+
+    /// A decoder at the beginning of a frame.
+    ///
+    /// @param bodyBytesMax the longest body that is taken, in bytes, at least 0
+    public LengthFrame(int bodyBytesMax) {
+        if (bodyBytesMax < 0) throw new IllegalArgumentException("bodyBytesMax must be 0 or more, was " + bodyBytesMax);
+        this.bodyBytesMax = bodyBytesMax;
+    }
+
+    /// Looks at the source between position and limit; takes the prefix out of it, leaves the body to the caller.
+    ///
+    /// @return [#MORE], [#BEGIN], [#BODY], [#END] or [#TOO_LARGE]
+    public int decode(ByteBuffer source) {
+        return switch (step) {
+            case PREFIX -> decodePrefix(source);
+            case BODY -> decodeBody(source);
+            case FAULT -> TOO_LARGE;
+        };
+    }
+
+    /// The length of the body of the frame that began last, in bytes; of one too large, what was announced, unsigned.
+    public long length() {
+        return Integer.toUnsignedLong(length);
+    }
+
+    /// How many bytes of the body stand at the source's position after [#BODY].
+    public int available() {
+        return available;
+    }
+
+    /// Whether nothing of a frame has been seen: a peer may leave here.
+    public boolean isAtBoundary() {
+        return step == Step.PREFIX && prefixSeen == 0;
+    }
+
+    /// Writes the prefix of a frame.
+    ///
+    /// @param target has room for [#PREFIX_BYTES] bytes behind its position
+    /// @param bodyBytes the length of the body
+    public static void encodePrefix(ByteBuffer target, int bodyBytes) {
+        if (bodyBytes < 0) throw new IllegalArgumentException("bodyBytes must be 0 or more, was " + bodyBytes);
+        for (int shift = 24; shift >= 0; shift -= 8) target.put((byte) (bodyBytes >>> shift));
+    }
+
+    private int decodePrefix(ByteBuffer source) {
+        while (prefixSeen < PREFIX_BYTES) {
+            if (!source.hasRemaining()) return MORE;
+            prefix = (prefix << 8) | (source.get() & 0xFF);
+            prefixSeen++;
+        }
+        prefixSeen = 0;
+        length = prefix;
+        prefix = 0;
+        if (length < 0 || length > bodyBytesMax) {
+            step = Step.FAULT;
+            return TOO_LARGE;
+        }
+        left = length;
+        available = 0;
+        step = Step.BODY;
+        return BEGIN;
+    }
+
+    private int decodeBody(ByteBuffer source) {
+        available = Math.min(left, source.remaining());
+        left -= available;
+        if (available > 0) return BODY;
+        if (left > 0) return MORE;
+        step = Step.PREFIX;
+        return END;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.weir.connection;
+
+import dev.weir.testing.HandLoops;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+
+/// Over which network a test runs.
+enum Over {
+    TCP,
+    MEMORY;
+
+    HandLoops loops(Scene scene, Shape shape) {
+        return this == TCP ? scene.tcpByHand(shape) : scene.inMemory(shape);
+    }
+}

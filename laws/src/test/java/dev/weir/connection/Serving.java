@@ -1,0 +1,55 @@
+package dev.weir.connection;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.testing.HandLoops;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Accepts on loops turned by hand and opens a connection for each.
+final class Serving implements Acceptor.Accepted {
+    final HandLoops loops;
+    final Connections connections;
+    final List<Connection> opened = new ArrayList<>();
+    final Acceptor acceptor;
+    private final Connection.Conversations conversations;
+
+    Serving(HandLoops loops, Connection.Conversations conversations) {
+        this.loops = loops;
+        this.conversations = conversations;
+        this.connections = Connections.of(loops.group());
+        this.acceptor = loops.network().listen(Scene.ANY_PORT, 2_000, loops.loop(), this);
+    }
+
+    @Override
+    public void accepted(Transport transport) {
+        EventLoop loop = loops.loop();
+        opened.add(Connection.open(connections, loop, new Connection.Opening("downstream", transport, conversations)));
+    }
+
+    @Override
+    public void acceptFailed(String why) {
+        throw new AssertionError(why);
+    }
+
+    /// Dials and turns until the connection is open.
+    RawPeer dial() {
+        int before = opened.size();
+        RawPeer peer = loops.dial(acceptor.local());
+        loops.turnUntil(() -> opened.size() > before);
+        return peer;
+    }
+
+    Connection last() {
+        return opened.getLast();
+    }
+
+    void close() {
+        acceptor.close();
+        for (Connection one : opened) one.close(CloseReason.CLOSED);
+        loops.turnUntilQuiet();
+    }
+}
