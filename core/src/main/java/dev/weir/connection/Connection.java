@@ -6,7 +6,6 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
-import dev.weir.memory.Urgency;
 import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -33,7 +32,6 @@ public final class Connection {
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
 
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
-    private static final String QUEUE_OWNER = "connection output";
 
     private final Connections connections;
     private final Entry entry;
@@ -41,9 +39,8 @@ public final class Connection {
     private final String label;
     private final Transport transport;
     private final Conversation conversation;
-    private final SendQueue queue = new SendQueue();
+    private final Output output;
     private final Timer timer = new Timer(this::timerFired);
-    private final EventLoop.TurnEnd flushing = this::turnEnds;
     private final Closing closing = new Closing(this);
     private final Runnable tellWritable;
     private final long openedNanos;
@@ -57,8 +54,6 @@ public final class Connection {
     private boolean wantsInput;
     private boolean inputReady;
     private boolean inputEnded;
-    private boolean outputBlocked;
-    private boolean endsOutput; // when the queue has left
     private boolean listed;
 
     @Nullable
@@ -73,6 +68,7 @@ public final class Connection {
         this.id = connections.nextId();
         this.label = opening.label;
         this.transport = opening.transport;
+        this.output = new Output(this, transport);
         this.conversation = opening.conversations.over(this);
         this.tellWritable = conversation::writable;
         this.entry = connections.ledger().open(Kind.CONNECTION, label + " " + id);
@@ -164,7 +160,7 @@ public final class Connection {
 
     /// Bytes of blocks it holds now.
     public int heldBytes() {
-        return queue.heldBytes() + conversation.heldBytes();
+        return output.heldBytes() + conversation.heldBytes();
     }
 
     // ---- input
@@ -220,30 +216,16 @@ public final class Connection {
     /// null when
     ///     earlier output still waits for the peer, or the connection is closed: wait for [Conversation#writable]
     public @Nullable ByteBuffer output(int bytes) {
-        if (state == ConnectionState.CLOSED || !isWritable()) return null;
-        ByteBuffer scratch = loop.claimWriteScratch(flushing);
-        if (state == ConnectionState.CLOSED) return null;
-        if (scratch.position() + bytes <= OUTPUT_BYTES_MAX) return scratch.limit(OUTPUT_BYTES_MAX);
-        turnEnds();
-        if (state == ConnectionState.CLOSED || !isWritable()) return null;
-        return loop.claimWriteScratch(flushing).limit(OUTPUT_BYTES_MAX);
+        return output.room(bytes);
     }
 
     /// Writes from `block` at once, after anything encoded by [#output].
     ///
     /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it takes more.
     /// [Transport#BROKEN]
-    ///     when the path is broken; the connection is then closed
+    ///     when the path is broken: the caller closes the connection
     public int write(ByteBuffer block) {
-        flushScratch();
-        if (state == ConnectionState.CLOSED) return Transport.BROKEN;
-        if (!isWritable()) return 0;
-        int count = transport.write(block);
-        // Why: the caller may still want to read what the peer said before it broke the path, and closes then.
-        if (count < 0) return Transport.BROKEN;
-        wrote(count);
-        if (block.hasRemaining()) blockOutput();
-        return count;
+        return output.write(block);
     }
 
     /// Queues a whole block; it leaves at the end of the turn.
@@ -251,33 +233,22 @@ public final class Connection {
     /// @param buffer taken over when the answer is true
     /// @return false when the queue is full or the connection closed: the caller keeps the buffer
     public boolean send(Buffer buffer) {
-        flushScratch();
-        if (state == ConnectionState.CLOSED || !queue.put(buffer)) return false;
-        loop.atTurnEnd(flushing);
-        return true;
+        return output.send(buffer);
     }
 
     /// Whether all output has left and more is welcome.
     public boolean isWritable() {
-        return !outputBlocked && queue.isEmpty();
+        return output.isWritable();
     }
 
     /// Whether [#send] would refuse.
     public boolean isQueueFull() {
-        return queue.isFull();
+        return output.isQueueFull();
     }
 
     /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
     public void endOutput() {
-        flushScratch();
-        if (state == ConnectionState.CLOSED) return;
-        endsOutput = true;
-        if (queue.isEmpty()) shutOutput();
-    }
-
-    private void shutOutput() {
-        endsOutput = false;
-        transport.shutdownOutput();
+        output.end();
     }
 
     // ---- time
@@ -356,10 +327,10 @@ public final class Connection {
     public void finish(CloseReason reason) {
         if (!isOpen()) return;
         become(ConnectionState.DRAINING);
-        wantsInput = false;
+        pauseInput();
         noDeadline();
         closing.begin(reason);
-        if (flushScratch() && isWritable()) closing.linger();
+        if (output.flushScratch() && isWritable()) closing.linger();
     }
 
     /// Closes now; what is queued is lost.
@@ -375,12 +346,11 @@ public final class Connection {
     private void end(CloseReason reason, boolean abruptly) {
         if (state == ConnectionState.CLOSED) return;
         state = ConnectionState.CLOSED;
-        loop.releaseWriteScratch(flushing);
         loop.wheel().cancel(timer);
         leaveRoster();
         if (abruptly) transport.abort();
         else transport.close();
-        queue.release();
+        output.release();
         guarded(() -> conversation.closing(reason));
         loop.afterClosing(() -> {
             entry.close();
@@ -392,7 +362,7 @@ public final class Connection {
 
     private void ready(boolean readable, boolean writable) {
         if (state == ConnectionState.CLOSED) return;
-        if (writable) outputReady();
+        if (writable) output.ready();
         if (!readable || state == ConnectionState.CLOSED) return;
         if (closing.isLingering()) {
             closing.discard();
@@ -402,99 +372,36 @@ public final class Connection {
         inputReady = true;
         try {
             conversation.readable();
-        } catch (
-                Throwable
-                        failure) { // Why: the boundary of foreign code; one broken conversation must not end its loop.
+        } catch (Throwable failure) { // Why: foreign code ends here, and must not end the loop
             failed(failure);
         }
     }
 
-    private void outputReady() {
-        outputBlocked = false;
-        if (!flushQueue()) return;
-        if (closing.isWanted()) closing.linger();
-        else if (state == ConnectionState.OPEN) guarded(tellWritable);
-    }
-
-    private void turnEnds() {
-        if (state == ConnectionState.CLOSED) return;
-        boolean waited = !queue.isEmpty();
-        if (!flushScratch() || !flushQueue()) return;
+    /// Everything has left; `waited` when somebody may wait for it.
+    void outputLeft(boolean waited) {
         if (closing.isWanted()) closing.linger();
         else if (waited && state == ConnectionState.OPEN) guarded(tellWritable);
     }
 
-    /// Writes what was encoded in the scratch; false when the connection died of it.
-    private boolean flushScratch() {
-        ByteBuffer scratch = loop.releaseWriteScratch(flushing);
-        if (scratch == null || !scratch.hasRemaining() || state == ConnectionState.CLOSED) {
-            return state != ConnectionState.CLOSED;
-        }
-        int count = transport.write(scratch);
-        if (count < 0) {
-            close(CloseReason.RESET);
-            return false;
-        }
-        wrote(count);
-        return !scratch.hasRemaining() || keepRest(scratch);
-    }
-
-    private boolean keepRest(ByteBuffer rest) {
-        Buffer block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), QUEUE_OWNER);
-        if (block == null) {
-            abort(CloseReason.STARVED);
-            return false;
-        }
-        block.bytes().put(rest).flip();
-        queue.putRest(block);
-        blockOutput();
-        return true;
-    }
-
-    /// Writes what is queued; true when nothing is left.
-    private boolean flushQueue() {
-        if (queue.isEmpty()) {
-            updateInterest();
-            return state != ConnectionState.CLOSED;
-        }
-        if (outputBlocked) return false;
-        int count = queue.flush(transport);
-        if (count < 0) {
-            close(CloseReason.RESET);
-            return false;
-        }
-        wrote(count);
-        if (!queue.isEmpty()) {
-            blockOutput();
-            return false;
-        }
-        updateInterest();
-        if (endsOutput) shutOutput();
-        return true;
-    }
-
-    private void blockOutput() {
-        outputBlocked = true;
-        updateInterest();
-    }
-
-    private void wrote(int count) {
+    void wrote(int count) {
         if (count == 0) return;
         bytesOut += count;
         movedNanos = loop.nowNanos();
     }
 
-    private void updateInterest() {
+    boolean isClosed() {
+        return state == ConnectionState.CLOSED;
+    }
+
+    void updateInterest() {
         if (state == ConnectionState.CLOSED) return;
-        transport.interest(wantsInput || closing.isLingering(), outputBlocked);
+        transport.interest(wantsInput || closing.isLingering(), output.isBlocked());
     }
 
     private void guarded(Runnable step) {
         try {
             step.run();
-        } catch (
-                Throwable
-                        failure) { // Why: the boundary of foreign code; one broken conversation must not end its loop.
+        } catch (Throwable failure) { // Why: foreign code ends here, and must not end the loop
             failed(failure);
         }
     }

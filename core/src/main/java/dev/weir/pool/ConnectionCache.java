@@ -101,15 +101,16 @@ public final class ConnectionCache {
     /// @throws IllegalStateException when it holds a connection or waits for one
     public void borrow(Borrower borrower) {
         borrower.begin(this);
+        boolean fresh = borrower.takeWish();
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
         // Why: whoever comes now must not overtake those who wait.
-        else if (queue.waiting() > 0 || !borrowNow(borrower)) waitInTurn(borrower);
+        else if (queue.waiting() > 0 || !borrowNow(borrower, fresh)) waitInTurn(borrower);
     }
 
-    private boolean borrowNow(Borrower borrower) {
+    private boolean borrowNow(Borrower borrower, boolean fresh) {
         EventLoop loop = borrower.loop;
         Origin origin = origins.get(settings.choice().choose(origins, loop.chance(), loop.nowNanos()));
-        if (borrower.takeWish() && origin.tryReserve()) {
+        if (fresh && origin.tryReserve()) {
             borrower.promise(origin);
             connect(borrower, origin);
             return true;

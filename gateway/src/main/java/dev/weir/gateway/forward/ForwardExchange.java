@@ -251,9 +251,12 @@ final class ForwardExchange implements Follower {
         }
     }
 
-    /// The connection was closed by somebody else, such as the end of the gateway.
+    /// The connection was closed by somebody else: the cache found it dead, memory was needed, or the gateway ends.
     void originClosing(CloseReason reason) {
-        if (reason == CloseReason.STARVED) fail(503, 'R', 'D', "closed because others waited for its memory");
+        boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
+        if (dead && bytesToOrigin == 0 && mayRepeat()) again();
+        else if (reason == CloseReason.STARVED) fail(503, 'R', 'D', "closed because others waited for its memory");
+        else if (dead) fail(502, 'S', answer.isExpected() ? 'H' : 'D', "the connection to the origin broke");
         else fail(502, 'L', 'D', "the connection to the origin was closed");
     }
 

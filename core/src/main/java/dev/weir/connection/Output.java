@@ -1,0 +1,162 @@
+package dev.weir.connection;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
+import dev.weir.transport.Transport;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// The writing half of one connection: what is encoded in the loop's scratch, what is queued, what a short write left.
+///
+/// **Owns:** the blocks of its queue, until they are written or [#release] gives them back.
+/// **Threads:** confined to the connection's loop.
+/// **Limits:** one flush a turn; what a short write of the scratch leaves moves to one block.
+final class Output {
+    private static final String OWNER = "connection output";
+
+    private final Connection connection;
+    private final Transport transport;
+    private final SendQueue queue = new SendQueue();
+    private final EventLoop.TurnEnd flushing = this::turnEnds;
+    private boolean blocked;
+    private boolean ends;
+
+    Output(Connection connection, Transport transport) {
+        this.connection = connection;
+        this.transport = transport;
+    }
+
+    /// Whether the path took less than it was given, so that its readiness is to be watched for.
+    boolean isBlocked() {
+        return blocked;
+    }
+
+    boolean isWritable() {
+        return !blocked && queue.isEmpty();
+    }
+
+    boolean isQueueFull() {
+        return queue.isFull();
+    }
+
+    int heldBytes() {
+        return queue.heldBytes();
+    }
+
+    @Nullable
+    ByteBuffer room(int bytes) {
+        if (connection.isClosed() || !isWritable()) return null;
+        EventLoop loop = connection.loop();
+        ByteBuffer scratch = loop.claimWriteScratch(flushing);
+        if (connection.isClosed()) return null;
+        if (scratch.position() + bytes > Connection.OUTPUT_BYTES_MAX) {
+            turnEnds();
+            if (connection.isClosed() || !isWritable()) return null;
+            scratch = loop.claimWriteScratch(flushing);
+        }
+        return scratch.limit(Connection.OUTPUT_BYTES_MAX);
+    }
+
+    int write(ByteBuffer block) {
+        flushScratch();
+        if (connection.isClosed()) return Transport.BROKEN;
+        if (!isWritable()) return 0;
+        int count = transport.write(block);
+        // Why: the caller may still want to read what the peer said before it broke the path, and closes then.
+        if (count < 0) return Transport.BROKEN;
+        connection.wrote(count);
+        if (block.hasRemaining()) block();
+        return count;
+    }
+
+    boolean send(Buffer buffer) {
+        flushScratch();
+        if (connection.isClosed() || !queue.put(buffer)) return false;
+        connection.loop().atTurnEnd(flushing);
+        return true;
+    }
+
+    void end() {
+        flushScratch();
+        if (connection.isClosed()) return;
+        ends = true;
+        if (queue.isEmpty()) shut();
+    }
+
+    void release() {
+        connection.loop().releaseWriteScratch(flushing);
+        queue.release();
+    }
+
+    /// The path takes more.
+    void ready() {
+        blocked = false;
+        if (flushQueue()) connection.outputLeft(true);
+    }
+
+    /// Writes what was encoded in the scratch; false when the connection died of it.
+    boolean flushScratch() {
+        ByteBuffer scratch = connection.loop().releaseWriteScratch(flushing);
+        if (scratch == null || !scratch.hasRemaining() || connection.isClosed()) return !connection.isClosed();
+        int count = transport.write(scratch);
+        if (count < 0) {
+            connection.close(CloseReason.RESET);
+            return false;
+        }
+        connection.wrote(count);
+        return !scratch.hasRemaining() || keepRest(scratch);
+    }
+
+    private void turnEnds() {
+        if (connection.isClosed()) return;
+        boolean waited = !queue.isEmpty();
+        if (flushScratch() && flushQueue()) connection.outputLeft(waited);
+    }
+
+    private boolean keepRest(ByteBuffer rest) {
+        EventLoop loop = connection.loop();
+        Buffer block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), OWNER);
+        if (block == null) {
+            connection.abort(CloseReason.STARVED);
+            return false;
+        }
+        block.bytes().put(rest).flip();
+        queue.putRest(block);
+        block();
+        return true;
+    }
+
+    /// Writes what is queued; true when nothing is left.
+    private boolean flushQueue() {
+        if (queue.isEmpty()) {
+            connection.updateInterest();
+            return !connection.isClosed();
+        }
+        if (blocked) return false;
+        int count = queue.flush(transport);
+        if (count < 0) {
+            connection.close(CloseReason.RESET);
+            return false;
+        }
+        connection.wrote(count);
+        if (!queue.isEmpty()) {
+            block();
+            return false;
+        }
+        connection.updateInterest();
+        if (ends) shut();
+        return true;
+    }
+
+    private void block() {
+        blocked = true;
+        connection.updateInterest();
+    }
+
+    private void shut() {
+        ends = false;
+        transport.shutdownOutput();
+    }
+}
