@@ -2,10 +2,14 @@
 module dev.weir.gateway {
     requires dev.weir.http;
     requires info.picocli;
+    requires io.prometheus.metrics.model;
     requires jdk.management;
     // why: signals, by reflection
     requires jdk.unsupported;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
     requires org.snakeyaml.engine;
+    requires tools.jackson.core;
     requires static com.google.errorprone.annotations;
     requires static org.jspecify;
 }

@@ -71,7 +71,7 @@ final class Attempt implements Connecting.Connected {
             Connection.open(
                     connections,
                     side.loop(),
-                    new Connection.Opening("upstream " + origin, transport, this::conversation));
+                    new Connection.Opening("upstream " + cache.name() + " " + origin, transport, this::conversation));
             return made;
         } catch (RuntimeException failure) {
             // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.

@@ -148,6 +148,16 @@ public final class RequestRecord {
         return sent;
     }
 
+    /// How long it waited for connections of the pool, in nanoseconds.
+    public long poolWaitedNanos() {
+        return poolWaitNanos;
+    }
+
+    /// How long making connections for it took, in nanoseconds.
+    public long connectedNanos() {
+        return connectNanos;
+    }
+
     /// From the last byte of the request to the head of the answer, in nanoseconds; 0 when the head did not come, or
     /// came before the request was whole.
     public long responseNanos() {

@@ -1,0 +1,112 @@
+package dev.weir.gateway.metrics;
+
+import dev.weir.gateway.log.RequestRecord;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.ServerObserver;
+import dev.weir.loop.EventLoop;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Counts what one listener does.
+///
+/// **Threads:** told on the loop it happens on, read by any.
+/// **Limits:** allocates nothing for an exchange.
+public final class ListenerMetrics implements ServerObserver {
+    /// Status classes 1xx to 5xx, and 0 for requests that were not answered.
+    static final int STATUS_CLASSES = 6;
+
+    private static final RequestOutcome[] OUTCOMES = RequestOutcome.values();
+    private static final int BYTES_IN = OUTCOMES.length * STATUS_CLASSES;
+    private static final int BYTES_OUT = BYTES_IN + 1;
+    private static final int MEMORY_WAITS = BYTES_OUT + 1;
+    private static final int MEMORY_WAIT_NANOS = MEMORY_WAITS + 1;
+    private static final int CELLS = MEMORY_WAIT_NANOS + 1;
+
+    private final String name;
+    private final LoopCells cells;
+    private final List<UpstreamMetrics> upstreams;
+    private final UpstreamMetrics none;
+    private final AtomicLong acceptFailures = new AtomicLong();
+
+    ListenerMetrics(String name, int loops, List<UpstreamMetrics> upstreams, UpstreamMetrics none) {
+        this.name = name;
+        this.cells = new LoopCells(loops, CELLS);
+        this.upstreams = upstreams;
+        this.none = none;
+    }
+
+    @Override
+    public void exchangeEnded(ServerExchange exchange) {
+        EventLoop loop = exchange.loop();
+        RequestRecord record = exchange.attachment() instanceof RequestRecord known ? known : null;
+        RequestOutcome outcome = RequestOutcome.of(exchange, record);
+        cells.add(loop, cell(outcome, statusClass(exchange.status())), 1);
+        cells.add(loop, BYTES_IN, Math.max(0, exchange.bytesIn()));
+        cells.add(loop, BYTES_OUT, exchange.bytesOut());
+        long waitedNanos = exchange.memoryWaitNanos();
+        if (waitedNanos > 0) {
+            cells.add(loop, MEMORY_WAITS, 1);
+            cells.add(loop, MEMORY_WAIT_NANOS, waitedNanos);
+        }
+        upstream(record).exchangeEnded(loop, loop.nowNanos() - exchange.startedNanos(), record);
+    }
+
+    @Override
+    public void acceptFailed(String why) {
+        acceptFailures.incrementAndGet();
+    }
+
+    private UpstreamMetrics upstream(@Nullable RequestRecord record) {
+        if (record == null) return none;
+        byte[] chosen = record.upstream();
+        for (int i = 0; i < upstreams.size(); i++) {
+            if (Arrays.equals(upstreams.get(i).nameBytes(), chosen)) return upstreams.get(i);
+        }
+        return none;
+    }
+
+    private static int statusClass(int status) {
+        int first = status / 100;
+        return first < STATUS_CLASSES ? first : 0;
+    }
+
+    private static int cell(RequestOutcome outcome, int statusClass) {
+        return outcome.ordinal() * STATUS_CLASSES + statusClass;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long requests(RequestOutcome outcome, int statusClass) {
+        return cells.sum(cell(outcome, statusClass));
+    }
+
+    long requests() {
+        long sum = 0;
+        for (int cell = 0; cell < BYTES_IN; cell++) sum += cells.sum(cell);
+        return sum;
+    }
+
+    long bytesIn() {
+        return cells.sum(BYTES_IN);
+    }
+
+    long bytesOut() {
+        return cells.sum(BYTES_OUT);
+    }
+
+    long memoryWaits() {
+        return cells.sum(MEMORY_WAITS);
+    }
+
+    long memoryWaitNanos() {
+        return cells.sum(MEMORY_WAIT_NANOS);
+    }
+
+    long acceptFailures() {
+        return acceptFailures.get();
+    }
+}

@@ -1,0 +1,9 @@
+/// What is counted, and how it is told to Prometheus. Loops count in cells of their own; nothing is added up before
+/// somebody asks. Names and tags are those of docs/metrics.md; no tag has values that a client chooses. Read
+/// [GatewayMetrics] first.
+///
+/// **Depends on:** gateway.log, http.server, and memory, loop, connection, pool, server of core.
+@NullMarked
+package dev.weir.gateway.metrics;
+
+import org.jspecify.annotations.NullMarked;
