@@ -358,7 +358,7 @@ public final class Connection {
     public void finish(CloseReason reason) {
         if (!isOpen()) return;
         become(ConnectionState.DRAINING);
-        wantsInput = false;
+        pauseInput();
         noDeadline();
         closing.begin(reason);
         if (flushScratch() && isWritable()) closing.linger();
