@@ -155,7 +155,7 @@ public final class EventLoop implements Home {
         return writeScratch.flip();
     }
 
-    /// The time of this turn: read from the clock once after each poll.
+    /// The time of this turn: read from the clock at most twice, before and after waiting.
     public long nowNanos() {
         if (nowIsOld) {
             nowNanos = clock.nanoTime();
@@ -210,10 +210,10 @@ public final class EventLoop implements Home {
     /// @return how much it did: tasks, timers, handled readiness, endings; 0 when there was nothing to do
     public int turn(long waitNanosMax) {
         thread = Thread.currentThread();
+        nowIsOld = true;
         int done = runMailbox() + runTimers() + endTurn();
         nowIsOld = true;
         done += poll(waitNanosMax);
-        nowIsOld = true;
         turns = ++turnsMade;
         return done + endTurn();
     }

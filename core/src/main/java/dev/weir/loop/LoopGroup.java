@@ -7,6 +7,7 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,6 +25,7 @@ public final class LoopGroup {
     private final Threads threads;
     private final Parking parking;
     private final List<EventLoop> loops;
+    private final List<EventLoop> loopsSeen;
     private final List<Thread> running = new ArrayList<>();
 
     /// Who turns the loops.
@@ -55,6 +57,7 @@ public final class LoopGroup {
         this.threads = new Threads(settings.ledger());
         this.parking = new Parking(settings.clock());
         this.loops = new ArrayList<>();
+        this.loopsSeen = Collections.unmodifiableList(loops);
     }
 
     /// Opens the budget and the loops and starts their threads.
@@ -89,7 +92,7 @@ public final class LoopGroup {
 
     /// The loops, in the order of their index.
     public List<EventLoop> loops() {
-        return List.copyOf(loops);
+        return loopsSeen;
     }
 
     /// The memory they share.

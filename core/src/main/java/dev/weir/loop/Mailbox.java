@@ -57,7 +57,7 @@ public final class Mailbox {
     ///
     /// @return false when the mailbox is closed: the task will not run
     boolean offer(Node node) {
-        if (!QUEUED.compareAndSet(node, false, true)) return TOP.getVolatile(this) != closed;
+        if (!QUEUED.compareAndSet(node, false, true)) return (Node) TOP.getVolatile(this) != closed;
         while (true) {
             var seen = (Node) TOP.getVolatile(this);
             if (seen == closed) {
@@ -108,8 +108,9 @@ public final class Mailbox {
     }
 
     private @Nullable Node takeAll() {
-        if (TOP.getVolatile(this) == null || TOP.getVolatile(this) == closed) return null;
-        return reversed((Node) TOP.getAndSet(this, (Object) null));
+        var seen = (Node) TOP.getVolatile(this);
+        if (seen == null || seen == closed) return null;
+        return reversed((Node) TOP.getAndSet(this, (Node) null));
     }
 
     private static @Nullable Node reversed(@Nullable Node top) {

@@ -37,7 +37,7 @@ final class FrameEcho implements Conversation {
         int count = connection.read(fresh.bytes());
         if (count > 0) {
             fresh.bytes().flip();
-            heldMax = Math.max(heldMax, connection.heldBytes());
+            heldMax = Math.max(heldMax, fresh.capacity());
             pump();
             return;
         }
@@ -89,6 +89,8 @@ final class FrameEcho implements Conversation {
     }
 
     private boolean stalled() {
+        // Why: only here, because walking the queue allocates an iterator.
+        heldMax = Math.max(heldMax, connection.heldBytes());
         connection.pauseInput();
         return false;
     }

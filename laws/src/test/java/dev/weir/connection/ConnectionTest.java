@@ -1,0 +1,243 @@
+package dev.weir.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Proves how a connection writes, keeps time and moves while it is open. Connections in memory, turned by hand, so
+/// that
+/// every write is counted on.
+@Balanced
+final class ConnectionTest {
+    private static Serving serving(Scene scene, Shape shape) {
+        return new Serving(scene.inMemory(shape), Told::new);
+    }
+
+    private static void put(@Nullable ByteBuffer output, String text) {
+        Objects.requireNonNull(output, "no output").put(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static List<Buffer> takeAll(Serving serving) {
+        var taken = new ArrayList<Buffer>();
+        Buffer block;
+        while ((block = serving.loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, -1, "greedy")) != null) {
+            taken.add(block);
+        }
+        return taken;
+    }
+
+    @Test
+    void onlyTheMovesOfTheTableAreLegal() {
+        var legal = new ArrayList<String>();
+        for (ConnectionState from : ConnectionState.values()) {
+            for (ConnectionState to : ConnectionState.values()) {
+                if (from.mayBecome(to)) legal.add(from + " " + to);
+            }
+        }
+
+        assertThat(legal)
+                .containsExactly(
+                        "CONNECTING HANDSHAKING",
+                        "CONNECTING CLOSED",
+                        "HANDSHAKING OPEN",
+                        "HANDSHAKING CLOSED",
+                        "OPEN DRAINING",
+                        "OPEN CLOSED",
+                        "DRAINING CLOSED");
+    }
+
+    @Test
+    void twoThatEncodeInOneTurnNeverMixTheirBytes(Scene scene) {
+        var serving = serving(scene, Shape.SMALL);
+        try (RawPeer one = serving.dial();
+                RawPeer two = serving.dial()) {
+            var first = serving.opened.get(0);
+            var second = serving.opened.get(1);
+            put(first.output(3), "one");
+            put(first.output(4), " and");
+            assertThat(one.readSome(10)).as("one write at the end of the turn").isEmpty();
+            put(second.output(3), "two");
+            assertThat(new String(one.readSome(10), StandardCharsets.ISO_8859_1))
+                    .isEqualTo("one and");
+            put(first.output(5), " more");
+            serving.loops.turnUntilQuiet();
+
+            assertThat(one.readText(5)).isEqualTo(" more");
+            assertThat(two.readText(3)).isEqualTo("two");
+            assertThat(first.bytesOut()).isEqualTo(12);
+        }
+        serving.close();
+    }
+
+    @Test
+    void whatAShortWriteLeavesWaitsInABlockAndArrives(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withPipeBytes(10));
+        try (RawPeer peer = serving.dial()) {
+            var connection = serving.last();
+            put(connection.output(26), "abcdefghijklmnopqrstuvwxyz");
+            serving.loops.turnUntilQuiet();
+            assertThat(connection.heldBytes()).isEqualTo(BlockSize.NORMAL.bytes());
+            assertThat(connection.output(1)).isNull();
+
+            assertThat(peer.readText(26)).isEqualTo("abcdefghijklmnopqrstuvwxyz");
+            serving.loops.turnUntilQuiet();
+            assertThat(connection.heldBytes()).isZero();
+            assertThat(Told.of(connection).told).contains("writable");
+        }
+        serving.close();
+    }
+
+    @Test
+    void whenNoBlockIsLeftForTheRestTheConnectionStarves(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withPipeBytes(10).withBlocks(4));
+        RawPeer peer = serving.dial();
+        List<Buffer> taken = takeAll(serving);
+        put(serving.last().output(26), "abcdefghijklmnopqrstuvwxyz");
+        serving.loops.turnUntilQuiet();
+
+        assertThat(Told.of(serving.last()).told).containsExactly("closing STARVED", "ended STARVED");
+        assertThat(peer.readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
+        taken.forEach(Buffer::release);
+        peer.close();
+        serving.close();
+    }
+
+    @Test
+    void moreThanABlockOfOutputLeavesInBetween(Scene scene) {
+        var serving = serving(scene, Shape.SMALL);
+        try (RawPeer peer = serving.dial()) {
+            var connection = serving.last();
+            String part = "x".repeat(6_000);
+            for (int i = 0; i < 5; i++) put(connection.output(part.length()), part);
+
+            assertThat(peer.read(30_000)).hasSize(30_000);
+        }
+        serving.close();
+    }
+
+    @Test
+    void theQueueRefusesTheSeventeenthBlockAndTheCallerKeepsIt(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withPipeBytes(1));
+        RawPeer peer = serving.dial();
+        int accepted = 0;
+        while (true) {
+            Buffer block = Objects.requireNonNull(
+                    serving.loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, 0, "queued"));
+            block.bytes().limit(10);
+            if (!serving.last().send(block)) {
+                block.release();
+                break;
+            }
+            accepted++;
+        }
+
+        assertThat(accepted).isEqualTo(SendQueue.BLOCKS_MAX);
+        assertThat(serving.last().isQueueFull()).isTrue();
+        peer.close();
+        serving.close();
+        assertThat(serving.loops.pool().buffersLive()).isZero();
+    }
+
+    @Test
+    void aDeadlineMovedLaterIsToldAtItsLastMomentOnly(Scene scene) {
+        var serving = serving(scene, Shape.SMALL);
+        RawPeer peer = serving.dial();
+        var connection = serving.last();
+        var told = Told.of(connection).told;
+        long now = connection.loop().nowNanos();
+        connection.deadline(now + Duration.ofSeconds(1).toNanos());
+        connection.deadline(now + Duration.ofSeconds(3).toNanos());
+        assertThat(serving.loops.loop().wheel().live()).isOne();
+
+        serving.loops.pass(Duration.ofMillis(2990));
+        assertThat(told).isEmpty();
+        serving.loops.pass(Duration.ofMillis(12));
+        assertThat(told).containsExactly("timedOut");
+
+        now = connection.loop().nowNanos();
+        connection.deadline(now + Duration.ofSeconds(3).toNanos());
+        connection.deadline(now + Duration.ofSeconds(1).toNanos());
+        serving.loops.pass(Duration.ofMillis(1002));
+        assertThat(told).containsExactly("timedOut", "timedOut");
+        connection.deadline(now + Duration.ofSeconds(9).toNanos());
+        connection.noDeadline();
+        serving.loops.pass(Duration.ofSeconds(20));
+        assertThat(told).hasSize(2);
+        peer.close();
+        serving.close();
+    }
+
+    @Test
+    void anIdleConnectionMovesToAnotherLoopAndGoesOnThere(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withLoops(2));
+        try (RawPeer peer = serving.dial()) {
+            var connection = serving.last();
+            EventLoop target = serving.loops.group().loops().get(1);
+            var told = Told.of(connection);
+            told.onReadable = told::skip;
+            connection.moveTo(target, () -> told.told.add("arrived"));
+            assertThat(serving.connections.live()).isZero();
+            peer.send("x");
+            serving.loops.turnUntil(() -> told.told.contains("readable"));
+
+            assertThat(told.told).containsExactly("arrived", "readable");
+            assertThat(connection.loop()).isSameAs(target);
+            assertThat(serving.connections.on(target).live()).isOne();
+        }
+        serving.close();
+    }
+
+    @Test
+    void aConnectionClosedWhileItMovesEndsOnceAndHarmsNoRoster(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withLoops(2));
+        try (RawPeer stays = serving.dial();
+                RawPeer moves = serving.dial();
+                RawPeer alsoStays = serving.dial()) {
+            var connection = serving.opened.get(1);
+            connection.moveTo(
+                    serving.loops.group().loops().get(1),
+                    () -> Told.of(connection).told.add("arrived"));
+            connection.close(CloseReason.CLOSED);
+            serving.loops.turnUntilQuiet();
+
+            assertThat(Told.of(connection).told).containsExactly("closing CLOSED", "ended CLOSED");
+            assertThat(serving.connections.live()).isEqualTo(2);
+            var seen = new ArrayList<Connection>();
+            serving.connections.on(serving.loops.loop()).forEach(seen::add);
+            assertThat(seen).containsExactly(serving.opened.get(0), serving.opened.get(2));
+            assertThat(List.of(stays, moves, alsoStays)).hasSize(3);
+        }
+        serving.close();
+    }
+
+    @Test
+    void aConnectionWithQueuedOutputRefusesToMove(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withLoops(2).withPipeBytes(1));
+        try (RawPeer peer = serving.dial()) {
+            put(serving.last().output(3), "abc");
+            serving.loops.turnUntilQuiet();
+
+            assertThatThrownBy(() ->
+                            serving.last().moveTo(serving.loops.group().loops().get(1), () -> {}))
+                    .hasMessageContaining("is not idle");
+            assertThat(peer.readText(3)).isEqualTo("abc");
+        }
+        serving.close();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.weir.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.testing.HandLoops;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Proves that an acceptor without descriptors waits, says so once, and goes on by itself. A JVM of its own may open
+/// few
+/// files and uses them up.
+@Timeout(60)
+final class DescriptorsTest {
+    @Test
+    @DisplayName("S-09 without descriptors accepting pauses, says so once, does not spin, and resumes")
+    void acceptingPausesAndResumes() throws IOException, InterruptedException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = "ulimit -n 256; exec '" + java + "' -ea -cp '" + System.getProperty("java.class.path") + "' "
+                + Exhausted.class.getName().replace("$", "\\$");
+        var child = new ProcessBuilder("bash", "-c", command)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(child.waitFor()).as(said).isZero();
+        assertThat(said).contains("failed once: Too many open files", "quiet while paused", "resumed");
+    }
+
+    /// The program of the child.
+    static final class Exhausted {
+        private Exhausted() {}
+
+        public static void main(String[] arguments) throws IOException {
+            var scene = new Scene("exhausted");
+            HandLoops loops = scene.tcpByHand();
+            List<String> failures = new ArrayList<>();
+            List<Transport> accepted = new ArrayList<>();
+            var acceptor = listen(loops, accepted, failures);
+            // Why: the first one loads the classes that need descriptors themselves.
+            RawPeer first = loops.dial(acceptor.local());
+            loops.turnUntil(() -> accepted.size() == 1);
+
+            RawPeer peer = null;
+            List<FileInputStream> taken = new ArrayList<>();
+            try {
+                while (true) taken.add(new FileInputStream("/dev/null"));
+            } catch (IOException full) {
+                taken.removeLast().close();
+                peer = loops.dial(acceptor.local());
+            }
+            loops.turnUntil(() -> !failures.isEmpty());
+            EventLoop loop = loops.loop();
+            int done = 0;
+            for (int i = 0; i < 1_000; i++) done += loop.turn(0);
+            if (done != 0) throw new AssertionError("spins: " + done);
+            loops.pass(Duration.ofMillis(110));
+            loops.pass(Duration.ofMillis(210));
+            if (failures.size() != 1) throw new AssertionError(failures.toString());
+            String summary = "failed once: " + failures.getFirst() + "\nquiet while paused\n";
+
+            for (var one : taken) one.close();
+            loops.pass(Duration.ofMillis(500));
+            loops.turnUntil(() -> accepted.size() == 2);
+            accepted.forEach(Transport::close);
+            acceptor.close();
+            first.close();
+            peer.close();
+            loops.turnUntilQuiet();
+            System.out.println(summary + "resumed");
+        }
+
+        private static Acceptor listen(HandLoops loops, List<Transport> accepted, List<String> failures) {
+            return loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Acceptor.Accepted() {
+                @Override
+                public void accepted(Transport transport) {
+                    accepted.add(transport);
+                    transport.attach(loops.loop(), (readable, writable) -> {});
+                }
+
+                @Override
+                public void acceptFailed(String why) {
+                    failures.add(why);
+                }
+            });
+        }
+    }
+}
