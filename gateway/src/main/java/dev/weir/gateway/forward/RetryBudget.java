@@ -2,12 +2,12 @@ package dev.weir.gateway.forward;
 
 /// Keeps retries a small part of the traffic, so that they do not become the load that keeps an origin down: each
 /// request
-/// earns a fifth of a retry, at most ten are saved up.
+/// earns a fifth of a retry, at most a hundred are saved up.
 ///
 /// **Threads:** confined to its loop.
 final class RetryBudget {
     private static final int COST = 5;
-    private static final int SAVED_MAX = 10 * COST;
+    private static final int SAVED_MAX = 100 * COST;
 
     private int saved = SAVED_MAX;
 
