@@ -7,12 +7,14 @@ import dev.weir.ledger.Ledger;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
+import dev.weir.loop.Mailbox;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The runtime: loops, the memory they share, the book of everything alive. Servers and clients are opened in it
@@ -30,6 +32,8 @@ public final class Weir implements AutoCloseable {
     private final LoopGroup group;
     private final Network network;
     private final Connections connections;
+    private final List<Starvation> watches = new ArrayList<>();
+    private final List<Runnable> endings = new ArrayList<>(); // guarded by itself
 
     private Weir(LoopGroup group, Network network) {
         this.group = group;
@@ -59,8 +63,18 @@ public final class Weir implements AutoCloseable {
                 plan(settings),
                 network::openPoller,
                 clock.epochMillis()));
+        return over(group, network);
+    }
+
+    /// Makes a runtime of loops that are open already.
+    ///
+    /// @param group owned by the runtime from now on: closed with it
+    /// @return the runtime, owned by the caller
+    public static Weir over(LoopGroup group, Network network) {
         var weir = new Weir(group, network);
-        for (EventLoop loop : group.loops()) group.call(loop, () -> Starvation.watch(weir.connections, loop));
+        for (EventLoop loop : group.loops()) {
+            weir.watches.add(group.call(loop, () -> Starvation.watch(weir.connections, loop)));
+        }
         return weir;
     }
 
@@ -90,8 +104,25 @@ public final class Weir implements AutoCloseable {
     /// Closes every connection abruptly, then the loops, and says what is left. Orderly endings come before:
     /// servers drain.
     public CloseReport close(Deadline deadline) {
+        takeEndings().forEach(Runnable::run);
+        for (EventLoop loop : group.loops()) loop.post(new Mailbox.Node(watches.get(loop.index())::stop));
         connections.visit(roster -> roster.forEach(one -> one.abort(CloseReason.CLOSED)));
         return group.close(deadline);
+    }
+
+    /// Lets [#close] run `ending` first: whoever opens a door here shuts it by this. It must not wait.
+    public void endsWith(Runnable ending) {
+        synchronized (endings) {
+            endings.add(ending);
+        }
+    }
+
+    private List<Runnable> takeEndings() {
+        synchronized (endings) {
+            var taken = List.copyOf(endings);
+            endings.clear();
+            return taken;
+        }
     }
 
     /// Closes within 5 s.

@@ -3,6 +3,7 @@ package dev.weir.testing;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
+import java.util.ArrayList;
 import java.util.List;
 
 /// How large the loops of a test are; small, so that limits are reached.
@@ -12,23 +13,31 @@ import java.util.List;
 /// @param loops how many, at least 1
 /// @param blocks normal blocks in the budget, at least 4
 /// @param pipeBytes what one direction of an in-memory connection holds, at least 1
-public record Shape(int loops, int blocks, int pipeBytes) {
+/// @param charges what is counted for objects on the heap, beside the blocks
+public record Shape(int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges) {
     /// One loop, 64 blocks, pipes of 64 KiB.
-    public static final Shape SMALL = new Shape(1, 64, 64 * 1024);
+    public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of());
 
     /// The same with another number of loops.
     public Shape withLoops(int count) {
-        return new Shape(count, blocks, pipeBytes);
+        return new Shape(count, blocks, pipeBytes, charges);
     }
 
     /// The same with another budget.
     public Shape withBlocks(int count) {
-        return new Shape(loops, count, pipeBytes);
+        return new Shape(loops, count, pipeBytes, charges);
     }
 
     /// The same with other pipes.
     public Shape withPipeBytes(int bytes) {
-        return new Shape(loops, blocks, bytes);
+        return new Shape(loops, blocks, bytes, charges);
+    }
+
+    /// The same with one more charge, which the budget grows by.
+    public Shape withCharge(MemoryPlan.Line charge) {
+        var more = new ArrayList<>(charges);
+        more.add(charge);
+        return new Shape(loops, blocks, pipeBytes, List.copyOf(more));
     }
 
     /// Scratch blocks for each loop, and slabs of one block each.
@@ -37,7 +46,9 @@ public record Shape(int loops, int blocks, int pipeBytes) {
                 new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
                 new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
         int normal = BlockSize.NORMAL.bytes();
-        long budgetBytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
-        return MemoryPlan.of(budgetBytes, fixed, List.of(), MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
+        long budgetBytes = 2L * loops * EventLoop.SCRATCH_BYTES
+                + (long) blocks * normal
+                + charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
+        return MemoryPlan.of(budgetBytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
     }
 }

@@ -35,7 +35,7 @@ public final class Answer {
 
     /// An answer with a body of a type.
     ///
-    /// @param body copied
+    /// @param body copied; not sent with 204 and 304, which have none
     public static Answer of(int status, String contentType, byte[] body) {
         return new Answer(status, head(status, contentType, body.length), body.clone(), false);
     }
@@ -87,8 +87,18 @@ public final class Answer {
         if (withBody) out.put(body);
     }
 
+    /// Whether this status may have a body.
+    boolean hasBody() {
+        return hasBody(status);
+    }
+
+    private static boolean hasBody(int status) {
+        return status != 204 && status != 304;
+    }
+
     private static byte[] head(int status, String contentType, int length) {
-        return HeadEncoder.ascii("HTTP/1.1 " + status + " " + Status.reason(status) + "\r\nContent-Type: " + contentType
-                + "\r\nContent-Length: " + length + "\r\n");
+        String line = "HTTP/1.1 " + status + " " + Status.reason(status) + "\r\n";
+        if (!hasBody(status)) return HeadEncoder.ascii(line);
+        return HeadEncoder.ascii(line + "Content-Type: " + contentType + "\r\nContent-Length: " + length + "\r\n");
     }
 }

@@ -56,6 +56,7 @@ public final class HttpServer {
         LoopGroup group = weir.group();
         for (EventLoop loop : group.loops()) loops.add(new ServerLoop(this, loop));
         local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
+        weir.endsWith(this::abort);
         return this;
     }
 

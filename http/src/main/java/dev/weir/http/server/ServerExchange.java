@@ -47,6 +47,7 @@ public final class ServerExchange {
     private @Nullable Follower follower;
     private @Nullable Object attachment;
     private Phase phase = Phase.FREE;
+    private @Nullable Answer delayed;
     private boolean serving;
     private boolean answerBegun;
     private boolean answered;
@@ -234,16 +235,24 @@ public final class ServerExchange {
         if (answerBegun) throw new IllegalStateException("the answer was begun already");
         ByteBuffer out = connection().output(answer.bytesMax());
         if (out == null) {
-            abort(CloseReason.STARVED);
+            delay(answer);
             return;
         }
         if (answer.closes()) closes = true;
-        boolean withBody = head.method() != Method.HEAD;
+        boolean withBody = head.method() != Method.HEAD && answer.hasBody();
         int before = out.position();
         begin(answer.status());
         answer.put(out, serverLoop.date().bytes(), persistence(), withBody);
         bytesOut += out.position() - before;
         complete();
+    }
+
+    /// Answers before this one fill the path: it leaves when they have left.
+    private void delay(Answer answer) {
+        if (phase != Phase.ANSWERING) return;
+        delayed = answer;
+        follower = null;
+        awaitPeer();
     }
 
     /// Answers with one of the server's own errors when nothing was answered yet; else aborts, so that the client
@@ -367,6 +376,7 @@ public final class ServerExchange {
         follower = null;
         attachment = null;
         answerBegun = false;
+        delayed = null;
         answered = false;
         closes = false;
         status = 0;
@@ -532,7 +542,10 @@ public final class ServerExchange {
     }
 
     void writable() {
-        if (phase == Phase.ANSWERING && follower != null) follower.writable();
+        Answer waiting = delayed;
+        delayed = null;
+        if (phase == Phase.ANSWERING && waiting != null) answer(waiting);
+        else if (phase == Phase.ANSWERING && follower != null) follower.writable();
         else if (phase == Phase.RECEIVING) serve();
     }
 

@@ -1,0 +1,121 @@
+package dev.weir.http.server;
+
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.server.Weir;
+import dev.weir.testing.HandLoops;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/// A server on loops turned by hand, its raw clients, and what its observer was told.
+final class Stage implements ServerObserver {
+    static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    static final ServerSettings SETTINGS = settings(1000);
+    static final int IN_FLIGHT_MAX = 4;
+
+    final HandLoops loops;
+    final Weir weir;
+    final HttpServer server;
+    final List<String> ended = new ArrayList<>();
+    private final Scene scene;
+
+    private Stage(Scene scene, HandLoops loops, ServerSettings settings, Function<Weir, LoopHandler> handler) {
+        this.scene = scene;
+        this.loops = loops;
+        this.weir = scene.closes(Weir.over(loops.group(), loops.network()));
+        this.server = HttpServer.open(weir, settings, handler.apply(weir), this);
+    }
+
+    static ServerSettings settings(int connectionsMax) {
+        return new ServerSettings(
+                "test",
+                ANY_PORT,
+                connectionsMax,
+                HeadLimits.DEFAULT,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30));
+    }
+
+    static Stage open(Scene scene, LoopHandler handler) {
+        return open(scene, scene.inMemory(), SETTINGS, handler);
+    }
+
+    static Stage open(Scene scene, HandLoops loops, ServerSettings settings, LoopHandler handler) {
+        return new Stage(scene, loops, settings, weir -> handler);
+    }
+
+    /// Over real sockets, because only a kernel wakes a loop that a handler's thread has something for.
+    static Stage blocking(Scene scene, BlockingHandler handler) {
+        var shape = Shape.SMALL.withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
+        return blocking(scene, shape, SETTINGS, handler);
+    }
+
+    static Stage blocking(Scene scene, Shape shape, ServerSettings settings, BlockingHandler handler) {
+        return new Stage(
+                scene, scene.tcpByHand(shape), settings, weir -> BlockingHandlers.of(weir, handler, IN_FLIGHT_MAX));
+    }
+
+    @Override
+    public void exchangeEnded(ServerExchange exchange) {
+        var ending = exchange.ending();
+        ended.add(exchange.status() + " " + ending.who() + ending.phase());
+    }
+
+    RawPeer dial() {
+        return scene.closes(loops.dial(server.local()));
+    }
+
+    void pass(Duration time) {
+        loops.pass(time);
+    }
+
+    /// One answer.
+    record Reply(int status, String head, String body) {
+        boolean has(String line) {
+            return head.toLowerCase(Locale.ROOT).contains("\r\n" + line.toLowerCase(Locale.ROOT) + "\r\n");
+        }
+    }
+
+    static Reply read(RawPeer peer) {
+        return read(peer, true);
+    }
+
+    static Reply readHead(RawPeer peer) {
+        return read(peer, false);
+    }
+
+    private static Reply read(RawPeer peer, boolean withBody) {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) head.append(peer.readText(1));
+        int status = Integer.parseInt(head.substring(9, 12));
+        String lower = head.toString().toLowerCase(Locale.ROOT);
+        if (!withBody || status == 204 || status == 304 || status < 200) return new Reply(status, head.toString(), "");
+        if (lower.contains("\r\ntransfer-encoding: chunked\r\n"))
+            return new Reply(status, head.toString(), chunks(peer));
+        int at = lower.indexOf("\r\ncontent-length: ");
+        if (at < 0) return new Reply(status, head.toString(), peer.readToEnd().text());
+        String length = lower.substring(at + 18, lower.indexOf('\r', at + 2));
+        return new Reply(status, head.toString(), peer.readText(Integer.parseInt(length)));
+    }
+
+    private static String chunks(RawPeer peer) {
+        var body = new StringBuilder();
+        while (true) {
+            var line = new StringBuilder();
+            while (line.indexOf("\r\n") < 0) line.append(peer.readText(1));
+            int size = Integer.parseInt(line.substring(0, line.length() - 2), 16);
+            body.append(peer.readText(size));
+            if (!peer.readText(2).equals("\r\n")) throw new AssertionError("a chunk has no end");
+            if (size == 0) return body.toString();
+        }
+    }
+}
