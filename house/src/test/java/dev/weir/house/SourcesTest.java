@@ -17,7 +17,7 @@ final class SourcesTest {
             // what a conversation throws ends its connection
             "dev/weir/connection/Connection.java",
             // what a task throws ends nothing but the task
-            "dev/weir/loop/LoopGroup.java");
+            "dev/weir/loop/EventLoop.java");
 
     @Test
     void sourcesAreTidy() {
