@@ -85,14 +85,14 @@ final class AnswerFlow implements Sink {
         if (origin == null) return;
         if (!expected) pump();
         else if (isReady()) receiveHead();
-        else origin.pauseInput();
+        else watch();
     }
 
     void clientWritable() {
-        Connection reading = origin;
-        if (reading == null) return;
-        if (expected) reading.resumeInput();
-        else pump();
+        if (origin == null) return;
+        if (!expected) pump();
+        // Why: it may have stopped before a head that is here already, of which no more bytes will tell.
+        else if (!in.isWaiting()) decodeHead();
     }
 
     private void receiveHead() {
@@ -101,7 +101,7 @@ final class AnswerFlow implements Sink {
                 untouched = false;
                 decodeHead();
             }
-            case EMPTY -> in.settle();
+            case EMPTY -> watch();
             case WAITING -> {}
             case FULL -> exchange.answerFailed("the origin's head is too large, or there is no memory for it");
             case ENDED, BROKEN -> originEnded();
@@ -131,7 +131,16 @@ final class AnswerFlow implements Sink {
             }
             if (!forwardInformational(client, at)) return;
         }
+        watch();
+    }
+
+    /// More of the head is needed, or a client that takes it: a wait for memory has turned the input off.
+    private void watch() {
+        Connection reading = origin;
+        if (reading == null) return;
         in.settle();
+        if (isReady()) reading.resumeInput();
+        else reading.pauseInput();
     }
 
     /// An answer before the answer; false when the client is gone.

@@ -1,0 +1,69 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.gateway.config.Route;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.http.codec.HeadLimits;
+import java.time.Duration;
+import java.util.List;
+
+/// How the gateway of one test is made.
+///
+/// @param origins how many
+/// @param blocks normal blocks of memory
+/// @param reserve how many of them are the reserve
+/// @param pipeBytes what one direction of an in-memory connection holds
+record Setup(
+        int origins,
+        int loops,
+        int blocks,
+        int reserve,
+        int pipeBytes,
+        Upstream.Pool pool,
+        Upstream.Retry retry,
+        List<Route> routes,
+        HeadLimits limits) {
+    static final Duration HEADER = Duration.ofSeconds(10);
+    static final Duration IDLE = Duration.ofSeconds(60);
+    static final Duration BODY_STALL = Duration.ofSeconds(30);
+    static final Duration RESPONSE = Duration.ofSeconds(20);
+
+    static final Setup ONE_ORIGIN = new Setup(
+            1,
+            1,
+            64,
+            8,
+            64 * 1024,
+            Upstream.Pool.DEFAULT,
+            Upstream.Retry.SAFE,
+            List.of(new Route("", "/", "web")),
+            HeadLimits.DEFAULT);
+
+    Setup withOrigins(int count) {
+        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits);
+    }
+
+    Setup withLoops(int count) {
+        return new Setup(origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits);
+    }
+
+    Setup withBlocks(int count, int kept) {
+        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits);
+    }
+
+    Setup withPipeBytes(int bytes) {
+        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits);
+    }
+
+    Setup withPool(int connections, int waiting) {
+        var other = new Upstream.Pool(connections, waiting, pool.acquire(), pool.idle());
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits);
+    }
+
+    Setup withoutRetry() {
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, Upstream.Retry.NEVER, routes, limits);
+    }
+
+    Setup withRoutes(Route... others) {
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, List.of(others), limits);
+    }
+}

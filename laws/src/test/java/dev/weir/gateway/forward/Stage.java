@@ -1,0 +1,228 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.connection.Connections;
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.route.RouteTable;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.testing.Scene;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Network;
+import dev.weir.transport.Transport;
+import dev.weir.transport.inmemory.InMemoryNetwork;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// A gateway between peers that do what the test tells them, on loops turned by hand; in memory, or over real TCP.
+///
+/// **Owns:** the gateway, its peers and its origins; closed with the scene, and nothing may hold a block then.
+final class Stage implements AutoCloseable {
+    private static final int ROUNDS_MAX = 20_000;
+    private static final long PATIENCE_NANOS = 20_000_000L;
+
+    final List<Ended> ended = new ArrayList<>();
+    final List<Origins> origins = new ArrayList<>();
+    private final List<Peer> peers = new ArrayList<>();
+    private final Scene scene;
+    private final Network network;
+    private final long patienceNanos;
+    private final Weir weir;
+    private final Upstreams upstreams;
+    private final HttpServer server;
+
+    /// How one exchange ended, as the access log will tell it.
+    record Ended(int status, String end, String reason, int attempts, boolean answered) {}
+
+    private Stage(Scene scene, Network network, Setup setup, long patienceNanos) {
+        this.scene = scene;
+        this.network = network;
+        this.patienceNanos = patienceNanos;
+        int normal = BlockSize.NORMAL.bytes();
+        var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(setup.reserve());
+        long bytes = 2L * setup.loops() * EventLoop.SCRATCH_BYTES + (long) setup.blocks() * normal;
+        var settings = new WeirSettings("stage", setup.loops(), bytes, List.of(), memory);
+        weir = Weir.open(settings, LoopGroup.Drive.BY_HAND, scene.clock(), scene.ledger(), network);
+        for (int i = 0; i < setup.origins(); i++) origins.add(new Origins(this, Scene.ANY_PORT));
+        upstreams = Upstreams.open(weir, List.of(upstream(setup)));
+        server = serve(setup);
+    }
+
+    /// In memory.
+    static Stage inMemory(Scene scene, Setup setup) {
+        var network = new InMemoryNetwork(scene.clock(), scene.ledger(), setup.pipeBytes());
+        return scene.closes(new Stage(scene, network, setup, 0));
+    }
+
+    /// Over real sockets of this machine.
+    static Stage tcp(Scene scene, Setup setup) {
+        return scene.closes(new Stage(scene, scene.tcp(), setup, PATIENCE_NANOS));
+    }
+
+    private Upstream upstream(Setup setup) {
+        var addresses = origins.stream()
+                .map(one -> new Address("127.0.0.1", one.address().getPort()))
+                .toList();
+        var timeouts = new Upstream.Timeouts(Duration.ofSeconds(2), Setup.RESPONSE);
+        return new Upstream("web", addresses, Upstream.Balance.ROUND_ROBIN, setup.pool(), timeouts, setup.retry());
+    }
+
+    private HttpServer serve(Setup setup) {
+        var at = new ServerSettings(
+                "stage", Scene.ANY_PORT, 10_000, setup.limits(), Setup.HEADER, Setup.IDLE, Setup.BODY_STALL);
+        var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(setup.routes()), upstreams, at);
+        return HttpServer.open(weir, at, forwarder, this::note);
+    }
+
+    private void note(ServerExchange exchange) {
+        int attempts = exchange.attachment() instanceof RequestRecord known ? known.attempts() : 0;
+        var ending = exchange.ending();
+        ended.add(new Ended(
+                exchange.status(),
+                "" + ending.who() + ending.phase(),
+                ending.reason(),
+                attempts,
+                exchange.isAnswered()));
+    }
+
+    // ---- who takes part
+
+    /// A client that has just connected.
+    Peer client() {
+        return dial(server.local());
+    }
+
+    private Peer dial(InetSocketAddress address) {
+        var made = new ArrayList<Transport>();
+        network.connect(address, weir.group().loops().getFirst(), new Connecting.Connected() {
+            @Override
+            public void connected(Transport transport) {
+                made.add(transport);
+            }
+
+            @Override
+            public void connectFailed(String why) {
+                throw new AssertionError(why);
+            }
+        });
+        turnUntil(() -> !made.isEmpty());
+        return peer(made.getFirst());
+    }
+
+    Peer peer(Transport transport) {
+        var one = new Peer(this, transport);
+        peers.add(one);
+        return one;
+    }
+
+    /// The only origin.
+    Origins origin() {
+        return origins.getFirst();
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Weir weir() {
+        return weir;
+    }
+
+    ConnectionCache cache() {
+        return upstreams.named("web").cache();
+    }
+
+    HttpServer server() {
+        return server;
+    }
+
+    Connections connections() {
+        return weir.connections();
+    }
+
+    /// Bytes of blocks held by anybody.
+    long heldBytes() {
+        return weir.group().budget().owners().stream()
+                .mapToLong(held -> held.bytes())
+                .sum();
+    }
+
+    /// How the only exchange until now ended.
+    Ended only() {
+        if (ended.size() != 1) throw new AssertionError("not one exchange has ended: " + ended);
+        return ended.getFirst();
+    }
+
+    // ---- time
+
+    /// Turns each loop once.
+    int turn() {
+        int done = 0;
+        for (EventLoop loop : weir.group().loops()) done += loop.turn(0);
+        return done;
+    }
+
+    /// Turns the loops until there is nothing to do.
+    void settle() {
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            if (round() == 0) return;
+        }
+        throw new AssertionError("something is ready and nobody takes it, or something spins");
+    }
+
+    void turnUntil(BooleanSupplier done) {
+        int idle = 0;
+        for (int round = 0; round < ROUNDS_MAX && idle < 50; round++) {
+            if (done.getAsBoolean()) return;
+            idle = round() == 0 ? idle + 1 : 0;
+        }
+        throw new AssertionError("waited in vain");
+    }
+
+    private int round() {
+        int done = turn();
+        if (done > 0 || patienceNanos == 0) return done;
+        for (EventLoop loop : weir.group().loops()) done += loop.turn(patienceNanos);
+        return done;
+    }
+
+    /// Turns the clock forward in one step.
+    void pass(Duration time) {
+        scene.clock().advance(time);
+        settle();
+    }
+
+    /// Lets everybody leave, those included who only came because others left.
+    private void leave() {
+        for (int i = 0; i < peers.size(); i++) {
+            peers.get(i).close();
+            settle();
+        }
+    }
+
+    @Override
+    public void close() {
+        leave();
+        server.abort();
+        upstreams.close();
+        settle();
+        for (Origins origin : origins) origin.close();
+        settle();
+        leave();
+        long held = heldBytes();
+        weir.close();
+        if (held != 0) throw new AssertionError(held + " bytes of blocks were held when everybody had left");
+    }
+}
