@@ -19,14 +19,11 @@ final class Census {
 
     private Census() {}
 
-    /// Connections that stand alike.
-    record Count(Place place, ConnectionState state, int connections) {}
-
     /// Those of all loops that answered within a second.
-    static List<Count> of(Weir weir) throws InterruptedException {
+    static List<ConnectionCount> of(Weir weir) throws InterruptedException {
         var sums = new TreeMap<Place, Map<ConnectionState, Integer>>();
-        for (List<Count> ofLoop : LoopQuestion.ask(weir, PATIENCE, Census::count)) {
-            for (Count count : ofLoop) {
+        for (List<ConnectionCount> ofLoop : LoopQuestion.ask(weir, PATIENCE, Census::count)) {
+            for (ConnectionCount count : ofLoop) {
                 sums.computeIfAbsent(count.place(), place -> new EnumMap<>(ConnectionState.class))
                         .merge(count.state(), count.connections(), Integer::sum);
             }
@@ -34,7 +31,7 @@ final class Census {
         return flat(sums);
     }
 
-    private static List<Count> count(Roster roster) {
+    private static List<ConnectionCount> count(Roster roster) {
         var counts = new TreeMap<String, Map<ConnectionState, Integer>>();
         roster.forEach(connection -> add(counts, connection));
         var byPlace = new TreeMap<Place, Map<ConnectionState, Integer>>();
@@ -50,9 +47,10 @@ final class Census {
                 .merge(connection.state(), 1, Integer::sum);
     }
 
-    private static List<Count> flat(Map<Place, Map<ConnectionState, Integer>> sums) {
-        var counts = new ArrayList<Count>();
-        sums.forEach((place, states) -> states.forEach((state, count) -> counts.add(new Count(place, state, count))));
+    private static List<ConnectionCount> flat(Map<Place, Map<ConnectionState, Integer>> sums) {
+        var counts = new ArrayList<ConnectionCount>();
+        sums.forEach((place, states) ->
+                states.forEach((state, count) -> counts.add(new ConnectionCount(place, state, count))));
         return counts;
     }
 }

@@ -35,14 +35,14 @@ public final class GatewayMetrics {
     private final List<ListenerMetrics> listeners = new ArrayList<>();
     private final List<UpstreamMetrics> upstreams = new ArrayList<>();
     private final UpstreamMetrics none;
-    private final MultiGauge connections;
+    private final MultiGauge connectionCounts;
     private volatile Usage usage;
 
     private GatewayMetrics(Weir weir) {
         this.weir = weir;
         this.usage = weir.group().budget().usage();
         this.none = new UpstreamMetrics(NO_UPSTREAM, weir.group().loops().size());
-        this.connections = MultiGauge.builder("weir.connections")
+        this.connectionCounts = MultiGauge.builder("weir.connections")
                 .description("connections by state, side and upstream")
                 .register(registry);
     }
@@ -125,9 +125,16 @@ public final class GatewayMetrics {
     /// @throws InterruptedException when interrupted while it waits for the loops
     public String scrape() throws InterruptedException {
         usage = weir.group().budget().usage();
-        List<Census.Count> counted = Census.of(weir);
-        connections.register(counted.stream().map(GatewayMetrics::row).toList(), true);
+        connectionCounts.register(
+                connections().stream().map(GatewayMetrics::row).toList(), true);
         return registry.scrape();
+    }
+
+    /// How many connections there are where; asks each loop.
+    ///
+    /// @throws InterruptedException when interrupted while it waits for the loops, a second at most
+    public List<ConnectionCount> connections() throws InterruptedException {
+        return Census.of(weir);
     }
 
     /// What the requests were until now, all listeners and upstreams together.
@@ -272,7 +279,7 @@ public final class GatewayMetrics {
         return Tags.of("upstream", upstream);
     }
 
-    private static MultiGauge.Row<Number> row(Census.Count count) {
+    private static MultiGauge.Row<Number> row(ConnectionCount count) {
         Tags tags = Tags.of(
                 "side", count.place().side().text(),
                 "upstream", count.place().upstream(),

@@ -1,7 +1,5 @@
 package dev.weir.gateway.metrics;
 
-import dev.weir.connection.Connection;
-
 /// Where a connection of the gateway stands, read from its label: `downstream LISTENER` or `upstream NAME ORIGIN`.
 ///
 /// **Threads:** immutable.
@@ -30,12 +28,8 @@ public record Place(Side side, String upstream) implements Comparable<Place> {
         }
     }
 
-    /// The place of a connection.
-    public static Place of(Connection connection) {
-        return of(connection.label());
-    }
-
-    static Place of(String label) {
+    /// The place of a connection with this label.
+    public static Place of(String label) {
         if (!label.startsWith(UPSTREAM)) return new Place(Side.DOWNSTREAM, "");
         int end = label.indexOf(' ', UPSTREAM.length());
         return new Place(Side.UPSTREAM, label.substring(UPSTREAM.length(), end < 0 ? label.length() : end));

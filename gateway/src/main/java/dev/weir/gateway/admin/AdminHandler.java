@@ -1,0 +1,52 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.http.codec.Method;
+import dev.weir.http.codec.RequestHead;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.LoopHandler;
+import dev.weir.http.server.ServerExchange;
+import java.util.function.BooleanSupplier;
+
+/// Answers at once what can be answered from static bytes, and hands the rest to threads.
+///
+/// **Threads:** called on the loop of the exchange.
+final class AdminHandler implements LoopHandler {
+    private static final Answer ALIVE = Answer.text(200, "alive\n");
+    private static final Answer READY = Answer.text(200, "ready\n");
+    private static final Answer NOT_READY = Answer.text(503, "not ready: the gateway is starting or stopping\n");
+    private static final Answer OTHER_NAME = Answer.text(
+            403,
+            "These pages are shown under an IP address or localhost only, so that no web site can read them through"
+                    + " your browser under a name of its own.\n");
+
+    private final BooleanSupplier ready;
+    private final LoopHandler pages;
+
+    AdminHandler(BooleanSupplier ready, LoopHandler pages) {
+        this.ready = ready;
+        this.pages = pages;
+    }
+
+    @Override
+    public void handle(ServerExchange exchange) {
+        RequestHead head = exchange.head();
+        boolean reads = head.method() == Method.GET || head.method() == Method.HEAD;
+        String path = exchange.text(head.pathFrom(), head.pathTo());
+        if (reads && path.equals("/livez")) {
+            exchange.answer(ALIVE);
+        } else if (reads && path.equals("/readyz")) {
+            exchange.answer(ready.getAsBoolean() ? READY : NOT_READY);
+        } else if (!isAddress(exchange.text(head.hostFrom(), head.hostTo()))) {
+            exchange.answer(OTHER_NAME);
+        } else {
+            pages.handle(exchange);
+        }
+    }
+
+    /// Whether nobody but the owner of the machine can make a browser say this: a literal address, localhost, or
+    /// nothing at all, which no browser says.
+    static boolean isAddress(String host) {
+        if (host.isEmpty() || host.startsWith("[") || host.equalsIgnoreCase("localhost")) return true;
+        return host.chars().allMatch(one -> one == '.' || (one >= '0' && one <= '9'));
+    }
+}

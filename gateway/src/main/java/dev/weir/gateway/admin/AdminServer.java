@@ -1,0 +1,105 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.gateway.metrics.GatewayMetrics;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.loop.CloseReport;
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.time.Deadline;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// Serves the admin pages on an address of its own.
+///
+/// It is a small runtime beside the one it tells of: one loop, four blocks and a reserve of three, eight connections.
+/// Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering.
+///
+/// **Owns:** its runtime; gone when [#close] returns, or named in the report.
+/// **Threads:** thread-safe.
+/// **Waits:** [#open] waits for its loop, [#close] until its deadline.
+/// **Limits:** [#SHARE_BYTES] in all; 8 connections, 4 pages in the making, beyond that 503.
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException], with nothing
+/// left open.
+public final class AdminServer {
+    private static final int LOOPS = 1;
+    private static final int CONNECTIONS_MAX = 8;
+    private static final int BLOCKS = 4;
+    private static final int PAGES_MAX = 4;
+    private static final Duration TIME_OPENING = Duration.ofSeconds(1);
+    private static final Duration HEADER_TIME = Duration.ofSeconds(10);
+    private static final Duration IDLE_TIME = Duration.ofSeconds(30);
+    private static final Duration STALL_TIME = Duration.ofSeconds(10);
+
+    /// What the plan of the gateway has to set aside as a fixed line, in bytes: scratch blocks of one loop, what is
+    /// charged for connections and pages, four blocks and the reserve.
+    public static final long SHARE_BYTES = 2L * LOOPS * EventLoop.SCRATCH_BYTES
+            + CONNECTIONS_MAX * WeirSettings.CONNECTION_BYTES
+            + PAGES_MAX * BlockingHandlers.EXCHANGE_BYTES
+            + (long) (BLOCKS + MemoryPlan.RESERVE_BLOCKS_MIN) * BlockSize.NORMAL.bytes();
+
+    private final Weir weir;
+    private final HttpServer server;
+
+    private AdminServer(Weir weir, HttpServer server) {
+        this.weir = weir;
+        this.server = server;
+    }
+
+    /// What the pages tell of.
+    ///
+    /// @param weir the runtime of the gateway
+    /// @param metrics what it counts
+    /// @param ready whether the gateway takes requests: false while it starts and from the first signal to stop
+    public record Sources(Weir weir, GatewayMetrics metrics, BooleanSupplier ready) {}
+
+    /// Opens the pages.
+    ///
+    /// @param address where they are served; port 0 lets the kernel choose
+    /// @return the server, **owned by the caller**
+    public static AdminServer open(InetSocketAddress address, Sources sources) {
+        Weir weir = Weir.open(settings());
+        try {
+            var pages = BlockingHandlers.of(weir, new Pages(sources, FrontPage.load()), PAGES_MAX);
+            return new AdminServer(
+                    weir, HttpServer.open(weir, server(address), new AdminHandler(sources.ready(), pages)));
+        } catch (RuntimeException | Error failure) {
+            CloseReport report = weir.close(Deadline.in(weir.group().clock(), TIME_OPENING));
+            assert report.isClean() : "nothing was opened in it";
+            throw failure;
+        }
+    }
+
+    private static WeirSettings settings() {
+        return new WeirSettings(
+                "admin",
+                LOOPS,
+                SHARE_BYTES,
+                List.of(
+                        new MemoryPlan.Line("connections", CONNECTIONS_MAX, WeirSettings.CONNECTION_BYTES),
+                        BlockingHandlers.charge(PAGES_MAX)),
+                new MemoryPlan.Settings(BlockSize.NORMAL.bytes(), MemoryPlan.RESERVE_BLOCKS_MIN));
+    }
+
+    private static ServerSettings server(InetSocketAddress address) {
+        return new ServerSettings(
+                "admin", address, CONNECTIONS_MAX, HeadLimits.DEFAULT, HEADER_TIME, IDLE_TIME, STALL_TIME);
+    }
+
+    /// Where it listens, with the port the kernel chose if none was asked for.
+    public InetSocketAddress local() {
+        return server.local();
+    }
+
+    /// Cuts its connections and ends; says what is left.
+    public CloseReport close(Deadline deadline) {
+        return weir.close(deadline);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionState;
+import dev.weir.connection.Roster;
+import dev.weir.gateway.metrics.Place;
+import dev.weir.memory.BlockSize;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/// What is told of one connection: copied on its loop, written by another thread.
+///
+/// **Threads:** immutable.
+///
+/// @param label its place in words; no copy
+/// @param heldBytes what blocks it holds, in bytes
+record ConnectionRow(
+        long id,
+        String label,
+        ConnectionState state,
+        InetSocketAddress peer,
+        long openMillis,
+        Moved moved,
+        int heldBytes) {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /// Bytes since it was opened.
+    record Moved(long bytesIn, long bytesOut) {}
+
+    /// All of one loop, oldest first; called on that loop.
+    static List<ConnectionRow> of(Roster roster) {
+        var rows = new ArrayList<ConnectionRow>(roster.live());
+        long nowNanos = roster.loop().nowNanos();
+        roster.forEach(connection -> rows.add(of(connection, nowNanos)));
+        return rows;
+    }
+
+    private static ConnectionRow of(Connection connection, long nowNanos) {
+        return new ConnectionRow(
+                connection.id(),
+                connection.label(),
+                connection.state(),
+                connection.peer(),
+                (nowNanos - connection.openedNanos()) / NANOS_PER_MILLI,
+                new Moved(connection.bytesIn(), connection.bytesOut()),
+                connection.heldBytes());
+    }
+
+    void write(JsonGenerator json) {
+        Place place = Place.of(label);
+        json.writeStartObject();
+        json.writeNumberProperty("id", id);
+        json.writeStringProperty("side", place.side().text());
+        json.writeStringProperty("state", state.name().toLowerCase(Locale.ROOT));
+        json.writeStringProperty("peer", text(peer));
+        if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
+        else json.writeStringProperty("upstream", place.upstream());
+        json.writeNumberProperty("openMillis", openMillis);
+        json.writeNumberProperty("bytesIn", moved.bytesIn());
+        json.writeNumberProperty("bytesOut", moved.bytesOut());
+        json.writeNumberProperty("buffersHeld", buffers(heldBytes));
+        json.writeEndObject();
+    }
+
+    /// How many blocks so many bytes are. Blocks are small or normal here, and nobody holds as many small ones as fill
+    /// a normal one.
+    static int buffers(int bytes) {
+        return bytes / BlockSize.NORMAL.bytes() + bytes % BlockSize.NORMAL.bytes() / BlockSize.SMALL.bytes();
+    }
+
+    private static String text(InetSocketAddress peer) {
+        InetAddress address = peer.getAddress();
+        if (address == null) return peer.getHostString() + ":" + peer.getPort();
+        String literal = address.getHostAddress();
+        return (literal.indexOf(':') < 0 ? literal : "[" + literal + "]") + ":" + peer.getPort();
+    }
+}

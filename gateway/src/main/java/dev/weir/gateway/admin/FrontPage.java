@@ -1,0 +1,63 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.http.server.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/// The first page: one file whose script and style are named to the browser by their hashes, so that nothing else runs.
+///
+/// **Threads:** immutable.
+/// **Source:** Content Security Policy Level 3, section 2.3.1.
+final class FrontPage {
+    private static final String FILE = "index.html";
+
+    private final byte[] html;
+    private final String policy;
+
+    private FrontPage(byte[] html, String policy) {
+        this.html = html;
+        this.policy = policy;
+    }
+
+    static FrontPage load() {
+        try (InputStream file = FrontPage.class.getResourceAsStream(FILE)) {
+            if (file == null) throw new IllegalStateException(FILE + " is missing in the jar");
+            byte[] html = file.readAllBytes();
+            var text = new String(html, StandardCharsets.UTF_8);
+            return new FrontPage(
+                    html,
+                    "default-src 'none'; connect-src 'self'; script-src '" + hash(inside(text, "script"))
+                            + "'; style-src '" + hash(inside(text, "style"))
+                            + "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    void send(Response response) throws IOException {
+        response.header("Content-Type", "text/html; charset=utf-8")
+                .header("Content-Security-Policy", policy)
+                .header("Referrer-Policy", "no-referrer")
+                .send(html);
+    }
+
+    private static String inside(String html, String element) {
+        int from = html.indexOf("<" + element + ">") + element.length() + 2;
+        int to = html.indexOf("</" + element + ">");
+        return html.substring(from, to);
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "sha256-" + Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.connection.Roster;
+import dev.weir.gateway.metrics.ConnectionCount;
+import dev.weir.gateway.metrics.GatewayMetrics;
+import dev.weir.gateway.metrics.LoopQuestion;
+import dev.weir.gateway.metrics.Traffic;
+import dev.weir.memory.Usage;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/// The pages in JSON, written as streams.
+///
+/// **Threads:** thread-safe.
+/// **Waits:** for the loops whose connections are told, a second for each; for the reader.
+final class JsonPages {
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final double MILLIS_PER_SECOND = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    // Why: no pool, because it would keep buffers for each thread, and every page has a new thread.
+    private final JsonFactory factory = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+            .build();
+
+    private final AdminServer.Sources sources;
+
+    JsonPages(AdminServer.Sources sources) {
+        this.sources = sources;
+    }
+
+    void memory(OutputStream out) {
+        Usage usage = sources.weir().group().budget().usage();
+        try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartObject();
+            json.writeNumberProperty("budgetBytes", usage.budgetBytes());
+            json.writeNumberProperty("usedBytes", usage.usedBytes());
+            json.writeNumberProperty("peakBytes", usage.peakBytes());
+            json.writeNumberProperty("reserveBytes", usage.reserveBytes());
+            owners(json, usage.owners());
+            waiters(json, usage.waiters());
+            json.writeNumberProperty("oldestWaitMicros", usage.oldestWaitNanos() / NANOS_PER_MICRO);
+            json.writeNumberProperty("grants", usage.grants());
+            json.writeNumberProperty("gaveUp", usage.gaveUp());
+            json.writeEndObject();
+        }
+    }
+
+    private static void owners(JsonGenerator json, List<Usage.Held> owners) {
+        json.writeArrayPropertyStart("owners");
+        for (Usage.Held held : owners) {
+            json.writeStartObject();
+            json.writeStringProperty("owner", held.owner());
+            json.writeNumberProperty("bytes", held.bytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void waiters(JsonGenerator json, Usage.Waiting waiters) {
+        json.writeObjectPropertyStart("waiters");
+        json.writeNumberProperty("drain", waiters.drain());
+        json.writeNumberProperty("response", waiters.response());
+        json.writeNumberProperty("handle", waiters.handle());
+        json.writeNumberProperty("intake", waiters.intake());
+        json.writeEndObject();
+    }
+
+    /// One loop after the other, so that only the rows of one are in memory.
+    void connections(OutputStream out) throws InterruptedException {
+        try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartArray();
+            for (Roster roster : sources.weir().connections().rosters()) {
+                var answers = LoopQuestion.ask(sources.weir(), PATIENCE, List.of(roster), ConnectionRow::of);
+                for (List<ConnectionRow> rows : answers) rows.forEach(row -> row.write(json));
+            }
+            json.writeEndArray();
+        }
+    }
+
+    void status(OutputStream out) throws InterruptedException {
+        GatewayMetrics metrics = sources.metrics();
+        Traffic traffic = metrics.traffic();
+        List<ConnectionCount> connections = metrics.connections();
+        try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartObject();
+            json.writeBooleanProperty("ready", sources.ready().getAsBoolean());
+            json.writeNumberProperty("requests", traffic.requests());
+            json.writeNumberProperty("totalMicros", traffic.nanos() / NANOS_PER_MICRO);
+            json.writeNumberProperty("bytesIn", traffic.bytesIn());
+            json.writeNumberProperty("bytesOut", traffic.bytesOut());
+            outcomes(json, traffic.outcomes());
+            buckets(json, traffic.buckets());
+            counts(json, connections);
+            json.writeEndObject();
+        }
+    }
+
+    private static void outcomes(JsonGenerator json, List<Traffic.Outcome> outcomes) {
+        json.writeObjectPropertyStart("outcomes");
+        for (Traffic.Outcome outcome : outcomes) json.writeNumberProperty(outcome.name(), outcome.requests());
+        json.writeEndObject();
+    }
+
+    /// The last bucket has no upper bound, which JSON cannot say: it is left out there.
+    private static void buckets(JsonGenerator json, List<Traffic.Bucket> buckets) {
+        json.writeArrayPropertyStart("latency");
+        for (Traffic.Bucket bucket : buckets) {
+            json.writeStartObject();
+            if (Double.isFinite(bucket.seconds())) {
+                json.writeNumberProperty("millisMax", Math.round(bucket.seconds() * MILLIS_PER_SECOND));
+            }
+            json.writeNumberProperty("requests", bucket.requests());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void counts(JsonGenerator json, List<ConnectionCount> counts) {
+        json.writeArrayPropertyStart("connections");
+        for (ConnectionCount count : counts) {
+            json.writeStartObject();
+            json.writeStringProperty("side", count.place().side().text());
+            json.writeStringProperty("upstream", count.place().upstream());
+            json.writeStringProperty("state", count.state().name().toLowerCase(Locale.ROOT));
+            json.writeNumberProperty("count", count.connections());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

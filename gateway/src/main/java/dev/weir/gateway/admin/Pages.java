@@ -1,0 +1,66 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.http.codec.Method;
+import dev.weir.http.server.BlockingHandler;
+import dev.weir.http.server.Request;
+import dev.weir.http.server.Response;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// The pages that take a moment to make.
+///
+/// **Threads:** called on a virtual thread for each request.
+/// **Waits:** for the gateway's loops where they are asked, a second at most; for the reader of the page.
+final class Pages implements BlockingHandler {
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String NOT_FOUND = """
+            There is no such page. There are:
+            /             what goes on now, for people
+            /livez        200 while the process runs
+            /readyz       200 while the gateway takes requests
+            /metrics      for Prometheus
+            /memory       who holds how much of the budget
+            /connections  every connection
+            /status       what the first page shows
+            """;
+
+    private final AdminServer.Sources sources;
+    private final FrontPage front;
+    private final JsonPages json;
+
+    Pages(AdminServer.Sources sources, FrontPage front) {
+        this.sources = sources;
+        this.front = front;
+        this.json = new JsonPages(sources);
+    }
+
+    @Override
+    public void handle(Request request, Response response) throws IOException, InterruptedException {
+        response.header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store");
+        if (request.method() != Method.GET && request.method() != Method.HEAD) {
+            response.status(405).header("Allow", "GET, HEAD").send("These pages can only be read: GET or HEAD.\n");
+            return;
+        }
+        switch (request.path()) {
+            case "/" -> front.send(response);
+            case "/metrics" ->
+                response.header("Content-Type", METRICS_TYPE)
+                        .send(sources.metrics().scrape());
+            case "/memory" -> json(response, json::memory);
+            case "/connections" -> json(response, json::connections);
+            case "/status" -> json(response, json::status);
+            default -> response.status(404).send(NOT_FOUND);
+        }
+    }
+
+    private interface Page {
+        void write(OutputStream out) throws IOException, InterruptedException;
+    }
+
+    private static void json(Response response, Page page) throws IOException, InterruptedException {
+        response.header("Content-Type", "application/json");
+        try (OutputStream body = response.body()) {
+            page.write(body);
+        }
+    }
+}
