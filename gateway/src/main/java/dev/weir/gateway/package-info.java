@@ -1,8 +1,8 @@
 /// The program put together: what opens a gateway and ends it in order, what listens to signals, and the commands that
 /// need both. Read [Gateway] first, then [OrderlyEnd].
 ///
-/// **Depends on:** gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.route, gateway.tcp; dev.weir.http
-/// and core.
+/// **Depends on:** time, memory, loop, transport, connection, pool, server, http.codec, http.server,
+/// gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.route, gateway.tcp.
 @NullMarked
 package dev.weir.gateway;
 
