@@ -17,7 +17,10 @@ final class SourcesTest {
             // what a conversation throws ends its connection
             "dev/weir/connection/Connection.java",
             // what a task throws ends nothing but the task
-            "dev/weir/loop/EventLoop.java");
+            "dev/weir/loop/EventLoop.java",
+            // what a handler throws is answered by 500, or ends its connection
+            "dev/weir/http/server/ServerExchange.java",
+            "dev/weir/http/server/BlockingExchange.java");
 
     @Test
     void sourcesAreTidy() {

@@ -148,7 +148,7 @@ final class AnswerFlow implements Sink {
         decoder.reset();
         if (client.head().version() == HttpVersion.HTTP_1_0) return true;
         ByteBuffer out = shared.scratch();
-        shared.responses().write(head, in.bytes(), at, out, false, Persistence.UNSAID);
+        shared.responses().withChunks(false).write(head, in.bytes(), at, out, Persistence.UNSAID);
         out.flip();
         ByteBuffer leaving = client.output(out.remaining());
         if (leaving == null) return client.connection().isOpen();
@@ -165,7 +165,7 @@ final class AnswerFlow implements Sink {
         if (head.framing() == Framing.CLOSE || (chunks && !understood)) client.closeAfter();
         boolean asChunks = chunks && understood;
         ByteBuffer rewritten = shared.scratch();
-        shared.responses().write(head, in.bytes(), at, rewritten, asChunks, persistence(client));
+        shared.responses().withChunks(asChunks).write(head, in.bytes(), at, rewritten, persistence(client));
         rewritten.flip();
         Connection reading = origin;
         if (reading == null) return;

@@ -18,6 +18,7 @@ final class ResponseRewriter {
     private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
 
     private final HeadEncoder encoder = new HeadEncoder();
+    private boolean chunked;
 
     /// What the head says of the client's connection.
     enum Persistence {
@@ -26,8 +27,14 @@ final class ResponseRewriter {
         CLOSE
     }
 
+    /// Says whether the next head announces chunks; asked for anew with each.
+    ResponseRewriter withChunks(boolean chunks) {
+        chunked = chunks;
+        return this;
+    }
+
     /// Writes `head`, which lies in `from` at `base`, to `out`, from its position.
-    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, boolean chunked, Persistence persistence) {
+    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, Persistence persistence) {
         encoder.begin(out);
         encoder.statusLine(head.status(), from, base + head.reasonFrom(), base + head.reasonTo());
         Fields fields = head.fields();
