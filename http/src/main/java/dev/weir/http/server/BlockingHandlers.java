@@ -17,10 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class BlockingHandlers implements LoopHandler {
     /// Heap bytes of one exchange in flight: its head, what was read and not asked for, what was written and not
     /// sent; and of one that was answered and whose handler has not returned.
-    public static final long EXCHANGE_BYTES = 3L * BlockSize.NORMAL.bytes()
-            + 2L * ResponseBody.BUFFER_BYTES
-            + AnswerHead.BYTES_MAX
-            + 2L * 2048;
+    public static final long EXCHANGE_BYTES =
+            3L * BlockSize.NORMAL.bytes() + 2L * ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + 2L * 2048;
 
     private static final String PURPOSE = "blocking exchanges";
 

@@ -14,8 +14,20 @@ import org.junit.jupiter.api.Test;
 /// pipes with one connection at a time, so that one exchange serves them all.
 @Balanced
 final class AbortTest {
-    private static final String SECRET = "POST /secret?s=1 HTTP/1.1\r\nHost: secret\r\nX-Secret: 1\r\nExpect: 100-continue\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Trailer: 1\r\n\r\n";
+    private static final String SECRET = String.join(
+            "\r\n",
+            "POST /secret?s=1 HTTP/1.1",
+            "Host: secret",
+            "X-Secret: 1",
+            "Expect: 100-continue",
+            "Transfer-Encoding: chunked",
+            "",
+            "5",
+            "hello",
+            "0",
+            "X-Trailer: 1",
+            "",
+            "");
 
     private final List<ServerExchange> used = new ArrayList<>();
 

@@ -30,7 +30,8 @@ final class DoorTest {
             peer.close();
         }
 
-        for (RawPeer peer : peers.subList(3, 6)) assertThat(Stage.read(peer).status()).isEqualTo(200);
+        for (RawPeer peer : peers.subList(3, 6))
+            assertThat(Stage.read(peer).status()).isEqualTo(200);
         assertThat(stage.server.connections()).isEqualTo(3);
     }
 

@@ -73,7 +73,9 @@ final class RefusalTest {
             var peer = stage.dial();
             peer.trySend((one.bytes + Stage.GET).getBytes(StandardCharsets.ISO_8859_1), 0);
             var reply = Stage.read(peer);
-            assertThat(reply.status()).as(one.title).isEqualTo(HttpFault.valueOf(one.verdict).status());
+            assertThat(reply.status())
+                    .as(one.title)
+                    .isEqualTo(HttpFault.valueOf(one.verdict).status());
             assertThat(reply.has("Connection: close")).as(one.title).isTrue();
             assertThat(peer.readToEnd().bytes()).as(one.title).isZero();
             peer.close();
@@ -93,7 +95,9 @@ final class RefusalTest {
             var peer = stage.dial();
             peer.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + one.bytes);
             var reply = Stage.read(peer);
-            assertThat(reply.status()).as(one.title).isEqualTo(HttpFault.valueOf(one.verdict).status());
+            assertThat(reply.status())
+                    .as(one.title)
+                    .isEqualTo(HttpFault.valueOf(one.verdict).status());
             assertThat(peer.readToEnd().bytes()).as(one.title).isZero();
             peer.close();
         }

@@ -72,7 +72,11 @@ final class Stage implements ServerObserver {
 
     static Stage blocking(Scene scene, Shape shape, ServerSettings settings, BlockingHandler handler) {
         return new Stage(
-                scene, scene.tcpByHand(shape), settings, null, weir -> BlockingHandlers.of(weir, handler, IN_FLIGHT_MAX));
+                scene,
+                scene.tcpByHand(shape),
+                settings,
+                null,
+                weir -> BlockingHandlers.of(weir, handler, IN_FLIGHT_MAX));
     }
 
     @Override

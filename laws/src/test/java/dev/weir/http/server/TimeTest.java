@@ -17,7 +17,8 @@ final class TimeTest {
     private static final int SMALL = 2048;
 
     @Test
-    @DisplayName("H-29 a head that comes a byte at a time costs a small block and is 408 ten seconds after its first byte")
+    @DisplayName(
+            "H-29 a head that comes a byte at a time costs a small block and is 408 ten seconds after its first byte")
     void aSlowHeadIs408(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();
