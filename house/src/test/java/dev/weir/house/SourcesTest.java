@@ -17,7 +17,10 @@ final class SourcesTest {
             // what a conversation throws ends its connection
             "dev/weir/connection/Connection.java",
             // what a task throws ends nothing but the task
-            "dev/weir/loop/EventLoop.java");
+            "dev/weir/loop/EventLoop.java",
+            // what a handler throws ends its exchange: on the loop, and on a thread of its own
+            "dev/weir/http/server/ServerExchange.java",
+            "dev/weir/http/server/BlockingExchange.java");
 
     @Test
     void sourcesAreTidy() {

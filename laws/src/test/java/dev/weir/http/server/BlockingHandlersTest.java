@@ -8,7 +8,6 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
-import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -215,110 +213,6 @@ final class BlockingHandlersTest {
         gate.release();
         assertThat(Stage.read(peer).status()).isEqualTo(200);
         peer.close();
-    }
-
-    @Test
-    @DisplayName("W-02 a handler that throws or overflows its stack is answered by 500, others go on")
-    void aHandlerThatFailsHarmsOnlyItsExchange(Scene scene) {
-        var stage = Stage.blocking(scene, (request, response) -> {
-            switch (request.path()) {
-                case "/throw" -> throw new IOException("planned");
-                case "/overflow" -> overflow(1);
-                case "/late" -> {
-                    response.body().write(new byte[10_000]);
-                    throw new IllegalStateException("planned");
-                }
-                case "/short" -> response.body(10).write(1);
-                default -> response.send("ok");
-            }
-        });
-
-        for (String path : List.of("/throw", "/overflow")) {
-            var peer = stage.dial();
-            peer.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
-            assertThat(Stage.read(peer).status()).isEqualTo(500);
-            assertThat(peer.readToEnd().bytes()).isZero();
-        }
-        for (String path : List.of("/late", "/short")) {
-            var peer = stage.dial();
-            peer.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
-            if (path.equals("/late")) assertThat(peer.readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
-            else assertThat(Stage.read(peer).status()).isEqualTo(500);
-        }
-        var peer = stage.dial();
-        peer.send(Stage.GET);
-        assertThat(Stage.read(peer).body()).isEqualTo("ok");
-        assertThat(stage.ended).hasSize(5).contains("500 LH", "200 --");
-    }
-
-    @SuppressWarnings("InfiniteRecursion") // Why: it is what is proved to be contained.
-    private static int overflow(int depth) {
-        return overflow(depth + 1) + depth;
-    }
-
-    @Test
-    @DisplayName("W-02 a handler that blocks for ever is interrupted at close and ends")
-    void aHandlerThatBlocksIsInterruptedAtClose(Scene scene) {
-        var stage = Stage.blocking(scene, (request, response) -> {
-            told.add("blocks");
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException asked) {
-                told.add("interrupted");
-                throw asked;
-            }
-        });
-        var peer = stage.dial();
-        peer.send(Stage.GET);
-        stage.loops.turnUntil(() -> !told.isEmpty());
-
-        var report = stage.weir.close(Deadline.in(stage.loops.group().clock(), Duration.ofSeconds(5)));
-
-        assertThat(report.survivors()).isEmpty();
-        assertThat(told).containsExactly("blocks", "interrupted");
-    }
-
-    @Test
-    @DisplayName("W-02 a handler that ignores the interrupt is named in the report of close")
-    void aHandlerThatDoesNotStopIsNamed(Scene scene) {
-        var gate = new Semaphore(0);
-        var stage = Stage.blocking(scene, (request, response) -> {
-            told.add("blocks");
-            gate.acquireUninterruptibly();
-        });
-        var peer = stage.dial();
-        peer.send("GET /stubborn HTTP/1.1\r\nHost: a\r\n\r\n");
-        stage.loops.turnUntil(() -> !told.isEmpty());
-
-        var report = stage.weir.close(Deadline.in(stage.loops.group().clock(), Duration.ofMillis(50)));
-
-        assertThat(report.survivors()).singleElement().asString().contains("handler of GET /stubborn");
-        gate.release();
-        var again = stage.weir.close(Deadline.in(stage.loops.group().clock(), Duration.ofSeconds(5)));
-        assertThat(again.survivors()).isEmpty();
-    }
-
-    @Test
-    void aHandlerIsInterruptedAndItsWaitEndsWhenTheClientGoes(Scene scene) {
-        var stage = Stage.blocking(scene, (request, response) -> {
-            try {
-                request.body().readAllBytes();
-            } catch (IOException gone) {
-                told.add("gone");
-                assertThatThrownBy(() -> response.send("late")).isInstanceOf(IOException.class);
-                told.add("refused");
-                throw gone;
-            }
-        });
-        var peer = stage.dial();
-        peer.send(POST + "Content-Length: 5\r\n\r\nhe");
-        stage.loops.turnUntilQuiet();
-
-        peer.reset();
-
-        stage.loops.turnUntil(() -> told.contains("refused"));
-        stage.loops.turnUntil(() -> stage.server.connections() == 0);
-        assertThat(told).containsExactly("gone", "refused");
     }
 
     @Test
