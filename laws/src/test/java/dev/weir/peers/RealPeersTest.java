@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// of heap and a budget of 32 MiB; nginx is the origin; curl, wrk, h2load and slowhttptest are the clients.
 @Timeout(180)
 final class RealPeersTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String CLEAN =
             "balance: sockets 0, buffers 0, timers 0, threads 0, connections 0, leases 0, " + "exchanges 0";
 
