@@ -39,7 +39,7 @@ final class MemoryTest {
     }
 
     @Test
-    @DisplayName("H-12 one that gives up takes nobody's turn: the others are answered when memory comes")
+    @DisplayName("one that gives up takes nobody's turn: the others are answered when memory comes")
     void oneThatGivesUpTakesNobodysTurn(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         List<RawPeer> peers = new ArrayList<>();
@@ -75,8 +75,12 @@ final class MemoryTest {
                                 .getBytes(java.nio.charset.StandardCharsets.US_ASCII),
                         0);
             }
-            for (RawPeer peer : peers) peer.send("x".repeat(16_000));
-            for (RawPeer peer : peers) assertThat(Stage.read(peer).body()).isEqualTo("30000");
+            stage.loops.turnUntilQuiet();
+            // Why: last come first, so that nobody who waits for input may keep what these need.
+            for (RawPeer peer : peers.reversed()) {
+                peer.send("x".repeat(16_000));
+                assertThat(Stage.read(peer).body()).isEqualTo("30000");
+            }
         }
 
         assertThat(stage.ended).hasSize(600).containsOnly("200 --");
