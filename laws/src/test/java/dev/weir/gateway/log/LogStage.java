@@ -1,5 +1,7 @@
 package dev.weir.gateway.log;
 
+import dev.weir.gateway.metrics.GatewayMetrics;
+import dev.weir.gateway.metrics.ListenerMetrics;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
@@ -14,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/// A server on one loop whose exchanges are logged: each request gets a record, as the forwarder would fill it.
+/// A server on one loop whose exchanges are logged and counted: each request gets a record, as the forwarder would fill it.
 final class LogStage {
     private static final byte[] UPSTREAM = "api".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ORIGIN = "127.0.0.1:9003".getBytes(StandardCharsets.US_ASCII);
@@ -26,6 +28,7 @@ final class LogStage {
     private final Weir weir;
     private final AccessLog log;
     private final HttpServer server;
+    private final ListenerMetrics metrics;
     private final ArrayDeque<RequestRecord> records = new ArrayDeque<>();
 
     LogStage(Scene scene, LogTarget target) {
@@ -34,7 +37,10 @@ final class LogStage {
         var oneLoop = new WeirSettings("log", 1, BUDGET_BYTES, settings.charges(), settings.memory());
         weir = scene.closes(Weir.open(oneLoop, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         log = scene.closes(AccessLog.open(weir, target));
+        metrics = GatewayMetrics.of(weir, List.of("http"), List.of("web", "api"))
+                .listener("http");
         server = HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), this::handle, this::ended);
+        scene.closes(server::abort);
     }
 
     AccessLog log() {
@@ -75,6 +81,7 @@ final class LogStage {
 
     private void ended(ServerExchange exchange) {
         log.exchangeEnded(exchange);
+        metrics.exchangeEnded(exchange);
         if (exchange.attachment() instanceof RequestRecord record) records.addLast(record);
     }
 
