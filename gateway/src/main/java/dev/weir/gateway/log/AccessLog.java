@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /// written. All are given back when [#close] returns, or their holder is in the closing report.
 /// **Threads:** [#exchangeEnded] is called on the loop of the exchange; the rest is thread-safe.
 /// **Waits:** [#close] waits for the loops and for the writer until its deadline; nothing else waits.
-/// **Limits:** 16 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
+/// **Limits:** 64 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
 /// counted. A line is handed to the writer 100 ms after it was made, or sooner.
 /// **Fails:** a target that fails loses lines, which are counted; exchanges never notice.
 /// **Source:** HAProxy's log line with termination codes.
 public final class AccessLog implements ServerObserver, AutoCloseable {
-    private static final int QUEUE_BLOCKS_MAX = 16;
+    private static final int QUEUE_BLOCKS_MAX = 64;
     private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
 
     private final LoopGroup group;

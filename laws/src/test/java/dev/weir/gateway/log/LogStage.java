@@ -16,7 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/// A server on one loop whose exchanges are logged and counted: each request gets a record, as the forwarder would fill it.
+/// A server on one loop whose exchanges are logged and counted: each request gets a record, as the forwarder would fill
+/// it.
 final class LogStage {
     private static final byte[] UPSTREAM = "api".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ORIGIN = "127.0.0.1:9003".getBytes(StandardCharsets.US_ASCII);
@@ -37,8 +38,8 @@ final class LogStage {
         var oneLoop = new WeirSettings("log", 1, BUDGET_BYTES, settings.charges(), settings.memory());
         weir = scene.closes(Weir.open(oneLoop, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         log = scene.closes(AccessLog.open(weir, target));
-        metrics = GatewayMetrics.of(weir, List.of("http"), List.of("web", "api"))
-                .listener("http");
+        metrics =
+                GatewayMetrics.of(weir, List.of("http"), List.of("web", "api")).listener("http");
         server = HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), this::handle, this::ended);
         scene.closes(server::abort);
     }
