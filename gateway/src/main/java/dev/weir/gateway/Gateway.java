@@ -1,17 +1,27 @@
 package dev.weir.gateway;
 
 import dev.weir.connection.Connection;
+import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Listener;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.gateway.forward.Target;
 import dev.weir.gateway.forward.UnknownOriginException;
 import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.LogTarget;
+import dev.weir.gateway.metrics.GatewayMetrics;
+import dev.weir.gateway.tcp.RelayCount;
+import dev.weir.gateway.tcp.TcpServer;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.server.Weir;
 import dev.weir.time.Deadline;
+import dev.weir.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A gateway that runs: everything a configuration names, opened in order and closed in the opposite one.
 ///
-/// **Owns:** its runtime, its upstreams, its access log, its listeners; gone when [#close] returns, or named in
+/// **Owns:** its runtime, its upstreams, its access log, its listeners, its admin pages; gone when [#close] returns, or
+/// named in
 /// its report.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] for names to be looked up and for its loops; [#close] until its deadline.
@@ -36,6 +47,8 @@ public final class Gateway {
     private final Listeners listeners;
     private @Nullable Upstreams upstreams;
     private @Nullable AccessLog log;
+    private @Nullable AdminServer admin;
+    private String adminAddress = "";
     private volatile boolean ready;
 
     /// The clients that were cut off.
@@ -53,7 +66,7 @@ public final class Gateway {
         this.listeners = new Listeners(weir, config);
     }
 
-    /// Opens what `config` describes: the runtime, the upstreams, the access log, the listeners.
+    /// Opens what `config` describes: the runtime, the upstreams, the access log, the listeners, the admin pages.
     ///
     /// @param tell takes what a person should know meanwhile and later, one line each, from any thread
     /// @return the gateway, owned by the caller
@@ -77,13 +90,78 @@ public final class Gateway {
     }
 
     private void openAll(GatewayConfig config, Consumer<String> tell) {
-        Upstreams opened = Upstreams.open(weir, config.upstreams());
+        Upstreams opened = Upstreams.open(weir, routed(config));
         upstreams = opened;
-        var observers = new ArrayList<ServerObserver>();
-        log = openLog(config);
-        if (log != null) observers.add(log);
-        listeners.open(opened, new Observers(observers, tell, new AtomicBoolean()));
+        AccessLog writing = openLog(config);
+        log = writing;
+        GatewayMetrics metrics = GatewayMetrics.of(weir, names(config), upstreamNames(config));
+        if (writing != null) metrics.log(writing);
+        var told = new AtomicBoolean();
+        listeners.open(opened, listener -> observers(listener, metrics, writing, lackOfDescriptors(tell, told)));
+        for (Target target : opened.all()) metrics.pool(target.name(), target.cache());
+        for (TcpServer server : listeners.tcp()) tellOf(server, metrics);
+        openAdmin(config, metrics);
         ready = true;
+    }
+
+    /// Only upstreams of routes: those of TCP listeners have caches of their own.
+    private static List<Upstream> routed(GatewayConfig config) {
+        return config.upstreams().stream()
+                .filter(upstream -> config.listeners().stream()
+                        .anyMatch(listener -> listener instanceof HttpListener http
+                                && http.routes().stream()
+                                        .anyMatch(route -> route.upstream().equals(upstream.name()))))
+                .toList();
+    }
+
+    private static List<String> names(GatewayConfig config) {
+        return config.listeners().stream()
+                .filter(HttpListener.class::isInstance)
+                .map(listener -> listener.bind().toString())
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> upstreamNames(GatewayConfig config) {
+        return config.upstreams().stream().map(Upstream::name).toList();
+    }
+
+    private static ServerObserver observers(
+            Listener listener, GatewayMetrics metrics, @Nullable AccessLog log, Consumer<String> acceptFailed) {
+        var observers = new ArrayList<ServerObserver>();
+        if (listener instanceof HttpListener)
+            observers.add(metrics.listener(listener.bind().toString()));
+        // Why: last, because it recycles what the others still look at.
+        if (log != null) observers.add(log);
+        return new Observers(observers, acceptFailed);
+    }
+
+    private static Consumer<String> lackOfDescriptors(Consumer<String> tell, AtomicBoolean told) {
+        return why -> {
+            // Why: a lack of descriptors is one fact, however many listeners meet it however often.
+            if (!told.compareAndSet(false, true)) return;
+            tell.accept("accepting failed: " + why + "; it pauses and goes on by itself (this is said once)");
+        };
+    }
+
+    private static void tellOf(TcpServer server, GatewayMetrics metrics) {
+        metrics.pool(server.cache().name(), server.cache());
+        metrics.relay(
+                server.settings().name(),
+                () -> server.count(RelayCount.ACCEPTED),
+                () -> server.count(RelayCount.BYTES_TO_ORIGIN),
+                () -> server.count(RelayCount.BYTES_TO_CLIENT));
+    }
+
+    private void openAdmin(GatewayConfig config, GatewayMetrics metrics) {
+        if (!(config.admin() instanceof Admin.At(var bind))) return;
+        try {
+            var sources = new AdminServer.Sources(weir, metrics, this::isReady);
+            admin = AdminServer.open(Listeners.resolved("admin", bind), sources);
+            adminAddress = Listeners.text(bind, admin.local());
+        } catch (TransportException refused) {
+            throw Listeners.cannotListen("admin", bind, refused);
+        }
     }
 
     private @Nullable AccessLog openLog(GatewayConfig config) {
@@ -103,12 +181,24 @@ public final class Gateway {
 
     private void undo() {
         listeners.abort();
-        CloseReport _ = close(Deadline.in(weir.group().clock(), UNDO_TIME));
+        List<CloseReport> _ = close(Deadline.in(weir.group().clock(), UNDO_TIME));
     }
 
-    /// Where it can be reached, as an operator reads it: `127.0.0.1:8080, 127.0.0.1:8443`.
+    /// Where it can be reached, as an operator reads it: `127.0.0.1:8080, admin 127.0.0.1:8081`.
     public String addresses() {
-        return String.join(", ", listeners.addresses());
+        var all = new ArrayList<>(listeners.addresses());
+        if (admin != null) all.add("admin " + adminAddress);
+        return String.join(", ", all);
+    }
+
+    /// Where its listeners are.
+    List<String> listening() {
+        return listeners.addresses();
+    }
+
+    /// Where its admin pages are; empty when there are none.
+    String adminAddress() {
+        return adminAddress;
     }
 
     /// The runtime.
@@ -165,14 +255,17 @@ public final class Gateway {
         if (log != null) log.reopen();
     }
 
-    /// Closes everything, in the opposite order: the connections to origins, the access log with its last lines, the
-    /// runtime with whatever connection is left.
+    /// Closes everything, in the opposite order: the admin pages, the connections to origins, the access log with its
+    /// last lines, the runtime with whatever connection is left.
     ///
-    /// @return what survived
-    public CloseReport close(Deadline deadline) {
+    /// @return what survived of the gateway, then of the admin pages
+    public List<CloseReport> close(Deadline deadline) {
         ready = false;
+        var reports = new ArrayList<CloseReport>();
+        if (admin != null) reports.add(admin.close(deadline));
         if (upstreams != null) upstreams.close();
         if (log != null) log.close(deadline);
-        return weir.close(deadline);
+        reports.addFirst(weir.close(deadline));
+        return List.copyOf(reports);
     }
 }

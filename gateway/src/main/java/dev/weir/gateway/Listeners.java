@@ -21,6 +21,7 @@ import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// The listeners of a gateway, opened in the order of its configuration.
 ///
@@ -42,12 +43,14 @@ final class Listeners {
     /// Opens each; what was opened before a failure is left to [#abort].
     ///
     /// @throws CannotStartException naming the listener that could not be opened
-    void open(Upstreams upstreams, ServerObserver observer) {
+    ///
+    /// @param observers who is told what a listener does
+    void open(Upstreams upstreams, Function<Listener, ServerObserver> observers) {
         for (Listener listener : config.listeners()) {
             try {
                 switch (listener) {
-                    case HttpListener one -> openHttp(one, upstreams, observer);
-                    case TcpListener one -> openTcp(one, observer);
+                    case HttpListener one -> openHttp(one, upstreams, observers.apply(one));
+                    case TcpListener one -> openTcp(one, observers.apply(one));
                 }
             } catch (TransportException refused) {
                 throw cannotListen("listener", listener.bind(), refused);

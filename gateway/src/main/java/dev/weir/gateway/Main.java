@@ -15,7 +15,8 @@ public final class Main {
     public static void main(String[] arguments) {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        var program = new Program(List.of(new RunCommand(), new CheckCommand(), new InitCommand()), out, err);
+        var program = new Program(
+                List.of(new DemoCommand(), new RunCommand(), new CheckCommand(), new InitCommand()), out, err);
         System.exit(program.run(arguments));
     }
 }

@@ -6,6 +6,7 @@ import dev.weir.loop.CloseReport;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -54,9 +55,10 @@ final class OrderlyEnd {
         awaitLooking(() -> gateway.connections() == 0, Deadline.in(clock, stop.drain()));
         Gateway.Cut cut = gateway.abort();
         awaitGone(Deadline.in(clock, CUT_TIME));
-        CloseReport report = gateway.close(Deadline.in(clock, CLOSE_TIME));
-        tell(report, cut, Duration.ofNanos(clock.nanoTime() - began));
-        return report.isClean() && !signals.isUrged() ? ExitStatus.OK : ExitStatus.FAILED;
+        List<CloseReport> reports = gateway.close(Deadline.in(clock, CLOSE_TIME));
+        tell(reports, cut, Duration.ofNanos(clock.nanoTime() - began));
+        boolean clean = reports.stream().allMatch(CloseReport::isClean);
+        return clean && !signals.isUrged() ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
     /// Looks again and again, because whoever leaves tells nobody; a second signal ends it.
@@ -79,10 +81,13 @@ final class OrderlyEnd {
         return one.atNanos() - other.atNanos() < 0 ? one : other;
     }
 
-    private void tell(CloseReport report, Gateway.Cut cut, Duration took) {
+    private void tell(List<CloseReport> reports, Gateway.Cut cut, Duration took) {
         tell.accept("cut: " + (cut.count() == 0 ? "nobody" : many(cut)));
-        tell.accept("balance: " + report.balance());
-        for (String survivor : report.survivors()) tell.accept("survived: " + survivor);
+        for (CloseReport report : reports) {
+            // Why: the first is the gateway's own; a runtime beside it is worth a line only when something is left.
+            if (report == reports.getFirst() || !report.isClean()) tell.accept("balance: " + report.balance());
+            for (String survivor : report.survivors()) tell.accept("survived: " + survivor);
+        }
         tell.accept("closed in " + seconds(took));
     }
 

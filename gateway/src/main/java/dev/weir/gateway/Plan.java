@@ -1,6 +1,8 @@
 package dev.weir.gateway;
 
+import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
@@ -55,6 +57,9 @@ final class Plan {
                     "connections to " + upstream.name(),
                     (long) upstream.origins().size() * upstream.pool().connections(),
                     WeirSettings.CONNECTION_BYTES));
+        }
+        if (config.admin() instanceof Admin.At) {
+            charges.add(new MemoryPlan.Line("admin share", 1, AdminServer.SHARE_BYTES));
         }
         return charges;
     }

@@ -36,15 +36,14 @@ final class RunCommand implements Command {
     private static int run(GatewayConfig config, PrintWriter err) {
         // Why: whole lines, from whatever thread.
         Consumer<String> tell = line -> err.println("weir: " + line);
-        Gateway gateway;
         try {
-            gateway = Gateway.open(config, tell);
+            var gateway = Gateway.open(config, tell);
+            var signals = Signals.listen(gateway::reopenLog);
+            err.println("ready: " + gateway.addresses());
+            return new OrderlyEnd(gateway, config.stop(), signals, tell).awaitAndRun();
         } catch (CannotStartException refused) {
             tell.accept(String.valueOf(refused.getMessage()));
             return refused.status();
         }
-        var signals = Signals.listen(gateway::reopenLog);
-        err.println("ready: " + gateway.addresses());
-        return new OrderlyEnd(gateway, config.stop(), signals, tell).awaitAndRun();
     }
 }

@@ -4,7 +4,6 @@ import dev.weir.loop.Parking;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** thread-safe; handlers run on threads of the JVM.
 /// **Waits:** [#await] parks its caller.
-/// **Fails:** on a JVM without `sun.misc.Signal` nothing is heard and the JVM's own defaults hold.
+/// **Fails:** on a JVM without `sun.misc.Signal` or whose starter wants a signal ignored, that one is not heard
+/// and the default holds.
 final class Signals {
-    private static final System.Logger LOG = System.getLogger(Signals.class.getName());
     private static final List<String> STOPS = List.of("TERM", "INT");
     private static final int PATIENCE = 2;
 
@@ -43,12 +42,6 @@ final class Signals {
         for (String name : STOPS) handle(name, () -> signals.stop(name));
         handle("HUP", signals.hangUp);
         return signals;
-    }
-
-    /// Lets the JVM's own handling hold again.
-    void stopListening() {
-        for (String name : STOPS) handle(name, null);
-        handle("HUP", null);
     }
 
     /// Tells the same as a signal of this name.
@@ -91,20 +84,17 @@ final class Signals {
         }
     }
 
-    private static void handle(String name, @Nullable Runnable handler) {
+    private static void handle(String name, Runnable handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handling = Class.forName("sun.misc.SignalHandler");
-            Object what = handler == null ? handling.getField("SIG_DFL").get(null) : handler(handling, handler);
-            Method handle = signal.getMethod("handle", signal, handling);
-            Object before =
-                    handle.invoke(null, signal.getConstructor(String.class).newInstance(name), what);
-            LOG.log(System.Logger.Level.DEBUG, "SIG{0} was handled by {1}", name, before);
-        } catch (InvocationTargetException refused) {
-            // Why: a JVM started with -Xrs or another system keeps some signals to itself.
-            LOG.log(System.Logger.Level.WARNING, "SIG" + name + " cannot be heard: " + refused.getCause());
-        } catch (ReflectiveOperationException missing) {
-            LOG.log(System.Logger.Level.WARNING, "SIG" + name + " cannot be heard: " + missing);
+            Object what = handler(handling, handler);
+            Object heard = signal.getConstructor(String.class).newInstance(name);
+            Object _ = signal.getMethod("handle", signal, handling).invoke(null, heard, what);
+        } catch (InvocationTargetException _) {
+            // Why: whoever started us wants us to ignore it (nohup, a script's background), or JVM options keep it.
+        } catch (ReflectiveOperationException _) {
+            // Why: without the class the JVM's own handling holds, which ends the program all the same.
         }
     }
 

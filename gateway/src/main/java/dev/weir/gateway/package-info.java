@@ -2,7 +2,8 @@
 /// need both. Read [Gateway] first, then [OrderlyEnd].
 ///
 /// **Depends on:** time, memory, loop, transport, connection, pool, server, http.codec, http.server,
-/// gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.route, gateway.tcp.
+/// gateway.admin, gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.metrics, gateway.route,
+/// gateway.tcp.
 @NullMarked
 package dev.weir.gateway;
 

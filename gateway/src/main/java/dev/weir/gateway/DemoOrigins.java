@@ -1,0 +1,103 @@
+package dev.weir.gateway;
+
+import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.Request;
+import dev.weir.http.server.Response;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.loop.CloseReport;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.time.Deadline;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The origins of the demo: small pages that say which of them answered.
+///
+/// **Owns:** a runtime of its own and a server for each name, on ports that the system chose.
+/// **Threads:** thread-safe.
+/// **Limits:** 32 MiB, 64 requests in flight.
+final class DemoOrigins {
+    private static final long MEMORY_BYTES = 32 << 20;
+    private static final int CONNECTIONS_MAX = 256;
+    private static final int IN_FLIGHT_MAX = 64;
+    private static final Duration SLOW = Duration.ofSeconds(2);
+    private static final int BIG_BYTES = 64 << 20;
+    private static final InetSocketAddress LOCAL = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+
+    private final Weir weir;
+    private final List<HttpServer> servers = new ArrayList<>();
+
+    private DemoOrigins(Weir weir) {
+        this.weir = weir;
+    }
+
+    /// Opens one origin for each name.
+    ///
+    /// @return the origins, owned by the caller
+    static DemoOrigins open(List<String> names) {
+        var settings = WeirSettings.of("origins", MEMORY_BYTES, CONNECTIONS_MAX)
+                .withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
+        var origins = new DemoOrigins(Weir.open(settings));
+        try {
+            for (String name : names) origins.openOne(name);
+            return origins;
+        } catch (RuntimeException | Error failure) {
+            CloseReport _ = origins.close(Deadline.in(origins.weir.group().clock(), SLOW));
+            throw failure;
+        }
+    }
+
+    private void openOne(String name) {
+        var handlers = BlockingHandlers.of(weir, (request, response) -> answer(name, request, response), IN_FLIGHT_MAX);
+        servers.add(HttpServer.open(weir, ServerSettings.at(LOCAL), handlers));
+    }
+
+    /// Where each listens.
+    List<InetSocketAddress> addresses() {
+        return servers.stream().map(HttpServer::local).toList();
+    }
+
+    CloseReport close(Deadline deadline) {
+        servers.forEach(HttpServer::abort);
+        return weir.close(deadline);
+    }
+
+    private void answer(String name, Request request, Response response) throws IOException, InterruptedException {
+        response.header("X-Origin", name);
+        switch (request.path()) {
+            case "/" -> response.send("Origin " + name + " answers.\n");
+            case "/slow" -> slow(name, response);
+            case "/big" -> big(response);
+            case "/echo" -> echo(request, response);
+            default -> response.status(404).send("Origin " + name + " has no page " + request.path() + "\n");
+        }
+    }
+
+    private void slow(String name, Response response) throws IOException, InterruptedException {
+        boolean never = weir.group()
+                .parking()
+                .awaitUntil(() -> false, Deadline.in(weir.group().clock(), SLOW));
+        assert !never : "nobody lets it go on early";
+        response.send("Origin " + name + " answers after " + SLOW.toSeconds() + " s.\n");
+    }
+
+    private static void big(Response response) throws IOException {
+        byte[] part = new byte[16 * 1024];
+        try (var body =
+                response.header("Content-Type", "application/octet-stream").body(BIG_BYTES)) {
+            for (int sent = 0; sent < BIG_BYTES; sent += part.length) body.write(part);
+        }
+    }
+
+    private static void echo(Request request, Response response) throws IOException {
+        response.header("Content-Type", request.header("Content-Type").orElse("application/octet-stream"));
+        try (var body = response.body()) {
+            request.body().transferTo(body);
+        }
+    }
+}
