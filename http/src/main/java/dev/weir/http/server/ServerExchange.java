@@ -84,7 +84,8 @@ public final class ServerExchange {
         return in.keptFrom();
     }
 
-    /// The bytes of the head are needed no longer: their block goes back while the answer is made. Call when the request
+    /// The bytes of the head are needed no longer: their block goes back while the answer is made. Call when the
+    /// request
     /// was received whole.
     public void forgetHead() {
         requireAnswering();

@@ -18,7 +18,10 @@ final class Echo {
             if (got.length() >= headTo + length) {
                 peer.text(headTo);
                 String body = length == 0 ? head.first().split(" ")[1] : peer.text(length);
-                leaving.append("HTTP/1.1 200 OK\r\nContent-Length: ").append(body.length()).append("\r\n\r\n").append(body);
+                leaving.append("HTTP/1.1 200 OK\r\nContent-Length: ")
+                        .append(body.length())
+                        .append("\r\n\r\n")
+                        .append(body);
             }
         }
         if (!leaving.isEmpty()) leaving.delete(0, Math.max(0, peer.offer(leaving.toString())));

@@ -105,7 +105,10 @@ final class FramingTest {
         origin.trickle(CHUNKED + CHUNKS);
 
         String all = client.rest();
-        assertThat(all).endsWith("\r\n\r\ntoken").contains("Connection: close\r\n").doesNotContain("chunked");
+        assertThat(all)
+                .endsWith("\r\n\r\ntoken")
+                .contains("Connection: close\r\n")
+                .doesNotContain("chunked");
         var other = stage.client();
         other.send(GET);
         assertThat(origin.head()).startsWith("GET /a");
@@ -172,8 +175,10 @@ final class FramingTest {
         var client = stage.client();
         var all = new StringBuilder();
         for (int i = 0; i < 20; i++) {
-            all.append(i % 2 == 0 ? "GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n"
-                    : "POST /" + i + " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
+            all.append(
+                    i % 2 == 0
+                            ? "GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n"
+                            : "POST /" + i + " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
         }
         client.send(all.toString());
         var origin = stage.origin().next();
@@ -192,7 +197,8 @@ final class FramingTest {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(1000));
         var client = stage.client();
         String body = "0123456789".repeat(20_000);
-        var sent = new StringBuilder("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        var sent = new StringBuilder(
+                "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
         var answer = new StringBuilder("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
         Peer origin = null;
         while (!client.seen().endsWith(body)) {

@@ -181,10 +181,15 @@ final class LeavingTest {
                 stage.settle();
                 leaves.accept(bad);
                 stage.settle();
-                for (Peer cut = stage.origin().poll(); cut != null; cut = stage.origin().poll()) {
+                for (Peer cut = stage.origin().poll();
+                        cut != null;
+                        cut = stage.origin().poll()) {
                     // Why: who ended after a whole request may still read its answer.
                     if (at == request.length()) cut.close();
-                    else assertThat(cut.hasEnded() || cut.hasReset()).as("after %d bytes", at).isTrue();
+                    else
+                        assertThat(cut.hasEnded() || cut.hasReset())
+                                .as("after %d bytes", at)
+                                .isTrue();
                 }
                 stage.settle();
                 var good = stage.client();

@@ -94,7 +94,9 @@ final class RewriteTest {
                     .matches("[0-9a-f]{32}");
         }
         String one = forwarded(stage, "").field("X-Request-Id");
-        assertThat(forwarded(stage, "").field("X-Request-Id")).matches("[0-9a-f]{32}").isNotEqualTo(one);
+        assertThat(forwarded(stage, "").field("X-Request-Id"))
+                .matches("[0-9a-f]{32}")
+                .isNotEqualTo(one);
     }
 
     @Test
@@ -124,12 +126,18 @@ final class RewriteTest {
     private static String randomHead(Random random) {
         String host = "h".repeat(random.nextBoolean() ? 255 : 1 + random.nextInt(255));
         boolean absolute = random.nextBoolean();
-        var head = new StringBuilder(absolute ? "GET http://" + host + "/ HTTP/1.1\r\nHost: x\r\n" : "GET / HTTP/1.1\r\nHost: " + host + "\r\n");
-        if (random.nextBoolean()) head.append("X-Request-Id:").append("i".repeat(128)).append("\r\n");
+        var head = new StringBuilder(
+                absolute
+                        ? "GET http://" + host + "/ HTTP/1.1\r\nHost: x\r\n"
+                        : "GET / HTTP/1.1\r\nHost: " + host + "\r\n");
+        if (random.nextBoolean())
+            head.append("X-Request-Id:").append("i".repeat(128)).append("\r\n");
         int fields = random.nextInt(97);
-        for (int i = 0; i < fields; i++) head.append("A:").append(random.nextBoolean() ? "" : "v").append("\r\n");
+        for (int i = 0; i < fields; i++)
+            head.append("A:").append(random.nextBoolean() ? "" : "v").append("\r\n");
         int room = REQUEST_MAX - head.length() - 2;
-        if (random.nextInt(4) > 0 && room > 4) head.append("B:").append("v".repeat(room - 4)).append("\r\n");
+        if (random.nextInt(4) > 0 && room > 4)
+            head.append("B:").append("v".repeat(room - 4)).append("\r\n");
         return head.append("\r\n").toString();
     }
 
@@ -143,7 +151,9 @@ final class RewriteTest {
             origin.head();
             var head = new StringBuilder("HTTP/1.1 200\r\nConnection:close\r\nContent-Length:5\r\n");
             for (int i = 0; i < 90; i++) head.append("A:\r\n");
-            head.append("B:").append("v".repeat(REQUEST_MAX - spare - head.length() - 6)).append("\r\n\r\n");
+            head.append("B:")
+                    .append("v".repeat(REQUEST_MAX - spare - head.length() - 6))
+                    .append("\r\n\r\n");
             origin.send(head + "token");
             assertThat(client.message().body()).isEqualTo("token");
             client.close();

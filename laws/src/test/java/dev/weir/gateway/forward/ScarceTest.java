@@ -45,12 +45,17 @@ final class ScarceTest {
         var clients = new ArrayList<Player>();
         for (int i = 0; i < 50; i++) {
             String token = i + "-" + body;
-            clients.add(new Player(stage.client(), "POST /" + i + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + token.length() + "\r\n\r\n" + token, token));
+            clients.add(new Player(
+                    stage.client(),
+                    "POST /" + i + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + token.length() + "\r\n\r\n" + token,
+                    token));
         }
         var origins = new ArrayList<Echo>();
         for (int round = 0; round < 20_000 && !clients.stream().allMatch(Player::isDone); round++) {
             clients.forEach(Player::step);
-            for (Peer one = stage.origin().poll(); one != null; one = stage.origin().poll()) origins.add(new Echo(one));
+            for (Peer one = stage.origin().poll();
+                    one != null;
+                    one = stage.origin().poll()) origins.add(new Echo(one));
             origins.forEach(Echo::step);
             stage.turn();
         }
@@ -142,11 +147,14 @@ final class ScarceTest {
         giveBack(taken);
         var origins = new ArrayList<Echo>();
         for (int round = 0; round < 2000; round++) {
-            for (Peer one = stage.origin().poll(); one != null; one = stage.origin().poll()) origins.add(new Echo(one));
+            for (Peer one = stage.origin().poll();
+                    one != null;
+                    one = stage.origin().poll()) origins.add(new Echo(one));
             origins.forEach(Echo::step);
             stage.turn();
         }
-        for (int i = 1; i < 20; i += 2) assertThat(clients.get(i).message().body()).isEqualTo("/" + i);
+        for (int i = 1; i < 20; i += 2)
+            assertThat(clients.get(i).message().body()).isEqualTo("/" + i);
         stage.settle();
         assertThat(stage.heldBytes()).isZero();
     }

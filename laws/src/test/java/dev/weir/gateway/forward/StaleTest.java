@@ -222,8 +222,12 @@ final class StaleTest {
     @DisplayName("H-17 a request that is not safe is never sent twice: 502")
     void anUnsafeRequestIsNotRepeated(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
-        for (String request : new String[] {POST, "PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
-            "GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody", "DELETE /a HTTP/1.1\r\nHost: h\r\n\r\n"}) {
+        for (String request : new String[] {
+            POST,
+            "PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
+            "GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody",
+            "DELETE /a HTTP/1.1\r\nHost: h\r\n\r\n"
+        }) {
             var client = stage.client();
             var origin = warmed(stage, client);
             client.send(request);

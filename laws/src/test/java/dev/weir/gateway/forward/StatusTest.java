@@ -146,8 +146,7 @@ final class StatusTest {
     void whatNoRouteTakesIsNotFound(Scene scene) {
         var stage = Stage.inMemory(
                 scene,
-                Setup.ONE_ORIGIN.withRoutes(
-                        new Route("a.example", "/v1", "web"), new Route("b.example", "/", "web")));
+                Setup.ONE_ORIGIN.withRoutes(new Route("a.example", "/v1", "web"), new Route("b.example", "/", "web")));
         var client = stage.client();
         client.send("GET /v10?q HTTP/1.1\r\nHost: A.example:80\r\n\r\n");
         var answer = client.message();
