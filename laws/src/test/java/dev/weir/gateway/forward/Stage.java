@@ -42,6 +42,7 @@ final class Stage implements AutoCloseable {
     private final Weir weir;
     private final Upstreams upstreams;
     private final HttpServer server;
+    private boolean closed;
 
     /// How one exchange ended, as the access log will tell it.
     record Ended(int status, String end, String reason, int attempts, boolean answered) {}
@@ -213,8 +214,15 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /// Turns the clock forward and nothing else.
+    void tick(Duration time) {
+        scene.clock().advance(time);
+    }
+
     @Override
     public void close() {
+        if (closed) return;
+        closed = true;
         leave();
         server.abort();
         upstreams.close();
