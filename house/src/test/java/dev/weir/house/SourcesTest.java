@@ -19,7 +19,7 @@ final class SourcesTest {
             // what a task throws ends nothing but the task
             "dev/weir/loop/EventLoop.java",
             // what a handler throws ends its exchange: on the loop, and on a thread of its own
-            "dev/weir/http/server/ServerExchange.java",
+            "dev/weir/http/server/Serving.java",
             "dev/weir/http/server/BlockingExchange.java");
 
     @Test

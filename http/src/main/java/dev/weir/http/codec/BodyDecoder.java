@@ -47,7 +47,7 @@ public final class BodyDecoder {
     private final HeadLimits limits;
     private final ChunkLine line = new ChunkLine();
     private final FieldLines lines;
-    private final Fields trailers;
+    private @Nullable Fields trailers; // Why: made when the first chunked body ends; most connections never see one
     private Framing framing = Framing.NONE;
     private Mode mode = Mode.DATA;
     private Part part = Part.DONE;
@@ -62,7 +62,6 @@ public final class BodyDecoder {
     public BodyDecoder(HeadLimits limits) {
         this.limits = limits;
         lines = new FieldLines(limits);
-        trailers = new Fields(limits.fieldsMax());
     }
 
     /// Begins a body and forgets the one before.
@@ -80,7 +79,7 @@ public final class BodyDecoder {
         outTo = 0;
         consumedTo = 0;
         fault = null;
-        trailers.reset();
+        if (trailers != null) trailers.reset();
         line.reset();
         part = switch (newFraming) {
             case NONE -> Part.DONE;
@@ -253,12 +252,13 @@ public final class BodyDecoder {
 
     private boolean trailers(ByteBuffer bytes, int to) {
         int end = (int) Math.min(to, (long) consumedTo + limits.bytesMax());
-        int step = lines.next(bytes, consumedTo, end, trailers);
+        Fields received = received();
+        int step = lines.next(bytes, consumedTo, end, received);
         while (step == FieldLines.FIELD) {
-            step = lines.next(bytes, consumedTo, end, trailers);
+            step = lines.next(bytes, consumedTo, end, received);
         }
         if (step == FieldLines.END) {
-            endTrailers(bytes);
+            endTrailers(bytes, received);
         } else if (step == FieldLines.FAULT) {
             refuse(lines.fault());
         } else if (end - consumedTo == limits.bytesMax()) {
@@ -267,15 +267,15 @@ public final class BodyDecoder {
         return false;
     }
 
-    private void endTrailers(ByteBuffer bytes) {
+    private void endTrailers(ByteBuffer bytes, Fields received) {
         int emptyLine = lines.at() - 2;
         if (mode == Mode.DATA) {
             consumedTo += lines.at();
         } else {
             int base = consumedTo;
-            for (int index = 0; index < trailers.count(); index++) {
-                int lineTo = index + 1 < trailers.count() ? trailers.nameFrom(index + 1) : emptyLine;
-                if (trailers.field(index).isTrailer()) {
+            for (int index = 0; index < received.count(); index++) {
+                int lineTo = index + 1 < received.count() ? received.nameFrom(index + 1) : emptyLine;
+                if (received.field(index).isTrailer()) {
                     pass(bytes, base + lineTo - consumedTo);
                 } else {
                     consumedTo = base + lineTo;
@@ -284,6 +284,13 @@ public final class BodyDecoder {
             pass(bytes, 2);
         }
         part = Part.DONE;
+    }
+
+    private Fields received() {
+        if (trailers == null) {
+            trailers = new Fields(limits.fieldsMax());
+        }
+        return trailers;
     }
 
     /// Lets input out as it is.

@@ -10,19 +10,20 @@ import java.nio.charset.StandardCharsets;
 /// **Limits:** as many fields as it was made for; the decoder refuses more.
 public final class Fields {
     private final Field[] known;
-    private final int[] nameFrom;
-    private final int[] nameTo;
-    private final int[] valueFrom;
-    private final int[] valueTo;
+    // Why: positions fit in 16 bits, because a head does; these arrays are most of what an exchange costs.
+    private final char[] nameFrom;
+    private final char[] nameTo;
+    private final char[] valueFrom;
+    private final char[] valueTo;
     private final boolean[] named;
     private int count;
 
     Fields(int fieldsMax) {
         known = new Field[fieldsMax];
-        nameFrom = new int[fieldsMax];
-        nameTo = new int[fieldsMax];
-        valueFrom = new int[fieldsMax];
-        valueTo = new int[fieldsMax];
+        nameFrom = new char[fieldsMax];
+        nameTo = new char[fieldsMax];
+        valueFrom = new char[fieldsMax];
+        valueTo = new char[fieldsMax];
         named = new boolean[fieldsMax];
     }
 
@@ -112,15 +113,15 @@ public final class Fields {
     }
 
     void begin(int from, int to, Field field) {
-        nameFrom[count] = from;
-        nameTo[count] = to;
+        nameFrom[count] = (char) from;
+        nameTo[count] = (char) to;
         known[count] = field;
         named[count] = false;
     }
 
     void end(int from, int to) {
-        valueFrom[count] = from;
-        valueTo[count] = to;
+        valueFrom[count] = (char) from;
+        valueTo[count] = (char) to;
         count++;
     }
 

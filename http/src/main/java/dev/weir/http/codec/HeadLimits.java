@@ -5,9 +5,13 @@ package dev.weir.http.codec;
 /// **Threads:** immutable.
 /// **Limits:** a longer request line is 414, a longer head or more fields 431.
 ///
-/// @param bytesMax  bytes of the head, from its first byte to the last of its empty line, at least 64
+/// @param bytesMax  bytes of the head, from its first byte to the last of its empty line, at least 64 and at most
+///     [#BYTES_MAX]
 /// @param fieldsMax fields of the head, at least 1
 public record HeadLimits(int bytesMax, int fieldsMax) {
+    /// The largest head there can be: positions in it have 16 bits.
+    public static final int BYTES_MAX = 65_535;
+
     /// 16 KiB and 100 fields.
     public static final HeadLimits DEFAULT = new HeadLimits(16 * 1024, 100);
 
@@ -15,6 +19,9 @@ public record HeadLimits(int bytesMax, int fieldsMax) {
     public HeadLimits {
         if (bytesMax < 64) {
             throw new IllegalArgumentException("bytesMax must be at least 64, was " + bytesMax);
+        }
+        if (bytesMax > BYTES_MAX) {
+            throw new IllegalArgumentException("bytesMax must be at most " + BYTES_MAX + ", was " + bytesMax);
         }
         if (fieldsMax < 1) {
             throw new IllegalArgumentException("fieldsMax must be at least 1, was " + fieldsMax);

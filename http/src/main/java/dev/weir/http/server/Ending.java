@@ -1,5 +1,7 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.CloseReason;
+
 /// Who ended an exchange, in which phase, and why: two letters and a few words for the log.
 ///
 /// **Threads:** confined to the loop of its exchange.
@@ -36,6 +38,20 @@ public final class Ending {
         who = guilty;
         phase = during;
         reason = words;
+    }
+
+    /// Notes that the connection ended.
+    void note(CloseReason reason, char during) {
+        switch (reason) {
+            case PEER_LEFT -> note('C', during, "the client left");
+            case RESET -> note('C', during, "the client reset the connection");
+            case TIMED_OUT -> note('T', during, "time ran out");
+            case IDLE -> note('T', during, "idle");
+            case BROKEN -> note('L', during, "the connection was broken");
+            case PURGED -> note('L', during, "closed to obey a limit");
+            case STARVED -> note('R', during, "closed because others waited for its memory");
+            case CLOSED -> note('L', during, "closed by this server");
+        }
     }
 
     void reset() {

@@ -80,7 +80,8 @@ public final class HttpServer {
         return draining;
     }
 
-    /// Accepts no more, says `Connection: close` with each answer, and closes connections that stay idle for another
+    /// Accepts no more, says `Connection: close` with each answer, and closes connections that stay idle for
+    /// another
     /// second, after a last look for bytes. Returns when that is under way; [#connections] tells when it is done.
     public void drain() {
         draining = true;

@@ -18,7 +18,7 @@ final class ServerConnection implements Conversation {
     private final ServerLoop loop;
     private final Connection connection;
     private final byte[] peerAddress;
-    private @Nullable ServerExchange exchange;
+    private @Nullable Serving serving;
 
     ServerConnection(ServerLoop loop, Connection connection, InetSocketAddress peer) {
         this.loop = loop;
@@ -48,7 +48,7 @@ final class ServerConnection implements Conversation {
 
     /// The exchange is over and nothing of a next one is here.
     void idle() {
-        exchange = null;
+        serving = null;
         long wait = loop.server().isDraining() ? DRAIN_NANOS : loop.server().idleNanos();
         connection.deadline(connection.loop().nowNanos() + wait);
         connection.resumeInput();
@@ -56,10 +56,10 @@ final class ServerConnection implements Conversation {
 
     @Override
     public void readable() {
-        ServerExchange current = exchange;
+        Serving current = serving;
         if (current == null) {
             current = loop.take();
-            exchange = current;
+            serving = current;
             current.begin(this);
         }
         current.readable();
@@ -67,12 +67,12 @@ final class ServerConnection implements Conversation {
 
     @Override
     public void writable() {
-        if (exchange != null) exchange.writable();
+        if (serving != null) serving.writable();
     }
 
     @Override
     public void timedOut() {
-        if (exchange != null) exchange.timedOut();
+        if (serving != null) serving.timedOut();
         else if (loop.server().isDraining()) closeIfIdle();
         else connection.close(CloseReason.IDLE);
     }
@@ -80,30 +80,30 @@ final class ServerConnection implements Conversation {
     /// An idle connection gets a little time for a request that is on its way already; it is answered and told to
     /// close.
     void drain() {
-        if (exchange == null) connection.deadline(connection.loop().nowNanos() + DRAIN_NANOS);
+        if (serving == null) connection.deadline(connection.loop().nowNanos() + DRAIN_NANOS);
     }
 
     /// Looks for bytes one last time, then closes an idle connection.
     private void closeIfIdle() {
-        if (exchange != null || !connection.isOpen()) return;
+        if (serving != null || !connection.isOpen()) return;
         readable();
-        if (exchange == null && connection.isOpen()) connection.finish(CloseReason.CLOSED);
+        if (serving == null && connection.isOpen()) connection.finish(CloseReason.CLOSED);
     }
 
     @Override
     public void closing(CloseReason reason) {
-        if (exchange != null) exchange.closing(reason);
+        if (serving != null) serving.closing(reason);
     }
 
     @Override
     public void ended(CloseReason reason) {
-        if (exchange != null) loop.giveBack(exchange);
-        exchange = null;
+        if (serving != null) loop.giveBack(serving);
+        serving = null;
         loop.server().connectionEnded();
     }
 
     @Override
     public int heldBytes() {
-        return exchange == null ? 0 : exchange.heldBytes();
+        return serving == null ? 0 : serving.heldBytes();
     }
 }

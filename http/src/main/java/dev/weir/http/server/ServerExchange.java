@@ -6,50 +6,33 @@ import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;
-import dev.weir.http.codec.RequestDecoder;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.Urgency;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its one answer. The object is recycled: it belongs to the handler from [LoopHandler#handle]
-/// until it
-/// is answered or [Follower#gone] was told, and must not be used after.
+/// until it is
+/// answered or [Follower#gone] was told, and must not be used after.
 ///
 /// **Owns:** the block its request is read into; given back while nothing moves.
 /// **Threads:** confined to the loop of its connection.
 /// **Waits:** never waits.
 /// **Fails:** used out of its time it throws [IllegalStateException].
 public final class ServerExchange {
-    private static final System.Logger LOG = System.getLogger(ServerExchange.class.getName());
-
-    private enum Phase {
-        FREE,
-        RECEIVING,
-        ANSWERING,
-        DISCARDING,
-        ENDED
-    }
-
-    private final ServerLoop serverLoop;
+    private final Serving serving;
     private final RequestHead head;
-    private final RequestDecoder decoder;
     private final Inflow in;
     private final BodyFlow body;
-    private final Discard discard = new Discard();
     private final Ending ending = new Ending();
-    private @Nullable ServerConnection owner;
     private @Nullable Follower follower;
     private @Nullable Object attachment;
     private @Nullable Object lastAttachment;
-    private Phase phase = Phase.FREE;
     private @Nullable Answer delayed;
-    private boolean serving;
     private boolean answerBegun;
     private boolean answered;
     private boolean closes;
@@ -58,13 +41,11 @@ public final class ServerExchange {
     private long bytesInBefore;
     private long bytesOut;
 
-    ServerExchange(ServerLoop serverLoop) {
-        this.serverLoop = serverLoop;
-        var limits = serverLoop.server().settings().limits();
-        this.head = new RequestHead(limits);
-        this.decoder = new RequestDecoder(limits);
-        this.in = new Inflow(serverLoop.loop(), Urgency.INTAKE, "request", this::granted);
-        this.body = new BodyFlow(in, limits);
+    ServerExchange(Serving serving, Inflow in, BodyFlow body) {
+        this.serving = serving;
+        this.head = new RequestHead(serving.loop().server().settings().limits());
+        this.in = in;
+        this.body = body;
     }
 
     // ---- what a handler sees
@@ -106,17 +87,17 @@ public final class ServerExchange {
 
     /// The client's connection.
     public Connection connection() {
-        return requireOwner().connection();
+        return serving.owner().connection();
     }
 
     /// The client's address as text, encoded; lent, not to be changed.
     public byte[] peerAddress() {
-        return requireOwner().peerAddress();
+        return serving.owner().peerAddress();
     }
 
     /// The loop everything about this exchange happens on.
     public EventLoop loop() {
-        return serverLoop.loop();
+        return serving.loop().loop();
     }
 
     /// When its first byte was seen, on the loop's clock.
@@ -159,7 +140,8 @@ public final class ServerExchange {
         attachment = object;
     }
 
-    /// What was kept with the last request that this object served, for a handler that uses it again; null when there
+    /// What was kept with the last request that this object served, for a handler that uses it again; null when
+    /// there
     /// was none.
     public @Nullable Object lastAttachment() {
         return lastAttachment;
@@ -199,11 +181,10 @@ public final class ServerExchange {
 
     /// Moves what can be moved of the body; the sink is ready again, or input is.
     public void pumpBody() {
-        if (phase != Phase.ANSWERING) return;
+        if (!serving.isAnswering()) return;
         BodyFlow.Need need = body.pump();
         switch (need) {
-            case INPUT, MEMORY ->
-                connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
+            case INPUT, MEMORY -> serving.awaitPeer();
             case SINK -> connection().noDeadline();
             case NOTHING -> bodyReceived();
             case FAULT, CUT, SINK_GONE -> bodyFailed(need);
@@ -228,17 +209,18 @@ public final class ServerExchange {
     private void bodyReceived() {
         connection().noDeadline();
         tellBodyEnded(BodyFlow.Need.NOTHING);
-        if (phase != Phase.ANSWERING) return;
-        // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be noticed.
+        if (!serving.isAnswering()) return;
+        // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be
+        // noticed.
         connection().resumeInput();
-        rest();
+        serving.rest();
     }
 
     private void bodyFailed(BodyFlow.Need need) {
         if (need == BodyFlow.Need.FAULT) ending.note('C', 'D', "the request's body broke the protocol");
         if (need == BodyFlow.Need.CUT) ending.note('C', 'D', "the client left before its request was whole");
         tellBodyEnded(need);
-        if (phase != Phase.ANSWERING) return;
+        if (!serving.isAnswering()) return;
         if (need == BodyFlow.Need.FAULT) refuse(StaticAnswers.of(body.decoder().fault()));
         if (need == BodyFlow.Need.CUT) connection().close(CloseReason.PEER_LEFT);
     }
@@ -262,14 +244,14 @@ public final class ServerExchange {
         boolean withBody = head.method() != Method.HEAD && answer.hasBody();
         int before = out.position();
         begin(answer.status());
-        answer.put(out, serverLoop.date().bytes(), persistence(), withBody);
+        answer.put(out, serving.loop().date().bytes(), persistence(), withBody);
         bytesOut += out.position() - before;
         complete();
     }
 
     /// Answers before this one fill the path: it leaves when they have left.
     private void delay(Answer answer) {
-        if (phase != Phase.ANSWERING) return;
+        if (!serving.isAnswering()) return;
         delayed = answer;
         follower = null;
         awaitPeer();
@@ -279,9 +261,8 @@ public final class ServerExchange {
     /// does not
     /// take a cut answer for a whole one.
     public void refuse(Answer answer) {
-        in.stopWaiting();
-        if (phase == Phase.RECEIVING) startAnswering();
-        if (phase != Phase.ANSWERING) return;
+        serving.answersUnheard();
+        if (!serving.isAnswering()) return;
         follower = null;
         if (answerBegun) abort(CloseReason.BROKEN);
         else answer(answer);
@@ -308,7 +289,7 @@ public final class ServerExchange {
 
     /// Whether the connection closes after this answer.
     public boolean willClose() {
-        if (!head.keepAlive() || serverLoop.server().isDraining()) closes = true;
+        if (!head.keepAlive() || serving.loop().server().isDraining()) closes = true;
         return closes;
     }
 
@@ -320,19 +301,17 @@ public final class ServerExchange {
         int written = connection().write(bytes);
         if (written < 0) connection().close(CloseReason.RESET);
         if (written > 0) bytesOut += written;
-        if (written >= 0 && bytes.hasRemaining()) {
-            connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
-        }
+        if (written >= 0 && bytes.hasRemaining()) serving.awaitPeer();
         return written;
     }
 
     /// Gives whatever the answer waits for as long as a stalled body has.
     void awaitPeer() {
-        connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
+        serving.awaitPeer();
     }
 
     byte[] dateField() {
-        return serverLoop.date().bytes();
+        return serving.loop().date().bytes();
     }
 
     /// Room to encode a part of the answer; it leaves at the end of the turn. Count what was put by [#wrote].
@@ -354,14 +333,7 @@ public final class ServerExchange {
         follower = null;
         answered = true;
         settled();
-        if (closes) {
-            end();
-            connection().finish(CloseReason.CLOSED);
-        } else if (isBodyReceived()) {
-            next();
-        } else {
-            discardBody();
-        }
+        serving.answered(closes);
     }
 
     /// The answer cannot be completed: the connection is reset. [Follower#gone] is told.
@@ -375,24 +347,15 @@ public final class ServerExchange {
 
     private void settled() {
         loop().tally().closed(Kind.EXCHANGE);
-        serverLoop.server().observer().exchangeEnded(this);
+        serving.loop().server().observer().exchangeEnded(this);
         if (attachment != null) lastAttachment = attachment;
         attachment = null;
     }
 
     // ---- the connection's side
 
-    void begin(ServerConnection newOwner) {
-        owner = newOwner;
-        phase = Phase.RECEIVING;
-        in.begin(newOwner.connection());
-        startRequest();
-    }
-
-    private void startRequest() {
+    void reset() {
         head.reset();
-        decoder.reset();
-        body.reset();
         ending.reset();
         follower = null;
         attachment = null;
@@ -406,270 +369,37 @@ public final class ServerExchange {
         bytesInBefore = connection().bytesIn() - (in.to() - in.from());
     }
 
-    void readable() {
-        switch (phase) {
-            case RECEIVING -> receive();
-            case ANSWERING -> {
-                if (body.isActive()) pumpBody();
-                else peek();
-            }
-            case DISCARDING -> pumpDiscard();
-            case FREE, ENDED -> connection().pauseInput();
-        }
-    }
-
-    private void granted() {
-        readable();
-    }
-
-    private void receive() {
-        switch (in.fill()) {
-            case READ -> serve();
-            case EMPTY -> rest();
-            case WAITING -> awaitHead();
-            case FULL -> {
-                ending.note('R', 'R', "no memory for the request's head");
-                refuse(StaticAnswers.of(503));
-            }
-            case ENDED -> connection().close(CloseReason.PEER_LEFT);
-            case BROKEN -> connection().close(CloseReason.RESET);
-        }
-    }
-
-    /// Serves what was received, one request after the other, for as long as answers are complete at once.
-    private void serve() {
-        if (serving) return;
-        serving = true;
-        boolean more = true;
-        while (more && phase == Phase.RECEIVING && !in.isEmpty() && connection().isOpen()) more = serveOne();
-        serving = false;
-        rest();
-    }
-
-    private boolean serveOne() {
-        if (!connection().isWritable()) {
-            connection().pauseInput();
-            connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
-            return false;
-        }
-        int bytes = decoder.decode(in.bytes(), in.from(), in.to(), head);
-        if (bytes == RequestDecoder.MORE) {
-            awaitHead();
-            return false;
-        }
-        if (bytes == RequestDecoder.FAULT) {
-            ending.note('C', 'R', decoder.fault().text());
-            refuse(StaticAnswers.of(decoder.fault()));
-            return false;
-        }
-        in.consumedButKept(in.from(), in.from() + bytes);
-        startAnswering();
-        handle();
-        return true;
-    }
-
-    private void awaitHead() {
-        connection().deadline(startedNanos + serverLoop.server().headerNanos());
-    }
-
-    private void startAnswering() {
-        phase = Phase.ANSWERING;
-        loop().tally().opened(Kind.EXCHANGE);
-        connection().noDeadline();
-    }
-
-    private void handle() {
-        try {
-            serverLoop.server().handler().handle(this);
-        } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
-            LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
-            ending.note('L', 'H', "the handler failed");
-            if (phase == Phase.ANSWERING) refuse(StaticAnswers.of(500));
-        }
-    }
-
-    /// While an answer is made: sees whether the client left; a next request it sent already is kept and waits.
-    private void peek() {
-        if (!in.isEmpty()) {
-            connection().pauseInput();
-            return;
-        }
-        switch (in.tryFill()) {
-            case READ, FULL, EMPTY, WAITING -> {
-                if (!in.isEmpty() || connection().isInputReady()) connection().pauseInput();
-                in.settle();
-            }
-            case ENDED -> {
-                in.settle();
-                if (follower != null) follower.inputEnded();
-            }
-            case BROKEN -> connection().close(CloseReason.RESET);
-        }
-    }
-
-    private void next() {
-        in.consumedTo(in.from());
-        phase = Phase.RECEIVING;
-        startRequest();
-        if (!serving) serve();
-    }
-
-    private void discardBody() {
-        phase = Phase.DISCARDING;
-        discard.begin();
-        if (!body.isBegun()) {
-            body.begin(connection(), head.framing(), head.contentLength(), BodyDecoder.Mode.DATA, discard);
-            pumpDiscard();
-        } else {
-            end();
-            connection().finish(CloseReason.CLOSED);
-        }
-    }
-
-    private void pumpDiscard() {
-        switch (body.pump()) {
-            case INPUT, MEMORY, SINK ->
-                connection().deadline(loop().nowNanos() + serverLoop.server().bodyStallNanos());
-            case NOTHING -> next();
-            case FAULT, SINK_GONE -> {
-                end();
-                connection().finish(CloseReason.CLOSED);
-            }
-            case CUT -> connection().close(CloseReason.PEER_LEFT);
-        }
-    }
-
-    /// Nothing more happens in this turn: memory goes back, and without a byte of a next request the exchange too.
-    private void rest() {
-        if (phase == Phase.ANSWERING) {
-            if (!body.isActive()) in.settle();
-            return;
-        }
-        if (phase != Phase.RECEIVING || !connection().isOpen()) return;
-        in.settle();
-        if (connection().isInputEnded() && connection().isWritable()) {
-            // Why: the client ended its side; no whole request can come any more.
-            connection().finish(CloseReason.PEER_LEFT);
-            return;
-        }
-        if (!in.isEmpty()) {
-            if (connection().isWritable()) connection().resumeInput();
-            return;
-        }
-        ServerConnection freed = requireOwner();
-        end();
-        freed.idle();
-        serverLoop.giveBack(this);
+    void forget() {
+        follower = null;
+        head.reset();
     }
 
     void writable() {
         Answer waiting = delayed;
         delayed = null;
-        if (phase == Phase.ANSWERING && waiting != null) answer(waiting);
-        else if (phase == Phase.ANSWERING && follower != null) follower.writable();
-        else if (phase == Phase.RECEIVING) serve();
+        if (waiting != null) answer(waiting);
+        else if (follower != null) follower.writable();
     }
 
-    void timedOut() {
-        switch (phase) {
-            case RECEIVING -> {
-                if (!connection().isWritable()) connection().abort(CloseReason.TIMED_OUT);
-                else if (in.isWaiting()) noMemory();
-                else tooLate('R');
-            }
-            case ANSWERING -> stalled();
-            case DISCARDING -> connection().close(CloseReason.TIMED_OUT);
-            case FREE, ENDED -> connection().close(CloseReason.TIMED_OUT);
-        }
+    void inputEnded() {
+        if (follower != null) follower.inputEnded();
     }
 
-    private void noMemory() {
-        ending.note('R', 'R', "no memory in time");
-        refuse(StaticAnswers.of(503));
+    void tellStalled() {
+        if (follower != null) follower.stalled();
     }
 
-    private void tooLate(char during) {
-        ending.note('T', during, "the request did not arrive in time");
-        refuse(StaticAnswers.of(408));
-    }
-
-    private void stalled() {
-        long dueNanos = connection().lastMovedNanos() + serverLoop.server().bodyStallNanos();
-        if (loop().nowNanos() - dueNanos < 0) {
-            connection().deadline(dueNanos);
-            return;
-        }
+    /// The connection has ended before the answer was whole.
+    void cut(CloseReason reason) {
         Follower following = follower;
-        // Why: first, because who takes part may know better what was waited for.
-        if (following != null) following.stalled();
-        if (phase != Phase.ANSWERING) return;
-        if (!connection().isWritable()) ending.note('T', 'D', "the client did not take its answer");
-        else if (in.isWaiting()) ending.note('R', 'D', "no memory in time");
-        else ending.note('T', 'D', "the request's body did not arrive in time");
-        if (!connection().isWritable()) abort(CloseReason.TIMED_OUT);
-        else refuse(StaticAnswers.of(ending.who() == 'R' ? 503 : 408));
-    }
-
-    void closing(CloseReason reason) {
-        if (phase == Phase.ANSWERING) {
-            Follower following = follower;
-            follower = null;
-            // Why: first, because who takes part knows better what was going on.
-            if (following != null) following.gone(reason);
-            ending.note(guilty(reason), 'D', words(reason));
-            settled();
-        } else if (phase == Phase.RECEIVING && !in.isEmpty()) {
-            ending.note(guilty(reason), 'R', words(reason));
-            serverLoop.server().observer().exchangeEnded(this);
-        }
-        end();
-    }
-
-    private static char guilty(CloseReason reason) {
-        return switch (reason) {
-            case PEER_LEFT, RESET -> 'C';
-            case TIMED_OUT, IDLE -> 'T';
-            case STARVED -> 'R';
-            case BROKEN, PURGED, CLOSED -> 'L';
-        };
-    }
-
-    private static String words(CloseReason reason) {
-        return switch (reason) {
-            case PEER_LEFT -> "the client left";
-            case RESET -> "the client reset the connection";
-            case TIMED_OUT -> "time ran out";
-            case IDLE -> "idle";
-            case BROKEN -> "the connection was broken";
-            case PURGED -> "closed to obey a limit";
-            case STARVED -> "closed because others waited for its memory";
-            case CLOSED -> "closed by this server";
-        };
-    }
-
-    private void end() {
-        phase = Phase.ENDED;
         follower = null;
-        body.reset();
-        in.release();
-        head.reset();
-    }
-
-    boolean isFree() {
-        return in.isFree();
-    }
-
-    int heldBytes() {
-        return in.heldBytes();
+        // Why: first, because who takes part knows better what was going on.
+        if (following != null) following.gone(reason);
+        ending.note(reason, 'D');
+        settled();
     }
 
     private void requireAnswering() {
-        if (phase != Phase.ANSWERING) throw new IllegalStateException("the exchange is not being answered: " + phase);
-    }
-
-    private ServerConnection requireOwner() {
-        ServerConnection current = owner;
-        if (current == null) throw new IllegalStateException("the exchange belongs to no connection");
-        return current;
+        if (!serving.isAnswering()) throw new IllegalStateException("the exchange is not being answered now");
     }
 }

@@ -11,7 +11,7 @@ final class ServerLoop {
     private final HttpServer server;
     private final EventLoop loop;
     private final DateField date;
-    private final ArrayDeque<ServerExchange> free = new ArrayDeque<>();
+    private final ArrayDeque<Serving> free = new ArrayDeque<>();
 
     ServerLoop(HttpServer server, EventLoop loop) {
         this.server = server;
@@ -31,14 +31,14 @@ final class ServerLoop {
         return date;
     }
 
-    ServerExchange take() {
-        ServerExchange recycled = free.pollLast();
-        return recycled == null ? new ServerExchange(this) : recycled;
+    Serving take() {
+        Serving recycled = free.pollLast();
+        return recycled == null ? new Serving(this) : recycled;
     }
 
-    void giveBack(ServerExchange exchange) {
+    void giveBack(Serving serving) {
         // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
         // collector.
-        if (exchange.isFree()) free.addLast(exchange);
+        if (serving.isFree()) free.addLast(serving);
     }
 }

@@ -1,0 +1,328 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.codec.RequestDecoder;
+import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.Inflow;
+import dev.weir.ledger.Kind;
+import dev.weir.memory.Urgency;
+import org.jspecify.annotations.Nullable;
+
+/// The connection's side of an exchange: heads received, handlers called, bodies that nobody read discarded,
+/// time-outs.
+/// It is borrowed with the first byte of a request and given back with the last of its answer. Recycled.
+///
+/// **Owns:** its exchange, and the block requests are read into.
+/// **Threads:** confined to its loop.
+final class Serving {
+    private static final System.Logger LOG = System.getLogger(Serving.class.getName());
+
+    private enum Phase {
+        FREE,
+        RECEIVING,
+        ANSWERING,
+        DISCARDING,
+        ENDED
+    }
+
+    private final ServerLoop loop;
+    private final RequestDecoder decoder;
+    private final Inflow in;
+    private final BodyFlow body;
+    private final ServerExchange exchange;
+    private final Discard discard = new Discard();
+    private @Nullable ServerConnection owner;
+    private Phase phase = Phase.FREE;
+    private boolean running;
+
+    Serving(ServerLoop loop) {
+        HeadLimits limits = loop.server().settings().limits();
+        this.loop = loop;
+        this.decoder = new RequestDecoder(limits);
+        this.in = new Inflow(loop.loop(), Urgency.INTAKE, "request", this::readable);
+        this.body = new BodyFlow(in, limits);
+        this.exchange = new ServerExchange(this, in, body);
+    }
+
+    // ---- for the exchange
+
+    ServerLoop loop() {
+        return loop;
+    }
+
+    ServerConnection owner() {
+        ServerConnection current = owner;
+        if (current == null) throw new IllegalStateException("the exchange belongs to no connection");
+        return current;
+    }
+
+    boolean isAnswering() {
+        return phase == Phase.ANSWERING;
+    }
+
+    /// A request of which no handler knows is answered, by an error.
+    void answersUnheard() {
+        in.stopWaiting();
+        if (phase == Phase.RECEIVING) startAnswering();
+    }
+
+    /// The answer has left: the next request, or the end.
+    void answered(boolean closes) {
+        if (closes) finish();
+        else if (exchange.isBodyReceived()) next();
+        else discardBody();
+    }
+
+    /// Something either way is due within the time a stalled body has.
+    void awaitPeer() {
+        connection().deadline(loop.loop().nowNanos() + loop.server().bodyStallNanos());
+    }
+
+    // ---- for the connection
+
+    void begin(ServerConnection newOwner) {
+        owner = newOwner;
+        phase = Phase.RECEIVING;
+        in.begin(newOwner.connection());
+        startRequest();
+    }
+
+    void readable() {
+        switch (phase) {
+            case RECEIVING -> receive();
+            case ANSWERING -> {
+                if (body.isActive()) exchange.pumpBody();
+                else peek();
+            }
+            case DISCARDING -> pumpDiscard();
+            case FREE, ENDED -> connection().pauseInput();
+        }
+    }
+
+    void writable() {
+        if (phase == Phase.ANSWERING) exchange.writable();
+        else if (phase == Phase.RECEIVING) serve();
+    }
+
+    void timedOut() {
+        switch (phase) {
+            case RECEIVING -> headTooLate();
+            case ANSWERING -> stalled();
+            case DISCARDING, FREE, ENDED -> connection().close(CloseReason.TIMED_OUT);
+        }
+    }
+
+    void closing(CloseReason reason) {
+        if (phase == Phase.ANSWERING) {
+            exchange.cut(reason);
+        } else if (phase == Phase.RECEIVING && !in.isEmpty()) {
+            exchange.ending().note(reason, 'R');
+            loop.server().observer().exchangeEnded(exchange);
+        }
+        end();
+    }
+
+    boolean isFree() {
+        return in.isFree();
+    }
+
+    int heldBytes() {
+        return in.heldBytes();
+    }
+
+    // ---- receiving
+
+    private void startRequest() {
+        decoder.reset();
+        body.reset();
+        exchange.reset();
+    }
+
+    private void receive() {
+        switch (in.fill()) {
+            case READ -> serve();
+            case EMPTY -> rest();
+            case WAITING -> awaitHead();
+            case FULL -> {
+                exchange.ending().note('R', 'R', "no memory for the request's head");
+                exchange.refuse(StaticAnswers.of(503));
+            }
+            case ENDED -> connection().close(CloseReason.PEER_LEFT);
+            case BROKEN -> connection().close(CloseReason.RESET);
+        }
+    }
+
+    /// Serves what was received, one request after the other, for as long as answers are complete at once.
+    private void serve() {
+        if (running) return;
+        running = true;
+        boolean more = true;
+        while (more && phase == Phase.RECEIVING && !in.isEmpty() && connection().isOpen()) more = serveOne();
+        running = false;
+        rest();
+    }
+
+    private boolean serveOne() {
+        if (!connection().isWritable()) {
+            connection().pauseInput();
+            awaitPeer();
+            return false;
+        }
+        int bytes = decoder.decode(in.bytes(), in.from(), in.to(), exchange.head());
+        if (bytes == RequestDecoder.MORE) {
+            awaitHead();
+            return false;
+        }
+        if (bytes == RequestDecoder.FAULT) {
+            exchange.ending().note('C', 'R', decoder.fault().text());
+            exchange.refuse(StaticAnswers.of(decoder.fault()));
+            return false;
+        }
+        in.consumedButKept(in.from(), in.from() + bytes);
+        startAnswering();
+        handle();
+        return true;
+    }
+
+    private void awaitHead() {
+        connection().deadline(exchange.startedNanos() + loop.server().headerNanos());
+    }
+
+    private void startAnswering() {
+        phase = Phase.ANSWERING;
+        loop.loop().tally().opened(Kind.EXCHANGE);
+        connection().noDeadline();
+    }
+
+    private void handle() {
+        try {
+            loop.server().handler().handle(exchange);
+        } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
+            LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
+            exchange.ending().note('L', 'H', "the handler failed");
+            if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(500));
+        }
+    }
+
+    /// While an answer is made: sees whether the client left; a next request it sent already is kept and waits.
+    private void peek() {
+        if (!in.isEmpty()) {
+            connection().pauseInput();
+            return;
+        }
+        switch (in.tryFill()) {
+            case READ, FULL, EMPTY, WAITING -> {
+                if (!in.isEmpty() || connection().isInputReady()) connection().pauseInput();
+                in.settle();
+            }
+            case ENDED -> {
+                in.settle();
+                exchange.inputEnded();
+            }
+            case BROKEN -> connection().close(CloseReason.RESET);
+        }
+    }
+
+    /// Nothing more happens in this turn: memory goes back, and without a byte of a next request the exchange too.
+    void rest() {
+        if (phase == Phase.ANSWERING) {
+            if (!body.isActive()) in.settle();
+            return;
+        }
+        if (phase != Phase.RECEIVING || !connection().isOpen()) return;
+        in.settle();
+        if (connection().isInputEnded() && connection().isWritable()) {
+            // Why: the client ended its side; no whole request can come any more.
+            connection().finish(CloseReason.PEER_LEFT);
+            return;
+        }
+        if (!in.isEmpty()) {
+            if (connection().isWritable()) connection().resumeInput();
+            return;
+        }
+        ServerConnection freed = owner();
+        end();
+        freed.idle();
+        loop.giveBack(this);
+    }
+
+    // ---- after the answer
+
+    private void next() {
+        in.consumedTo(in.from());
+        phase = Phase.RECEIVING;
+        startRequest();
+        if (!running) serve();
+    }
+
+    private void discardBody() {
+        if (body.isBegun()) {
+            finish();
+            return;
+        }
+        phase = Phase.DISCARDING;
+        discard.begin();
+        var head = exchange.head();
+        body.begin(connection(), head.framing(), head.contentLength(), BodyDecoder.Mode.DATA, discard);
+        pumpDiscard();
+    }
+
+    private void pumpDiscard() {
+        switch (body.pump()) {
+            case INPUT, MEMORY, SINK -> awaitPeer();
+            case NOTHING -> next();
+            case FAULT, SINK_GONE -> finish();
+            case CUT -> connection().close(CloseReason.PEER_LEFT);
+        }
+    }
+
+    private void finish() {
+        end();
+        connection().finish(CloseReason.CLOSED);
+    }
+
+    private void end() {
+        phase = Phase.ENDED;
+        body.reset();
+        in.release();
+        exchange.forget();
+    }
+
+    // ---- time
+
+    private void headTooLate() {
+        if (!connection().isWritable()) {
+            connection().abort(CloseReason.TIMED_OUT);
+        } else if (in.isWaiting()) {
+            exchange.ending().note('R', 'R', "no memory in time");
+            exchange.refuse(StaticAnswers.of(503));
+        } else {
+            exchange.ending().note('T', 'R', "the request did not arrive in time");
+            exchange.refuse(StaticAnswers.of(408));
+        }
+    }
+
+    private void stalled() {
+        long dueNanos = connection().lastMovedNanos() + loop.server().bodyStallNanos();
+        if (loop.loop().nowNanos() - dueNanos < 0) {
+            connection().deadline(dueNanos);
+            return;
+        }
+        // Why: first, because who takes part may know better what was waited for.
+        exchange.tellStalled();
+        if (phase != Phase.ANSWERING) return;
+        boolean stuck = !connection().isWritable();
+        if (stuck) exchange.ending().note('T', 'D', "the client did not take its answer");
+        else if (in.isWaiting()) exchange.ending().note('R', 'D', "no memory in time");
+        else exchange.ending().note('T', 'D', "the request's body did not arrive in time");
+        if (stuck) exchange.abort(CloseReason.TIMED_OUT);
+        else exchange.refuse(StaticAnswers.of(exchange.ending().who() == 'R' ? 503 : 408));
+    }
+
+    private Connection connection() {
+        return owner().connection();
+    }
+}
