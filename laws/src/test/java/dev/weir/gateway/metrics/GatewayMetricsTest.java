@@ -102,7 +102,9 @@ final class GatewayMetricsTest {
                 .contains("weir_pool_acquire_seconds_count{upstream=\"api\"} 3")
                 .contains("weir_pool_acquire_seconds_sum{upstream=\"api\"} 0.003");
         assertThat(metrics.traffic().requests()).isEqualTo(6);
-        assertThat(metrics.traffic().buckets().stream().mapToLong(Traffic.Bucket::requests).sum())
+        assertThat(metrics.traffic().buckets().stream()
+                        .mapToLong(Traffic.Bucket::requests)
+                        .sum())
                 .isEqualTo(6);
     }
 
