@@ -191,7 +191,6 @@ public final class Gateway {
     }
 
     private void undo() {
-        listeners.abort();
         List<CloseReport> _ = close(Deadline.in(weir.group().clock(), UNDO_TIME));
     }
 
@@ -265,14 +264,15 @@ public final class Gateway {
         if (log != null) log.reopen();
     }
 
-    /// Closes everything, in the opposite order: the admin pages, the connections to origins, the access log with its
-    /// last lines, the runtime with whatever connection is left.
+    /// Closes everything, in the opposite order: the admin pages, the listeners with whoever is left, the connections
+    /// to origins, the access log with its last lines, the runtime.
     ///
     /// @return what survived of the gateway, then of the admin pages
     public List<CloseReport> close(Deadline deadline) {
         ready = false;
         var reports = new ArrayList<CloseReport>();
         if (admin != null) reports.add(admin.close(deadline));
+        listeners.abort();
         if (upstreams != null) upstreams.close();
         if (log != null) log.close(deadline);
         reports.addFirst(weir.close(deadline));
