@@ -2,6 +2,7 @@ package dev.weir.loop;
 
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -29,6 +30,19 @@ public final class Parking {
             else LockSupport.parkNanos(this, left);
         }
         return true;
+    }
+
+    /// Waits until `thread`, which was started by [Threads], has ended and is out of the ledger.
+    ///
+    /// @return false when `deadline` came first
+    /// @throws InterruptedException when the calling thread is interrupted, before or while it waits
+    public boolean awaitEnd(Thread thread, Deadline deadline) throws InterruptedException {
+        long left = deadline.leftNanos(clock.nanoTime());
+        if (left == Long.MAX_VALUE) {
+            thread.join();
+            return true;
+        }
+        return thread.join(Duration.ofNanos(left));
     }
 
     /// Lets `thread` look again.

@@ -19,7 +19,7 @@ public interface Acceptor {
     /// Accepts again.
     void resume();
 
-    /// Stops listening.
+    /// Stops listening. What waits in the backlog is accepted first, unless accepting is paused.
     void close();
 
     /// Who is given what was accepted.

@@ -18,7 +18,7 @@ final class SourcesTest {
             "dev/weir/connection/Connection.java",
             // what a task throws ends nothing but the task
             "dev/weir/loop/EventLoop.java",
-            // what a handler throws is answered by 500, or ends its connection
+            // what a handler throws ends its exchange: on the loop, and on a thread of its own
             "dev/weir/http/server/ServerExchange.java",
             "dev/weir/http/server/BlockingExchange.java");
 

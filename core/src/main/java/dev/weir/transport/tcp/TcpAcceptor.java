@@ -111,9 +111,16 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         if (key.isValid()) key.interestOps(paused || failing ? 0 : SelectionKey.OP_ACCEPT);
     }
 
+    /// Those who wait already were promised a connection by the kernel, which would reset them now.
+    private void acceptBacklog() {
+        boolean more = true;
+        while (more && !paused && !failing) more = acceptOne();
+    }
+
     @Override
     public void close() {
         if (closed) return;
+        acceptBacklog();
         closed = true;
         loop.wheel().cancel(resume);
         try {

@@ -100,6 +100,7 @@ public final class AdminServer {
 
     /// Cuts its connections and ends; says what is left.
     public CloseReport close(Deadline deadline) {
+        server.abort();
         return weir.close(deadline);
     }
 }

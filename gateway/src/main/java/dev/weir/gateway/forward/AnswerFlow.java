@@ -162,7 +162,8 @@ final class AnswerFlow implements Sink {
         client.begin(head.status());
         boolean chunks = head.framing() == Framing.CHUNKED;
         boolean understood = client.head().version() == HttpVersion.HTTP_1_1;
-        if (head.framing() == Framing.CLOSE || (chunks && !understood)) client.closeAfter();
+        boolean endless = head.framing() == Framing.CLOSE || (chunks && !understood);
+        if (endless || !exchange.isSent()) client.closeAfter();
         boolean asChunks = chunks && understood;
         ByteBuffer rewritten = shared.scratch();
         shared.responses().withChunks(asChunks).write(head, in.bytes(), at, rewritten, persistence(client));

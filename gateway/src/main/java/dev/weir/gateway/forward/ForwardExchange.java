@@ -77,6 +77,7 @@ final class ForwardExchange implements Follower {
             if (written == Transport.BROKEN) return GONE;
             bytesToOrigin += written;
             if (written > 0) requireRecord().sent();
+            if (bytes.hasRemaining()) awaitMore();
             return written;
         }
 
@@ -191,13 +192,19 @@ final class ForwardExchange implements Follower {
     /// The origin takes no more; what it answered before may still be read.
     private void originBroken() {
         sinkBroken = true;
-        if (bytesToOrigin == 0 && reused && mayRepeat()) {
-            again();
+        if (bytesToOrigin == 0) {
+            nothingSent();
             return;
         }
         requireClient().connection().pauseInput();
         requireOrigin().connection().resumeInput();
         awaitAnswer();
+    }
+
+    /// The connection was dead before a byte of the request left: nobody can have acted upon it.
+    private void nothingSent() {
+        if (requireTarget().retriesSafely() && attempts < requireTarget().attemptsMax() && answer.isFree()) again();
+        else fail(503, 'S', 'C', "the connection to the origin broke before anything was sent");
     }
 
     void originWritable() {
@@ -210,7 +217,7 @@ final class ForwardExchange implements Follower {
         answer.receive();
     }
 
-    /// The answer goes on, and has to within the listener's time.
+    /// The answer or the request goes on, and has to within the listener's time.
     void awaitMore() {
         requireOrigin().connection().deadline(shared.loop().nowNanos() + shared.bodyStallNanos());
     }
@@ -218,13 +225,18 @@ final class ForwardExchange implements Follower {
     /// The answer's head is complete and moved to the client already.
     void answerBegun() {
         requireRecord().answerHead(shared.loop().nowNanos());
+        if (sent) requireClient().forgetHead();
+    }
+
+    /// Whether the origin has the whole request.
+    boolean isSent() {
+        return sent;
     }
 
     /// The whole answer was handed to the client's connection.
     void answerEnded(boolean atBoundary) {
         ServerExchange exchange = requireClient();
         boolean reusable = atBoundary && sent && !sinkBroken;
-        if (!sent) exchange.closeAfter();
         leaveOrigin(reusable);
         recycle();
         exchange.complete();
@@ -242,13 +254,24 @@ final class ForwardExchange implements Follower {
     }
 
     void originTimedOut() {
-        if (!answer.isExpected()) {
-            fail(504, 'T', 'D', "the origin stopped in the middle of its answer");
-        } else if (answer.isWaiting()) {
-            fail(503, 'R', 'H', "no memory for the origin's answer in time");
-        } else {
-            fail(504, 'T', 'H', "the origin did not answer in time");
-        }
+        if (answer.isWaiting()) fail(503, 'R', phase(), "no memory for the origin's answer in time");
+        else if (answer.isExpected() && (sent || sinkBroken)) fail(504, 'T', 'H', "the origin did not answer in time");
+        else if (!hasMovedLately()) stalledAtOrigin();
+    }
+
+    /// Whether bytes moved either way within the listener's time; the rest of it is waited for then.
+    private boolean hasMovedLately() {
+        var connection = requireOrigin().connection();
+        long dueNanos = connection.lastMovedNanos() + shared.bodyStallNanos();
+        if (dueNanos - shared.loop().nowNanos() <= 0) return false;
+        connection.deadline(dueNanos);
+        return true;
+    }
+
+    private void stalledAtOrigin() {
+        if (!answer.isExpected()) fail(504, 'T', 'D', "the origin stopped in the middle of its answer");
+        else if (!origin.isReady()) fail(504, 'T', 'D', "the origin did not take the request");
+        // Why: else it has all there is, and the client, whose own time runs, is to send more.
     }
 
     /// The connection was closed by somebody else: the cache found it dead, memory was needed, or the gateway ends.
@@ -339,13 +362,22 @@ final class ForwardExchange implements Follower {
     @Override
     public void gone(CloseReason reason) {
         if (client == null) return;
+        boolean left = reason == CloseReason.PEER_LEFT || reason == CloseReason.RESET;
+        if (left) client.ending().note('C', phase(), "the client left");
         requireTarget().cache().cancel(loan);
         drop();
     }
 
     @Override
     public void stalled() {
+        requireTarget().cache().cancel(loan);
         drop();
+    }
+
+    /// What was going on, as the log has it.
+    private char phase() {
+        if (entry == null) return loan.origin() == null ? 'Q' : 'C';
+        return sent && answer.isExpected() ? 'H' : 'D';
     }
 
     boolean isFree() {

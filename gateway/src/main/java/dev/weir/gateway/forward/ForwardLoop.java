@@ -1,6 +1,5 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
 import java.nio.ByteBuffer;
@@ -19,7 +18,6 @@ final class ForwardLoop {
     private final ResponseRewriter responses = new ResponseRewriter();
     private final RetryBudget retries = new RetryBudget();
     private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
-    private final ArrayDeque<RequestRecord> records = new ArrayDeque<>();
 
     ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos) {
         this.loop = loop;
@@ -70,10 +68,5 @@ final class ForwardLoop {
         // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
         // collector.
         if (exchange.isFree()) exchanges.addLast(exchange);
-    }
-
-    RequestRecord takeRecord() {
-        RequestRecord recycled = records.pollLast();
-        return recycled == null ? new RequestRecord() : recycled;
     }
 }

@@ -45,7 +45,8 @@ public final class Forwarder implements LoopHandler {
     @Override
     public void handle(ServerExchange exchange) {
         ForwardLoop here = loops.get(exchange.loop().index());
-        RequestRecord record = here.takeRecord();
+        RequestRecord record =
+                exchange.lastAttachment() instanceof RequestRecord recycled ? recycled : new RequestRecord();
         record.begin(exchange);
         exchange.attach(record);
         RequestHead head = exchange.head();

@@ -18,27 +18,27 @@ import java.util.concurrent.atomic.AtomicLong;
 /// written. All are given back when [#close] returns, or their holder is in the closing report.
 /// **Threads:** [#exchangeEnded] is called on the loop of the exchange; the rest is thread-safe.
 /// **Waits:** [#close] waits for the loops and for the writer until its deadline; nothing else waits.
-/// **Limits:** 16 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
+/// **Limits:** 64 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
 /// counted. A line is handed to the writer 100 ms after it was made, or sooner.
 /// **Fails:** a target that fails loses lines, which are counted; exchanges never notice.
 /// **Source:** HAProxy's log line with termination codes.
 public final class AccessLog implements ServerObserver, AutoCloseable {
-    private static final int QUEUE_BLOCKS_MAX = 16;
+    private static final int QUEUE_BLOCKS_MAX = 64;
     private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
 
     private final LoopGroup group;
-    private final List<LogLoop> loops = new ArrayList<>();
+    private final List<LogLoop> loops;
     private final LogWriter writer;
-    private final AtomicLong linesDropped = new AtomicLong();
+    private final Thread writing;
+    private final AtomicLong linesDropped;
     private boolean closed;
 
-    private AccessLog(LoopGroup group, LogTarget target) {
+    private AccessLog(LoopGroup group, List<LogLoop> loops, LogWriter writer, Thread writing, AtomicLong linesDropped) {
         this.group = group;
-        int blocks = group.budget().plan().blocksMax(BlockSize.NORMAL);
-        var queue = new LogQueue(
-                Math.clamp(blocks / 16, 1, QUEUE_BLOCKS_MAX), group.loops().size());
-        this.writer = new LogWriter(queue, target, group.parking(), linesDropped);
-        for (EventLoop loop : group.loops()) loops.add(new LogLoop(loop, queue, writer, linesDropped));
+        this.loops = List.copyOf(loops);
+        this.writer = writer;
+        this.writing = writing;
+        this.linesDropped = linesDropped;
     }
 
     /// Opens a log in `weir` and starts its thread.
@@ -47,10 +47,15 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
     /// @return the log, **owned by the caller**; closed after the servers it observes and before `weir`
     public static AccessLog open(Weir weir, LogTarget target) {
         LoopGroup group = weir.group();
-        var log = new AccessLog(group, target);
-        Thread started = group.threads().platform(group.loops().getFirst().name() + "-access-log", log.writer);
-        assert started.isDaemon() : "a log alone keeps no program alive";
-        return log;
+        var linesDropped = new AtomicLong();
+        int blocks = group.budget().plan().blocksMax(BlockSize.NORMAL);
+        var queue = new LogQueue(
+                Math.clamp(blocks / 16, 1, QUEUE_BLOCKS_MAX), group.loops().size());
+        var writer = new LogWriter(queue, target, group.parking(), linesDropped);
+        var loops = new ArrayList<LogLoop>();
+        for (EventLoop loop : group.loops()) loops.add(new LogLoop(loop, queue, writer, linesDropped));
+        Thread writing = group.threads().platform(group.loops().getFirst().name() + "-access-log", writer);
+        return new AccessLog(group, loops, writer, writing, linesDropped);
     }
 
     @Override
@@ -87,7 +92,7 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
             });
         }
         try {
-            writer.close(deadline);
+            writer.close(writing, deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

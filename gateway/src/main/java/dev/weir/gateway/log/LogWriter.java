@@ -28,9 +28,7 @@ final class LogWriter implements Runnable {
     private final ByteBuffer lineEnd = ByteBuffer.wrap(new byte[] {'\n'});
     private volatile boolean reopening;
     private volatile boolean closing;
-    private volatile boolean ended;
     private volatile @Nullable Thread thread;
-    private volatile @Nullable Thread closer;
     private boolean gaveUp;
     private boolean torn; // the last line was written in part
     private boolean failing;
@@ -54,17 +52,18 @@ final class LogWriter implements Runnable {
     }
 
     /// Lets the thread write what is queued and end; what is not written at `deadline` is dropped.
-    void close(Deadline deadline) throws InterruptedException {
-        closer = Thread.currentThread();
+    ///
+    /// @param running the thread that runs this
+    void close(Thread running, Deadline deadline) throws InterruptedException {
         closing = true;
-        wake();
-        if (parking.awaitUntil(() -> ended, deadline)) return;
-        Thread stuck = thread;
+        parking.unpark(running);
+        if (parking.awaitEnd(running, deadline)) return;
         // Why: an interrupt ends a write that waits for the reader of a pipe; a disk that hangs may ignore it, and
         // then the thread is in the closing report.
-        if (stuck != null) stuck.interrupt();
-        boolean gone = parking.awaitUntil(() -> ended, new Deadline(deadline.atNanos() + LETTING_GO_NANOS));
-        if (!gone) LOG.log(System.Logger.Level.WARNING, "the access log's disk or reader hangs, its thread stays");
+        running.interrupt();
+        if (!parking.awaitEnd(running, new Deadline(deadline.atNanos() + LETTING_GO_NANOS))) {
+            LOG.log(System.Logger.Level.WARNING, "the access log's disk or reader hangs, its thread stays");
+        }
     }
 
     @Override
@@ -76,9 +75,6 @@ final class LogWriter implements Runnable {
             }
         } finally {
             closeTarget();
-            ended = true;
-            Thread waiting = closer;
-            if (waiting != null) parking.unpark(waiting);
         }
     }
 

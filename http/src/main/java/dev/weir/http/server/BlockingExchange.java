@@ -88,8 +88,9 @@ final class BlockingExchange implements Follower {
         } catch (Throwable failure) { // Why: the boundary of foreign code; a handler harms only its own exchange.
             failed(failure);
         } finally {
+            if (state != State.ANSWERED) handlers.answered();
             state = State.ENDED;
-            handlers.left();
+            handlers.returned();
         }
     }
 
@@ -168,6 +169,7 @@ final class BlockingExchange implements Follower {
     /// The answer has been handed over whole.
     void answered() {
         state = State.ANSWERED;
+        handlers.answered();
         exchange.complete();
         finished();
     }
@@ -203,6 +205,7 @@ final class BlockingExchange implements Follower {
 
     private void fail() {
         state = State.ANSWERED;
+        handlers.answered();
         output.release();
         exchange.ending().note('L', 'H', "the handler failed");
         exchange.refuse(StaticAnswers.of(500));

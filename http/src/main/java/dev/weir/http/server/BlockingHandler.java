@@ -2,7 +2,7 @@ package dev.weir.http.server;
 
 /// Answers requests in plain blocking code, on a virtual thread of its own for each.
 ///
-/// **Threads:** thread-safe: each exchange calls it on a virtual thread of its own.
+/// **Threads:** confined to the new virtual thread of each exchange; calls for several exchanges run at once.
 /// **Fails:** an exception is answered by 500 when nothing was sent yet, else the connection is aborted.
 @FunctionalInterface
 public interface BlockingHandler {

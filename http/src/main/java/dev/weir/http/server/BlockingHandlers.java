@@ -11,12 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Owns:** the threads it started; they end with their exchanges.
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; the handler does.
-/// **Limits:** so many exchanges in flight, charged to the plan of the runtime; beyond it 503.
+/// **Limits:** so many exchanges in flight, charged to the plan of the runtime; beyond it 503. As many handlers more
+/// may still run that have sent their answer and not returned.
 /// **Fails:** [#of] refuses a runtime whose plan has no [#charge] for so many.
 public final class BlockingHandlers implements LoopHandler {
-    /// Heap bytes of one exchange: its head, what was read and not asked for, what was written and not sent.
+    /// Heap bytes of one exchange in flight: its head, what was read and not asked for, what was written and not
+    /// sent; and of one that was answered and whose handler has not returned.
     public static final long EXCHANGE_BYTES =
-            2L * BlockSize.NORMAL.bytes() + ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + 2048;
+            3L * BlockSize.NORMAL.bytes() + 2L * ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + 2L * 2048;
 
     private static final String PURPOSE = "blocking exchanges";
 
@@ -24,6 +26,7 @@ public final class BlockingHandlers implements LoopHandler {
     private final BlockingHandler handler;
     private final int inFlightMax;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
 
     private BlockingHandlers(Weir weir, BlockingHandler handler, int inFlightMax) {
         this.weir = weir;
@@ -54,15 +57,14 @@ public final class BlockingHandlers implements LoopHandler {
         return new BlockingHandlers(weir, handler, inFlightMax);
     }
 
-    /// How many exchanges are in flight: their handlers have not returned.
+    /// How many exchanges are in flight: neither answered nor left by their handlers.
     public int inFlight() {
         return inFlight.get();
     }
 
     @Override
     public void handle(ServerExchange exchange) {
-        if (inFlight.incrementAndGet() > inFlightMax) {
-            inFlight.decrementAndGet();
+        if (!enter()) {
             exchange.ending().note('R', 'H', "too many requests in flight");
             exchange.refuse(StaticAnswers.of(503));
             return;
@@ -70,9 +72,19 @@ public final class BlockingHandlers implements LoopHandler {
         try {
             dispatch(exchange);
         } catch (RuntimeException | Error failure) {
-            inFlight.decrementAndGet();
+            answered();
+            returned();
             throw failure;
         }
+    }
+
+    private boolean enter() {
+        if (inFlight.incrementAndGet() <= inFlightMax) {
+            if (running.incrementAndGet() <= 2 * inFlightMax) return true;
+            running.decrementAndGet();
+        }
+        inFlight.decrementAndGet();
+        return false;
     }
 
     private void dispatch(ServerExchange exchange) {
@@ -100,7 +112,13 @@ public final class BlockingHandlers implements LoopHandler {
         return handler;
     }
 
-    void left() {
+    /// One is answered: a client that sends its next request at once must find room for it, although the handler's
+    /// thread may need a moment to return.
+    void answered() {
         inFlight.decrementAndGet();
+    }
+
+    void returned() {
+        running.decrementAndGet();
     }
 }

@@ -80,16 +80,15 @@ public final class HttpServer {
         return draining;
     }
 
-    /// Accepts no more, says `Connection: close` with each answer, and closes idle connections after a last look
-    /// for bytes.
-    /// Returns when that is under way; [#connections] tells when it is done.
+    /// Accepts no more, says `Connection: close` with each answer, and closes connections that stay idle for another
+    /// second, after a last look for bytes. Returns when that is under way; [#connections] tells when it is done.
     public void drain() {
         draining = true;
         weir.group().call(door.loop(), () -> {
             door.close();
             return true;
         });
-        forEach(ServerConnection::closeIfIdle);
+        forEach(ServerConnection::drain);
     }
 
     /// Resets every connection it still has. Returns when that is under way.

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to the connection's loop.
 final class ServerConnection implements Conversation {
+    private static final long DRAIN_NANOS = 1_000_000_000L;
+
     private final ServerLoop loop;
     private final Connection connection;
     private final byte[] peerAddress;
@@ -47,7 +49,8 @@ final class ServerConnection implements Conversation {
     /// The exchange is over and nothing of a next one is here.
     void idle() {
         exchange = null;
-        connection.deadline(connection.loop().nowNanos() + loop.server().idleNanos());
+        long wait = loop.server().isDraining() ? DRAIN_NANOS : loop.server().idleNanos();
+        connection.deadline(connection.loop().nowNanos() + wait);
         connection.resumeInput();
     }
 
@@ -69,12 +72,19 @@ final class ServerConnection implements Conversation {
 
     @Override
     public void timedOut() {
-        if (exchange == null) connection.close(CloseReason.IDLE);
-        else exchange.timedOut();
+        if (exchange != null) exchange.timedOut();
+        else if (loop.server().isDraining()) closeIfIdle();
+        else connection.close(CloseReason.IDLE);
+    }
+
+    /// An idle connection gets a little time for a request that is on its way already; it is answered and told to
+    /// close.
+    void drain() {
+        if (exchange == null) connection.deadline(connection.loop().nowNanos() + DRAIN_NANOS);
     }
 
     /// Looks for bytes one last time, then closes an idle connection.
-    void closeIfIdle() {
+    private void closeIfIdle() {
         if (exchange != null || !connection.isOpen()) return;
         readable();
         if (exchange == null && connection.isOpen()) connection.finish(CloseReason.CLOSED);

@@ -46,6 +46,7 @@ public final class ServerExchange {
     private @Nullable ServerConnection owner;
     private @Nullable Follower follower;
     private @Nullable Object attachment;
+    private @Nullable Object lastAttachment;
     private Phase phase = Phase.FREE;
     private @Nullable Answer delayed;
     private boolean serving;
@@ -81,6 +82,16 @@ public final class ServerExchange {
     /// Where the head begins in [#bytes], until the body is received or the head rewritten.
     public int headFrom() {
         return in.keptFrom();
+    }
+
+    /// The bytes of the head are needed no longer: their block goes back while the answer is made. Call when the
+    /// request
+    /// was received whole.
+    public void forgetHead() {
+        requireAnswering();
+        if (body.isActive()) throw new IllegalStateException("the request is still being received");
+        in.consumedTo(in.from());
+        in.settle();
     }
 
     /// A range of the head as text; allocates, for cold paths and plain handlers.
@@ -148,6 +159,12 @@ public final class ServerExchange {
         attachment = object;
     }
 
+    /// What was kept with the last request that this object served, for a handler that uses it again; null when there
+    /// was none.
+    public @Nullable Object lastAttachment() {
+        return lastAttachment;
+    }
+
     /// Takes part from now on.
     public void follow(Follower one) {
         requireAnswering();
@@ -211,7 +228,10 @@ public final class ServerExchange {
     private void bodyReceived() {
         connection().noDeadline();
         tellBodyEnded(BodyFlow.Need.NOTHING);
-        if (phase == Phase.ANSWERING) rest();
+        if (phase != Phase.ANSWERING) return;
+        // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be noticed.
+        connection().resumeInput();
+        rest();
     }
 
     private void bodyFailed(BodyFlow.Need need) {
@@ -356,6 +376,7 @@ public final class ServerExchange {
     private void settled() {
         loop().tally().closed(Kind.EXCHANGE);
         serverLoop.server().observer().exchangeEnded(this);
+        if (attachment != null) lastAttachment = attachment;
         attachment = null;
     }
 
@@ -591,16 +612,26 @@ public final class ServerExchange {
 
     void closing(CloseReason reason) {
         if (phase == Phase.ANSWERING) {
-            ending.note(reason == CloseReason.STARVED ? 'R' : 'C', 'D', words(reason));
             Follower following = follower;
             follower = null;
+            // Why: first, because who takes part knows better what was going on.
             if (following != null) following.gone(reason);
+            ending.note(guilty(reason), 'D', words(reason));
             settled();
         } else if (phase == Phase.RECEIVING && !in.isEmpty()) {
-            ending.note('C', 'R', words(reason));
+            ending.note(guilty(reason), 'R', words(reason));
             serverLoop.server().observer().exchangeEnded(this);
         }
         end();
+    }
+
+    private static char guilty(CloseReason reason) {
+        return switch (reason) {
+            case PEER_LEFT, RESET -> 'C';
+            case TIMED_OUT, IDLE -> 'T';
+            case STARVED -> 'R';
+            case BROKEN, PURGED, CLOSED -> 'L';
+        };
     }
 
     private static String words(CloseReason reason) {

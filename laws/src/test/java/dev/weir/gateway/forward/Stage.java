@@ -37,18 +37,19 @@ final class Stage implements AutoCloseable {
     final List<Origins> origins = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
     private final Scene scene;
-    private final Network network;
+    private final HeldNetwork network;
     private final long patienceNanos;
     private final Weir weir;
     private final Upstreams upstreams;
     private final HttpServer server;
+    private boolean closed;
 
     /// How one exchange ended, as the access log will tell it.
     record Ended(int status, String end, String reason, int attempts, boolean answered) {}
 
-    private Stage(Scene scene, Network network, Setup setup, long patienceNanos) {
+    private Stage(Scene scene, Network under, Setup setup, long patienceNanos) {
         this.scene = scene;
-        this.network = network;
+        this.network = new HeldNetwork(under);
         this.patienceNanos = patienceNanos;
         int normal = BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(setup.reserve());
@@ -132,7 +133,7 @@ final class Stage implements AutoCloseable {
         return origins.getFirst();
     }
 
-    Network network() {
+    HeldNetwork network() {
         return network;
     }
 
@@ -198,8 +199,9 @@ final class Stage implements AutoCloseable {
         return done;
     }
 
-    /// Turns the clock forward in one step.
+    /// Lets everything happen that can, then turns the clock forward in one step.
     void pass(Duration time) {
+        settle();
         scene.clock().advance(time);
         settle();
     }
@@ -212,8 +214,15 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /// Turns the clock forward and nothing else.
+    void tick(Duration time) {
+        scene.clock().advance(time);
+    }
+
     @Override
     public void close() {
+        if (closed) return;
+        closed = true;
         leave();
         server.abort();
         upstreams.close();

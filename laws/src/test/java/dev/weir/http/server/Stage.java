@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A server on loops turned by hand, its raw clients, and what its observer was told.
 final class Stage implements ServerObserver {
@@ -27,11 +28,16 @@ final class Stage implements ServerObserver {
     final List<String> ended = new ArrayList<>();
     private final Scene scene;
 
-    private Stage(Scene scene, HandLoops loops, ServerSettings settings, Function<Weir, LoopHandler> handler) {
+    private Stage(
+            Scene scene,
+            HandLoops loops,
+            ServerSettings settings,
+            @Nullable ServerObserver observer,
+            Function<Weir, LoopHandler> handler) {
         this.scene = scene;
         this.loops = loops;
         this.weir = scene.closes(Weir.over(loops.group(), loops.network()));
-        this.server = HttpServer.open(weir, settings, handler.apply(weir), this);
+        this.server = HttpServer.open(weir, settings, handler.apply(weir), observer == null ? this : observer);
     }
 
     static ServerSettings settings(int connectionsMax) {
@@ -50,7 +56,12 @@ final class Stage implements ServerObserver {
     }
 
     static Stage open(Scene scene, HandLoops loops, ServerSettings settings, LoopHandler handler) {
-        return new Stage(scene, loops, settings, weir -> handler);
+        return new Stage(scene, loops, settings, null, weir -> handler);
+    }
+
+    static Stage open(
+            Scene scene, HandLoops loops, ServerSettings settings, ServerObserver observer, LoopHandler handler) {
+        return new Stage(scene, loops, settings, observer, weir -> handler);
     }
 
     /// Over real sockets, because only a kernel wakes a loop that a handler's thread has something for.
@@ -61,7 +72,11 @@ final class Stage implements ServerObserver {
 
     static Stage blocking(Scene scene, Shape shape, ServerSettings settings, BlockingHandler handler) {
         return new Stage(
-                scene, scene.tcpByHand(shape), settings, weir -> BlockingHandlers.of(weir, handler, IN_FLIGHT_MAX));
+                scene,
+                scene.tcpByHand(shape),
+                settings,
+                null,
+                weir -> BlockingHandlers.of(weir, handler, IN_FLIGHT_MAX));
     }
 
     @Override

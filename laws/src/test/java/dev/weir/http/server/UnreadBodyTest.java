@@ -52,10 +52,7 @@ final class UnreadBodyTest {
         chunked.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
         assertThat(Stage.read(chunked).status()).isEqualTo(200);
         byte[] piece = ("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        for (int i = 0; i < 8; i++) {
-            chunked.trySend(piece, 0);
-            stage.loops.turnUntilQuiet();
-        }
+        for (int i = 0; i < 5; i++) chunked.send(piece);
         assertThat(chunked.readToEnd().bytes()).isZero();
         peer.close();
         chunked.close();

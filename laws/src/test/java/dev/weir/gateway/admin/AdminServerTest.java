@@ -1,0 +1,180 @@
+package dev.weir.gateway.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.BufferPool;
+import dev.weir.memory.Urgency;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import dev.weir.transport.TransportException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// Proves that the admin pages have the shape that is promised, and answer when the gateway's own memory is gone. A
+/// server over real sockets is told of; a JSON reader that is not ours reads the pages.
+@Balanced
+final class AdminServerTest {
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    private JsonNode json(AdminStage stage, String path) {
+        return mapper.readTree(stage.body(path));
+    }
+
+    @Test
+    void readinessFollowsTheGatewayAndLifeDoesNot(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        assertThat(stage.get("/readyz")).startsWith("HTTP/1.1 200");
+
+        stage.notReady();
+
+        assertThat(stage.get("/readyz")).startsWith("HTTP/1.1 503").contains("starting or stopping");
+        assertThat(stage.get("/livez")).startsWith("HTTP/1.1 200").contains("alive");
+    }
+
+    @Test
+    void pagesAnswerWhileTheGatewayHasNoMemory(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        BufferPool pool = stage.weir().group().budget().pool();
+        var held = new ArrayList<Buffer>();
+        while (true) {
+            Buffer one = pool.tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, BufferPool.NO_LOOP, "test");
+            if (one == null) break;
+            held.add(one);
+        }
+
+        assertThat(stage.get("/livez")).startsWith("HTTP/1.1 200");
+        assertThat(stage.get("/")).startsWith("HTTP/1.1 200");
+        assertThat(json(stage, "/memory").get("owners").toString()).contains("{\"owner\":\"test\",\"bytes\":");
+        held.forEach(Buffer::release);
+    }
+
+    @Test
+    void memoryHasTheKeysThatArePromised(Scene scene) {
+        JsonNode page = json(new AdminStage(scene, 10), "/memory");
+
+        assertThat(page.propertyNames())
+                .containsExactly(
+                        "budgetBytes",
+                        "usedBytes",
+                        "peakBytes",
+                        "reserveBytes",
+                        "owners",
+                        "waiters",
+                        "oldestWaitMicros",
+                        "grants",
+                        "gaveUp");
+        assertThat(page.get("waiters").propertyNames()).containsExactly("drain", "response", "handle", "intake");
+        assertThat(page.get("owners").get(0).propertyNames()).containsExactly("owner", "bytes");
+        assertThat(page.get("budgetBytes").asLong()).isEqualTo((8 << 20) + 10 * 1024L);
+    }
+
+    @Test
+    void everyConnectionIsTold(Scene scene) {
+        int count = 1_000;
+        var stage = new AdminStage(scene, count);
+        stage.connect(count);
+
+        JsonNode page = json(stage, "/connections");
+
+        assertThat(page.size()).isEqualTo(count);
+        assertThat(page.get(0).propertyNames())
+                .containsExactly(
+                        "id", "side", "state", "peer", "upstream", "openMillis", "bytesIn", "bytesOut", "buffersHeld");
+        var ids = new TreeSet<Long>();
+        for (JsonNode row : page) {
+            ids.add(row.get("id").asLong());
+            assertThat(row.get("side").asString()).isEqualTo("downstream");
+            assertThat(row.get("state").asString()).isEqualTo("open");
+            assertThat(row.get("upstream").isNull()).isTrue();
+            assertThat(row.get("bytesIn").asLong()).isPositive();
+            assertThat(row.get("buffersHeld").asInt()).isZero();
+        }
+        assertThat(ids).hasSize(count);
+    }
+
+    @Test
+    void statusAndMetricsCountTheSameRequests(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        stage.connect(3);
+
+        JsonNode status = json(stage, "/status");
+        String metrics = stage.body("/metrics");
+
+        assertThat(status.get("requests").asInt()).isEqualTo(3);
+        assertThat(status.get("outcomes").get("replied").asInt()).isEqualTo(3);
+        assertThat(status.get("connections").toString())
+                .isEqualTo("[{\"side\":\"downstream\",\"upstream\":\"\",\"state\":\"open\",\"count\":3}]");
+        assertThat(metrics)
+                .contains("weir_requests_outcome_total{listener=\"http\",outcome=\"replied\",status=\"2xx\"} 3.0")
+                .contains("http_server_requests_seconds_count{upstream=\"none\"} 3")
+                .contains("http_server_request_duration_seconds_bucket{upstream=\"api\",le=\"+Inf\"} 0")
+                .contains("weir_connections{side=\"downstream\",state=\"open\",upstream=\"\"} 3.0")
+                .contains("weir_memory_budget_bytes ", "weir_memory_used_bytes ", "weir_memory_peak_bytes ")
+                .contains("weir_memory_waiters{urgency=\"intake\"} 0.0", "weir_memory_gave_up_total 0.0")
+                .contains("weir_memory_wait_seconds_count 0")
+                .contains("weir_pool_acquire_seconds_count{upstream=\"api\"} 0");
+    }
+
+    @Test
+    void whatIsNotThereOrNotReadableSaysSo(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+
+        assertThat(stage.get("/nothing")).startsWith("HTTP/1.1 404").contains("/memory");
+        assertThat(stage.ask("POST", "/memory", "localhost"))
+                .startsWith("HTTP/1.1 405")
+                .contains("Allow: GET, HEAD");
+        assertThat(stage.ask("DELETE", "/livez", "localhost")).startsWith("HTTP/1.1 405");
+    }
+
+    @Test
+    void headHasNoBody(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+
+        for (String path : new String[] {"/", "/livez", "/metrics", "/memory", "/connections"}) {
+            assertThat(stage.ask("HEAD", path, "[::1]:8081"))
+                    .as(path)
+                    .startsWith("HTTP/1.1 200")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8081", "0x7f.1"})
+    void aNameThatAnotherMayOwnIsRefused(String host, Scene scene) {
+        var stage = new AdminStage(scene, 10);
+
+        assertThat(stage.ask("GET", "/memory", host)).startsWith("HTTP/1.1 403");
+        assertThat(stage.ask("GET", "/livez", host)).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void theFirstPageRunsItsOwnScriptOnly(Scene scene) {
+        String answer = new AdminStage(scene, 10).get("/");
+        String head = answer.substring(0, answer.indexOf("\r\n\r\n"));
+
+        assertThat(head)
+                .contains("default-src 'none'", "connect-src 'self'", "script-src 'sha256-")
+                .doesNotContain("unsafe");
+        String hash = head.replaceAll("(?s).*script-src 'sha256-([^']*)'.*", "$1");
+        assertThat(Base64.getDecoder().decode(hash)).hasSize(32);
+        assertThat(answer).doesNotContain(" style=").doesNotContain(" onclick=");
+    }
+
+    @Test
+    void aBusyAddressLeavesNothingOpen(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true);
+
+        assertThatThrownBy(() -> AdminServer.open(stage.serverAddress(), sources))
+                .isInstanceOf(TransportException.class);
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of the admin pages.
+@NullMarked
+package dev.weir.gateway.admin;
+
+import org.jspecify.annotations.NullMarked;

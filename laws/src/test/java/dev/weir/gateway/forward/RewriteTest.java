@@ -1,0 +1,163 @@
+package dev.weir.gateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.flow.Inflow;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// Proves what is taken out of heads and put into them, and that the largest head still fits its block.
+@Balanced
+final class RewriteTest {
+    private static final int REQUEST_MAX = HeadLimits.DEFAULT.bytesMax();
+
+    private static Peer.Message forwarded(Stage stage, String fields) {
+        var client = stage.client();
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n");
+        var origin = stage.origin().next();
+        var request = origin.message();
+        origin.send("HTTP/1.1 204 X\r\nConnection: close\r\n\r\n");
+        client.head();
+        stage.settle();
+        return request;
+    }
+
+    @Test
+    void whatConcernsOneConnectionOnlyIsNotForwarded(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var request = forwarded(
+                stage,
+                "Connection: close, X-Mine , x-other\r\nX-Mine: 1\r\nX-OTHER: 2\r\nX-Kept: 3\r\nKeep-Alive: timeout=5\r\n"
+                        + "Proxy-Connection: keep-alive\r\nProxy-Authorization: secret\r\nTE: trailers\r\nUpgrade: websocket\r\n"
+                        + "Accept: */*\r\nX-Kept: 4\r\n");
+
+        for (String gone : new String[] {
+            "Connection", "X-Mine", "X-Other", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Upgrade"
+        }) {
+            assertThat(request.all(gone)).as(gone).isEmpty();
+        }
+        assertThat(request.all("X-Kept")).containsExactly("3", "4");
+        assertThat(request.field("Accept")).isEqualTo("*/*");
+    }
+
+    @Test
+    void whatConcernsOneConnectionOnlyIsNotSentBack(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        var origin = stage.origin().next();
+        origin.head();
+        origin.send("HTTP/1.1 200 OK\r\nConnection: X-Mine, keep-alive\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\n"
+                + "Proxy-Authenticate: Basic\r\nUpgrade: h2c\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nServer: s\r\n"
+                + "Content-Length: 5\r\n\r\ntoken");
+        var answer = client.message();
+
+        for (String gone : new String[] {"Connection", "X-Mine", "Keep-Alive", "Proxy-Authenticate", "Upgrade"}) {
+            assertThat(answer.all(gone)).as(gone).isEmpty();
+        }
+        assertThat(answer.all("Set-Cookie")).containsExactly("a=1", "b=2");
+        assertThat(answer.all("Server")).containsExactly("s");
+        assertThat(answer.all("Via")).containsExactly("1.1 weir");
+        assertThat(answer.all("Content-Length")).containsExactly("5");
+    }
+
+    @Test
+    void whereARequestCameFromIsSaidByTheGatewayAlone(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var request = forwarded(
+                stage,
+                "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil\r\nForwarded: for=6.6.6.6\r\n"
+                        + "x-forwarded-for: 7.7.7.7\r\nVia: 1.0 other\r\n");
+
+        assertThat(request.all("X-Forwarded-For")).containsExactly("127.0.0.1");
+        assertThat(request.all("X-Forwarded-Proto")).containsExactly("http");
+        assertThat(request.all("X-Forwarded-Host")).containsExactly("h");
+        assertThat(request.has("Forwarded")).isFalse();
+        assertThat(request.all("Via")).containsExactly("1.0 other", "1.1 weir");
+    }
+
+    @Test
+    void anIdIsKeptWhenItIsUsableAndElseMade(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        for (String usable : new String[] {"a", "A-z_0.9", "x".repeat(128)}) {
+            assertThat(forwarded(stage, "X-Request-Id: " + usable + "\r\n").all("X-Request-Id"))
+                    .containsExactly(usable);
+        }
+        for (String unusable : new String[] {"", "a b", "x".repeat(129), "a\"b", "a/b", "\u00e4"}) {
+            assertThat(forwarded(stage, "X-Request-Id: " + unusable + "\r\n").all("X-Request-Id"))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .matches("[0-9a-f]{32}");
+        }
+        String one = forwarded(stage, "").field("X-Request-Id");
+        assertThat(forwarded(stage, "").field("X-Request-Id"))
+                .matches("[0-9a-f]{32}")
+                .isNotEqualTo(one);
+    }
+
+    @Test
+    void theLargestHeadStillFitsWhenItHasGrown(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        for (long seed = 1; seed <= 200; seed++) {
+            var random = new Random(seed);
+            String sent = randomHead(random);
+            var client = stage.client();
+            client.send(sent);
+            stage.settle();
+            String got = client.seen();
+            assertThat(got).as("seed %d", seed).isEmpty();
+            var origin = stage.origin().next();
+            String head = origin.head();
+            assertThat(head.length() - sent.length())
+                    .as("growth of the head of seed %d", seed)
+                    .isLessThanOrEqualTo(Inflow.HEADROOM);
+            origin.send("HTTP/1.1 204 X\r\nConnection: close\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 204");
+            client.close();
+            stage.settle();
+        }
+    }
+
+    /// Long hosts and ids, many short fields or few long ones, as large as the limits allow.
+    private static String randomHead(Random random) {
+        String host = "h".repeat(random.nextBoolean() ? 255 : 1 + random.nextInt(255));
+        boolean absolute = random.nextBoolean();
+        var head = new StringBuilder(
+                absolute
+                        ? "GET http://" + host + "/ HTTP/1.1\r\nHost: x\r\n"
+                        : "GET / HTTP/1.1\r\nHost: " + host + "\r\n");
+        if (random.nextBoolean())
+            head.append("X-Request-Id:").append("i".repeat(128)).append("\r\n");
+        int fields = random.nextInt(97);
+        for (int i = 0; i < fields; i++)
+            head.append("A:").append(random.nextBoolean() ? "" : "v").append("\r\n");
+        int room = REQUEST_MAX - head.length() - 2;
+        if (random.nextInt(4) > 0 && room > 4)
+            head.append("B:").append("v".repeat(room - 4)).append("\r\n");
+        return head.append("\r\n").toString();
+    }
+
+    @Test
+    void theLargestAnswerStillFitsWhenItHasGrown(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        for (int spare = 0; spare < 40; spare++) {
+            var client = stage.client();
+            client.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+            var origin = stage.origin().next();
+            origin.head();
+            var head = new StringBuilder("HTTP/1.1 200\r\nConnection:close\r\nContent-Length:5\r\n");
+            for (int i = 0; i < 90; i++) head.append("A:\r\n");
+            head.append("B:")
+                    .append("v".repeat(REQUEST_MAX - spare - head.length() - 6))
+                    .append("\r\n\r\n");
+            origin.send(head + "token");
+            assertThat(client.message().body()).isEqualTo("token");
+            client.close();
+            stage.settle();
+        }
+    }
+}

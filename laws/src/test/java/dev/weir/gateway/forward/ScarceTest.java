@@ -1,0 +1,184 @@
+package dev.weir.gateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Proves that the gateway makes progress with next to no memory, and that waits for memory end in time.
+@Balanced
+final class ScarceTest {
+    private static final int RESERVE = 3;
+    private static final Setup TINY = Setup.ONE_ORIGIN.withBlocks(RESERVE + 1, RESERVE);
+
+    private static List<Buffer> takeAll(Stage stage) {
+        var taken = new ArrayList<Buffer>();
+        var pool = stage.weir().group().budget().pool();
+        for (BlockSize size : new BlockSize[] {BlockSize.NORMAL, BlockSize.SMALL}) {
+            while (true) {
+                Buffer one = pool.tryAcquire(size, Urgency.DRAIN, 0, "the test");
+                if (one == null) break;
+                taken.add(one);
+            }
+        }
+        return taken;
+    }
+
+    private static void giveBack(List<Buffer> taken) {
+        taken.forEach(Buffer::release);
+        taken.clear();
+    }
+
+    @Test
+    @DisplayName("H-10 with one block above the reserve fifty exchanges at once finish, each with its own answer")
+    void fiftyExchangesFinishWithOneBlockAboveTheReserve(Scene scene) {
+        var stage = Stage.inMemory(scene, TINY.withPipeBytes(3000));
+        String body = "0123456789".repeat(1000);
+        var clients = new ArrayList<Player>();
+        for (int i = 0; i < 50; i++) {
+            String token = i + "-" + body;
+            clients.add(new Player(
+                    stage.client(),
+                    "POST /" + i + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + token.length() + "\r\n\r\n" + token,
+                    token));
+        }
+        var origins = new ArrayList<Echo>();
+        for (int round = 0; round < 20_000 && !clients.stream().allMatch(Player::isDone); round++) {
+            clients.forEach(Player::step);
+            for (Peer one = stage.origin().poll();
+                    one != null;
+                    one = stage.origin().poll()) origins.add(new Echo(one));
+            origins.forEach(Echo::step);
+            stage.turn();
+        }
+        for (Player client : clients) {
+            assertThat(client.peer.seen()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n" + client.token);
+        }
+        stage.settle();
+        assertThat(stage.heldBytes()).isZero();
+    }
+
+    @Test
+    @DisplayName("H-10 a request that gets no memory for its head in time ends in 503 from static bytes")
+    void noMemoryForARequestInTime(Scene scene) {
+        var stage = Stage.inMemory(scene, TINY);
+        var taken = takeAll(stage);
+        var client = stage.client();
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        stage.pass(Duration.ofMillis(1));
+        assertThat(client.isQuiet()).isTrue();
+        stage.pass(Setup.HEADER.plusMillis(10));
+        assertThat(client.message().status()).isEqualTo(503);
+        assertThat(stage.only().end()).isEqualTo("RR");
+        giveBack(taken);
+    }
+
+    @Test
+    @DisplayName("H-10 an answer that gets no memory in time ends in 503 from static bytes")
+    void noMemoryForAnAnswerInTime(Scene scene) {
+        var stage = Stage.inMemory(scene, TINY);
+        var client = stage.client();
+        client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
+        var origin = stage.origin().next();
+        origin.head();
+        stage.settle();
+        var taken = takeAll(stage);
+        origin.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntoken");
+        stage.settle();
+        assertThat(client.isQuiet()).isTrue();
+        stage.pass(Setup.RESPONSE.plusMillis(10));
+        assertThat(client.message().status()).isEqualTo(503);
+        assertThat(stage.only().end()).isEqualTo("RH");
+        giveBack(taken);
+    }
+
+    @Test
+    @DisplayName("H-10 a head that comes in pieces after a wait for memory is read to its end, both ways")
+    void aHeadInPiecesAfterAWaitForMemory(Scene scene) {
+        var stage = Stage.inMemory(scene, TINY);
+        var taken = takeAll(stage);
+        var client = stage.client();
+        client.send("POST /a HTT");
+        stage.settle();
+        giveBack(taken);
+        stage.settle();
+        client.send("P/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
+        var origin = stage.origin().next();
+        assertThat(origin.message().body()).isEqualTo("x");
+        stage.settle();
+
+        taken = takeAll(stage);
+        origin.send("HTTP/1.1 20");
+        stage.settle();
+        giveBack(taken);
+        stage.settle();
+        origin.send("0 OK\r\nContent-Length: 5\r\n\r\nto");
+        stage.settle();
+        taken = takeAll(stage);
+        origin.send("ken");
+        stage.settle();
+        giveBack(taken);
+        assertThat(client.message().body()).isEqualTo("token");
+    }
+
+    @Test
+    @DisplayName("H-12 clients leave while they wait for memory: nobody else loses a turn")
+    void clientsLeaveWhileTheyWaitForMemory(Scene scene) {
+        var stage = Stage.inMemory(scene, TINY);
+        var taken = takeAll(stage);
+        var clients = new ArrayList<Peer>();
+        for (int i = 0; i < 20; i++) {
+            var client = stage.client();
+            client.send("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n");
+            clients.add(client);
+            stage.settle();
+        }
+        assertThat(stage.weir().group().budget().usage().waiters().total()).isEqualTo(20);
+        for (int i = 0; i < 20; i += 2) clients.get(i).reset();
+        stage.settle();
+        giveBack(taken);
+        var origins = new ArrayList<Echo>();
+        for (int round = 0; round < 2000; round++) {
+            for (Peer one = stage.origin().poll();
+                    one != null;
+                    one = stage.origin().poll()) origins.add(new Echo(one));
+            origins.forEach(Echo::step);
+            stage.turn();
+        }
+        for (int i = 1; i < 20; i += 2)
+            assertThat(clients.get(i).message().body()).isEqualTo("/" + i);
+        stage.settle();
+        assertThat(stage.heldBytes()).isZero();
+    }
+
+    /// A client that sends as fast as it may.
+    private static final class Player {
+        private final Peer peer;
+        private final String request;
+        private final String token;
+        private int sent;
+
+        Player(Peer peer, String request, String token) {
+            this.peer = peer;
+            this.request = request;
+            this.token = token;
+        }
+
+        void step() {
+            if (sent < request.length()) sent += Math.max(0, peer.offer(request.substring(sent)));
+            peer.seen();
+        }
+
+        boolean isDone() {
+            return peer.seen().endsWith(token) || peer.hasEnded() || peer.hasReset();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of the access log.
+@NullMarked
+package dev.weir.gateway.log;
+
+import org.jspecify.annotations.NullMarked;

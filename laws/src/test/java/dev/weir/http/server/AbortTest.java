@@ -1,0 +1,71 @@
+package dev.weir.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testing.Balanced;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Proves that a request cut anywhere leaves nothing behind in the exchange that the next one uses. A real server over
+/// pipes with one connection at a time, so that one exchange serves them all.
+@Balanced
+final class AbortTest {
+    private static final String SECRET = String.join(
+            "\r\n",
+            "POST /secret?s=1 HTTP/1.1",
+            "Host: secret",
+            "X-Secret: 1",
+            "Expect: 100-continue",
+            "Transfer-Encoding: chunked",
+            "",
+            "5",
+            "hello",
+            "0",
+            "X-Trailer: 1",
+            "",
+            "");
+
+    private final List<ServerExchange> used = new ArrayList<>();
+
+    @Test
+    @DisplayName("W-01 a connection cut after each byte of a request leaves nothing for the next")
+    void whatWasCutIsForgotten(Scene scene) {
+        var stage = Stage.open(scene, this::describe);
+
+        for (int cut = 0; cut <= SECRET.length(); cut++) {
+            for (var ending : RawPeer.Ending.values()) {
+                var cutting = stage.dial();
+                if (cut > 0) cutting.send(SECRET.substring(0, cut));
+                stage.loops.turnUntilQuiet();
+                if (ending == RawPeer.Ending.RESET) cutting.reset();
+                else cutting.close();
+                stage.loops.turnUntilQuiet();
+
+                var peer = stage.dial();
+                peer.send("GET /plain HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(Stage.read(peer).body()).as("cut after %d", cut).isEqualTo("GET /plain 1 NONE -1 false");
+                peer.close();
+                stage.loops.turnUntilQuiet();
+                assertThat(stage.loops.pool().buffersLive()).isZero();
+            }
+        }
+        assertThat(used.stream().distinct()).hasSize(1);
+    }
+
+    private void describe(ServerExchange exchange) {
+        used.add(exchange);
+        var head = exchange.head();
+        if (exchange.target().startsWith("/secret")) {
+            new Swallowing(exchange).begin();
+            return;
+        }
+        exchange.answer(Answer.text(
+                200,
+                head.method() + " " + exchange.target() + " " + head.fields().count() + " " + head.framing() + " "
+                        + head.contentLength() + " " + head.expectsContinue()));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.weir.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testing.Balanced;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Proves that the limit of connections is exact and that draining loses no request. A real server over sockets, its
+/// loops and its clock turned by hand.
+@Balanced
+final class DoorTest {
+    private static final Answer OK = Answer.text(200, "ok");
+
+    @Test
+    void atTheLimitAcceptingPausesAndTheBacklogWaits(Scene scene) {
+        var stage = Stage.open(scene, scene.tcpByHand(), Stage.settings(3), exchange -> exchange.answer(OK));
+        List<RawPeer> peers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) peers.add(stage.dial());
+        for (RawPeer peer : peers) peer.send(Stage.GET);
+        stage.loops.turnUntilQuiet();
+
+        assertThat(stage.server.connections()).isEqualTo(3);
+        assertThat(stage.ended).hasSize(3);
+        for (RawPeer peer : peers.subList(0, 3)) {
+            assertThat(Stage.read(peer).status()).isEqualTo(200);
+            peer.close();
+        }
+
+        for (RawPeer peer : peers.subList(3, 6))
+            assertThat(Stage.read(peer).status()).isEqualTo(200);
+        assertThat(stage.server.connections()).isEqualTo(3);
+    }
+
+    @Test
+    void drainingAnswersWhatHasArrivedAndClosesWhatIsIdle(Scene scene) {
+        List<ServerExchange> waiting = new ArrayList<>();
+        var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, exchange -> {
+            if (exchange.target().equals("/wait")) waiting.add(exchange);
+            else exchange.answer(OK);
+        });
+        var idle = stage.dial();
+        var busy = stage.dial();
+        var late = stage.dial();
+        for (RawPeer peer : List.of(idle, late)) {
+            peer.send(Stage.GET);
+            assertThat(Stage.read(peer).status()).isEqualTo(200);
+        }
+        busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        stage.loops.turnUntil(() -> !waiting.isEmpty());
+
+        // Why: these bytes are with the kernel when the server looks one last time.
+        late.trySend(Stage.GET.getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0);
+        stage.server.drain();
+        assertThat(idle.readToEnd()).isEqualTo(new RawPeer.Rest(0, RawPeer.Ending.ORDERLY, ""));
+        var last = Stage.read(late);
+        assertThat(last.status()).isEqualTo(200);
+        assertThat(last.has("Connection: close")).isTrue();
+        waiting.getFirst().answer(OK);
+        assertThat(Stage.read(busy).has("Connection: close")).isTrue();
+        for (RawPeer peer : List.of(idle, busy, late)) peer.close();
+
+        stage.loops.turnUntil(() -> stage.server.connections() == 0);
+    }
+}

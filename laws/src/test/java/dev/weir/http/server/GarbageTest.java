@@ -1,0 +1,62 @@
+package dev.weir.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/// Proves that a loop handler's requests leave no garbage in steady state. A real server over a socket, whose loop is
+/// turned on the thread that is measured.
+@Balanced
+final class GarbageTest {
+    private static final int WARM_UP = 20_000;
+    private static final int MEASURED = 20_000;
+
+    @Test
+    void aRequestOfALoopHandlerAllocatesNothing(Scene scene) throws IOException {
+        var hello = Answer.text(200, "Hello, World!");
+        var stage = Stage.open(
+                scene, scene.tcpByHand(), Stage.SETTINGS, ServerObserver.NONE, exchange -> exchange.answer(hello));
+        byte[] request = Stage.GET.getBytes(StandardCharsets.US_ASCII);
+        try (var client = SocketChannel.open(new InetSocketAddress(
+                stage.server.local().getAddress(), stage.server.local().getPort()))) {
+            client.configureBlocking(false);
+            stage.loops.turnUntil(() -> stage.server.connections() == 1);
+            var out = ByteBuffer.allocateDirect(request.length).put(request);
+            var in = ByteBuffer.allocateDirect(1024);
+            int answerBytes = roundTrips(stage, client, out, in, WARM_UP);
+            var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            roundTrips(stage, client, out, in, MEASURED);
+            long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+
+            assertThat(answerBytes).isGreaterThan(100);
+            // Why: the selector and the compiler may allocate now and then, a request may not.
+            assertThat(bytes).isLessThan(MEASURED);
+        }
+    }
+
+    private static int roundTrips(Stage stage, SocketChannel client, ByteBuffer out, ByteBuffer in, int count)
+            throws IOException {
+        var loop = stage.loops.loop();
+        int answerBytes = 0;
+        for (int i = 0; i < count; i++) {
+            client.write(out.flip());
+            in.clear();
+            while (in.position() == 0 || (answerBytes > 0 && in.position() < answerBytes)) {
+                loop.turn(0);
+                client.read(in);
+            }
+            if (answerBytes == 0) answerBytes = in.position();
+        }
+        return answerBytes;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.Sink;
+import java.nio.ByteBuffer;
+
+/// Takes a body whole and answers with its length.
+final class Swallowing implements Follower, Sink {
+    private final ServerExchange exchange;
+    private long count;
+
+    Swallowing(ServerExchange exchange) {
+        this.exchange = exchange;
+    }
+
+    void begin() {
+        exchange.follow(this);
+        exchange.receiveBody(BodyDecoder.Mode.DATA, this);
+    }
+
+    @Override
+    public int take(ByteBuffer bytes) {
+        int taken = bytes.remaining();
+        bytes.position(bytes.limit());
+        count += taken;
+        return taken;
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public void bodyEnded(BodyFlow.Need how) {
+        if (how == BodyFlow.Need.NOTHING) exchange.answer(Answer.text(200, String.valueOf(count)));
+    }
+
+    @Override
+    public void writable() {}
+
+    @Override
+    public void inputEnded() {}
+
+    @Override
+    public void gone(CloseReason reason) {}
+}

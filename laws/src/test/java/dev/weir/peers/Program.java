@@ -1,0 +1,44 @@
+package dev.weir.peers;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A foreign program: found on this machine, or the test is skipped by its name; with WEIR_PEERS=required it fails.
+final class Program {
+    private static final List<String> FOLDERS = List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin");
+
+    private Program() {}
+
+    static String find(String name) {
+        for (String folder : FOLDERS) {
+            Path path = Path.of(folder, name);
+            if (Files.isExecutable(path)) return path.toString();
+        }
+        if ("required".equals(System.getenv("WEIR_PEERS"))) throw new AssertionError(name + " is not installed");
+        return abort(name + " is not installed");
+    }
+
+    /// Runs to its end and returns what it printed on both streams.
+    static String run(Duration limit, List<String> command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("weir-peer", ".txt");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(command + " did not end within " + limit + ":\n" + Files.readString(output));
+            }
+            return Files.readString(output);
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+}
