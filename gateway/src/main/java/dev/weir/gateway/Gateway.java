@@ -98,8 +98,7 @@ public final class Gateway {
         if (writing != null) metrics.log(writing);
         var told = new AtomicBoolean();
         listeners.open(opened, listener -> observers(listener, metrics, writing, lackOfDescriptors(tell, told)));
-        for (Target target : opened.all()) metrics.pool(target.name(), target.cache());
-        for (TcpServer server : listeners.tcp()) tellOf(server, metrics);
+        tellOfPools(metrics, opened);
         openAdmin(config, metrics);
         ready = true;
     }
@@ -144,13 +143,25 @@ public final class Gateway {
         };
     }
 
-    private static void tellOf(TcpServer server, GatewayMetrics metrics) {
-        metrics.pool(server.cache().name(), server.cache());
-        metrics.relay(
-                server.settings().name(),
-                () -> server.count(RelayCount.ACCEPTED),
-                () -> server.count(RelayCount.BYTES_TO_ORIGIN),
-                () -> server.count(RelayCount.BYTES_TO_CLIENT));
+    private void tellOfPools(GatewayMetrics metrics, Upstreams opened) {
+        var names = new ArrayList<String>();
+        for (Target target : opened.all()) {
+            metrics.pool(target.name(), target.cache());
+            names.add(target.name());
+        }
+        for (TcpServer server : listeners.tcp()) {
+            String listener = Listeners.text(server.local());
+            String upstream = server.cache().name();
+            // Why: an upstream has one cache for its routes and one for each TCP listener, and no two may be told as
+            // one.
+            metrics.pool(names.contains(upstream) ? upstream + " at " + listener : upstream, server.cache());
+            names.add(upstream);
+            metrics.relay(
+                    listener,
+                    () -> server.count(RelayCount.ACCEPTED),
+                    () -> server.count(RelayCount.BYTES_TO_ORIGIN),
+                    () -> server.count(RelayCount.BYTES_TO_CLIENT));
+        }
     }
 
     private void openAdmin(GatewayConfig config, GatewayMetrics metrics) {
@@ -180,7 +191,6 @@ public final class Gateway {
     }
 
     private void undo() {
-        listeners.abort();
         List<CloseReport> _ = close(Deadline.in(weir.group().clock(), UNDO_TIME));
     }
 
@@ -246,8 +256,7 @@ public final class Gateway {
     }
 
     private static String peer(Connection connection) {
-        var peer = connection.peer();
-        return Listeners.text(new dev.weir.gateway.config.Address(peer.getHostString(), peer.getPort()), peer);
+        return Listeners.text(connection.peer());
     }
 
     /// Lets go of the access log's file, which somebody renamed, and begins a new one.
@@ -255,14 +264,15 @@ public final class Gateway {
         if (log != null) log.reopen();
     }
 
-    /// Closes everything, in the opposite order: the admin pages, the connections to origins, the access log with its
-    /// last lines, the runtime with whatever connection is left.
+    /// Closes everything, in the opposite order: the admin pages, the listeners with whoever is left, the connections
+    /// to origins, the access log with its last lines, the runtime.
     ///
     /// @return what survived of the gateway, then of the admin pages
     public List<CloseReport> close(Deadline deadline) {
         ready = false;
         var reports = new ArrayList<CloseReport>();
         if (admin != null) reports.add(admin.close(deadline));
+        listeners.abort();
         if (upstreams != null) upstreams.close();
         if (log != null) log.close(deadline);
         reports.addFirst(weir.close(deadline));

@@ -115,10 +115,12 @@ final class Listeners {
         return new Address(bind.host(), local.getPort()).toString();
     }
 
-    List<HttpServer> http() {
-        return List.copyOf(http);
+    /// An address as people write it: `127.0.0.1:8080`, `[::1]:8080`.
+    static String text(InetSocketAddress address) {
+        return new Address(address.getHostString(), address.getPort()).toString();
     }
 
+    /// Those in TCP mode.
     List<TcpServer> tcp() {
         return List.copyOf(tcp);
     }

@@ -1,0 +1,222 @@
+package dev.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Proves what the program says, when it ends, and with which status. Each test starts the real one in a process of its
+/// own and speaks to it over sockets and signals.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class ProgramTest {
+    private static final String BALANCE =
+            "weir: balance: sockets 0, buffers 0, timers 0, threads 0, connections 0, leases 0, exchanges 0";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void itSaysWhenItIsReadyAndEndsWithAZeroBalance() {
+        try (var program = Program.run(folder, config("100ms", "5s", 1, "off"))) {
+            assertThat(program.awaitLine("ready: "))
+                    .matches("ready: 127\\.0\\.0\\.1:\\d+, 127\\.0\\.0\\.1:\\d+, admin 127\\.0\\.0\\.1:\\d+");
+            assertThat(get(program.port(2), "/livez")).startsWith("HTTP/1.1 200");
+            assertThat(get(program.port(2), "/readyz")).startsWith("HTTP/1.1 200");
+            program.signal("TERM");
+
+            assertThat(program.status()).isZero();
+            assertThat(program.told()).hasSize(5);
+            assertThat(program.told().get(1)).startsWith("weir: stopping: SIGTERM");
+            assertThat(program.told().subList(2, 4)).containsExactly("weir: cut: nobody", BALANCE);
+            assertThat(program.told().get(4)).startsWith("weir: closed in ");
+            assertThat(program.printed()).isEmpty();
+        }
+    }
+
+    @Test
+    void duringGraceItIsNotReadyAndAcceptsAllTheSame() throws IOException {
+        try (var program = Program.run(folder, config("50s", "5s", 1, "off"))) {
+            program.awaitLine("ready: ");
+            program.signal("TERM");
+            program.awaitLine("weir: stopping: ");
+
+            assertThat(answerSoon(program.port(2), "/readyz", "HTTP/1.1 503")).isTrue();
+            assertThat(get(program.port(2), "/livez")).startsWith("HTTP/1.1 200");
+            assertThat(get(program.port(0), "/")).startsWith("HTTP/1.1 503");
+            program.signal("TERM");
+            assertThat(program.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoIsLeftAfterTheDrainIsCutAndNamed() throws IOException {
+        try (var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var program = Program.run(folder, config("10ms", "300ms", origin.getLocalPort(), "off"))) {
+            program.awaitLine("ready: ");
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), program.port(1));
+                    var accepted = origin.accept()) {
+                program.signal("TERM");
+
+                assertThat(program.status()).isZero();
+                assertThat(program.told())
+                        .contains("weir: cut: 1 connection: 127.0.0.1:" + client.getLocalPort(), BALANCE);
+                assertThat(accepted.isConnected()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aSecondSignalAbortsAtOnceWithStatusOne() throws IOException {
+        try (var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var program = Program.run(folder, config("10ms", "50s", origin.getLocalPort(), "off"))) {
+            program.awaitLine("ready: ");
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), program.port(1));
+                    var accepted = origin.accept()) {
+                program.signal("TERM");
+                program.awaitLine("weir: stopping: ");
+                program.signal("TERM");
+
+                assertThat(program.status()).isEqualTo(1);
+                assertThat(program.told())
+                        .contains("weir: cut: 1 connection: 127.0.0.1:" + client.getLocalPort(), BALANCE);
+                assertThat(accepted.isConnected()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aBusyPortIsNamedAndEndsItWithStatusOne() throws IOException {
+        try (var busy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + busy.getLocalPort();
+            String listener = config("1s", "1s", 1, "off").replaceFirst("bind: 127.0.0.1:0", "bind: " + address);
+            String admin = config("1s", "1s", 1, "off").replace("admin: 127.0.0.1:0", "admin: " + address);
+
+            try (var program = Program.run(folder, listener)) {
+                assertThat(program.status()).isEqualTo(1);
+                assertThat(program.told())
+                        .singleElement()
+                        .asString()
+                        .startsWith("weir: listener " + address + " cannot listen: Address already in use; ");
+            }
+            try (var program = Program.run(folder, admin)) {
+                assertThat(program.status()).isEqualTo(1);
+                assertThat(program.told())
+                        .singleElement()
+                        .asString()
+                        .startsWith("weir: admin " + address + " cannot listen: Address already in use; ");
+            }
+        }
+    }
+
+    @Test
+    void whatIsWrongWithTheCommandLineOrTheFileEndsItWithStatusTwo() {
+        List<Program> programs = List.of(
+                Program.run(folder, "listeners: 3\n"),
+                Program.run(folder, config("1s", "1s", 1, "off").replace("memory: 32MiB", "memory: 1MiB")),
+                Program.start(folder, "run", folder.resolve("missing.yaml").toString()),
+                Program.start(folder, "run"),
+                Program.start(folder, "demo", "--listen", "nonsense"),
+                Program.start(folder, "fly"));
+
+        for (Program program : programs) {
+            try (program) {
+                assertThat(program.status())
+                        .as(() -> String.valueOf(program.told()))
+                        .isEqualTo(2);
+                assertThat(program.told()).isNotEmpty().noneMatch(line -> line.startsWith("\tat "));
+            }
+        }
+    }
+
+    @Test
+    void aHangUpReopensTheAccessLog() throws IOException {
+        Path log = folder.resolve("access.log");
+        Path rotated = folder.resolve("access.log.1");
+        try (var program = Program.run(folder, config("10ms", "5s", 1, log.toString()))) {
+            program.awaitLine("ready: ");
+            assertThat(get(program.port(0), "/before")).startsWith("HTTP/1.1 503");
+            Files.move(log, rotated);
+            program.signal("HUP");
+            assertThat(soon(() -> Files.exists(log))).isTrue();
+            assertThat(get(program.port(0), "/after")).startsWith("HTTP/1.1 503");
+            program.signal("INT");
+
+            assertThat(program.status()).isZero();
+            assertThat(Files.readString(log)).contains("/after");
+            assertThat(Files.readString(rotated) + Files.readString(log)).containsOnlyOnce("/before");
+        }
+    }
+
+    @Test
+    void theDemoAnswersFromBothOriginsAndEndsInOrder() {
+        try (var program = Program.start(folder, "demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")) {
+            program.awaitLine("ready: ");
+            assertThat(program.printed())
+                    .contains("curl http://127.0.0.1:" + program.port(0) + "/")
+                    .contains("curl http://127.0.0.1:" + program.port(1) + "/memory");
+            List<String> answers = IntStream.range(0, 2)
+                    .mapToObj(_ -> get(program.port(0), "/"))
+                    .toList();
+            assertThat(answers)
+                    .anyMatch(answer -> answer.contains("Origin one answers."))
+                    .anyMatch(answer -> answer.contains("Origin two answers."));
+            assertThat(get(program.port(1), "/")).startsWith("HTTP/1.1 200");
+            program.signal("INT");
+
+            assertThat(program.status()).isZero();
+            assertThat(program.told()).contains("weir: cut: nobody", BALANCE);
+        }
+    }
+
+    private static String config(String grace, String drain, int origin, String log) {
+        return """
+                memory: 32MiB
+                admin: 127.0.0.1:0
+                access-log: %s
+                stop: { grace: %s, drain: %s }
+                listeners:
+                  - bind: 127.0.0.1:0
+                    protocol: http
+                    limits: { connections: 100 }
+                    routes: [ { upstream: dead } ]
+                  - { bind: 127.0.0.1:0, protocol: tcp, upstream: db, limits: { connections: 100 } }
+                upstreams:
+                  dead: { origins: [127.0.0.1:1] }
+                  db: { origins: [127.0.0.1:%d] }
+                """.formatted(log, grace, drain, origin);
+    }
+
+    private static String get(int port, String path) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private static boolean answerSoon(int port, String path, String beginning) {
+        return soon(() -> get(port, path).startsWith(beginning));
+    }
+
+    /// Why: what another process does can only be looked for.
+    private static boolean soon(java.util.function.BooleanSupplier seen) {
+        for (int look = 0; look < 500; look++) {
+            if (seen.getAsBoolean()) return true;
+            LockSupport.parkNanos(20_000_000L);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of the program as a whole.
+@NullMarked
+package dev.weir.gateway;
+
+import org.jspecify.annotations.NullMarked;
