@@ -57,8 +57,9 @@ final class RandomClient {
         leaving = switch (random.nextInt(3)) {
             case 0 -> "GET" + head + "\r\n";
             case 1 -> "POST" + head + "Content-Length: " + size + "\r\n\r\n" + "b".repeat(size);
-            default -> "POST" + head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(size + 1) + "\r\n"
-                    + "b".repeat(size + 1) + "\r\n0\r\n\r\n";
+            default ->
+                "POST" + head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(size + 1) + "\r\n"
+                        + "b".repeat(size + 1) + "\r\n0\r\n\r\n";
         };
     }
 
@@ -111,7 +112,7 @@ final class RandomClient {
 
     @Override
     public String toString() {
-        return token + (pending ? " pending, got " + (peer == null ? "" : peer.seen()) : "") + ", to send " + leaving.length() + ", " + errors + " errors, "
-                + aborted + " aborted";
+        return token + (pending ? " pending, got " + (peer == null ? "" : peer.seen()) : "") + ", to send "
+                + leaving.length() + ", " + errors + " errors, " + aborted + " aborted";
     }
 }

@@ -93,16 +93,20 @@ final class RandomOrigin {
     private void answer(boolean good) {
         answeredToken = token;
         String body = RandomClient.echo(token, random.nextInt(5) == 0 ? random.nextInt(40_000) : random.nextInt(50));
-        String interim = random.nextInt(4) == 0 ? "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n".repeat(1 + random.nextInt(3)) : "";
-        leaving += interim + switch (random.nextInt(3)) {
-            case 0 -> "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
-            case 1 -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length())
-                    + "\r\n" + body + "\r\n0\r\n\r\n";
-            default -> {
-                closes = true;
-                yield "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body;
-            }
-        };
+        String interim = random.nextInt(4) == 0
+                ? "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n".repeat(1 + random.nextInt(3))
+                : "";
+        leaving += interim
+                + switch (random.nextInt(3)) {
+                    case 0 -> "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+                    case 1 ->
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length())
+                                + "\r\n" + body + "\r\n0\r\n\r\n";
+                    default -> {
+                        closes = true;
+                        yield "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body;
+                    }
+                };
         if (good) return;
         switch (random.nextInt(12)) {
             case 0 -> {

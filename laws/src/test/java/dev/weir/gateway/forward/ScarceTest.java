@@ -38,7 +38,7 @@ final class ScarceTest {
     }
 
     @Test
-    @DisplayName("H-10 with one block above the reserve fifty exchanges at once finish, each with its own answer")
+    @DisplayName("H-01 with one block above the reserve fifty exchanges at once finish, each with its own answer")
     void fiftyExchangesFinishWithOneBlockAboveTheReserve(Scene scene) {
         var stage = Stage.inMemory(scene, TINY.withPipeBytes(3000));
         String body = "0123456789".repeat(1000);
@@ -67,7 +67,6 @@ final class ScarceTest {
     }
 
     @Test
-    @DisplayName("H-10 a request that gets no memory for its head in time ends in 503 from static bytes")
     void noMemoryForARequestInTime(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var taken = takeAll(stage);
@@ -82,7 +81,6 @@ final class ScarceTest {
     }
 
     @Test
-    @DisplayName("H-10 an answer that gets no memory in time ends in 503 from static bytes")
     void noMemoryForAnAnswerInTime(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var client = stage.client();
@@ -101,7 +99,6 @@ final class ScarceTest {
     }
 
     @Test
-    @DisplayName("H-10 a head that comes in pieces after a wait for memory is read to its end, both ways")
     void aHeadInPiecesAfterAWaitForMemory(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var taken = takeAll(stage);

@@ -106,7 +106,11 @@ final class SmugglingTest {
         String first = seen.substring(0, seen.indexOf("\r\n\r\n") + 4);
         var head = new Peer.Message(first, "");
         assertThat(first.split(" HTTP/1\\.1\r\n", -1)).as(entry.title()).hasSize(2);
-        assertThat(first).as(entry.title()).doesNotContain("\n\n").doesNotContain("\r\r").doesNotContain("\0");
+        assertThat(first)
+                .as(entry.title())
+                .doesNotContain("\n\n")
+                .doesNotContain("\r\r")
+                .doesNotContain("\0");
         assertThat(head.all("Host")).as(entry.title()).hasSize(1);
         int lengths = head.all("Content-Length").size()
                 + head.all("Transfer-Encoding").size();
@@ -171,7 +175,6 @@ final class SmugglingTest {
     }
 
     @Test
-    @DisplayName("S-04 bytes of an origin that make no message close that connection alone, and others go on")
     void anOriginThatTalksNonsenseHarmsOnlyItsExchange(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var good = stage.client();

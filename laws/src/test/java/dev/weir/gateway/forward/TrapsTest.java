@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Proves what proxies get wrong: interim answers, early answers, targets, hosts, answers that end in a close. Whole
@@ -155,6 +156,7 @@ final class TrapsTest {
     }
 
     @Test
+    @DisplayName("S-04 the request cannot be written any more, and the answer that came before is delivered")
     void anAnswerFollowedByACloseIsDeliveredThoughTheRequestCouldNotBeWritten(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();

@@ -1,0 +1,132 @@
+package dev.weir.gateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.Route;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.gateway.log.AccessLog;
+import dev.weir.gateway.log.LogTarget;
+import dev.weir.gateway.route.RouteTable;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.LoopHandler;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import dev.weir.time.Clock;
+import dev.weir.transport.Network;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Proves that a request through server, forwarder and access log leaves nothing for the collector, by the JVM's own
+/// count
+/// of allocated bytes. Real sockets; gateway and origin on loops turned by the thread that is measured.
+@Balanced
+final class GarbageTest {
+    private static final int ROUNDS = 10_000;
+    private static final int MEASUREMENTS = 4;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final ByteBuffer got = ByteBuffer.allocateDirect(16 * 1024);
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void aForwardedRequestAllocatesNothing(Scene scene) throws IOException {
+        Network network = scene.tcp();
+        Weir weir = scene.closes(open(scene, network));
+        LoopHandler echo = exchange -> exchange.answer(Answers200.ANSWER);
+        var origin = HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), echo);
+        var upstream = new Upstream(
+                "web",
+                List.of(new Address("127.0.0.1", origin.local().getPort())),
+                Upstream.Balance.ROUND_ROBIN,
+                Upstream.Pool.DEFAULT,
+                Upstream.Timeouts.DEFAULT,
+                Upstream.Retry.SAFE);
+        var upstreams = Upstreams.open(weir, List.of(upstream));
+        var log = AccessLog.open(weir, LogTarget.file(folder.resolve("access.log")));
+        var settings = ServerSettings.at(Scene.ANY_PORT);
+        var routes = RouteTable.of(List.of(new Route("", "/", "web")));
+        var server =
+                HttpServer.open(weir, settings, new Forwarder(weir.group().loops(), routes, upstreams, settings), log);
+        try (var channel = SocketChannel.open(server.local())) {
+            channel.configureBlocking(false);
+            for (String request : new String[] {
+                "GET /a HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n\r\n",
+                "POST /a HTTP/1.1\r\nHost: h\r\nX-Request-Id: one\r\nContent-Length: 4\r\n\r\nbody",
+                "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+            }) {
+                assertThat(allocatedPerRequest(weir, channel, request))
+                        .as(request)
+                        .isLessThan(1.0);
+            }
+        } finally {
+            server.abort();
+            origin.abort();
+            upstreams.close();
+            for (int i = 0; i < 100; i++) turn(weir);
+            log.close();
+        }
+    }
+
+    private static final class Answers200 {
+        private static final Answer ANSWER = Answer.text(200, "token");
+    }
+
+    private static Weir open(Scene scene, Network network) {
+        var settings = new WeirSettings("garbage", 1, 8L << 20, List.of(), MemoryPlan.Settings.DEFAULT);
+        return Weir.open(settings, LoopGroup.Drive.BY_HAND, Clock.system(), scene.ledger(), network);
+    }
+
+    private static void turn(Weir weir) {
+        List<EventLoop> loops = weir.group().loops();
+        for (int i = 0; i < loops.size(); i++) loops.get(i).turn(0);
+    }
+
+    /// The least of several measurements: the JVM itself allocates now and then, when it compiles or resolves.
+    private double allocatedPerRequest(Weir weir, SocketChannel channel, String request) throws IOException {
+        byte[] bytes = request.getBytes(StandardCharsets.US_ASCII);
+        var out = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        EventLoop loop = weir.group().loops().getFirst();
+        long self = Thread.currentThread().threadId();
+        long least = Long.MAX_VALUE;
+        for (int measurement = 0; measurement < MEASUREMENTS; measurement++) {
+            long before = threads.getThreadAllocatedBytes(self);
+            for (int i = 0; i < ROUNDS; i++) exchange(loop, channel, out);
+            least = Math.min(least, threads.getThreadAllocatedBytes(self) - before);
+        }
+        return (double) least / ROUNDS;
+    }
+
+    /// One request and its whole answer, which ends with the token.
+    private void exchange(EventLoop loop, SocketChannel channel, ByteBuffer out) throws IOException {
+        out.rewind();
+        while (out.hasRemaining()) channel.write(out);
+        got.clear();
+        while (!isWhole()) {
+            loop.turn(0);
+            if (channel.read(got) < 0) throw new AssertionError("the gateway closed the connection");
+        }
+    }
+
+    private boolean isWhole() {
+        int end = got.position();
+        return end > 5 && got.get(end - 1) == 'n' && got.get(end - 2) == 'e' && got.get(end - 3) == 'k';
+    }
+}
