@@ -8,7 +8,8 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The writing half of one connection: what is encoded in the loop's scratch, what is queued, what a short write left.
+/// The writing half of one connection: what is encoded in the loop's scratch, what is queued, what a short write
+/// left.
 ///
 /// **Owns:** the blocks of its queue, until they are written or [#release] gives them back.
 /// **Threads:** confined to the connection's loop.

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /// Something of the JDK that only a few classes of Weir may touch, and why.
 ///
-/// @param what what lies behind the door, as patterns of `Class.member`; a pattern without member stands for any use
+/// @param what what lies behind the door, as patterns of `Class.member`; a pattern without member stands for any
+///     use
 /// @param except what these patterns match and yet is free to all
 /// @param through packages (`dev.weir.time`) and classes (`dev.weir.loop.Threads`) that may pass
 /// @param why the sentence a reader of the complaint needs

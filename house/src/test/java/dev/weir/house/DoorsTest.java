@@ -8,7 +8,8 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// Proves that time, chance, threads, sockets and foreign memory come in through one door each, so that a simulation
+/// Proves that time, chance, threads, sockets and foreign memory come in through one door each, so that a
+/// simulation
 /// can
 /// stand behind it. It reads the calls in the compiled classes.
 ///

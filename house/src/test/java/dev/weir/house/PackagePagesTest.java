@@ -13,7 +13,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// Proves that every package tells what it depends on, and tells the truth. It compares the `**Depends on:**` line of
+/// Proves that every package tells what it depends on, and tells the truth. It compares the `**Depends on:**` line
+/// of
 /// each
 /// package-info with the compiled classes.
 ///

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /// Proves that whoever sees a public type can name everything it mentions. It reads the compiled classes and
 /// module-infos.
 final class PublicTypesTest {
-    /// Types that exported packages mention though their package is exported only to modules of ours, with the reason.
+    /// Types that exported packages mention though their package is exported only to modules of ours, with the
+    /// reason.
     private static final List<String> SEAMS = List.of(
             // a Network gives each loop its Poller, and a simulation is a Network
             "dev.weir.loop.Poller");

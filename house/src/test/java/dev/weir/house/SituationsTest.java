@@ -10,7 +10,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// Proves that docs/situations.md lists exactly the situations that tests reproduce. It compares the ids of its table
+/// Proves that docs/situations.md lists exactly the situations that tests reproduce. It compares the ids of its
+/// table
 /// with
 /// those in the display names of tests.
 final class SituationsTest {

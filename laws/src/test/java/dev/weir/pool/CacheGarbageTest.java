@@ -26,7 +26,8 @@ class CacheGarbageTest {
     }
 
     private long allocatedBy(Runnable round) {
-        // Why: the compiler and its own threads are done after a few attempts; garbage of ours would be there in each.
+        // Why: the compiler and its own threads are done after a few attempts; garbage of ours would be there in
+        // each.
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 5 && least != 0; attempt++) {
             long before = threads.getCurrentThreadAllocatedBytes();

@@ -15,7 +15,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a slot follows the descriptor and that every borrower hears how its attempt ended: by a network whose
+/// Proves that a slot follows the descriptor and that every borrower hears how its attempt ended: by a network
+/// whose
 /// connects fail, hang and come too late.
 class ConnectingTest {
 

@@ -26,7 +26,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A cache before origins that are driven by hand: two loops that borrow, one that accepts, a clock that stands still.
+/// A cache before origins that are driven by hand: two loops that borrow, one that accepts, a clock that stands
+/// still.
 /// Closing it closes everything and proves that the ledger is zero.
 final class PoolScene implements AutoCloseable {
     private static final int TURNS_MAX = 3000;

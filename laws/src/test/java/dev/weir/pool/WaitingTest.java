@@ -8,7 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that those who wait are served first come first served over all loops, and that what one gives up reaches the
+/// Proves that those who wait are served first come first served over all loops, and that what one gives up
+/// reaches the
 /// next: by one connection and several borrowers on loops turned by hand.
 class WaitingTest {
 

@@ -9,7 +9,8 @@ import java.util.function.IntSupplier;
 ///
 /// **Owns:** its end of the path, until [#close] or [#reset].
 /// **Threads:** confined to the thread of the test.
-/// **Waits:** [#send] and the reading methods, while loops turned by hand are turned; at most a bounded number of idle
+/// **Waits:** [#send] and the reading methods, while loops turned by hand are turned; at most a bounded number of
+/// idle
 /// rounds.
 /// **Fails:** an [AssertionError] when the path ends or breaks before the script does, or nothing comes any more.
 public final class RawPeer implements AutoCloseable {

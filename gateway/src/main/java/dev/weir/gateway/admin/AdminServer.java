@@ -19,14 +19,16 @@ import java.util.function.BooleanSupplier;
 
 /// Serves the admin pages on an address of its own.
 ///
-/// It is a small runtime beside the one it tells of: one loop, four blocks and a reserve of three, eight connections.
+/// It is a small runtime beside the one it tells of: one loop, four blocks and a reserve of three, eight
+/// connections.
 /// Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering.
 ///
 /// **Owns:** its runtime; gone when [#close] returns, or named in the report.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for its loop, [#close] until its deadline.
 /// **Limits:** [#SHARE_BYTES] in all; 8 connections, 4 pages in the making, beyond that 503.
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException], with nothing
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException], with
+/// nothing
 /// left open.
 public final class AdminServer {
     private static final int LOOPS = 1;

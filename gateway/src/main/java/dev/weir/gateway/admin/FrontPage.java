@@ -9,7 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/// The first page: one file whose script and style are named to the browser by their hashes, so that nothing else runs.
+/// The first page: one file whose script and style are named to the browser by their hashes, so that nothing else
+/// runs.
 ///
 /// **Threads:** immutable.
 /// **Source:** Content Security Policy Level 3, section 2.3.1.

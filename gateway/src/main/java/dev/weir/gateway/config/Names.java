@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// **Threads:** immutable.
 /// **Waits:** never waits: no name reaches a resolver.
 /// **Limits:** a host has at most 253 characters, a label of it 63.
-/// **Source:** RFC 952, RFC 1123 section 2.1 (underscores are let through, as resolvers do); RFC 3986 section 3.2.2.
+/// **Source:** RFC 952, RFC 1123 section 2.1 (underscores are let through, as resolvers do); RFC 3986 section
+/// 3.2.2.
 final class Names {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");

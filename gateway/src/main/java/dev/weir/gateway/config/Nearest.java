@@ -24,7 +24,8 @@ final class Nearest {
         int bestSlips = Math.max(1, word.length() / 3) + 1;
         if (word.length() <= LETTERS_LIMIT) {
             for (var choice : choices) {
-                // Why: the lengths alone rule out most choices, and there may be a thousand for each of many faults.
+                // Why: the lengths alone rule out most choices, and there may be a thousand for each of many
+                // faults.
                 if (Math.abs(choice.length() - word.length()) > bestSlips) {
                     continue;
                 }

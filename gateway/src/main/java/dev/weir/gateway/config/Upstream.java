@@ -43,7 +43,8 @@ public record Upstream(String name, List<Address> origins, Balance balance, Pool
 
     /// What is sent again by itself when an origin's connection broke.
     public enum Retry {
-        /// Requests that reached nobody, and safe ones without a body that broke on a reused connection; the default.
+        /// Requests that reached nobody, and safe ones without a body that broke on a reused connection; the
+        /// default.
         SAFE("safe"),
         /// Nothing.
         NEVER("never");

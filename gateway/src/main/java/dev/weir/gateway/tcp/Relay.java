@@ -9,7 +9,8 @@ import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/// One client joined to one origin. An end of stream on one side ends the output of the other and leaves the way back
+/// One client joined to one origin. An end of stream on one side ends the output of the other and leaves the way
+/// back
 /// open; a reset on one side resets the other.
 ///
 /// **Owns:** the loan of the origin's connection and two directions; gone when either connection is.

@@ -21,9 +21,11 @@ import java.util.stream.Stream;
 /// **Owns:** its acceptor, its connections on both sides.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open], [#drain] and [#abort] wait for the loop they have to ask.
-/// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and none while
+/// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and none
+/// while
 /// nothing moves.
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]. A client for
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]. A client
+/// for
 /// whom no origin can be reached is reset.
 public final class TcpServer {
     private final Connections connections;
@@ -104,7 +106,8 @@ public final class TcpServer {
         });
     }
 
-    /// Accepts no more, resets every connection it still has, and refuses those who wait for an origin. Returns when
+    /// Accepts no more, resets every connection it still has, and refuses those who wait for an origin. Returns
+    /// when
     /// that is under way.
     public void abort() {
         drain();

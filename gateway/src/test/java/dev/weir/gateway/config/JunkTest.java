@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// Proves that no text makes the reader or the printer throw. Files that are right or nearly so are damaged by chance;
+/// Proves that no text makes the reader or the printer throw. Files that are right or nearly so are damaged by
+/// chance;
 /// the seed of a failure is in its message.
 final class JunkTest {
     private static final int ROUNDS = 6000;

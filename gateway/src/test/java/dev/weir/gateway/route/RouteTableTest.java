@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Proves which route takes which request. Hosts and paths lie somewhere inside a direct buffer, between other bytes.
+/// Proves which route takes which request. Hosts and paths lie somewhere inside a direct buffer, between other
+/// bytes.
 final class RouteTableTest {
 
     private static int match(RouteTable table, String host, String path) {

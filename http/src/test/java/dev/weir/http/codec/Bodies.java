@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// Feeds a body to a decoder in pieces as a connection does: what is not consumed moves to the front of the next block.
+/// Feeds a body to a decoder in pieces as a connection does: what is not consumed moves to the front of the next
+/// block.
 final class Bodies {
     private static final int ROOM = 64 * 1024;
     private static final byte[] POISON = Corpus.latin("\r\n0\r\n\r\n");

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /// Proves that no bytes make a decoder throw, hang or change its mind with the way they were cut.
 ///
-/// Messages of the corpus are changed at random, joined and torn, and decoded whole, in random pieces and byte by byte.
+/// Messages of the corpus are changed at random, joined and torn, and decoded whole, in random pieces and byte by
+/// byte.
 /// The seed stands in each failure; `-Dweir.seed=N` replays it.
 final class CodecFuzzTest {
     private static final int ROUNDS = 40_000;

@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that one set of objects serves message after message: nothing is allocated, nothing of a message shows in the
+/// Proves that one set of objects serves message after message: nothing is allocated, nothing of a message shows
+/// in the
 /// next, and pipelined messages are cut where they end.
 final class CodecReuseTest {
     private static final byte[] REQUEST =
@@ -36,7 +37,8 @@ final class CodecReuseTest {
         exchanges(20_000);
         long least = Long.MAX_VALUE;
 
-        // Why: the least of a few, because a compiler that replaces code on the way may bill a little to this thread.
+        // Why: the least of a few, because a compiler that replaces code on the way may bill a little to this
+        // thread.
         for (int attempt = 0; attempt < 5; attempt++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             exchanges(10_000);

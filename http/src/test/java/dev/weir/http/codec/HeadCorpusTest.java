@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Proves that each message of the corpus gets its verdict, however it is cut and wherever its block moves.
 ///
-/// Each is decoded whole, in two pieces at every split point, and byte by byte, from blocks that change between calls.
+/// Each is decoded whole, in two pieces at every split point, and byte by byte, from blocks that change between
+/// calls.
 final class HeadCorpusTest {
     private final Heads heads = new Heads(HeadLimits.DEFAULT);
 

@@ -32,7 +32,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that a request through server, forwarder and access log leaves nothing for the collector, by the JVM's own
+/// Proves that a request through server, forwarder and access log leaves nothing for the collector, by the JVM's
+/// own
 /// count
 /// of allocated bytes. Real sockets; gateway and origin on loops turned by the thread that is measured.
 @Balanced

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a client which leaves, whenever it does, leaves nothing behind: no connection stays borrowed, no block
+/// Proves that a client which leaves, whenever it does, leaves nothing behind: no connection stays borrowed, no
+/// block
 /// held, and those after it see nothing of it.
 @Balanced
 final class LeavingTest {

@@ -12,7 +12,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// Proves that each request has exactly one outcome whatever its peers do: its own token whole, an error that says so,
+/// Proves that each request has exactly one outcome whatever its peers do: its own token whole, an error that says
+/// so,
 /// or
 /// an end that cannot be taken for an answer. Seeded worlds on loops turned by hand.
 @Balanced

@@ -21,7 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves that each request is counted once, under what became of it. A handler lets requests end as their paths say.
+/// Proves that each request is counted once, under what became of it. A handler lets requests end as their paths
+/// say.
 @Balanced
 final class GatewayMetricsTest {
     private static final byte[] API = "api".getBytes(StandardCharsets.US_ASCII);

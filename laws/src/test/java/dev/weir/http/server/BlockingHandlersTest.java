@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves what a handler on a thread of its own may rely on, and that it harms nobody. A real server over sockets; its
+/// Proves what a handler on a thread of its own may rely on, and that it harms nobody. A real server over sockets;
+/// its
 /// loops and its clock are turned by hand, the handlers' threads are real.
 @Balanced
 final class BlockingHandlersTest {

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the limit of connections is exact and that draining loses no request. A real server over sockets, its
+/// Proves that the limit of connections is exact and that draining loses no request. A real server over sockets,
+/// its
 /// loops and its clock turned by hand.
 @Balanced
 final class DoorTest {
