@@ -124,12 +124,14 @@ final class ForwardExchange implements Follower {
             borrow();
             return;
         }
+        // Why: what is repeated was sent before, and somebody may have acted upon it.
+        int status = requireRecord().isSent() ? 502 : 503;
         switch (refusal) {
-            case QUEUE_FULL -> fail(503, 'R', 'Q', "too many requests wait for the upstream");
-            case TIMED_OUT -> fail(503, 'T', 'Q', "no connection to the upstream came free in time");
-            case CONNECT_FAILED -> fail(503, 'S', 'C', "no origin accepted a connection");
-            case CONNECT_TIMED_OUT -> fail(503, 'T', 'C', "no origin accepted a connection in time");
-            case CLOSED -> fail(503, 'L', 'Q', "the gateway is closing");
+            case QUEUE_FULL -> fail(status, 'R', 'Q', "too many requests wait for the upstream");
+            case TIMED_OUT -> fail(status, 'T', 'Q', "no connection to the upstream came free in time");
+            case CONNECT_FAILED -> fail(status, 'S', 'C', "no origin accepted a connection");
+            case CONNECT_TIMED_OUT -> fail(status, 'T', 'C', "no origin accepted a connection in time");
+            case CLOSED -> fail(status, 'L', 'Q', "the gateway is closing");
         }
     }
 

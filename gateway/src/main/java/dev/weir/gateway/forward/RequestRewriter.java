@@ -25,7 +25,9 @@ final class RequestRewriter {
     private static final byte[] ROOT = HeadEncoder.ascii("/");
     private static final byte[] ASTERISK = HeadEncoder.ascii("*");
     private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
-    private static final byte[] VIA_AND_PROTO = HeadEncoder.ascii("Via: 1.1 weir\r\nX-Forwarded-Proto: http\r\n");
+    private static final byte[] VIA_1_1 = HeadEncoder.ascii("Via: 1.1 weir\r\n");
+    private static final byte[] VIA_1_0 = HeadEncoder.ascii("Via: 1.0 weir\r\n");
+    private static final byte[] FORWARDED_PROTO = HeadEncoder.ascii("X-Forwarded-Proto: http\r\n");
     private static final byte[] FORWARDED_FOR = HeadEncoder.ascii("X-Forwarded-For");
     private static final byte[] FORWARDED_HOST = HeadEncoder.ascii("X-Forwarded-Host");
     private static final byte[] REQUEST_ID = HeadEncoder.ascii("X-Request-Id: ");
@@ -44,7 +46,8 @@ final class RequestRewriter {
         writeHost(head, from, base, originName);
         writeFields(head.fields(), from, base);
         if (head.framing() == Framing.CHUNKED) encoder.raw(CHUNKED);
-        encoder.raw(VIA_AND_PROTO);
+        encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
+        encoder.raw(FORWARDED_PROTO);
         encoder.field(FORWARDED_FOR, exchange.peerAddress());
         if (head.authorityTo() > head.authorityFrom()) {
             encoder.field(FORWARDED_HOST, from, base + head.authorityFrom(), base + head.authorityTo());

@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.ResponseHead;
 import java.nio.ByteBuffer;
 
@@ -13,7 +14,8 @@ import java.nio.ByteBuffer;
 /// **Source:** RFC 9110 sections 7.6.1 and 7.6.3.
 final class ResponseRewriter {
     private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
-    private static final byte[] VIA = HeadEncoder.ascii("Via: 1.1 weir\r\n");
+    private static final byte[] VIA_1_1 = HeadEncoder.ascii("Via: 1.1 weir\r\n");
+    private static final byte[] VIA_1_0 = HeadEncoder.ascii("Via: 1.0 weir\r\n");
     private static final byte[] CLOSE = HeadEncoder.ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
 
@@ -42,7 +44,7 @@ final class ResponseRewriter {
             if (isForwarded(fields, i)) encoder.copy(from, base, fields, i);
         }
         if (chunked) encoder.raw(CHUNKED);
-        encoder.raw(VIA);
+        encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
         switch (persistence) {
             case UNSAID -> {}
             case KEEP_ALIVE -> encoder.raw(KEEP_ALIVE);

@@ -17,7 +17,7 @@ final class Echo {
             int length = head.has("Content-Length") ? Integer.parseInt(head.field("Content-Length")) : 0;
             if (got.length() >= headTo + length) {
                 peer.text(headTo);
-                String body = length == 0 ? head.first().split(" ")[1] : peer.text(length);
+                String body = length == 0 ? head.path() : peer.text(length);
                 leaving.append("HTTP/1.1 200 OK\r\nContent-Length: ")
                         .append(body.length())
                         .append("\r\n\r\n")

@@ -8,10 +8,12 @@ import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.LogTarget;
+import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
+import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
@@ -32,9 +34,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that a request through server, forwarder and access log leaves nothing for the collector, by the JVM's
-/// own
-/// count
+/// Proves that a request through server, forwarder, log and metrics leaves nothing for the collector, by the JVM's count
 /// of allocated bytes. Real sockets; gateway and origin on loops turned by the thread that is measured.
 @Balanced
 final class GarbageTest {
@@ -62,10 +62,11 @@ final class GarbageTest {
                 Upstream.Retry.SAFE);
         var upstreams = Upstreams.open(weir, List.of(upstream));
         var log = AccessLog.open(weir, LogTarget.file(folder.resolve("access.log")));
+        var metrics = GatewayMetrics.of(weir, List.of("stage"), List.of("web")).listener("stage");
         var settings = ServerSettings.at(Scene.ANY_PORT);
         var routes = RouteTable.of(List.of(new Route("", "/", "web")));
-        var server =
-                HttpServer.open(weir, settings, new Forwarder(weir.group().loops(), routes, upstreams, settings), log);
+        var server = HttpServer.open(
+                weir, settings, new Forwarder(weir.group().loops(), routes, upstreams, settings), both(metrics, log));
         try (var channel = SocketChannel.open(server.local())) {
             channel.configureBlocking(false);
             for (String request : new String[] {
@@ -84,6 +85,13 @@ final class GarbageTest {
             for (int i = 0; i < 100; i++) turn(weir);
             log.close();
         }
+    }
+
+    private static ServerObserver both(ServerObserver first, ServerObserver second) {
+        return exchange -> {
+            first.exchangeEnded(exchange);
+            second.exchangeEnded(exchange);
+        };
     }
 
     private static final class Answers200 {

@@ -8,6 +8,8 @@ import dev.weir.transport.Network;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A network whose attempts to connect can be held up: they hear nothing until they are let go.
 final class HeldNetwork implements Network {
@@ -50,20 +52,22 @@ final class HeldNetwork implements Network {
     }
 
     private static final class Held implements Connecting {
-        private final java.util.function.Supplier<Connecting> later;
+        private final Supplier<Connecting> later;
+        private @Nullable Connecting made;
         private boolean cancelled;
 
-        Held(java.util.function.Supplier<Connecting> later) {
+        Held(Supplier<Connecting> later) {
             this.later = later;
         }
 
         void goOn() {
-            if (!cancelled) later.get();
+            if (!cancelled) made = later.get();
         }
 
         @Override
         public void cancel() {
             cancelled = true;
+            if (made != null) made.cancel();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.gateway.forward;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /// A client or an origin that does exactly what the test tells it. Text is one character for each byte.
@@ -23,7 +24,7 @@ final class Peer {
             return all(name).stream().findFirst().orElse("");
         }
 
-        java.util.List<String> all(String name) {
+        List<String> all(String name) {
             String wanted = name.toLowerCase(Locale.ROOT) + ":";
             return head.lines()
                     .skip(1)
@@ -38,6 +39,15 @@ final class Peer {
 
         String first() {
             return head.lines().findFirst().orElse("");
+        }
+
+        String method() {
+            return head.substring(0, head.indexOf(' '));
+        }
+
+        String path() {
+            int from = head.indexOf(' ') + 1;
+            return head.substring(from, head.indexOf(' ', from));
         }
 
         int status() {

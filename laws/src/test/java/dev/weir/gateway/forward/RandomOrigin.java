@@ -58,8 +58,8 @@ final class RandomOrigin {
             int to = got.indexOf("\r\n\r\n") + 4;
             if (to < 4) return;
             var head = new Peer.Message(peer.text(to), "");
-            token = head.first().split(" ")[1].substring(1);
-            heads.merge(head.first().split(" ")[0] + " " + token, 1, Integer::sum);
+            token = head.path().substring(1);
+            heads.merge(head.method() + " " + token, 1, Integer::sum);
             chunked = head.has("Transfer-Encoding");
             bodyLeft = head.has("Content-Length") ? Integer.parseInt(head.field("Content-Length")) : 0;
             reading = true;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /// Proves what is taken out of heads and put into them, and that the largest head still fits its block.
 @Balanced
+@SuppressWarnings("StringConcatToTextBlock") // Why: lines of a head end with CR LF.
 final class RewriteTest {
     private static final int REQUEST_MAX = HeadLimits.DEFAULT.bytesMax();
 

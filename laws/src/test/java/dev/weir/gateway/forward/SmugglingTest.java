@@ -28,7 +28,7 @@ final class SmugglingTest {
 
         @Nullable
         String fact(String name) {
-            for (String fact : verdict.split(" ")) {
+            for (String fact : verdict.split(" ", -1)) {
                 if (fact.startsWith(name + "=")) return fact.substring(name.length() + 1);
             }
             return null;

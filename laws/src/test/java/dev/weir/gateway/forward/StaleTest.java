@@ -274,7 +274,7 @@ final class StaleTest {
     void retriesAreBounded(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         int repeated = 0;
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 300; i++) {
             var client = stage.client();
             var origin = warmed(stage, client);
             client.send(GET);
@@ -289,6 +289,18 @@ final class StaleTest {
             assertThat(client.message().status()).isEqualTo(502);
             stage.settle();
         }
-        assertThat(repeated).isBetween(10, 50);
+        assertThat(repeated).isBetween(100, 225);
+    }
+
+    @Test
+    @DisplayName("H-17 a repeat that finds no connection is told as a broken answer, not as if nothing had been sent")
+    void aRepeatThatFindsNoConnectionIsABadGateway(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(1, 0));
+        var client = stage.client();
+        var origin = warmed(stage, client);
+        client.send(GET);
+        origin.head();
+        origin.close();
+        assertThat(client.message().status()).isEqualTo(502);
     }
 }

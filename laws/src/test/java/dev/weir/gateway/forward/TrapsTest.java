@@ -232,5 +232,6 @@ final class TrapsTest {
         assertThat(request.all("Host"))
                 .containsExactly("127.0.0.1:" + stage.origin().address().getPort());
         assertThat(request.has("X-Forwarded-Host")).isFalse();
+        assertThat(request.all("Via")).containsExactly("1.0 weir");
     }
 }
