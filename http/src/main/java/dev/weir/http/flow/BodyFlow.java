@@ -129,7 +129,11 @@ public final class BodyFlow {
         while (true) {
             Need need = moveOn(taking);
             if (need != null) return need == Need.SINK ? paused(reading) : need;
-            if (!taking.isReady()) return paused(reading);
+            if (!taking.isReady()) {
+                // Why: a block granted while the sink filled up holds nothing, and others may wait for it.
+                in.settle();
+                return paused(reading);
+            }
             if (!mayRead || !reading.isInputReady()) return watching(reading);
             need = read();
             if (need != null) return need == Need.INPUT ? watching(reading) : need;
