@@ -25,7 +25,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that when a runtime's close returns nothing is left, wherever it is called from and whatever goes on. Over real
+/// Proves that when a runtime's close returns nothing is left, wherever it is called from and whatever goes on.
+/// Over real
 /// sockets with loops on threads of their own, because what is proved is that these are gone.
 @Timeout(60)
 final class WeirCloseTest {
@@ -48,7 +49,8 @@ final class WeirCloseTest {
     private static void assertNothingIsLeft(CloseReport report) {
         assertThat(report.survivors()).isEmpty();
         assertThat(report.balance().isZero()).as(report.balance().toString()).isTrue();
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().startsWith("close-test-"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("close-test-"));
     }
 
     @Test
