@@ -2,7 +2,7 @@
 /// not
 /// here; it fills in the [RequestRecord]. Read [AccessLog] first.
 ///
-/// **Depends on:** time, memory, loop, server, http.codec, http.server.
+/// **Depends on:** time, memory, loop, connection, server, http.codec, http.server.
 @NullMarked
 package dev.weir.gateway.log;
 
