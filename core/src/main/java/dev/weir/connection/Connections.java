@@ -61,11 +61,11 @@ public final class Connections {
         return live;
     }
 
-    /// The loop with the fewest connections.
+    /// The loop with the fewest connections, those on their way to it included.
     public EventLoop leastBusy() {
         Roster least = rosters.getFirst();
         for (Roster roster : rosters) {
-            if (roster.live() < least.live()) least = roster;
+            if (roster.load() < least.load()) least = roster;
         }
         return least.loop();
     }

@@ -1,6 +1,7 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop, but for [#live].
 public final class Roster {
     private final EventLoop loop;
+    private final AtomicInteger expected = new AtomicInteger();
     private @Nullable Connection first;
     private @Nullable Connection last;
     private int size;
@@ -26,6 +28,21 @@ public final class Roster {
     /// How many there are; for any thread, and may be a little old.
     public int live() {
         return live;
+    }
+
+    /// One more is on its way to this loop; from any thread.
+    public void expect() {
+        expected.incrementAndGet();
+    }
+
+    /// One that was expected is here, or will not come.
+    public void expectedCame() {
+        expected.decrementAndGet();
+    }
+
+    /// How many there are and will soon be; for any thread.
+    int load() {
+        return live + expected.get();
     }
 
     /// Shows each to `visitor`, which may close the one it is shown.

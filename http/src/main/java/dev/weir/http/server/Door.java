@@ -1,6 +1,7 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.Connections;
+import dev.weir.connection.Roster;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.transport.Acceptor;
@@ -81,10 +82,21 @@ public final class Door implements Acceptor.Accepted {
         EventLoop home = connections.leastBusy();
         if (home == loop) {
             guests.arrived(transport, home);
-        } else if (!home.post(new Mailbox.Node(() -> guests.arrived(transport, home)))) {
+            return;
+        }
+        Roster there = connections.on(home);
+        // Why: counted now, or a burst of connections would all find the same loop the least busy.
+        there.expect();
+        if (!home.post(new Mailbox.Node(() -> arrive(transport, there)))) {
+            there.expectedCame();
             transport.close();
             leave();
         }
+    }
+
+    private void arrive(Transport transport, Roster there) {
+        there.expectedCame();
+        guests.arrived(transport, there.loop());
     }
 
     private void shut() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,5 +69,19 @@ final class DoorTest {
         for (RawPeer peer : List.of(idle, busy, late)) peer.close();
 
         stage.loops.turnUntil(() -> stage.server.connections() == 0);
+    }
+
+    @Test
+    void aBurstOfConnectionsIsSpreadOverTheLoops(Scene scene) {
+        var stage = Stage.open(
+                scene, scene.tcpByHand(Shape.SMALL.withLoops(2)), Stage.settings(100), exchange -> exchange.answer(OK));
+        List<RawPeer> peers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) peers.add(stage.dial());
+
+        stage.loops.turnUntil(() -> stage.weir.connections().live() == 20);
+
+        assertThat(stage.weir.connections().rosters())
+                .allSatisfy(roster -> assertThat(roster.live()).isEqualTo(10));
+        for (RawPeer peer : peers) peer.close();
     }
 }
