@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort when it was
 /// begun.
 final class ForwardExchange implements Follower {
+    private static final long NOT_DUE = Long.MAX_VALUE;
+
     /// The longest head that is kept to be sent again: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
 
@@ -44,6 +46,7 @@ final class ForwardExchange implements Follower {
     private boolean repeated;
     private boolean rewinds;
     private int attempts;
+    private long answerDueNanos = NOT_DUE;
     private long bytesToOrigin;
 
     ForwardExchange(ForwardLoop shared) {
@@ -186,9 +189,10 @@ final class ForwardExchange implements Follower {
     }
 
     private void awaitAnswer() {
-        requireOrigin()
-                .connection()
-                .deadline(shared.loop().nowNanos() + requireTarget().responseNanos());
+        // Why: one deadline over all attempts; a repeat does not begin the wait anew.
+        if (answerDueNanos == NOT_DUE)
+            answerDueNanos = shared.loop().nowNanos() + requireTarget().responseNanos();
+        requireOrigin().connection().deadline(answerDueNanos);
     }
 
     /// The origin takes no more; what it answered before may still be read.
@@ -341,6 +345,7 @@ final class ForwardExchange implements Follower {
         repeated = false;
         rewinds = false;
         attempts = 0;
+        answerDueNanos = NOT_DUE;
         bytesToOrigin = 0;
         shared.giveBack(this);
     }

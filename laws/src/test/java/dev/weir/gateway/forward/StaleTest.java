@@ -201,6 +201,23 @@ final class StaleTest {
     }
 
     @Test
+    @DisplayName("H-17 a repeat does not begin the wait for an answer anew: one deadline over both")
+    void oneDeadlineOverAllAttempts(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        var origin = warmed(stage, client);
+        client.send(GET);
+        origin.head();
+        stage.pass(Setup.RESPONSE.dividedBy(2));
+        origin.close();
+        stage.origin().next().head();
+
+        stage.pass(Setup.RESPONSE.dividedBy(2).plusSeconds(1));
+
+        assertThat(client.message().status()).isEqualTo(504);
+    }
+
+    @Test
     @DisplayName("H-17 what was repeated is not repeated again")
     void aRepeatedRequestIsNotRepeatedAgain(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
