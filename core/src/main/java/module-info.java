@@ -1,5 +1,4 @@
 /// Connections and buffers that are counted.
-@SuppressWarnings("module") // Why: those named below are built later and need this one
 module dev.weir.core {
     requires static org.jspecify;
     requires static com.google.errorprone.annotations;
@@ -7,10 +6,7 @@ module dev.weir.core {
     exports dev.weir.time;
     exports dev.weir.ledger;
     exports dev.weir.memory;
-    exports dev.weir.loop to
-            dev.weir.http,
-            dev.weir.testing,
-            dev.weir.gateway;
+    exports dev.weir.loop;
     exports dev.weir.transport;
     exports dev.weir.transport.tcp;
     exports dev.weir.transport.inmemory;

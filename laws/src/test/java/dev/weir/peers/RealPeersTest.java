@@ -47,6 +47,19 @@ final class RealPeersTest {
     }
 
     @Test
+    void aThousandBusyConnectionsFitInto64MebibytesOfHeap() throws Exception {
+        try (var nginx = Nginx.start(folder);
+                var gateway = RunningGateway.start(folder, List.of(nginx.origin()), "")) {
+            String wrk = Program.run(
+                    LIMIT,
+                    List.of(Program.find("wrk"), "-t1", "-c1000", "-d5s", "--timeout", "20s", gateway.url("/tiny")));
+
+            assertThat(wrk).contains("requests in").doesNotContain("Non-2xx").doesNotContain("Socket errors");
+            assertThat(gateway.told()).doesNotContain("OutOfMemory");
+        }
+    }
+
+    @Test
     @DisplayName("H-29 slow heads of slowhttptest do not keep the service from others, and are ended")
     void slowHeadsDoNotKeepTheServiceFromOthers() throws Exception {
         try (var nginx = Nginx.start(folder);
