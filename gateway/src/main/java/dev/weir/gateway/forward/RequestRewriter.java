@@ -83,23 +83,9 @@ final class RequestRewriter {
     }
 
     private static boolean isForwarded(Fields fields, int index) {
-        if (fields.isNamedByConnection(index)) return false;
+        if (fields.isHopByHop(index)) return false;
         return switch (fields.field(index)) {
-            case HOST,
-                    CONNECTION,
-                    TRANSFER_ENCODING,
-                    TE,
-                    UPGRADE,
-                    KEEP_ALIVE,
-                    PROXY_CONNECTION,
-                    PROXY_AUTHENTICATE,
-                    PROXY_AUTHORIZATION,
-                    PROXY_AUTHENTICATION_INFO,
-                    X_FORWARDED_FOR,
-                    X_FORWARDED_PROTO,
-                    X_FORWARDED_HOST,
-                    FORWARDED,
-                    X_REQUEST_ID -> false;
+            case HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, FORWARDED, X_REQUEST_ID -> false;
             default -> true;
         };
     }

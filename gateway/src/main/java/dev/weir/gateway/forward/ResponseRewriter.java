@@ -41,7 +41,7 @@ final class ResponseRewriter {
         encoder.statusLine(head.status(), from, base + head.reasonFrom(), base + head.reasonTo());
         Fields fields = head.fields();
         for (int i = 0; i < fields.count(); i++) {
-            if (isForwarded(fields, i)) encoder.copy(from, base, fields, i);
+            if (!fields.isHopByHop(i)) encoder.copy(from, base, fields, i);
         }
         if (chunked) encoder.raw(CHUNKED);
         encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
@@ -51,21 +51,5 @@ final class ResponseRewriter {
             case CLOSE -> encoder.raw(CLOSE);
         }
         encoder.end();
-    }
-
-    private static boolean isForwarded(Fields fields, int index) {
-        if (fields.isNamedByConnection(index)) return false;
-        return switch (fields.field(index)) {
-            case CONNECTION,
-                    TRANSFER_ENCODING,
-                    TE,
-                    UPGRADE,
-                    KEEP_ALIVE,
-                    PROXY_CONNECTION,
-                    PROXY_AUTHENTICATE,
-                    PROXY_AUTHORIZATION,
-                    PROXY_AUTHENTICATION_INFO -> false;
-            default -> true;
-        };
     }
 }

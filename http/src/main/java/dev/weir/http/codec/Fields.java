@@ -82,6 +82,14 @@ public final class Fields {
         return named[checked(index)];
     }
 
+    /// Tells whether the field is for this connection only: by its name, or because a Connection header names it.
+    ///
+    /// @param index below [#count]
+    /// @return true if a proxy removes it
+    public boolean isHopByHop(int index) {
+        return known[checked(index)].isHopByHop() || named[index];
+    }
+
     /// Finds the first field of a name.
     ///
     /// @param field a known name
