@@ -43,7 +43,7 @@ final class Closing {
         reason = why;
         step = Step.WANTED;
         // Why: a peer that does not take the last answer must not keep the connection.
-        connection.deadline(connection.loop().nowNanos() + 10 * LINGER_NANOS);
+        await(10 * LINGER_NANOS);
     }
 
     void linger() {
@@ -53,7 +53,7 @@ final class Closing {
         }
         step = Step.LINGERING;
         connection.shutAndWatch();
-        connection.deadline(connection.loop().nowNanos() + LINGER_NANOS);
+        await(LINGER_NANOS);
     }
 
     void discard() {
@@ -63,7 +63,18 @@ final class Closing {
         if (count == Transport.END || count == Transport.BROKEN || discarded > DISCARD_BYTES_MAX) giveUp();
     }
 
+    /// Time is over; a peer that still takes its last answer, however slowly, gets more.
     void giveUp() {
-        connection.close(reason);
+        if (step == Step.WANTED && connection.nudgeOutput()) {
+            if (step == Step.WANTED && !connection.isClosed()) await(10 * LINGER_NANOS);
+            return;
+        }
+        // Why: by a reset when something is left, so that the peer does not take a cut answer for a whole one.
+        if (connection.hasQueued()) connection.abort(reason);
+        else connection.close(reason);
+    }
+
+    private void await(long nanos) {
+        connection.deadline(connection.loop().nowNanos() + nanos);
     }
 }

@@ -246,6 +246,21 @@ public final class Connection {
         return output.isQueueFull();
     }
 
+    /// Tries to write what waits, without having been told that there is room: the poller tells late, when much is
+    /// free.
+    ///
+    /// @return whether a byte has moved
+    public boolean nudgeOutput() {
+        long before = bytesOut;
+        if (!isWritable() && !isClosed()) output.ready();
+        return bytesOut > before;
+    }
+
+    /// Whether bytes wait to be written that were accepted already.
+    boolean hasQueued() {
+        return output.heldBytes() > 0;
+    }
+
     /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
     public void endOutput() {
         output.end();
@@ -408,7 +423,8 @@ public final class Connection {
 
     private void failed(Throwable failure) {
         LOG.log(System.Logger.Level.ERROR, this + ": its conversation failed", failure);
-        close(CloseReason.BROKEN);
+        // Why: by a reset, so that the peer does not take a cut message for a whole one.
+        abort(CloseReason.BROKEN);
     }
 
     private void become(ConnectionState next) {

@@ -118,7 +118,11 @@ final class Output {
 
     private boolean keepRest(ByteBuffer rest) {
         EventLoop loop = connection.loop();
-        Buffer block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), OWNER);
+        Buffer block = null;
+        if (rest.remaining() <= BlockSize.SMALL.bytes()) {
+            block = loop.pool().tryAcquire(BlockSize.SMALL, Urgency.DRAIN, loop.index(), OWNER);
+        }
+        if (block == null) block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), OWNER);
         if (block == null) {
             connection.abort(CloseReason.STARVED);
             return false;

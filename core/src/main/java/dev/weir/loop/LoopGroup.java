@@ -11,6 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /// Loops that share one budget, one ledger and one end.
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
 /// **Threads:** thread-safe.
 /// **Waits:** [#close] waits for the loops' threads until its deadline.
 public final class LoopGroup {
+    private static final long CALL_SECONDS = 10;
+
     private final Settings settings;
     private final MemoryBudget budget;
     private final Threads threads;
@@ -122,7 +126,7 @@ public final class LoopGroup {
 
     /// Runs `task` on `loop` and waits for its result; at once when the caller turns that loop.
     ///
-    /// @throws IllegalStateException when the loop is closed
+    /// @throws IllegalStateException when the loop is closed, or does not answer within 10 s
     public <T> T call(EventLoop loop, Supplier<T> task) {
         if (settings.drive() == Drive.BY_HAND || loop.isCurrent()) return task.get();
         var result = new CompletableFuture<T>();
@@ -130,17 +134,28 @@ public final class LoopGroup {
             throw new IllegalStateException(loop.name() + " is closed");
         }
         try {
-            return result.join();
+            return result.orTimeout(CALL_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException failure) {
             if (failure.getCause() instanceof RuntimeException cause) throw cause;
+            if (failure.getCause() instanceof TimeoutException) {
+                throw new IllegalStateException(
+                        loop.name() + " is stuck: no answer in " + CALL_SECONDS + " s", failure);
+            }
             throw failure;
         }
+    }
+
+    /// Runs `task` on `loop` without waiting for it; at once when the caller turns that loop. Does nothing when it
+    /// is closed.
+    public void tell(EventLoop loop, Runnable task) {
+        if (settings.drive() == Drive.BY_HAND || loop.isCurrent()) task.run();
+        else loop.post(new Mailbox.Node(task));
     }
 
     private static <T> void complete(CompletableFuture<T> result, Supplier<T> task) {
         try {
             result.complete(task.get());
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) { // Why: whoever waits for the task must be told whatever it threw.
             result.completeExceptionally(failure);
         }
     }
@@ -180,7 +195,11 @@ public final class LoopGroup {
     }
 
     private void run(EventLoop loop) {
-        while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
-        loop.close();
+        try {
+            while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
+        } finally {
+            // Why: whatever ended it, those who post to it must be told that it is closed.
+            loop.close();
+        }
     }
 }

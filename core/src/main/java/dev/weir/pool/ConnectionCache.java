@@ -236,13 +236,7 @@ public final class ConnectionCache {
     /// is closed when it is given back.
     public void close() {
         isClosed = true;
-        for (Borrower refused = queue.close(); refused != null; ) {
-            Borrower next = refused.behind;
-            refused.before = null;
-            refused.behind = null;
-            refused.loop.post(refused.news);
-            refused = next;
-        }
+        for (Borrower refused : queue.close()) refused.loop.post(refused.news);
         for (LoopSide side : sides) side.askToClose();
     }
 

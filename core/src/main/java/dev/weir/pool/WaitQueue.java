@@ -1,6 +1,8 @@
 package dev.weir.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Who waits for a connection, first come first served over all loops, and what was promised to whom.
@@ -162,14 +164,19 @@ final class WaitQueue {
 
     /// Refuses everybody from now on.
     ///
-    /// @return the first of those who waited, linked by `behind`; each has to be told
-    @Nullable
-    Borrower close() {
+    /// @return those who waited, in order; each has to be told
+    List<Borrower> close() {
         synchronized (lock) {
             isClosed = true;
-            Borrower refused = first;
-            for (Borrower one = first; one != null; one = one.behind) one.state = Borrower.State.REFUSED;
-            first = null;
+            var refused = new ArrayList<Borrower>();
+            while (first != null) {
+                Borrower one = first;
+                first = one.behind;
+                one.behind = null;
+                one.before = null;
+                one.state = Borrower.State.REFUSED;
+                refused.add(one);
+            }
             last = null;
             count(-length);
             return refused;

@@ -244,7 +244,14 @@ public final class Gateway {
     /// @return who was cut
     Cut abort() {
         var peers = new ArrayList<String>();
-        for (EventLoop loop : weir.group().loops()) peers.addAll(weir.group().call(loop, () -> clientsOf(loop)));
+        for (EventLoop loop : weir.group().loops()) {
+            try {
+                peers.addAll(weir.group().call(loop, () -> clientsOf(loop)));
+            } catch (IllegalStateException stuck) {
+                // Why: the others are cut all the same; the closing report names what the stuck loop still has.
+                peers.add("clients of a loop that does not answer");
+            }
+        }
         listeners.abort();
         return new Cut(peers.size(), peers.stream().limit(PEERS_MAX).toList());
     }

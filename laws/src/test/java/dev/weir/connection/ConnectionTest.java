@@ -92,7 +92,7 @@ final class ConnectionTest {
             var connection = serving.last();
             put(connection.output(26), "abcdefghijklmnopqrstuvwxyz");
             serving.loops.turnUntilQuiet();
-            assertThat(connection.heldBytes()).isEqualTo(BlockSize.NORMAL.bytes());
+            assertThat(connection.heldBytes()).isEqualTo(BlockSize.SMALL.bytes());
             assertThat(connection.output(1)).isNull();
 
             assertThat(peer.readText(26)).isEqualTo("abcdefghijklmnopqrstuvwxyz");

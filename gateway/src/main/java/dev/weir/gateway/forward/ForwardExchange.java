@@ -75,7 +75,8 @@ final class ForwardExchange implements Follower {
         @Override
         public int take(ByteBuffer bytes) {
             PoolEntry taking = entry;
-            if (taking == null) return GONE;
+            // Why: between two attempts the body waits, for the next connection.
+            if (taking == null) return loan.isFree() ? GONE : 0;
             int written = taking.connection().write(bytes);
             if (written == Transport.BROKEN) return GONE;
             bytesToOrigin += written;
@@ -148,21 +149,27 @@ final class ForwardExchange implements Follower {
 
     private void send() {
         ServerExchange exchange = requireClient();
-        if (!encoded) encodeHead(exchange);
-        else if (rewinds) exchange.body().rewind();
+        if (!encoded && !encodeHead(exchange)) {
+            fail(431, 'C', 'R', "the request's head leaves no room for what has to be added");
+            return;
+        }
+        if (rewinds) exchange.body().rewind();
         rewinds = false;
         sent = false;
         exchange.pumpBody();
     }
 
-    private void encodeHead(ServerExchange exchange) {
+    /// Puts the head for the origin before the body; false when it does not fit, and nothing of the request may
+    /// leave.
+    private boolean encodeHead(ServerExchange exchange) {
         ByteBuffer head = shared.scratch();
-        shared.requests()
-                .write(exchange, requireRecord(), requireOrigin().origin().asciiBytes(), head);
+        byte[] originName = requireOrigin().origin().asciiBytes();
+        boolean whole = shared.requests().write(exchange, requireRecord(), originName, head);
         head.flip();
         BodyFlow flow = exchange.beginBody(BodyDecoder.Mode.CHUNKED, origin);
-        flow.prepend(head, isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX);
-        encoded = true;
+        boolean kept = isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX;
+        encoded = whole && flow.prepend(head, kept);
+        return encoded;
     }
 
     private boolean isRepeatable(ServerExchange exchange) {
@@ -283,7 +290,7 @@ final class ForwardExchange implements Follower {
     /// The connection was closed by somebody else: the cache found it dead, memory was needed, or the gateway ends.
     void originClosing(CloseReason reason) {
         boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
-        if (dead && bytesToOrigin == 0 && mayRepeat()) again();
+        if (dead && bytesToOrigin == 0 && !requireClient().isAnswerBegun()) nothingSent();
         else if (reason == CloseReason.STARVED) fail(503, 'R', 'D', "closed because others waited for its memory");
         else if (dead) fail(502, 'S', answer.isExpected() ? 'H' : 'D', "the connection to the origin broke");
         else fail(502, 'L', 'D', "the connection to the origin was closed");
@@ -303,6 +310,7 @@ final class ForwardExchange implements Follower {
 
     private void again() {
         rewinds = bytesToOrigin > 0;
+        if (requireClient().body().isActive()) requireClient().connection().pauseInput();
         leaveOrigin(false);
         loan.wantFresh();
         borrow();

@@ -37,7 +37,8 @@ final class RequestRewriter {
     /// Writes the head of `exchange` to `out`, from its position.
     ///
     /// @param originName what Host says when the client named none
-    void write(ServerExchange exchange, RequestRecord record, byte[] originName, ByteBuffer out) {
+    /// @return false when there was no room for all of it
+    boolean write(ServerExchange exchange, RequestRecord record, byte[] originName, ByteBuffer out) {
         RequestHead head = exchange.head();
         ByteBuffer from = exchange.bytes();
         int base = exchange.headFrom();
@@ -55,7 +56,7 @@ final class RequestRewriter {
         encoder.raw(REQUEST_ID);
         encoder.raw(record.idBytes(), 0, record.idLength());
         encoder.lineEnd();
-        encoder.end();
+        return encoder.end();
     }
 
     private void writeTarget(RequestHead head, ByteBuffer from, int base) {

@@ -100,10 +100,7 @@ public final class TcpServer {
 
     /// Accepts no more; what is joined or asks for an origin goes on. [#connections] tells when all have left.
     public void drain() {
-        connections.group().call(door.loop(), () -> {
-            door.close();
-            return true;
-        });
+        connections.group().tell(door.loop(), door::close);
     }
 
     /// Accepts no more, resets every connection it still has, and refuses those who wait for an origin. Returns

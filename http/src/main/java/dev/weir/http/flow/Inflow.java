@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// **Source:** ADR 5, readiness first, memory second.
 public final class Inflow {
     /// Bytes before the first one read: room for what a rewritten head has more than the one received.
-    public static final int HEADROOM = 512;
+    public static final int HEADROOM = 768;
 
     private final EventLoop loop;
     private final Urgency urgency;

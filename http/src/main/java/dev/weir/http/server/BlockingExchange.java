@@ -191,6 +191,7 @@ final class BlockingExchange implements Follower {
             LOG.log(System.Logger.Level.ERROR, "an exchange failed", failure);
             if (state == State.OPEN) exchange.abort(CloseReason.BROKEN);
             lost("the exchange failed");
+            finished();
         }
     }
 

@@ -29,6 +29,7 @@ public final class HttpServer {
     private final String label;
     private volatile InetSocketAddress local;
     private volatile boolean draining;
+    private volatile boolean aborting;
 
     private HttpServer(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
         this.weir = weir;
@@ -85,20 +86,15 @@ public final class HttpServer {
     /// second, after a last look for bytes. Returns when that is under way; [#connections] tells when it is done.
     public void drain() {
         draining = true;
-        weir.group().call(door.loop(), () -> {
-            door.close();
-            return true;
-        });
+        weir.group().tell(door.loop(), door::close);
         forEach(ServerConnection::drain);
     }
 
     /// Resets every connection it still has. Returns when that is under way.
     public void abort() {
         draining = true;
-        weir.group().call(door.loop(), () -> {
-            door.close();
-            return true;
-        });
+        aborting = true;
+        weir.group().tell(door.loop(), door::close);
         forEach(one -> one.connection().abort(CloseReason.CLOSED));
     }
 
@@ -149,6 +145,11 @@ public final class HttpServer {
     }
 
     private void admit(Transport transport, EventLoop loop) {
+        if (aborting) {
+            transport.abort();
+            door.leave();
+            return;
+        }
         ServerLoop here = loops.get(loop.index());
         var opening = new Connection.Opening(
                 label, transport, connection -> new ServerConnection(here, connection, transport.peer()));

@@ -49,9 +49,13 @@ final class ServerConnection implements Conversation {
     /// The exchange is over and nothing of a next one is here.
     void idle() {
         serving = null;
-        long wait = loop.server().isDraining() ? DRAIN_NANOS : loop.server().idleNanos();
-        connection.deadline(connection.loop().nowNanos() + wait);
+        connection.deadline(connection.loop().nowNanos() + patienceNanos());
         connection.resumeInput();
+    }
+
+    private long patienceNanos() {
+        if (!connection.isWritable()) return loop.server().bodyStallNanos();
+        return loop.server().isDraining() ? DRAIN_NANOS : loop.server().idleNanos();
     }
 
     @Override
@@ -68,11 +72,14 @@ final class ServerConnection implements Conversation {
     @Override
     public void writable() {
         if (serving != null) serving.writable();
+        else if (connection.isInputEnded()) connection.finish(CloseReason.PEER_LEFT);
+        else idle(); // Why: the last answer has left only now.
     }
 
     @Override
     public void timedOut() {
         if (serving != null) serving.timedOut();
+        else if (!connection.isWritable()) answerStuck();
         else if (loop.server().isDraining()) closeIfIdle();
         else connection.close(CloseReason.IDLE);
     }
@@ -83,10 +90,19 @@ final class ServerConnection implements Conversation {
         if (serving == null) connection.deadline(connection.loop().nowNanos() + DRAIN_NANOS);
     }
 
+    /// The rest of the last answer waits for a peer that takes nothing.
+    private void answerStuck() {
+        if (connection.nudgeOutput()) idle();
+        else connection.abort(CloseReason.TIMED_OUT);
+    }
+
     /// Looks for bytes one last time, then closes an idle connection.
     private void closeIfIdle() {
         if (serving != null || !connection.isOpen()) return;
-        readable();
+        Serving current = loop.take();
+        serving = current;
+        current.begin(this);
+        current.lookOnce();
         if (serving == null && connection.isOpen()) connection.finish(CloseReason.CLOSED);
     }
 

@@ -181,7 +181,7 @@ public final class ServerExchange {
 
     /// Moves what can be moved of the body; the sink is ready again, or input is.
     public void pumpBody() {
-        if (!serving.isAnswering()) return;
+        if (!serving.isAnswering() || delayed != null) return;
         BodyFlow.Need need = body.pump();
         switch (need) {
             case INPUT, MEMORY -> serving.awaitPeer();
@@ -254,6 +254,12 @@ public final class ServerExchange {
         if (!serving.isAnswering()) return;
         delayed = answer;
         follower = null;
+        if (body.isActive()) {
+            // Why: nobody takes the rest of the request any more, and its sink may serve another by now.
+            closes = true;
+            body.reset();
+        }
+        connection().pauseInput();
         awaitPeer();
     }
 

@@ -6,6 +6,7 @@ import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.codec.RequestDecoder;
 import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
 import dev.weir.ledger.Kind;
 import dev.weir.memory.Urgency;
@@ -102,6 +103,12 @@ final class Serving {
         }
     }
 
+    /// Looks whether a request has come, without waiting for memory; gives itself back when none has.
+    void lookOnce() {
+        if (in.tryFill() == Fill.READ) serve();
+        else rest();
+    }
+
     void writable() {
         if (phase == Phase.ANSWERING) exchange.writable();
         else if (phase == Phase.RECEIVING) serve();
@@ -150,7 +157,8 @@ final class Serving {
                 exchange.ending().note('R', 'R', "no memory for the request's head");
                 exchange.refuse(StaticAnswers.of(503));
             }
-            case ENDED -> connection().close(CloseReason.PEER_LEFT);
+            // Why: answers may still wait for the peer, who can read though it says no more.
+            case ENDED -> connection().finish(CloseReason.PEER_LEFT);
             case BROKEN -> connection().close(CloseReason.RESET);
         }
     }
@@ -159,9 +167,15 @@ final class Serving {
     private void serve() {
         if (running) return;
         running = true;
-        boolean more = true;
-        while (more && phase == Phase.RECEIVING && !in.isEmpty() && connection().isOpen()) more = serveOne();
-        running = false;
+        try {
+            boolean more = true;
+            while (more
+                    && phase == Phase.RECEIVING
+                    && !in.isEmpty()
+                    && connection().isOpen()) more = serveOne();
+        } finally {
+            running = false;
+        }
         rest();
     }
 
@@ -295,7 +309,8 @@ final class Serving {
 
     private void headTooLate() {
         if (!connection().isWritable()) {
-            connection().abort(CloseReason.TIMED_OUT);
+            if (connection().nudgeOutput()) awaitPeer();
+            else connection().abort(CloseReason.TIMED_OUT);
         } else if (in.isWaiting()) {
             exchange.ending().note('R', 'R', "no memory in time");
             exchange.refuse(StaticAnswers.of(503));
@@ -309,6 +324,10 @@ final class Serving {
         long dueNanos = connection().lastMovedNanos() + loop.server().bodyStallNanos();
         if (loop.loop().nowNanos() - dueNanos < 0) {
             connection().deadline(dueNanos);
+            return;
+        }
+        if (!connection().isWritable() && connection().nudgeOutput()) {
+            if (phase == Phase.ANSWERING) awaitPeer();
             return;
         }
         // Why: first, because who takes part may know better what was waited for.

@@ -21,6 +21,7 @@ public final class StaticAnswers {
         put(404, "There is nothing here under this name.");
         put(408, "The request did not arrive in time.");
         put(413, "The request is too large.");
+        put(431, "The header section is too large to be forwarded.");
         put(429, "Too many requests; try again later.");
         put(500, "Something failed while the request was handled.");
         put(502, "The origin's answer was broken or cut off.");
@@ -39,7 +40,7 @@ public final class StaticAnswers {
 
     /// The plain answer of a status; the connection closes after it.
     ///
-    /// @param status 400, 404, 408, 413, 429, 500, 502, 503 or 504
+    /// @param status 400, 404, 408, 413, 429, 431, 500, 502, 503 or 504
     public static Answer of(int status) {
         Answer answer = STATUSES.get(status);
         if (answer == null) throw new IllegalArgumentException("no static answer of status " + status);

@@ -66,4 +66,8 @@ record Setup(
     Setup withRoutes(Route... others) {
         return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, List.of(others), limits);
     }
+
+    Setup withLimits(HeadLimits others) {
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others);
+    }
 }

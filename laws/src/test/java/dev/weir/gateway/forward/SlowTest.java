@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.gateway.config.Route;
 import dev.weir.memory.BlockSize;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
@@ -170,5 +171,24 @@ final class SlowTest {
         stage.pass(MOMENT.multipliedBy(2));
         assertThat(client.rest()).isEmpty();
         assertThat(stage.ended).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "H-29 a broken body behind answers that the client does not take ends, and does not keep the loop busy")
+    void aBrokenBodyBehindAFullPathEnds(Scene scene) {
+        var routes = new Route("", "/b", "web");
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(512).withRoutes(routes));
+        var client = stage.client();
+        String nowhere = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+        client.offer(nowhere.repeat(4) + "POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+        stage.settle();
+        client.offer("zz\r\n");
+        stage.settle(); // Why: it fails when the loops never come to rest.
+
+        for (int i = 0; i < 5; i++) stage.pass(STALL);
+
+        assertThat(stage.server().connections()).isZero();
+        assertThat(stage.heldBytes()).isZero();
     }
 }

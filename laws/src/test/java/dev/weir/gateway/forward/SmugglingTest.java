@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.codec.HeadLimits;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.io.IOException;
@@ -198,5 +199,21 @@ final class SmugglingTest {
         }
         calm.send("ken");
         assertThat(good.message().body()).isEqualTo("token");
+    }
+
+    @Test
+    @DisplayName("H-28 a head that grows beyond its room is refused: its body never leaves as a request of its own")
+    void aHeadThatDoesNotFitTakesItsBodyWithIt(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withLimits(new HeadLimits(16 * 1024, 1000)));
+        String smuggled = "GET /secret HTTP/1.1\r\nHost: internal\r\n\r\n";
+        var client = stage.client();
+
+        client.send("POST /public HTTP/1.1\r\nHost: " + "a".repeat(255) + "\r\n" + "x:\r\n".repeat(900)
+                + "Content-Length: " + smuggled.length() + "\r\n\r\n" + smuggled);
+
+        assertThat(client.message().status()).isEqualTo(431);
+        stage.settle();
+        Peer origin = stage.origin().poll();
+        assertThat(origin == null ? "" : origin.seen()).isEmpty();
     }
 }

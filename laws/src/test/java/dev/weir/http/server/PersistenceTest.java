@@ -6,6 +6,7 @@ import dev.weir.http.codec.Method;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -121,5 +122,22 @@ final class PersistenceTest {
         assertThat(stage.server.connections()).isZero();
         assertThat(stage.ended).hasSize(1);
         peer.close();
+    }
+
+    @Test
+    @DisplayName("W-05 a client that ends its side with pipelined answers still queued gets all of them")
+    void aHalfCloseDoesNotTakeQueuedAnswersAway(Scene scene) {
+        var hello = Answer.text(200, "hello");
+        var shape = Shape.SMALL.withPipeBytes(512);
+        var stage = Stage.open(scene, scene.inMemory(shape), Stage.SETTINGS, exchange -> exchange.answer(hello));
+        var peer = stage.dial();
+        peer.send(Stage.GET.repeat(6));
+        stage.loops.turnUntilQuiet();
+
+        peer.endOutput();
+        stage.loops.turnUntilQuiet();
+
+        for (int i = 0; i < 6; i++) assertThat(Stage.read(peer).body()).isEqualTo("hello");
+        assertThat(peer.readToEnd().ending()).isEqualTo(RawPeer.Ending.ORDERLY);
     }
 }
