@@ -71,7 +71,7 @@ public final class Connection {
         this.output = new Output(this, transport);
         this.conversation = opening.conversations.over(this);
         this.tellWritable = conversation::writable;
-        this.entry = connections.ledger().open(Kind.CONNECTION, label + " " + id);
+        this.entry = connections.ledger().open(Kind.CONNECTION, this);
         this.openedNanos = loop.nowNanos();
         this.movedNanos = openedNanos;
     }

@@ -3,6 +3,7 @@ package dev.weir.connection;
 import dev.weir.memory.Buffer;
 import dev.weir.transport.Transport;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /// What waits to be written on one connection, bounded in blocks and bytes.
 ///
@@ -14,29 +15,35 @@ final class SendQueue {
     static final int BLOCKS_MAX = 16;
     static final int BYTES_MAX = 256 * 1024;
 
-    private final ArrayDeque<Buffer> blocks = new ArrayDeque<>(4);
+    private static final int BLOCKS_USUAL = 4;
+
+    private @Nullable ArrayDeque<Buffer> blocks; // Why: made when first needed; most connections never queue a block
     private int bytes;
 
     boolean isEmpty() {
-        return blocks.isEmpty();
+        return blocks == null || blocks.isEmpty();
     }
 
     boolean isFull() {
-        return blocks.size() >= BLOCKS_MAX || bytes >= BYTES_MAX;
+        return (blocks != null && blocks.size() >= BLOCKS_MAX) || bytes >= BYTES_MAX;
     }
 
     /// Takes `buffer` over when there is room; otherwise the caller keeps it.
     boolean put(Buffer buffer) {
         if (isFull()) return false;
-        bytes += buffer.bytes().remaining();
-        blocks.add(buffer);
+        putRest(buffer);
         return true;
     }
 
     /// Takes `buffer` over whatever the limit: the rest of what was accepted already.
     void putRest(Buffer buffer) {
+        ArrayDeque<Buffer> queued = blocks;
+        if (queued == null) {
+            queued = new ArrayDeque<>(BLOCKS_USUAL);
+            blocks = queued;
+        }
         bytes += buffer.bytes().remaining();
-        blocks.add(buffer);
+        queued.add(buffer);
     }
 
     /// Writes until the path takes no more.
@@ -44,26 +51,30 @@ final class SendQueue {
     /// @return bytes written, or [Transport#BROKEN]
     int flush(Transport transport) {
         int written = 0;
-        while (!blocks.isEmpty()) {
-            Buffer first = blocks.peekFirst();
+        ArrayDeque<Buffer> queued = blocks;
+        if (queued == null) return written;
+        while (!queued.isEmpty()) {
+            Buffer first = queued.peekFirst();
             int count = transport.write(first.bytes());
             if (count < 0) return Transport.BROKEN;
             written += count;
             bytes -= count;
             if (first.bytes().hasRemaining()) return written;
-            blocks.removeFirst().release();
+            queued.removeFirst().release();
         }
         return written;
     }
 
     int heldBytes() {
         int held = 0;
+        if (blocks == null) return held;
         for (Buffer block : blocks) held += block.capacity();
         return held;
     }
 
     void release() {
-        while (!blocks.isEmpty()) blocks.removeFirst().release();
+        ArrayDeque<Buffer> queued = blocks;
+        while (queued != null && !queued.isEmpty()) queued.removeFirst().release();
         bytes = 0;
     }
 }

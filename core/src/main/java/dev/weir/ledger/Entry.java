@@ -7,11 +7,11 @@ package dev.weir.ledger;
 public final class Entry implements AutoCloseable {
     private final Ledger ledger;
     private final Kind kind;
-    private final String owner;
+    private final Object owner;
     private final long openedNanos;
     private boolean closed; // guarded by the ledger
 
-    Entry(Ledger ledger, Kind kind, String owner, long openedNanos) {
+    Entry(Ledger ledger, Kind kind, Object owner, long openedNanos) {
         this.ledger = ledger;
         this.kind = kind;
         this.owner = owner;
@@ -25,7 +25,7 @@ public final class Entry implements AutoCloseable {
 
     /// Who opened it, in words.
     public String owner() {
-        return owner;
+        return owner.toString();
     }
 
     /// When it was opened, on the ledger's clock.

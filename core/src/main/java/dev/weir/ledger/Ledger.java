@@ -36,8 +36,9 @@ public final class Ledger {
 
     /// Writes down something that lives long: a socket, a thread, a connection.
     ///
+    /// @param owner who opens it; asked for its text only when somebody asks who is alive, on that thread
     /// @return the entry, owned by the caller, who settles it when the resource is gone
-    public synchronized Entry open(Kind kind, String owner) {
+    public synchronized Entry open(Kind kind, Object owner) {
         var entry = new Entry(this, kind, owner, clock.nanoTime());
         entries.add(entry);
         return entry;

@@ -9,7 +9,11 @@ import dev.weir.gateway.config.Listener;
 import dev.weir.gateway.config.MemoryDefault;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
+import dev.weir.gateway.forward.Forwarder;
+import dev.weir.gateway.log.RequestRecord;
 import dev.weir.gateway.tcp.TcpSettings;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.ServerSettings;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -40,27 +44,84 @@ final class Plan {
         }
     }
 
+    /// The sum, as a person can check it.
+    ///
+    /// @throws CannotStartException when the budget is too small for the limits
+    static String describe(GatewayConfig config) {
+        return Weir.plan(of(config)).describe();
+    }
+
     private static List<MemoryPlan.Line> charges(GatewayConfig config) {
         var charges = new ArrayList<MemoryPlan.Line>();
         for (int i = 0; i < config.listeners().size(); i++) {
             Listener listener = config.listeners().get(i);
-            long each = switch (listener) {
-                case HttpListener _ -> WeirSettings.CONNECTION_BYTES;
-                case TcpListener _ -> WeirSettings.CONNECTION_BYTES + TcpSettings.RELAY_BYTES;
-            };
             // Why: two listeners may have the same address with port 0, and a plan names each line once.
+            String place = " at listener " + (i + 1) + ", " + listener.bind();
             charges.add(new MemoryPlan.Line(
-                    "connections at listener " + (i + 1) + ", " + listener.bind(), listener.connectionsLimit(), each));
+                    "connections" + place, listener.connectionsLimit(), WeirSettings.CONNECTION_BYTES));
+            charges.add(
+                    switch (listener) {
+                        case HttpListener http -> exchanges(http, "exchanges" + place);
+                        case TcpListener tcp -> relays(config, tcp, "relays" + place);
+                    });
         }
-        for (Upstream upstream : config.upstreams()) {
-            charges.add(new MemoryPlan.Line(
-                    "connections to " + upstream.name(),
-                    (long) upstream.origins().size() * upstream.pool().connections(),
-                    WeirSettings.CONNECTION_BYTES));
-        }
+        for (Upstream upstream : config.upstreams()) chargeUpstream(charges, config, upstream);
         if (config.admin() instanceof Admin.At) {
             charges.add(new MemoryPlan.Line("admin share", 1, AdminServer.SHARE_BYTES));
         }
         return charges;
+    }
+
+    /// One for each connection, with what the log and the metrics are told of it.
+    private static MemoryPlan.Line exchanges(HttpListener http, String purpose) {
+        long each = ServerSettings.EXCHANGE_BYTES
+                + RequestRecord.BYTES
+                + limits(http).fieldsBytes();
+        return new MemoryPlan.Line(purpose, http.connectionsLimit(), each);
+    }
+
+    /// A client for whom there is neither a connection nor a place in the queue is reset at once.
+    private static MemoryPlan.Line relays(GatewayConfig config, TcpListener tcp, String purpose) {
+        long served = config.upstreams().stream()
+                .filter(upstream -> upstream.name().equals(tcp.upstream()))
+                .mapToLong(upstream -> connections(upstream) + upstream.pool().waiting())
+                .findFirst()
+                .orElse(tcp.connectionsLimit());
+        return new MemoryPlan.Line(purpose, Math.min(served, tcp.connectionsLimit()), TcpSettings.RELAY_BYTES);
+    }
+
+    /// An upstream has one pool for all its routes and one for each TCP listener.
+    private static void chargeUpstream(List<MemoryPlan.Line> charges, GatewayConfig config, Upstream upstream) {
+        List<HttpListener> routing = config.listeners().stream()
+                .filter(HttpListener.class::isInstance)
+                .map(HttpListener.class::cast)
+                .filter(http -> http.routes().stream()
+                        .anyMatch(route -> route.upstream().equals(upstream.name())))
+                .toList();
+        long pools = config.listeners().stream()
+                .filter(listener ->
+                        listener instanceof TcpListener tcp && tcp.upstream().equals(upstream.name()))
+                .count();
+        if (!routing.isEmpty()) pools++;
+        if (pools == 0) return;
+        charges.add(new MemoryPlan.Line(
+                "connections to " + upstream.name(), pools * connections(upstream), WeirSettings.CONNECTION_BYTES));
+        if (routing.isEmpty()) return;
+        long fields = routing.stream()
+                .mapToLong(http -> limits(http).fieldsBytes())
+                .max()
+                .orElse(0);
+        charges.add(new MemoryPlan.Line(
+                "forwards to " + upstream.name(),
+                connections(upstream) + upstream.pool().waiting(),
+                Forwarder.EXCHANGE_BYTES + fields));
+    }
+
+    private static long connections(Upstream upstream) {
+        return (long) upstream.origins().size() * upstream.pool().connections();
+    }
+
+    private static HeadLimits limits(HttpListener http) {
+        return new HeadLimits(http.limits().headerBytes(), http.limits().headerFields());
     }
 }

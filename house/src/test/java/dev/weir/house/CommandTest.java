@@ -63,7 +63,7 @@ final class CommandTest {
     void plant() throws IOException {
         tree = temporary.toRealPath().resolve("a tree");
         programs = temporary.resolve("bin");
-        for (String module : List.of("core", "http", "gateway")) {
+        for (String module : List.of("core", "http", "gateway", "bench")) {
             Files.createDirectories(tree.resolve(module).resolve("src/main/java"));
             old(Files.writeString(tree.resolve(module).resolve("pom.xml"), "<project/>"));
             old(Files.writeString(tree.resolve(module).resolve("src/main/java/A.java"), "class A {}"));
@@ -86,7 +86,7 @@ final class CommandTest {
         var run = weir("help");
 
         assertThat(run.exit()).isZero();
-        assertThat(run.out()).contains("demo", "run FILE", "check FILE", "init", "test", "fmt");
+        assertThat(run.out()).contains("demo", "run FILE", "check FILE", "init", "bench [NAME]", "test", "fmt");
     }
 
     @Test
@@ -165,6 +165,27 @@ final class CommandTest {
                 source.getParent(), FileTime.from(Instant.now().plusSeconds(5)));
         assertThat(weir("init").exit()).isZero();
         assertThat(builds()).isEqualTo(3);
+    }
+
+    @Test
+    void aBenchIsBuiltByItselfAndStartedBesideTheGateway() throws Exception {
+        jdk("25");
+
+        var run = weir("bench", "garbage", "--profile");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.err()).contains("building the bench");
+        assertThat(run.out())
+                .contains("argument [--add-modules]\nargument [dev.weir.gateway]\n")
+                .endsWith("""
+                argument [-cp]
+                argument [TREE/bench/target/classes]
+                argument [dev.weir.bench.Main]
+                argument [garbage]
+                argument [--profile]
+                """.replace("TREE", tree.toString()));
+        assertThat(weir("bench").err()).isEmpty();
+        assertThat(weir("init").err()).contains("building the gateway");
     }
 
     @Test

@@ -25,6 +25,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     private final Accepted accepted;
     private final SelectionKey key;
     private final InetSocketAddress local;
+    private final String acceptedBy; // Why: one text for all that it accepts
     private final Timer resume = new Timer(this::tryAgain);
     private long pauseNanos = PAUSE_NANOS_MIN;
     private boolean failing;
@@ -39,6 +40,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         this.entry = entry;
         this.accepted = accepted;
         this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.acceptedBy = "accepted at " + local;
         this.key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_ACCEPT, this);
     }
 
@@ -71,8 +73,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         try {
             fresh = channel.accept();
             if (fresh == null) return false;
-            var transport =
-                    new TcpTransport(TcpTransport.tuned(fresh), ledger.open(Kind.SOCKET, "accepted at " + local));
+            var transport = new TcpTransport(TcpTransport.tuned(fresh), ledger.open(Kind.SOCKET, acceptedBy));
             pauseNanos = PAUSE_NANOS_MIN;
             accepted.accepted(transport);
             return true;

@@ -16,6 +16,7 @@ final class TcpPoller implements Poller {
     private final Entry entry;
     private final Consumer<SelectionKey> handling =
             TcpPoller::handle; // Why: one object for all polls, not one for each.
+    private final Consumer<SelectionKey> ignoring = TcpPoller::ignore;
 
     /// What stands behind a key.
     interface Watched {
@@ -51,6 +52,8 @@ final class TcpPoller implements Poller {
         if (key.isValid()) ((Watched) key.attachment()).ready(key);
     }
 
+    private static void ignore(SelectionKey key) {}
+
     @Override
     public void wake() {
         selector.wakeup();
@@ -59,9 +62,8 @@ final class TcpPoller implements Poller {
     @Override
     public void settle() {
         try {
-            selector.selectNow();
-            // Why: readiness is level-triggered and told again by the next poll.
-            selector.selectedKeys().clear();
+            // Why: readiness is level-triggered and told again by the next poll; a set of ready keys would be garbage.
+            selector.selectNow(ignoring);
         } catch (IOException failure) {
             throw new TransportException("the selector failed", failure);
         }

@@ -14,6 +14,9 @@ import java.nio.ByteBuffer;
 /// **Threads:** confined to the loop of its exchange.
 /// **Limits:** 128 bytes of id, 1024 of method, host and path together; what is longer is cut and marked by `...`.
 public final class RequestRecord {
+    /// Heap bytes of one, as measured.
+    public static final long BYTES = 1280;
+
     static final int ID_BYTES_MAX = 128;
     static final int TEXT_BYTES_MAX = 1024;
 

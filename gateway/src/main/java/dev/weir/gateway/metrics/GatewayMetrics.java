@@ -76,6 +76,11 @@ public final class GatewayMetrics {
     public void pool(String upstream, ConnectionCache cache) {
         counter("weir.pool.created", "connections made", of(upstream), () -> cache.count(PoolCount.CREATED));
         counter(
+                "weir.pool.moved",
+                "idle connections that went to another loop",
+                of(upstream),
+                () -> cache.count(PoolCount.MOVED));
+        counter(
                 "weir.pool.reused",
                 "loans of connections that had served",
                 of(upstream),

@@ -13,7 +13,7 @@ import java.time.Duration;
 /// @param idle without a byte either way; then both sides are closed
 public record TcpSettings(String name, InetSocketAddress address, int connectionsMax, Duration idle) {
     /// Heap bytes of one relay beside its two connections, as measured: its directions, its loan.
-    public static final long RELAY_BYTES = 2048;
+    public static final long RELAY_BYTES = 1536;
 
     /// Refuses nonsense.
     public TcpSettings {

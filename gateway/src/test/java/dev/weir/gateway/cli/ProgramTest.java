@@ -19,9 +19,10 @@ final class ProgramTest {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+    private CheckCommand.Sum sum = new CheckCommand.Sum(true, "budget  1\n");
 
     private int run(String... arguments) {
-        var commands = List.<Command>of(new CheckCommand(), new InitCommand());
+        var commands = List.<Command>of(new CheckCommand(_ -> sum), new InitCommand());
         return new Program(commands, new PrintWriter(out), new PrintWriter(err)).run(arguments);
     }
 
@@ -63,7 +64,21 @@ final class ProgramTest {
                     64 connections, 256 may wait 5 s; connect 2 s, response 30 s, retry safe
                   db  round-robin over 127.0.0.1:5432
                     64 connections, 256 may wait 5 s; connect 2 s, response 30 s, retry safe
+
+                memory in bytes
+                budget  1
                 """);
+    }
+
+    @Test
+    void checkRefusesABudgetThatIsTooSmallForTheLimits() throws IOException {
+        sum = new CheckCommand.Sum(false, "memory: too small");
+        var name = file(Example.text());
+
+        assertThat(run("check", name)).isEqualTo(ExitStatus.REFUSED);
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err).hasToString("weir: " + name + ": memory: too small" + System.lineSeparator());
     }
 
     @Test

@@ -47,7 +47,7 @@ public final class BodyDecoder {
     private final HeadLimits limits;
     private final ChunkLine line = new ChunkLine();
     private final FieldLines lines;
-    private @Nullable Fields trailers; // Why: made when the first chunked body ends; most connections never see one
+    private final Fields trailers;
     private Framing framing = Framing.NONE;
     private Mode mode = Mode.DATA;
     private Part part = Part.DONE;
@@ -62,6 +62,7 @@ public final class BodyDecoder {
     public BodyDecoder(HeadLimits limits) {
         this.limits = limits;
         lines = new FieldLines(limits);
+        trailers = Fields.few(limits.fieldsMax());
     }
 
     /// Begins a body and forgets the one before.
@@ -79,7 +80,7 @@ public final class BodyDecoder {
         outTo = 0;
         consumedTo = 0;
         fault = null;
-        if (trailers != null) trailers.reset();
+        trailers.reset();
         line.reset();
         part = switch (newFraming) {
             case NONE -> Part.DONE;
@@ -252,7 +253,7 @@ public final class BodyDecoder {
 
     private boolean trailers(ByteBuffer bytes, int to) {
         int end = (int) Math.min(to, (long) consumedTo + limits.bytesMax());
-        Fields received = received();
+        Fields received = trailers;
         int step = lines.next(bytes, consumedTo, end, received);
         while (step == FieldLines.FIELD) {
             step = lines.next(bytes, consumedTo, end, received);
@@ -284,13 +285,6 @@ public final class BodyDecoder {
             pass(bytes, 2);
         }
         part = Part.DONE;
-    }
-
-    private Fields received() {
-        if (trailers == null) {
-            trailers = new Fields(limits.fieldsMax());
-        }
-        return trailers;
     }
 
     /// Lets input out as it is.

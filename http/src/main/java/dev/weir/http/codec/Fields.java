@@ -2,6 +2,7 @@ package dev.weir.http.codec;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The fields of one head, as positions relative to the head's first byte.
 ///
@@ -9,22 +10,51 @@ import java.nio.charset.StandardCharsets;
 /// **Threads:** confined to the loop of its connection.
 /// **Limits:** as many fields as it was made for; the decoder refuses more.
 public final class Fields {
-    private final Field[] known;
-    // Why: positions fit in 16 bits, because a head does; these arrays are most of what an exchange costs.
-    private final char[] nameFrom;
-    private final char[] nameTo;
-    private final char[] valueFrom;
-    private final char[] valueTo;
-    private final boolean[] named;
+    private static final Field[] FIELDS = Field.values();
+    private static final int FEW = 8;
+
+    /// What one field costs, in bytes.
+    static final int BYTES_EACH = 9;
+
+    private static final int NAMED = 0x80;
+    private static final int KNOWN = 0x7f;
+
+    private final int fieldsMax;
+    // Why: positions fit in 16 bits, because a head does, and names in 8; these arrays are most of what an exchange
+    // costs.
+    private byte[] known; // the field's ordinal, and NAMED when a Connection header names it
+    private char[] nameFrom;
+    private char[] nameTo;
+    private char[] valueFrom;
+    private char[] valueTo;
     private int count;
 
+    private Fields(int fieldsMax, int room) {
+        this.fieldsMax = fieldsMax;
+        known = new byte[room];
+        nameFrom = new char[room];
+        nameTo = new char[room];
+        valueFrom = new char[room];
+        valueTo = new char[room];
+    }
+
+    /// Room for all fields from the beginning, so that no head makes garbage.
     Fields(int fieldsMax) {
-        known = new Field[fieldsMax];
-        nameFrom = new char[fieldsMax];
-        nameTo = new char[fieldsMax];
-        valueFrom = new char[fieldsMax];
-        valueTo = new char[fieldsMax];
-        named = new boolean[fieldsMax];
+        this(fieldsMax, fieldsMax);
+    }
+
+    /// Room for a few, which grows when more come: most trailer sections are empty.
+    static Fields few(int fieldsMax) {
+        return new Fields(fieldsMax, Math.min(FEW, fieldsMax));
+    }
+
+    private void grow() {
+        int room = Math.min(2 * known.length, fieldsMax);
+        known = Arrays.copyOf(known, room);
+        nameFrom = Arrays.copyOf(nameFrom, room);
+        nameTo = Arrays.copyOf(nameTo, room);
+        valueFrom = Arrays.copyOf(valueFrom, room);
+        valueTo = Arrays.copyOf(valueTo, room);
     }
 
     /// How many fields there are.
@@ -39,7 +69,7 @@ public final class Fields {
     /// @param index below [#count]
     /// @return its name, or [Field#OTHER]
     public Field field(int index) {
-        return known[checked(index)];
+        return FIELDS[known[checked(index)] & KNOWN];
     }
 
     /// Where a name begins.
@@ -79,7 +109,7 @@ public final class Fields {
     /// @param index below [#count]
     /// @return true if a proxy removes it
     public boolean isNamedByConnection(int index) {
-        return named[checked(index)];
+        return (known[checked(index)] & NAMED) != 0;
     }
 
     /// Tells whether the field is for this connection only: by its name, or because a Connection header names it.
@@ -95,8 +125,9 @@ public final class Fields {
     /// @param field a known name
     /// @return its index, or -1
     public int indexOf(Field field) {
+        int wanted = field.ordinal();
         for (int index = 0; index < count; index++) {
-            if (known[index] == field) {
+            if ((known[index] & KNOWN) == wanted) {
                 return index;
             }
         }
@@ -117,14 +148,14 @@ public final class Fields {
     }
 
     boolean isFull() {
-        return count == known.length;
+        return count == fieldsMax;
     }
 
     void begin(int from, int to, Field field) {
+        if (count == known.length) grow();
         nameFrom[count] = (char) from;
         nameTo[count] = (char) to;
-        known[count] = field;
-        named[count] = false;
+        known[count] = (byte) field.ordinal();
     }
 
     void end(int from, int to) {
@@ -134,7 +165,7 @@ public final class Fields {
     }
 
     void nameByConnection(int index) {
-        named[index] = true;
+        known[index] |= (byte) NAMED;
     }
 
     void reset() {

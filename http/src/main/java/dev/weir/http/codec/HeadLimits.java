@@ -15,6 +15,11 @@ public record HeadLimits(int bytesMax, int fieldsMax) {
     /// 16 KiB and 100 fields.
     public static final HeadLimits DEFAULT = new HeadLimits(16 * 1024, 100);
 
+    /// Heap bytes of the places for all fields of one head.
+    public long fieldsBytes() {
+        return (long) fieldsMax * Fields.BYTES_EACH;
+    }
+
     /// Refuses limits nothing can meet.
     public HeadLimits {
         if (bytesMax < 64) {

@@ -24,6 +24,9 @@ public record ServerSettings(
         Duration idle,
         Duration bodyStall) {
 
+    /// Heap bytes of one exchange beside the fields of its head, as measured; it is kept for the next request.
+    public static final long EXCHANGE_BYTES = 1280;
+
     /// Refuses nonsense.
     public ServerSettings {
         if (connectionsMax < 1)

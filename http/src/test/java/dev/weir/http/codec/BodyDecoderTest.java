@@ -149,6 +149,18 @@ final class BodyDecoderTest {
         assertThat(verdict(small, "0\r\nA: " + "x".repeat(64 - 6) + "\r\n\r\n")).isEqualTo("HEAD_TOO_LARGE");
     }
 
+    @Test
+    void manyTrailersComeThroughInOrder() {
+        var body = new StringBuilder("0\r\n");
+        for (int i = 0; i < HeadLimits.DEFAULT.fieldsMax(); i++)
+            body.append("X-").append(i).append(": v\r\n");
+        byte[] input = Corpus.latin(body.append("\r\n").toString());
+
+        assertThat(bodies.decode(input, Framing.CHUNKED, 0, BodyDecoder.Mode.CHUNKED))
+                .isEqualTo(new Bodies.Outcome("ok", input.length, body.toString()));
+        assertThat(verdict(body.insert(3, "One-More: v\r\n").toString())).isEqualTo("TOO_MANY_FIELDS");
+    }
+
     private String verdict(String body) {
         return verdict(bodies, body);
     }

@@ -1,0 +1,64 @@
+package dev.weir.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// Another JVM with the same modules, so that what it allocates is not counted here. It is spoken to in lines and ends
+/// with its input.
+///
+/// **Owns:** the process, until [#close].
+/// **Threads:** confined to the thread that made it.
+final class Child implements AutoCloseable {
+    private static final long END_SECONDS = 5;
+
+    private final Process process;
+    private final BufferedReader out;
+    private final PrintStream in;
+
+    private Child(Process process) {
+        this.process = process;
+        this.out = process.inputReader(StandardCharsets.UTF_8);
+        this.in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    }
+
+    /// Starts `main` with these arguments.
+    static Child start(Class<?> main, List<String> arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-p", System.getProperty("jdk.module.path", "")));
+        command.addAll(List.of("--add-modules", "dev.weir.gateway"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return new Child(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    void tell(String line) {
+        in.println(line);
+    }
+
+    /// The next line it says.
+    String hear() throws IOException {
+        String line = out.readLine();
+        if (line == null) throw new IOException("a program that the bench started ended too soon");
+        return line;
+    }
+
+    @Override
+    public void close() {
+        in.close();
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly();
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.weir.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/// What the gateway's own metrics tell beside: requests, lines of the access log, connections that changed loops.
+///
+/// @param requests that ended
+/// @param dropped lines of the access log that were not written
+/// @param moved idle connections to origins that went to another loop
+record Told(long requests, long dropped, long moved) {
+
+    /// What `/metrics` says now.
+    static Told of(int adminPort) throws IOException {
+        try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), adminPort)) {
+            socket.getOutputStream().write("GET /metrics HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String page = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Told(
+                    sum(page, "weir_requests_outcome_total"),
+                    sum(page, "weir_log_dropped_total"),
+                    sum(page, "weir_pool_moved_total"));
+        }
+    }
+
+    private static long sum(String page, String name) {
+        return Pattern.compile("^" + name + "(?:\\{[^}]*})? ([0-9.E]+)$", Pattern.MULTILINE)
+                .matcher(page)
+                .results()
+                .mapToLong(found -> (long) Double.parseDouble(found.group(1)))
+                .sum();
+    }
+
+    /// What came since `before`.
+    Told since(Told before) {
+        return new Told(requests - before.requests, dropped - before.dropped, moved - before.moved);
+    }
+
+    String describe() {
+        return "%,d requests ended; lines of the access log: %,d written, %,d dropped; connections moved between loops: %,d%n"
+                .formatted(requests, requests - dropped, dropped, moved);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.weir.gateway.config.ConfigReader;
+import dev.weir.gateway.config.Example;
+import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import java.util.List;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+
+/// Proves that everything a configuration allows is charged, and that what `check` prints adds up.
+final class PlanTest {
+    private static final int LOOPS = 8;
+    private static final long LEAST_FOR_BLOCKS = 12L << 20;
+
+    @Test
+    void theExampleLeavesTwelveMebibytesForBlocks() {
+        WeirSettings settings = Plan.of(read(Example.text()));
+        var onEightCores =
+                new WeirSettings("plan", LOOPS, settings.memoryBytes(), settings.charges(), settings.memory());
+
+        assertThat(Weir.plan(onEightCores).slabsBytes()).isGreaterThanOrEqualTo(LEAST_FOR_BLOCKS);
+    }
+
+    @Test
+    void connectionsExchangesForwardsAndRelaysAreCharged() {
+        var config = read("""
+                memory: 64MiB
+                admin: off
+                listeners:
+                  - { bind: "127.0.0.1:1", limits: { connections: 100 }, routes: [ { upstream: web } ] }
+                  - { bind: "127.0.0.1:2", protocol: tcp, upstream: web, limits: { connections: 100 } }
+                  - { bind: "127.0.0.1:3", protocol: tcp, upstream: web, limits: { connections: 10 } }
+                upstreams:
+                  web: { origins: [ "127.0.0.1:4", "127.0.0.1:5" ], pool: { connections: 8, waiting: 20 } }
+                """);
+
+        assertThat(Plan.of(config).charges())
+                .extracting(MemoryPlan.Line::purpose, MemoryPlan.Line::count)
+                .containsExactly(
+                        line("connections at listener 1, 127.0.0.1:1", 100),
+                        line("exchanges at listener 1, 127.0.0.1:1", 100),
+                        line("connections at listener 2, 127.0.0.1:2", 100),
+                        line("relays at listener 2, 127.0.0.1:2", 2 * 8 + 20),
+                        line("connections at listener 3, 127.0.0.1:3", 10),
+                        line("relays at listener 3, 127.0.0.1:3", 10),
+                        line("connections to web", 3 * 2 * 8),
+                        line("forwards to web", 2 * 8 + 20));
+    }
+
+    @Test
+    void moreFieldsCostMore() {
+        assertThat(exchangeBytes(200) - exchangeBytes(100)).isEqualTo(900);
+    }
+
+    @Test
+    void aBudgetBelowItsLimitsIsRefused() {
+        var config = read("""
+                memory: 1MiB
+                listeners: [ { bind: "127.0.0.1:1", routes: [ { upstream: web } ] } ]
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """);
+
+        assertThatThrownBy(() -> Plan.describe(config))
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining("memory: a budget of 1048576 bytes is too small");
+    }
+
+    @Test
+    void theSumIsToldWithItsParts() {
+        assertThat(Plan.describe(read(Example.text())))
+                .contains("exchanges at listener 1", "forwards to web", "relays at listener 2", "67,108,864\n");
+    }
+
+    private static Tuple line(String purpose, long count) {
+        return tuple(purpose, count);
+    }
+
+    private static long exchangeBytes(int fields) {
+        List<MemoryPlan.Line> charges = Plan.of(read("""
+                memory: 64MiB
+                listeners:
+                  - { bind: "127.0.0.1:1", limits: { header-fields: %d }, routes: [ { upstream: web } ] }
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """.formatted(fields))).charges();
+        return charges.get(1).eachBytes();
+    }
+
+    private static GatewayConfig read(String text) {
+        return switch (ConfigReader.read("test.yaml", text)) {
+            case ConfigReader.Read(var config) -> config;
+            case ConfigReader.Refused refused -> throw new AssertionError(refused);
+        };
+    }
+}
