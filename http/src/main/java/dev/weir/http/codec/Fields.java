@@ -117,7 +117,7 @@ public final class Fields {
     /// @param index below [#count]
     /// @return true if a proxy removes it
     public boolean isHopByHop(int index) {
-        return known[checked(index)].isHopByHop() || named[index];
+        return FIELDS[known[checked(index)] & KNOWN].isHopByHop() || (known[index] & NAMED) != 0;
     }
 
     /// Finds the first field of a name.
