@@ -155,7 +155,7 @@ public final class LoopGroup {
     private static <T> void complete(CompletableFuture<T> result, Supplier<T> task) {
         try {
             result.complete(task.get());
-        } catch (Throwable failure) { // Why: whoever waits for the task must be told whatever it threw.
+        } catch (RuntimeException | Error failure) { // Why: whoever waits must be told whatever it threw.
             result.completeExceptionally(failure);
         }
     }
