@@ -1,15 +1,24 @@
 package dev.weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Conversation;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.BufferPool;
+import dev.weir.memory.Urgency;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Acceptor.Accepted;
+import dev.weir.transport.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +27,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -31,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class WeirCloseTest {
     private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final Answer HELLO = Answer.text(200, "hello");
 
     private static Weir open() {
@@ -38,19 +51,25 @@ final class WeirCloseTest {
     }
 
     private static InetSocketAddress serve(Weir weir, LoopHandler handler) {
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return HttpServer.open(weir, ServerSettings.at(address), handler).local();
+        return HttpServer.open(weir, ServerSettings.at(ANY_PORT), handler).local();
     }
 
     private static Deadline soon() {
         return Deadline.in(Clock.system(), Duration.ofSeconds(10));
     }
 
-    private static void assertNothingIsLeft(CloseReport report) {
+    private static void assertNothingIsLeft(Weir weir, CloseReport report) {
         assertThat(report.survivors()).isEmpty();
         assertThat(report.balance().isZero()).as(report.balance().toString()).isTrue();
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().startsWith("close-test-"));
+        assertThatIllegalStateException()
+                .as("memory")
+                .isThrownBy(() -> weir.group()
+                        .budget()
+                        .pool()
+                        .tryAcquire(BlockSize.SMALL, Urgency.DRAIN, BufferPool.NO_LOOP, "nobody"))
+                .withMessageContaining("closed");
     }
 
     @Test
@@ -58,8 +77,8 @@ final class WeirCloseTest {
     void closeBeforeAnythingWasStarted() {
         Weir weir = open();
 
-        assertNothingIsLeft(weir.close(soon()));
-        assertNothingIsLeft(weir.close(soon()));
+        assertNothingIsLeft(weir, weir.close(soon()));
+        assertNothingIsLeft(weir, weir.close(soon()));
     }
 
     @Test
@@ -75,7 +94,7 @@ final class WeirCloseTest {
 
         CloseReport report = weir.close(soon());
 
-        assertNothingIsLeft(report);
+        assertNothingIsLeft(weir, report);
         stopping.set(true);
         for (Thread client : clients) client.join();
     }
@@ -106,7 +125,7 @@ final class WeirCloseTest {
                 CompletableFuture.supplyAsync(() -> weir.close(soon())));
 
         assertThat(both).allSatisfy(one -> assertThat(one.join().survivors()).isEmpty());
-        assertNothingIsLeft(weir.close(soon()));
+        assertNothingIsLeft(weir, weir.close(soon()));
     }
 
     @Test
@@ -117,6 +136,7 @@ final class WeirCloseTest {
         var address = serve(weir, exchange -> {
             try {
                 weir.close(soon());
+                thrown.completeExceptionally(new AssertionError("close waited for the loop it was called from"));
             } catch (IllegalStateException refused) {
                 thrown.complete(refused);
             }
@@ -127,7 +147,7 @@ final class WeirCloseTest {
             socket.getOutputStream().write(REQUEST);
             assertThat(thrown.get()).hasMessageContaining("close() waits for its loops");
         }
-        assertNothingIsLeft(weir.close(soon()));
+        assertNothingIsLeft(weir, weir.close(soon()));
     }
 
     @Test
@@ -145,7 +165,7 @@ final class WeirCloseTest {
 
             stopping.set(true);
             storm.join();
-            assertNothingIsLeft(report);
+            assertNothingIsLeft(weir, report);
         }
     }
 
@@ -156,6 +176,71 @@ final class WeirCloseTest {
             } catch (IOException refused) {
                 return;
             }
+        }
+    }
+
+    @Test
+    @DisplayName("S-10 close ends connections that no server answers for, and tells their ends once")
+    void closeEndsConnectionsOfNobody() throws Exception {
+        Weir weir = open();
+        var told = new LinkedBlockingQueue<String>();
+        var loop = weir.group().loops().getLast();
+        var acceptor = weir.group()
+                .call(
+                        loop,
+                        () -> weir.network().listen(ANY_PORT, 8, loop, new Accepted() {
+                            @Override
+                            public void accepted(Transport transport) {
+                                Connection.open(
+                                        weir.connections(),
+                                        loop,
+                                        new Connection.Opening("nobody's", transport, one -> new Noting(told)));
+                                told.add("open");
+                            }
+
+                            @Override
+                            public void acceptFailed(String why) {
+                                told.add(why);
+                            }
+                        }));
+        weir.endsWith(() -> weir.group().call(loop, () -> {
+            acceptor.close();
+            return true;
+        }));
+        try (var socket =
+                new Socket(acceptor.local().getAddress(), acceptor.local().getPort())) {
+            assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("open");
+
+            assertNothingIsLeft(weir, weir.close(soon()));
+            assertThat(told).containsExactly("closing CLOSED", "ended CLOSED");
+            assertThatExceptionOfType(IOException.class).as("a reset").isThrownBy(socket.getInputStream()::read);
+        }
+    }
+
+    /// Writes down its end.
+    private record Noting(Queue<String> told) implements Conversation {
+        @Override
+        public void readable() {}
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void timedOut() {}
+
+        @Override
+        public void closing(CloseReason reason) {
+            told.add("closing " + reason);
+        }
+
+        @Override
+        public void ended(CloseReason reason) {
+            told.add("ended " + reason);
+        }
+
+        @Override
+        public int heldBytes() {
+            return 0;
         }
     }
 

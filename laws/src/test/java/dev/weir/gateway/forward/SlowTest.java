@@ -162,6 +162,34 @@ final class SlowTest {
     }
 
     @Test
+    @DisplayName("H-29 one way may rest for as long as bytes move the other way, and no longer")
+    void oneWayRestsWhileTheOtherMoves(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nx");
+        var origin = stage.origin().next();
+        origin.head();
+        origin.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ny");
+        for (int i = 0; i < 6; i++) {
+            stage.pass(STALL.dividedBy(3));
+            client.send("x");
+            stage.settle();
+            assertThat(client.hasReset()).as("up %d", i).isFalse();
+        }
+        for (int i = 0; i < 6; i++) {
+            stage.pass(STALL.dividedBy(3));
+            origin.send("y");
+            stage.settle();
+            assertThat(client.hasReset()).as("down %d", i).isFalse();
+        }
+        assertThat(origin.seen()).isEqualTo("x".repeat(7));
+        assertThat(client.seen()).endsWith("\r\n\r\n" + "y".repeat(7));
+        stage.pass(STALL.plus(MOMENT));
+        assertThat(client.hasReset()).isTrue();
+        assertThat(stage.only().end()).isEqualTo("TD");
+    }
+
+    @Test
     @DisplayName("H-29 an idle client is left alone for its time and then closed without a word")
     void anIdleClient(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);

@@ -62,9 +62,12 @@ final class TcpTest {
         origin.head();
         stage.settle();
         assertThat(origin.seen()).isEqualTo("beginning");
+        client.send("what the origin leaves unread, so that it closes with a reset");
+        stage.settle();
+        // Why: in this order, or the answer is read before the gateway learns that it cannot write.
+        client.send("more");
         origin.send(ok("token"));
         origin.close();
-        client.send("more");
 
         assertThat(client.message().body()).isEqualTo("token");
         assertThat(client.rest()).isEmpty();

@@ -57,7 +57,7 @@ final class PersistenceTest {
                 exchange -> exchange.answer(
                         exchange.head().method() == Method.HEAD
                                 ? OK
-                                : Answer.text(Integer.parseInt(exchange.target().substring(1)), "")));
+                                : Answer.text(Integer.parseInt(exchange.target().substring(1)), "not sent")));
         var peer = stage.dial();
 
         peer.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");

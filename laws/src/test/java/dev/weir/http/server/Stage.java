@@ -1,5 +1,7 @@
 package dev.weir.http.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.server.Weir;
 import dev.weir.testing.HandLoops;
@@ -111,6 +113,7 @@ final class Stage implements ServerObserver {
     private static Reply read(RawPeer peer, boolean withBody) {
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) head.append(peer.readText(1));
+        assertThat(head).as("where an answer begins").startsWith("HTTP/1.1 ");
         int status = Integer.parseInt(head.substring(9, 12));
         String lower = head.toString().toLowerCase(Locale.ROOT);
         if (!withBody || status == 204 || status == 304 || status < 200) return new Reply(status, head.toString(), "");
