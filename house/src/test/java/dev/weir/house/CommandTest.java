@@ -135,7 +135,7 @@ final class CommandTest {
                 argument [-Xmx64m]
                 argument [-Xlog:gc]
                 argument [-p]
-                argument [TREE/gateway/target/weir-gateway-1.jar:TREE/gateway/target/lib]
+                argument [TREE/gateway/target/run/4294967295-0/weir-gateway-1.jar:TREE/gateway/target/run/4294967295-0/lib]
                 argument [-m]
                 argument [dev.weir.gateway/dev.weir.gateway.Main]
                 argument [run]

@@ -293,7 +293,7 @@ final class ForwardExchange implements Follower {
         if (dead && bytesToOrigin == 0 && !requireClient().isAnswerBegun()) nothingSent();
         else if (reason == CloseReason.STARVED) fail(503, 'R', 'D', "closed because others waited for its memory");
         else if (dead) fail(502, 'S', answer.isExpected() ? 'H' : 'D', "the connection to the origin broke");
-        else fail(502, 'L', 'D', "the connection to the origin was closed");
+        else fail(502, 'L', phase(), "the connection to the origin was closed");
     }
 
     // ---- again, or not at all

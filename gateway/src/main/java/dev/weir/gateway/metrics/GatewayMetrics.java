@@ -74,7 +74,7 @@ public final class GatewayMetrics {
 
     /// Tells of the connections to one upstream, until the end of this object.
     public void pool(String upstream, ConnectionCache cache) {
-        counter("weir.pool.created", "connections made", of(upstream), () -> cache.count(PoolCount.CREATED));
+        counter("weir.pool.opened", "connections made", of(upstream), () -> cache.count(PoolCount.CREATED));
         counter(
                 "weir.pool.moved",
                 "idle connections that went to another loop",
