@@ -127,9 +127,11 @@ final class CodecReuseTest {
         int at = 0;
         for (String answer : answers) {
             responses.reset();
-            int head = responses.decode(in, at, bytes.length, Method.HEAD, response);
+            // Why: an answer to HEAD has no body whatever it says; the others must have none by themselves.
+            Method method = answer.contains("200 OK") ? Method.HEAD : Method.GET;
+            int head = responses.decode(in, at, bytes.length, method, response);
             assertThat(head).isEqualTo(answer.length());
-            assertThat(response.framing()).isEqualTo(Framing.NONE);
+            assertThat(response.framing()).as(answer).isEqualTo(Framing.NONE);
             assertThat(response.keepAlive()).isTrue();
             at += head;
         }
