@@ -36,7 +36,10 @@ final class CommandTest {
             """;
 
     private static final List<String> TOOLS = List.of(
+            "basename",
             "cat",
+            "cksum",
+            "cp",
             "cut",
             "date",
             "dirname",
@@ -45,12 +48,14 @@ final class CommandTest {
             "grep",
             "head",
             "mkdir",
+            "mktemp",
             "mv",
             "readlink",
             "rm",
             "sed",
             "tail",
-            "tee");
+            "tee",
+            "tr");
 
     @TempDir
     private Path temporary;
