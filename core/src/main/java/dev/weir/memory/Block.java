@@ -34,7 +34,7 @@ final class Block {
     /// while held.
     boolean isReserve;
 
-    private final @Nullable Buffer[] handles;
+    private final Buffer[] handles;
     private int turn;
     private volatile @Nullable Buffer holder;
 
@@ -43,7 +43,9 @@ final class Block {
         this.slab = slab;
         this.size = size;
         this.bytes = bytes;
-        this.handles = new @Nullable Buffer[size == BlockSize.SMALL ? Buffer.SMALL_HANDLES : Buffer.HANDLES];
+        this.handles = new Buffer[size == BlockSize.SMALL ? Buffer.SMALL_HANDLES : Buffer.HANDLES];
+        // Why: all at once, so that a block which is seldom lent makes no garbage later.
+        for (int i = 0; i < handles.length; i++) handles[i] = new Buffer(this);
     }
 
     /// Begins a lease; called by the one thread that took this block out of the store or a cache.
@@ -75,10 +77,6 @@ final class Block {
     private Buffer nextHandle(String owner, int loop) {
         turn = turn + 1 == handles.length ? 0 : turn + 1;
         Buffer handle = handles[turn];
-        if (handle == null) {
-            handle = new Buffer(this);
-            handles[turn] = handle;
-        }
         handle.begin(owner, loop);
         return handle;
     }

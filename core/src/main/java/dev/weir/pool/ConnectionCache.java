@@ -95,7 +95,7 @@ public final class ConnectionCache {
 
     // ---- borrowing
 
-    /// Borrows a connection for `borrower`: an idle one of its loop, an idle one of another, a new one, or the
+    /// Borrows a connection for `borrower`: an idle one of its loop, a new one, an idle one of another loop, or the
     /// first that comes free.
     ///
     /// @throws IllegalStateException when it holds a connection or waits for one
@@ -110,27 +110,23 @@ public final class ConnectionCache {
     private boolean borrowNow(Borrower borrower, boolean fresh) {
         EventLoop loop = borrower.loop;
         Origin origin = origins.get(settings.choice().choose(origins, loop.chance(), loop.nowNanos()));
-        if (fresh && origin.tryReserve()) {
-            borrower.promise(origin);
-            connect(borrower, origin);
-            return true;
-        }
-        PoolEntry own = side(loop).takeIdle(origin);
+        PoolEntry own = fresh ? null : side(loop).takeIdle(origin);
         if (own != null) {
             borrower.promise(origin);
             lend(own, borrower, true);
             return true;
         }
-        PoolEntry elsewhere = origin.claimIdle();
-        if (elsewhere != null) {
-            schedule(borrower);
-            queue.promise(elsewhere, borrower);
-            elsewhere.sendAway();
+        // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
+        if (origin.tryReserve()) {
+            borrower.promise(origin);
+            connect(borrower, origin);
             return true;
         }
-        if (!origin.tryReserve()) return false;
-        borrower.promise(origin);
-        connect(borrower, origin);
+        PoolEntry elsewhere = fresh ? null : origin.claimIdle();
+        if (elsewhere == null) return fresh && borrowNow(borrower, false);
+        schedule(borrower);
+        queue.promise(elsewhere, borrower);
+        elsewhere.sendAway();
         return true;
     }
 

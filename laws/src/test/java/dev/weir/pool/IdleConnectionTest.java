@@ -142,8 +142,20 @@ class IdleConnectionTest {
     }
 
     @Test
-    void anIdleConnectionMovesToTheLoopThatWantsIt() {
-        try (var scene = idle(true)) {
+    void aLoopWithoutAnIdleConnectionMakesOneWhileThereIsRoom() {
+        try (var scene = idle(false)) {
+            var asker = scene.holding(1);
+
+            assertThat(asker.reused).isFalse();
+            assertThat(scene.cache.count(PoolCount.MOVED)).isZero();
+            assertThat(scene.origin(0).idle()).isOne();
+            asker.giveBack();
+        }
+    }
+
+    @Test
+    void atTheLimitAnIdleConnectionMovesToTheLoopThatWantsIt() {
+        try (var scene = idle(true, 1)) {
             var asker = scene.holding(1);
 
             assertThat(asker.reused).isTrue();
@@ -156,7 +168,11 @@ class IdleConnectionTest {
     }
 
     private static PoolScene idle(boolean tcp) {
-        var scene = new PoolScene(Setting.of(1, 4, 4).over(tcp));
+        return idle(tcp, 4);
+    }
+
+    private static PoolScene idle(boolean tcp, int connectionsMax) {
+        var scene = new PoolScene(Setting.of(1, connectionsMax, 4).over(tcp));
         var asker = scene.holding(0);
         scene.until(() -> !scene.accepted.getFirst().isEmpty());
         asker.giveBack();
