@@ -69,6 +69,11 @@ public final class Forwarder implements LoopHandler {
         here.takeExchange().begin(exchange, record, targets.get(route));
     }
 
+    @Override
+    public boolean letsGo() {
+        return true;
+    }
+
     private int match(ServerExchange exchange, RequestHead head) {
         ByteBuffer bytes = exchange.bytes();
         int base = exchange.headFrom();

@@ -12,4 +12,11 @@ public interface LoopHandler {
     ///
     /// @param exchange lent until it is answered or [Follower#gone] was told
     void handle(ServerExchange exchange);
+
+    /// Whether this handler never uses an exchange after it was answered or [Follower#gone] was told. One that
+    /// promises so is given recycled exchanges; any other that answers later is given a new one each time, and a
+    /// late use of an old one throws [IllegalStateException].
+    default boolean letsGo() {
+        return false;
+    }
 }

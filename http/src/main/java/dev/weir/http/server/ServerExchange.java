@@ -181,7 +181,7 @@ public final class ServerExchange {
 
     /// Moves what can be moved of the body; the sink is ready again, or input is.
     public void pumpBody() {
-        if (!serving.isAnswering() || delayed != null) return;
+        if (!serving.isAnswering(this) || delayed != null) return;
         BodyFlow.Need need = body.pump();
         switch (need) {
             case INPUT, MEMORY -> serving.awaitPeer();
@@ -209,7 +209,7 @@ public final class ServerExchange {
     private void bodyReceived() {
         connection().noDeadline();
         tellBodyEnded(BodyFlow.Need.NOTHING);
-        if (!serving.isAnswering()) return;
+        if (!serving.isAnswering(this)) return;
         // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be
         // noticed.
         connection().resumeInput();
@@ -220,7 +220,7 @@ public final class ServerExchange {
         if (need == BodyFlow.Need.FAULT) ending.note('C', 'D', "the request's body broke the protocol");
         if (need == BodyFlow.Need.CUT) ending.note('C', 'D', "the client left before its request was whole");
         tellBodyEnded(need);
-        if (!serving.isAnswering()) return;
+        if (!serving.isAnswering(this)) return;
         if (need == BodyFlow.Need.FAULT) refuse(StaticAnswers.of(body.decoder().fault()));
         if (need == BodyFlow.Need.CUT) connection().close(CloseReason.PEER_LEFT);
     }
@@ -251,7 +251,7 @@ public final class ServerExchange {
 
     /// Answers before this one fill the path: it leaves when they have left.
     private void delay(Answer answer) {
-        if (!serving.isAnswering()) return;
+        if (!serving.isAnswering(this)) return;
         delayed = answer;
         follower = null;
         if (body.isActive()) {
@@ -268,7 +268,7 @@ public final class ServerExchange {
     /// take a cut answer for a whole one.
     public void refuse(Answer answer) {
         serving.answersUnheard();
-        if (!serving.isAnswering()) return;
+        if (!serving.isAnswering(this)) return;
         follower = null;
         if (answerBegun) abort(CloseReason.BROKEN);
         else answer(answer);
@@ -304,6 +304,7 @@ public final class ServerExchange {
     /// @return as [Connection#write] says; when the path is broken the connection is closed and [Follower#gone]
     ///     told
     public int write(ByteBuffer bytes) {
+        requireAnswering();
         int written = connection().write(bytes);
         if (written < 0) connection().close(CloseReason.RESET);
         if (written > 0) bytesOut += written;
@@ -324,6 +325,7 @@ public final class ServerExchange {
     ///
     /// @return as [Connection#output] says
     public @Nullable ByteBuffer output(int bytes) {
+        requireAnswering();
         return connection().output(bytes);
     }
 
@@ -344,6 +346,7 @@ public final class ServerExchange {
 
     /// The answer cannot be completed: the connection is reset. [Follower#gone] is told.
     public void abort(CloseReason reason) {
+        requireAnswering();
         connection().abort(reason);
     }
 
@@ -406,6 +409,6 @@ public final class ServerExchange {
     }
 
     private void requireAnswering() {
-        if (!serving.isAnswering()) throw new IllegalStateException("the exchange is not being answered now");
+        if (!serving.isAnswering(this)) throw new IllegalStateException("the exchange is not being answered now");
     }
 }

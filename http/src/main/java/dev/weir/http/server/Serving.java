@@ -33,11 +33,12 @@ final class Serving {
     private final RequestDecoder decoder;
     private final Inflow in;
     private final BodyFlow body;
-    private final ServerExchange exchange;
     private final Discard discard = new Discard();
     private @Nullable ServerConnection owner;
+    private ServerExchange exchange;
     private Phase phase = Phase.FREE;
     private boolean running;
+    private boolean kept; // by a handler that may still use it after its end
 
     Serving(ServerLoop loop) {
         HeadLimits limits = loop.server().settings().limits();
@@ -60,8 +61,9 @@ final class Serving {
         return current;
     }
 
-    boolean isAnswering() {
-        return phase == Phase.ANSWERING;
+    /// Whether `asking` is being answered: false for one that a handler kept after its end, whoever is answered now.
+    boolean isAnswering(ServerExchange asking) {
+        return phase == Phase.ANSWERING && exchange == asking;
     }
 
     /// A request of which no handler knows is answered, by an error.
@@ -143,6 +145,9 @@ final class Serving {
     // ---- receiving
 
     private void startRequest() {
+        // Why: a late answer to the request before must find an exchange that has ended, not this request's.
+        if (kept) exchange = new ServerExchange(this, in, body);
+        kept = false;
         decoder.reset();
         body.reset();
         exchange.reset();
@@ -214,6 +219,7 @@ final class Serving {
     private void handle() {
         try {
             loop.server().handler().handle(exchange);
+            kept = phase == Phase.ANSWERING && !loop.server().handler().letsGo();
         } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
             LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
             exchange.ending().note('L', 'H', "the handler failed");

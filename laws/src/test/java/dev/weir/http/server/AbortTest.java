@@ -1,7 +1,9 @@
 package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.weir.connection.CloseReason;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -39,7 +41,7 @@ final class AbortTest {
     @Test
     @DisplayName("W-01 a connection cut after each byte of a request leaves nothing for the next")
     void whatWasCutIsForgotten(Scene scene) {
-        var stage = Stage.open(scene, this::describe);
+        var stage = Stage.open(scene, recycling(this::describe));
 
         for (int cut = 0; cut <= SECRET.length(); cut++) {
             for (var ending : RawPeer.Ending.values()) {
@@ -67,6 +69,21 @@ final class AbortTest {
         assertThat(used.stream().distinct()).hasSize(1);
     }
 
+    /// A handler that is given the same exchange again and again.
+    private static LoopHandler recycling(LoopHandler handler) {
+        return new LoopHandler() {
+            @Override
+            public void handle(ServerExchange exchange) {
+                handler.handle(exchange);
+            }
+
+            @Override
+            public boolean letsGo() {
+                return true;
+            }
+        };
+    }
+
     private void describe(ServerExchange exchange) {
         used.add(exchange);
         var head = exchange.head();
@@ -78,5 +95,33 @@ final class AbortTest {
                 200,
                 head.method() + " " + exchange.target() + " " + head.fields().count() + " " + head.framing() + " "
                         + head.contentLength() + " " + head.expectsContinue() + " " + exchange.bytesIn()));
+    }
+
+    @Test
+    @DisplayName("W-03 an exchange that a handler kept after its end throws, and answers nobody else's request")
+    void anExchangeKeptAfterItsEndThrows(Scene scene) {
+        var ok = Answer.text(200, "ok");
+        var kept = new ArrayList<ServerExchange>();
+        var stage = Stage.open(scene, kept::add);
+        var leaver = stage.dial();
+        leaver.send(Stage.GET);
+        stage.loops.turnUntil(() -> kept.size() == 1);
+        leaver.reset();
+        stage.loops.turnUntil(() -> stage.server.connections() == 0);
+        var peer = stage.dial();
+        peer.send(Stage.GET);
+        stage.loops.turnUntil(() -> kept.size() == 2);
+
+        assertThatIllegalStateException().isThrownBy(() -> kept.get(0).answer(ok));
+        kept.get(1).answer(ok);
+        assertThat(Stage.read(peer).body()).isEqualTo("ok");
+
+        peer.send(Stage.GET);
+        stage.loops.turnUntil(() -> kept.size() == 3);
+        assertThatIllegalStateException().isThrownBy(() -> kept.get(1).answer(ok));
+        assertThatIllegalStateException().isThrownBy(() -> kept.get(1).abort(CloseReason.CLOSED));
+        assertThat(peer.readSome(10)).isEmpty();
+        kept.get(2).answer(ok);
+        assertThat(Stage.read(peer).body()).isEqualTo("ok");
     }
 }
