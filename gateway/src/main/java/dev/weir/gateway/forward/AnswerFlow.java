@@ -1,7 +1,6 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.connection.Connection;
-import dev.weir.gateway.forward.ResponseRewriter.Persistence;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HttpVersion;
@@ -10,6 +9,7 @@ import dev.weir.http.codec.ResponseHead;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
+import dev.weir.http.server.Persistence;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.Urgency;
 import java.nio.ByteBuffer;
@@ -166,7 +166,7 @@ final class AnswerFlow implements Sink {
         if (endless || !exchange.isSent()) client.closeAfter();
         boolean asChunks = chunks && understood;
         ByteBuffer rewritten = shared.scratch();
-        shared.responses().withChunks(asChunks).write(head, in.bytes(), at, rewritten, persistence(client));
+        shared.responses().withChunks(asChunks).write(head, in.bytes(), at, rewritten, client.persistence());
         rewritten.flip();
         Connection reading = origin;
         if (reading == null) return;
@@ -178,11 +178,6 @@ final class AnswerFlow implements Sink {
         }
         exchange.answerBegun();
         pump();
-    }
-
-    private static Persistence persistence(ServerExchange client) {
-        if (client.willClose()) return Persistence.CLOSE;
-        return client.head().version() == HttpVersion.HTTP_1_0 ? Persistence.KEEP_ALIVE : Persistence.UNSAID;
     }
 
     private void pump() {

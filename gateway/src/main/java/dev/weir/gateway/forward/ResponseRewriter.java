@@ -4,6 +4,7 @@ import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.ResponseHead;
+import dev.weir.http.server.Persistence;
 import java.nio.ByteBuffer;
 
 /// Writes the head that goes to the client: hop-by-hop fields left out, how this connection goes on added.
@@ -21,13 +22,6 @@ final class ResponseRewriter {
 
     private final HeadEncoder encoder = new HeadEncoder();
     private boolean chunked;
-
-    /// What the head says of the client's connection.
-    enum Persistence {
-        UNSAID,
-        KEEP_ALIVE,
-        CLOSE
-    }
 
     /// Says whether the next head announces chunks; asked for anew with each.
     ResponseRewriter withChunks(boolean chunks) {

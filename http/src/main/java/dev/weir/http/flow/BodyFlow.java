@@ -25,7 +25,6 @@ public final class BodyFlow {
     private int pendingTo;
     private boolean ended;
     private boolean active;
-    private long bytesMoved;
 
     /// What a flow needs to go on.
     public enum Need {
@@ -61,7 +60,6 @@ public final class BodyFlow {
         ended = decoder.isEnded();
         active = true;
         pendingFrom = pendingTo = in.from();
-        bytesMoved = 0;
     }
 
     /// Forgets the body.
@@ -91,11 +89,6 @@ public final class BodyFlow {
     /// The decoder, for its fault and what remains.
     public BodyDecoder decoder() {
         return decoder;
-    }
-
-    /// Bytes the sink has taken since [#begin], a head put before included.
-    public long bytesMoved() {
-        return bytesMoved;
     }
 
     /// Puts `head` before the body, into the room before the inflow's first byte. Call before anything was pumped.
@@ -175,7 +168,6 @@ public final class BodyFlow {
         ByteBuffer bytes = in.bytes().limit(pendingTo).position(pendingFrom);
         int taken = taking.take(bytes);
         if (taken < 0) return false;
-        bytesMoved += taken;
         pendingFrom += taken;
         return true;
     }

@@ -63,16 +63,6 @@ public final class Answer {
         return head.length + ADDED_BYTES + body.length;
     }
 
-    /// How the connection goes on, as the head says it.
-    enum Persistence {
-        /// HTTP/1.1 stays open without a word.
-        UNSAID,
-        /// HTTP/1.0 stays open because it was asked for.
-        KEEP_ALIVE,
-        /// This was the last answer.
-        CLOSE
-    }
-
     static byte[] ending(Persistence persistence) {
         return switch (persistence) {
             case UNSAID -> NOTHING_MORE;

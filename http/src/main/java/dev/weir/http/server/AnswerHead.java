@@ -57,7 +57,7 @@ final class AnswerHead {
         return lines.length + ADDED_BYTES;
     }
 
-    void put(ByteBuffer out, byte[] date, Answer.Persistence persistence) {
+    void put(ByteBuffer out, byte[] date, Persistence persistence) {
         out.put(lines).put(date).put(Answer.ending(persistence));
     }
 }

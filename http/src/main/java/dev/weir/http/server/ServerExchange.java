@@ -288,9 +288,9 @@ public final class ServerExchange {
     }
 
     /// How the answer's head has to speak of the connection.
-    Answer.Persistence persistence() {
-        if (willClose()) return Answer.Persistence.CLOSE;
-        return head.version() == HttpVersion.HTTP_1_0 ? Answer.Persistence.KEEP_ALIVE : Answer.Persistence.UNSAID;
+    public Persistence persistence() {
+        if (willClose()) return Persistence.CLOSE;
+        return head.version() == HttpVersion.HTTP_1_0 ? Persistence.KEEP_ALIVE : Persistence.UNSAID;
     }
 
     /// Whether the connection closes after this answer.
