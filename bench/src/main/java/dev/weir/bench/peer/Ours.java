@@ -1,0 +1,24 @@
+package dev.weir.bench.peer;
+
+import dev.weir.http.server.ServerSettings;
+
+/// What both of our own servers are opened with: the budget of the README's program, and room for every idle connection
+/// of a bench.
+final class Ours {
+    static final long MEMORY_BYTES = 64 << 20;
+    static final int CONNECTIONS_MAX = 10_000;
+
+    private Ours() {}
+
+    static ServerSettings settings(String[] arguments) {
+        var usual = ServerSettings.at(Hello.address(arguments));
+        return new ServerSettings(
+                usual.name(),
+                usual.address(),
+                CONNECTIONS_MAX,
+                usual.limits(),
+                usual.header(),
+                Hello.IDLE,
+                usual.bodyStall());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.weir.bench.peer;
+
+import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.server.HttpServer;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+
+/// Ours, answering in blocking code on a virtual thread. Usage: `WeirBlocking PORT`.
+final class WeirBlocking {
+    private static final int IN_FLIGHT_MAX = 256;
+
+    private WeirBlocking() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        var settings = WeirSettings.of("hello", Ours.MEMORY_BYTES, Ours.CONNECTIONS_MAX)
+                .withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
+        try (var weir = Weir.open(settings)) {
+            var handlers = BlockingHandlers.of(
+                    weir,
+                    (_, response) -> response.header("Content-Type", Hello.TYPE).send(Hello.TEXT),
+                    IN_FLIGHT_MAX);
+            HttpServer.open(weir, Ours.settings(arguments), handlers);
+            Hello.ready();
+            Thread.currentThread().join();
+        }
+    }
+}

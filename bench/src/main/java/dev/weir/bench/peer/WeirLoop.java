@@ -1,0 +1,20 @@
+package dev.weir.bench.peer;
+
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.HttpServer;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+
+/// Ours, answering on the loop: as the program of the README does. Usage: `WeirLoop PORT`.
+final class WeirLoop {
+    private WeirLoop() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        var hello = Answer.of(200, Hello.TYPE, Hello.bytes());
+        try (var weir = Weir.open(WeirSettings.of("hello", Ours.MEMORY_BYTES, Ours.CONNECTIONS_MAX))) {
+            HttpServer.open(weir, Ours.settings(arguments), exchange -> exchange.answer(hello));
+            Hello.ready();
+            Thread.currentThread().join();
+        }
+    }
+}
