@@ -194,6 +194,17 @@ final class CommandTest {
     }
 
     @Test
+    void installingTheProgramsOfABenchNeedsNoJdkAndBuildsNothing() throws Exception {
+        program(tree.resolve("bench/install"), "#!/bin/sh\nprintf 'installing %s\\n' \"$#\"\n");
+
+        var run = weir("bench", "--install");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).isEqualTo("installing 0\n");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
     void aBuildThatFailsSaysWhyAndStartsNothing() throws Exception {
         jdk("25");
         Files.createFile(tree.resolve("broken"));

@@ -11,7 +11,7 @@ import io.activej.reactor.net.SocketSettings;
 import java.io.IOException;
 
 /// ActiveJ with its one event loop. Usage: `ActivejHello PORT`.
-final class ActivejHello {
+public final class ActivejHello {
     private ActivejHello() {}
 
     public static void main(String[] arguments) throws IOException {

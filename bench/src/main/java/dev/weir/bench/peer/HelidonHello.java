@@ -6,7 +6,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.webserver.WebServer;
 
 /// Helidon SE, a virtual thread for each connection. Usage: `HelidonHello PORT`.
-final class HelidonHello {
+public final class HelidonHello {
     private static final Header TYPE = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Hello.TYPE);
     private static final Header LENGTH = HeaderValues.createCached(HeaderNames.CONTENT_LENGTH, Hello.TEXT.length());
 

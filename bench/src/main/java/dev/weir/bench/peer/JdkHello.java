@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 
 /// The JDK's own server on virtual threads. Usage: `JdkHello PORT`, with nothing else on the class path: the JDK gives
 /// way to any other server it finds there.
-final class JdkHello {
+public final class JdkHello {
     private static final byte[] BODY = Hello.bytes();
 
     private JdkHello() {}

@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
 /// Jetty without servlets: one selector, and a handler that it may run there. Usage: `JettyHello PORT`.
-final class JettyHello {
+public final class JettyHello {
     private JettyHello() {}
 
     public static void main(String[] arguments) throws Exception {

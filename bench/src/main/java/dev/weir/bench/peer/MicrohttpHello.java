@@ -9,7 +9,7 @@ import org.microhttp.Options;
 import org.microhttp.Response;
 
 /// microhttp with one loop for its connections. Usage: `MicrohttpHello PORT`.
-final class MicrohttpHello {
+public final class MicrohttpHello {
     private MicrohttpHello() {}
 
     public static void main(String[] arguments) throws IOException {

@@ -16,7 +16,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 
 /// Netty with one event loop. Usage: `NettyHello PORT nio|epoll|io_uring`.
-final class NettyHello {
+public final class NettyHello {
     private NettyHello() {}
 
     private record Kind(IoHandlerFactory loop, Class<? extends ServerChannel> acceptor) {

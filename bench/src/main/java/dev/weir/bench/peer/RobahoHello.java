@@ -4,7 +4,7 @@ import java.io.IOException;
 import robaho.net.httpserver.DefaultHttpServerProvider;
 
 /// robaho's server behind the API of the JDK's, on virtual threads. Usage: `RobahoHello PORT`.
-final class RobahoHello {
+public final class RobahoHello {
     private RobahoHello() {}
 
     public static void main(String[] arguments) throws IOException {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.xnio.Options;
 
 /// Undertow with one I/O thread, answering on it. Usage: `UndertowHello PORT`.
-final class UndertowHello {
+public final class UndertowHello {
     private static final ByteBuffer BODY = ByteBuffer.allocateDirect(Hello.TEXT.length())
             .put(Hello.bytes())
             .flip()

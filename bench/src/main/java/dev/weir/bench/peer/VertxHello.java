@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.util.concurrent.ExecutionException;
 
 /// Vert.x with one event loop on its native transport. Usage: `VertxHello PORT`.
-final class VertxHello {
+public final class VertxHello {
     private VertxHello() {}
 
     public static void main(String[] arguments) throws InterruptedException, ExecutionException {

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 
 /// The reverse proxy of Vert.x with one event loop, one origin and connections that are kept. Usage:
 /// `VertxProxy PORT ORIGINPORT`.
-final class VertxProxy {
+public final class VertxProxy {
     private static final int UPSTREAM_MAX = 512;
 
     private VertxProxy() {}

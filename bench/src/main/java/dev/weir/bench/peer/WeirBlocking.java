@@ -6,7 +6,7 @@ import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 
 /// Ours, answering in blocking code on a virtual thread. Usage: `WeirBlocking PORT`.
-final class WeirBlocking {
+public final class WeirBlocking {
     private static final int IN_FLIGHT_MAX = 256;
 
     private WeirBlocking() {}

@@ -6,7 +6,7 @@ import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 
 /// Ours, answering on the loop: as the program of the README does. Usage: `WeirLoop PORT`.
-final class WeirLoop {
+public final class WeirLoop {
     private WeirLoop() {}
 
     public static void main(String[] arguments) throws InterruptedException {

@@ -1,0 +1,68 @@
+package dev.weir.bench;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Command lines of JVMs. All of them collect with one thread, since all of them have one core.
+final class Jvm {
+    private static final String COLLECTOR = "-XX:+UseSerialGC";
+    /// What ./weir says to this JVM about the bench only.
+    private static final List<String> OF_THE_BENCH =
+            List.of("--add-modules", "--add-exports", "--module-path", "-Djdk.", "-XX:-UseTLAB", COLLECTOR);
+
+    private Jvm() {}
+
+    /// A peer's main class with every peer's jars.
+    static List<String> peer(Class<?> main, List<String> options, Object... arguments) {
+        var line = common();
+        line.addAll(options);
+        line.addAll(List.of("-cp", Home.ownClasses() + ":" + Home.lib() + "/*"));
+        return with(line, main.getName(), arguments);
+    }
+
+    /// A main class that stands on the JDK alone.
+    static List<String> bare(Class<?> main, List<String> options, Object... arguments) {
+        var line = common();
+        line.addAll(options);
+        line.addAll(List.of("-cp", Home.ownClasses().toString()));
+        return with(line, main.getName(), arguments);
+    }
+
+    /// A program that stands on Weir's library, with the option that its documents advise.
+    static List<String> weir(Class<?> main, Object... arguments) {
+        var line = common();
+        line.addAll(List.of("-XX:AutoBoxCacheMax=20000", "-p", Home.modulePath(), "--add-modules", "dev.weir.http"));
+        line.addAll(List.of("-cp", Home.ownClasses().toString()));
+        return with(line, main.getName(), arguments);
+    }
+
+    /// The gateway as ./weir starts it: this JVM was started by the same lines of that script.
+    static List<String> gateway(Path config) {
+        var line = new ArrayList<>(List.of(java(), COLLECTOR));
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (OF_THE_BENCH.stream().noneMatch(option::startsWith)) line.add(option);
+        }
+        line.addAll(List.of("-p", Home.modulePath(), "-m"));
+        return with(line, "dev.weir.gateway/dev.weir.gateway.Main", "run", config);
+    }
+
+    private static List<String> common() {
+        return new ArrayList<>(List.of(
+                java(),
+                COLLECTOR,
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.util.logging.config.file=" + Home.peers().resolve("quiet.properties")));
+    }
+
+    private static List<String> with(List<String> line, String main, Object... arguments) {
+        line.add(main);
+        for (Object argument : arguments) line.add(argument.toString());
+        return line;
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+}

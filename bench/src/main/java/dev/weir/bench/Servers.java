@@ -1,0 +1,83 @@
+package dev.weir.bench;
+
+import dev.weir.bench.Contender.Command;
+import dev.weir.bench.Contender.Version;
+import dev.weir.bench.peer.ActivejHello;
+import dev.weir.bench.peer.HelidonHello;
+import dev.weir.bench.peer.JdkHello;
+import dev.weir.bench.peer.JettyHello;
+import dev.weir.bench.peer.MicrohttpHello;
+import dev.weir.bench.peer.NettyHello;
+import dev.weir.bench.peer.RobahoHello;
+import dev.weir.bench.peer.UndertowHello;
+import dev.weir.bench.peer.VertxHello;
+import dev.weir.bench.peer.WeirBlocking;
+import dev.weir.bench.peer.WeirLoop;
+import java.io.IOException;
+import java.util.List;
+
+/// The servers that answer every GET with the same thirteen bytes, ours first.
+final class Servers {
+    static final List<String> NATIVE = List.of("--enable-native-access=ALL-UNNAMED");
+    private static final List<String> ROBAHO = List.of(
+            "-Drobaho.net.httpserver.nodelay=true",
+            "-Drobaho.net.httpserver.maxIdleConnections=20000",
+            "-Drobaho.net.httpserver.idleInterval=600");
+    private static final List<String> JDK = List.of(
+            "-Dsun.net.httpserver.nodelay=true",
+            "-Dsun.net.httpserver.maxIdleConnections=20000",
+            "-Dsun.net.httpserver.idleInterval=600");
+
+    static final Contender WEIR_LOOP = ours("weir-loop", WeirLoop.class);
+    static final Contender WEIR_BLOCKING = ours("weir-blocking", WeirBlocking.class);
+    static final Contender C = Programs.c();
+    static final Contender HAPROXY = Programs.haproxy("HAProxy", "haproxy-server.cfg");
+    static final Contender NETTY_NIO = netty("nio");
+    static final Contender NETTY_EPOLL = netty("epoll");
+    static final Contender NETTY_IO_URING = netty("io_uring");
+    static final Contender HELIDON =
+            peer("Helidon", HelidonHello.class, List.of(), () -> "Helidon SE " + Home.versionOf("helidon-webserver"));
+
+    /// All of them, in the order of tables.
+    static final List<Contender> ALL = List.of(
+            WEIR_LOOP,
+            WEIR_BLOCKING,
+            C,
+            Programs.nginx("nginx", "nginx-server.conf"),
+            HAPROXY,
+            Programs.h2o("h2o", "h2o-server.conf"),
+            NETTY_NIO,
+            NETTY_EPOLL,
+            NETTY_IO_URING,
+            peer("Vert.x", VertxHello.class, NATIVE, Servers::vertxVersion),
+            peer("Undertow", UndertowHello.class, List.of(), () -> "Undertow " + Home.versionOf("undertow-core")),
+            peer("Jetty", JettyHello.class, List.of(), () -> "Jetty " + Home.versionOf("jetty-server")),
+            HELIDON,
+            peer("microhttp", MicrohttpHello.class, List.of(), () -> "microhttp " + Home.versionOf("microhttp")),
+            peer("ActiveJ", ActivejHello.class, List.of(), () -> "ActiveJ " + Home.versionOf("activej-http")),
+            peer("robaho", RobahoHello.class, ROBAHO, () -> "robaho httpserver " + Home.versionOf("httpserver")),
+            new Contender(
+                    "JDK",
+                    true,
+                    place -> Jvm.bare(JdkHello.class, JDK, place.port()),
+                    () -> "JDK " + Runtime.version()));
+
+    private Servers() {}
+
+    static String vertxVersion() throws IOException {
+        return "Vert.x %s on Netty %s".formatted(Home.versionOf("vertx-core"), Home.versionOf("netty-common"));
+    }
+
+    private static Contender ours(String name, Class<?> main) {
+        return new Contender(name, true, place -> Jvm.weir(main, place.port()), () -> "Weir " + Home.ownVersion());
+    }
+
+    private static Contender netty(String kind) {
+        Command command = place -> Jvm.peer(NettyHello.class, NATIVE, place.port(), kind);
+        return new Contender("Netty " + kind, true, command, () -> "Netty " + Home.versionOf("netty-common"));
+    }
+
+    private static Contender peer(String name, Class<?> main, List<String> options, Version version) {
+        return new Contender(name, true, place -> Jvm.peer(main, options, place.port()), version);
+    }
+}

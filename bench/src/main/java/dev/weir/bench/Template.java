@@ -1,0 +1,25 @@
+package dev.weir.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A configuration of the folder `peers` in which a run fills in `${PORT}`, `${ORIGIN}`, `${DIR}` and `${USER}`.
+final class Template {
+    private Template() {}
+
+    /// Writes the configuration into the folder of the place.
+    static Path fill(String name, Contender.Place place) throws IOException {
+        String text = Files.readString(Home.peers().resolve(name))
+                .replace("${PORT}", String.valueOf(place.port()))
+                .replace("${ORIGIN}", String.valueOf(place.origin()))
+                .replace("${DIR}", place.folder().toString())
+                .replace("${USER}", user());
+        return Files.writeString(place.folder().resolve(name), text);
+    }
+
+    // root's h2o would become nobody, who may not look into the folder; others have no choice and may not name one
+    private static String user() {
+        return System.getProperty("user.name").equals("root") ? "user: root" : "";
+    }
+}
