@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Options;
 import java.util.List;
 
 /// One measurement.
@@ -14,15 +15,6 @@ interface Bench {
     ///
     /// @param options what followed the name
     /// @return whether the result is what it must be
-    /// @throws UnknownOptionException when an option is not one of its own
+    /// @throws Options.UnfitOptionException when an option is not one of its own, or has no fit value
     boolean run(List<String> options) throws Exception;
-
-    /// An option that a bench does not have.
-    final class UnknownOptionException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UnknownOptionException(String option) {
-            super("unknown option: " + option);
-        }
-    }
 }

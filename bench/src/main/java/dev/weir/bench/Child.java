@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Pins;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,7 +30,16 @@ final class Child implements AutoCloseable {
 
     /// Starts `main` with these arguments.
     static Child start(Class<?> main, List<String> arguments) throws IOException {
-        var command = new ArrayList<String>();
+        return start(List.of(), main, arguments);
+    }
+
+    /// Starts a load on the load's core.
+    static Child startLoad(Class<?> main) throws IOException {
+        return start(List.of("taskset", "-c", Pins.LOAD), main, List.of());
+    }
+
+    private static Child start(List<String> before, Class<?> main, List<String> arguments) throws IOException {
+        var command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-p", System.getProperty("jdk.module.path", "")));
         command.addAll(List.of("--add-modules", "dev.weir.gateway"));

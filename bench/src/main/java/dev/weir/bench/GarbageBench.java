@@ -1,5 +1,7 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Options;
+import dev.weir.bench.measure.Progress;
 import dev.weir.gateway.Gateway;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.GatewayConfig;
@@ -36,7 +38,8 @@ final class GarbageBench implements Bench {
 
     @Override
     public boolean run(List<String> options) throws Exception {
-        for (String option : options) if (!option.equals("--profile")) throw new UnknownOptionException(option);
+        for (String option : options)
+            if (!option.equals("--profile")) throw new Options.UnfitOptionException("unknown option: " + option);
         Path folder = Files.createTempDirectory("weir-garbage");
         try (var origins = Child.start(Origins.class, List.of())) {
             String[] ports = origins.hear().split(" ", -1);

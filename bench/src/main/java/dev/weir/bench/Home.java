@@ -28,6 +28,17 @@ final class Home {
         return BENCH.resolve("peers");
     }
 
+    /// Scripts of load generators.
+    static Path load(String file) {
+        return BENCH.resolve("load").resolve(file);
+    }
+
+    /// Where a result is kept: in the repository when it was measured as the bench does by default, else with what is
+    /// built.
+    static Path result(String bench, boolean byDefault) {
+        return (byDefault ? BENCH.resolve("results") : TARGET).resolve(bench + ".md");
+    }
+
     static Path cSources() {
         return BENCH.resolve("src/main/c");
     }

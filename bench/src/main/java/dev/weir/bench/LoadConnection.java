@@ -48,7 +48,7 @@ final class LoadConnection {
     ///
     /// @return whether the answer is whole
     boolean receive() throws IOException {
-        if (channel.read(answer) < 0) throw new EOFException("the gateway closed a connection");
+        if (channel.read(answer) < 0) throw new EOFException("the peer closed a connection");
         int end = headEnd();
         return end > 0 && answer.position() == end + bodyBytes(end);
     }
@@ -90,6 +90,15 @@ final class LoadConnection {
         byte[] head = new byte[end];
         answer.get(0, head);
         return new String(head, StandardCharsets.US_ASCII).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /// Gives the selector something else to find than this.
+    void attach(Selector selector, Object found) {
+        channel.keyFor(selector).attach(found);
+    }
+
+    void close() throws IOException {
+        channel.close();
     }
 
     private static byte[] ascii(String text) {

@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Options;
 import java.util.List;
 
 /// Lists the benches, or runs the one that is named.
@@ -7,7 +8,14 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int REFUSED = 2;
 
-    private static final List<Bench> BENCHES = List.of(new GarbageBench());
+    private static final List<Bench> BENCHES = List.of(
+            new HttpBench(),
+            new GatewayBench(),
+            new IdleBench(),
+            new LatencyBench(),
+            new GarbageBench(),
+            new StartBench(),
+            new GuardBench());
 
     private Main() {}
 
@@ -31,8 +39,8 @@ public final class Main {
     private static int run(Bench bench, List<String> options) throws Exception {
         try {
             return bench.run(options) ? 0 : FAILED;
-        } catch (Bench.UnknownOptionException unknown) {
-            System.err.println("weir: bench " + bench.name() + ": " + unknown.getMessage());
+        } catch (Options.UnfitOptionException unfit) {
+            System.err.println("weir: bench " + bench.name() + ": " + unfit.getMessage());
             return REFUSED;
         }
     }

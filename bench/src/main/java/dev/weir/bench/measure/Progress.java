@@ -1,20 +1,22 @@
-package dev.weir.bench;
+package dev.weir.bench.measure;
 
 import java.io.Console;
 import java.util.Optional;
 
 /// One line on the terminal that says how far a bench is; nothing where there is no terminal.
-final class Progress {
+public final class Progress {
     private static final boolean SHOWN =
             Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
 
     private Progress() {}
 
-    static void tell(String what) {
+    /// Replaces the line.
+    public static void tell(String what) {
         if (SHOWN) System.err.print("\r\033[K" + what);
     }
 
-    static void end() {
+    /// Takes the line away.
+    public static void end() {
         if (SHOWN) System.err.print("\r\033[K");
     }
 }

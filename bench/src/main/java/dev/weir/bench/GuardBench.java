@@ -1,0 +1,68 @@
+package dev.weir.bench;
+
+import dev.weir.bench.measure.Campaign;
+import dev.weir.bench.measure.Contender;
+import dev.weir.bench.measure.Figures;
+import dev.weir.bench.measure.Options;
+import dev.weir.bench.measure.Page;
+import dev.weir.bench.measure.Running;
+import dev.weir.bench.measure.Tables;
+import dev.weir.bench.measure.Workload;
+import java.util.List;
+
+/// A short run that says whether a change made us slower: server beside the C server and Netty, gateway beside HAProxy.
+/// Its limits leave room for a short run's noise; the figures themselves stand in the long benches.
+final class GuardBench implements Bench {
+    private static final int ROUNDS = 5;
+    private static final int SECONDS = 2;
+    private static final int WARM_UP_SECONDS = 6;
+    private static final double NOISE = 0.04;
+    private static final Workload SERVED = new Workload("server, 64 connections", 64, "/", null);
+    private static final Workload FORWARDED = new Workload("gateway, 64 connections, tiny bodies", 64, "/", null);
+
+    @Override
+    public String name() {
+        return "guard";
+    }
+
+    @Override
+    public String purpose() {
+        return "a short run against the C server, Netty and HAProxy that passes or fails " + Options.USAGE;
+    }
+
+    @Override
+    public boolean run(List<String> words) throws Exception {
+        Options options = Options.read(words, ROUNDS, SECONDS);
+        var settings = new Campaign.Settings(options.rounds(), options.seconds(), WARM_UP_SECONDS);
+        var figures = new Figures();
+        try (var origin = Running.startOrigin(Servers.c());
+                var servers =
+                        Campaign.start(chosen(Servers.all(), Servers.LOOP, Servers.C, Servers.NETTY), null, settings);
+                var proxies = Campaign.start(chosen(Proxies.all(), Proxies.WEIR, Proxies.HAPROXY), origin, settings)) {
+            servers.measure(List.of(SERVED));
+            proxies.measure(List.of(FORWARDED));
+            var loop = servers.of(Servers.LOOP, SERVED);
+            figures.atMost("loop handler / C epoll server", 1.10 + NOISE, loop, servers.of(Servers.C, SERVED));
+            figures.atMost("loop handler / Netty epoll", 1.00 + NOISE, loop, servers.of(Servers.NETTY, SERVED));
+            figures.atMost(
+                    "gateway / HAProxy",
+                    1.00 + NOISE,
+                    proxies.of(Proxies.WEIR, FORWARDED),
+                    proxies.of(Proxies.HAPROXY, FORWARDED));
+            var page = Page.begin(
+                    "Guard",
+                    "./weir bench guard",
+                    "A short run with ratios; each limit is the figure and 0.04 for noise.");
+            figures.addTo(page);
+            Tables.add(page, servers, SERVED, Servers.C);
+            Tables.add(page, proxies, FORWARDED, Proxies.HAPROXY);
+            page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
+        }
+        System.out.println(figures.areMet() ? "PASS" : "FAIL");
+        return figures.areMet();
+    }
+
+    private static List<Contender> chosen(List<Contender> all, String... names) {
+        return all.stream().filter(one -> List.of(names).contains(one.name())).toList();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.weir.bench;
+
+import dev.weir.bench.measure.Contender;
+import dev.weir.bench.measure.Figures;
+import dev.weir.bench.measure.JvmView;
+import dev.weir.bench.measure.Options;
+import dev.weir.bench.measure.Page;
+import dev.weir.bench.measure.Progress;
+import dev.weir.bench.measure.Running;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/// What a kept connection costs while nothing happens on it.
+final class IdleBench implements Bench {
+    private static final int CONNECTIONS = 9_500;
+    private static final double KIB = 1_024;
+    private static final double HEAP_MAX_KIB = 1.5;
+
+    @Override
+    public String name() {
+        return "idle";
+    }
+
+    @Override
+    public String purpose() {
+        return "heap and resident memory of an idle kept connection, ours and others' [--only NAME,NAME...]";
+    }
+
+    /// @param heapKib heap after collections for each connection, of a JVM
+    /// @param residentKib for each connection
+    private record Footprint(String name, OptionalDouble heapKib, double residentKib) {}
+
+    @Override
+    public boolean run(List<String> words) throws Exception {
+        Options options = Options.read(words, 1, 1);
+        var all = new ArrayList<>(Servers.all());
+        all.addAll(Proxies.all());
+        List<Footprint> footprints = new ArrayList<>();
+        List<String> absent = new ArrayList<>();
+        try (var origin = Running.startOrigin(Servers.c());
+                var load = Child.startLoad(IdleLoad.class)) {
+            for (Contender contender : options.choose(all)) {
+                Progress.tell("measuring " + contender.name());
+                try (var running = Running.start(contender, origin.port())) {
+                    footprints.add(measure(running, load));
+                } catch (IOException cannot) {
+                    absent.add(String.valueOf(cannot.getMessage()));
+                }
+            }
+        }
+        Progress.end();
+        var page = page(footprints, absent);
+        Figures figures = figures(footprints);
+        figures.addTo(page);
+        page.keep(Home.result(name(), options.isDefault(1, 1)));
+        return figures.areMet();
+    }
+
+    private static Footprint measure(Running running, Child load) throws IOException {
+        open(load, running, 1);
+        if (!running.contender().isJvm()) {
+            long before = running.usage().residentBytes();
+            open(load, running, CONNECTIONS);
+            long after = running.usage().residentBytes();
+            return new Footprint(running.contender().name(), OptionalDouble.empty(), each(before, after));
+        }
+        try (var jvm = JvmView.of(running)) {
+            long heapBefore = jvm.heapBytes();
+            long before = running.usage().residentBytes();
+            open(load, running, CONNECTIONS);
+            long after = running.usage().residentBytes();
+            long heapAfter = jvm.heapBytes();
+            return new Footprint(
+                    running.contender().name(), OptionalDouble.of(each(heapBefore, heapAfter)), each(before, after));
+        }
+    }
+
+    private static double each(long before, long after) {
+        return (after - before) / KIB / CONNECTIONS;
+    }
+
+    private static void open(Child load, Running running, int count) throws IOException {
+        load.tell(running.port() + " " + count);
+        String line = load.hear();
+        if (!line.equals("open " + count))
+            throw new IOException(running.contender().name() + ": the load said " + line);
+    }
+
+    private static Page page(List<Footprint> footprints, List<String> absent) throws IOException {
+        var page = Page.begin(
+                "Idle connections",
+                "./weir bench idle",
+                "%,d connections from another process, each with one request and its answer, then kept. Heap: after collections, for each connection; RSS: what the process grew by, which holds what the requests left uncollected."
+                        .formatted(CONNECTIONS));
+        var rows = new ArrayList<List<String>>();
+        for (Footprint one : footprints) {
+            rows.add(List.of(one.name(), kib(one.heapKib()), kib(OptionalDouble.of(one.residentKib()))));
+        }
+        page.table(List.of("", "heap KiB/connection", "RSS KiB/connection"), rows);
+        page.list(absent.stream().map(why -> "not measured: " + why).toList());
+        return page;
+    }
+
+    private static String kib(OptionalDouble value) {
+        return value.isPresent() ? String.format(Locale.ROOT, "%.2f", value.getAsDouble()) : "-";
+    }
+
+    private static Figures figures(List<Footprint> footprints) {
+        var figures = new Figures();
+        for (Footprint ours : footprints) {
+            if (Servers.isOurs(ours.name()) && ours.heapKib().isPresent()) {
+                figures.atMost(
+                        ours.name() + ", KiB of heap",
+                        HEAP_MAX_KIB,
+                        ours.heapKib().getAsDouble());
+            }
+        }
+        return figures;
+    }
+}
