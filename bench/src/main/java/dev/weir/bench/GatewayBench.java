@@ -35,12 +35,12 @@ final class GatewayBench implements Bench {
     public boolean run(List<String> words) throws Exception {
         Options options = Options.read(words, ROUNDS, SECONDS);
         var settings = new Campaign.Settings(options.rounds(), options.seconds(), WARM_UP_SECONDS);
-        try (var origin = Running.startOrigin(Servers.c());
-                var quiet = Campaign.start(options.choose(Proxies.all()), origin, settings);
+        try (var origin = Running.startOrigin(Servers.C);
+                var quiet = Campaign.start(options.choose(Proxies.ALL), origin, settings);
                 var logging = Campaign.start(logging(options), origin, settings)) {
             quiet.measure(List.of(TINY, MIDDLE, LARGE));
             quiet.count(TINY);
-            logging.measure(List.of(LOGGED));
+            if (options.only().isEmpty()) logging.measure(List.of(LOGGED));
             var page = Page.begin(
                     "A gateway beside others",
                     "./weir bench gateway",
@@ -52,7 +52,7 @@ final class GatewayBench implements Bench {
             for (Workload workload : List.of(TINY, MIDDLE, LARGE)) {
                 Tables.add(page, quiet, workload, Proxies.HAPROXY);
             }
-            Tables.add(page, logging, LOGGED, Proxies.HAPROXY);
+            if (options.only().isEmpty()) Tables.add(page, logging, LOGGED, Proxies.HAPROXY_WITH_LOG);
             Tables.addCounted(page, quiet, TINY);
             page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
             return figures.areMet();
@@ -60,7 +60,7 @@ final class GatewayBench implements Bench {
     }
 
     private static List<Contender> logging(Options options) {
-        return options.only().isEmpty() ? Proxies.logging() : List.of();
+        return options.only().isEmpty() ? Proxies.WITH_LOG : List.of();
     }
 
     private static Figures figures(Campaign campaign) {

@@ -1,7 +1,6 @@
 package dev.weir.bench;
 
 import dev.weir.bench.measure.Campaign;
-import dev.weir.bench.measure.Contender;
 import dev.weir.bench.measure.Figures;
 import dev.weir.bench.measure.Options;
 import dev.weir.bench.measure.Page;
@@ -35,15 +34,15 @@ final class GuardBench implements Bench {
         Options options = Options.read(words, ROUNDS, SECONDS);
         var settings = new Campaign.Settings(options.rounds(), options.seconds(), WARM_UP_SECONDS);
         var figures = new Figures();
-        try (var origin = Running.startOrigin(Servers.c());
+        try (var origin = Running.startOrigin(Servers.C);
                 var servers =
-                        Campaign.start(chosen(Servers.all(), Servers.LOOP, Servers.C, Servers.NETTY), null, settings);
-                var proxies = Campaign.start(chosen(Proxies.all(), Proxies.WEIR, Proxies.HAPROXY), origin, settings)) {
+                        Campaign.start(List.of(Servers.WEIR_LOOP, Servers.C, Servers.NETTY_EPOLL), null, settings);
+                var proxies = Campaign.start(List.of(Proxies.WEIR, Proxies.HAPROXY), origin, settings)) {
             servers.measure(List.of(SERVED));
             proxies.measure(List.of(FORWARDED));
-            var loop = servers.of(Servers.LOOP, SERVED);
+            var loop = servers.of(Servers.WEIR_LOOP, SERVED);
             figures.atMost("loop handler / C epoll server", 1.10 + NOISE, loop, servers.of(Servers.C, SERVED));
-            figures.atMost("loop handler / Netty epoll", 1.00 + NOISE, loop, servers.of(Servers.NETTY, SERVED));
+            figures.atMost("loop handler / Netty epoll", 1.00 + NOISE, loop, servers.of(Servers.NETTY_EPOLL, SERVED));
             figures.atMost(
                     "gateway / HAProxy",
                     1.00 + NOISE,
@@ -60,9 +59,5 @@ final class GuardBench implements Bench {
         }
         System.out.println(figures.areMet() ? "PASS" : "FAIL");
         return figures.areMet();
-    }
-
-    private static List<Contender> chosen(List<Contender> all, String... names) {
-        return all.stream().filter(one -> List.of(names).contains(one.name())).toList();
     }
 }

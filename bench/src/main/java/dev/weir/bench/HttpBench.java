@@ -35,7 +35,7 @@ final class HttpBench implements Bench {
     public boolean run(List<String> words) throws Exception {
         Options options = Options.read(words, ROUNDS, SECONDS);
         var settings = new Campaign.Settings(options.rounds(), options.seconds(), WARM_UP_SECONDS);
-        try (var campaign = Campaign.start(options.choose(Servers.all()), null, settings)) {
+        try (var campaign = Campaign.start(options.choose(Servers.ALL), null, settings)) {
             campaign.measure(List.of(FEW, MANY, PIPELINED));
             campaign.count(FEW);
             var page = Page.begin(
@@ -58,18 +58,18 @@ final class HttpBench implements Bench {
 
     private static Figures figures(Campaign campaign) {
         var figures = new Figures();
-        var loop = campaign.of(Servers.LOOP, FEW);
+        var loop = campaign.of(Servers.WEIR_LOOP, FEW);
         figures.atMost("loop handler / C epoll server, 64 connections", 1.10, loop, campaign.of(Servers.C, FEW));
         figures.atMost("loop handler / best Java peer, 64 connections", 1.00, loop, bestPeer(campaign, FEW, ""));
         figures.atMost(
                 "loop handler / best Netty, pipelined",
                 0.70,
-                campaign.of(Servers.LOOP, PIPELINED),
+                campaign.of(Servers.WEIR_LOOP, PIPELINED),
                 bestPeer(campaign, PIPELINED, "Netty"));
         figures.atMost(
                 "blocking handler / Helidon, 64 connections",
                 1.00,
-                campaign.of(Servers.BLOCKING, FEW),
+                campaign.of(Servers.WEIR_BLOCKING, FEW),
                 campaign.of(Servers.HELIDON, FEW));
         return figures;
     }
@@ -78,7 +78,7 @@ final class HttpBench implements Bench {
     private static Optional<Series> bestPeer(Campaign campaign, Workload workload, String prefix) {
         return campaign.under(workload).stream()
                 .filter(series -> series.isValid() && series.contender().isJvm())
-                .filter(series -> !Servers.isOurs(series.contender().name()))
+                .filter(series -> !Servers.isOurs(series.contender()))
                 .filter(series -> series.contender().name().startsWith(prefix))
                 .min(Comparator.comparingDouble(Series::cpu));
     }

@@ -31,16 +31,21 @@ final class IdleBench implements Bench {
 
     /// @param heapKib heap after collections for each connection, of a JVM
     /// @param residentKib for each connection
-    private record Footprint(String name, OptionalDouble heapKib, double residentKib) {}
+    /// @param open connections that were still open at the end
+    private record Footprint(Contender contender, OptionalDouble heapKib, double residentKib, int open) {
+        boolean isOurs() {
+            return Servers.isOurs(contender) || contender.equals(Proxies.WEIR);
+        }
+    }
 
     @Override
     public boolean run(List<String> words) throws Exception {
         Options options = Options.read(words, 1, 1);
-        var all = new ArrayList<>(Servers.all());
-        all.addAll(Proxies.all());
+        var all = new ArrayList<>(Servers.ALL);
+        all.addAll(Proxies.ALL);
         List<Footprint> footprints = new ArrayList<>();
         List<String> absent = new ArrayList<>();
-        try (var origin = Running.startOrigin(Servers.c());
+        try (var origin = Running.startOrigin(Servers.C);
                 var load = Child.startLoad(IdleLoad.class)) {
             for (Contender contender : options.choose(all)) {
                 Progress.tell("measuring " + contender.name());
@@ -65,7 +70,7 @@ final class IdleBench implements Bench {
             long before = running.usage().residentBytes();
             open(load, running, CONNECTIONS);
             long after = running.usage().residentBytes();
-            return new Footprint(running.contender().name(), OptionalDouble.empty(), each(before, after));
+            return new Footprint(running.contender(), OptionalDouble.empty(), each(before, after), stillOpen(load));
         }
         try (var jvm = JvmView.of(running)) {
             long heapBefore = jvm.heapBytes();
@@ -74,12 +79,20 @@ final class IdleBench implements Bench {
             long after = running.usage().residentBytes();
             long heapAfter = jvm.heapBytes();
             return new Footprint(
-                    running.contender().name(), OptionalDouble.of(each(heapBefore, heapAfter)), each(before, after));
+                    running.contender(),
+                    OptionalDouble.of(each(heapBefore, heapAfter)),
+                    each(before, after),
+                    stillOpen(load));
         }
     }
 
     private static double each(long before, long after) {
         return (after - before) / KIB / CONNECTIONS;
+    }
+
+    private static int stillOpen(Child load) throws IOException {
+        load.tell("alive");
+        return Integer.parseInt(load.hear());
     }
 
     private static void open(Child load, Running running, int count) throws IOException {
@@ -97,9 +110,13 @@ final class IdleBench implements Bench {
                         .formatted(CONNECTIONS));
         var rows = new ArrayList<List<String>>();
         for (Footprint one : footprints) {
-            rows.add(List.of(one.name(), kib(one.heapKib()), kib(OptionalDouble.of(one.residentKib()))));
+            rows.add(List.of(
+                    one.contender().name(),
+                    kib(one.heapKib()),
+                    kib(OptionalDouble.of(one.residentKib())),
+                    "%,d".formatted(one.open())));
         }
-        page.table(List.of("", "heap KiB/connection", "RSS KiB/connection"), rows);
+        page.table(List.of("", "heap KiB/connection", "RSS KiB/connection", "still open at the end"), rows);
         page.list(absent.stream().map(why -> "not measured: " + why).toList());
         return page;
     }
@@ -111,9 +128,9 @@ final class IdleBench implements Bench {
     private static Figures figures(List<Footprint> footprints) {
         var figures = new Figures();
         for (Footprint ours : footprints) {
-            if (Servers.isOurs(ours.name()) && ours.heapKib().isPresent()) {
+            if (ours.isOurs() && ours.heapKib().isPresent()) {
                 figures.atMost(
-                        ours.name() + ", KiB of heap",
+                        ours.contender().name() + ", KiB of heap",
                         HEAP_MAX_KIB,
                         ours.heapKib().getAsDouble());
             }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /// Opens connections in a JVM of its own, each with one request and its answer, and keeps them. For each line
 /// `PORT NUMBER` on its input it closes what it has, opens so many, and says `open NUMBER`, or
-/// `broken after NUMBER: WHY`.
+/// `broken after NUMBER: WHY`. For `alive` it says how many the peer has left open.
 final class IdleLoad {
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: bench\r\n\r\n";
 
@@ -23,6 +23,10 @@ final class IdleLoad {
         List<LoadConnection> open = new ArrayList<>();
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.equals("alive")) {
+                    System.out.println(alive(open));
+                    continue;
+                }
                 for (LoadConnection connection : open) connection.close();
                 open.clear();
                 String[] words = line.split(" ", -1);
@@ -34,6 +38,12 @@ final class IdleLoad {
                 }
             }
         }
+    }
+
+    private static long alive(List<LoadConnection> open) throws IOException {
+        long alive = 0;
+        for (LoadConnection connection : open) if (connection.isQuiet()) alive++;
+        return alive;
     }
 
     // One after another: what a burst of connections costs is not the question here.

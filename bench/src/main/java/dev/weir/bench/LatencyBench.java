@@ -44,10 +44,10 @@ final class LatencyBench implements Bench {
                 "./weir bench latency",
                 "Open loop over %d connections: requests are due at fixed intervals whether answers come or not, and each is measured from the moment at which it was due, so that a pause is charged for all that should have been sent meanwhile (coordinated omission). Server on one core, load (and origin) on the other; %d rounds of %d s that interleave all, median of the rounds, us. A program that could not keep up says so."
                         .formatted(CONNECTIONS, options.rounds(), options.seconds()));
-        try (var origin = Running.startOrigin(Servers.c());
+        try (var origin = Running.startOrigin(Servers.C);
                 var load = Child.startLoad(OpenLoop.class)) {
-            measure("Servers", Servers.all(), null, options, load, page);
-            measure("Gateways", Proxies.all(), origin, options, load, page);
+            measure("Servers", Servers.ALL, null, options, load, page);
+            measure("Gateways", Proxies.ALL, origin, options, load, page);
         }
         page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
         return true;

@@ -97,6 +97,15 @@ final class LoadConnection {
         channel.keyFor(selector).attach(found);
     }
 
+    /// Whether the peer has neither sent nor closed anything since the last answer.
+    boolean isQuiet() {
+        try {
+            return channel.read(answer.clear()) == 0;
+        } catch (IOException reset) {
+            return false;
+        }
+    }
+
     void close() throws IOException {
         channel.close();
     }

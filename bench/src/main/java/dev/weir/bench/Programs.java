@@ -1,7 +1,8 @@
 package dev.weir.bench;
 
-import dev.weir.bench.Contender.Command;
-import dev.weir.bench.Contender.Version;
+import dev.weir.bench.measure.Contender;
+import dev.weir.bench.measure.Contender.Command;
+import dev.weir.bench.measure.Contender.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

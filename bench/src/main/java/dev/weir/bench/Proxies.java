@@ -1,6 +1,7 @@
 package dev.weir.bench;
 
-import dev.weir.bench.Contender.Command;
+import dev.weir.bench.measure.Contender;
+import dev.weir.bench.measure.Contender.Command;
 import dev.weir.bench.peer.VertxProxy;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,6 +13,8 @@ final class Proxies {
     static final Contender HAPROXY_LARGE = Programs.haproxy("HAProxy, 64 KiB buffers", "haproxy-proxy-large.cfg");
     static final Contender NGINX = Programs.nginx("nginx", "nginx-proxy.conf");
 
+    static final Contender HAPROXY_WITH_LOG = Programs.haproxyWithLog("HAProxy, log", "haproxy-proxy-log.cfg");
+
     /// Those that write no log, in the order of tables.
     static final List<Contender> ALL = List.of(WEIR, HAPROXY, NGINX, Programs.h2o("h2o", "h2o-proxy.conf"), vertx());
 
@@ -22,7 +25,7 @@ final class Proxies {
     /// Those that can, with a line of their usual log for each request in a file.
     static final List<Contender> WITH_LOG = List.of(
             ours("weir, log", "weir-proxy-log.yaml"),
-            Programs.haproxyWithLog("HAProxy, log", "haproxy-proxy-log.cfg"),
+            HAPROXY_WITH_LOG,
             Programs.nginx("nginx, log", "nginx-proxy-log.conf"),
             Programs.h2o("h2o, log", "h2o-proxy-log.conf"));
 

@@ -1,7 +1,8 @@
 package dev.weir.bench;
 
-import dev.weir.bench.Contender.Command;
-import dev.weir.bench.Contender.Version;
+import dev.weir.bench.measure.Contender;
+import dev.weir.bench.measure.Contender.Command;
+import dev.weir.bench.measure.Contender.Version;
 import dev.weir.bench.peer.ActivejHello;
 import dev.weir.bench.peer.HelidonHello;
 import dev.weir.bench.peer.JdkHello;
@@ -63,6 +64,11 @@ final class Servers {
                     () -> "JDK " + Runtime.version()));
 
     private Servers() {}
+
+    /// Whether it is Weir.
+    static boolean isOurs(Contender contender) {
+        return contender.equals(WEIR_LOOP) || contender.equals(WEIR_BLOCKING);
+    }
 
     static String vertxVersion() throws IOException {
         return "Vert.x %s on Netty %s".formatted(Home.versionOf("vertx-core"), Home.versionOf("netty-common"));

@@ -34,12 +34,12 @@ final class StartBench implements Bench {
     @Override
     public boolean run(List<String> words) throws Exception {
         Options options = Options.read(words, ROUNDS, 1);
-        var all = new ArrayList<>(Servers.all());
-        all.addAll(Proxies.all());
+        var all = new ArrayList<>(Servers.ALL);
+        all.addAll(Proxies.ALL);
         List<Contender> contenders = options.choose(all);
         Map<String, List<Double>> millis = new LinkedHashMap<>();
         List<String> absent = new ArrayList<>();
-        try (var origin = Running.startOrigin(Servers.c())) {
+        try (var origin = Running.startOrigin(Servers.C)) {
             for (int round = 1; round <= options.rounds(); round++) {
                 for (Contender contender : contenders) {
                     Progress.tell("round %d of %d: %s".formatted(round, options.rounds(), contender.name()));
@@ -82,8 +82,8 @@ final class StartBench implements Bench {
 
     private static Figures figures(Map<String, List<Double>> millis) {
         var figures = new Figures();
-        figures.atMost("gateway, ms", GATEWAY_MAX_MILLIS, median(millis, Proxies.WEIR));
-        figures.atMost("library server, ms", SERVER_MAX_MILLIS, median(millis, Servers.LOOP));
+        figures.atMost("gateway, ms", GATEWAY_MAX_MILLIS, median(millis, Proxies.WEIR.name()));
+        figures.atMost("library server, ms", SERVER_MAX_MILLIS, median(millis, Servers.WEIR_LOOP.name()));
         return figures;
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Contender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -184,7 +184,7 @@ final class CommandTest {
                 .contains("argument [--add-modules]\nargument [dev.weir.gateway]\n")
                 .endsWith("""
                 argument [-cp]
-                argument [TREE/bench/target/classes]
+                argument [TREE/bench/target/classes:TREE/bench/target/lib/*]
                 argument [dev.weir.bench.Main]
                 argument [garbage]
                 argument [--profile]

@@ -147,10 +147,10 @@ public final class Campaign implements AutoCloseable {
     }
 
     /// What a contender did under a workload, or nothing when it could not be started.
-    public Optional<Series> of(String contender, Workload workload) {
+    public Optional<Series> of(Contender contender, Workload workload) {
         return series.stream()
-                .filter(one -> one.contender().name().equals(contender)
-                        && one.workload().equals(workload))
+                .filter(one ->
+                        one.contender().equals(contender) && one.workload().equals(workload))
                 .findFirst();
     }
 

@@ -42,7 +42,7 @@ public final class Figures {
     /// Writes them.
     public void addTo(Page page) {
         page.part("Figures");
-        page.table(List.of("ratio of CPU a request, median of the rounds", "wanted", "measured", ""), rows);
+        page.table(List.of("figure", "wanted", "measured", ""), rows);
     }
 
     /// Whether all are met.

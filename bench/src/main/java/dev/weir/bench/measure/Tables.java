@@ -25,8 +25,8 @@ public final class Tables {
 
     /// One table: all contenders under a workload, their ratios to one of them.
     ///
-    /// @param reference the name of the contender that is 1
-    public static void add(Page page, Campaign campaign, Workload workload, String reference) {
+    /// @param reference the contender that is 1
+    public static void add(Page page, Campaign campaign, Workload workload, Contender reference) {
         page.part(workload.name());
         Series one = campaign.of(reference, workload).orElse(null);
         var rows = new ArrayList<List<String>>();
@@ -37,7 +37,7 @@ public final class Tables {
         }
         page.table(HEADS, rows);
         page.paragraph("The ratio is to %s in the same round, median and extremes of the rounds. %s"
-                .formatted(reference, thrownAway(disturbed)));
+                .formatted(reference.name(), thrownAway(disturbed)));
     }
 
     private static String thrownAway(int disturbed) {

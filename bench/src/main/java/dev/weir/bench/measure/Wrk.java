@@ -33,7 +33,7 @@ final class Wrk {
         if (workload.script() != null)
             command.addAll(List.of("-s", workload.script().toString()));
         command.add("http://127.0.0.1:" + port + workload.path());
-        String said = Programs.output(command);
+        String said = Output.of(command);
         return read(said);
     }
 

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// Programs of this machine.
-public final class Programs {
-    private Programs() {}
+/// What programs print.
+final class Output {
+    private Output() {}
 
     /// What a program prints, on both of its outputs, until it ends.
     ///
     /// @throws IOException when it cannot be started
-    public static String output(List<String> command) throws IOException, InterruptedException {
+    static String of(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             process.getOutputStream().close();
