@@ -29,6 +29,9 @@ final class Servers {
             "-Dsun.net.httpserver.maxIdleConnections=20000",
             "-Dsun.net.httpserver.idleInterval=600");
 
+    // Why: Helidon refuses what the bench's questions to its JVM are made of.
+    private static final List<String> HELIDON_FILTER = List.of("-Dhelidon.serialFilter.pattern=*");
+
     static final Contender WEIR_LOOP = ours("weir-loop", WeirLoop.class);
     static final Contender WEIR_BLOCKING = ours("weir-blocking", WeirBlocking.class);
     static final Contender C = Programs.c();
@@ -37,7 +40,7 @@ final class Servers {
     static final Contender NETTY_EPOLL = netty("epoll");
     static final Contender NETTY_IO_URING = netty("io_uring");
     static final Contender HELIDON =
-            peer("Helidon", HelidonHello.class, List.of(), () -> "Helidon SE " + Home.versionOf("helidon-webserver"));
+            peer("Helidon", HelidonHello.class, HELIDON_FILTER, () -> "Helidon SE " + Home.versionOf("helidon-webserver"));
 
     /// All of them, in the order of tables.
     static final List<Contender> ALL = List.of(

@@ -143,6 +143,8 @@ public final class Campaign implements AutoCloseable {
                     calls,
                     OptionalDouble.of(allocated / load.requests()),
                     OptionalDouble.of(collected / load.seconds()));
+        } catch (IOException refused) {
+            return new Extra(calls, OptionalDouble.empty(), OptionalDouble.empty());
         }
     }
 
