@@ -46,60 +46,64 @@ final class LatencyBench implements Bench {
                         .formatted(CONNECTIONS, options.rounds(), options.seconds()));
         try (var origin = Running.startOrigin(Servers.C);
                 var load = Child.startLoad(OpenLoop.class)) {
-            measure("Servers", Servers.ALL, null, options, load, page);
-            measure("Gateways", Proxies.ALL, origin, options, load, page);
+            var run = new Run(options, load, page);
+            run.measure("Servers", Servers.ALL, null);
+            run.measure("Gateways", Proxies.ALL, origin);
         }
         page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
         return true;
     }
 
-    private static void measure(
-            String title, List<Contender> all, @Nullable Running origin, Options options, Child load, Page page)
-            throws IOException, InterruptedException {
-        List<Contender> contenders = options.only().isEmpty()
-                ? all
-                : all.stream()
-                        .filter(one -> options.only().contains(one.name()))
-                        .toList();
-        var settings = new Campaign.Settings(1, 2, WARM_UP_SECONDS);
-        try (var campaign = Campaign.start(contenders, origin, settings)) {
-            campaign.measure(List.of(SATURATED));
-            Series lowest = campaign.under(SATURATED).stream()
-                    .filter(Series::isValid)
-                    .min((one, other) -> Double.compare(one.rate(), other.rate()))
-                    .orElse(null);
-            if (lowest == null) return;
-            double rate = lowest.rate() * SHARE_OF_SATURATION;
-            page.part("%s at %,.0f requests/s".formatted(title, rate));
-            page.paragraph("70 %% of what %s reaches, the lowest."
-                    .formatted(lowest.contender().name()));
-            page.table(
-                    List.of("", "p50", "p90", "p99", "p99.9", "most"), rows(campaign.running(), rate, options, load));
-            page.list(campaign.absent().stream()
-                    .map(why -> "not measured: " + why)
-                    .toList());
-        }
-    }
+    /// One run: its options, its load, and the page that it fills.
+    private record Run(Options options, Child load, Page page) {
 
-    private static List<List<String>> rows(List<Running> running, double rate, Options options, Child load)
-            throws IOException {
-        Map<String, List<double[]>> rounds = new LinkedHashMap<>();
-        Map<String, String> broken = new LinkedHashMap<>();
-        for (int round = 1; round <= options.rounds(); round++) {
-            for (Running one : running) {
-                String name = one.contender().name();
-                Progress.tell("round %d of %d: %s".formatted(round, options.rounds(), name));
-                load.tell("%d %d %.1f %d".formatted(one.port(), CONNECTIONS, rate, options.seconds()));
-                String line = load.hear();
-                if (line.startsWith("broken")) broken.put(name, line);
-                else rounds.computeIfAbsent(name, absent -> new ArrayList<>()).add(read(line));
+        void measure(String title, List<Contender> all, @Nullable Running origin)
+                throws IOException, InterruptedException {
+            List<Contender> contenders = options.only().isEmpty()
+                    ? all
+                    : all.stream()
+                            .filter(one -> options.only().contains(one.name()))
+                            .toList();
+            var settings = new Campaign.Settings(1, 2, WARM_UP_SECONDS);
+            try (var campaign = Campaign.start(contenders, origin, settings)) {
+                campaign.measure(List.of(SATURATED));
+                Series lowest = campaign.under(SATURATED).stream()
+                        .filter(Series::isValid)
+                        .min((one, other) -> Double.compare(one.rate(), other.rate()))
+                        .orElse(null);
+                if (lowest == null) return;
+                double rate = lowest.rate() * SHARE_OF_SATURATION;
+                page.part("%s at %,.0f requests/s".formatted(title, rate));
+                page.paragraph("70 %% of what %s reaches, the lowest."
+                        .formatted(lowest.contender().name()));
+                page.table(List.of("", "p50", "p90", "p99", "p99.9", "most"), rows(campaign.running(), rate));
+                page.list(campaign.absent().stream()
+                        .map(why -> "not measured: " + why)
+                        .toList());
             }
         }
-        Progress.end();
-        var rows = new ArrayList<List<String>>();
-        rounds.forEach((name, values) -> rows.add(row(name, values)));
-        broken.forEach((name, why) -> rows.add(List.of(name, why, "-", "-", "-", "-")));
-        return rows;
+
+        private List<List<String>> rows(List<Running> running, double rate) throws IOException {
+            Map<String, List<double[]>> rounds = new LinkedHashMap<>();
+            Map<String, String> broken = new LinkedHashMap<>();
+            for (int round = 1; round <= options.rounds(); round++) {
+                for (Running one : running) {
+                    String name = one.contender().name();
+                    Progress.tell("round %d of %d: %s".formatted(round, options.rounds(), name));
+                    load.tell("%d %d %.1f %d".formatted(one.port(), CONNECTIONS, rate, options.seconds()));
+                    String line = load.hear();
+                    if (line.startsWith("broken")) broken.put(name, line);
+                    else
+                        rounds.computeIfAbsent(name, absent -> new ArrayList<>())
+                                .add(read(line));
+                }
+            }
+            Progress.end();
+            var rows = new ArrayList<List<String>>();
+            rounds.forEach((name, values) -> rows.add(row(name, values)));
+            broken.forEach((name, why) -> rows.add(List.of(name, why, "-", "-", "-", "-")));
+            return rows;
+        }
     }
 
     private static double[] read(String line) {

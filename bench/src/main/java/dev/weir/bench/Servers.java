@@ -39,8 +39,8 @@ final class Servers {
     static final Contender NETTY_NIO = netty("nio");
     static final Contender NETTY_EPOLL = netty("epoll");
     static final Contender NETTY_IO_URING = netty("io_uring");
-    static final Contender HELIDON =
-            peer("Helidon", HelidonHello.class, HELIDON_FILTER, () -> "Helidon SE " + Home.versionOf("helidon-webserver"));
+    static final Contender HELIDON = peer(
+            "Helidon", HelidonHello.class, HELIDON_FILTER, () -> "Helidon SE " + Home.versionOf("helidon-webserver"));
 
     /// All of them, in the order of tables.
     static final List<Contender> ALL = List.of(
