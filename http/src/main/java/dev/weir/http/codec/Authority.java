@@ -51,10 +51,11 @@ final class Authority {
     private static boolean isPort(ByteBuffer bytes, int from, int to) {
         int port = 0;
         for (int at = from; at < to; at++) {
-            if (!Octets.isDigit(bytes.get(at))) {
+            byte octet = bytes.get(at);
+            if (!Octets.isDigit(octet)) {
                 return false;
             }
-            port = port * 10 + bytes.get(at) - '0';
+            port = port * 10 + octet - '0';
             if (port > PORT_MAX) {
                 return false;
             }

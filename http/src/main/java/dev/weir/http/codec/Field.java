@@ -100,10 +100,14 @@ public enum Field {
 
     private final Kind kind;
     private final String lowerCase;
+    private final long word;
+    private final String rest; // what the word does not hold
 
     Field(Kind kind) {
         this.kind = kind;
         this.lowerCase = name().replace('_', '-').toLowerCase(Locale.ROOT);
+        this.word = Octets.word(lowerCase);
+        this.rest = lowerCase.substring(Math.min(Octets.WORD, lowerCase.length()));
     }
 
     /// Tells whether the field concerns two neighbours only and is never forwarded.
@@ -125,14 +129,20 @@ public enum Field {
     /// Recognises a name in any case.
     static Field of(ByteBuffer bytes, int from, int to) {
         int length = to - from;
-        if (length < BY_LENGTH.length) {
-            for (Field field : BY_LENGTH[length]) {
-                if (Octets.equalAnyCase(bytes, from, to, field.lowerCase)) {
-                    return field;
-                }
+        if (length >= BY_LENGTH.length) {
+            return OTHER;
+        }
+        long word = Octets.lower(Octets.word(bytes, from, to));
+        for (Field field : BY_LENGTH[length]) {
+            if (field.word == word && (length <= Octets.WORD || field.endsAlike(bytes, from, to))) {
+                return field;
             }
         }
         return OTHER;
+    }
+
+    private boolean endsAlike(ByteBuffer bytes, int from, int to) {
+        return Octets.equalAnyCase(bytes, from + Octets.WORD, to, rest);
     }
 
     private static Field[][] byLength() {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes a section of field lines, one field at a time: that of a head, or a trailer section.
 ///
-/// Positions are relative to a base which the caller may move between calls; no byte is looked at twice.
+/// Positions are relative to a base which the caller may move between calls; what was looked at is not looked at again.
+/// The states are where it may stop for more bytes: while there are some, one step goes on with the next.
 ///
 /// **Threads:** confined to its decoder.
 /// **Source:** RFC 9112 section 5, without its obsolete folding.
@@ -62,10 +63,10 @@ final class FieldLines {
     int next(ByteBuffer bytes, int base, int end, Fields into) {
         while (base + at < end) {
             int step = switch (state) {
-                case LINE -> line(bytes.get(base + at), into);
+                case LINE -> line(bytes, base, end, into);
                 case NAME -> name(bytes, base, end, into);
-                case BLANK -> blank(bytes.get(base + at));
-                case VALUE -> value(bytes, base, end);
+                case BLANK -> blank(bytes, base, end, into);
+                case VALUE -> value(bytes, base, end, into);
                 case VALUE_LF -> valueEnd(bytes, base, into);
                 case END_LF -> sectionEnd(bytes.get(base + at));
             };
@@ -76,7 +77,8 @@ final class FieldLines {
         return MORE;
     }
 
-    private int line(byte octet, Fields into) {
+    private int line(ByteBuffer bytes, int base, int end, Fields into) {
+        byte octet = bytes.get(base + at);
         if (octet == Octets.CR) {
             at++;
             state = State.END_LF;
@@ -96,36 +98,40 @@ final class FieldLines {
         }
         nameFrom = at;
         state = State.NAME;
-        return MORE;
+        return name(bytes, base, end, into);
     }
 
     private int name(ByteBuffer bytes, int base, int end, Fields into) {
-        int stop = Octets.tokenEnd(bytes, base + at, end);
+        int colon = Octets.find(bytes, base + at, end, ':');
+        Field known = colon < end ? Field.of(bytes, base + nameFrom, colon) : Field.OTHER;
+        // Why: a known name holds nothing but bytes of a token; only the others need a look at each.
+        int stop = known != Field.OTHER ? colon : Octets.tokenEnd(bytes, base + at, end);
         at = stop - base;
         if (stop == end) {
             return MORE;
         }
-        byte octet = bytes.get(stop);
-        if (octet != ':') {
-            return refuse(Octets.isBlank(octet) ? HttpFault.SPACE_BEFORE_COLON : HttpFault.BAD_FIELD_NAME);
+        if (stop != colon) {
+            return refuse(Octets.isBlank(bytes.get(stop)) ? HttpFault.SPACE_BEFORE_COLON : HttpFault.BAD_FIELD_NAME);
         }
-        into.begin(nameFrom, at, Field.of(bytes, base + nameFrom, stop));
+        into.begin(nameFrom, at, known);
         at++;
         state = State.BLANK;
-        return MORE;
+        return blank(bytes, base, end, into);
     }
 
-    private int blank(byte octet) {
-        if (Octets.isBlank(octet)) {
+    private int blank(ByteBuffer bytes, int base, int end, Fields into) {
+        while (base + at < end && Octets.isBlank(bytes.get(base + at))) {
             at++;
-        } else {
-            valueFrom = at;
-            state = State.VALUE;
         }
-        return MORE;
+        if (base + at == end) {
+            return MORE;
+        }
+        valueFrom = at;
+        state = State.VALUE;
+        return value(bytes, base, end, into);
     }
 
-    private int value(ByteBuffer bytes, int base, int end) {
+    private int value(ByteBuffer bytes, int base, int end, Fields into) {
         int stop = Octets.textEnd(bytes, base + at, end);
         at = stop - base;
         if (stop == end) {
@@ -137,7 +143,7 @@ final class FieldLines {
         }
         at++;
         state = State.VALUE_LF;
-        return MORE;
+        return base + at < end ? valueEnd(bytes, base, into) : MORE;
     }
 
     private int valueEnd(ByteBuffer bytes, int base, Fields into) {

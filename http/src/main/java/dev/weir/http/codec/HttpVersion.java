@@ -16,6 +16,8 @@ public enum HttpVersion {
     static final int BYTES = 8;
 
     private static final String PREFIX = "HTTP/";
+    private static final long WORD_1_0 = Octets.word("HTTP/1.0");
+    private static final long WORD_1_1 = Octets.word("HTTP/1.1");
 
     /// Tells whether the byte may stand at the index of a version, so that nonsense is refused at its first byte.
     static boolean mayHold(int index, byte octet) {
@@ -24,6 +26,12 @@ public enum HttpVersion {
             case 6 -> octet == '.';
             default -> Octets.isDigit(octet);
         };
+    }
+
+    /// Tells whether one of ours stands at `from`, of which eight bytes are there.
+    static boolean isAt(ByteBuffer bytes, int from) {
+        long word = Octets.word(bytes, from, from + BYTES);
+        return word == WORD_1_1 || word == WORD_1_0;
     }
 
     /// Tells whether the well-formed version at `from` is one of ours.

@@ -30,6 +30,8 @@ public enum Method {
 
     private static final Method[] NAMED = {GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH};
 
+    private final long word = Octets.word(name()); // the whole name: none is longer
+
     /// Tells whether the method only reads.
     ///
     /// @return true for GET, HEAD, OPTIONS and TRACE
@@ -46,8 +48,12 @@ public enum Method {
 
     /// Recognises a method by its bytes; methods are case-sensitive.
     static Method of(ByteBuffer bytes, int from, int to) {
+        if (to - from > Octets.WORD) {
+            return OTHER;
+        }
+        long word = Octets.word(bytes, from, to);
         for (Method method : NAMED) {
-            if (Octets.equal(bytes, from, to, method.name())) {
+            if (method.word == word) {
                 return method;
             }
         }

@@ -1,15 +1,16 @@
 package dev.weir.http.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Classes of bytes and fast runs over them. All tricks of this package live here.
 ///
-/// A run looks at eight bytes at once: for a word `w`, `(w - n * ONES) & ~w & HIGHS` is not zero exactly when one
-/// of
-/// its
-/// bytes is below `n` (n at most 128). Only "any of the eight" is asked, so the byte order of the buffer does not
-/// matter; the byte that
-/// stopped the run is then found one by one.
+/// A run looks at eight bytes at once, the first of them lowest: for a word `w`, `(w - n * ONES) & ~w & HIGHS` marks
+/// the bytes below `n` (n at most 128). A mark may be false only above a true one, so the lowest is the byte that
+/// stops the run, and the bytes of a run are never looked at one by one. Words may reach beyond the end of a run into
+/// the rest of the block; what they find there does not count. Names are compared by words too.
 ///
 /// **Threads:** immutable.
 final class Octets {
@@ -24,7 +25,11 @@ final class Octets {
     private static final int HOST = 8;
     private static final byte[] CLASSES = classes();
 
-    private static final int WORD = Long.BYTES;
+    /// How many bytes a word has.
+    static final int WORD = Long.BYTES;
+
+    // Why: lowest first whatever the order of the buffer is, so that counting trailing zeros finds the first mark.
+    private static final VarHandle WORDS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
 
@@ -42,39 +47,89 @@ final class Octets {
     /// End of the run of bytes a field value may hold: tab, space, visible and obs-text.
     static int textEnd(ByteBuffer bytes, int from, int end) {
         int at = from;
-        while (at < end) {
-            while (end - at >= WORD && isPlainText(bytes.getLong(at))) {
-                at += WORD;
-            }
-            int stop = Math.min(end, at + WORD);
-            while (at < stop && is(bytes.get(at), TEXT)) {
-                at++;
-            }
-            if (at < stop) {
-                return at;
-            }
+        int last = bytes.limit() - WORD;
+        while (at < end && at <= last) {
+            int run = before(notText((long) WORDS.get(bytes, at)));
+            at += run;
+            if (run == WORD) continue;
+            if (at >= end || bytes.get(at) != TAB) return Math.min(at, end);
+            at++;
         }
-        return at;
+        while (at < end && is(bytes.get(at), TEXT)) {
+            at++;
+        }
+        return Math.min(at, end);
     }
 
     /// End of the run of bytes a request target may hold: visible ASCII without `#`.
     static int targetEnd(ByteBuffer bytes, int from, int end) {
         int at = from;
-        while (end - at >= WORD && isPlainTarget(bytes.getLong(at))) {
-            at += WORD;
+        int last = bytes.limit() - WORD;
+        while (at < end && at <= last) {
+            int run = before(notTarget((long) WORDS.get(bytes, at)));
+            at += run;
+            if (run < WORD) return Math.min(at, end);
         }
         while (at < end && is(bytes.get(at), TARGET)) {
             at++;
         }
-        return at;
+        return Math.min(at, end);
     }
 
-    private static boolean isPlainText(long word) {
-        return (below(word, 0x20) | holds(word, 0x7f)) == 0;
+    /// Where a byte stands first in `[from, end)`; `end` when it does not.
+    static int find(ByteBuffer bytes, int from, int end, char octet) {
+        int at = from;
+        int last = bytes.limit() - WORD;
+        while (at < end && at <= last) {
+            int run = before(holds((long) WORDS.get(bytes, at), octet));
+            at += run;
+            if (run < WORD) return Math.min(at, end);
+        }
+        while (at < end && bytes.get(at) != octet) {
+            at++;
+        }
+        return Math.min(at, end);
     }
 
-    private static boolean isPlainTarget(long word) {
-        return ((word & HIGHS) | below(word, 0x21) | holds(word, 0x7f) | holds(word, '#')) == 0;
+    /// The first eight bytes of a range, the first lowest; zero where the range has none.
+    static long word(ByteBuffer bytes, int from, int to) {
+        int length = Math.min(WORD, to - from);
+        if (bytes.limit() - from >= WORD) {
+            // Why: a shift by 64 shifts nothing; a range of no bytes has no word.
+            return length == 0 ? 0 : (long) WORDS.get(bytes, from) & (-1L >>> (64 - 8 * length));
+        }
+        long word = 0;
+        for (int i = length - 1; i >= 0; i--) word = word << 8 | (bytes.get(from + i) & 0xff);
+        return word;
+    }
+
+    /// The word of a text of at most eight ASCII letters, or of the first eight.
+    static long word(String text) {
+        long word = 0;
+        for (int i = Math.min(WORD, text.length()) - 1; i >= 0; i--) word = word << 8 | text.charAt(i);
+        return word;
+    }
+
+    /// A word with its ASCII letters in lower case; no other byte changes.
+    static long lower(long word) {
+        long low = word & ~HIGHS;
+        long fromA = low + (0x80 - 'A') * ONES;
+        long aboveZ = low + (0x7f - 'Z') * ONES;
+        long upper = (fromA ^ aboveZ) & ~word & HIGHS;
+        return word | (upper >>> 2);
+    }
+
+    /// How many bytes of a word come before the first mark.
+    private static int before(long marks) {
+        return Long.numberOfTrailingZeros(marks) >>> 3;
+    }
+
+    private static long notText(long word) {
+        return below(word, 0x20) | holds(word, 0x7f);
+    }
+
+    private static long notTarget(long word) {
+        return (word & HIGHS) | below(word, 0x21) | holds(word, 0x7f) | holds(word, '#');
     }
 
     private static long below(long word, int bound) {
@@ -116,18 +171,6 @@ final class Octets {
 
     static byte lower(byte octet) {
         return octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
-    }
-
-    static boolean equal(ByteBuffer bytes, int from, int to, String text) {
-        if (to - from != text.length()) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (bytes.get(from + i) != text.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// Compares without regard to ASCII case.

@@ -62,12 +62,12 @@ final class RequestLine {
     int next(ByteBuffer bytes, int base, int end, RequestHead into) {
         while (base + at < end) {
             int step = switch (state) {
-                case START -> start(bytes.get(base + at));
+                case START -> start(bytes, base, end, into);
                 case SKIPPED_LF -> skippedEnd(bytes.get(base + at));
                 case METHOD -> method(bytes, base, end, into);
-                case TARGET -> target(bytes, base, end);
-                case VERSION -> version(bytes.get(base + at));
-                case CR -> carriageReturn(bytes.get(base + at));
+                case TARGET -> target(bytes, base, end, into);
+                case VERSION -> version(bytes, base, end, into);
+                case CR -> carriageReturn(bytes, base, end, into);
                 case LF -> lineEnd(bytes, base, into);
             };
             if (step != MORE) {
@@ -77,10 +77,10 @@ final class RequestLine {
         return MORE;
     }
 
-    private int start(byte octet) {
-        if (octet != Octets.CR) {
+    private int start(ByteBuffer bytes, int base, int end, RequestHead into) {
+        if (bytes.get(base + at) != Octets.CR) {
             state = State.METHOD;
-            return MORE;
+            return method(bytes, base, end, into);
         }
         at++;
         state = State.SKIPPED_LF;
@@ -113,10 +113,10 @@ final class RequestLine {
         at++;
         targetFrom = at;
         state = State.TARGET;
-        return MORE;
+        return target(bytes, base, end, into);
     }
 
-    private int target(ByteBuffer bytes, int base, int end) {
+    private int target(ByteBuffer bytes, int base, int end, RequestHead into) {
         int stop = Octets.targetEnd(bytes, base + at, end);
         at = stop - base;
         if (stop == end) {
@@ -129,27 +129,34 @@ final class RequestLine {
         at++;
         tokenFrom = at;
         state = State.VERSION;
-        return MORE;
+        return version(bytes, base, end, into);
     }
 
-    private int version(byte octet) {
-        if (!HttpVersion.mayHold(at - tokenFrom, octet)) {
-            return refuse(HttpFault.BAD_VERSION);
+    private int version(ByteBuffer bytes, int base, int end, RequestHead into) {
+        if (at == tokenFrom && end - base - at >= HttpVersion.BYTES && HttpVersion.isAt(bytes, base + at)) {
+            at += HttpVersion.BYTES;
         }
-        at++;
-        if (at - tokenFrom == HttpVersion.BYTES) {
-            state = State.CR;
+        while (at - tokenFrom < HttpVersion.BYTES) {
+            if (base + at == end) {
+                return MORE;
+            }
+            if (!HttpVersion.mayHold(at - tokenFrom, bytes.get(base + at))) {
+                return refuse(HttpFault.BAD_VERSION);
+            }
+            at++;
         }
-        return MORE;
+        state = State.CR;
+        return base + at < end ? carriageReturn(bytes, base, end, into) : MORE;
     }
 
-    private int carriageReturn(byte octet) {
+    private int carriageReturn(ByteBuffer bytes, int base, int end, RequestHead into) {
+        byte octet = bytes.get(base + at);
         if (octet != Octets.CR) {
             return refuse(octet == Octets.LF ? HttpFault.BAD_LINE_END : HttpFault.BAD_VERSION);
         }
         at++;
         state = State.LF;
-        return MORE;
+        return base + at < end ? lineEnd(bytes, base, into) : MORE;
     }
 
     private int lineEnd(ByteBuffer bytes, int base, RequestHead into) {

@@ -78,10 +78,7 @@ final class Target {
 
     private void takePath(ByteBuffer bytes, int base, int start) {
         pathFrom = start;
-        pathTo = start;
-        while (pathTo < to && bytes.get(base + pathTo) != '?') {
-            pathTo++;
-        }
+        pathTo = Octets.find(bytes, base + start, base + to, '?') - base;
     }
 
     /// Takes apart the authority from `start` to `end`, relative to `base`; a Host field comes here too.
