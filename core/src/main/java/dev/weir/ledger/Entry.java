@@ -1,5 +1,7 @@
 package dev.weir.ledger;
 
+import org.jspecify.annotations.Nullable;
+
 /// One live resource in the ledger; closing it settles it.
 ///
 /// **Threads:** thread-safe.
@@ -10,6 +12,13 @@ public final class Entry implements AutoCloseable {
     private final Object owner;
     private final long openedNanos;
     private boolean closed; // guarded by the ledger
+
+    // Neighbours among the ledger's entries; guarded by the ledger.
+    @Nullable
+    Entry before;
+
+    @Nullable
+    Entry behind;
 
     Entry(Ledger ledger, Kind kind, Object owner, long openedNanos) {
         this.ledger = ledger;

@@ -2,9 +2,9 @@ package dev.weir.ledger;
 
 import dev.weir.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The book of everything alive. What lives long has an [Entry], what lives for one request is counted in a
 /// [Tally],
@@ -19,7 +19,8 @@ public final class Ledger {
 
     private final String name;
     private final Clock clock;
-    private final LinkedHashSet<Entry> entries = new LinkedHashSet<>();
+    private @Nullable Entry oldest;
+    private @Nullable Entry youngest;
     private final List<Tally> tallies = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
 
@@ -40,7 +41,12 @@ public final class Ledger {
     /// @return the entry, owned by the caller, who settles it when the resource is gone
     public synchronized Entry open(Kind kind, Object owner) {
         var entry = new Entry(this, kind, owner, clock.nanoTime());
-        entries.add(entry);
+        // Why: entries link each other; a set would cost an identity hash and a node for each exchange's thread.
+        Entry before = youngest;
+        entry.before = before;
+        if (before == null) oldest = entry;
+        else before.behind = entry;
+        youngest = entry;
         return entry;
     }
 
@@ -61,7 +67,8 @@ public final class Ledger {
     /// What is alive now.
     public synchronized Balance balance() {
         long[] live = new long[Kind.values().length];
-        for (Entry entry : entries) live[entry.kind().ordinal()]++;
+        for (Entry entry = oldest; entry != null; entry = entry.behind)
+            live[entry.kind().ordinal()]++;
         for (Tally tally : tallies) {
             for (Kind kind : Kind.values()) live[kind.ordinal()] += tally.live(kind);
         }
@@ -75,7 +82,7 @@ public final class Ledger {
     public synchronized List<String> survivors() {
         var lines = new ArrayList<String>();
         long now = clock.nanoTime();
-        for (Entry entry : entries) {
+        for (Entry entry = oldest; entry != null; entry = entry.behind) {
             long millis = (now - entry.openedNanos()) / 1_000_000;
             lines.add(word(entry.kind()) + " of " + entry.owner() + ", open for " + millis + " ms");
         }
@@ -87,7 +94,14 @@ public final class Ledger {
     }
 
     synchronized void settled(Entry entry) {
-        entries.remove(entry);
+        Entry before = entry.before;
+        Entry behind = entry.behind;
+        if (before == null) oldest = behind;
+        else before.behind = behind;
+        if (behind == null) youngest = before;
+        else behind.before = before;
+        entry.before = null;
+        entry.behind = null;
     }
 
     private static void addCount(List<String> lines, long count, Kind kind, String owner) {

@@ -6,15 +6,16 @@ import dev.weir.ledger.Ledger;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The one door to new threads: each is named, in the ledger, and can be joined.
 ///
 /// **Threads:** thread-safe.
 public final class Threads {
     private final Ledger ledger;
-    private final LinkedHashSet<Thread> virtual = new LinkedHashSet<>(); // guarded by itself
+    private final Virtual virtual = new Virtual(); // the head of a ring; guarded by itself
 
     /// Threads that `ledger` counts.
     public Threads(Ledger ledger) {
@@ -24,32 +25,60 @@ public final class Threads {
     /// Starts a platform thread that does not keep the JVM alive.
     public Thread platform(String name, Runnable body) {
         Entry entry = ledger.open(Kind.THREAD, name);
-        return start(Thread.ofPlatform().name(name).daemon().unstarted(counted(entry, body)), entry);
+        Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
+            try {
+                body.run();
+            } finally {
+                entry.close();
+            }
+        });
+        try {
+            thread.start();
+            return thread;
+        } catch (RuntimeException | Error failure) {
+            entry.close();
+            throw failure;
+        }
+    }
+
+    /// A virtual thread that has not ended, and its neighbours in the ring of all.
+    private static final class Virtual {
+        private @Nullable Thread thread;
+        private Virtual before = this;
+        private Virtual behind = this;
     }
 
     /// Starts a virtual thread.
     public Thread virtual(String name, Runnable body) {
         Entry entry = ledger.open(Kind.THREAD, name);
+        var one = new Virtual();
         Thread thread = Thread.ofVirtual().name(name).unstarted(() -> {
             try {
-                counted(entry, body).run();
+                body.run();
             } finally {
-                forget(Thread.currentThread());
+                entry.close();
+                forget(one);
             }
         });
-        synchronized (virtual) {
-            virtual.add(thread);
+        one.thread = thread;
+        remember(one);
+        try {
+            thread.start();
+            return thread;
+        } catch (RuntimeException | Error failure) {
+            entry.close();
+            forget(one);
+            throw failure;
         }
-        return start(thread, entry);
     }
 
     /// Interrupts the virtual threads that have not ended and waits for them.
     ///
     /// @return whether all have ended; those that have not are in the ledger by name
     boolean endVirtual(Deadline deadline, Clock clock) {
-        List<Thread> left;
+        List<Thread> left = new ArrayList<>();
         synchronized (virtual) {
-            left = List.copyOf(virtual);
+            for (Virtual one = virtual.behind; one.thread != null; one = one.behind) left.add(one.thread);
         }
         for (Thread thread : left) thread.interrupt();
         boolean ended = true;
@@ -70,30 +99,20 @@ public final class Threads {
         }
     }
 
-    private void forget(Thread ended) {
+    /// Why a ring and not a set: one that starts for each exchange would pay for its hash and a node.
+    private void remember(Virtual one) {
         synchronized (virtual) {
-            virtual.remove(ended);
+            one.behind = virtual;
+            one.before = virtual.before;
+            one.before.behind = one;
+            virtual.before = one;
         }
     }
 
-    private static Runnable counted(Entry entry, Runnable body) {
-        return () -> {
-            try {
-                body.run();
-            } finally {
-                entry.close();
-            }
-        };
-    }
-
-    private Thread start(Thread thread, Entry entry) {
-        try {
-            thread.start();
-            return thread;
-        } catch (RuntimeException | Error failure) {
-            entry.close();
-            forget(thread);
-            throw failure;
+    private void forget(Virtual ended) {
+        synchronized (virtual) {
+            ended.before.behind = ended.behind;
+            ended.behind.before = ended.before;
         }
     }
 }
