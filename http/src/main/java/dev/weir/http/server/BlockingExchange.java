@@ -9,14 +9,17 @@ import dev.weir.loop.Threads;
 import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Where a handler's thread and its connection's loop meet: the thread asks for one thing at a time and parks, the
-/// loop does it and says when it is done.
+/// loop does it and says when it is done. Only a small whole answer is left to the loop for good: parking for it
+/// would cost two more changes of threads for each exchange.
 ///
 /// **Owns:** the handler's thread, until it returns.
 /// **Threads:** the loop's methods are confined to the loop; [#call] to the handler's thread.
-/// **Waits:** [#call] parks the handler's thread until the loop is done, the client is gone or time ran out.
+/// **Waits:** [#call] parks the handler's thread until the loop is done, the client is gone or time ran out;
+/// [#handOver] does not wait.
 /// **Fails:** used after the answer, or after the handler returned, it throws [IllegalStateException].
 final class BlockingExchange implements Follower {
     private static final System.Logger LOG = System.getLogger(BlockingExchange.class.getName());
@@ -36,6 +39,9 @@ final class BlockingExchange implements Follower {
     private volatile Operation operation = Operation.NONE; // written last by whoever asks
     private volatile State state = State.OPEN;
     private volatile String why = "";
+    private volatile boolean handedOver; // the loop ends this exchange alone
+    private final AtomicBoolean counted = new AtomicBoolean(true);
+    private @Nullable BlockingExchange behind; // begun in the same turn; written before any thread is started
 
     /// What the thread waits for.
     enum Operation {
@@ -71,25 +77,69 @@ final class BlockingExchange implements Follower {
         return input;
     }
 
-    void start(Threads threads) {
+    /// Puts `one`, of the same turn, behind this.
+    void link(BlockingExchange one) {
+        behind = one;
+    }
+
+    /// Takes what was put behind this; null when nothing was.
+    @Nullable
+    BlockingExchange unlink() {
+        BlockingExchange next = behind;
+        behind = null;
+        return next;
+    }
+
+    /// Starts the handler's thread, which first starts those of the exchanges behind this.
+    ///
+    /// @return false when there is no thread to be had: the exchange then ends, and those behind are not started
+    boolean start(Threads threads) {
         String name = "handler of " + request.methodName() + " " + request.target();
-        thread = threads.virtual(name.substring(0, Math.min(name.length(), NAME_LETTERS_MAX)), this::run);
+        try {
+            thread = threads.virtual(name.substring(0, Math.min(name.length(), NAME_LETTERS_MAX)), () -> run(threads));
+            return true;
+        } catch (RuntimeException | Error failure) { // Why: one that cannot start must not take the others along.
+            LOG.log(System.Logger.Level.ERROR, "a handler has not started", failure);
+            leave();
+            handlers.returned();
+            loop.post(new Mailbox.Node(this::refuseUnstarted));
+            return false;
+        }
+    }
+
+    private void startOthers(Threads threads) {
+        for (BlockingExchange one = unlink(); one != null; ) {
+            // Why: unlinked before it starts, for its thread must find nobody behind it.
+            BlockingExchange next = one.unlink();
+            one.start(threads);
+            one = next;
+        }
+    }
+
+    private void refuseUnstarted() {
+        if (state != State.OPEN) return;
+        state = State.ANSWERED;
+        exchange.ending().note('L', 'H', "the handler has not started");
+        exchange.refuse(StaticAnswers.of(500));
     }
 
     // ---- the handler's thread
 
-    private void run() {
+    private void run(Threads threads) {
         thread = Thread.currentThread();
+        startOthers(threads);
         try {
             handlers.handler().handle(request, response);
             // Why: an interrupt the handler left behind must not cut the end of its answer.
             Thread.interrupted();
-            if (state == State.OPEN) response.finish();
+            if (state == State.OPEN && !handedOver) response.finish();
         } catch (Throwable failure) { // Why: the boundary of foreign code; a handler harms only its own exchange.
             failed(failure);
         } finally {
-            if (state != State.ANSWERED) handlers.answered();
-            state = State.ENDED;
+            if (!handedOver) {
+                leave();
+                state = State.ENDED;
+            }
             handlers.returned();
         }
     }
@@ -97,7 +147,7 @@ final class BlockingExchange implements Follower {
     private void failed(Throwable failure) {
         if (state == State.GONE) return;
         LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
-        if (state != State.OPEN) return;
+        if (state != State.OPEN || handedOver) return;
         Thread.interrupted();
         try {
             call(Operation.FAIL);
@@ -111,11 +161,7 @@ final class BlockingExchange implements Follower {
     /// @throws IOException when the client is gone, time ran out, or this thread was interrupted
     void call(Operation wanted) throws IOException {
         requireUsable();
-        if (operation != Operation.NONE) {
-            // Why: an error such as StackOverflowError can throw a handler out of a call before it ended.
-            loop.post(asking);
-            awaitDone();
-        }
+        endCutCall();
         operation = wanted;
         boolean interrupted = false;
         if (loop.post(asking)) interrupted = awaitDone();
@@ -123,6 +169,31 @@ final class BlockingExchange implements Follower {
         if (interrupted) Thread.currentThread().interrupt();
         if (state == State.GONE) throw new IOException(why);
         if (interrupted && state == State.OPEN) throw new InterruptedIOException("interrupted while waiting");
+    }
+
+    /// An error such as StackOverflowError can throw a handler out of a call before it ended.
+    private void endCutCall() {
+        if (operation == Operation.NONE) return;
+        loop.post(asking);
+        awaitDone();
+    }
+
+    /// Leaves the rest of the answer to the loop: whatever becomes of it, this thread is not told.
+    ///
+    /// @throws IOException when the client is gone already
+    void handOver() throws IOException {
+        requireUsable();
+        endCutCall();
+        handedOver = true;
+        operation = Operation.WRITE;
+        if (loop.post(asking)) return;
+        lost("the server is closed");
+        throw new IOException(why);
+    }
+
+    /// Is in flight no longer, whoever notices it first.
+    private void leave() {
+        if (counted.compareAndSet(true, false)) handlers.answered();
     }
 
     /// Waits without leaving early: until it is done the loop may use the caller's array.
@@ -145,6 +216,7 @@ final class BlockingExchange implements Follower {
             throw new IllegalStateException("a request belongs to its handler's thread, not to "
                     + Thread.currentThread().getName());
         }
+        if (handedOver) throw new IllegalStateException("the answer was sent already");
         switch (state) {
             case OPEN -> {}
             case GONE -> throw new IOException(why);
@@ -162,6 +234,7 @@ final class BlockingExchange implements Follower {
     /// What was asked for is done: the thread goes on.
     void finished() {
         operation = Operation.NONE;
+        if (handedOver) return;
         Thread waiting = thread;
         if (waiting != null) parking.unpark(waiting);
     }
@@ -169,7 +242,7 @@ final class BlockingExchange implements Follower {
     /// The answer has been handed over whole.
     void answered() {
         state = State.ANSWERED;
-        handlers.answered();
+        leave();
         exchange.complete();
         finished();
     }
@@ -182,6 +255,7 @@ final class BlockingExchange implements Follower {
     private void step() {
         if (operation == Operation.NONE) return;
         if (state != State.OPEN) {
+            if (handedOver) leave();
             finished();
             return;
         }
@@ -206,7 +280,7 @@ final class BlockingExchange implements Follower {
 
     private void fail() {
         state = State.ANSWERED;
-        handlers.answered();
+        leave();
         output.release();
         exchange.ending().note('L', 'H', "the handler failed");
         exchange.refuse(StaticAnswers.of(500));
@@ -260,6 +334,8 @@ final class BlockingExchange implements Follower {
         state = State.GONE;
         input.stop();
         output.release();
+        // Why: one that has handed over only now says so again when the loop comes to it.
+        if (handedOver) leave();
         finished();
         Thread running = thread;
         if (running != null) running.interrupt();

@@ -4,6 +4,7 @@ import dev.weir.http.codec.Framing;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs a [BlockingHandler] for each request, on virtual threads that it counts.
@@ -26,6 +27,7 @@ public final class BlockingHandlers implements LoopHandler {
     private final Weir weir;
     private final BlockingHandler handler;
     private final int inFlightMax;
+    private final List<HandlerBatch> batches; // by the index of the loop
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
 
@@ -33,6 +35,10 @@ public final class BlockingHandlers implements LoopHandler {
         this.weir = weir;
         this.handler = handler;
         this.inFlightMax = inFlightMax;
+        var group = weir.group();
+        this.batches = group.loops().stream()
+                .map(loop -> new HandlerBatch(loop, group.threads()))
+                .toList();
     }
 
     /// The line of the memory plan for so many exchanges in flight.
@@ -95,7 +101,7 @@ public final class BlockingHandlers implements LoopHandler {
         var running = new BlockingExchange(this, exchange, copy);
         exchange.follow(running);
         if (isBodyHere(exchange)) running.input().receiveWhole();
-        running.start(weir.group().threads());
+        batches.get(exchange.loop().index()).add(running);
     }
 
     /// Whether the whole body came with the head: then it is copied out too.

@@ -9,6 +9,7 @@ import dev.weir.memory.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Carries a handler's answer from its arrays to the client: a small whole one through the loop's scratch, others a
@@ -21,6 +22,7 @@ final class BlockingOutput {
     private static final int BYTES_PER_TURN = 256 * 1024;
     private static final int SIZE_LINE_BYTES = 6; // four digits, because a block has less than 64 KiB, and CR LF
     private static final int CHUNK_END_BYTES = 2;
+    private static final byte[] NOTHING = {};
     private static final byte[] LINE_END = HeadEncoder.ascii("\r\n");
     private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n\r\n");
 
@@ -29,7 +31,7 @@ final class BlockingOutput {
     private final BlockWaiter waiter;
     private @Nullable Buffer block;
     private @Nullable AnswerHead head;
-    private byte[] bytes = new byte[0];
+    private byte[] bytes = NOTHING;
     private int from;
     private int to;
     private boolean chunked;
@@ -67,13 +69,25 @@ final class BlockingOutput {
         chunked = newHead.isChunked();
     }
 
-    /// Sends a piece and waits until the client's path has taken it.
+    /// Sends a piece and waits until the client's path has taken it; a small whole answer is copied and handed over.
     void send(byte[] source, int start, int end, boolean isLast) throws IOException {
+        AnswerHead begun = head;
+        last = isLast;
+        if (begun != null && isSmall(begun, end - start)) {
+            bytes = Arrays.copyOfRange(source, start, end);
+            from = 0;
+            to = end - start;
+            owner.handOver();
+            return;
+        }
         bytes = source;
         from = start;
         to = end;
-        last = isLast;
         owner.call(BlockingExchange.Operation.WRITE);
+    }
+
+    private boolean isSmall(AnswerHead begun, int bodyBytes) {
+        return last && begun.bytesMax() + bodyBytes <= Answer.BYTES_MAX;
     }
 
     // ---- the loop
@@ -86,13 +100,13 @@ final class BlockingOutput {
         exchange.loop().pool().cancel(waiter);
         if (block != null) block.release();
         block = null;
-        bytes = new byte[0];
+        bytes = NOTHING;
         from = to = 0;
     }
 
     void advance() {
         AnswerHead whole = head;
-        if (whole != null && last && whole.bytesMax() + (to - from) <= Answer.BYTES_MAX) advanceWhole(whole);
+        if (whole != null && isSmall(whole, to - from)) advanceWhole(whole);
         else advanceByBlocks();
     }
 
@@ -186,7 +200,7 @@ final class BlockingOutput {
 
     private void end() {
         giveBack();
-        bytes = new byte[0];
+        bytes = NOTHING;
         from = to = 0;
         exchange.connection().noDeadline();
         if (last) owner.answered();

@@ -7,13 +7,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The answer of a [BlockingHandler]: status and fields first, then either [#send] or [#body].
 ///
 /// **Threads:** confined to the handler's thread.
 /// **Waits:** until the client's path has taken what is written; at most as long as the server's body stall allows.
+/// A whole answer of at most 16 KiB is copied and leaves on its own: nobody waits for it.
 /// **Limits:** status and fields 8 KiB; a body of any size.
 /// **Fails:** a name or value that could split the answer throws [IllegalArgumentException]; a client that is gone
 /// makes writing throw [IOException]; used after the answer was sent it throws [IllegalStateException].
@@ -60,10 +60,7 @@ public final class Response {
     /// @param value ISO-8859-1 without control characters but tab
     public Response header(String name, String value) {
         check(name, value);
-        for (var field : fields) {
-            if (field.name().equalsIgnoreCase(name)) fieldBytes -= bytesOf(field);
-        }
-        fields.removeIf(field -> field.name().equalsIgnoreCase(name));
+        if (isSet(name)) remove(name);
         add(new Request.Header(name, value));
         return this;
     }
@@ -92,8 +89,7 @@ public final class Response {
     ///
     /// @throws IOException when the client is gone or does not take it in time
     public void send(String body) throws IOException {
-        boolean typed = fields.stream().anyMatch(field -> field.name().equalsIgnoreCase("content-type"));
-        if (!typed) header("Content-Type", "text/plain; charset=utf-8");
+        if (!isSet("Content-Type")) header("Content-Type", "text/plain; charset=utf-8");
         send(body.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -172,31 +168,64 @@ public final class Response {
         fields.add(field);
     }
 
+    private boolean isSet(String name) {
+        for (int i = 0; i < fields.size(); i++) {
+            if (fields.get(i).name().equalsIgnoreCase(name)) return true;
+        }
+        return false;
+    }
+
+    private void remove(String name) {
+        for (var field : fields) {
+            if (field.name().equalsIgnoreCase(name)) fieldBytes -= bytesOf(field);
+        }
+        fields.removeIf(field -> field.name().equalsIgnoreCase(name));
+    }
+
     private static int bytesOf(Request.Header field) {
         return field.name().length() + field.value().length() + 4;
     }
 
     private void check(String name, String value) {
         requireUncommitted();
-        if (name.isEmpty() || !name.chars().allMatch(Response::isTokenLetter)) {
-            throw new IllegalArgumentException("the name of a field is a token");
-        }
-        if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException(name + " is said by the server itself");
-        }
-        if (!value.chars().allMatch(Response::isTextLetter)) {
+        if (!isToken(name)) throw new IllegalArgumentException("the name of a field is a token");
+        if (isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
+        if (!isText(value)) {
             throw new IllegalArgumentException("the value of " + name + " holds a letter that no field may hold");
         }
     }
 
-    private static boolean isTokenLetter(int letter) {
+    // Why: loops and not streams, here and in isSet: they run for each field of each answer.
+
+    private static boolean isOurs(String name) {
+        for (String ours : OURS) {
+            if (ours.equalsIgnoreCase(name)) return true;
+        }
+        return false;
+    }
+
+    private static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isTokenLetter(name.charAt(i))) return false;
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isText(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (!isTextLetter(value.charAt(i))) return false;
+        }
+        return true;
+    }
+
+    private static boolean isTokenLetter(char letter) {
         return (letter >= '0' && letter <= '9')
                 || (letter >= 'A' && letter <= 'Z')
                 || (letter >= 'a' && letter <= 'z')
                 || "!#$%&'*+-.^_`|~".indexOf(letter) >= 0;
     }
 
-    private static boolean isTextLetter(int letter) {
+    private static boolean isTextLetter(char letter) {
         return letter == '\t' || (letter >= ' ' && letter <= 0xff && letter != 0x7f);
     }
 
