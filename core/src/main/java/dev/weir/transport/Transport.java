@@ -29,6 +29,10 @@ public interface Transport {
     /// What to watch for; asking for what is watched already costs nothing.
     void interest(boolean read, boolean write);
 
+    /// Whether the loop's last poll found something that [Readiness#ready] has not been told yet. False means, for one
+    /// whose interest in reading is older than that poll, that the path was quiet when the loop polled.
+    boolean hasNews();
+
     /// Reads what is there into `block`, which must be direct, between position and limit.
     ///
     /// @return bytes read, 0 when there are none now, [#END] or [#BROKEN]

@@ -68,6 +68,11 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     }
 
     @Override
+    public boolean hasNews() {
+        return isReady();
+    }
+
+    @Override
     public void tell() {
         boolean readable;
         boolean writable;

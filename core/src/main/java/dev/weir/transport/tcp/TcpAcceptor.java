@@ -62,6 +62,9 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     }
 
     @Override
+    public void found() {}
+
+    @Override
     public void ready(SelectionKey ready) {
         for (int taken = 0; taken < PER_TURN && !paused && !failing && !closed; taken++) {
             if (!acceptOne()) return;

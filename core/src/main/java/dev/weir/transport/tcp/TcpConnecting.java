@@ -39,6 +39,9 @@ final class TcpConnecting implements Connecting, TcpPoller.Watched {
     }
 
     @Override
+    public void found() {}
+
+    @Override
     public void ready(SelectionKey ready) {
         finish();
     }

@@ -8,18 +8,24 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /// Waits in a selector; the token of each key is a [Watched].
 final class TcpPoller implements Poller {
     private final Selector selector;
     private final Entry entry;
-    private final Consumer<SelectionKey> handling =
-            TcpPoller::handle; // Why: one object for all polls, not one for each.
+    private final Consumer<SelectionKey> finding = this::found; // Why: one object for all polls, not one for each.
     private final Consumer<SelectionKey> ignoring = TcpPoller::ignore;
+
+    private SelectionKey[] found = new SelectionKey[64];
+    private int founds;
 
     /// What stands behind a key.
     interface Watched {
+        /// It will be told that it is ready, later in this turn.
+        void found();
+
         void ready(SelectionKey key);
     }
 
@@ -39,13 +45,27 @@ final class TcpPoller implements Poller {
 
     @Override
     public int poll(long waitNanos) {
+        // Why: all are found before the first is told, so that whoever is told can know of the others.
+        founds = 0;
+        select(waitNanos);
+        for (int i = 0; i < founds; i++) handle(found[i]);
+        return founds;
+    }
+
+    private void select(long waitNanos) {
         try {
-            if (waitNanos == 0) return selector.selectNow(handling);
-            if (waitNanos == Long.MAX_VALUE) return selector.select(handling);
-            return selector.select(handling, Math.max(1, (waitNanos + 999_999) / 1_000_000));
+            if (waitNanos == 0) selector.selectNow(finding);
+            else if (waitNanos == Long.MAX_VALUE) selector.select(finding);
+            else selector.select(finding, Math.max(1, (waitNanos + 999_999) / 1_000_000));
         } catch (IOException failure) {
             throw new TransportException("the selector failed", failure);
         }
+    }
+
+    private void found(SelectionKey key) {
+        if (founds == found.length) found = Arrays.copyOf(found, 2 * founds);
+        found[founds++] = key;
+        if (key.isValid()) ((Watched) key.attachment()).found();
     }
 
     private static void handle(SelectionKey key) {

@@ -26,6 +26,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     private @Nullable Readiness readiness;
     private int interest;
     private boolean closed;
+    private boolean hasNews;
 
     TcpTransport(SocketChannel channel, Entry entry) throws IOException {
         this.channel = channel;
@@ -66,7 +67,18 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     }
 
     @Override
+    public void found() {
+        hasNews = true;
+    }
+
+    @Override
+    public boolean hasNews() {
+        return hasNews;
+    }
+
+    @Override
     public void ready(SelectionKey ready) {
+        hasNews = false;
         int ops = ready.readyOps();
         if (readiness != null) {
             readiness.ready((ops & SelectionKey.OP_READ) != 0, (ops & SelectionKey.OP_WRITE) != 0);
