@@ -51,6 +51,7 @@ public final class Connection {
     private long movedNanos;
     private long bytesIn;
     private long bytesOut;
+    private long watchedSincePoll;
     private boolean wantsInput;
     private boolean inputReady;
     private boolean inputEnded;
@@ -170,6 +171,12 @@ public final class Connection {
         return inputReady;
     }
 
+    /// Whether nothing was there to be read when the loop last polled: it was watched then, nothing was found that it
+    /// has not been told, and its last read came back short. False where that is not known without a read.
+    public boolean wasQuiet() {
+        return isOpen() && !inputReady && watchedSincePoll < loop.polls() && !transport.hasNews();
+    }
+
     /// Whether the peer has ended its side.
     public boolean isInputEnded() {
         return inputEnded;
@@ -203,6 +210,7 @@ public final class Connection {
 
     /// Watches for input again.
     public void resumeInput() {
+        if (!wantsInput) watchedSincePoll = loop.polls();
         wantsInput = !inputEnded;
         updateInterest();
     }
@@ -315,6 +323,7 @@ public final class Connection {
         loop = target;
         joinRoster();
         transport.attach(target, this::ready);
+        watchedSincePoll = target.polls();
         updateInterest();
         guarded(arrived);
     }

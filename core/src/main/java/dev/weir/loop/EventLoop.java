@@ -57,6 +57,7 @@ public final class EventLoop implements Home {
     private boolean nowIsOld = true;
     private long nowNanos;
     private long turnsMade;
+    private long polls;
     private volatile long turns; // what others see of `turnsMade`
 
     /// What wants to act once more before the turn ends, such as a connection with output.
@@ -224,6 +225,11 @@ public final class EventLoop implements Home {
         return turns;
     }
 
+    /// How often it has asked its poller.
+    public long polls() {
+        return polls;
+    }
+
     /// Lets [#turn] wait no longer, now and ever after; from any thread.
     void stop() {
         stopping = true;
@@ -286,6 +292,7 @@ public final class EventLoop implements Home {
     }
 
     private int pollFor(long nanos) {
+        polls++;
         // Why: what is handled in the poll happens after the wait.
         nowIsOld = true;
         try {
