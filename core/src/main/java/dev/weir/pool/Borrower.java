@@ -78,6 +78,11 @@ public abstract class Borrower {
         return wish;
     }
 
+    /// Whether what is to be sent may be sent again should the connection have died in this very turn.
+    protected boolean canRepeat() {
+        return false;
+    }
+
     /// A connection is lent, possibly before [ConnectionCache#borrow] returned.
     ///
     /// @param loan lent until it is given back or discarded

@@ -110,7 +110,7 @@ public final class ConnectionCache {
     private boolean borrowNow(Borrower borrower, boolean fresh) {
         EventLoop loop = borrower.loop;
         Origin origin = origins.get(settings.choice().choose(origins, loop.chance(), loop.nowNanos()));
-        PoolEntry own = fresh ? null : side(loop).takeIdle(origin);
+        PoolEntry own = fresh ? null : side(loop).takeIdle(origin, borrower);
         if (own != null) {
             borrower.promise(origin);
             lend(own, borrower, true);

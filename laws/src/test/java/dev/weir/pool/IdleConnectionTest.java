@@ -73,18 +73,71 @@ class IdleConnectionTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @DisplayName("H-15 what the loop has not noticed yet is seen at checkout, and another connection is lent")
-    void checkoutLooksOnceMore() {
+    void checkoutLooksOnceMore(boolean canRepeat) {
         try (var scene = idle(false)) {
             var first = scene.client();
             scene.peer().shutdownOutput();
 
-            var asker = scene.asker(0).borrow();
+            var asker = scene.asker(0);
+            asker.canRepeat = canRepeat;
+            asker.borrow();
             scene.until(() -> asker.loan != null);
 
             assertThat(first.closing).isEqualTo(CloseReason.PEER_LEFT);
             assertThat(asker.reused).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("H-15 who cannot repeat is lent nothing that died in this very turn")
+    void whoCannotRepeatIsLentNothingThatDiedInThisTurn() {
+        try (var scene = idle(true)) {
+            var dead = scene.client().connection;
+            scene.peer().abort();
+
+            var asker = scene.asker(0).borrow();
+            scene.until(() -> asker.loan != null);
+
+            assertThat(asker.loan().connection()).isNotSameAs(dead);
+            assertThat(asker.reused).isFalse();
+        }
+    }
+
+    @Test
+    void whoCanRepeatIsLentWhatWasQuietWhenTheLoopPolled() {
+        try (var scene = idle(true)) {
+            var dying = scene.client().connection;
+            scene.peer().abort();
+
+            var asker = scene.asker(0);
+            asker.canRepeat = true;
+            asker.borrow();
+
+            assertThat(asker.loan().connection()).isSameAs(dying);
+            scene.until(() -> scene.client().ended != null);
+            asker.discard();
+        }
+    }
+
+    @Test
+    @DisplayName("H-15 a connection that was not watched when the loop polled is looked at, whoever borrows it")
+    void whatWasNotWatchedIsLookedAt() {
+        try (var scene = idle(true)) {
+            var dead = scene.client().connection;
+            dead.pauseInput();
+            scene.peer().abort();
+            scene.settle();
+            dead.resumeInput();
+
+            var asker = scene.asker(0);
+            asker.canRepeat = true;
+            asker.borrow();
+            scene.until(() -> asker.loan != null);
+
+            assertThat(asker.loan().connection()).isNotSameAs(dead);
         }
     }
 

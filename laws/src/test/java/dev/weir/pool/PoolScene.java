@@ -213,6 +213,7 @@ final class PoolScene implements AutoCloseable {
         PoolEntry loan;
 
         boolean reused;
+        boolean canRepeat;
 
         @Nullable
         Refusal refusal;
@@ -249,6 +250,11 @@ final class PoolScene implements AutoCloseable {
 
         void endLoan() {
             if (loan != null) discard();
+        }
+
+        @Override
+        protected boolean canRepeat() {
+            return canRepeat;
         }
 
         @Override

@@ -97,6 +97,11 @@ final class WrappedNetwork implements Network {
         }
 
         @Override
+        public boolean hasNews() {
+            return inner.hasNews();
+        }
+
+        @Override
         public int read(ByteBuffer block) {
             return inner.read(block);
         }

@@ -61,6 +61,11 @@ final class ForwardExchange implements Follower {
         }
 
         @Override
+        protected boolean canRepeat() {
+            return !repeated && isRepeatable(requireClient());
+        }
+
+        @Override
         protected void borrowed(PoolEntry borrowed, boolean wasUsed) {
             begun(borrowed, wasUsed);
         }
