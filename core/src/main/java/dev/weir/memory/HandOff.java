@@ -206,8 +206,9 @@ final class HandOff {
     @GuardedBy("lock")
     private boolean mayTake(BlockSize size, Urgency urgency) {
         if (urgency == Urgency.OPTIONAL && queues.count() > 0) return false;
-        // Why: what lies in caches is outside the reserve and is used up before anybody waits or enters it.
-        if (!isPressing && !store.isOutsideReserve(size, null)) {
+        // Why: what lies in caches is outside the reserve and is used up before anybody waits or enters it; what can be
+        // left out is not worth emptying them, time after time.
+        if (urgency != Urgency.OPTIONAL && !isPressing && !store.isOutsideReserve(size, null)) {
             isPressing = true;
             emptyCaches();
         }

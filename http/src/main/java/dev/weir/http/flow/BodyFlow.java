@@ -169,7 +169,14 @@ public final class BodyFlow {
         int taken = taking.take(bytes);
         if (taken < 0) return false;
         pendingFrom += taken;
+        if (pendingFrom < pendingTo) awaitSink();
         return true;
+    }
+
+    private void awaitSink() {
+        int moved = in.awaitSink(pendingFrom);
+        pendingFrom -= moved;
+        pendingTo -= moved;
     }
 
     private @Nullable Need read() {

@@ -81,6 +81,48 @@ final class SlowTest {
     }
 
     @Test
+    @DisplayName("H-29 the rest of a large block moves to a normal one as soon as it fits, and is whole")
+    void aFastAnswerThatIsTakenNoLongerStepsDown(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(100_000).withBlocks(256, 32));
+        var client = stage.client();
+        client.send(GET);
+        var origin = stage.origin().next();
+        origin.head();
+        String body = "0123456789".repeat(30_000);
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        int sent = 0;
+        for (int i = 0; i < 4; i++) sent += origin.offer(answer.substring(sent));
+        stage.settle();
+        sent = fill(origin, answer, sent);
+        stage.settle();
+        assertThat(stage.heldBytes()).isEqualTo(BlockSize.LARGE.bytes());
+
+        var got = new StringBuilder();
+        for (int i = 0; i < 2; i++) {
+            got.append(client.some(10_000));
+            stage.settle();
+        }
+        assertThat(stage.heldBytes()).isLessThanOrEqualTo(BlockSize.NORMAL.bytes());
+
+        while (!got.toString().endsWith(body)) {
+            sent = fill(origin, answer, sent);
+            stage.settle();
+            for (String some = client.some(10_000); !some.isEmpty(); some = client.some(10_000)) got.append(some);
+            stage.settle();
+        }
+        assertThat(got.substring(got.indexOf("\r\n\r\n") + 4)).isEqualTo(body);
+        assertThat(stage.only().end()).isEqualTo("--");
+    }
+
+    /// Sends as much as the path takes before the gateway acts.
+    private static int fill(Peer peer, String text, int from) {
+        int sent = from;
+        for (int some = peer.offer(text.substring(sent)); some > 0; some = peer.offer(text.substring(sent)))
+            sent += some;
+        return sent;
+    }
+
+    @Test
     @DisplayName("H-29 a client that takes its answer slowly gets all of it")
     void aClientThatReadsSlowly(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(1000));

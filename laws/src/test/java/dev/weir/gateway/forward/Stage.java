@@ -52,13 +52,18 @@ final class Stage implements AutoCloseable {
         this.network = new HeldNetwork(under);
         this.patienceNanos = patienceNanos;
         int normal = BlockSize.NORMAL.bytes();
-        var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(setup.reserve());
+        var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes(setup)).withReserveBlocks(setup.reserve());
         long bytes = 2L * setup.loops() * EventLoop.SCRATCH_BYTES + (long) setup.blocks() * normal;
         var settings = new WeirSettings("stage", setup.loops(), bytes, List.of(), memory);
         weir = Weir.open(settings, LoopGroup.Drive.BY_HAND, scene.clock(), scene.ledger(), network);
         for (int i = 0; i < setup.origins(); i++) origins.add(new Origins(this, Scene.ANY_PORT));
         upstreams = Upstreams.open(weir, List.of(upstream(setup)));
         server = serve(setup);
+    }
+
+    /// One block, so that few blocks are exact; where there are many, room for a large one.
+    private static int slabBytes(Setup setup) {
+        return (setup.blocks() < 256 ? BlockSize.NORMAL : BlockSize.LARGE).bytes();
     }
 
     /// In memory.
