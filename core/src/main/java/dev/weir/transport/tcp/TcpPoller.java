@@ -10,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Waits in a selector; the token of each key is a [Watched].
 final class TcpPoller implements Poller {
@@ -18,7 +19,7 @@ final class TcpPoller implements Poller {
     private final Consumer<SelectionKey> finding = this::found; // Why: one object for all polls, not one for each.
     private final Consumer<SelectionKey> ignoring = TcpPoller::ignore;
 
-    private SelectionKey[] found = new SelectionKey[64];
+    private @Nullable SelectionKey[] found = new @Nullable SelectionKey[64];
     private int founds;
 
     /// What stands behind a key.
@@ -48,7 +49,11 @@ final class TcpPoller implements Poller {
         // Why: all are found before the first is told, so that whoever is told can know of the others.
         founds = 0;
         select(waitNanos);
-        for (int i = 0; i < founds; i++) handle(found[i]);
+        for (int i = 0; i < founds; i++) {
+            SelectionKey key = found[i];
+            found[i] = null;
+            if (key != null) handle(key);
+        }
         return founds;
     }
 
