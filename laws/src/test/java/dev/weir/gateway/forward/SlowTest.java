@@ -83,7 +83,8 @@ final class SlowTest {
     @Test
     @DisplayName("H-29 the rest of a large block moves to a normal one as soon as it fits, and is whole")
     void aFastAnswerThatIsTakenNoLongerStepsDown(Scene scene) {
-        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(100_000).withBlocks(256, 32));
+        var stage =
+                Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(100_000).withBlocks(256, 32));
         var client = stage.client();
         client.send(GET);
         var origin = stage.origin().next();
