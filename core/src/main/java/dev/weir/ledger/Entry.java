@@ -49,5 +49,6 @@ public final class Entry implements AutoCloseable {
             closed = true;
             ledger.settled(this);
         }
+        ledger.witness().ended(kind, this);
     }
 }

@@ -19,6 +19,7 @@ public final class Ledger {
 
     private final String name;
     private final Clock clock;
+    private final Witness witness;
     private @Nullable Entry oldest;
     private @Nullable Entry youngest;
     private final List<Tally> tallies = new ArrayList<>();
@@ -26,8 +27,16 @@ public final class Ledger {
 
     /// A book with nothing in it.
     public Ledger(String name, Clock clock) {
+        this(name, clock, Witness.NONE);
+    }
+
+    /// A book with nothing in it.
+    ///
+    /// @param witness told of all that is written here, and of what the parts count that count their own
+    public Ledger(String name, Clock clock, Witness witness) {
         this.name = name;
         this.clock = clock;
+        this.witness = witness;
     }
 
     /// Whose book it is.
@@ -35,24 +44,32 @@ public final class Ledger {
         return name;
     }
 
+    /// Who hears of what is opened and ended.
+    public Witness witness() {
+        return witness;
+    }
+
     /// Writes down something that lives long: a socket, a thread, a connection.
     ///
     /// @param owner who opens it; asked for its text only when somebody asks who is alive, on that thread
     /// @return the entry, owned by the caller, who settles it when the resource is gone
-    public synchronized Entry open(Kind kind, Object owner) {
+    public Entry open(Kind kind, Object owner) {
         var entry = new Entry(this, kind, owner, clock.nanoTime());
-        // Why: entries link each other; a set would cost an identity hash and a node for each exchange's thread.
-        Entry before = youngest;
-        entry.before = before;
-        if (before == null) oldest = entry;
-        else before.behind = entry;
-        youngest = entry;
+        synchronized (this) {
+            // Why: entries link each other; a set would cost an identity hash and a node for each exchange's thread.
+            Entry before = youngest;
+            entry.before = before;
+            if (before == null) oldest = entry;
+            else before.behind = entry;
+            youngest = entry;
+        }
+        witness.opened(kind, entry, owner);
         return entry;
     }
 
     /// A page of counts for one thread.
     public synchronized Tally tally(String owner) {
-        var tally = new Tally(owner);
+        var tally = new Tally(owner, witness);
         tallies.add(tally);
         return tally;
     }

@@ -11,20 +11,28 @@ public final class Tally {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final String owner;
+    private final Witness witness;
     private final long[] live = new long[Kind.values().length];
 
-    Tally(String owner) {
+    Tally(String owner, Witness witness) {
         this.owner = owner;
+        this.witness = witness;
     }
 
     /// One more of `kind` is alive.
-    public void opened(Kind kind) {
+    ///
+    /// @param what it is; the count does not keep it
+    public void opened(Kind kind, Object what) {
         COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] + 1);
+        witness.opened(kind, what, owner);
     }
 
     /// One of `kind` has ended.
-    public void closed(Kind kind) {
+    ///
+    /// @param what the same as it was opened with
+    public void closed(Kind kind, Object what) {
         COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] - 1);
+        witness.ended(kind, what);
     }
 
     /// How many of `kind` are alive.

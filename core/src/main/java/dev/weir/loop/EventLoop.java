@@ -3,6 +3,7 @@ package dev.weir.loop;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.ledger.Tally;
+import dev.weir.ledger.Witness;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.Delivery;
 import dev.weir.memory.Home;
@@ -77,10 +78,24 @@ public final class EventLoop implements Home {
         this.pool = around.budget().pool();
         this.tally = around.ledger().tally(name);
         this.chance = new Chance(around.seed() + index);
-        this.wheel = new TimerWheel(clock.nanoTime());
+        this.wheel = new TimerWheel(
+                clock.nanoTime(), new WatchedTimers(name, around.ledger().witness()));
         this.readScratch = around.budget().fixed("read scratch", SCRATCH_BYTES);
         this.writeScratch = around.budget().fixed("write scratch", SCRATCH_BYTES);
         around.ledger().watch(Kind.TIMER, name, wheel::live);
+    }
+
+    /// Tells the ledger's witness of the timers of one loop.
+    private record WatchedTimers(String loop, Witness witness) implements TimerWheel.Watch {
+        @Override
+        public void scheduled(Timer timer) {
+            witness.opened(Kind.TIMER, timer, loop);
+        }
+
+        @Override
+        public void ended(Timer timer) {
+            witness.ended(Kind.TIMER, timer);
+        }
     }
 
     /// What every loop of a group is given.

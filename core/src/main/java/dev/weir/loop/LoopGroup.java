@@ -68,7 +68,12 @@ public final class LoopGroup {
     ///
     /// @return the group, owned by the caller
     public static LoopGroup open(Settings settings) {
-        var group = new LoopGroup(settings, MemoryBudget.open(settings.plan(), settings.clock(), settings.loops()));
+        var budget = MemoryBudget.open(
+                settings.plan(),
+                settings.clock(),
+                settings.loops(),
+                settings.ledger().witness());
+        var group = new LoopGroup(settings, budget);
         try {
             return group.start();
         } catch (RuntimeException | Error failure) {

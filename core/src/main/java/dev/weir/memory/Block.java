@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import dev.weir.ledger.Kind;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -53,6 +54,7 @@ final class Block {
         bytes.clear().order(ByteOrder.BIG_ENDIAN);
         Buffer next = nextHandle(owner, loop);
         HOLDER.setRelease(this, next);
+        pool.witness().opened(Kind.BUFFER, next, owner);
         return next;
     }
 
@@ -61,12 +63,17 @@ final class Block {
     Buffer move(Buffer from, String owner) {
         if (holder != from) return null;
         Buffer next = nextHandle(owner, from.loop());
-        return HOLDER.compareAndSet(this, from, next) ? next : null;
+        if (!HOLDER.compareAndSet(this, from, next)) return null;
+        pool.witness().ended(Kind.BUFFER, from);
+        pool.witness().opened(Kind.BUFFER, next, owner);
+        return next;
     }
 
     /// Ends a lease; false when `from` no longer holds the block. Exactly one caller gets true.
     boolean end(Buffer from) {
-        return HOLDER.compareAndSet(this, from, (Buffer) null);
+        if (!HOLDER.compareAndSet(this, from, (Buffer) null)) return false;
+        pool.witness().ended(Kind.BUFFER, from);
+        return true;
     }
 
     @Nullable

@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import dev.weir.ledger.Witness;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,14 @@ public final class BufferPool {
 
     private final MemoryPlan plan;
     private final Clock clock;
+    private final Witness witness;
     private final LoopCache[] caches;
     private final HandOff handOff;
 
-    BufferPool(MemoryPlan plan, Arena arena, Clock clock, int loops) {
+    BufferPool(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
         this.plan = plan;
         this.clock = clock;
+        this.witness = witness;
         this.caches = new LoopCache[loops];
         for (int i = 0; i < loops; i++) caches[i] = new LoopCache();
         this.handOff = new HandOff(this, plan, arena, clock, caches);
@@ -103,6 +106,10 @@ public final class BufferPool {
 
     long now() {
         return clock.nanoTime();
+    }
+
+    Witness witness() {
+        return witness;
     }
 
     HandOff handOff() {

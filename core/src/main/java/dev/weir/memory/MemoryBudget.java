@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import dev.weir.ledger.Witness;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -23,11 +24,11 @@ public final class MemoryBudget implements AutoCloseable {
     private final BufferPool pool;
     private boolean isClosed;
 
-    private MemoryBudget(MemoryPlan plan, Arena arena, Clock clock, int loops) {
+    private MemoryBudget(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
         this.plan = plan;
         this.arena = arena;
         this.fixed = new FixedPart(plan, arena);
-        this.pool = new BufferPool(plan, arena, clock, loops);
+        this.pool = new BufferPool(plan, arena, clock, loops, witness);
     }
 
     /// Opens a budget; no native memory is allocated yet.
@@ -37,8 +38,15 @@ public final class MemoryBudget implements AutoCloseable {
     /// @param loops how many loops get a cache, numbered from zero
     /// @return the budget, **owned by the caller**
     public static MemoryBudget open(MemoryPlan plan, Clock clock, int loops) {
+        return open(plan, clock, loops, Witness.NONE);
+    }
+
+    /// The same, and `witness` hears of every block that is lent, passed on and given back.
+    ///
+    /// @return the budget, **owned by the caller**
+    public static MemoryBudget open(MemoryPlan plan, Clock clock, int loops, Witness witness) {
         if (loops < 0) throw new IllegalArgumentException("loops must not be negative, was " + loops);
-        return new MemoryBudget(plan, Arena.ofShared(), clock, loops);
+        return new MemoryBudget(plan, Arena.ofShared(), clock, loops, witness);
     }
 
     /// Carves a direct buffer out of a line of the fixed part; it lives until [#close].

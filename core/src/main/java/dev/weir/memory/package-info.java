@@ -3,7 +3,7 @@
 /// Not here: sockets, threads, and the decision whom to close when memory stays short. A loop meets this package
 /// through [dev.weir.memory.Home]. Read [dev.weir.memory.MemoryPlan] first, then [dev.weir.memory.BufferPool].
 ///
-/// **Depends on:** time.
+/// **Depends on:** time, ledger.
 @NullMarked
 package dev.weir.memory;
 

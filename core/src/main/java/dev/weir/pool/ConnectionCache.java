@@ -219,7 +219,7 @@ public final class ConnectionCache {
 
     private boolean endLoan(PoolEntry loan, Borrower borrower) {
         if (loan.holder() != borrower) throw new IllegalStateException("not on loan to this borrower: " + loan);
-        borrower.loop.tally().closed(Kind.LEASE);
+        borrower.loop.tally().closed(Kind.LEASE, borrower);
         borrower.endPromise();
         borrower.entry = null;
         borrower.state = Borrower.State.FREE;
@@ -246,7 +246,7 @@ public final class ConnectionCache {
         }
         borrower.state = Borrower.State.HOLDING;
         borrower.entry = entry;
-        borrower.loop.tally().opened(Kind.LEASE);
+        borrower.loop.tally().opened(Kind.LEASE, borrower);
         entry.lend(borrower, reused);
         borrower.borrowed(entry, reused);
     }

@@ -21,15 +21,40 @@ public final class TimerWheel {
 
     private final @Nullable Timer[] heads = new @Nullable Timer[LEVELS * SLOTS];
     private final long[] occupied = new long[LEVELS];
+    private final Watch watch;
     private final long originNanos;
     private long elapsedTick;
     private @Nullable Timer due;
     private int scheduled;
     private volatile int live; // what others see of `scheduled`
 
+    /// Hears of each timer that begins to wait and that waits no longer.
+    public interface Watch {
+        /// Hears nothing.
+        Watch NONE = new Watch() {
+            @Override
+            public void scheduled(Timer timer) {}
+
+            @Override
+            public void ended(Timer timer) {}
+        };
+
+        /// `timer` waits.
+        void scheduled(Timer timer);
+
+        /// `timer` was cancelled, or is about to run.
+        void ended(Timer timer);
+    }
+
     /// A wheel that begins at `nowNanos`.
     public TimerWheel(long nowNanos) {
+        this(nowNanos, Watch.NONE);
+    }
+
+    /// A wheel that begins at `nowNanos` and tells `watch`.
+    public TimerWheel(long nowNanos, Watch watch) {
         this.originNanos = nowNanos;
+        this.watch = watch;
     }
 
     /// Schedules `timer` for `atNanos`; one already scheduled is moved.
@@ -41,6 +66,7 @@ public final class TimerWheel {
         timer.tick = Math.min(Math.max(tick, elapsedTick + 1), elapsedTick + TICKS_MAX / 2);
         insert(timer);
         count(1);
+        watch.scheduled(timer);
     }
 
     /// Takes `timer` out; does nothing when it is not scheduled.
@@ -48,6 +74,7 @@ public final class TimerWheel {
         if (!timer.isScheduled()) return;
         unlink(timer);
         count(-1);
+        watch.ended(timer);
     }
 
     /// Runs every timer that is due at `nowNanos`, in order of their slots.
@@ -139,6 +166,7 @@ public final class TimerWheel {
                 insert(timer);
             } else {
                 count(-1);
+                watch.ended(timer);
                 timer.action.run();
                 ran++;
             }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 public class HandOffLincheckTest {
     private static final MemorySegment MEMORY = Arena.global().allocate(BlockSize.NORMAL.bytes(), Long.BYTES);
 
-    private final BufferPool pool = new BufferPool(Plans.oneBlockSlabs(4, 3), new SameMemory(), new HandClock(), 2);
+    private final BufferPool pool = new BufferPool(
+            Plans.oneBlockSlabs(4, 3), new SameMemory(), new HandClock(), 2, dev.weir.ledger.Witness.NONE);
     private final Actor[] actors = {Actor.make(), Actor.make()};
 
     /// Starts with the block in the cache of loop A.

@@ -25,7 +25,7 @@ final class LedgerTest {
     void entriesTalliesAndWatchesAddUp() {
         Entry first = ledger.open(Kind.SOCKET, "acceptor");
         Entry second = ledger.open(Kind.SOCKET, "to somewhere");
-        ledger.tally("loop-0").opened(Kind.EXCHANGE);
+        ledger.tally("loop-0").opened(Kind.EXCHANGE, "one");
         ledger.watch(Kind.BUFFER, "pool", () -> 3);
 
         assertThat(ledger.balance())
@@ -43,9 +43,9 @@ final class LedgerTest {
         clock.advance(Duration.ofMillis(12));
         ledger.open(Kind.THREAD, "loop-0");
         Tally tally = ledger.tally("loop-0");
-        tally.opened(Kind.LEASE);
-        tally.opened(Kind.EXCHANGE);
-        tally.opened(Kind.EXCHANGE);
+        tally.opened(Kind.LEASE, "one");
+        tally.opened(Kind.EXCHANGE, "two");
+        tally.opened(Kind.EXCHANGE, "three");
         clock.advance(Duration.ofMillis(3));
 
         assertThat(ledger.survivors())
@@ -69,7 +69,7 @@ final class LedgerTest {
 
     @Test
     void aTallyThatFallsBelowZeroIsNoZeroBalance() {
-        ledger.tally("loop-0").closed(Kind.LEASE);
+        ledger.tally("loop-0").closed(Kind.LEASE, "one");
 
         assertThat(ledger.balance().isZero()).isFalse();
         assertThat(ledger.survivors()).containsExactly("-1 leases of loop-0");

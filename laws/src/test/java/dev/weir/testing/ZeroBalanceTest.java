@@ -124,7 +124,7 @@ final class ZeroBalanceTest {
 
         @Test
         void anExchange(Ledger ledger) {
-            ledger.tally("somebody").opened(Kind.EXCHANGE);
+            ledger.tally("somebody").opened(Kind.EXCHANGE, "it");
         }
 
         @Test

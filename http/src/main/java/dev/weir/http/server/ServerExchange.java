@@ -355,7 +355,7 @@ public final class ServerExchange {
     }
 
     private void settled() {
-        loop().tally().closed(Kind.EXCHANGE);
+        loop().tally().closed(Kind.EXCHANGE, this);
         serving.loop().server().observer().exchangeEnded(this);
         if (attachment != null) lastAttachment = attachment;
         attachment = null;

@@ -212,7 +212,7 @@ final class Serving {
 
     private void startAnswering() {
         phase = Phase.ANSWERING;
-        loop.loop().tally().opened(Kind.EXCHANGE);
+        loop.loop().tally().opened(Kind.EXCHANGE, exchange);
         connection().noDeadline();
     }
 
