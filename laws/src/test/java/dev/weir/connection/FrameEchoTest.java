@@ -148,6 +148,7 @@ final class FrameEchoTest {
 
     @Test
     void anEchoInSteadyStateAllocatesNothing(Scene scene) {
+        scene.withoutPlaces();
         if (over == Over.MEMORY) return; // the pipes are for tests
         var serving = serving(scene);
         byte[] sent = frames(1, 100, 7);

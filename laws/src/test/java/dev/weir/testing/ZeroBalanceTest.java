@@ -3,17 +3,24 @@ package dev.weir.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Home;
 import dev.weir.memory.Urgency;
+import dev.weir.memory.Waiter;
 import dev.weir.time.Timer;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -32,15 +39,77 @@ final class ZeroBalanceTest {
 
         assertThat(message(ended, "aSocketAndABuffer"))
                 .contains("the test left open")
-                .containsPattern("socket of acceptor .*, open for \\d+ ms")
+                .containsPattern("socket of acceptor .*, open for \\d+ ms, opened at")
                 .containsPattern("17408 bytes of blocks of a forgetful test, held for at most \\d+ ms")
-                .contains("1 buffer of");
-        assertThat(message(ended, "aTimer")).contains("1 timer of");
-        assertThat(message(ended, "aThread")).containsPattern("thread of sleeper, open for \\d+ ms");
-        assertThat(message(ended, "anExchange")).contains("1 exchange of somebody");
+                .containsPattern("buffer of a forgetful test, open for \\d+ ms, opened at");
+        assertThat(message(ended, "aTimer")).containsPattern("timer of aTimer.*, open for \\d+ ms, opened at");
+        assertThat(message(ended, "aThread")).containsPattern("thread of sleeper, open for \\d+ ms, opened at");
+        assertThat(message(ended, "anExchange")).containsPattern("exchange of somebody, open for \\d+ ms");
         assertThat(message(ended, "aConnectionAndALease"))
                 .containsPattern("connection of downstream, open for \\d+ ms")
                 .containsPattern("lease of upstream web, open for \\d+ ms");
+        assertThat(message(ended, "aRawPeer")).containsPattern("socket of raw peer to .*, open for \\d+ ms");
+        assertThat(message(ended, "aWaiter")).contains("1 waiting for memory");
+    }
+
+    @Test
+    void eachIsNamedWithThePlaceThatOpenedIt() {
+        var ended = run(Leaky.class, false);
+
+        for (String test :
+                List.of("aSocketAndABuffer", "aTimer", "aThread", "anExchange", "aConnectionAndALease", "aRawPeer")) {
+            assertThat(message(ended, test))
+                    .containsPattern("\n {6}dev\\.weir\\.testing\\.ZeroBalanceTest\\$Leaky\\." + test
+                            + "\\(ZeroBalanceTest\\.java:\\d+\\)");
+        }
+        assertThat(message(ended, "aSocketAndABuffer"))
+                .contains("\n      dev.weir.transport.tcp.TcpNetwork.listen(TcpNetwork.java:")
+                .doesNotContain("org.junit.", "java.base", "dev.weir.testing.Places");
+    }
+
+    @Test
+    void aBufferThatWasMovedIsNamedWithThePlaceThatMovedIt() {
+        assertThat(message(run(Leaky.class, false), "aMovedBuffer"))
+                .contains("buffer of the second owner")
+                .contains("Leaky.passesOn(")
+                .doesNotContain("the first owner");
+    }
+
+    @Test
+    void withoutPlacesTheOwnersAreNamedAllTheSame() {
+        assertThat(message(run(Leaky.class, false), "withoutPlaces"))
+                .containsPattern("socket of acceptor .*, open for \\d+ ms")
+                .contains("1 buffer of")
+                .doesNotContain("opened at");
+    }
+
+    @Test
+    void nestedTestsSubclassesAndSingleTestsAreBalancedToo() {
+        assertThat(message(run(Outer.class, false), "leaksInside")).contains("lease of the inner one");
+        assertThat(message(run(Extending.class, false), "leaksBelow")).contains("lease of the lower one");
+        var single = run(Single.class, false);
+        assertThat(message(single, "leaks")).contains("lease of the only one");
+        assertThat(message(single, "isNotBalanced")).isEqualTo("passed");
+    }
+
+    @Test
+    void whatIsOpenedBeforeEachTestBelongsToTheTest() {
+        var ended = run(Prepared.class, false);
+
+        assertThat(message(ended, "closes")).isEqualTo("passed");
+        assertThat(message(ended, "forgets")).contains("lease of the preparation", "Prepared.prepare(");
+    }
+
+    @Test
+    void timersThatWereCancelledOrHaveRunAreForgotten() {
+        assertThat(message(run(Leaky.class, false), "twoTimersThatHaveEnded"))
+                .contains("lease of what is left", "Leaky.twoTimersThatHaveEnded(")
+                .doesNotContain("timer of");
+    }
+
+    @Test
+    void aTimerThatIsMovedAgainAndAgainIsOneTimer() {
+        assertThat(message(run(Leaky.class, false), "aMovedTimer")).containsOnlyOnce("timer of");
     }
 
     @Test
@@ -99,6 +168,10 @@ final class ZeroBalanceTest {
     static final class Leaky {
         @Test
         void aSocketAndABuffer(Scene scene) {
+            leaks(scene);
+        }
+
+        private static void leaks(Scene scene) {
             var loops = scene.tcpByHand();
             loops.network().listen(Scene.ANY_PORT, 1, loops.loop(), new Nobody());
             loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "a forgetful test");
@@ -123,6 +196,55 @@ final class ZeroBalanceTest {
         }
 
         @Test
+        void aMovedBuffer(Scene scene) {
+            passesOn(scene.inMemory().pool().tryAcquire(BlockSize.SMALL, Urgency.INTAKE, 0, "the first owner"));
+        }
+
+        private static void passesOn(@Nullable Buffer buffer) {
+            if (buffer != null) buffer.move("the second owner");
+        }
+
+        @Test
+        void aMovedTimer(Scene scene) {
+            var timer = new Timer(() -> {});
+            var loop = scene.inMemory().loop();
+            for (int i = 1; i <= 3; i++) loop.schedule(timer, i * 1_000_000_000L);
+        }
+
+        @Test
+        void twoTimersThatHaveEnded(Scene scene) {
+            var loops = scene.inMemory();
+            var cancelled = new Timer(() -> {});
+            loops.loop().schedule(cancelled, 1_000_000);
+            loops.loop().wheel().cancel(cancelled);
+            loops.loop().schedule(new Timer(() -> {}), 1_000_000);
+            loops.pass(Duration.ofSeconds(1));
+            scene.ledger().open(Kind.LEASE, "what is left");
+        }
+
+        @Test
+        void aRawPeer(Scene scene) {
+            var loops = scene.tcpByHand();
+            try (var acceptor = loops.listen()) {
+                loops.dial(acceptor.address());
+                acceptor.accept().close();
+            }
+        }
+
+        @Test
+        void aWaiter(Scene scene) {
+            var loops = scene.inMemory(Shape.SMALL.withBlocks(4));
+            while (loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, 0, "who holds") != null) {}
+            loops.pool().acquire(new Waiting(loops.loop()), BlockSize.NORMAL, Urgency.DRAIN, 0, "who waits");
+        }
+
+        @Test
+        void withoutPlaces(Scene scene) {
+            scene.withoutPlaces();
+            leaks(scene);
+        }
+
+        @Test
         void anExchange(Ledger ledger) {
             ledger.tally("somebody").opened(Kind.EXCHANGE, "it");
         }
@@ -131,6 +253,60 @@ final class ZeroBalanceTest {
         void aConnectionAndALease(Ledger ledger) {
             ledger.open(Kind.CONNECTION, "downstream");
             ledger.open(Kind.LEASE, "upstream web");
+        }
+    }
+
+    @Balanced
+    static class Upper {}
+
+    static final class Extending extends Upper {
+        @Test
+        void leaksBelow(Ledger ledger) {
+            ledger.open(Kind.LEASE, "the lower one");
+        }
+    }
+
+    @Balanced
+    static final class Outer {
+        @Nested
+        final class Inner {
+            @Test
+            void leaksInside(Ledger ledger) {
+                ledger.open(Kind.LEASE, "the inner one");
+            }
+        }
+    }
+
+    static final class Single {
+        @Test
+        @Balanced
+        void leaks(Ledger ledger) {
+            ledger.open(Kind.LEASE, "the only one");
+        }
+
+        @Test
+        void isNotBalanced() {
+            new Ledger("of nobody", new HandClock()).open(Kind.LEASE, "nobody's");
+        }
+    }
+
+    @Balanced
+    static final class Prepared {
+        private @Nullable Entry entry;
+
+        @BeforeEach
+        void prepare(Ledger ledger) {
+            entry = ledger.open(Kind.LEASE, "the preparation");
+        }
+
+        @Test
+        void closes() {
+            if (entry != null) entry.close();
+        }
+
+        @Test
+        void forgets() {
+            assertThat(entry).isNotNull();
         }
     }
 
@@ -175,6 +351,17 @@ final class ZeroBalanceTest {
         @Test
         void tidyTwo(Scene scene) {
             scene.inMemory().turnUntilQuiet();
+        }
+    }
+
+    private static final class Waiting extends Waiter {
+        Waiting(Home home) {
+            super(home);
+        }
+
+        @Override
+        protected void granted(Buffer buffer) {
+            buffer.release();
         }
     }
 

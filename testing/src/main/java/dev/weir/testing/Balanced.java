@@ -2,19 +2,22 @@ package dev.weir.testing;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Says that each test of a class closes what it opens and ends within a minute.
+/// Says that each test of a class, of its nested classes and of those that extend it, or the one test it
+/// stands at, closes what it opens and ends within a minute.
 ///
 /// **Limits:** 60 s for each test, which may say otherwise with its own [Timeout]; one that spins is left behind
 /// on its
 /// thread and fails.
 @Documented
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ZeroBalance.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -24,6 +24,7 @@ public final class HandLoops {
     private final HandClock clock;
     private final Paths paths;
     private final long patienceNanos;
+    private final Surroundings around = new Around();
 
     /// Opens the near end of a raw path.
     interface Paths {
@@ -62,7 +63,14 @@ public final class HandLoops {
     ///
     /// @return the peer, owned by the caller
     public RawPeer dial(InetSocketAddress address) {
-        return new RawPeer(paths.open(address), this::round);
+        return new RawPeer(paths.open(address), around);
+    }
+
+    /// Listens where code under test is to connect to, and does what it is told with each who comes.
+    ///
+    /// @return the acceptor at a port that the network chose, owned by the caller
+    public RawAcceptor listen() {
+        return new RawAcceptor(new LoopDoor(network, loop()), around);
     }
 
     /// Turns each loop once.
@@ -101,6 +109,25 @@ public final class HandLoops {
     public void pass(Duration time) {
         clock.advance(time);
         turnUntilQuiet();
+    }
+
+    private final class Around implements Surroundings {
+        @Override
+        public int goOn() {
+            return round();
+        }
+
+        @Override
+        public int idleRoundsMax() {
+            return IDLE_ROUNDS_MAX;
+        }
+
+        @Override
+        public void pass(Duration time) {
+            // Why: what was sent before has arrived before time goes on.
+            turnUntilQuiet();
+            HandLoops.this.pass(time);
+        }
     }
 
     private int round() {

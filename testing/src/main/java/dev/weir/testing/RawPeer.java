@@ -2,32 +2,32 @@ package dev.weir.testing;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.function.IntSupplier;
 
-/// A peer that does exactly what the test tells it, over a real socket or in memory.
+/// A peer that does exactly what the test tells it, over a real socket or in memory: it sends and expects,
+/// sends in pieces and with pauses, ends its output and goes on reading, leaves in order or with a reset.
 ///
 /// **Owns:** its end of the path, until [#close] or [#reset].
-/// **Threads:** confined to the thread of the test.
-/// **Waits:** [#send] and the reading methods, while loops turned by hand are turned; at most a bounded number of
-/// idle
-/// rounds.
-/// **Fails:** an [AssertionError] when the path ends or breaks before the script does, or nothing comes any more.
+/// **Threads:** confined to the thread of the test, or of its script.
+/// **Waits:** whatever sends or reads; loops turned by hand are turned meanwhile, other threads are given
+/// time. About 10 s at most, or as many rounds in which nothing happened.
+/// **Fails:** an [AssertionError] when the path ends or breaks before the script does, when something else
+/// comes than was expected, or nothing any more.
 public final class RawPeer implements AutoCloseable {
-    private static final int IDLE_ROUNDS_MAX = 1_000;
     private static final int CHUNK_BYTES = 16 * 1024;
+    private static final int SHOWN_BYTES_MAX = 200;
 
     private final RawPath path;
-    private final IntSupplier meanwhile;
+    private final Surroundings around;
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
     private byte[] got = new byte[CHUNK_BYTES];
     private int gotCount;
     private boolean closed;
 
-    /// @param meanwhile what happens while nothing can be moved; answers how much it did
-    RawPeer(RawPath path, IntSupplier meanwhile) {
+    RawPeer(RawPath path, Surroundings around) {
         this.path = path;
-        this.meanwhile = meanwhile;
+        this.around = around;
     }
 
     /// How a peer saw the path end.
@@ -59,6 +59,28 @@ public final class RawPeer implements AutoCloseable {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /// Sends all of `bytes` slowly: in pieces, and time passes after each but the last. Time that is turned
+    /// by hand is turned; else the calling thread waits.
+    ///
+    /// @param pieceBytes how long each piece is, at least 1; the last may be shorter
+    public void sendSlowly(byte[] bytes, int pieceBytes, Duration pause) {
+        if (pieceBytes < 1) throw new IllegalArgumentException("pieceBytes must be at least 1, was " + pieceBytes);
+        for (int from = 0; from < bytes.length; from += pieceBytes) {
+            if (from > 0) around.pass(pause);
+            send(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + pieceBytes)));
+        }
+    }
+
+    /// Sends all of `text` slowly, one byte for each character.
+    public void sendSlowly(String text, int pieceBytes, Duration pause) {
+        sendSlowly(text.getBytes(StandardCharsets.ISO_8859_1), pieceBytes, pause);
+    }
+
+    /// Does nothing while `time` passes.
+    public void pause(Duration time) {
+        around.pass(time);
+    }
+
     /// Sends from `bytes` what the path takes at once.
     ///
     /// @param from index of the first byte to send
@@ -83,12 +105,7 @@ public final class RawPeer implements AutoCloseable {
     public byte[] read(int count) {
         int idle = 0;
         while (gotCount < count) {
-            int fresh = readOnce(CHUNK_BYTES);
-            if (fresh < 0) {
-                throw new AssertionError((fresh == RawPath.END ? "an end" : "a reset") + " came after " + gotCount
-                        + " of " + count + " bytes");
-            }
-            idle = waited(fresh, idle, gotCount + " of " + count + " bytes came");
+            idle = waited(readMore(count + " bytes"), idle, gotCount + " of " + count + " bytes came");
         }
         return take(count);
     }
@@ -96,6 +113,62 @@ public final class RawPeer implements AutoCloseable {
     /// Reads exactly `count` bytes as text, one character for each.
     public String readText(int count) {
         return new String(read(count), StandardCharsets.ISO_8859_1);
+    }
+
+    /// Reads as many bytes as `text` has characters, and they must be these.
+    public void expect(String text) {
+        String came = readText(text.length());
+        if (!came.equals(text)) throw new AssertionError("expected '" + text + "', but '" + came + "' came");
+    }
+
+    /// Reads as many bytes, and they must be these.
+    public void expect(byte[] bytes) {
+        byte[] came = read(bytes.length);
+        int at = Arrays.mismatch(bytes, came);
+        if (at >= 0) {
+            throw new AssertionError("expected " + bytes.length + " bytes; the one at index " + at + " should be "
+                    + (bytes[at] & 0xFF) + " and is " + (came[at] & 0xFF));
+        }
+    }
+
+    /// Reads up to `last` and including it, one character for each byte; what came behind it is read later.
+    ///
+    /// @param last such as the end of a line
+    public String readUntil(String last) {
+        byte[] sought = last.getBytes(StandardCharsets.ISO_8859_1);
+        int idle = 0;
+        for (int from = 0; ; ) {
+            int at = indexOf(sought, from);
+            if (at >= 0) return new String(take(at + sought.length), StandardCharsets.ISO_8859_1);
+            from = Math.max(0, gotCount - sought.length + 1);
+            idle = waited(readMore("'" + last + "'"), idle, "'" + last + "' did not come, only " + text());
+        }
+    }
+
+    /// Nothing more comes but an orderly end.
+    public void expectEnd() {
+        expectEnding(Ending.ORDERLY);
+    }
+
+    /// Nothing more comes but a reset; bytes that it overtook are lost, as with TCP.
+    public void expectReset() {
+        expectEnding(Ending.RESET);
+    }
+
+    /// Nothing comes while `time` passes, not even an end.
+    public void expectNothing(Duration time) {
+        around.pass(time);
+        int fresh = readOnce(CHUNK_BYTES);
+        if (gotCount > 0) throw new AssertionError("expected nothing, but " + text() + " came");
+        if (fresh < 0) throw new AssertionError("expected nothing, but " + ending(fresh) + " came");
+    }
+
+    private void expectEnding(Ending expected) {
+        Rest rest = readToEnd();
+        if (rest.bytes() > 0) throw new AssertionError("expected an end, but '" + rest.text() + "' came before it");
+        if (rest.ending() != expected) {
+            throw new AssertionError("expected " + expected + " to be the end, but it was " + rest.ending());
+        }
     }
 
     /// Reads until the path ends.
@@ -131,6 +204,29 @@ public final class RawPeer implements AutoCloseable {
         closed = true;
     }
 
+    private int readMore(String wanted) {
+        int fresh = readOnce(CHUNK_BYTES);
+        if (fresh < 0) throw new AssertionError(ending(fresh) + " came instead of " + wanted + ", after " + text());
+        return fresh;
+    }
+
+    private static String ending(int code) {
+        return code == RawPath.END ? "an end" : "a reset";
+    }
+
+    private String text() {
+        if (gotCount == 0) return "nothing";
+        return gotCount + " bytes '"
+                + new String(got, 0, Math.min(gotCount, SHOWN_BYTES_MAX), StandardCharsets.ISO_8859_1) + "'";
+    }
+
+    private int indexOf(byte[] sought, int from) {
+        for (int at = from; at + sought.length <= gotCount; at++) {
+            if (Arrays.equals(got, at, at + sought.length, sought, 0, sought.length)) return at;
+        }
+        return -1;
+    }
+
     private int readOnce(int limit) {
         chunk.clear().limit(Math.min(limit, chunk.capacity()));
         int count = path.read(chunk);
@@ -150,7 +246,7 @@ public final class RawPeer implements AutoCloseable {
 
     private int waited(int moved, int idle, String inVain) {
         if (moved > 0) return 0;
-        if (idle >= IDLE_ROUNDS_MAX) throw new AssertionError("waited in vain: " + inVain);
-        return meanwhile.getAsInt() > 0 ? 0 : idle + 1;
+        if (idle >= around.idleRoundsMax()) throw new AssertionError("waited in vain: " + inVain);
+        return around.goOn() > 0 ? 0 : idle + 1;
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.testing;
 
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.LoopGroup;
+import dev.weir.server.Weir;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
@@ -12,7 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// What one test has to itself: a ledger, a clock, networks, loops. It closes what it made and tells what is left.
@@ -25,12 +26,13 @@ public final class Scene {
     public static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private static final long PATIENCE_NANOS = 20_000_000L;
-    private static final long NAP_NANOS = 10_000_000L;
     private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
 
     private final String name;
     private final long beganNanos = Clock.system().nanoTime();
+    private final Places places = new Places();
     private final Ledger ledger;
+    private final Ledger peers; // Why: of their own, so that a runtime's report does not count them.
     private final HandClock clock = new HandClock();
     private final List<LoopGroup> groups = new ArrayList<>();
     private final List<AutoCloseable> others = new ArrayList<>();
@@ -40,7 +42,8 @@ public final class Scene {
     /// @param name the test's, which its loops carry
     public Scene(String name) {
         this.name = name;
-        this.ledger = new Ledger(name, Clock.system());
+        this.ledger = new Ledger(name, Clock.system(), places);
+        this.peers = new Ledger("peers of " + name, Clock.system(), places);
     }
 
     /// The book in which everything of this test is written.
@@ -51,6 +54,12 @@ public final class Scene {
     /// The clock of all loops that are turned by hand.
     public HandClock clock() {
         return clock;
+    }
+
+    /// Lets nobody remember where things are opened from now on: for tests that measure what is allocated.
+    /// A test that fails is told the owners only.
+    public void withoutPlaces() {
+        places.off();
     }
 
     /// TCP, counted in this test's ledger.
@@ -67,7 +76,7 @@ public final class Scene {
     public HandLoops inMemory(Shape shape) {
         var network = new InMemoryNetwork(clock, ledger, shape.pipeBytes());
         var group = open(shape, network, LoopGroup.Drive.BY_HAND, clock);
-        return new HandLoops(group, network, clock, peer -> new InMemoryPath(network.dial(peer)), 0);
+        return new HandLoops(group, network, clock, peer -> new TransportPath(network.dial(peer)), 0);
     }
 
     /// Small loops over real sockets, turned by hand.
@@ -79,7 +88,7 @@ public final class Scene {
     public HandLoops tcpByHand(Shape shape) {
         Network network = tcp();
         var group = open(shape, network, LoopGroup.Drive.BY_HAND, clock);
-        return new HandLoops(group, network, clock, SocketPath::open, PATIENCE_NANOS);
+        return new HandLoops(group, network, clock, peer -> SocketPath.open(peer, peers), PATIENCE_NANOS);
     }
 
     /// Loops over real sockets with a thread each and the machine's clock.
@@ -87,9 +96,38 @@ public final class Scene {
         return open(shape, tcp(), LoopGroup.Drive.THREADS, Clock.system());
     }
 
+    /// A runtime over loops that are turned by hand; it is closed with the scene at the latest.
+    public Weir weir(HandLoops loops) {
+        return ends(Weir.over(loops.group(), loops.network()));
+    }
+
+    /// A runtime over real sockets, with a thread for each loop and the machine's clock; it is closed with
+    /// the scene at the latest.
+    public Weir weir(Shape shape) {
+        Network network = tcp();
+        return ends(Weir.over(open(shape, network, LoopGroup.Drive.THREADS, Clock.system()), network));
+    }
+
     /// A peer over a real socket, for loops that have threads; it is closed with the scene at the latest.
     public RawPeer dial(InetSocketAddress address) {
-        return closes(new RawPeer(SocketPath.open(address), Scene::nap));
+        return closes(new RawPeer(SocketPath.open(address, peers), RealTime.INSTANCE));
+    }
+
+    /// Listens with a real socket where code under test that has threads is to connect to; it is closed
+    /// with the scene at the latest.
+    public RawAcceptor listen() {
+        return closes(new RawAcceptor(SocketDoor.open(ANY_PORT, peers), RealTime.INSTANCE));
+    }
+
+    /// Listens with a real socket and plays `script` with whoever connects, on a thread of its own; it is
+    /// closed with the scene at the latest, and then the script must be over.
+    public ScriptedPeer plays(Consumer<RawPeer> script) {
+        return plays(List.of(script));
+    }
+
+    /// The same with a script for each connection: the first for the first, one after the other.
+    public ScriptedPeer plays(List<Consumer<RawPeer>> scripts) {
+        return closes(ScriptedPeer.start(SocketDoor.open(ANY_PORT, peers), List.copyOf(scripts)));
     }
 
     /// Lets the end of the test close `one`, before the loops.
@@ -98,11 +136,6 @@ public final class Scene {
     public synchronized <T extends AutoCloseable> T closes(T one) {
         others.add(one);
         return one;
-    }
-
-    private static int nap() {
-        LockSupport.parkNanos(NAP_NANOS);
-        return 0;
     }
 
     private synchronized LoopGroup open(Shape shape, Network network, LoopGroup.Drive drive, Clock time) {
@@ -118,21 +151,35 @@ public final class Scene {
         var left = new ArrayList<String>();
         for (AutoCloseable other : others.reversed()) attempt(other, left);
         for (LoopGroup group : groups.reversed()) {
-            // Why: asked before closing, which frees the memory when nobody holds any.
+            // Why: asked before closing, which frees the memory when nobody holds any and nobody waits.
             group.budget()
                     .owners()
                     .forEach(held -> left.add(held.bytes() + " bytes of blocks of " + held.owner()
                             + ", held for at most " + ageMillis() + " ms"));
-            attempt(() -> group.close(Deadline.in(Clock.system(), CLOSE_TIME)), left);
+            int waiting = group.budget().usage().waiters().total();
+            if (waiting > 0) left.add(waiting + " waiting for memory");
+            attempt(() -> group.close(Deadline.in(group.clock(), CLOSE_TIME)), left);
         }
-        left.addAll(ledger.survivors());
+        // Why: what a test wrote into the book by hand has no place.
+        if (places.agreesWith(ledger.balance(), peers.balance())) {
+            left.addAll(places.lines());
+        } else {
+            left.addAll(ledger.survivors());
+            left.addAll(peers.survivors());
+        }
         return left;
+    }
+
+    /// Why: its report counts all of the ledger, what others have not closed yet included.
+    private Weir ends(Weir weir) {
+        closes(() -> weir.close(Deadline.in(weir.group().clock(), CLOSE_TIME)));
+        return weir;
     }
 
     private static void attempt(AutoCloseable one, List<String> left) {
         try {
             one.close();
-        } catch (Exception failure) {
+        } catch (Exception | AssertionError failure) {
             left.add("closing failed: " + failure);
         }
     }

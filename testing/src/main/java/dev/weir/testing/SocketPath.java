@@ -1,5 +1,8 @@
 package dev.weir.testing;
 
+import dev.weir.ledger.Entry;
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -7,22 +10,31 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/// A raw path over a real socket.
-record SocketPath(SocketChannel channel) implements RawPath {
+/// A raw path over a real socket, which the ledger of the test counts.
+record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
     private static final int RECEIVE_BYTES = 32 * 1024;
 
-    static SocketPath open(InetSocketAddress peer) {
+    static SocketPath open(InetSocketAddress peer, Ledger ledger) {
         try {
             var channel = SocketChannel.open();
-            // Why: a small window, so that a peer that does not read is felt soon.
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
-            channel.connect(peer);
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            return new SocketPath(channel);
+            try {
+                // Why: a small window, so that a peer that does not read is felt soon.
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
+                channel.connect(peer);
+                return of(channel, ledger, "raw peer to " + peer);
+            } catch (IOException failure) {
+                channel.close();
+                throw failure;
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot connect to " + peer, failure);
         }
+    }
+
+    static SocketPath of(SocketChannel channel, Ledger ledger, String owner) throws IOException {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return new SocketPath(channel, ledger.open(Kind.SOCKET, owner));
     }
 
     @Override
@@ -68,6 +80,8 @@ record SocketPath(SocketChannel channel) implements RawPath {
             channel.close();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } finally {
+            entry.close();
         }
     }
 }

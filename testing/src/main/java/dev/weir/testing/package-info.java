@@ -1,7 +1,8 @@
-/// What a test of Weir stands on: a clock and loops turned by hand, peers that do what they are told, and the JUnit
-/// extension that fails a test which leaves anything open. Read `Balanced` first, then `Scene`.
+/// What a test of a protocol stands on: a clock and loops turned by hand, peers that do what they are told,
+/// and the JUnit extension that fails a test which leaves
+/// anything open. Read `Balanced` first, then `Scene`.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, transport.inmemory.
+/// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, transport.inmemory, server.
 @NullMarked
 package dev.weir.testing;
 

@@ -17,6 +17,7 @@ final class FootprintTest {
 
     @Test
     void aForwardedExchangeWeighsWhatIsCharged(Scene scene) {
+        scene.withoutPlaces();
         var here = new ForwardLoop(scene.inMemory().loop(), HeadLimits.DEFAULT, 1);
         long charged = Forwarder.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
 

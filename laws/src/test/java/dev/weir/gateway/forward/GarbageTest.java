@@ -50,6 +50,7 @@ final class GarbageTest {
 
     @Test
     void aForwardedRequestAllocatesNothing(Scene scene) throws IOException {
+        scene.withoutPlaces();
         Network network = scene.tcp();
         Weir weir = scene.closes(open(scene, network));
         LoopHandler echo = exchange -> exchange.answer(Answers200.ANSWER);

@@ -15,6 +15,7 @@ import dev.weir.memory.MemoryPlan;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
+import dev.weir.testing.HeldNetwork;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Network;

@@ -219,6 +219,7 @@ final class AccessLogTest {
 
     @Test
     void lineAndMetricsAllocateNothing(Scene scene) {
+        scene.withoutPlaces();
         var stage = new LogStage(scene, new ForgettingTarget());
         var threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         long[] ours = Thread.getAllStackTraces().keySet().stream()

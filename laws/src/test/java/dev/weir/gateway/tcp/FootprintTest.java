@@ -17,6 +17,7 @@ final class FootprintTest {
 
     @Test
     void aRelayWeighsWhatIsCharged(Scene scene) {
+        scene.withoutPlaces();
         var stage = TcpStage.on("in memory", scene);
         stage.origin();
         TcpServer server = stage.open();

@@ -6,6 +6,7 @@ import dev.weir.pool.Origin;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RoundRobin;
 import dev.weir.testing.HandLoops;
+import dev.weir.testing.HeldNetwork;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import java.net.InetSocketAddress;
@@ -60,6 +61,7 @@ final class TcpStage {
 
     /// Opens the server; attempts to connect wait in [#network].
     TcpServer openHeld() {
+        network.hold();
         return open(network);
     }
 

@@ -25,6 +25,7 @@ final class FootprintTest {
 
     @Test
     void anIdleConnectionWeighsWhatIsCharged(Scene scene) throws IOException {
+        scene.withoutPlaces();
         HandLoops loops = scene.tcpByHand();
         HttpServer server = open(scene, loops);
         var clients = new ArrayList<SocketChannel>();
@@ -49,6 +50,7 @@ final class FootprintTest {
 
     @Test
     void anExchangeWeighsWhatIsCharged(Scene scene) {
+        scene.withoutPlaces();
         HandLoops loops = scene.inMemory();
         var here = new ServerLoop(open(scene, loops), loops.loop());
         long charged = ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();

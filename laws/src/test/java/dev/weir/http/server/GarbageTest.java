@@ -23,6 +23,7 @@ final class GarbageTest {
 
     @Test
     void aRequestOfALoopHandlerAllocatesNothing(Scene scene) throws IOException {
+        scene.withoutPlaces();
         var hello = Answer.text(200, "Hello, World!");
         var stage = Stage.open(
                 scene, scene.tcpByHand(), Stage.SETTINGS, ServerObserver.NONE, exchange -> exchange.answer(hello));

@@ -4,7 +4,7 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 
 /// A raw path over a transport that no loop watches.
-record InMemoryPath(Transport transport) implements RawPath {
+record TransportPath(Transport transport) implements RawPath {
     @Override
     public int read(ByteBuffer into) {
         return transport.read(into);

@@ -1,4 +1,4 @@
-package dev.weir.gateway.forward;
+package dev.weir.testing;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Poller;
@@ -12,62 +12,72 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A network whose attempts to connect can be held up: they hear nothing until they are let go.
-final class HeldNetwork implements Network {
-    private final Network under;
+///
+/// **Owns:** nothing; what it opens comes from the network below and is owned by the caller.
+/// **Threads:** confined to the thread of the test.
+/// **Waits:** never waits.
+public final class HeldNetwork implements Network {
+    private final Network below;
     private final List<Held> held = new ArrayList<>();
     private boolean holds;
 
-    HeldNetwork(Network under) {
-        this.under = under;
+    /// A network that holds nobody yet.
+    public HeldNetwork(Network below) {
+        this.below = below;
     }
 
     /// From now on nobody hears whether a connection was made.
-    void hold() {
+    public void hold() {
         holds = true;
     }
 
-    /// Lets everybody go on.
-    void letGo() {
+    /// Lets those who wait begin now, in the order they came, and holds nobody any more.
+    public void letGo() {
         holds = false;
-        for (Held one : held) one.goOn();
+        var now = List.copyOf(held);
         held.clear();
+        now.forEach(Held::goOn);
+    }
+
+    /// How many attempts wait; one that was given up does not.
+    public int held() {
+        return held.size();
     }
 
     @Override
     public Poller openPoller() {
-        return under.openPoller();
+        return below.openPoller();
     }
 
     @Override
     public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
-        return under.listen(address, backlog, loop, accepted);
+        return below.listen(address, backlog, loop, accepted);
     }
 
     @Override
     public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
-        if (!holds) return under.connect(peer, loop, connected);
-        var one = new Held(() -> under.connect(peer, loop, connected));
+        if (!holds) return below.connect(peer, loop, connected);
+        var one = new Held(() -> below.connect(peer, loop, connected));
         held.add(one);
         return one;
     }
 
-    private static final class Held implements Connecting {
+    private final class Held implements Connecting {
         private final Supplier<Connecting> later;
-        private @Nullable Connecting made;
-        private boolean cancelled;
+        private @Nullable Connecting begun;
 
         Held(Supplier<Connecting> later) {
             this.later = later;
         }
 
         void goOn() {
-            if (!cancelled) made = later.get();
+            begun = later.get();
         }
 
         @Override
         public void cancel() {
-            cancelled = true;
-            if (made != null) made.cancel();
+            held.remove(this);
+            if (begun != null) begun.cancel();
         }
     }
 }

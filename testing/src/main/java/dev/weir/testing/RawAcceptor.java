@@ -1,0 +1,45 @@
+package dev.weir.testing;
+
+import java.net.InetSocketAddress;
+
+/// Listens in the place of a server, and hands each peer that connects to the test as a [RawPeer].
+///
+/// **Owns:** what it listens with, and who has connected and was not accepted, until [#close].
+/// **Threads:** confined to the thread of the test.
+/// **Waits:** [#accept], as a [RawPeer] does.
+/// **Fails:** an [AssertionError] when nobody connects.
+public final class RawAcceptor implements AutoCloseable {
+    private final RawDoor door;
+    private final Surroundings around;
+    private boolean closed;
+
+    RawAcceptor(RawDoor door, Surroundings around) {
+        this.door = door;
+        this.around = around;
+    }
+
+    /// Where to connect to.
+    public InetSocketAddress address() {
+        return door.local();
+    }
+
+    /// Waits for the next peer that connects.
+    ///
+    /// @return this end of its connection, owned by the caller
+    public RawPeer accept() {
+        int idle = 0;
+        while (true) {
+            RawPath path = door.poll();
+            if (path != null) return new RawPeer(path, around);
+            if (idle >= around.idleRoundsMax()) throw new AssertionError("nobody connected to " + address());
+            idle = around.goOn() > 0 ? 0 : idle + 1;
+        }
+    }
+
+    /// Listens no longer; whoever was accepted stays connected.
+    @Override
+    public void close() {
+        if (!closed) door.close();
+        closed = true;
+    }
+}

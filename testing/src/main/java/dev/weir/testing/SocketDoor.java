@@ -1,0 +1,52 @@
+package dev.weir.testing;
+
+import dev.weir.ledger.Entry;
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/// Listens with a real socket that no loop watches; for code under test that has threads of its own.
+record SocketDoor(ServerSocketChannel channel, InetSocketAddress local, Ledger ledger, Entry entry) implements RawDoor {
+    static SocketDoor open(InetSocketAddress address, Ledger ledger) {
+        try {
+            var channel = ServerSocketChannel.open();
+            try {
+                channel.configureBlocking(false);
+                channel.bind(address);
+                var local = (InetSocketAddress) channel.getLocalAddress();
+                return new SocketDoor(channel, local, ledger, ledger.open(Kind.SOCKET, "raw acceptor " + local));
+            } catch (IOException failure) {
+                channel.close();
+                throw failure;
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot listen on " + address, failure);
+        }
+    }
+
+    @Override
+    public @Nullable RawPath poll() {
+        try {
+            SocketChannel came = channel.accept();
+            return came == null ? null : SocketPath.of(came, ledger, "raw peer accepted at " + local);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot accept at " + local, failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } finally {
+            entry.close();
+        }
+    }
+}
