@@ -5,4 +5,5 @@ module dev.weir.testing {
     requires static org.jspecify;
 
     exports dev.weir.testing;
+    exports dev.weir.testing.proxy;
 }

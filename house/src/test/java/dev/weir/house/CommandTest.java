@@ -33,6 +33,8 @@ final class CommandTest {
             [ ! -e broken ] || { echo "[ERROR] A.java:[1,2] wrong"; echo "[ERROR] To see the full stack trace"; exit 1; }
             mkdir -p gateway/target/lib
             : >gateway/target/weir-gateway-1.jar
+            mkdir -p testing/target/lib
+            : >testing/target/weir-testing-1.jar
             """;
 
     private static final List<String> TOOLS = List.of(
@@ -68,7 +70,7 @@ final class CommandTest {
     void plant() throws IOException {
         tree = temporary.toRealPath().resolve("a tree");
         programs = temporary.resolve("bin");
-        for (String module : List.of("core", "http", "gateway", "bench")) {
+        for (String module : List.of("core", "http", "gateway", "testing", "bench")) {
             Files.createDirectories(tree.resolve(module).resolve("src/main/java"));
             old(Files.writeString(tree.resolve(module).resolve("pom.xml"), "<project/>"));
             old(Files.writeString(tree.resolve(module).resolve("src/main/java/A.java"), "class A {}"));
@@ -91,7 +93,8 @@ final class CommandTest {
         var run = weir("help");
 
         assertThat(run.exit()).isZero();
-        assertThat(run.out()).contains("demo", "run FILE", "check FILE", "init", "bench [NAME]", "test", "fmt");
+        assertThat(run.out())
+                .contains("demo", "run FILE", "check FILE", "init", "bench [NAME]", "faultproxy", "test", "fmt");
     }
 
     @Test
@@ -202,6 +205,27 @@ final class CommandTest {
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.out()).isEqualTo("installing 0\n");
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void theFaultProxyIsBuiltAndStartedWithoutTheGateway() throws Exception {
+        jdk("25");
+
+        var run = weir("faultproxy", "--to", "a:1");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.err()).contains("building the testing");
+        assertThat(run.out()).endsWith("""
+                argument [-p]
+                argument [TREE/testing/target/run/4294967295-0/weir-testing-1.jar:TREE/testing/target/run/4294967295-0/lib]
+                argument [-m]
+                argument [dev.weir.testing/dev.weir.testing.proxy.Main]
+                argument [--to]
+                argument [a:1]
+                """.replace("TREE", tree.toString()));
+        Path source = tree.resolve("gateway/src/main/java/A.java");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(weir("faultproxy").err()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.weir.testing;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.LoopGroup;
 import dev.weir.server.Weir;
+import dev.weir.testing.proxy.FaultProxy;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
@@ -128,6 +129,12 @@ public final class Scene {
     /// The same with a script for each connection: the first for the first, one after the other.
     public ScriptedPeer plays(List<Consumer<RawPeer>> scripts) {
         return closes(ScriptedPeer.start(SocketDoor.open(ANY_PORT, peers), List.copyOf(scripts)));
+    }
+
+    /// A proxy between clients and `target`, over real sockets and with a runtime of its own; it is closed
+    /// with the scene at the latest, and then proves that it left nothing open.
+    public FaultProxy proxy(InetSocketAddress target) {
+        return closes(FaultProxy.open(target));
     }
 
     /// Lets the end of the test close `one`, before the loops.

@@ -1,8 +1,9 @@
 /// What a test of a protocol stands on: a clock and loops turned by hand, peers that do what they are told,
-/// and the JUnit extension that fails a test which leaves
+/// a proxy that spoils what goes through it, and the JUnit extension that fails a test which leaves
 /// anything open. Read `Balanced` first, then `Scene`.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, transport.inmemory, server.
+/// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, transport.inmemory, server,
+/// testing.proxy.
 @NullMarked
 package dev.weir.testing;
 

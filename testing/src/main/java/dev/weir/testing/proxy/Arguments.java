@@ -1,0 +1,175 @@
+package dev.weir.testing.proxy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The command line of `./weir faultproxy`, read from left to right.
+///
+/// **Threads:** confined to the main thread.
+/// **Fails:** whatever does not fit is a [Refused] with one sentence for the caller.
+final class Arguments {
+    static final String USAGE = """
+            usage: ./weir faultproxy --to ADDR [--listen ADDR] [FAULT...]
+
+            Joins each client that connects to the target, and spoils what goes between them until Ctrl-C.
+
+              --to ADDR               the target, such as 127.0.0.1:9001 or [::1]:9001
+              --listen ADDR           where clients connect; port 0 takes any free one. Default: 127.0.0.1:0
+              --connections N         clients at once; more are reset. Default: 256
+
+            Faults, for both directions; --up-latency and so on for the direction to the target alone,
+            --down-latency and so on for the direction to the client alone:
+
+              --latency DURATION      every byte arrives later
+              --bandwidth SIZE        bytes a second
+              --slice SIZE            pieces of so many bytes at most, a millisecond apart
+              --slow-close DURATION   the end of stream arrives later than the last byte
+              --reset-after SIZE      both sides are reset once so many bytes have passed in one direction
+              --reset-after DURATION  both sides are reset when the connection is so old
+              --limit SIZE            so many bytes pass, then an orderly end
+              --black-hole            nothing passes, and nobody is told
+
+            DURATION is a number with ms, s or m; SIZE one with KiB, MiB or GiB, or without a unit in bytes.
+            """;
+
+    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:\\[\\]]+):([0-9]{1,5})");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(KiB|MiB|GiB|)");
+    private static final int PORT_MAX = 65_535;
+
+    private final ArrayDeque<String> left;
+    private final List<Fault> upstream = new ArrayList<>();
+    private final List<Fault> downstream = new ArrayList<>();
+    private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private @Nullable InetSocketAddress target;
+    private int connections = 256;
+
+    /// What does not fit, in a sentence.
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String why) {
+            super(why);
+        }
+    }
+
+    private Arguments(List<String> all) {
+        this.left = new ArrayDeque<>(all);
+    }
+
+    static ProxySettings read(List<String> all) throws Refused {
+        var arguments = new Arguments(all);
+        while (!arguments.left.isEmpty()) arguments.readOne();
+        if (arguments.target == null) throw new Refused("--to ADDR is missing: whom should clients be joined to?");
+        return new ProxySettings(
+                arguments.listen, arguments.target, arguments.connections, arguments.upstream, arguments.downstream);
+    }
+
+    private void readOne() throws Refused {
+        String option = left.remove();
+        int equals = option.indexOf('=');
+        if (option.startsWith("--") && equals > 0) {
+            left.addFirst(option.substring(equals + 1));
+            option = option.substring(0, equals);
+        }
+        switch (option) {
+            case "--to" -> target = address(option);
+            case "--listen" -> listen = address(option);
+            case "--connections" -> connections = connections(option);
+            default -> readFault(option);
+        }
+    }
+
+    private void readFault(String option) throws Refused {
+        boolean isUp = option.startsWith("--up-");
+        boolean isDown = option.startsWith("--down-");
+        Fault fault = fault(option, option.replaceFirst("^--(up-|down-)?", ""));
+        if (!isDown) upstream.add(fault);
+        if (!isUp) downstream.add(fault);
+    }
+
+    private Fault fault(String option, String name) throws Refused {
+        try {
+            return switch (option.startsWith("--") ? name : "") {
+                case "latency" -> Fault.latency(duration(option));
+                case "bandwidth" -> Fault.bandwidth(size(option, value(option)));
+                case "slice" -> Fault.slices(Math.toIntExact(size(option, value(option))));
+                case "slow-close" -> Fault.slowClose(duration(option));
+                case "reset-after" -> resetAfter(option);
+                case "limit" -> Fault.limit(size(option, value(option)));
+                case "black-hole" -> Fault.blackHole();
+                default -> throw new Refused("unknown option " + option);
+            };
+        } catch (IllegalArgumentException | ArithmeticException refused) {
+            throw new Refused(option + ": " + refused.getMessage());
+        }
+    }
+
+    private Fault resetAfter(String option) throws Refused {
+        String value = value(option);
+        if (DURATION.matcher(value).matches()) return Fault.resetAfter(duration(option, value));
+        if (SIZE.matcher(value).matches()) return Fault.resetAfter(size(option, value));
+        throw new Refused(option + ": expected a duration such as 5s or a size such as 64KiB, found '" + value + "'");
+    }
+
+    private String value(String option) throws Refused {
+        if (left.isEmpty() || left.getFirst().startsWith("--")) throw new Refused(option + " needs a value");
+        return left.remove();
+    }
+
+    private int connections(String option) throws Refused {
+        long number = size(option, value(option));
+        if (number < 1 || number > 100_000) throw new Refused(option + ": expected 1 to 100000, found " + number);
+        return (int) number;
+    }
+
+    private InetSocketAddress address(String option) throws Refused {
+        String value = value(option);
+        Matcher found = ADDRESS.matcher(value);
+        if (!found.matches() || Integer.parseInt(found.group(2)) > PORT_MAX) {
+            throw new Refused(option + ": expected HOST:PORT, such as 127.0.0.1:9001, found '" + value + "'");
+        }
+        String host = found.group(1).replaceAll("[\\[\\]]", "");
+        var address = new InetSocketAddress(host, Integer.parseInt(found.group(2)));
+        if (address.isUnresolved()) throw new Refused(option + ": no address is known for the name '" + host + "'");
+        return address;
+    }
+
+    private Duration duration(String option) throws Refused {
+        return duration(option, value(option));
+    }
+
+    private static Duration duration(String option, String value) throws Refused {
+        Matcher found = DURATION.matcher(value);
+        if (!found.matches()) {
+            throw new Refused(option + ": expected a duration such as 50ms, 2s or 1m, found '" + value + "'");
+        }
+        long number = Long.parseLong(found.group(1));
+        return switch (found.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            default -> Duration.ofMinutes(number);
+        };
+    }
+
+    private static long size(String option, String value) throws Refused {
+        Matcher found = SIZE.matcher(value);
+        if (!found.matches()) {
+            throw new Refused(option + ": expected a size such as 100, 64KiB or 1MiB, found '" + value + "'");
+        }
+        long number = Long.parseLong(found.group(1));
+        return switch (found.group(2)) {
+            case "KiB" -> number << 10;
+            case "MiB" -> number << 20;
+            case "GiB" -> number << 30;
+            default -> number;
+        };
+    }
+}

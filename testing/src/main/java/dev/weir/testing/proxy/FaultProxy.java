@@ -1,0 +1,218 @@
+package dev.weir.testing.proxy;
+
+import dev.weir.connection.Connections;
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Transport;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Stands between clients and one target, passes bytes on both ways, and spoils them as it is told: each
+/// direction by itself, and differently at any time, which holds for connections that are open too.
+///
+/// **Owns:** its acceptor and all connections, and with [#open] a runtime too: gone when [#close] returns.
+/// On a runtime of the caller's they are gone at the end of its loop's turn.
+/// **Threads:** thread-safe.
+/// **Waits:** every method that changes something waits until its loop has done it, 10 s at most.
+/// **Limits:** [ProxySettings#connectionsMax] clients at once, 136 KiB on their way in each direction of
+/// each.
+/// **Fails:** when the target cannot be reached the client is reset. [#close] throws when anything of its
+/// own runtime is left open, and names it.
+/// **Source:** Toxiproxy, whose toxics these faults resemble.
+public final class FaultProxy implements AutoCloseable {
+    private static final int BACKLOG = 256;
+    private static final int LOOPS = 1;
+    private static final long LINK_BYTES = 2048;
+
+    private final Weir weir;
+    private final @Nullable Weir owned;
+    private final ProxySettings settings;
+    private final EventLoop loop;
+    private final LinkedHashSet<Link> links = new LinkedHashSet<>(); // confined to the loop
+    private volatile Treatment upstream;
+    private volatile Treatment downstream;
+    private volatile int live; // what others see of the size of `links`
+    private @Nullable Acceptor acceptor;
+    private volatile InetSocketAddress local;
+
+    private FaultProxy(Weir weir, @Nullable Weir owned, ProxySettings settings) {
+        this.weir = weir;
+        this.owned = owned;
+        this.settings = settings;
+        this.loop = weir.group().loops().getFirst();
+        this.upstream = Treatment.of(settings.upstream());
+        this.downstream = Treatment.of(settings.downstream());
+        this.local = settings.listen();
+    }
+
+    /// Opens a proxy to `target` that does no harm yet, at a port of this machine that the system chose.
+    ///
+    /// @return the proxy, owned by the caller
+    /// @throws dev.weir.transport.TransportException when it cannot listen
+    public static FaultProxy open(InetSocketAddress target) {
+        return open(ProxySettings.to(target));
+    }
+
+    /// Opens a proxy with a runtime of its own.
+    ///
+    /// @return the proxy, owned by the caller
+    /// @throws dev.weir.transport.TransportException when it cannot listen
+    public static FaultProxy open(ProxySettings settings) {
+        Weir weir = Weir.open(runtime(settings.connectionsMax()));
+        try {
+            return new FaultProxy(weir, weir, settings).listen();
+        } catch (RuntimeException refused) {
+            weir.close();
+            throw refused;
+        }
+    }
+
+    /// Opens a proxy on a runtime of the caller's, whose clock and network it uses: one that is turned by
+    /// hand makes tests of time exact.
+    ///
+    /// @return the proxy, owned by the caller; it ends with the runtime at the latest
+    /// @throws dev.weir.transport.TransportException when it cannot listen
+    public static FaultProxy on(Weir weir, ProxySettings settings) {
+        var proxy = new FaultProxy(weir, null, settings).listen();
+        weir.endsWith(() -> weir.group().tell(proxy.loop, proxy::shut));
+        return proxy;
+    }
+
+    private static WeirSettings runtime(int connectionsMax) {
+        var charges = List.of(
+                new MemoryPlan.Line("connections", 2L * connectionsMax, WeirSettings.CONNECTION_BYTES),
+                new MemoryPlan.Line("links", connectionsMax, LINK_BYTES));
+        long blocks = 2L * Lane.BLOCKS_MAX * connectionsMax + 64;
+        long bytes = 2L * LOOPS * EventLoop.SCRATCH_BYTES + blocks * BlockSize.NORMAL.bytes();
+        for (MemoryPlan.Line charge : charges) bytes += charge.bytes();
+        var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(BlockSize.NORMAL.bytes());
+        return new WeirSettings("fault-proxy", LOOPS, bytes, charges, memory);
+    }
+
+    private FaultProxy listen() {
+        local = onLoop(() -> {
+            Acceptor opened = weir.network().listen(settings.listen(), BACKLOG, loop, new Door());
+            acceptor = opened;
+            return opened.local();
+        });
+        return this;
+    }
+
+    /// Where clients connect to.
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    /// How many clients are connected now; for any thread, and may be a little old.
+    public int clients() {
+        return live;
+    }
+
+    /// From now on these are all the faults of the direction towards the target.
+    public FaultProxy upstream(Fault... faults) {
+        return treat(Treatment.of(List.of(faults)), downstream);
+    }
+
+    /// From now on these are all the faults of the direction towards the client.
+    public FaultProxy downstream(Fault... faults) {
+        return treat(upstream, Treatment.of(List.of(faults)));
+    }
+
+    /// From now on these are all the faults of both directions.
+    public FaultProxy both(Fault... faults) {
+        return treat(Treatment.of(List.of(faults)), Treatment.of(List.of(faults)));
+    }
+
+    /// Does no more harm; what was held up passes on.
+    public FaultProxy heal() {
+        return both();
+    }
+
+    /// Resets every connection there is; new ones are welcome.
+    public FaultProxy reset() {
+        return onLoop(() -> {
+            for (Link link : List.copyOf(links)) link.cut();
+            return this;
+        });
+    }
+
+    /// Listens no longer and resets every connection. With a runtime of its own: ends it, and proves that
+    /// nothing is left.
+    ///
+    /// @throws IllegalStateException when something of its own runtime survived, naming it
+    @Override
+    public void close() {
+        weir.group().tell(loop, this::shut);
+        if (owned != null) owned.close();
+    }
+
+    private void shut() {
+        Acceptor listening = acceptor;
+        if (listening == null) return;
+        acceptor = null;
+        listening.close();
+        for (Link link : List.copyOf(links)) link.cut();
+    }
+
+    private FaultProxy treat(Treatment up, Treatment down) {
+        return onLoop(() -> {
+            upstream = up;
+            downstream = down;
+            for (Link link : List.copyOf(links)) link.treat();
+            return this;
+        });
+    }
+
+    private <T> T onLoop(java.util.function.Supplier<T> task) {
+        return weir.group().call(loop, task);
+    }
+
+    // ---- for the links
+
+    Treatment upstream() {
+        return upstream;
+    }
+
+    Treatment downstream() {
+        return downstream;
+    }
+
+    Connections connections() {
+        return weir.connections();
+    }
+
+    Connecting connect(Link link) {
+        return weir.network().connect(settings.target(), loop, link);
+    }
+
+    void linkEnded(Link link) {
+        links.remove(link);
+        live = links.size();
+    }
+
+    private final class Door implements Acceptor.Accepted {
+        @Override
+        public void accepted(Transport transport) {
+            if (acceptor == null || links.size() >= settings.connectionsMax()) {
+                transport.abort();
+                return;
+            }
+            var link = new Link(FaultProxy.this, loop);
+            links.add(link);
+            live = links.size();
+            link.start(transport);
+        }
+
+        @Override
+        public void acceptFailed(String why) {
+            // Why: it resumes by itself, and clients wait in the backlog meanwhile.
+        }
+    }
+}

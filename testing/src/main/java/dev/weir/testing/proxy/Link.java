@@ -1,0 +1,190 @@
+package dev.weir.testing.proxy;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Conversation;
+import dev.weir.loop.EventLoop;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Transport;
+import org.jspecify.annotations.Nullable;
+
+/// One client joined to the target. An end on one side ends the output of the other, a reset on one side
+/// resets the other; unless the lane between them is a black hole, which tells nothing.
+///
+/// **Owns:** two connections and two lanes; gone when both connections are.
+/// **Threads:** confined to its loop.
+/// **Waits:** never waits.
+final class Link implements Connecting.Connected {
+    private enum Phase {
+        CONNECTING,
+        JOINED,
+        OVER
+    }
+
+    private final FaultProxy proxy;
+    private final EventLoop loop;
+    private final long bornNanos;
+    private final Lane up;
+    private final Lane down;
+    private @Nullable Connection client;
+    private @Nullable Connection target;
+    private @Nullable Connecting attempt;
+    private Phase phase = Phase.CONNECTING;
+    private int sides;
+
+    @SuppressWarnings("this-escape") // Why: the lanes speak to the link only after it was joined.
+    Link(FaultProxy proxy, EventLoop loop) {
+        this.proxy = proxy;
+        this.loop = loop;
+        this.bornNanos = loop.nowNanos();
+        this.up = new Lane(this, loop, proxy.upstream());
+        this.down = new Lane(this, loop, proxy.downstream());
+    }
+
+    /// Takes the client in and goes to the target.
+    void start(Transport transport) {
+        Connection in = open("client of the fault proxy", transport, new Side(up, down));
+        client = in;
+        // Why: nothing can be given on yet.
+        in.pauseInput();
+        attempt = proxy.connect(this);
+    }
+
+    private Connection open(String label, Transport transport, Side side) {
+        sides++;
+        return Connection.open(proxy.connections(), loop, new Connection.Opening(label, transport, _ -> side));
+    }
+
+    @Override
+    public void connected(Transport transport) {
+        Connection in = client;
+        if (phase != Phase.CONNECTING || in == null) {
+            transport.abort();
+            return;
+        }
+        Connection out = open("target of the fault proxy", transport, new Side(down, up));
+        target = out;
+        up.join(in, out);
+        down.join(out, in);
+        phase = Phase.JOINED;
+        in.resumeInput();
+        pump();
+    }
+
+    @Override
+    public void connectFailed(String why) {
+        cut();
+    }
+
+    boolean isOver() {
+        return phase == Phase.OVER;
+    }
+
+    long bornNanos() {
+        return bornNanos;
+    }
+
+    /// The treatment of the proxy has changed.
+    void treat() {
+        up.treat(proxy.upstream());
+        down.treat(proxy.downstream());
+    }
+
+    private void pump() {
+        up.pump();
+        down.pump();
+    }
+
+    /// Resets both sides.
+    void cut() {
+        if (phase == Phase.OVER) return;
+        boolean isConnecting = phase == Phase.CONNECTING;
+        over();
+        if (isConnecting && attempt != null) attempt.cancel();
+        if (client != null) client.abort(CloseReason.RESET);
+        if (target != null) target.abort(CloseReason.RESET);
+    }
+
+    private void over() {
+        phase = Phase.OVER;
+        up.release();
+        down.release();
+    }
+
+    /// One direction is through; after the second both sides have heard everything.
+    void laneEnded() {
+        if (phase != Phase.JOINED || !up.hasEnded() || !down.hasEnded()) return;
+        over();
+        // Why: what was swallowed may still be on its way, and a reset would destroy what was given.
+        if (client != null) client.finish(CloseReason.PEER_LEFT);
+        if (target != null) target.finish(CloseReason.PEER_LEFT);
+    }
+
+    /// The source of `lane` was reset.
+    void brokeAt(Lane lane) {
+        if (!lane.isBlackHole()) {
+            cut();
+            return;
+        }
+        Connection source = lane == up ? client : target;
+        if (source != null) source.close(CloseReason.RESET);
+    }
+
+    /// The target of `lane` does not take bytes any more: it was reset.
+    void lostTarget(Lane lane) {
+        Lane back = lane == up ? down : up;
+        back.breaks();
+        if (phase == Phase.JOINED) lane.swallowAll();
+    }
+
+    private void closing(Side side) {
+        // Why: who is behind a black hole hears nothing.
+        if (phase == Phase.JOINED && side.in.isBlackHole()) return;
+        cut();
+    }
+
+    private void sideEnded() {
+        if (--sides == 0) proxy.linkEnded(this);
+    }
+
+    /// What one of the two connections says.
+    private final class Side implements Conversation {
+        private final Lane in;
+        private final Lane out;
+
+        Side(Lane in, Lane out) {
+            this.in = in;
+            this.out = out;
+        }
+
+        @Override
+        public void readable() {
+            in.readable();
+        }
+
+        @Override
+        public void writable() {
+            out.pump();
+        }
+
+        @Override
+        public void timedOut() {
+            // Why: no deadline is ever set.
+        }
+
+        @Override
+        public void closing(CloseReason reason) {
+            Link.this.closing(this);
+        }
+
+        @Override
+        public void ended(CloseReason reason) {
+            sideEnded();
+        }
+
+        @Override
+        public int heldBytes() {
+            return in.heldBytes();
+        }
+    }
+}

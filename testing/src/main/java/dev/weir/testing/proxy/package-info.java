@@ -1,0 +1,8 @@
+/// A proxy that spoils what goes through it, on purpose and to the byte: for tests, and as `./weir
+/// faultproxy`. Read `FaultProxy` first, `Fault` for what it can do, `Lane` to see where it happens.
+///
+/// **Depends on:** time, ledger, memory, loop, transport, connection, server.
+@NullMarked
+package dev.weir.testing.proxy;
+
+import org.jspecify.annotations.NullMarked;
