@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Proves that what the documents show works: Java is compiled in `examples`, configurations pass the gateway's own
 /// check.
 ///
-/// A fence marked `java` must equal a region of a file in `examples`, from a line `// snippet: NAME` to a line `//
-/// end`.
+/// A fence marked `java` must equal a region of a file in `examples`, or of one in `examples/protocol`, whose tests are
+/// run; from a line `// snippet: NAME` to a line `// end`.
 /// A fence marked `yaml` must be a whole configuration; a part of one is marked `yaml part`.
 final class DocumentsTest {
     private static final Pattern REGION = Pattern.compile("(?s)[ \\t]*// snippet: [\\w-]+\\n(.*?)\\n[ \\t]*// end");
@@ -46,8 +46,7 @@ final class DocumentsTest {
 
     @Test
     void javaInDocumentsIsCompiled() {
-        assertThat(notCompiled(documents, regions(House.mainSources(List.of("examples")))))
-                .isEmpty();
+        assertThat(notCompiled(documents, regions(snippets()))).isEmpty();
     }
 
     @Test
@@ -107,6 +106,13 @@ final class DocumentsTest {
         assertThat(notCompiled(List.of(document), regions(List.of(same)))).isEmpty();
         assertThat(notCompiled(List.of(document), regions(List.of(other)))).containsExactly("docs/x.md:4");
         assertThat(document.fencesOf("yaml")).isEmpty();
+    }
+
+    /// What is quoted: programs, and tests that are run.
+    private static List<Source> snippets() {
+        var sources = new ArrayList<>(House.mainSources(List.of("examples", "examples/protocol")));
+        sources.addAll(House.testSources(List.of("examples/protocol")));
+        return sources;
     }
 
     private static List<String> notCompiled(List<Markdown> documents, List<String> regions) {

@@ -17,8 +17,18 @@ final class House {
     /// The modules whose behaviour must follow from a seed.
     static final List<String> DETERMINISTIC = List.of("core", "http", "httpserver", "iiop", "gateway", "testing");
 
-    static final List<String> ALL =
-            List.of("core", "http", "httpserver", "iiop", "gateway", "testing", "laws", "bench", "examples", "house");
+    static final List<String> ALL = List.of(
+            "core",
+            "http",
+            "httpserver",
+            "iiop",
+            "gateway",
+            "testing",
+            "laws",
+            "bench",
+            "examples",
+            "examples/protocol",
+            "house");
 
     static final Path ROOT = findRoot();
 

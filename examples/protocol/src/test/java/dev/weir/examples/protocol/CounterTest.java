@@ -1,0 +1,142 @@
+package dev.weir.examples.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.weir.server.Weir;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.HandLoops;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import dev.weir.testing.ScriptedPeer;
+import dev.weir.testing.Shape;
+import dev.weir.testing.proxy.Fault;
+import dev.weir.testing.proxy.FaultProxy;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// Proves that the protocol keeps its promises before peers that break theirs. The server stands on loops
+/// turned by hand, or on threads behind a fault proxy; the client before scripted peers.
+// snippet: class
+@Balanced
+final class CounterTest {
+    // end
+
+    /// One request or answer, as it goes over the wire.
+    // snippet: frame
+    private static String frame(String text) {
+        return "\0\0\0" + (char) text.length() + text;
+    }
+    // end
+
+    // snippet: by-hand
+    @Test
+    void whatIsAddedIsAnswered(Scene scene) {
+        HandLoops loops = scene.inMemory();
+        CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
+
+        try (RawPeer client = loops.dial(server.local())) {
+            client.send(frame("ADD 40"));
+            client.expect(frame("40"));
+            client.send(frame("ADD 2"));
+            client.expect(frame("42"));
+        }
+    }
+    // end
+
+    // snippet: cut
+    @Test
+    void aRequestMayBeCutAnywhere(Scene scene) {
+        HandLoops loops = scene.tcpByHand();
+        CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
+
+        try (RawPeer client = loops.dial(server.local())) {
+            client.sendSlowly(frame("ADD 5") + frame("ADD 6"), 1, Duration.ofMillis(10));
+            client.expect(frame("5") + frame("11"));
+        }
+    }
+    // end
+
+    @Test
+    void aRequestThatIsTooLongEndsTheConnection(Scene scene) {
+        HandLoops loops = scene.inMemory();
+        CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
+
+        try (RawPeer client = loops.dial(server.local())) {
+            client.send(frame("ADD x"));
+            client.expect(frame("ERROR"));
+            client.send("\0\0\0" + (char) (CounterTalk.REQUEST_BYTES_MAX + 1));
+            client.expectEnd();
+        }
+        loops.turnUntilQuiet();
+    }
+
+    // snippet: time
+    @Test
+    void whoSaysNothingForHalfAMinuteIsSentAway(Scene scene) {
+        HandLoops loops = scene.inMemory();
+        CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
+
+        try (RawPeer client = loops.dial(server.local())) {
+            client.send(frame("ADD 1") + "\0\0\0");
+            client.expect(frame("1"));
+            client.expectNothing(Duration.ofSeconds(29));
+            loops.pass(Duration.ofSeconds(2));
+            client.expectEnd();
+        }
+        loops.turnUntilQuiet();
+    }
+    // end
+
+    // snippet: reset
+    @Test
+    void aClientThatIsGoneInTheMiddleOfARequestLeavesNothing(Scene scene) {
+        HandLoops loops = scene.tcpByHand();
+        Weir weir = scene.weir(loops);
+        CounterServer server = CounterServer.open(weir, Scene.ANY_PORT);
+
+        RawPeer client = loops.dial(server.local());
+        client.send(frame("ADD 1").substring(0, 6));
+        loops.turnUntilQuiet();
+        client.reset();
+
+        loops.turnUntil(() -> weir.connections().live() == 0);
+    }
+    // end
+
+    // snippet: scripted
+    @Test
+    void halfAnAnswerIsNoAnswer(Scene scene) throws IOException {
+        ScriptedPeer server = scene.plays(peer -> {
+            peer.expect(frame("ADD 7"));
+            peer.send(frame("7").substring(0, 3));
+            peer.reset();
+        });
+
+        try (var client = new CounterClient(server.address())) {
+            assertThrows(IOException.class, () -> client.add(7));
+        }
+        server.awaitEnd();
+    }
+    // end
+
+    // snippet: proxy
+    @Test
+    void aBadPathMakesItSlowAndNotWrong(Scene scene) throws IOException {
+        CounterServer server = CounterServer.open(scene.weir(Shape.SMALL), Scene.ANY_PORT);
+        FaultProxy path = scene.proxy(server.local()).both(Fault.latency(Duration.ofMillis(5)), Fault.slices(3));
+
+        try (var client = new CounterClient(path.local())) {
+            for (int i = 1; i <= 10; i++) assertEquals(i, client.add(1));
+
+            path.downstream(Fault.resetAfter(2));
+            assertThrows(IOException.class, () -> client.add(1));
+        }
+        path.heal();
+        try (var client = new CounterClient(path.local())) {
+            assertEquals(12, client.add(1)); // the eleventh was added, though its answer was lost
+        }
+    }
+    // end
+}
