@@ -6,4 +6,5 @@ module dev.weir.testing {
 
     exports dev.weir.testing;
     exports dev.weir.testing.proxy;
+    exports dev.weir.testing.sim;
 }

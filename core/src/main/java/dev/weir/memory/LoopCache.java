@@ -26,6 +26,13 @@ final class LoopCache {
         return slots[size.index()].take();
     }
 
+    /// How many blocks it keeps; exact while nobody uses it.
+    int count() {
+        int count = 0;
+        for (SlotArray array : slots) count += array.count();
+        return count;
+    }
+
     private static final class SlotArray {
         private final AtomicReferenceArray<@Nullable Block> blocks;
 
@@ -35,6 +42,14 @@ final class LoopCache {
 
         SlotArray(int length) {
             blocks = new AtomicReferenceArray<>(length);
+        }
+
+        int count() {
+            int count = 0;
+            for (int slot = 0; slot < blocks.length(); slot++) {
+                if (blocks.get(slot) != null) count++;
+            }
+            return count;
         }
 
         boolean put(Block block) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// One number of bytes and everything that is taken out of it.
 ///
@@ -77,6 +78,14 @@ public final class MemoryBudget implements AutoCloseable {
     /// Who holds pool buffers now, sorted by owner; what [#close] complains about.
     public List<Usage.Held> owners() {
         return pool.handOff().owners();
+    }
+
+    /// Adds everything up: each block is somewhere, nobody waits for one that is free. For tests and simulations, while
+    /// no thread uses the budget.
+    ///
+    /// @return what does not hold; null when all is well
+    public @Nullable String complaint() {
+        return PoolAudit.complaint(pool, plan);
     }
 
     /// Frees all memory. The second call does nothing.

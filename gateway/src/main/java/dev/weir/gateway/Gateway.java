@@ -77,7 +77,17 @@ public final class Gateway {
         if (config.memoryBytes().isEmpty()) {
             tell.accept("memory: " + (settings.memoryBytes() >> 20) + " MiB, the default on this machine");
         }
-        var gateway = new Gateway(Weir.open(settings), config);
+        return over(Weir.open(settings), config, tell);
+    }
+
+    /// Opens what `config` describes in a runtime that is open already, over whatever network and clock.
+    ///
+    /// @param weir owned by the gateway from now on: closed with it, or when this throws
+    /// @param tell as for [#open]
+    /// @return the gateway, owned by the caller
+    /// @throws CannotStartException when something cannot be had
+    public static Gateway over(Weir weir, GatewayConfig config, Consumer<String> tell) {
+        var gateway = new Gateway(weir, config);
         try {
             gateway.openAll(config, tell);
             return gateway;

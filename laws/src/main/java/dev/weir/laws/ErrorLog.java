@@ -1,0 +1,55 @@
+package dev.weir.laws;
+
+import dev.weir.testing.sim.Run;
+import dev.weir.testing.sim.World;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/// Makes a broken law of each error that Weir logs: what it caught and went on from is a bug all the same.
+///
+/// **Threads:** thread-safe: an error belongs to the world of the thread that logs it.
+final class ErrorLog extends Handler implements Run.Witness {
+    private static final Logger LOGGER = Logger.getLogger("dev.weir");
+
+    private static final ThreadLocal<World> PLAYING = new ThreadLocal<>();
+
+    private ErrorLog() {}
+
+    /// Takes the place of what prints the errors.
+    static ErrorLog install() {
+        var log = new ErrorLog();
+        LOGGER.setUseParentHandlers(false);
+        LOGGER.addHandler(log);
+        return log;
+    }
+
+    @Override
+    public void begins(World world) {
+        PLAYING.set(world);
+    }
+
+    @Override
+    public void ended(World world) {
+        PLAYING.remove();
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+        World world = PLAYING.get();
+        if (world == null || record.getLevel().intValue() < Level.SEVERE.intValue()) return;
+        var broken = world.broken("logged", record.getMessage() + ": " + record.getThrown());
+        if (broken.getCause() == null && record.getThrown() != null && record.getThrown() != broken) {
+            broken.initCause(record.getThrown());
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        LOGGER.removeHandler(this);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weir.laws.gateway;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/// Bodies that say whose they are: the token at both ends, so that a cut is seen, and between them what follows from
+/// it.
+final class Bodies {
+    static final int TOKEN_LETTERS = 16;
+
+    private Bodies() {}
+
+    static String token(long token) {
+        return HexFormat.of().toHexDigits(token);
+    }
+
+    static String of(String token, int filler) {
+        var all = new StringBuilder(2 * TOKEN_LETTERS + filler + 2).append(token).append('.');
+        for (int i = 0; i < filler; i++) all.append(token.charAt(i & (TOKEN_LETTERS - 1)));
+        return all.append('.').append(token).toString();
+    }
+
+    /// Whether `body` is whole and speaks of one token from end to end.
+    static boolean isWhole(String body) {
+        if (body.length() < 2 * TOKEN_LETTERS + 2) return false;
+        return body.equals(of(body.substring(0, TOKEN_LETTERS), body.length() - 2 * TOKEN_LETTERS - 2));
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static String chunked(String body, int at) {
+        int cut = Math.min(at, body.length());
+        return chunk(body.substring(0, cut)) + chunk(body.substring(cut)) + "0\r\n\r\n";
+    }
+
+    private static String chunk(String part) {
+        return part.isEmpty() ? "" : Integer.toHexString(part.length()) + "\r\n" + part + "\r\n";
+    }
+}

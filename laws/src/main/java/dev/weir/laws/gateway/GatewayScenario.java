@@ -1,0 +1,246 @@
+package dev.weir.laws.gateway;
+
+import dev.weir.gateway.Gateway;
+import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.Admin;
+import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Route;
+import dev.weir.gateway.config.Stop;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.loop.CloseReport;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.testing.sim.ExchangeBook;
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.Scenario;
+import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.SimOrigin;
+import dev.weir.testing.sim.World;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// A whole gateway between at least eight clients and two origins: forty exchanges and ten faults a seed, and in half
+/// of the seeds less memory than they need.
+public final class GatewayScenario implements Scenario {
+    private static final int EXCHANGES_MIN = 40;
+    private static final int FAULTS_MIN = 10;
+    private static final int STEPS_MAX = 6000;
+    private static final int PORT = 8080;
+    private static final long HEALING_NANOS = 600_000_000_000L;
+    private static final long PASSED_OVER_NANOS = 31_000_000_000L;
+
+    /// The scenario has no state of its own.
+    public GatewayScenario() {}
+
+    @Override
+    public String name() {
+        return "gateway";
+    }
+
+    @Override
+    public String purpose() {
+        return "a whole gateway between clients and origins that misbehave, often short of memory";
+    }
+
+    @Override
+    public void play(World world) {
+        new Play(world).play();
+    }
+
+    /// One run.
+    private static final class Play {
+        private final World world;
+        private final SimNetwork network;
+        private final Weir weir;
+        private final Gateway gateway;
+        private final List<SimOrigin> origins = new ArrayList<>();
+        private final List<HttpClient> clients = new ArrayList<>();
+        private final Hog hog;
+        private final int poolConnections;
+        private final int connectionsLimit;
+
+        Play(World world) {
+            this.world = world;
+            network = world.network(200 + below(8000));
+            weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : 64);
+            world.add(weir.group());
+            for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world)));
+            poolConnections = 1 + below(3);
+            connectionsLimit = below(4) == 0 ? 4 + below(6) : 100;
+            gateway = Gateway.over(weir, config(), world.trace()::comment);
+            int people = 8 + below(5);
+            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT));
+            hog = new Hog(world, weir.group().budget().pool());
+            for (SimOrigin origin : origins) world.add(origin, 5);
+            for (HttpClient client : clients) world.add(client, 2);
+            world.add(hog, 1);
+            world.checker().add("I-8", this::tooMany);
+            world.checker().add("I-9", this::miscounted);
+        }
+
+        private int below(int bound) {
+            return world.chance().below(bound);
+        }
+
+        private Weir open(int loops, int blocks) {
+            int normal = BlockSize.NORMAL.bytes();
+            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(blocks < 64 ? 3 : 8);
+            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            var settings = new WeirSettings("sim", loops, bytes, List.of(), memory);
+            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
+        }
+
+        private GatewayConfig config() {
+            var addresses = origins.stream()
+                    .map(origin -> new Address("127.0.0.1", origin.port()))
+                    .toList();
+            var pool = new Upstream.Pool(poolConnections, below(8), seconds(1 + below(5)), seconds(1 + below(55)));
+            var upstream = new Upstream(
+                    "web",
+                    addresses,
+                    Upstream.Balance.values()[below(Upstream.Balance.values().length)],
+                    pool,
+                    new Upstream.Timeouts(seconds(1 + below(3)), seconds(5 + below(25))),
+                    below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE);
+            var limits = new HttpListener.Limits(connectionsLimit, 8 * 1024, 50);
+            var timeouts =
+                    new HttpListener.Timeouts(seconds(5 + below(10)), seconds(5 + below(55)), seconds(5 + below(25)));
+            var listener = new HttpListener(
+                    new Address("127.0.0.1", PORT), limits, timeouts, List.of(new Route("", "/", "web")));
+            return new GatewayConfig(
+                    OptionalLong.empty(),
+                    new Admin.Off(),
+                    new AccessLog.Off(),
+                    Stop.DEFAULT,
+                    List.of(listener),
+                    List.of(upstream));
+        }
+
+        private static Duration seconds(int count) {
+            return Duration.ofSeconds(count);
+        }
+
+        void play() {
+            for (int step = 0; step < STEPS_MAX && !isEnough(); step++) world.step();
+            while (world.faults().numbered() < FAULTS_MIN) force();
+            switch (below(6)) {
+                case 0 -> closeMeanwhile();
+                case 1 -> drainMeanwhile();
+                default -> healAndServe();
+            }
+        }
+
+        private boolean isEnough() {
+            return world.exchanges().begun() >= EXCHANGES_MIN && world.faults().numbered() >= FAULTS_MIN;
+        }
+
+        /// Why: in a world of fair weather too something has to go wrong.
+        private void force() {
+            if (world.faults().happens(Fault.CLOCK_JUMP)) {
+                world.clock().advance(world.faults().below(1 << 30) * 8L);
+            }
+            for (int i = 0; i < 20; i++) world.step();
+        }
+
+        /// Everything is closed in the middle of it: when that returns nothing is left, and the clients are told.
+        private void closeMeanwhile() {
+            clients.forEach(HttpClient::stop);
+            if (!world.faults().happens(Fault.CLOSED_MEANWHILE)) {
+                healAndServe();
+                return;
+            }
+            hog.letGo();
+            close();
+            world.heal();
+            finish();
+            world.requireNothingLeft();
+        }
+
+        /// Nobody new is let in, and who is inside is served to the end.
+        private void drainMeanwhile() {
+            clients.forEach(HttpClient::stop);
+            gateway.drain();
+            for (int i = 0; i < 200; i++) world.step();
+            world.heal();
+            finish();
+            world.until(() -> gateway.connections() == 0, HEALING_NANOS, "everybody has left a gateway that drains");
+            end();
+        }
+
+        private void healAndServe() {
+            world.heal();
+            clients.forEach(HttpClient::stop);
+            finish();
+            // Why: an origin that was down is passed over for 30 s at most.
+            world.clock().advance(PASSED_OVER_NANOS);
+            world.settle();
+            for (HttpClient client : clients) serve(client);
+            world.settle();
+            world.requireDescriptorsCounted();
+            end();
+        }
+
+        private void finish() {
+            world.until(this::isNothingPending, HEALING_NANOS, "every exchange has an outcome");
+        }
+
+        private boolean isNothingPending() {
+            return clients.stream().noneMatch(HttpClient::isPending);
+        }
+
+        private void serve(HttpClient client) {
+            int before = world.exchanges().count(ExchangeBook.Outcome.REPLIED);
+            client.begin();
+            world.until(() -> !client.isPending(), HEALING_NANOS, "a client is answered after healing");
+            if (world.exchanges().count(ExchangeBook.Outcome.REPLIED) == before) {
+                throw world.broken("liveness", "everything is healed, and a client was not served: " + client);
+            }
+            // Why: so that the limit of connections lets the next one in.
+            client.drop(false);
+            world.settle();
+        }
+
+        private void end() {
+            for (HttpClient client : clients) client.drop(false);
+            hog.letGo();
+            world.settle();
+            if (gateway.connections() != 0) {
+                throw world.broken("I-9", gateway.connections() + " clients are inside and all have left");
+            }
+            if (weir.group().budget().pool().buffersLive() != 0) {
+                throw world.broken("I-1", "blocks are held when nobody is there: " + weir.group().budget().owners());
+            }
+            close();
+            world.requireNothingLeft();
+        }
+
+        private void close() {
+            for (CloseReport report : gateway.close(Deadline.NEVER)) {
+                if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
+            }
+        }
+
+        private @Nullable String tooMany() {
+            for (int i = 0; i < origins.size(); i++) {
+                int open = network.descriptors(origins.get(i).port());
+                if (open > poolConnections) return open + " connections to an origin that may have " + poolConnections;
+            }
+            return null;
+        }
+
+        private @Nullable String miscounted() {
+            int inside = gateway.connections();
+            return inside < 0 || inside > connectionsLimit ? inside + " clients of " + connectionsLimit : null;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weir.laws.gateway;
+
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.BufferPool;
+import dev.weir.memory.Urgency;
+import dev.weir.testing.sim.Actor;
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.World;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Takes memory away from the others for a while.
+final class Hog implements Actor {
+    private static final int BLOCKS_MAX = 8;
+
+    private final World world;
+    private final BufferPool pool;
+    private final List<Buffer> held = new ArrayList<>();
+
+    Hog(World world, BufferPool pool) {
+        this.world = world;
+        this.pool = pool;
+    }
+
+    @Override
+    public int act() {
+        if (held.size() < BLOCKS_MAX && world.faults().strikes(Fault.MEMORY_TAKEN, 2)) {
+            Buffer taken = pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "somebody else");
+            if (taken != null) held.add(taken);
+            return 1;
+        }
+        if (held.isEmpty() || (!world.faults().isHealed() && world.chance().below(20) != 0)) return 0;
+        held.removeLast().release();
+        return 1;
+    }
+
+    void letGo() {
+        while (!held.isEmpty()) held.removeLast().release();
+    }
+}

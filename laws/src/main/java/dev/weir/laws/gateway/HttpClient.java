@@ -1,0 +1,191 @@
+package dev.weir.laws.gateway;
+
+import dev.weir.testing.sim.Actor;
+import dev.weir.testing.sim.ExchangeBook;
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.SimPeer;
+import dev.weir.testing.sim.World;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// A client that sends one request after the other in pieces and checks that each answer is its own.
+final class HttpClient implements Actor {
+    private static final int LARGE_MAX = 20_000;
+    private static final int SMALL_MAX = 100;
+    private static final int OK = 200;
+
+    private final World world;
+    private final SimNetwork network;
+    private final int port;
+    private @Nullable SimPeer peer;
+    private ExchangeBook.@Nullable Page page;
+    private String token = "";
+    private boolean isHead;
+    private byte[] leaving = new byte[0];
+    private int left;
+    private int looked;
+    private boolean frozen;
+    private boolean stopped;
+
+    HttpClient(World world, SimNetwork network, int port) {
+        this.world = world;
+        this.network = network;
+        this.port = port;
+    }
+
+    boolean isPending() {
+        return page != null;
+    }
+
+    /// Begins no more exchanges.
+    void stop() {
+        stopped = true;
+    }
+
+    /// Begins an exchange, over its connection or a new one.
+    void begin() {
+        SimPeer current = peer;
+        if (current != null && (current.receive() > 0 || current.hasEnded() || current.isBroken())) drop(false);
+        boolean isSafe = world.chance().below(2) == 0;
+        page = world.exchanges().begin(isSafe ? 2 : 1);
+        token = Bodies.token(page.token());
+        isHead = isSafe && world.chance().below(8) == 0;
+        leaving = Bodies.bytes(request(isSafe));
+        left = 0;
+        looked = 0;
+        if (peer == null) peer = network.dial(port);
+        if (peer == null) end(ExchangeBook.Outcome.BROKEN);
+    }
+
+    private String request(boolean isSafe) {
+        String head = " /" + token + " HTTP/1.1\r\nHost: h\r\nX-Token: " + token + "\r\n";
+        if (isSafe) return (isHead ? "HEAD" : "GET") + head + "\r\n";
+        int filler = world.chance().below(world.chance().below(4) == 0 ? LARGE_MAX : SMALL_MAX);
+        String body = Bodies.of(token, filler);
+        return world.chance().below(2) == 0
+                ? "POST" + head + "Content-Length: " + body.length() + "\r\n\r\n" + body
+                : "POST" + head + "Transfer-Encoding: chunked\r\n\r\n"
+                        + Bodies.chunked(body, world.chance().below(body.length()));
+    }
+
+    @Override
+    public int act() {
+        boolean healed = world.faults().isHealed();
+        if (page == null) {
+            if (stopped || healed) return 0;
+            begin();
+            return 1;
+        }
+        SimPeer current = peer;
+        if (current == null || (frozen && !healed)) return 0;
+        if (world.faults().strikes(Fault.PEER_FREEZES, 16)) {
+            frozen = true;
+            return 0;
+        }
+        if (world.faults().strikes(Fault.GIVING_UP, 8)) {
+            drop(world.chance().below(2) == 0);
+            end(ExchangeBook.Outcome.GIVEN_UP);
+            return 1;
+        }
+        return send(current) + look(current);
+    }
+
+    private int send(SimPeer current) {
+        int rest = leaving.length - left;
+        if (rest == 0) return 0;
+        boolean drips = !world.faults().isHealed() && world.chance().below(3) == 0;
+        int sent = current.send(leaving, left, left + (drips ? 1 + world.chance().below(Math.min(rest, 30)) : rest));
+        // Why: a broken path takes nothing more; what was answered before may still be read.
+        if (sent < 0) left = leaving.length;
+        else left += sent;
+        return Math.max(0, sent);
+    }
+
+    private int look(SimPeer current) {
+        int has = current.receive();
+        boolean ended = current.hasEnded();
+        boolean broken = current.isBroken();
+        if (has == looked && !ended && !broken) return 0;
+        int fresh = has - looked;
+        looked = has;
+        Message answer = answer(current, ended);
+        if (answer != null) judge(current, answer, ended);
+        else if (ended || broken) {
+            drop(false);
+            end(ExchangeBook.Outcome.BROKEN);
+        } else return fresh;
+        return 1;
+    }
+
+    private @Nullable Message answer(SimPeer current, boolean ended) {
+        while (true) {
+            String got = current.text(0, current.received());
+            Message head = Message.head(got);
+            if (head == null) return null;
+            if (head.status() >= OK) {
+                if (isHead) return head;
+                if (!head.isFramed() && !ended) return null;
+                return Message.whole(got, ended);
+            }
+            current.consume(head.length());
+            looked -= head.length();
+        }
+    }
+
+    private void judge(SimPeer current, Message answer, boolean ended) {
+        ExchangeBook.Page own = page;
+        if (own == null) throw world.broken("I-6", "an answer to nothing: " + answer.head());
+        current.consume(answer.length());
+        if (current.received() > 0) {
+            String more = current.text(0, current.received());
+            throw world.broken("I-6", (isHead ? "HEAD, " : "") + "bytes after the answer: " + answer.head() + more);
+        }
+        boolean over = ended || left < leaving.length || "close".equals(answer.field("connection"));
+        if (answer.status() == OK && !answer.body().equals(HttpSpeech.STRAY) && !isStrayHead(answer)) {
+            page = null;
+            world.exchanges().reply(own, HexFormat.fromHexDigitsToLong(String.valueOf(answer.field("x-token"))));
+            if (!isHead && !(Bodies.isWhole(answer.body()) && answer.body().startsWith(token))) {
+                throw world.broken("I-7", "a cut body, or another's, was told as whole: " + answer.head());
+            }
+        } else {
+            requireHonest(answer);
+            end(answer.status() == OK ? ExchangeBook.Outcome.BROKEN : ExchangeBook.Outcome.REFUSED);
+            over = true;
+        }
+        if (over) drop(false);
+        looked = 0;
+    }
+
+    private boolean isStrayHead(Message answer) {
+        return isHead && answer.field("x-token") == null;
+    }
+
+    private void requireHonest(Message answer) {
+        int status = answer.status();
+        boolean known = status == OK || status == 408 || status == 502 || status == 503 || status == 504;
+        if (!known) throw world.broken("I-6", "an answer that nobody has a reason for: " + answer.head());
+    }
+
+    /// Leaves.
+    void drop(boolean abruptly) {
+        SimPeer current = peer;
+        peer = null;
+        left = 0;
+        leaving = new byte[0];
+        if (current == null) return;
+        if (abruptly) current.reset();
+        else current.close();
+    }
+
+    private void end(ExchangeBook.Outcome outcome) {
+        ExchangeBook.Page ended = page;
+        page = null;
+        if (ended != null) world.exchanges().end(ended, outcome);
+    }
+
+    @Override
+    public String toString() {
+        return token + ", " + (leaving.length - left) + " bytes to send, " + looked + " received";
+    }
+}

@@ -1,0 +1,102 @@
+package dev.weir.laws.gateway;
+
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.SimOrigin;
+import dev.weir.testing.sim.SimPeer;
+import dev.weir.testing.sim.World;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// Answers HTTP requests with their own token, in every framing there is.
+final class HttpSpeech implements SimOrigin.Speech {
+    static final String STRAY = "stray";
+    private static final int LARGE_MAX = 20_000;
+    private static final int SMALL_MAX = 60;
+
+    private final World world;
+    private String early = "";
+    private boolean ends;
+
+    HttpSpeech(World world) {
+        this.world = world;
+    }
+
+    static SimOrigin.Language language(World world) {
+        return new SimOrigin.Language() {
+            @Override
+            public SimOrigin.Speech speech() {
+                return new HttpSpeech(world);
+            }
+
+            @Override
+            public byte[] stray() {
+                return Bodies.bytes("HTTP/1.1 200 OK\r\nContent-Length: " + STRAY.length() + "\r\n\r\n" + STRAY);
+            }
+        };
+    }
+
+    @Override
+    public byte @Nullable [] answer(SimPeer peer) {
+        if (peer.received() == 0) return null;
+        String got = peer.text(0, peer.received());
+        Message head = Message.head(got);
+        if (head == null) return null;
+        String token = head.path().substring(1);
+        if (!token.equals(early)) {
+            if (!token.equals(head.field("x-token"))) throw world.broken("I-7", "the fields of another: " + head.head());
+            if (world.faults().strikes(Fault.EARLY_ANSWER)) {
+                seen(token);
+                early = token;
+                return answer(head, token);
+            }
+        }
+        Message whole = Message.whole(got, false);
+        if (whole == null) return null;
+        boolean wasEarly = token.equals(early);
+        if (!whole.body().isEmpty() && !whole.body().equals(Bodies.of(token, filler(whole.body())))) {
+            throw world.broken("I-7", "request " + token + " came with another's body, or part of it");
+        }
+        peer.consume(whole.length());
+        early = "";
+        if (wasEarly) return null;
+        seen(token);
+        return answer(head, token);
+    }
+
+    private static int filler(String body) {
+        return Math.max(0, body.length() - 2 * Bodies.TOKEN_LETTERS - 2);
+    }
+
+    private void seen(String token) {
+        world.exchanges().seen(HexFormat.fromHexDigitsToLong(token));
+    }
+
+    private byte[] answer(Message request, String token) {
+        int filler = world.chance().below(world.chance().below(4) == 0 ? LARGE_MAX : SMALL_MAX);
+        String body = Bodies.of(token, filler);
+        boolean isHead = request.method().equals("HEAD");
+        String interim = world.chance().below(6) == 0 ? "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" : "";
+        String field = "HTTP/1.1 200 OK\r\nX-Token: " + token + "\r\n";
+        return Bodies.bytes(interim
+                + switch (world.chance().below(3)) {
+                    case 0 -> field + "Content-Length: " + body.length() + "\r\n\r\n" + (isHead ? "" : body);
+                    case 1 ->
+                        field + "Transfer-Encoding: chunked\r\n\r\n"
+                                + (isHead ? "" : Bodies.chunked(body, world.chance().below(body.length())));
+                    default -> {
+                        ends = true;
+                        yield field + "Connection: close\r\n\r\n" + (isHead ? "" : body);
+                    }
+                });
+    }
+
+    @Override
+    public void spoil(byte[] answer) {
+        answer[0] = 0;
+    }
+
+    @Override
+    public boolean endsWithConnection() {
+        return ends;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.weir.laws.pool;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.pool.Borrower;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.PoolEntry;
+import dev.weir.pool.Refusal;
+import dev.weir.testing.sim.Actor;
+import dev.weir.testing.sim.ExchangeBook;
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.World;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one exchange after the other: borrows, asks, reads its own reply, gives back; or gives up.
+final class Caller extends Borrower implements Actor {
+    static final int FILLER_MAX = 3000;
+    private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+    private final World world;
+    private final ConnectionCache cache;
+    private final EventLoop home;
+    private final Mailbox.Node beginning = new Mailbox.Node(this::begin);
+    private final Mailbox.Node givingUp = new Mailbox.Node(this::giveUp);
+    private ExchangeBook.@Nullable Page page;
+    private @Nullable PoolEntry loan;
+    private int filler;
+    private boolean sent;
+    private boolean stopped;
+    private boolean asked;
+
+    Caller(World world, ConnectionCache cache, EventLoop loop) {
+        super(loop);
+        this.world = world;
+        this.cache = cache;
+        this.home = loop;
+    }
+
+    boolean isPending() {
+        return page != null || asked;
+    }
+
+    /// Begins one exchange, whatever it was told before.
+    void beginsOnce() {
+        asked = true;
+        if (!home.post(beginning)) throw world.broken("threads", "a loop that was not closed takes no posts");
+    }
+
+    /// Begins no more exchanges.
+    void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public int act() {
+        if (world.faults().isHealed()) return 0;
+        if (!isPending()) {
+            if (stopped) return 0;
+            beginsOnce();
+            return 1;
+        }
+        // Why: on its loop, as a product's timer or a client's end would do it.
+        return world.faults().strikes(Fault.GIVING_UP, 4) && home.post(givingUp) ? 1 : 0;
+    }
+
+    private void begin() {
+        asked = false;
+        page = world.exchanges().begin(1);
+        filler = world.chance().below(4) == 0 ? world.chance().below(FILLER_MAX) : world.chance().below(20);
+        sent = false;
+        if (world.chance().below(8) == 0) wantFresh();
+        cache.borrow(this);
+    }
+
+    private void giveUp() {
+        if (page == null) return;
+        end(ExchangeBook.Outcome.GIVEN_UP);
+        if (loan == null) cache.cancel(this);
+        else leave(false);
+        // Why: who has given up waits for nothing, whatever was on its way to him.
+        if (!isFree()) throw world.broken("I-3", "a borrower who gave up is not free");
+    }
+
+    @Override
+    protected void borrowed(PoolEntry lent, boolean reused) {
+        if (page == null) throw world.broken("I-3", "a connection was lent to who has given up");
+        loan = lent;
+        CallerSide side = side(lent);
+        side.serves(this);
+        lent.connection().deadline(home.nowNanos() + PATIENCE_NANOS);
+        if (lent.connection().loop() != home) throw world.broken("threads", "a connection of another loop was lent");
+        writes();
+    }
+
+    /// Sends the request when there is room.
+    void writes() {
+        PoolEntry mine = loan;
+        ExchangeBook.Page own = page;
+        if (mine == null || own == null || sent) return;
+        ByteBuffer out = mine.connection().output(Frames.bytes(filler));
+        if (out == null) return;
+        Frames.put(out, own.token(), filler);
+        sent = true;
+    }
+
+    @Override
+    protected void refused(Refusal refusal) {
+        if (page == null) throw world.broken("I-3", "who has given up was refused");
+        if (loan != null) throw world.broken("I-3", "who has a connection was refused");
+        end(ExchangeBook.Outcome.REFUSED);
+    }
+
+    /// A whole reply.
+    void replied(long token, long tail) {
+        ExchangeBook.Page mine = page;
+        if (mine == null || !sent) throw world.broken("I-7", "a reply came to who has asked nothing");
+        // Why: nobody can tell it from an early answer, but for the token.
+        if (token == EchoSpeech.STRAY) {
+            brokeOff(CloseReason.BROKEN);
+            return;
+        }
+        page = null;
+        world.exchanges().reply(mine, token);
+        if (tail != token) throw world.broken("I-7", "a reply ends with the token of another");
+        leave(true);
+    }
+
+    /// The connection has ended or is about to.
+    void brokeOff(CloseReason reason) {
+        world.trace().note("broke off", reason.ordinal(), 0);
+        end(ExchangeBook.Outcome.BROKEN);
+        leave(false);
+    }
+
+    void tookTooLong() {
+        brokeOff(CloseReason.TIMED_OUT);
+    }
+
+    private void leave(boolean whole) {
+        PoolEntry mine = loan;
+        if (mine == null) throw world.broken("I-5", "a loan ended twice");
+        loan = null;
+        side(mine).isLeft();
+        if (whole) cache.giveBack(mine, this);
+        else cache.discard(mine, this);
+    }
+
+    private void end(ExchangeBook.Outcome outcome) {
+        ExchangeBook.Page ended = page;
+        page = null;
+        if (ended != null) world.exchanges().end(ended, outcome);
+    }
+
+    private static CallerSide side(PoolEntry entry) {
+        return (CallerSide) entry.conversation();
+    }
+}

@@ -1,0 +1,233 @@
+package dev.weir.laws.pool;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Connections;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.Origin;
+import dev.weir.pool.OriginChoice;
+import dev.weir.pool.PoolCount;
+import dev.weir.pool.PoolEntry;
+import dev.weir.pool.PoolLimits;
+import dev.weir.pool.LeastOutstanding;
+import dev.weir.pool.Pooled;
+import dev.weir.pool.RandomTwo;
+import dev.weir.pool.RoundRobin;
+import dev.weir.testing.sim.ExchangeBook;
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.Scenario;
+import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.SimOrigin;
+import dev.weir.testing.sim.World;
+import dev.weir.time.Deadline;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Callers on one or two loops fight for a few connections to one or two origins: at least four callers, two
+/// connections, twenty exchanges and five faults a seed.
+public final class PoolScenario implements Scenario {
+    static final int EXCHANGES_MIN = 20;
+    static final int FAULTS_MIN = 5;
+    private static final int STEPS_MAX = 3000;
+    private static final long HEALING_NANOS = 120_000_000_000L;
+
+    /// The scenario has no state of its own.
+    public PoolScenario() {}
+
+    @Override
+    public String name() {
+        return "pool";
+    }
+
+    @Override
+    public String purpose() {
+        return "callers fight for a few pooled connections to origins that misbehave";
+    }
+
+    @Override
+    public void play(World world) {
+        new Play(world).play();
+    }
+
+    /// One run.
+    private static final class Play {
+        private final World world;
+        private final SimNetwork network;
+        private final LoopGroup group;
+        private final List<SimOrigin> origins = new ArrayList<>();
+        private final List<Caller> callers = new ArrayList<>();
+        private final List<CallerSide> sides = new ArrayList<>();
+        private final ConnectionCache cache;
+        private final int connectionsMax;
+        private boolean closed;
+
+        Play(World world) {
+            this.world = world;
+            network = world.network(64 + world.chance().below(4096));
+            int loops = 1 + world.chance().below(2);
+            group = LoopGroup.open(new LoopGroup.Settings(
+                    "pool",
+                    loops,
+                    LoopGroup.Drive.BY_HAND,
+                    world.clock(),
+                    world.ledger(),
+                    plan(loops, 4 + world.chance().below(4)),
+                    network::openPoller,
+                    world.chance().next()));
+            world.add(group);
+            int count = 1 + world.chance().below(2);
+            for (int i = 0; i < count; i++) origins.add(new SimOrigin(world, network, EchoSpeech.language(world)));
+            // Why: at least two in all.
+            connectionsMax = (count == 1 ? 2 : 1) + world.chance().below(2);
+            cache = open(count);
+            int people = 4 + world.chance().below(4);
+            for (int i = 0; i < people; i++) {
+                callers.add(new Caller(world, cache, group.loops().get(i % loops)));
+            }
+            for (SimOrigin origin : origins) world.add(origin, 4);
+            for (Caller caller : callers) world.add(caller, 1);
+            world.checker().add("I-8", this::tooMany);
+            world.checker().add("I-9", this::miscounted);
+        }
+
+        private static MemoryPlan plan(int loops, int blocks) {
+            var fixed = List.of(
+                    new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
+                    new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
+            int normal = BlockSize.NORMAL.bytes();
+            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            return MemoryPlan.of(bytes, fixed, List.of(), MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
+        }
+
+        private ConnectionCache open(int count) {
+            var addresses = new ArrayList<Origin.Address>();
+            for (int i = 0; i < count; i++) {
+                int port = origins.get(i).port();
+                addresses.add(new Origin.Address(
+                        InetSocketAddress.createUnresolved("127.0.0.1", port), "127.0.0.1:" + port));
+            }
+            var limits = new PoolLimits(
+                    connectionsMax,
+                    world.chance().below(8),
+                    Duration.ofSeconds(2 + world.chance().below(4)),
+                    Duration.ofSeconds(1 + world.chance().below(60)),
+                    Duration.ofSeconds(1 + world.chance().below(3)));
+            OriginChoice choice =
+                    switch (world.chance().below(3)) {
+                        case 0 -> new RoundRobin();
+                        case 1 -> new LeastOutstanding();
+                        default -> new RandomTwo();
+                    };
+            return ConnectionCache.open(new ConnectionCache.Settings(
+                    "sim", addresses, limits, choice, Connections.of(group), network, this::side));
+        }
+
+        private Pooled side(Connection connection, PoolEntry entry) {
+            var side = new CallerSide(world, connection);
+            sides.add(side);
+            return side;
+        }
+
+        void play() {
+            for (int step = 0; step < STEPS_MAX && !isEnough(); step++) world.step();
+            while (world.faults().numbered() < FAULTS_MIN) force();
+            if (world.chance().below(4) == 0 && world.faults().happens(Fault.CLOSED_MEANWHILE)) close();
+            world.heal();
+            callers.forEach(Caller::stop);
+            world.until(
+                    () -> callers.stream().noneMatch(Caller::isPending), HEALING_NANOS, "every exchange has an outcome");
+            if (!closed) everybodyIsServed();
+            close();
+            world.settle();
+            closeGroup();
+        }
+
+        private boolean isEnough() {
+            return world.exchanges().begun() >= EXCHANGES_MIN && world.faults().numbered() >= FAULTS_MIN;
+        }
+
+        /// Why: in a world of fair weather too something has to go wrong.
+        private void force() {
+            if (world.faults().happens(Fault.CLOCK_JUMP)) {
+                world.clock().advance(world.faults().below(1 << 30) * 4L);
+            }
+            for (int i = 0; i < 20; i++) world.step();
+        }
+
+        private void everybodyIsServed() {
+            // Why: an origin that was down is passed over for 30 s at most.
+            world.clock().advance(31_000_000_000L);
+            world.settle();
+            for (Caller caller : callers) {
+                int before = world.exchanges().count(ExchangeBook.Outcome.REPLIED);
+                caller.beginsOnce();
+                world.until(() -> !caller.isPending(), HEALING_NANOS, "a caller is served after healing");
+                if (world.exchanges().count(ExchangeBook.Outcome.REPLIED) == before) {
+                    throw world.broken("liveness", "everything is healed, and a caller got " + caller.why());
+                }
+            }
+            world.settle();
+            world.requireDescriptorsCounted();
+        }
+
+        private void close() {
+            closed = true;
+            callers.forEach(Caller::stop);
+            cache.close();
+            // Why: closing again must be harmless.
+            cache.close();
+        }
+
+        private void closeGroup() {
+            for (CallerSide side : sides) side.connection().close(CloseReason.CLOSED);
+            world.settle();
+            for (Origin origin : cache.origins()) {
+                if (origin.connections() != 0 || origin.outstanding() != 0 || origin.idle() != 0) {
+                    throw world.broken("I-10", "slots are in use after everything was closed: " + counts(origin));
+                }
+            }
+            if (cache.count(PoolCount.CREATED) != cache.count(PoolCount.ENDED)) {
+                throw world.broken("I-5", "connections created are not those that ended");
+            }
+            var report = group.close(Deadline.NEVER);
+            if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
+            world.requireNothingLeft();
+        }
+
+        private static String counts(Origin origin) {
+            return origin.connections() + " connections, " + origin.outstanding() + " outstanding, " + origin.idle()
+                    + " idle";
+        }
+
+        private @Nullable String tooMany() {
+            for (int i = 0; i < origins.size(); i++) {
+                int open = network.descriptors(origins.get(i).port());
+                if (open > connectionsMax) return open + " connections to an origin that may have " + connectionsMax;
+            }
+            return null;
+        }
+
+        private @Nullable String miscounted() {
+            int outstanding = 0;
+            for (int i = 0; i < origins.size(); i++) {
+                Origin origin = cache.origins().get(i);
+                outstanding += origin.outstanding();
+                if (origin.outstanding() < 0 || origin.connections() < 0 || origin.connections() > connectionsMax) {
+                    return "an origin counts " + counts(origin);
+                }
+            }
+            int busy = 0;
+            for (int i = 0; i < callers.size(); i++) {
+                if (callers.get(i).isPending()) busy++;
+            }
+            return outstanding > busy ? outstanding + " outstanding for " + busy + " exchanges" : null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.weir.testing.sim;
+
+/// What a world can do to those who live in it.
+///
+/// **Threads:** immutable.
+public enum Fault {
+    /// A read brings fewer bytes than are there.
+    SHORT_READ,
+    /// A write takes fewer bytes than there is room for.
+    SHORT_WRITE,
+    /// The path takes nothing although there is room.
+    NO_ROOM,
+    /// A poller tells of readiness that is none.
+    SPURIOUS_READINESS,
+    /// A poller does not tell of readiness yet.
+    LATE_READINESS,
+    /// A connection is reset.
+    RESET,
+    /// A reset throws away bytes that had arrived.
+    RESET_LOSES_INPUT,
+    /// One direction is silent for a while.
+    SILENCE,
+    /// Connecting is refused.
+    CONNECT_REFUSED,
+    /// Connecting is never answered.
+    CONNECT_UNANSWERED,
+    /// Accepting fails for lack of descriptors.
+    ACCEPT_FAILED,
+    /// The clock jumps forward.
+    CLOCK_JUMP,
+    /// Somebody else takes blocks out of the budget.
+    MEMORY_TAKEN,
+    /// A peer ends its output, or leaves, at any byte.
+    PEER_LEAVES,
+    /// A peer stops doing anything.
+    PEER_FREEZES,
+    /// A peer sends bytes that nobody asked for.
+    UNSOLICITED_BYTES,
+    /// A peer answers with what is no answer.
+    BROKEN_ANSWER,
+    /// An answer is cut short.
+    CUT_ANSWER,
+    /// An answer comes before the request is whole.
+    EARLY_ANSWER,
+    /// An answer comes and its sender resets.
+    ANSWER_THEN_RESET,
+    /// An origin is not there for a while, and comes back at the same port.
+    ORIGIN_RESTARTS,
+    /// Somebody gives up what is under way.
+    GIVING_UP,
+    /// Everything is closed in the middle of it.
+    CLOSED_MEANWHILE
+}

@@ -1,0 +1,109 @@
+package dev.weir.testing.sim;
+
+import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// One run of a scenario with one seed.
+///
+/// **Threads:** immutable.
+///
+/// @param seed what decided everything
+/// @param hash of everything that happened: the same for the same seed, on every machine
+/// @param faults the number of the last fault
+/// @param exchanges how many were begun
+/// @param steps how many steps the world made
+/// @param failure what was broken; null when nothing was
+public record Run(long seed, long hash, int faults, int exchanges, long steps, @Nullable Throwable failure) {
+    private static final SortedSet<Integer> NONE = Collections.unmodifiableSortedSet(new TreeSet<>());
+
+    /// Looks at a world while it is run and when it has ended, such as at what was logged meanwhile.
+    public interface Witness {
+        /// A world begins, on this thread.
+        void begins(World world);
+
+        /// It has ended.
+        void ended(World world);
+    }
+
+    /// Who looks away.
+    public static final Witness NOBODY = new Witness() {
+        @Override
+        public void begins(World world) {}
+
+        @Override
+        public void ended(World world) {}
+    };
+
+    /// Plays `scenario` with `seed`.
+    public static Run of(Scenario scenario, long seed, Witness witness) {
+        return of(scenario, seed, NONE, null, witness);
+    }
+
+    /// Plays `scenario` with `seed`, some faults left out.
+    ///
+    /// @param omitted the numbers of the faults that are left out
+    /// @param log where everything that happens is written; null for nowhere
+    public static Run of(
+            Scenario scenario, long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log, Witness witness) {
+        var world = new World(seed, omitted, log);
+        witness.begins(world);
+        Throwable failure = null;
+        try {
+            scenario.play(world);
+        } catch (RuntimeException | Error thrown) { // Why: whatever ends a run is what it found.
+            LawBroken broken = world.broken();
+            failure = broken == null ? thrown : broken;
+        }
+        witness.ended(world);
+        return new Run(
+                seed,
+                world.trace().hash(),
+                world.faults().numbered(),
+                world.exchanges().begun(),
+                world.steps(),
+                failure);
+    }
+
+    /// Leaves out of a failing run whatever fault it fails without.
+    ///
+    /// @return the numbers of the faults that can be left out
+    public static SortedSet<Integer> shrink(Scenario scenario, Run failing, Witness witness) {
+        var omitted = new TreeSet<Integer>();
+        int last = failing.faults();
+        // Why: first in halves, so that most of what does not matter goes quickly; then one by one.
+        for (int size = Math.max(1, last / 2); size >= 1; size /= 2) {
+            for (int from = last; from >= 1; from -= size) {
+                var fewer = new TreeSet<>(omitted);
+                for (int number = from; number > Math.max(0, from - size); number--) fewer.add(number);
+                if (fewer.size() == omitted.size()) continue;
+                Run shorter = of(scenario, failing.seed(), fewer, null, witness);
+                if (shorter.isSameFailure(failing)) omitted = fewer;
+            }
+        }
+        return omitted;
+    }
+
+    private boolean isSameFailure(Run other) {
+        return failure != null && other.failure != null && kind(failure).equals(kind(other.failure));
+    }
+
+    private static String kind(Throwable failure) {
+        String words = String.valueOf(failure.getMessage());
+        int colon = words.indexOf(':');
+        return failure.getClass().getName() + (colon < 0 ? "" : words.substring(0, colon));
+    }
+
+    /// Whether everything held.
+    public boolean isOk() {
+        return failure == null;
+    }
+
+    /// The run in one line: `seed 7 trace 0123456789abcdef ok`.
+    public String line() {
+        String end = failure == null ? "ok" : "FAILED " + failure.getMessage();
+        return String.format("seed %d trace %016x %s", seed, hash, end);
+    }
+}

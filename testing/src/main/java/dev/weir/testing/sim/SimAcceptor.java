@@ -1,0 +1,110 @@
+package dev.weir.testing.sim;
+
+import dev.weir.ledger.Entry;
+import dev.weir.loop.EventLoop;
+import dev.weir.transport.Acceptor;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+
+/// Listens in the world. When descriptors are lacking it pauses for 100 ms, doubling to 1 s, as over TCP.
+///
+/// **Threads:** confined to its world.
+final class SimAcceptor implements Acceptor, SimPoller.Watched, SimNetwork.Listening {
+    private static final long PAUSE_NANOS = 100_000_000L;
+    private static final long PAUSE_NANOS_MAX = 1_000_000_000L;
+
+    private final SimNetwork network;
+    private final InetSocketAddress local;
+    private final int backlog;
+    private final EventLoop loop;
+    private final Accepted accepted;
+    private final Entry entry;
+    private final ArrayDeque<SimEnd> waiting = new ArrayDeque<>();
+    private long pauseNanos;
+    private long failingUntilNanos;
+    private boolean failing;
+    private boolean paused;
+    private boolean closed;
+
+    SimAcceptor(SimNetwork network, InetSocketAddress local, int backlog, EventLoop loop, Accepted accepted) {
+        this.network = network;
+        this.local = local;
+        this.backlog = backlog;
+        this.loop = loop;
+        this.accepted = accepted;
+        this.entry = network.opened(local);
+        ((SimPoller) loop.poller()).add(this);
+    }
+
+    @Override
+    public boolean offer(SimEnd far) {
+        return !closed && waiting.size() < backlog && waiting.add(far);
+    }
+
+    @Override
+    public long nextNanos(long now) {
+        return failing && !waiting.isEmpty() && !paused ? Math.max(0, failingUntilNanos - now) : Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean isReady() {
+        return !paused && !waiting.isEmpty() && !(failing && network.clock().nanoTime() - failingUntilNanos < 0);
+    }
+
+    @Override
+    public boolean isWatchedFor() {
+        return false;
+    }
+
+    @Override
+    public void tell(boolean inVain) {
+        while (isReady() && !closed) {
+            if (network.faults().strikes(Fault.ACCEPT_FAILED)) {
+                fail();
+                return;
+            }
+            failing = false;
+            pauseNanos = 0;
+            SimEnd end = waiting.remove();
+            end.counts(network.opened(end.peer()));
+            accepted.accepted(end);
+        }
+    }
+
+    private void fail() {
+        boolean again = failing;
+        failing = true;
+        pauseNanos = Math.min(PAUSE_NANOS_MAX, Math.max(PAUSE_NANOS, 2 * pauseNanos));
+        failingUntilNanos = network.clock().nanoTime() + pauseNanos;
+        if (!again) accepted.acceptFailed("Too many open files");
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        // Why: as over TCP, those who were let in by the kernel are accepted before the door shuts.
+        tell(false);
+        if (closed) return;
+        closed = true;
+        network.shut(local.getPort());
+        ((SimPoller) loop.poller()).remove(this);
+        while (!waiting.isEmpty()) waiting.remove().abort();
+        ((SimPoller) loop.poller()).closes(() -> network.freed(local));
+        loop.afterClosing(entry::close);
+    }
+}

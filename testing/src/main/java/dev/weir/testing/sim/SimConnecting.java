@@ -1,0 +1,88 @@
+package dev.weir.testing.sim;
+
+import dev.weir.ledger.Entry;
+import dev.weir.loop.EventLoop;
+import dev.weir.transport.Connecting;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// An attempt to connect: unanswered until the network lets the answer arrive, then told by the poller.
+///
+/// **Threads:** confined to its world.
+final class SimConnecting implements Connecting, SimPoller.Watched {
+    private final SimNetwork network;
+    private final InetSocketAddress peer;
+    private final EventLoop loop;
+    private final Connected connected;
+    private final Entry entry;
+    private @Nullable SimEnd made;
+    private boolean answered;
+    private boolean over;
+
+    /// Whether no answer comes until everything is healed.
+    final boolean isUnanswered;
+
+    SimConnecting(
+            SimNetwork network, InetSocketAddress peer, EventLoop loop, Connected connected, boolean isUnanswered) {
+        this.network = network;
+        this.peer = peer;
+        this.loop = loop;
+        this.connected = connected;
+        this.isUnanswered = isUnanswered;
+        this.entry = network.opened(peer);
+        ((SimPoller) loop.poller()).add(this);
+    }
+
+    InetSocketAddress peer() {
+        return peer;
+    }
+
+    /// The answer arrives.
+    ///
+    /// @param end the near end; null when the attempt was refused
+    void answer(@Nullable SimEnd end) {
+        answered = true;
+        made = end;
+    }
+
+    @Override
+    public boolean isReady() {
+        return answered;
+    }
+
+    @Override
+    public boolean isWatchedFor() {
+        return false;
+    }
+
+    @Override
+    public void tell(boolean inVain) {
+        if (over) return;
+        over = true;
+        ((SimPoller) loop.poller()).remove(this);
+        SimEnd end = made;
+        if (end == null) {
+            free();
+            connected.connectFailed("Connection refused");
+        } else {
+            end.counts(entry);
+            connected.connected(end);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (over) return;
+        over = true;
+        network.forget(this);
+        ((SimPoller) loop.poller()).remove(this);
+        // Why: an answer may have come that nobody was told of: the other side sees a connection that breaks.
+        if (made != null) made.abort();
+        free();
+    }
+
+    private void free() {
+        ((SimPoller) loop.poller()).closes(() -> network.freed(peer));
+        loop.afterClosing(entry::close);
+    }
+}

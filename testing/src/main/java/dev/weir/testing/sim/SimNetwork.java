@@ -1,0 +1,276 @@
+package dev.weir.testing.sim;
+
+import dev.weir.ledger.Entry;
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Poller;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Network;
+import dev.weir.transport.TransportException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A network of pipes in which nothing arrives by itself: the world decides, step by step, which bytes, ends, resets
+/// and answers arrive next.
+///
+/// It counts descriptors on its own, from the moment they are had until their poller has settled, so that the
+/// ledger can be compared with it.
+///
+/// **Threads:** confined to its world.
+public final class SimNetwork implements Network, Actor {
+    private static final int FIRST_PORT = 40_000;
+    private static final long SILENT_NANOS_MAX = 20_000_000_000L;
+
+    private final World world;
+    private final Ledger ledger;
+    private final int pipeBytes;
+    private final TreeMap<Integer, Listening> listening = new TreeMap<>();
+    private final List<SimPipe> busy = new ArrayList<>();
+    private final List<SimConnecting> dialling = new ArrayList<>();
+    private final List<SimPipe> silent = new ArrayList<>();
+    private final TreeMap<Integer, Integer> descriptors = new TreeMap<>();
+    private int descriptorsLive;
+    private int nextPort = FIRST_PORT;
+
+    /// Who takes connections at a port.
+    interface Listening {
+        /// Takes the far end of a new connection; false when there is no room for it.
+        boolean offer(SimEnd far);
+
+        /// Nanoseconds until it wants to look again by itself.
+        default long nextNanos(long now) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /// Who is told of connections to a place outside of Weir.
+    public interface Arrivals {
+        /// Somebody has connected.
+        void arrived(SimPeer peer);
+    }
+
+    /// @param pipeBytes how many bytes one direction of a connection holds
+    SimNetwork(World world, Ledger ledger, int pipeBytes) {
+        this.world = world;
+        this.ledger = ledger;
+        this.pipeBytes = pipeBytes;
+    }
+
+    Faults faults() {
+        return world.faults();
+    }
+
+    SimClock clock() {
+        return world.clock();
+    }
+
+    // ---- Weir's side
+
+    @Override
+    public Poller openPoller() {
+        return new SimPoller(this);
+    }
+
+    @Override
+    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        int port = address.getPort() == 0 ? nextPort++ : address.getPort();
+        requireFree(port);
+        var acceptor = new SimAcceptor(this, at(port), backlog, loop, accepted);
+        listening.put(port, acceptor);
+        return acceptor;
+    }
+
+    @Override
+    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        boolean unanswered = faults().strikes(Fault.CONNECT_UNANSWERED);
+        var attempt = new SimConnecting(this, peer, loop, connected, unanswered);
+        dialling.add(attempt);
+        return attempt;
+    }
+
+    // ---- the side of the peers
+
+    /// A place outside of Weir at which somebody listens.
+    ///
+    /// @param port 0 for any
+    /// @return the port
+    public int serve(int port, Arrivals arrivals) {
+        int chosen = port == 0 ? nextPort++ : port;
+        requireFree(chosen);
+        listening.put(chosen, far -> {
+            arrivals.arrived(new SimPeer(this, far));
+            return true;
+        });
+        return chosen;
+    }
+
+    /// Nobody listens at `port` any more: connections are refused.
+    public void shut(int port) {
+        listening.remove(port);
+    }
+
+    /// Connects to where Weir listens.
+    ///
+    /// @return the peer; null when nobody listens or the backlog is full
+    public @Nullable SimPeer dial(int port) {
+        SimEnd near = join(port);
+        return near == null ? null : new SimPeer(this, near);
+    }
+
+    private void requireFree(int port) {
+        if (listening.containsKey(port)) {
+            throw new TransportException("cannot listen on port " + port, new IOException("Address already in use"));
+        }
+    }
+
+    private @Nullable SimEnd join(int port) {
+        Listening there = listening.get(port);
+        if (there == null) return null;
+        InetSocketAddress here = at(nextPort++);
+        InetSocketAddress target = at(port);
+        var near = new SimEnd(this, here, target);
+        var far = new SimEnd(this, target, here);
+        near.join(far, pipeBytes);
+        world.trace().note("joined", port, here.getPort());
+        return there.offer(far) ? near : null;
+    }
+
+    private static InetSocketAddress at(int port) {
+        return InetSocketAddress.createUnresolved("127.0.0.1", port);
+    }
+
+    // ---- descriptors
+
+    /// Weir has one more descriptor, that leads to `peer`.
+    Entry opened(InetSocketAddress peer) {
+        descriptorsLive++;
+        descriptors.merge(peer.getPort(), 1, Integer::sum);
+        return ledger.open(Kind.SOCKET, peer);
+    }
+
+    /// A descriptor is free again.
+    void freed(InetSocketAddress peer) {
+        descriptorsLive--;
+        int left = descriptors(peer.getPort()) - 1;
+        if (left == 0) descriptors.remove(peer.getPort());
+        else descriptors.put(peer.getPort(), left);
+    }
+
+    /// Descriptors that Weir has.
+    public int descriptors() {
+        return descriptorsLive;
+    }
+
+    /// Descriptors that Weir has and that lead to `port`.
+    public int descriptors(int port) {
+        Integer count = descriptors.get(port);
+        return count == null ? 0 : count;
+    }
+
+    // ---- what is on its way
+
+    void moved(String what, int port, int count) {
+        world.trace().note(what, port, count);
+    }
+
+    void hasNews(SimPipe pipe) {
+        if (pipe.busyAt >= 0 || pipe.isSilent() || !pipe.hasNews()) return;
+        pipe.busyAt = busy.size();
+        busy.add(pipe);
+    }
+
+    private void isQuiet(SimPipe pipe) {
+        SimPipe last = busy.removeLast();
+        if (last != pipe) {
+            busy.set(pipe.busyAt, last);
+            last.busyAt = pipe.busyAt;
+        }
+        pipe.busyAt = -1;
+    }
+
+    void forget(SimConnecting attempt) {
+        dialling.remove(attempt);
+    }
+
+    /// Lets one thing arrive.
+    @Override
+    public int act() {
+        hear();
+        int count = busy.size() + dialling.size();
+        if (count == 0) return 0;
+        int at = world.scheduling().below(count);
+        return at < busy.size() ? carry(busy.get(at)) : answer(dialling.get(at - busy.size()));
+    }
+
+    /// Nanoseconds until something happens by itself.
+    long nextNanos() {
+        long now = clock().nanoTime();
+        long next = Long.MAX_VALUE;
+        for (SimPipe pipe : silent) next = Math.min(next, Math.max(0, pipe.silentUntilNanos() - now));
+        for (Listening place : listening.values()) next = Math.min(next, place.nextNanos(now));
+        return next;
+    }
+
+    private int answer(SimConnecting attempt) {
+        if (attempt.isUnanswered && !faults().isHealed()) return 0;
+        dialling.remove(attempt);
+        boolean refused = faults().strikes(Fault.CONNECT_REFUSED);
+        attempt.answer(refused ? null : join(attempt.peer().getPort()));
+        return 1;
+    }
+
+    private int carry(SimPipe pipe) {
+        if (faults().strikes(Fault.SILENCE, 8)) {
+            isQuiet(pipe);
+            pipe.isSilentUntil(clock().nanoTime() + (faults().below(1 << 16) + 1L) * (SILENT_NANOS_MAX >> 16));
+            silent.add(pipe);
+            return 1;
+        }
+        if (!pipe.isReset() && !pipe.isReaderGone() && faults().strikes(Fault.RESET, 16)) {
+            pipe.reset();
+            pipe.writer.in().reset();
+            hasNews(pipe.writer.in());
+        }
+        deliver(pipe);
+        if (!pipe.hasNews()) isQuiet(pipe);
+        return 1;
+    }
+
+    private void deliver(SimPipe pipe) {
+        int onTheWay = pipe.onTheWay();
+        if (pipe.isReaderGone()) {
+            pipe.vanish();
+            if (pipe.isReset()) pipe.resetArrives(true);
+            else if (pipe.isEnded()) pipe.endArrives();
+            // Why: bytes that find nobody are answered by a reset.
+            if (onTheWay > 0 && !pipe.isReset()) {
+                pipe.writer.in().reset();
+                hasNews(pipe.writer.in());
+            }
+        } else if (pipe.isReset()) {
+            pipe.resetArrives(faults().strikes(Fault.RESET_LOSES_INPUT));
+        } else if (onTheWay > 0) {
+            // Why: mostly everything at once; a split at every byte is as likely as any other split.
+            boolean whole = faults().isHealed() || world.scheduling().below(4) != 0;
+            pipe.arrive(whole ? onTheWay : 1 + world.scheduling().below(onTheWay));
+        } else {
+            pipe.endArrives();
+        }
+    }
+
+    private void hear() {
+        for (int i = silent.size() - 1; i >= 0; i--) {
+            SimPipe pipe = silent.get(i);
+            if (!faults().isHealed() && clock().nanoTime() - pipe.silentUntilNanos() < 0) continue;
+            silent.remove(i);
+            pipe.isHeard();
+            hasNews(pipe);
+        }
+    }
+}

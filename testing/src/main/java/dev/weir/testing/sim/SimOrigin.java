@@ -1,0 +1,188 @@
+package dev.weir.testing.sim;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// An origin outside of Weir that answers what it is asked, and misbehaves in every way until everything is healed: it
+/// drips, freezes, leaves, resets, cuts its answers, says what nobody asked for, goes away and comes back.
+///
+/// **Threads:** confined to its world.
+public final class SimOrigin implements Actor {
+    private static final int AWAY_TURNS = 40;
+
+    private final World world;
+    private final SimNetwork network;
+    private final Language language;
+    private final int port;
+    private final List<Talk> talks = new ArrayList<>();
+    private int away;
+
+    /// What an origin speaks.
+    public interface Language {
+        /// What is said over one more connection.
+        Speech speech();
+
+        /// A whole answer that belongs to nobody; who gets it must know that it is none of his.
+        byte[] stray();
+    }
+
+    /// What is said over one connection.
+    public interface Speech {
+        /// Reads what was received.
+        ///
+        /// @return the next answer; null when nothing more was asked yet
+        byte @Nullable [] answer(SimPeer peer);
+
+        /// Makes nonsense of an answer.
+        void spoil(byte[] answer);
+
+        /// Whether the end of the connection is the end of the last answer.
+        boolean endsWithConnection();
+    }
+
+    /// An origin that listens at a port of its own.
+    public SimOrigin(World world, SimNetwork network, Language language) {
+        this.world = world;
+        this.network = network;
+        this.language = language;
+        this.port = network.serve(0, this::arrived);
+    }
+
+    /// Where it listens.
+    public int port() {
+        return port;
+    }
+
+    private void arrived(SimPeer peer) {
+        talks.add(new Talk(peer, language.speech()));
+    }
+
+    @Override
+    public int act() {
+        if (away > 0) return comeBack();
+        if (talks.isEmpty()) return 0;
+        if (world.faults().strikes(Fault.ORIGIN_RESTARTS, 32)) return die();
+        if (!world.faults().isHealed()) return act(world.chance().below(talks.size()));
+        int done = 0;
+        for (int i = talks.size() - 1; i >= 0; i--) done += act(i);
+        return done;
+    }
+
+    private int act(int at) {
+        Talk talk = talks.get(at);
+        int done = talk.act();
+        if (talk.peer.hasLeft()) {
+            talks.set(at, talks.getLast());
+            talks.removeLast();
+        }
+        return done;
+    }
+
+    private int die() {
+        network.shut(port);
+        for (Talk talk : talks) talk.peer.reset();
+        talks.clear();
+        away = 1 + world.chance().below(AWAY_TURNS);
+        return 1;
+    }
+
+    private int comeBack() {
+        away = world.faults().isHealed() ? 0 : away - 1;
+        if (away == 0) network.serve(port, this::arrived);
+        return 1;
+    }
+
+    /// One connection.
+    private final class Talk {
+        private final SimPeer peer;
+        private final Speech speech;
+        private byte[] leaving = new byte[0];
+        private int left;
+        private boolean frozen;
+        private boolean resets;
+        private boolean poisoned;
+
+        Talk(SimPeer peer, Speech speech) {
+            this.peer = peer;
+            this.speech = speech;
+        }
+
+        int act() {
+            Faults faults = world.faults();
+            if (frozen && !faults.isHealed()) return 0;
+            int had = peer.received();
+            int has = peer.receive();
+            if (peer.isBroken() || (has == 0 && left == leaving.length && peer.hasEnded())) return left(true);
+            if (faults.strikes(Fault.PEER_LEAVES, 4)) return leave();
+            if (faults.strikes(Fault.PEER_FREEZES, 8)) {
+                frozen = true;
+                return 0;
+            }
+            if (left < leaving.length) return send() + has - had;
+            if (poisoned) return has == 0 ? 0 : left(false);
+            if (has == 0 && faults.strikes(Fault.UNSOLICITED_BYTES, 4)) return stray();
+            byte[] answer = speech.answer(peer);
+            if (answer == null) return has - had;
+            leaving = answer;
+            left = 0;
+            spoil();
+            return 1;
+        }
+
+        private int left(boolean orderly) {
+            if (orderly) peer.close();
+            else peer.reset();
+            return 1;
+        }
+
+        private int leave() {
+            // Why: an end in order would make a whole answer of one that ends with its connection.
+            boolean cuts = left < leaving.length && speech.endsWithConnection();
+            if (cuts || world.chance().below(3) == 0) peer.reset();
+            else if (world.chance().below(2) == 0) peer.close();
+            else peer.endOutput();
+            return 1;
+        }
+
+        /// Why: after this nobody can tell which answer belongs to what, so that it answers nothing any more.
+        private int stray() {
+            poisoned = true;
+            byte[] stray = language.stray();
+            return Math.max(0, peer.send(stray, 0, stray.length)) + 1;
+        }
+
+        private int send() {
+            int rest = leaving.length - left;
+            int to = world.faults().isHealed() ? leaving.length : left + 1 + world.chance().below(rest);
+            int sent = peer.send(leaving, left, to);
+            if (sent < 0) return left(true);
+            left += sent;
+            if (left < leaving.length) return sent;
+            if (resets) peer.reset();
+            else if (speech.endsWithConnection()) peer.close();
+            return sent;
+        }
+
+        private void spoil() {
+            Faults faults = world.faults();
+            if (faults.strikes(Fault.CUT_ANSWER)) {
+                leaving = Arrays.copyOf(leaving, world.chance().below(leaving.length));
+                resets = true;
+                if (leaving.length == 0) peer.reset();
+            } else if (faults.strikes(Fault.ANSWER_THEN_RESET)) {
+                resets = true;
+            } else if (faults.strikes(Fault.BROKEN_ANSWER)) {
+                speech.spoil(leaving);
+                poisoned = true;
+            } else if (!speech.endsWithConnection() && faults.strikes(Fault.UNSOLICITED_BYTES)) {
+                byte[] stray = language.stray();
+                int length = leaving.length;
+                leaving = Arrays.copyOf(leaving, length + stray.length);
+                System.arraycopy(stray, 0, leaving, length, stray.length);
+                poisoned = true;
+            }
+        }
+    }
+}

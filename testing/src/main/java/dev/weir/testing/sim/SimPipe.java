@@ -1,0 +1,167 @@
+package dev.weir.testing.sim;
+
+import java.nio.ByteBuffer;
+
+/// One direction of a connection: bytes that were sent, of which some have arrived, then an end or a reset that has
+/// arrived or not.
+///
+/// **Threads:** confined to its world.
+/// **Limits:** holds as many bytes as it was made for, those on their way included.
+final class SimPipe {
+    final SimEnd writer;
+    final SimEnd reader;
+    private final byte[] ring;
+    private int from;
+    private int count;
+    private int arrived;
+    private boolean ended;
+    private boolean endArrived;
+    private boolean reset;
+    private boolean resetArrived;
+    private boolean readerGone;
+    private boolean silent;
+    private long silentUntilNanos;
+
+    /// Its place among those of its network that have something on its way; -1 when it has nothing.
+    int busyAt = -1;
+
+    SimPipe(SimEnd writer, SimEnd reader, int capacity) {
+        this.writer = writer;
+        this.reader = reader;
+        this.ring = new byte[capacity];
+    }
+
+    // ---- the writer's side
+
+    int room() {
+        return ring.length - count;
+    }
+
+    /// Puts `limit` bytes at most.
+    int put(ByteBuffer source, int limit) {
+        int moved = Math.min(Math.min(source.remaining(), room()), limit);
+        for (int left = moved; left > 0; ) {
+            int at = (from + count) % ring.length;
+            int run = Math.min(left, ring.length - at);
+            source.get(ring, at, run);
+            count += run;
+            left -= run;
+        }
+        return moved;
+    }
+
+    int put(byte[] source, int start, int length) {
+        return put(ByteBuffer.wrap(source, start, length), length);
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    void reset() {
+        reset = true;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    // ---- on the way
+
+    boolean hasNews() {
+        return !resetArrived && (reset || arrived < count || (ended && !endArrived));
+    }
+
+    /// Nothing arrives until then.
+    void isSilentUntil(long nanos) {
+        silent = true;
+        silentUntilNanos = nanos;
+    }
+
+    void isHeard() {
+        silent = false;
+    }
+
+    boolean isSilent() {
+        return silent;
+    }
+
+    long silentUntilNanos() {
+        return silentUntilNanos;
+    }
+
+    boolean isReset() {
+        return reset;
+    }
+
+    int onTheWay() {
+        return count - arrived;
+    }
+
+    void arrive(int bytes) {
+        arrived += bytes;
+    }
+
+    void endArrives() {
+        endArrived = true;
+    }
+
+    /// The reset arrives; what is on its way is lost, and what has arrived too when `losesInput`.
+    void resetArrives(boolean losesInput) {
+        resetArrived = true;
+        if (losesInput) arrived = 0;
+        count = arrived;
+    }
+
+    /// What is on its way finds nobody.
+    void vanish() {
+        count = arrived;
+    }
+
+    // ---- the reader's side
+
+    void readerLeaves() {
+        readerGone = true;
+        from = count == 0 ? 0 : (from + arrived) % ring.length;
+        count -= arrived;
+        arrived = 0;
+    }
+
+    boolean isReaderGone() {
+        return readerGone;
+    }
+
+    int arrived() {
+        return arrived;
+    }
+
+    boolean isAtEnd() {
+        return arrived == 0 && endArrived;
+    }
+
+    boolean isBroken() {
+        return resetArrived && arrived == 0;
+    }
+
+    boolean hasResetArrived() {
+        return resetArrived;
+    }
+
+    boolean isReadable() {
+        return arrived > 0 || endArrived || resetArrived;
+    }
+
+    /// Takes `limit` bytes at most.
+    int take(ByteBuffer target, int limit) {
+        int moved = Math.min(Math.min(target.remaining(), arrived), limit);
+        for (int left = moved; left > 0; ) {
+            int run = Math.min(left, ring.length - from);
+            target.put(ring, from, run);
+            from = (from + run) % ring.length;
+            count -= run;
+            arrived -= run;
+            left -= run;
+        }
+        return moved;
+    }
+}
