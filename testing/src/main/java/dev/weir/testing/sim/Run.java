@@ -50,9 +50,10 @@ public record Run(long seed, long hash, int faults, int exchanges, long steps, @
             Scenario scenario, long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log, Witness witness) {
         var world = new World(seed, omitted, log);
         witness.begins(world);
-        Throwable failure = null;
+        Throwable failure;
         try {
             scenario.play(world);
+            failure = world.broken();
         } catch (RuntimeException | Error thrown) { // Why: whatever ends a run is what it found.
             LawBroken broken = world.broken();
             failure = broken == null ? thrown : broken;

@@ -12,6 +12,7 @@ import dev.weir.transport.TransportException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public final class SimNetwork implements Network, Actor {
     private final List<SimPipe> busy = new ArrayList<>();
     private final List<SimConnecting> dialling = new ArrayList<>();
     private final List<SimPipe> silent = new ArrayList<>();
-    private final TreeMap<Integer, Integer> descriptors = new TreeMap<>();
+    private int[] descriptors = new int[64];
     private int descriptorsLive;
     private int nextPort = FIRST_PORT;
 
@@ -149,17 +150,22 @@ public final class SimNetwork implements Network, Actor {
 
     /// Weir has one more descriptor, that leads to `peer`.
     Entry opened(InetSocketAddress peer) {
-        descriptorsLive++;
-        descriptors.merge(peer.getPort(), 1, Integer::sum);
+        count(peer.getPort(), 1);
         return ledger.open(Kind.SOCKET, peer);
     }
 
     /// A descriptor is free again.
     void freed(InetSocketAddress peer) {
-        descriptorsLive--;
-        int left = descriptors(peer.getPort()) - 1;
-        if (left == 0) descriptors.remove(peer.getPort());
-        else descriptors.put(peer.getPort(), left);
+        count(peer.getPort(), -1);
+    }
+
+    private void count(int port, int change) {
+        descriptorsLive += change;
+        int at = port - FIRST_PORT;
+        // Why: places that a scenario chose itself are not counted one by one.
+        if (at < 0) return;
+        if (at >= descriptors.length) descriptors = Arrays.copyOf(descriptors, 2 * at);
+        descriptors[at] += change;
     }
 
     /// Descriptors that Weir has.
@@ -167,10 +173,10 @@ public final class SimNetwork implements Network, Actor {
         return descriptorsLive;
     }
 
-    /// Descriptors that Weir has and that lead to `port`.
+    /// Descriptors that Weir has and that lead to `port`, which the network chose.
     public int descriptors(int port) {
-        Integer count = descriptors.get(port);
-        return count == null ? 0 : count;
+        int at = port - FIRST_PORT;
+        return at < descriptors.length ? descriptors[at] : 0;
     }
 
     // ---- what is on its way
