@@ -10,6 +10,7 @@ import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
 import dev.weir.ledger.Kind;
 import dev.weir.memory.Urgency;
+import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /// The connection's side of an exchange: heads received, handlers called, bodies that nobody read discarded,
@@ -318,11 +319,27 @@ final class Serving {
             if (connection().nudgeOutput()) awaitPeer();
             else connection().abort(CloseReason.TIMED_OUT);
         } else if (in.isWaiting()) {
-            exchange.ending().note('R', 'R', "no memory in time");
-            exchange.refuse(StaticAnswers.of(503));
+            noMemoryInTime();
         } else {
             exchange.ending().note('T', 'R', "the request did not arrive in time");
             exchange.refuse(StaticAnswers.of(408));
+        }
+    }
+
+    /// Nothing was read, for lack of memory; now it is, to be thrown away.
+    private void noMemoryInTime() {
+        in.stopWaiting();
+        int count = connection().read(loop.loop().readScratch().clear());
+        if (count > 0) {
+            exchange.ending().note('R', 'R', "no memory in time");
+            exchange.refuse(StaticAnswers.of(503));
+        } else if (count == 0) {
+            // Why: readiness was told in vain, and an answer to nothing would be taken for the next request's.
+            rest();
+        } else if (count == Transport.END) {
+            connection().finish(CloseReason.PEER_LEFT);
+        } else {
+            connection().close(CloseReason.RESET);
         }
     }
 

@@ -40,6 +40,23 @@ final class MemoryTest {
     }
 
     @Test
+    void whoHasSentNothingIsNotAnsweredForLackOfMemory(Scene scene) {
+        var stage = Stage.open(scene, exchange -> exchange.answer(OK));
+        var peer = stage.dial();
+        stage.loops.turnUntilQuiet();
+        var hoard = Hoard.all(stage.loops.pool());
+
+        // Why: readiness may be told in vain.
+        stage.weir.connections().on(stage.loops.loop()).forEach(one -> one.conversation().readable());
+        stage.pass(Duration.ofSeconds(11));
+        hoard.release();
+        peer.send(Stage.GET);
+
+        assertThat(Stage.read(peer).status()).isEqualTo(200);
+        assertThat(stage.ended).containsExactly("200 --");
+    }
+
+    @Test
     @DisplayName("one that gives up takes nobody's turn: the others are answered when memory comes")
     void oneThatGivesUpTakesNobodysTurn(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
