@@ -6,6 +6,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
+import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -189,7 +190,7 @@ public final class Connection {
     ///     the path is broken; the caller then closes
     public int read(ByteBuffer block) {
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
-        int count = transport.read(block);
+        int count = loop.chance().rarely(RarePoint.READ_ONE_BYTE) ? readOneByte(block) : transport.read(block);
         // Why: after a short read there is nothing more; asking again would cost a system call to learn it.
         if (count <= 0 || block.hasRemaining()) inputReady = false;
         if (count > 0) {
@@ -199,6 +200,14 @@ public final class Connection {
             inputEnded = true;
             pauseInput();
         }
+        return count;
+    }
+
+    private int readOneByte(ByteBuffer block) {
+        int limit = block.limit();
+        block.limit(Math.min(limit, block.position() + 1));
+        int count = transport.read(block);
+        block.limit(limit);
         return count;
     }
 
@@ -283,7 +292,10 @@ public final class Connection {
         // Why: a timer that fires too early looks again; moving it at every request would cost more.
         if (timer.isScheduled() && timerNanos - atNanos <= 0) return;
         timerNanos = atNanos;
-        loop.wheel().schedule(timer, atNanos);
+        if (loop.chance().rarely(RarePoint.DEADLINE_LOOKS_EARLY)) {
+            timerNanos = loop.nowNanos() + Math.max(0, atNanos - loop.nowNanos()) / 2;
+        }
+        loop.wheel().schedule(timer, timerNanos);
     }
 
     /// No deadline until the next is set.
@@ -388,6 +400,7 @@ public final class Connection {
         if (state == ConnectionState.CLOSED) return;
         if (writable) output.ready();
         if (!readable || state == ConnectionState.CLOSED) return;
+        if (writable && loop.chance().rarely(RarePoint.READINESS_IN_TWO)) return;
         if (closing.isLingering()) {
             closing.discard();
             return;

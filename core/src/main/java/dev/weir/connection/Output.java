@@ -4,6 +4,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.memory.Urgency;
+import dev.weir.time.RarePoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class Output {
         EventLoop loop = connection.loop();
         ByteBuffer scratch = loop.claimWriteScratch(flushing);
         if (connection.isClosed()) return null;
-        if (scratch.position() + bytes > Connection.OUTPUT_BYTES_MAX) {
+        if (scratch.position() + bytes > Connection.OUTPUT_BYTES_MAX || rarely(RarePoint.SCRATCH_EARLY)) {
             turnEnds();
             if (connection.isClosed() || !isWritable()) return null;
             scratch = loop.claimWriteScratch(flushing);
@@ -64,7 +65,7 @@ final class Output {
         flushScratch();
         if (connection.isClosed()) return Transport.BROKEN;
         if (!isWritable()) return 0;
-        int count = transport.write(block);
+        int count = put(block, RarePoint.WRITE_HALF);
         // Why: the caller may still want to read what the peer said before it broke the path, and closes then.
         if (count < 0) return Transport.BROKEN;
         connection.wrote(count);
@@ -101,7 +102,7 @@ final class Output {
     boolean flushScratch() {
         ByteBuffer scratch = connection.loop().releaseWriteScratch(flushing);
         if (scratch == null || !scratch.hasRemaining() || connection.isClosed()) return !connection.isClosed();
-        int count = transport.write(scratch);
+        int count = put(scratch, RarePoint.SCRATCH_HALF);
         if (count < 0) {
             connection.close(CloseReason.RESET);
             return false;
@@ -119,10 +120,12 @@ final class Output {
     private boolean keepRest(ByteBuffer rest) {
         EventLoop loop = connection.loop();
         Buffer block = null;
-        if (rest.remaining() <= BlockSize.SMALL.bytes()) {
+        if (rest.remaining() <= BlockSize.SMALL.bytes() && !rarely(RarePoint.REST_IN_NORMAL_BLOCK)) {
             block = loop.pool().tryAcquire(BlockSize.SMALL, Urgency.DRAIN, loop.index(), OWNER);
         }
-        if (block == null) block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), OWNER);
+        if (block == null && !rarely(RarePoint.REST_WITHOUT_BLOCK)) {
+            block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), OWNER);
+        }
         if (block == null) {
             connection.abort(CloseReason.STARVED);
             return false;
@@ -140,6 +143,10 @@ final class Output {
             return !connection.isClosed();
         }
         if (blocked) return false;
+        if (rarely(RarePoint.QUEUE_WAITS)) {
+            block();
+            return false;
+        }
         int count = queue.flush(transport);
         if (count < 0) {
             connection.close(CloseReason.RESET);
@@ -153,6 +160,20 @@ final class Output {
         connection.updateInterest();
         if (ends) shut();
         return true;
+    }
+
+    /// Writes from `bytes` what the path takes, or half of them at most.
+    private int put(ByteBuffer bytes, RarePoint half) {
+        if (!rarely(half)) return transport.write(bytes);
+        int limit = bytes.limit();
+        bytes.limit(bytes.position() + bytes.remaining() / 2);
+        int count = transport.write(bytes);
+        bytes.limit(limit);
+        return count;
+    }
+
+    private boolean rarely(RarePoint point) {
+        return connection.loop().chance().rarely(point);
     }
 
     private void block() {

@@ -1,6 +1,7 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ public final class Starvation {
 
     private void look() {
         loop.schedule(timer, LOOK_NANOS);
-        if (loop.pool().oldestWaitNanos(loop.nowNanos()) < WAIT_NANOS_MAX) {
+        boolean early = loop.chance().rarely(RarePoint.STARVED_EARLY);
+        if (!early && loop.pool().oldestWaitNanos(loop.nowNanos()) < WAIT_NANOS_MAX) {
             connections.tellStalled(loop, Long.MAX_VALUE);
             return;
         }

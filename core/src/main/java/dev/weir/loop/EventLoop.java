@@ -10,6 +10,7 @@ import dev.weir.memory.Home;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
+import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import dev.weir.time.TimerWheel;
 import java.nio.ByteBuffer;
@@ -77,7 +78,7 @@ public final class EventLoop implements Home {
         this.poller = poller;
         this.pool = around.budget().pool();
         this.tally = around.ledger().tally(name);
-        this.chance = new Chance(around.seed() + index);
+        this.chance = new Chance(around.seed() + index, poller.rare());
         this.wheel = new TimerWheel(
                 clock.nanoTime(), new WatchedTimers(name, around.ledger().witness()));
         this.readScratch = around.budget().fixed("read scratch", SCRATCH_BYTES);
@@ -274,7 +275,7 @@ public final class EventLoop implements Home {
 
     private int runMailbox() {
         try {
-            return mailbox.drain(MAILBOX_ITEMS_PER_TURN);
+            return mailbox.drain(chance.rarely(RarePoint.MAILBOX_ONE_TASK) ? 1 : MAILBOX_ITEMS_PER_TURN);
         } catch (Throwable failure) {
             return failed(failure);
         }
@@ -282,7 +283,7 @@ public final class EventLoop implements Home {
 
     private int runTimers() {
         try {
-            return wheel.advance(nowNanos());
+            return chance.rarely(RarePoint.TIMERS_LATE) ? 0 : wheel.advance(nowNanos());
         } catch (Throwable failure) {
             return failed(failure);
         }
@@ -311,7 +312,7 @@ public final class EventLoop implements Home {
         // Why: what is handled in the poll happens after the wait.
         nowIsOld = true;
         try {
-            return poller.poll(nanos);
+            return chance.rarely(RarePoint.POLL_SKIPPED) ? 0 : poller.poll(nanos);
         } catch (Throwable failure) {
             return failed(failure);
         }

@@ -1,5 +1,7 @@
 package dev.weir.loop;
 
+import dev.weir.time.Chance;
+
 /// How a loop waits: given to it by the network, over a selector or over a simulation.
 ///
 /// **Owns:** what it waits on, until [#close].
@@ -17,6 +19,11 @@ public interface Poller extends AutoCloseable {
 
     /// Gives back to the kernel what was closed since the last poll: after it the descriptors are free.
     void settle();
+
+    /// The rare paths that the world behind it wants taken; none but in a simulation.
+    default Chance.Rare rare() {
+        return Chance.NEVER;
+    }
 
     @Override
     void close();

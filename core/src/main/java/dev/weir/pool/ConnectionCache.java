@@ -4,6 +4,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
+import dev.weir.time.RarePoint;
 import dev.weir.transport.Network;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,20 +105,27 @@ public final class ConnectionCache {
         boolean fresh = borrower.takeWish();
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
         // Why: whoever comes now must not overtake those who wait.
-        else if (queue.waiting() > 0 || !borrowNow(borrower, fresh)) waitInTurn(borrower);
+        else if (queue.waiting() > 0 || rarely(borrower, RarePoint.POOL_WAITS) || !borrowNow(borrower, fresh)) {
+            waitInTurn(borrower);
+        }
     }
 
     private boolean borrowNow(Borrower borrower, boolean fresh) {
         EventLoop loop = borrower.loop;
-        Origin origin = origins.get(settings.choice().choose(origins, loop.chance(), loop.nowNanos()));
-        PoolEntry own = fresh ? null : side(loop).takeIdle(origin, borrower);
+        int chosen = settings.choice().choose(origins, loop.chance(), loop.nowNanos());
+        if (rarely(borrower, RarePoint.POOL_OTHER_ORIGIN))
+            chosen = loop.chance().below(origins.size());
+        Origin origin = origins.get(chosen);
+        boolean cold = fresh || rarely(borrower, RarePoint.POOL_COLD);
+        PoolEntry own = cold ? null : side(loop).takeIdle(origin, borrower);
         if (own != null) {
             borrower.promise(origin);
             lend(own, borrower, true);
             return true;
         }
         // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
-        if (origin.tryReserve()) {
+        boolean moves = !fresh && rarely(borrower, RarePoint.POOL_MOVES) && origin.idle() > 0;
+        if (!moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST) && origin.tryReserve()) {
             borrower.promise(origin);
             connect(borrower, origin);
             return true;
@@ -155,7 +163,8 @@ public final class ConnectionCache {
     private void schedule(Borrower borrower) {
         long left = deadlineNanos(borrower) - borrower.loop.nowNanos();
         // Why: an origin that is no longer passed over tells nobody; those who wait look for themselves.
-        borrower.loop.schedule(borrower.timer, Math.min(left, LOOK_AGAIN_NANOS));
+        long soon = rarely(borrower, RarePoint.POOL_LOOKS_EARLY) ? 1 : LOOK_AGAIN_NANOS;
+        borrower.loop.schedule(borrower.timer, Math.min(left, soon));
     }
 
     private long deadlineNanos(Borrower borrower) {
@@ -206,7 +215,7 @@ public final class ConnectionCache {
     /// it
     public void giveBack(PoolEntry loan, Borrower borrower) {
         if (!endLoan(loan, borrower)) return;
-        if (loan.isAtBoundary()) settle(loan);
+        if (loan.isAtBoundary() && !rarely(borrower, RarePoint.POOL_NOT_CLEAN)) settle(loan);
         else evict(loan, PoolCount.EVICTED_NOT_CLEAN, CloseReason.CLOSED);
     }
 
@@ -258,7 +267,8 @@ public final class ConnectionCache {
             entry.connection().close(CloseReason.CLOSED);
             return;
         }
-        if (queue.waiting() > 0 && queue.promiseToFirst(entry)) {
+        boolean parks = entry.connection().loop().chance().rarely(RarePoint.POOL_PARKS_FIRST);
+        if (queue.waiting() > 0 && !parks && queue.promiseToFirst(entry)) {
             entry.sendAway();
             return;
         }
@@ -324,6 +334,7 @@ public final class ConnectionCache {
 
     /// What happened to a borrower on another thread; on its loop.
     void news(Borrower borrower) {
+        if (rarely(borrower, RarePoint.POOL_NEWS_LATE) && borrower.loop.post(borrower.news)) return;
         switch (queue.takeNews(borrower)) {
             case MAY_CONNECT -> mayConnect(borrower);
             case REFUSED -> borrower.refuse(Refusal.CLOSED, "the cache is closed");
@@ -371,6 +382,10 @@ public final class ConnectionCache {
     void ended(PoolEntry entry) {
         count(entry.connection().loop(), PoolCount.ENDED);
         freeSlot(entry.origin());
+    }
+
+    private static boolean rarely(Borrower borrower, RarePoint point) {
+        return borrower.loop.chance().rarely(point);
     }
 
     void count(EventLoop loop, PoolCount what) {

@@ -5,11 +5,32 @@ package dev.weir.time;
 /// **Threads:** confined to its owner; each loop has its own.
 /// **Source:** Steele, Lea and Flood, SplitMix64 (2014). Not for secrets.
 public final class Chance {
+    /// What production carries: no rare path is ever taken.
+    public static final Rare NEVER = point -> false;
+
+    private final Rare rare;
     private long state;
+
+    /// Says whether a rare path is taken; a simulation does.
+    public interface Rare {
+        /// Whether it is taken at `point` this time.
+        boolean takes(RarePoint point);
+    }
 
     /// A sequence that is the same for the same seed.
     public Chance(long seed) {
+        this(seed, NEVER);
+    }
+
+    /// A sequence that is the same for the same seed, with rare paths.
+    public Chance(long seed, Rare rare) {
         this.state = seed;
+        this.rare = rare;
+    }
+
+    /// Whether the rare path is taken at `point`; always false in production.
+    public boolean rarely(RarePoint point) {
+        return rare != NEVER && rare.takes(point);
     }
 
     /// The next 64 bits.

@@ -12,6 +12,7 @@ import dev.weir.http.flow.Sink;
 import dev.weir.http.server.Persistence;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.Urgency;
+import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ final class AnswerFlow implements Sink {
     void receive() {
         if (origin == null) return;
         if (!expected) pump();
-        else if (isReady()) receiveHead();
+        else if (isReady() && !shared.loop().chance().rarely(RarePoint.ANSWER_WATCHED_AGAIN)) receiveHead();
         else watch();
     }
 

@@ -14,6 +14,7 @@ import dev.weir.memory.BlockSize;
 import dev.weir.pool.Borrower;
 import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
+import dev.weir.time.RarePoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +173,8 @@ final class ForwardExchange implements Follower {
         boolean whole = shared.requests().write(exchange, requireRecord(), originName, head);
         head.flip();
         BodyFlow flow = exchange.beginBody(BodyDecoder.Mode.CHUNKED, origin);
-        boolean kept = isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX;
+        boolean kept =
+                isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX && !rarely(RarePoint.REQUEST_NOT_KEPT);
         encoded = whole && flow.prepend(head, kept);
         return encoded;
     }
@@ -308,7 +310,7 @@ final class ForwardExchange implements Follower {
         boolean kept =
                 bytesToOrigin == 0 || exchange.in().keptFrom() < exchange.in().from();
         if (repeated || !kept || exchange.isAnswerBegun() || !answer.isFree()) return false;
-        if (!shared.retries().spend()) return false;
+        if (rarely(RarePoint.REQUEST_NOT_REPEATED) || !shared.retries().spend()) return false;
         repeated = true;
         return true;
     }
@@ -317,8 +319,12 @@ final class ForwardExchange implements Follower {
         rewinds = bytesToOrigin > 0;
         if (requireClient().body().isActive()) requireClient().connection().pauseInput();
         leaveOrigin(false);
-        loan.wantFresh();
+        if (!rarely(RarePoint.REPEATED_ANYWHERE)) loan.wantFresh();
         borrow();
+    }
+
+    private boolean rarely(RarePoint point) {
+        return shared.loop().chance().rarely(point);
     }
 
     private void fail(int status, char who, char phase, String why) {

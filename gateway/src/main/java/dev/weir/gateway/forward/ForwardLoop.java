@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
+import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
@@ -60,7 +61,7 @@ final class ForwardLoop {
     }
 
     ForwardExchange takeExchange() {
-        ForwardExchange recycled = exchanges.pollLast();
+        ForwardExchange recycled = loop.chance().rarely(RarePoint.FORWARD_FRESH) ? null : exchanges.pollLast();
         return recycled == null ? new ForwardExchange(this) : recycled;
     }
 

@@ -4,6 +4,7 @@ import dev.weir.connection.Connection;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +128,9 @@ public final class BodyFlow {
                 in.settle();
                 return paused(reading);
             }
-            if (!mayRead || !reading.isInputReady()) return watching(reading);
+            if (!mayRead || !reading.isInputReady() || reading.loop().chance().rarely(RarePoint.BODY_PAUSES)) {
+                return watching(reading);
+            }
             need = read();
             if (need != null) return need == Need.INPUT ? watching(reading) : need;
             mayRead = false;

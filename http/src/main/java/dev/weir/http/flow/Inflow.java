@@ -6,6 +6,7 @@ import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Waiter;
+import dev.weir.time.RarePoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,7 @@ public final class Inflow {
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
+            if (loop.chance().rarely(RarePoint.INFLOW_LOOK_IN_VAIN)) return Fill.EMPTY;
             Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), owner);
             if (fresh == null) return Fill.EMPTY;
             take(fresh);
@@ -193,7 +195,7 @@ public final class Inflow {
             block.release();
             block = null;
             keptFrom = from = to = HEADROOM;
-        } else {
+        } else if (!loop.chance().rarely(RarePoint.INFLOW_STAYS_LARGE)) {
             stepDown(block);
         }
     }
@@ -261,7 +263,8 @@ public final class Inflow {
         if (held == null) return false;
         if (keptFrom == to) {
             keptFrom = from = to = HEADROOM;
-        } else if (to == held.capacity() && keptFrom > HEADROOM) {
+        } else if (keptFrom > HEADROOM
+                && (to == held.capacity() || loop.chance().rarely(RarePoint.INFLOW_COMPACTS))) {
             compact(held.bytes());
         }
         if (to < held.capacity()) return true;
@@ -274,7 +277,7 @@ public final class Inflow {
 
     private void compact(ByteBuffer bytes) {
         bytes.limit(to).position(keptFrom);
-        ByteBuffer front = bytes.slice(HEADROOM, bytes.capacity() - HEADROOM);
+        ByteBuffer front = bytes.slice(HEADROOM, to - HEADROOM);
         front.put(bytes);
         shift(keptFrom - HEADROOM);
     }

@@ -2,7 +2,7 @@
 /// them.
 /// Read `Inflow` first.
 ///
-/// **Depends on:** memory, loop, transport, connection, http.codec.
+/// **Depends on:** time, memory, loop, transport, connection, http.codec.
 @NullMarked
 package dev.weir.http.flow;
 

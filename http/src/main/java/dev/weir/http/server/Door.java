@@ -4,6 +4,7 @@ import dev.weir.connection.Connections;
 import dev.weir.connection.Roster;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
+import dev.weir.time.RarePoint;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
@@ -78,8 +79,8 @@ public final class Door implements Acceptor.Accepted {
 
     @Override
     public void accepted(Transport transport) {
-        if (inside.incrementAndGet() >= connectionsMax) shut();
-        EventLoop home = connections.leastBusy();
+        if (inside.incrementAndGet() >= connectionsMax || loop.chance().rarely(RarePoint.DOOR_SHUTS)) shut();
+        EventLoop home = loop.chance().rarely(RarePoint.DOOR_OTHER_LOOP) ? anyLoop() : connections.leastBusy();
         if (home == loop) {
             guests.arrived(transport, home);
             return;
@@ -92,6 +93,11 @@ public final class Door implements Acceptor.Accepted {
             transport.close();
             leave();
         }
+    }
+
+    private EventLoop anyLoop() {
+        var all = connections.rosters();
+        return all.get(loop.chance().below(all.size())).loop();
     }
 
     private void arrive(Transport transport, Roster there) {

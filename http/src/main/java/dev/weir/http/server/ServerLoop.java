@@ -1,6 +1,7 @@
 package dev.weir.http.server;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.time.RarePoint;
 import java.util.ArrayDeque;
 
 /// What the connections of one server share on one loop: its exchanges, made once and used again, and the date.
@@ -32,7 +33,7 @@ final class ServerLoop {
     }
 
     Serving take() {
-        Serving recycled = free.pollLast();
+        Serving recycled = loop().chance().rarely(RarePoint.SERVING_FRESH) ? null : free.pollLast();
         return recycled == null ? new Serving(this) : recycled;
     }
 

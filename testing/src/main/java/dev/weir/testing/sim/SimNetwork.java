@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A network of pipes in which nothing arrives by itself: the world decides, step by step, which bytes, ends, resets
-/// and answers arrive next.
+/// A network of pipes in which nothing arrives by itself: the world decides, step by step, which bytes,
+/// ends, resets and answers arrive next.
 ///
-/// It counts descriptors on its own, from the moment they are had until their poller has settled, so that the
-/// ledger can be compared with it.
+/// It counts descriptors on its own, from the moment they are had until their poller has settled, so
+/// that the ledger can be compared with it.
 ///
 /// **Threads:** confined to its world.
 public final class SimNetwork implements Network, Actor {
@@ -65,6 +65,10 @@ public final class SimNetwork implements Network, Actor {
 
     Faults faults() {
         return world.faults();
+    }
+
+    RarePaths rarePaths() {
+        return world.rarePaths();
     }
 
     SimClock clock() {

@@ -1,11 +1,12 @@
 package dev.weir.testing.sim;
 
 import dev.weir.loop.Poller;
+import dev.weir.time.Chance;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How a loop of the world waits: never. It tells what is ready, in an order that chance decides, and remembers until
-/// when the loop would have slept.
+/// How a loop of the world waits: never. It tells what is ready, in an order that chance decides, and
+/// remembers until when the loop would have slept.
 ///
 /// **Threads:** confined to its world.
 final class SimPoller implements Poller {
@@ -56,7 +57,8 @@ final class SimPoller implements Poller {
         looking.clear();
         looking.addAll(watched);
         int count = looking.size();
-        int from = network.faults().isHealed() || count == 1 ? 0 : network.faults().below(count);
+        int from =
+                network.faults().isHealed() || count == 1 ? 0 : network.faults().below(count);
         int told = 0;
         for (int i = 0; i < count; i++) {
             Watched one = looking.get(from + i < count ? from + i : from + i - count);
@@ -77,6 +79,11 @@ final class SimPoller implements Poller {
     @Override
     public void wake() {
         sleepsUntilNanos = network.clock().nanoTime();
+    }
+
+    @Override
+    public Chance.Rare rare() {
+        return network.rarePaths();
     }
 
     @Override

@@ -13,8 +13,9 @@ import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One world: everything in it follows from its seed, on one thread. Loops, the network, peers and the clock take
-/// turns; whose turn it is, what arrives and what goes wrong is drawn by chance; after each step the laws are checked.
+/// One world: everything in it follows from its seed, on one thread. Loops, the network, peers and the
+/// clock take turns; whose turn it is, what arrives and what goes wrong is drawn by chance; after each
+/// step the laws are checked.
 ///
 /// First things go wrong, by [#step]; then [#heal] ends that, and [#until] lets everything finish that can.
 ///
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class World {
     private static final long EPOCH_MILLIS = 1_700_000_000_000L;
     private static final int BUSY_ROUNDS_MAX = 20_000;
-    private static final long TICK_NANOS_MAX = 300_000L;
     private static final long JUMP_NANOS_MAX = 90_000_000_000L;
     private static final int JUMP_PARTS = 1 << 20;
 
@@ -36,6 +36,7 @@ public final class World {
     private final Chance chance;
     private final Chance scheduling;
     private final Faults faults;
+    private final RarePaths rarePaths;
     private final Ledger ledger;
     private final LawChecker checker = new LawChecker(this);
     private final ExchangeBook exchanges = new ExchangeBook(this);
@@ -60,6 +61,7 @@ public final class World {
         this.chance = new Chance(source.next());
         this.scheduling = new Chance(source.next());
         this.faults = new Faults(new Chance(source.next()), trace, omitted);
+        this.rarePaths = new RarePaths(new Chance(source.next()), trace, faults);
         this.ledger = new Ledger("world " + seed, clock);
     }
 
@@ -93,6 +95,11 @@ public final class World {
     /// What goes wrong.
     public Faults faults() {
         return faults;
+    }
+
+    /// The rare paths that are taken.
+    public RarePaths rarePaths() {
+        return rarePaths;
     }
 
     /// The book of everything alive.
@@ -151,7 +158,7 @@ public final class World {
 
     /// One step: somebody does one thing, or a little time passes.
     public void step() {
-        int drawn = scheduling.below(turns.length + 2);
+        int drawn = scheduling.below(turns.length + 3);
         if (drawn >= turns.length) {
             pass();
         } else {
@@ -166,11 +173,12 @@ public final class World {
     private void pass() {
         if (faults.strikes(Fault.CLOCK_JUMP, 4)) {
             clock.advance((long) faults.below(JUMP_PARTS) * (JUMP_NANOS_MAX / JUMP_PARTS));
-        } else if (scheduling.below(8) == 0) {
+        } else if (scheduling.below(4) == 0) {
             long next = nextNanos();
             if (next != Long.MAX_VALUE) clock.advance(next);
         } else {
-            clock.advance(scheduling.below((int) TICK_NANOS_MAX));
+            // Why: every size of a wait is as likely as any other, from a nanosecond to two seconds.
+            clock.advance(scheduling.next() >>> (33 + scheduling.below(31)));
         }
         trace.note("time", clock.sinceBegin(), 0);
     }
@@ -232,7 +240,8 @@ public final class World {
 
     // ---- laws
 
-    /// Writes down that an invariant does not hold. It is not lost when somebody on the way catches what is thrown.
+    /// Writes down that an invariant does not hold. It is not lost when somebody on the way catches
+    /// what is thrown.
     ///
     /// @return to be thrown
     public LawBroken broken(String invariant, String seen) {
@@ -261,7 +270,8 @@ public final class World {
         if (exchanges.pending() != 0) throw broken("I-6", exchanges.pending() + " exchanges have no outcome");
     }
 
-    /// Proves that the ledger has as many sockets as there are descriptors: call it when nobody has anything to do.
+    /// Proves that the ledger has as many sockets as there are descriptors: call it when nobody has
+    /// anything to do.
     public void requireDescriptorsCounted() {
         SimNetwork net = network;
         long told = ledger.balance().live(Kind.SOCKET);

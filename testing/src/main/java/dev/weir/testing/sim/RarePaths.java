@@ -1,0 +1,43 @@
+package dev.weir.testing.sim;
+
+import dev.weir.time.Chance;
+import dev.weir.time.RarePoint;
+
+/// Takes the rare paths that are marked in Weir: in each world some never, some often, until everything
+/// is healed.
+///
+/// **Threads:** confined to its world.
+public final class RarePaths implements Chance.Rare {
+    private static final int SCALE = 1 << 16;
+
+    /// How often a path is taken where it could be, in 65536ths.
+    private static final int[] RATES = {0, 0, 0, 300, 3000, 16000};
+
+    private final Chance chance;
+    private final Trace trace;
+    private final Faults faults;
+    private final int[] rates = new int[RarePoint.values().length];
+    private final int[] taken = new int[rates.length];
+
+    RarePaths(Chance chance, Trace trace, Faults faults) {
+        this.chance = chance;
+        this.trace = trace;
+        this.faults = faults;
+        for (int i = 0; i < rates.length; i++) rates[i] = RATES[chance.below(RATES.length)];
+    }
+
+    @Override
+    public boolean takes(RarePoint point) {
+        int rate = rates[point.ordinal()];
+        if (rate == 0 || faults.isHealed() || chance.below(SCALE) >= rate) return false;
+        taken[point.ordinal()]++;
+        trace.note("rare", point.ordinal(), 0);
+        if (trace.isRead()) trace.comment("rare path: " + point);
+        return true;
+    }
+
+    /// How often the path at `point` was taken.
+    public int taken(RarePoint point) {
+        return taken[point.ordinal()];
+    }
+}
