@@ -80,8 +80,8 @@ public final class MemoryBudget implements AutoCloseable {
         return pool.handOff().owners();
     }
 
-    /// Adds everything up: each block is somewhere, nobody waits for one that is free. For tests and simulations, while
-    /// no thread uses the budget.
+    /// Adds everything up: each block is somewhere, nobody waits for one that is free. For tests and
+    /// simulations, while no thread uses the budget.
     ///
     /// @return what does not hold; null when all is well
     public @Nullable String complaint() {

@@ -2,8 +2,8 @@ package dev.weir.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/// Adds up a whole pool: every block is somewhere, and nobody waits for one he is entitled to. It looks at blocks in
-/// caches without taking them, so nobody may use the pool meanwhile.
+/// Adds up a whole pool: every block is somewhere, and nobody waits for one he is entitled to. It looks at
+/// blocks in caches without taking them, so nobody may use the pool meanwhile.
 final class PoolAudit {
     private PoolAudit() {}
 

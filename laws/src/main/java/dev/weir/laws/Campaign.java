@@ -1,12 +1,18 @@
 package dev.weir.laws;
 
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.LawBroken;
 import dev.weir.testing.sim.Run;
 import dev.weir.testing.sim.Scenario;
+import dev.weir.testing.sim.World;
 import dev.weir.time.Clock;
+import dev.weir.time.RarePoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
 /// Plays a scenario with one seed after the other, on all cores.
@@ -18,12 +24,17 @@ final class Campaign {
     private static final int FAILURES_MAX = 10;
     private static final long PROGRESS_MILLIS = 2_000;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final long STUCK_NANOS = 20_000_000_000L;
 
     private final Scenario scenario;
     private final Plan plan;
     private final Run.Witness witness;
+    private final AtomicLongArray struck = new AtomicLongArray(Fault.values().length);
+    private final AtomicLongArray taken = new AtomicLongArray(RarePoint.values().length);
     private final Consumer<String> progress;
     private final AtomicLong next;
+    private final AtomicLongArray playing;
+    private final AtomicLongArray sinceNanos;
     private final AtomicLong played = new AtomicLong();
     private final AtomicLong exchanges = new AtomicLong();
     private final AtomicLong faults = new AtomicLong();
@@ -44,9 +55,30 @@ final class Campaign {
     Campaign(Scenario scenario, Plan plan, Run.Witness witness, Consumer<String> progress) {
         this.scenario = scenario;
         this.plan = plan;
-        this.witness = witness;
+        this.witness = counting(witness);
         this.progress = progress;
         this.next = new AtomicLong(plan.from());
+        this.playing = new AtomicLongArray(plan.players());
+        this.sinceNanos = new AtomicLongArray(plan.players());
+    }
+
+    private Run.Witness counting(Run.Witness other) {
+        return new Run.Witness() {
+            @Override
+            public void begins(World world) {
+                other.begins(world);
+            }
+
+            @Override
+            public void ended(World world) {
+                for (Fault fault : Fault.values())
+                    struck.addAndGet(fault.ordinal(), world.faults().struck(fault));
+                for (RarePoint point : RarePoint.values()) {
+                    taken.addAndGet(point.ordinal(), world.rarePaths().taken(point));
+                }
+                other.ended(world);
+            }
+        };
     }
 
     /// Plays them all.
@@ -55,20 +87,46 @@ final class Campaign {
     List<Run> run() throws InterruptedException {
         var players = new ArrayList<Thread>();
         for (int i = 0; i < plan.players(); i++) {
-            players.add(Thread.ofPlatform().name("player " + i).daemon().start(this::play));
+            int player = i;
+            sinceNanos.set(i, Clock.system().nanoTime());
+            players.add(Thread.ofPlatform().name("player " + i).daemon().start(() -> play(player)));
         }
         for (Thread player : players) {
-            while (!player.join(java.time.Duration.ofMillis(PROGRESS_MILLIS))) progress.accept(summary());
+            while (!player.join(Duration.ofMillis(PROGRESS_MILLIS))) {
+                progress.accept(summary());
+                if (isStuck(players)) return failures();
+            }
         }
+        return failures();
+    }
+
+    private List<Run> failures() {
         synchronized (failures) {
             failures.sort((one, other) -> Long.compare(one.seed(), other.seed()));
             return List.copyOf(failures);
         }
     }
 
-    private void play() {
+    /// Why: what goes round for ever inside one step breaks no law that is looked at after it.
+    private boolean isStuck(List<Thread> players) {
+        boolean stuck = false;
+        for (int i = 0; i < players.size(); i++) {
+            Thread player = players.get(i);
+            if (!player.isAlive() || Clock.system().nanoTime() - sinceNanos.get(i) < STUCK_NANOS) continue;
+            var broken = new LawBroken("I-11", "one step has lasted for " + STUCK_NANOS / 1_000_000_000 + " s");
+            broken.setStackTrace(player.getStackTrace());
+            keep(new Run(playing.get(i), 0, 0, 0, 0, broken));
+            over = true;
+            stuck = true;
+        }
+        return stuck;
+    }
+
+    private void play(int player) {
         long end = plan.from() + plan.seeds();
         for (long seed = next.getAndIncrement(); seed < end && !over; seed = next.getAndIncrement()) {
+            playing.set(player, seed);
+            sinceNanos.set(player, Clock.system().nanoTime());
             Run run = Run.of(scenario, seed, witness);
             played.incrementAndGet();
             exchanges.addAndGet(run.exchanges());
@@ -96,7 +154,7 @@ final class Campaign {
         return String.format(
                 Locale.ROOT,
                 "%s: %d seeds in %.1f s, %.0f seeds/s, %.0f exchanges/s, %d faults, %d steps, %d failures",
-                scenario.name(),
+                scenario.label(),
                 played.get(),
                 seconds,
                 played.get() / seconds,
@@ -104,6 +162,16 @@ final class Campaign {
                 faults.get(),
                 steps.get(),
                 failed);
+    }
+
+    /// How often `fault` has struck.
+    long struck(Fault fault) {
+        return struck.get(fault.ordinal());
+    }
+
+    /// How often the rare path at `point` was taken.
+    long taken(RarePoint point) {
+        return taken.get(point.ordinal());
     }
 
     /// How many seeds were played.

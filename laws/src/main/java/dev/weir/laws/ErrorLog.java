@@ -51,5 +51,6 @@ final class ErrorLog extends Handler implements Run.Witness {
     @Override
     public void close() {
         LOGGER.removeHandler(this);
+        LOGGER.setUseParentHandlers(true);
     }
 }

@@ -2,9 +2,11 @@ package dev.weir.laws;
 
 import dev.weir.laws.gateway.GatewayScenario;
 import dev.weir.laws.pool.PoolScenario;
+import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Run;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.time.Clock;
+import dev.weir.time.RarePoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Lists the scenarios, plays one with many seeds, or plays one seed again.
 public final class Main {
-    static final List<Scenario> SCENARIOS = List.of(new PoolScenario(), new GatewayScenario());
+    static final List<Scenario> SCENARIOS = List.of(new PoolScenario(), GatewayScenario.HTTP, GatewayScenario.TCP);
 
     private static final int FAILED = 1;
     private static final int REFUSED = 2;
@@ -34,7 +36,7 @@ public final class Main {
 
     private static int run(List<String> arguments) throws Exception {
         if (arguments.isEmpty()) {
-            for (Scenario scenario : SCENARIOS) System.out.printf("  %-10s %s%n", scenario.name(), scenario.purpose());
+            for (Scenario scenario : SCENARIOS) System.out.printf("  %-10s %s%n", scenario.label(), scenario.purpose());
             return 0;
         }
         Options options;
@@ -45,7 +47,7 @@ public final class Main {
             return REFUSED;
         }
         var chosen = SCENARIOS.stream()
-                .filter(one -> arguments.getFirst().equals("all") || one.name().equals(arguments.getFirst()))
+                .filter(one -> arguments.getFirst().equals("all") || one.label().equals(arguments.getFirst()))
                 .toList();
         if (chosen.isEmpty()) {
             System.err.println("weir: unknown scenario: " + arguments.getFirst() + "; './weir sim' lists them");
@@ -68,11 +70,24 @@ public final class Main {
         var campaign = new Campaign(scenario, plan, log, System.err::println);
         List<Run> failures = campaign.run();
         System.out.println(campaign.summary());
+        tellHits(campaign);
         for (Run failure : failures) {
             System.out.println(failure.line());
-            System.out.println("  again: ./weir sim " + scenario.name() + " --seed " + failure.seed());
+            System.out.println("  again: ./weir sim " + scenario.label() + " --seed " + failure.seed());
         }
         return failures.size();
+    }
+
+    private static void tellHits(Campaign campaign) {
+        var hits = new StringBuilder();
+        for (Fault fault : Fault.values())
+            hits.append(' ').append(fault).append(' ').append(campaign.struck(fault));
+        System.out.println("  faults:" + hits);
+        hits.setLength(0);
+        for (RarePoint point : RarePoint.values()) {
+            hits.append(' ').append(point).append(' ').append(campaign.taken(point));
+        }
+        System.out.println("  rare paths:" + hits);
     }
 
     /// Plays one seed again, and finds out which faults it takes when it fails.
@@ -81,7 +96,8 @@ public final class Main {
         if (run.failure() != null) {
             explain(run.failure());
             SortedSet<Integer> omitted = Run.shrink(scenario, run, log);
-            System.out.println("it takes " + (run.faults() - omitted.size()) + " of " + run.faults() + " faults to fail");
+            System.out.println(
+                    "it takes " + (run.faults() - omitted.size()) + " of " + run.faults() + " faults to fail");
             if (options.trace() != null) played(scenario, options, omitted, log);
         }
         System.out.println(run.line());

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// @param seed the only one; negative for many
 /// @param minutes how long at most; 0 for as long as it takes
 /// @param trace where one run is written; null for nowhere
-record Options(long seed, long from, long seeds, long minutes, @Nullable Path trace) {
+record Options(
+        long seed,
+        long from,
+        long seeds,
+        long minutes,
+        @Nullable Path trace) {
     private static final long SEEDS = 1000;
     private static final long NONE = -1;
 

@@ -1,4 +1,5 @@
-/// The command `./weir sim`: scenarios played with seed after seed, and a failing one again. Read `Main` first.
+/// The command `./weir sim`: scenarios played with seed after seed, and a failing one again. Read
+/// `Main` first.
 ///
 /// **Depends on:** laws.pool, testing.sim.
 @NullMarked

@@ -3,8 +3,8 @@ package dev.weir.laws.gateway;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/// Bodies that say whose they are: the token at both ends, so that a cut is seen, and between them what follows from
-/// it.
+/// Bodies that say whose they are: the token at both ends, so that a cut is seen, and between them what
+/// follows from it.
 final class Bodies {
     static final int TOKEN_LETTERS = 16;
 
@@ -15,7 +15,8 @@ final class Bodies {
     }
 
     static String of(String token, int filler) {
-        var all = new StringBuilder(2 * TOKEN_LETTERS + filler + 2).append(token).append('.');
+        var all =
+                new StringBuilder(2 * TOKEN_LETTERS + filler + 2).append(token).append('.');
         for (int i = 0; i < filler; i++) all.append(token.charAt(i & (TOKEN_LETTERS - 1)));
         return all.append('.').append(token).toString();
     }

@@ -6,8 +6,10 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Listener;
 import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
+import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
@@ -29,37 +31,48 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// A whole gateway between at least eight clients and two origins: forty exchanges and ten faults a seed, and in half
-/// of the seeds less memory than they need.
-public final class GatewayScenario implements Scenario {
+/// A whole gateway between at least eight clients and two origins: forty exchanges and ten faults a
+/// seed, and in half of the seeds less memory than they need.
+public enum GatewayScenario implements Scenario {
+    /// It forwards requests.
+    HTTP("gateway", "a whole gateway between clients and origins that misbehave, often short of memory"),
+    /// It forwards bytes and knows nothing of requests.
+    TCP("relay", "the same gateway in TCP mode, which knows nothing of requests");
+
     private static final int EXCHANGES_MIN = 40;
     private static final int FAULTS_MIN = 10;
-    private static final int STEPS_MAX = 6000;
+    private static final int STEPS_MAX = 4000;
     private static final int PORT = 8080;
     private static final long HEALING_NANOS = 600_000_000_000L;
     private static final long PASSED_OVER_NANOS = 31_000_000_000L;
 
-    /// The scenario has no state of its own.
-    public GatewayScenario() {}
+    private final String label;
+    private final String purpose;
+
+    GatewayScenario(String label, String purpose) {
+        this.label = label;
+        this.purpose = purpose;
+    }
 
     @Override
-    public String name() {
-        return "gateway";
+    public String label() {
+        return label;
     }
 
     @Override
     public String purpose() {
-        return "a whole gateway between clients and origins that misbehave, often short of memory";
+        return purpose;
     }
 
     @Override
     public void play(World world) {
-        new Play(world).play();
+        new Play(world, this).play();
     }
 
     /// One run.
     private static final class Play {
         private final World world;
+        private final GatewayScenario mode;
         private final SimNetwork network;
         private final Weir weir;
         private final Gateway gateway;
@@ -69,17 +82,18 @@ public final class GatewayScenario implements Scenario {
         private final int poolConnections;
         private final int connectionsLimit;
 
-        Play(World world) {
+        Play(World world, GatewayScenario mode) {
             this.world = world;
+            this.mode = mode;
             network = world.network(200 + below(8000));
             weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : 64);
             world.add(weir.group());
-            for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world)));
+            for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world, mode)));
             poolConnections = 1 + below(3);
             connectionsLimit = below(4) == 0 ? 4 + below(6) : 100;
             gateway = Gateway.over(weir, config(), world.trace()::comment);
             int people = 8 + below(5);
-            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT));
+            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, mode));
             hog = new Hog(world, weir.group().budget().pool());
             for (SimOrigin origin : origins) world.add(origin, 5);
             for (HttpClient client : clients) world.add(client, 2);
@@ -112,18 +126,22 @@ public final class GatewayScenario implements Scenario {
                     pool,
                     new Upstream.Timeouts(seconds(1 + below(3)), seconds(5 + below(25))),
                     below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE);
-            var limits = new HttpListener.Limits(connectionsLimit, 8 * 1024, 50);
-            var timeouts =
-                    new HttpListener.Timeouts(seconds(5 + below(10)), seconds(5 + below(55)), seconds(5 + below(25)));
-            var listener = new HttpListener(
-                    new Address("127.0.0.1", PORT), limits, timeouts, List.of(new Route("", "/", "web")));
             return new GatewayConfig(
                     OptionalLong.empty(),
                     new Admin.Off(),
                     new AccessLog.Off(),
                     Stop.DEFAULT,
-                    List.of(listener),
+                    List.of(listener()),
                     List.of(upstream));
+        }
+
+        private Listener listener() {
+            var bind = new Address("127.0.0.1", PORT);
+            if (mode == TCP) return new TcpListener(bind, "web", connectionsLimit, seconds(5 + below(25)));
+            var limits = new HttpListener.Limits(connectionsLimit, 8 * 1024, 50);
+            var timeouts =
+                    new HttpListener.Timeouts(seconds(5 + below(10)), seconds(5 + below(55)), seconds(5 + below(25)));
+            return new HttpListener(bind, limits, timeouts, List.of(new Route("", "/", "web")));
         }
 
         private static Duration seconds(int count) {
@@ -152,7 +170,8 @@ public final class GatewayScenario implements Scenario {
             for (int i = 0; i < 20; i++) world.step();
         }
 
-        /// Everything is closed in the middle of it: when that returns nothing is left, and the clients are told.
+        /// Everything is closed in the middle of it: when that returns nothing is left, and the clients
+        /// are told.
         private void closeMeanwhile() {
             clients.forEach(HttpClient::stop);
             if (!world.faults().happens(Fault.CLOSED_MEANWHILE)) {
@@ -183,6 +202,8 @@ public final class GatewayScenario implements Scenario {
             finish();
             // Why: an origin that was down is passed over for 30 s at most.
             world.clock().advance(PASSED_OVER_NANOS);
+            // Why: in TCP mode who stays connected keeps his connection to the origin.
+            if (mode == TCP) clients.forEach(client -> client.drop(false));
             world.settle();
             for (HttpClient client : clients) serve(client);
             world.settle();
@@ -218,7 +239,10 @@ public final class GatewayScenario implements Scenario {
                 throw world.broken("I-9", gateway.connections() + " clients are inside and all have left");
             }
             if (weir.group().budget().pool().buffersLive() != 0) {
-                throw world.broken("I-1", "blocks are held when nobody is there: " + weir.group().budget().owners());
+                throw world.broken(
+                        "I-1",
+                        "blocks are held when nobody is there: "
+                                + weir.group().budget().owners());
             }
             close();
             world.requireNothingLeft();

@@ -14,10 +14,12 @@ final class HttpClient implements Actor {
     private static final int LARGE_MAX = 20_000;
     private static final int SMALL_MAX = 100;
     private static final int OK = 200;
+    private static final int FROZEN_TURNS = 200;
 
     private final World world;
     private final SimNetwork network;
     private final int port;
+    private final GatewayScenario mode;
     private @Nullable SimPeer peer;
     private ExchangeBook.@Nullable Page page;
     private String token = "";
@@ -25,13 +27,14 @@ final class HttpClient implements Actor {
     private byte[] leaving = new byte[0];
     private int left;
     private int looked;
-    private boolean frozen;
+    private int frozenTurns;
     private boolean stopped;
 
-    HttpClient(World world, SimNetwork network, int port) {
+    HttpClient(World world, SimNetwork network, int port, GatewayScenario mode) {
         this.world = world;
         this.network = network;
         this.port = port;
+        this.mode = mode;
     }
 
     boolean isPending() {
@@ -61,6 +64,7 @@ final class HttpClient implements Actor {
     private String request(boolean isSafe) {
         String head = " /" + token + " HTTP/1.1\r\nHost: h\r\nX-Token: " + token + "\r\n";
         if (isSafe) return (isHead ? "HEAD" : "GET") + head + "\r\n";
+        if (world.chance().below(4) == 0) return "DELETE" + head + "\r\n";
         int filler = world.chance().below(world.chance().below(4) == 0 ? LARGE_MAX : SMALL_MAX);
         String body = Bodies.of(token, filler);
         return world.chance().below(2) == 0
@@ -78,9 +82,13 @@ final class HttpClient implements Actor {
             return 1;
         }
         SimPeer current = peer;
-        if (current == null || (frozen && !healed)) return 0;
+        if (current == null) return 0;
+        if (frozenTurns > 0 && !healed) {
+            frozenTurns--;
+            return 0;
+        }
         if (world.faults().strikes(Fault.PEER_FREEZES, 16)) {
-            frozen = true;
+            frozenTurns = 1 + world.chance().below(FROZEN_TURNS);
             return 0;
         }
         if (world.faults().strikes(Fault.GIVING_UP, 8)) {
@@ -95,7 +103,8 @@ final class HttpClient implements Actor {
         int rest = leaving.length - left;
         if (rest == 0) return 0;
         boolean drips = !world.faults().isHealed() && world.chance().below(3) == 0;
-        int sent = current.send(leaving, left, left + (drips ? 1 + world.chance().below(Math.min(rest, 30)) : rest));
+        int sent =
+                current.send(leaving, left, left + (drips ? 1 + world.chance().below(Math.min(rest, 30)) : rest));
         // Why: a broken path takes nothing more; what was answered before may still be read.
         if (sent < 0) left = leaving.length;
         else left += sent;
@@ -109,6 +118,12 @@ final class HttpClient implements Actor {
         if (has == looked && !ended && !broken) return 0;
         int fresh = has - looked;
         looked = has;
+        if (mode == GatewayScenario.TCP && has > 0 && current.at(0) != 'H') {
+            // Why: a relay passes on what an origin made nonsense of.
+            drop(false);
+            end(ExchangeBook.Outcome.BROKEN);
+            return 1;
+        }
         Message answer = answer(current, ended);
         if (answer != null) judge(current, answer, ended);
         else if (ended || broken) {
@@ -137,13 +152,15 @@ final class HttpClient implements Actor {
         ExchangeBook.Page own = page;
         if (own == null) throw world.broken("I-6", "an answer to nothing: " + answer.head());
         current.consume(answer.length());
-        // Why: who answers before it has read the method cannot know that no body is wanted; it closes after it.
+        // Why: who answers before it has read the method cannot know that no body is wanted; it closes
+        // after it.
         boolean unread = isHead && answer.status() != OK && "close".equals(answer.field("connection"));
-        if (current.received() > 0 && !unread) {
+        if (current.received() > 0 && !unread && mode == GatewayScenario.HTTP) {
             String more = current.text(0, current.received());
             throw world.broken("I-6", (isHead ? "HEAD, " : "") + "bytes after the answer: " + answer.head() + more);
         }
-        boolean over = ended || left < leaving.length || "close".equals(answer.field("connection"));
+        boolean over =
+                ended || current.received() > 0 || left < leaving.length || "close".equals(answer.field("connection"));
         if (answer.status() == OK && !answer.body().equals(HttpSpeech.STRAY) && !isStrayHead(answer)) {
             page = null;
             world.exchanges().reply(own, HexFormat.fromHexDigitsToLong(String.valueOf(answer.field("x-token"))));

@@ -51,7 +51,9 @@ record Message(String head, String body, int length) {
         for (int at = head.indexOf("\r\n") + 2; at < head.length() - 2; ) {
             int end = head.indexOf("\r\n", at);
             int colon = head.indexOf(':', at);
-            if (colon > 0 && colon < end && head.substring(at, colon).toLowerCase(Locale.ROOT).equals(name)) {
+            if (colon > 0
+                    && colon < end
+                    && head.substring(at, colon).toLowerCase(Locale.ROOT).equals(name)) {
                 return head.substring(colon + 1, end).strip();
             }
             at = end + 2;

@@ -1,4 +1,5 @@
-/// The large scenario: a whole gateway between clients and origins that misbehave. Read `GatewayScenario` first.
+/// The large scenario: a whole gateway between clients and origins that misbehave. Read
+/// `GatewayScenario` first.
 ///
 /// **Depends on:** gateway, gateway.config, loop, memory, server, testing.sim, time.
 @NullMarked

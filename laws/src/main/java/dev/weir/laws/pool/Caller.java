@@ -68,7 +68,9 @@ final class Caller extends Borrower implements Actor {
     private void begin() {
         asked = false;
         page = world.exchanges().begin(1);
-        filler = world.chance().below(4) == 0 ? world.chance().below(FILLER_MAX) : world.chance().below(20);
+        filler = world.chance().below(4) == 0
+                ? world.chance().below(FILLER_MAX)
+                : world.chance().below(20);
         sent = false;
         if (world.chance().below(8) == 0) wantFresh();
         cache.borrow(this);
@@ -88,7 +90,7 @@ final class Caller extends Borrower implements Actor {
         if (page == null) throw world.broken("I-3", "a connection was lent to who has given up");
         loan = lent;
         CallerSide side = side(lent);
-        side.serves(this);
+        side.serves(this, reused);
         lent.connection().deadline(home.nowNanos() + PATIENCE_NANOS);
         if (lent.connection().loop() != home) throw world.broken("threads", "a connection of another loop was lent");
         writes();

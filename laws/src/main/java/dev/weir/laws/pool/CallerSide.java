@@ -8,12 +8,15 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The callers' side of one connection: it reads one reply for each request and tells the caller who has it on loan.
+/// The callers' side of one connection: it reads one reply for each request and tells the caller who
+/// has it on loan.
 final class CallerSide implements Pooled {
     private final World world;
     private final Connection connection;
     private final ByteBuffer head = ByteBuffer.allocate(Frames.HEAD_BYTES);
     private @Nullable Caller caller;
+    private boolean isReused;
+    private long bytesOutBefore;
     private long token;
     private int left;
     private long tail;
@@ -30,10 +33,13 @@ final class CallerSide implements Pooled {
     }
 
     /// The loan of `borrower` begins.
-    void serves(Caller borrower) {
+    void serves(Caller borrower, boolean reused) {
         if (caller != null) throw world.broken("I-8", "one connection was lent to two callers");
-        if (inReply || head.position() > 0) throw world.broken("P-09", "a connection was lent in the middle of a reply");
+        if (inReply || head.position() > 0)
+            throw world.broken("P-09", "a connection was lent in the middle of a reply");
         caller = borrower;
+        isReused = reused;
+        bytesOutBefore = connection.bytesOut();
     }
 
     /// The loan ends.
@@ -51,6 +57,9 @@ final class CallerSide implements Pooled {
         Caller mine = caller;
         if (mine == null) {
             throw world.broken("P-09", "a connection that nobody borrowed was told of input");
+        }
+        if (isReused && connection.bytesOut() == bytesOutBefore) {
+            throw world.broken("H-15", "input was told before a byte of the request had left");
         }
         ByteBuffer block = connection.loop().readScratch().clear();
         while (true) {
@@ -91,7 +100,8 @@ final class CallerSide implements Pooled {
             }
             if (left > 0) return false;
             inReply = false;
-            // Why: what follows the reply in the same block makes the connection unfit for another exchange.
+            // Why: what follows the reply in the same block makes the connection unfit for another
+            // exchange.
             if (block.hasRemaining()) ended = true;
             mine.replied(token, tail);
             return true;

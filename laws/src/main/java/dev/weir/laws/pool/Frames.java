@@ -2,7 +2,8 @@ package dev.weir.laws.pool;
 
 import java.nio.ByteBuffer;
 
-/// What callers and origins say: a token, a length, so many bytes that follow from the token, the token again.
+/// What callers and origins say: a token, a length, so many bytes that follow from the token, the token
+/// again.
 final class Frames {
     static final int HEAD_BYTES = 12;
     static final int TAIL_BYTES = 8;

@@ -8,12 +8,12 @@ import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.LeastOutstanding;
 import dev.weir.pool.Origin;
 import dev.weir.pool.OriginChoice;
 import dev.weir.pool.PoolCount;
 import dev.weir.pool.PoolEntry;
 import dev.weir.pool.PoolLimits;
-import dev.weir.pool.LeastOutstanding;
 import dev.weir.pool.Pooled;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
@@ -30,8 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Callers on one or two loops fight for a few connections to one or two origins: at least four callers, two
-/// connections, twenty exchanges and five faults a seed.
+/// Callers on one or two loops fight for a few connections to one or two origins: at least four
+/// callers, two connections, twenty exchanges and five faults a seed.
 public final class PoolScenario implements Scenario {
     static final int EXCHANGES_MIN = 20;
     static final int FAULTS_MIN = 5;
@@ -42,7 +42,7 @@ public final class PoolScenario implements Scenario {
     public PoolScenario() {}
 
     @Override
-    public String name() {
+    public String label() {
         return "pool";
     }
 
@@ -95,6 +95,7 @@ public final class PoolScenario implements Scenario {
             for (Caller caller : callers) world.add(caller, 1);
             world.checker().add("I-8", this::tooMany);
             world.checker().add("I-9", this::miscounted);
+            world.checker().add("P-02", this::forgotten);
         }
 
         private static MemoryPlan plan(int loops, int blocks) {
@@ -110,8 +111,8 @@ public final class PoolScenario implements Scenario {
             var addresses = new ArrayList<Origin.Address>();
             for (int i = 0; i < count; i++) {
                 int port = origins.get(i).port();
-                addresses.add(new Origin.Address(
-                        InetSocketAddress.createUnresolved("127.0.0.1", port), "127.0.0.1:" + port));
+                addresses.add(
+                        new Origin.Address(InetSocketAddress.createUnresolved("127.0.0.1", port), "127.0.0.1:" + port));
             }
             var limits = new PoolLimits(
                     connectionsMax,
@@ -119,12 +120,11 @@ public final class PoolScenario implements Scenario {
                     Duration.ofSeconds(2 + world.chance().below(4)),
                     Duration.ofSeconds(1 + world.chance().below(60)),
                     Duration.ofSeconds(1 + world.chance().below(3)));
-            OriginChoice choice =
-                    switch (world.chance().below(3)) {
-                        case 0 -> new RoundRobin();
-                        case 1 -> new LeastOutstanding();
-                        default -> new RandomTwo();
-                    };
+            OriginChoice choice = switch (world.chance().below(3)) {
+                case 0 -> new RoundRobin();
+                case 1 -> new LeastOutstanding();
+                default -> new RandomTwo();
+            };
             return ConnectionCache.open(new ConnectionCache.Settings(
                     "sim", addresses, limits, choice, Connections.of(group), network, this::side));
         }
@@ -142,7 +142,9 @@ public final class PoolScenario implements Scenario {
             world.heal();
             callers.forEach(Caller::stop);
             world.until(
-                    () -> callers.stream().noneMatch(Caller::isPending), HEALING_NANOS, "every exchange has an outcome");
+                    () -> callers.stream().noneMatch(Caller::isPending),
+                    HEALING_NANOS,
+                    "every exchange has an outcome");
             if (!closed) everybodyIsServed();
             close();
             world.settle();
@@ -210,6 +212,15 @@ public final class PoolScenario implements Scenario {
             for (int i = 0; i < origins.size(); i++) {
                 int open = network.descriptors(origins.get(i).port());
                 if (open > connectionsMax) return open + " connections to an origin that may have " + connectionsMax;
+            }
+            return null;
+        }
+
+        private @Nullable String forgotten() {
+            if (cache.waiting() == 0) return null;
+            for (int i = 0; i < origins.size(); i++) {
+                int idle = cache.origins().get(i).idle();
+                if (idle > 0) return cache.waiting() + " wait, and " + idle + " connections are idle";
             }
             return null;
         }

@@ -1,5 +1,5 @@
-/// The small scenario: callers that borrow a few connections from a cache, and an origin that misbehaves. Read
-/// `PoolScenario` first.
+/// The small scenario: callers that borrow a few connections from a cache, and an origin that
+/// misbehaves. Read `PoolScenario` first.
 ///
 /// **Depends on:** time, memory, loop, transport, connection, pool, testing.sim.
 @NullMarked

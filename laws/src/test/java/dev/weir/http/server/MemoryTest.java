@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that requests wait for memory in order, are refused when they wait too long, and that very little is
-/// enough
+/// Proves that requests wait for memory in order, are refused when they wait too long, and that very
+/// little is enough
 /// for many. A real server over pipes, its clock turned by hand.
 @Balanced
 final class MemoryTest {
@@ -47,7 +47,10 @@ final class MemoryTest {
         var hoard = Hoard.all(stage.loops.pool());
 
         // Why: readiness may be told in vain.
-        stage.weir.connections().on(stage.loops.loop()).forEach(one -> one.conversation().readable());
+        stage.weir
+                .connections()
+                .on(stage.loops.loop())
+                .forEach(one -> one.conversation().readable());
         stage.pass(Duration.ofSeconds(11));
         hoard.release();
         peer.send(Stage.GET);

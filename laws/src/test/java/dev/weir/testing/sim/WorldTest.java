@@ -7,7 +7,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a world finds what breaks a law, and is not stopped by who catches it. Each law is broken on purpose.
+/// Proves that a world finds what breaks a law, and is not stopped by who catches it. Each law is
+/// broken on purpose.
 final class WorldTest {
     private final World world = new World(7, new TreeSet<>(), null);
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The book of exchanges: each has a token that nobody can guess, and ends in exactly one outcome; a reply must carry
-/// the token of who reads it.
+/// The book of exchanges: each has a token that nobody can guess, and ends in exactly one outcome; a
+/// reply must carry the token of who reads it.
 ///
 /// **Threads:** confined to its world.
 /// **Fails:** [LawBroken] for a second outcome (I-6) and for a reply that belongs to somebody else (I-7).

@@ -5,8 +5,8 @@ import java.util.SortedSet;
 
 /// Decides what goes wrong. Each world has its own weather: some faults never happen in it, some often.
 ///
-/// Every fault that strikes has a number, and a run can be told to leave some of them out: that is how a failing run
-/// is made smaller.
+/// Every fault that strikes has a number, and a run can be told to leave some of them out: that is how
+/// a failing run is made smaller.
 ///
 /// **Threads:** confined to its world.
 /// **Source:** swarm testing (Groce and others, 2012).

@@ -15,7 +15,8 @@ public final class LawChecker {
     /// Something that holds after every step.
     public interface Law {
         /// What does not hold; null when all is well.
-        @Nullable String complaint();
+        @Nullable
+        String complaint();
     }
 
     private record Named(String name, Law law) {}

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// @param exchanges how many were begun
 /// @param steps how many steps the world made
 /// @param failure what was broken; null when nothing was
-public record Run(long seed, long hash, int faults, int exchanges, long steps, @Nullable Throwable failure) {
+public record Run(
+        long seed,
+        long hash,
+        int faults,
+        int exchanges,
+        long steps,
+        @Nullable Throwable failure) {
     private static final SortedSet<Integer> NONE = Collections.unmodifiableSortedSet(new TreeSet<>());
 
     /// Looks at a world while it is run and when it has ended, such as at what was logged meanwhile.

@@ -5,7 +5,7 @@ package dev.weir.testing.sim;
 /// **Threads:** immutable; each run has a world to itself.
 public interface Scenario {
     /// What it is called on a command line.
-    String name();
+    String label();
 
     /// What it proves, in a line.
     String purpose();

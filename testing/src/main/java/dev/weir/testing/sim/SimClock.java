@@ -2,8 +2,8 @@ package dev.weir.testing.sim;
 
 import dev.weir.time.Clock;
 
-/// A clock that stands still until the world turns it. Where it begins is the seed's choice, so that nothing
-/// relies on a clock that begins at zero or never passes it.
+/// A clock that stands still until the world turns it. Where it begins is the seed's choice, so that
+/// nothing relies on a clock that begins at zero or never passes it.
 ///
 /// **Threads:** confined to its world.
 public final class SimClock implements Clock {

@@ -76,7 +76,8 @@ final class SimConnecting implements Connecting, SimPoller.Watched {
         over = true;
         network.forget(this);
         ((SimPoller) loop.poller()).remove(this);
-        // Why: an answer may have come that nobody was told of: the other side sees a connection that breaks.
+        // Why: an answer may have come that nobody was told of: the other side sees a connection that
+        // breaks.
         if (made != null) made.abort();
         free();
     }

@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An origin outside of Weir that answers what it is asked, and misbehaves in every way until everything is healed: it
-/// drips, freezes, leaves, resets, cuts its answers, says what nobody asked for, goes away and comes back.
+/// An origin outside of Weir that answers what it is asked, and misbehaves in every way until
+/// everything is healed: it drips, freezes, leaves, resets, cuts its answers, says what nobody asked
+/// for, goes away and comes back.
 ///
 /// **Threads:** confined to its world.
 public final class SimOrigin implements Actor {
     private static final int AWAY_TURNS = 40;
+    private static final int FROZEN_TURNS = 200;
 
     private final World world;
     private final SimNetwork network;
@@ -100,7 +102,7 @@ public final class SimOrigin implements Actor {
         private final Speech speech;
         private byte[] leaving = new byte[0];
         private int left;
-        private boolean frozen;
+        private int frozenTurns;
         private boolean resets;
         private boolean poisoned;
 
@@ -111,13 +113,16 @@ public final class SimOrigin implements Actor {
 
         int act() {
             Faults faults = world.faults();
-            if (frozen && !faults.isHealed()) return 0;
+            if (frozenTurns > 0 && !faults.isHealed()) {
+                frozenTurns--;
+                return 0;
+            }
             int had = peer.received();
             int has = peer.receive();
             if (peer.isBroken() || (has == 0 && left == leaving.length && peer.hasEnded())) return left(true);
             if (faults.strikes(Fault.PEER_LEAVES, 4)) return leave();
             if (faults.strikes(Fault.PEER_FREEZES, 8)) {
-                frozen = true;
+                frozenTurns = 1 + world.chance().below(FROZEN_TURNS);
                 return 0;
             }
             if (left < leaving.length) return send() + has - had;
@@ -146,7 +151,8 @@ public final class SimOrigin implements Actor {
             return 1;
         }
 
-        /// Why: after this nobody can tell which answer belongs to what, so that it answers nothing any more.
+        /// Why: after this nobody can tell which answer belongs to what, so that it answers nothing any
+        /// more.
         private int stray() {
             poisoned = true;
             byte[] stray = language.stray();
@@ -155,7 +161,9 @@ public final class SimOrigin implements Actor {
 
         private int send() {
             int rest = leaving.length - left;
-            int to = world.faults().isHealed() ? leaving.length : left + 1 + world.chance().below(rest);
+            int to = world.faults().isHealed()
+                    ? leaving.length
+                    : left + 1 + world.chance().below(rest);
             int sent = peer.send(leaving, left, to);
             if (sent < 0) return left(true);
             left += sent;

@@ -2,8 +2,8 @@ package dev.weir.testing.sim;
 
 import java.nio.ByteBuffer;
 
-/// One direction of a connection: bytes that were sent, of which some have arrived, then an end or a reset that has
-/// arrived or not.
+/// One direction of a connection: bytes that were sent, of which some have arrived, then an end or a
+/// reset that has arrived or not.
 ///
 /// **Threads:** confined to its world.
 /// **Limits:** holds as many bytes as it was made for, those on their way included.

@@ -230,9 +230,10 @@ public final class World {
         int done = 0;
         for (int i = 0; i < actors.size(); i++) {
             int did = actors.get(i).act();
-            if (did > 0) trace.note("round", i, did);
-            done += did;
             steps++;
+            if (did == 0) continue;
+            trace.note("round", i, did);
+            done += did;
             checker.check();
         }
         return done;
