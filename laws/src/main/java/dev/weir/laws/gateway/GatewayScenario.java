@@ -236,7 +236,7 @@ public enum GatewayScenario implements Scenario {
             hog.letGo();
             world.settle();
             if (gateway.connections() != 0) {
-                throw world.broken("I-9", gateway.connections() + " clients are inside and all have left");
+                throw world.broken("I-9", "all have left, and inside are " + inside());
             }
             if (weir.group().budget().pool().buffersLive() != 0) {
                 throw world.broken(
@@ -246,6 +246,15 @@ public enum GatewayScenario implements Scenario {
             }
             close();
             world.requireNothingLeft();
+        }
+
+        private List<String> inside() {
+            var all = new ArrayList<String>();
+            for (var roster : weir.connections().rosters()) {
+                roster.forEach(one -> all.add(one + ", " + one.bytesIn() + " bytes in, " + one.bytesOut() + " out, "
+                        + (one.isInputEnded() ? "input ended, " : "") + one.heldBytes() + " bytes held"));
+            }
+            return all;
         }
 
         private void close() {

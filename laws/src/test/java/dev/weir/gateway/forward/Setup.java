@@ -42,10 +42,6 @@ record Setup(
         return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits);
     }
 
-    Setup withLoops(int count) {
-        return new Setup(origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits);
-    }
-
     Setup withBlocks(int count, int kept) {
         return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits);
     }

@@ -220,11 +220,6 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /// Turns the clock forward and nothing else.
-    void tick(Duration time) {
-        scene.clock().advance(time);
-    }
-
     @Override
     public void close() {
         if (closed) return;

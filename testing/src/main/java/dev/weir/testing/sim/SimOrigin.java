@@ -129,7 +129,8 @@ public final class SimOrigin implements Actor {
             if (poisoned) return has == 0 ? 0 : left(false);
             if (has == 0 && faults.strikes(Fault.UNSOLICITED_BYTES, 4)) return stray();
             byte[] answer = speech.answer(peer);
-            if (answer == null) return has - had;
+            // Why: what is not whole by now never will be.
+            if (answer == null) return peer.hasEnded() ? left(true) : has - had;
             leaving = answer;
             left = 0;
             spoil();
