@@ -308,11 +308,13 @@ public final class EventLoop implements Home {
     }
 
     private int pollFor(long nanos) {
+        // Why: first, because a poll that was not made has found nothing.
+        if (chance.rarely(RarePoint.POLL_SKIPPED)) return 0;
         polls++;
         // Why: what is handled in the poll happens after the wait.
         nowIsOld = true;
         try {
-            return chance.rarely(RarePoint.POLL_SKIPPED) ? 0 : poller.poll(nanos);
+            return poller.poll(nanos);
         } catch (Throwable failure) {
             return failed(failure);
         }

@@ -43,6 +43,8 @@ public enum GatewayScenario implements Scenario {
     private static final int FAULTS_MIN = 10;
     private static final int STEPS_MAX = 4000;
     private static final int PORT = 8080;
+    private static final int PLENTY_BLOCKS = 128;
+    private static final int LARGE_PIPE_BYTES = 100_000;
     private static final long HEALING_NANOS = 600_000_000_000L;
     private static final long PASSED_OVER_NANOS = 31_000_000_000L;
 
@@ -85,8 +87,8 @@ public enum GatewayScenario implements Scenario {
         Play(World world, GatewayScenario mode) {
             this.world = world;
             this.mode = mode;
-            network = world.network(200 + below(8000));
-            weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : 64);
+            network = world.network(below(4) == 0 ? LARGE_PIPE_BYTES : 200 + below(8000));
+            weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS);
             world.add(weir.group());
             for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world, mode)));
             poolConnections = 1 + below(3);
@@ -108,7 +110,10 @@ public enum GatewayScenario implements Scenario {
 
         private Weir open(int loops, int blocks) {
             int normal = BlockSize.NORMAL.bytes();
-            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(blocks < 64 ? 3 : 8);
+            boolean scarce = blocks < PLENTY_BLOCKS;
+            // Why: large blocks can be had only where there is plenty.
+            int slabBytes = scarce ? normal : BlockSize.LARGE.bytes();
+            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes).withReserveBlocks(scarce ? 3 : 8);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
             var settings = new WeirSettings("sim", loops, bytes, List.of(), memory);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);

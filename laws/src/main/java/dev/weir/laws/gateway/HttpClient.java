@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A client that sends one request after the other in pieces and checks that each answer is its own.
 final class HttpClient implements Actor {
-    private static final int LARGE_MAX = 20_000;
+    private static final int LARGE_MAX = 60_000;
     private static final int SMALL_MAX = 100;
     private static final int OK = 200;
     private static final int FROZEN_TURNS = 200;
@@ -65,7 +65,7 @@ final class HttpClient implements Actor {
         String head = " /" + token + " HTTP/1.1\r\nHost: h\r\nX-Token: " + token + "\r\n";
         if (isSafe) return (isHead ? "HEAD" : "GET") + head + "\r\n";
         if (world.chance().below(4) == 0) return "DELETE" + head + "\r\n";
-        int filler = world.chance().below(world.chance().below(4) == 0 ? LARGE_MAX : SMALL_MAX);
+        int filler = world.chance().below(world.chance().below(6) == 0 ? LARGE_MAX : SMALL_MAX);
         String body = Bodies.of(token, filler);
         return world.chance().below(2) == 0
                 ? "POST" + head + "Content-Length: " + body.length() + "\r\n\r\n" + body

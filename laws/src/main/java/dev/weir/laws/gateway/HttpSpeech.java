@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Answers HTTP requests with their own token, in every framing there is.
 final class HttpSpeech implements SimOrigin.Speech {
     static final String STRAY = "stray";
-    private static final int LARGE_MAX = 20_000;
+    private static final int LARGE_MAX = 60_000;
     private static final int SMALL_MAX = 60;
 
     private final World world;
@@ -75,7 +75,7 @@ final class HttpSpeech implements SimOrigin.Speech {
     }
 
     private byte[] answer(Message request, String token) {
-        int filler = world.chance().below(world.chance().below(4) == 0 ? LARGE_MAX : SMALL_MAX);
+        int filler = world.chance().below(world.chance().below(6) == 0 ? LARGE_MAX : SMALL_MAX);
         String body = Bodies.of(token, filler);
         boolean isHead = request.method().equals("HEAD");
         String interim = world.chance().below(6) == 0 ? "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" : "";

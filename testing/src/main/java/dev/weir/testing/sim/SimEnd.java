@@ -23,6 +23,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     private @Nullable Readiness readiness;
     private boolean wantsRead;
     private boolean wantsWrite;
+    private boolean hasNews;
     private boolean closed;
 
     SimEnd(SimNetwork network, InetSocketAddress local, InetSocketAddress peer) {
@@ -175,6 +176,16 @@ final class SimEnd implements Transport, SimPoller.Watched {
     // ---- as something a poller watches
 
     @Override
+    public void look() {
+        hasNews = isReady();
+    }
+
+    @Override
+    public boolean hasNews() {
+        return hasNews;
+    }
+
+    @Override
     public boolean isReady() {
         return (wantsRead && in().isReadable()) || (wantsWrite && isWritable());
     }
@@ -190,6 +201,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
 
     @Override
     public void tell(boolean inVain) {
+        hasNews = false;
         Readiness told = readiness;
         if (told == null) return;
         boolean readable = wantsRead && (inVain || in().isReadable());

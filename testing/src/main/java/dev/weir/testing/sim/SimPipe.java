@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
 /// **Threads:** confined to its world.
 /// **Limits:** holds as many bytes as it was made for, those on their way included.
 final class SimPipe {
+    private static final int RING_BYTES = 512;
+
     final SimEnd writer;
     final SimEnd reader;
-    private final byte[] ring;
+    private final int capacity;
+    private byte[] ring;
     private int from;
     private int count;
     private int arrived;
@@ -28,18 +31,20 @@ final class SimPipe {
     SimPipe(SimEnd writer, SimEnd reader, int capacity) {
         this.writer = writer;
         this.reader = reader;
-        this.ring = new byte[capacity];
+        this.capacity = capacity;
+        this.ring = new byte[Math.min(capacity, RING_BYTES)];
     }
 
     // ---- the writer's side
 
     int room() {
-        return ring.length - count;
+        return capacity - count;
     }
 
     /// Puts `limit` bytes at most.
     int put(ByteBuffer source, int limit) {
         int moved = Math.min(Math.min(source.remaining(), room()), limit);
+        if (count + moved > ring.length) grow(count + moved);
         for (int left = moved; left > 0; ) {
             int at = (from + count) % ring.length;
             int run = Math.min(left, ring.length - at);
@@ -48,6 +53,16 @@ final class SimPipe {
             left -= run;
         }
         return moved;
+    }
+
+    /// Why: most pipes never carry as much as they could.
+    private void grow(int bytes) {
+        byte[] larger = new byte[Math.min(capacity, Math.max(bytes, 2 * ring.length))];
+        int run = Math.min(count, ring.length - from);
+        System.arraycopy(ring, from, larger, 0, run);
+        System.arraycopy(ring, 0, larger, run, count - run);
+        ring = larger;
+        from = 0;
     }
 
     int put(byte[] source, int start, int length) {

@@ -22,6 +22,9 @@ final class SimPoller implements Poller {
         /// Whether there is something to tell.
         boolean isReady();
 
+        /// Finds out whether it is ready, as a poll does for everybody before it tells the first.
+        default void look() {}
+
         /// Whether anything is asked for, so that it might be told of in vain.
         boolean isWatchedFor();
 
@@ -57,6 +60,7 @@ final class SimPoller implements Poller {
         looking.clear();
         looking.addAll(watched);
         int count = looking.size();
+        for (int i = 0; i < count; i++) looking.get(i).look();
         int from =
                 network.faults().isHealed() || count == 1 ? 0 : network.faults().below(count);
         int told = 0;
