@@ -190,7 +190,7 @@ public final class Connection {
     ///     the path is broken; the caller then closes
     public int read(ByteBuffer block) {
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
-        int count = loop.chance().rarely(RarePoint.READ_ONE_BYTE) ? readOneByte(block) : transport.read(block);
+        int count = transport.read(block);
         // Why: after a short read there is nothing more; asking again would cost a system call to learn it.
         if (count <= 0 || block.hasRemaining()) inputReady = false;
         if (count > 0) {
@@ -200,14 +200,6 @@ public final class Connection {
             inputEnded = true;
             pauseInput();
         }
-        return count;
-    }
-
-    private int readOneByte(ByteBuffer block) {
-        int limit = block.limit();
-        block.limit(Math.min(limit, block.position() + 1));
-        int count = transport.read(block);
-        block.limit(limit);
         return count;
     }
 

@@ -247,6 +247,7 @@ public final class Inflow {
 
     private Fill read(Connection reading) {
         ByteBuffer bytes = bytes().position(to);
+        if (loop.chance().rarely(RarePoint.READ_ONE_BYTE)) bytes.limit(to + 1);
         int count = reading.read(bytes);
         if (count > 0) {
             to += count;
