@@ -36,6 +36,8 @@ final class SimPoller implements Poller {
 
     SimPoller(SimNetwork network) {
         this.network = network;
+        // Why: before its first poll a loop does not sleep, whatever the clock shows.
+        this.sleepsUntilNanos = network.clock().nanoTime();
     }
 
     void add(Watched one) {
