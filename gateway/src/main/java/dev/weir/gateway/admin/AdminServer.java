@@ -44,7 +44,7 @@ public final class AdminServer {
     /// charged for connections and pages, four blocks and the reserve.
     public static final long SHARE_BYTES = 2L * LOOPS * EventLoop.SCRATCH_BYTES
             + CONNECTIONS_MAX * WeirSettings.CONNECTION_BYTES
-            + PAGES_MAX * BlockingHandlers.EXCHANGE_BYTES
+            + BlockingHandlers.charge(PAGES_MAX).bytes()
             + (long) (BLOCKS + MemoryPlan.RESERVE_BLOCKS_MIN) * BlockSize.NORMAL.bytes();
 
     private final Weir weir;

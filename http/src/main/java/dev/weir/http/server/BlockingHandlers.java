@@ -17,10 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// may still run that have sent their answer and not returned.
 /// **Fails:** [#of] refuses a runtime whose plan has no [#charge] for so many.
 public final class BlockingHandlers implements LoopHandler {
+    // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in
+    // flight, and its client may ask again meanwhile.
+    private static final int RETURNING_MIN = 16;
+    private static final long RETURNING_BYTES = 2L * 2048;
+
     /// Heap bytes of one exchange in flight: its head, what was read and not asked for, what was written and not
     /// sent; and of one that was answered and whose handler has not returned.
-    public static final long EXCHANGE_BYTES =
-            3L * BlockSize.NORMAL.bytes() + 2L * ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + 2L * 2048;
+    private static final long EXCHANGE_BYTES =
+            3L * BlockSize.NORMAL.bytes() + 2L * ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + RETURNING_BYTES;
 
     private static final String PURPOSE = "blocking exchanges";
 
@@ -43,7 +48,13 @@ public final class BlockingHandlers implements LoopHandler {
 
     /// The line of the memory plan for so many exchanges in flight.
     public static MemoryPlan.Line charge(int inFlightMax) {
-        return new MemoryPlan.Line(PURPOSE, inFlightMax, EXCHANGE_BYTES);
+        long more = (returningMax(inFlightMax) - inFlightMax) * RETURNING_BYTES;
+        return new MemoryPlan.Line(PURPOSE, inFlightMax, EXCHANGE_BYTES + Math.ceilDiv(more, inFlightMax));
+    }
+
+    /// How many may have answered and not returned.
+    private static int returningMax(int inFlightMax) {
+        return Math.max(inFlightMax, RETURNING_MIN);
     }
 
     /// Makes a loop handler of a blocking one.
@@ -87,7 +98,7 @@ public final class BlockingHandlers implements LoopHandler {
 
     private boolean enter() {
         if (inFlight.incrementAndGet() <= inFlightMax) {
-            if (running.incrementAndGet() <= 2 * inFlightMax) return true;
+            if (running.incrementAndGet() <= inFlightMax + returningMax(inFlightMax)) return true;
             running.decrementAndGet();
         }
         inFlight.decrementAndGet();

@@ -312,6 +312,23 @@ final class BlockingHandlersTest {
     }
 
     @Test
+    void handlersThatAnswerAndNeverReturnAreLimitedToo(Scene scene) {
+        var gate = new Semaphore(0);
+        var stage = Stage.blocking(scene, (request, response) -> {
+            response.send("ok");
+            gate.acquire();
+        });
+        var peer = stage.dial();
+        for (int i = 0; i < Stage.IN_FLIGHT_MAX + 16; i++) {
+            peer.send(Stage.GET);
+            assertThat(Stage.read(peer).status()).isEqualTo(200);
+        }
+        peer.send(Stage.GET);
+        assertThat(Stage.read(peer).status()).isEqualTo(503);
+        gate.release(100);
+    }
+
+    @Test
     void aRuntimeThatHasNotChargedThemIsRefused(Scene scene) {
         assertThatThrownBy(() -> Stage.blocking(scene, Shape.SMALL, Stage.SETTINGS, (request, response) -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
