@@ -12,9 +12,9 @@ import java.util.List;
 /// A short run that says whether a change made us slower: server beside the C server and Netty, gateway beside HAProxy.
 /// Its limits leave room for a short run's noise; the figures themselves stand in the long benches.
 final class GuardBench implements Bench {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 7;
     private static final int SECONDS = 2;
-    private static final int WARM_UP_SECONDS = 6;
+    private static final int WARM_UP_SECONDS = 12;
     private static final double NOISE = 0.04;
     private static final Workload SERVED = new Workload("server, 64 connections", 64, "/", null);
     private static final Workload FORWARDED = new Workload("gateway, 64 connections, tiny bodies", 64, "/", null);

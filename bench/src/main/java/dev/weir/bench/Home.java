@@ -64,6 +64,13 @@ final class Home {
         return versionIn(above(gateway), "weir-gateway");
     }
 
+    /// The jars of Weir's library, as a class path.
+    static String ownLibrary() throws IOException {
+        Path lib = Path.of(modulePath().split(":", -1)[1]);
+        return lib.resolve("weir-core-" + ownVersion() + ".jar") + ":"
+                + lib.resolve("weir-http-" + ownVersion() + ".jar");
+    }
+
     /// The gateway with all it needs, as ./weir put them together.
     static String modulePath() {
         return System.getProperty("jdk.module.path", "");

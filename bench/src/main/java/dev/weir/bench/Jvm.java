@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,11 +31,11 @@ final class Jvm {
         return with(line, main.getName(), arguments);
     }
 
-    /// A program that stands on Weir's library, with the option that its documents advise.
-    static List<String> weir(Class<?> main, Object... arguments) {
+    /// A program that stands on Weir's library, on the class path as the peers are, with the option that its documents
+    /// advise.
+    static List<String> weir(Class<?> main, Object... arguments) throws IOException {
         var line = common();
-        line.addAll(List.of("-XX:AutoBoxCacheMax=20000", "-p", Home.modulePath(), "--add-modules", "dev.weir.http"));
-        line.addAll(List.of("-cp", Home.ownClasses().toString()));
+        line.addAll(List.of("-XX:AutoBoxCacheMax=20000", "-cp", Home.ownClasses() + ":" + Home.ownLibrary()));
         return with(line, main.getName(), arguments);
     }
 

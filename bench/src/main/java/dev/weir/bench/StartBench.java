@@ -52,7 +52,7 @@ final class StartBench implements Bench {
                 "Start to first answer",
                 "./weir bench start",
                 "Milliseconds from the start of the process to the first answer of 200, which is asked for every millisecond by new"
-                        + " connections; on one core, " + options.rounds()
+                        + " connections; on both cores, " + options.rounds()
                         + " rounds that interleave all. `weir` is the gateway's JVM as `./weir run` starts it, without that script's own look for what is stale.");
         Figures figures = figures(millis);
         figures.addTo(page);
@@ -69,7 +69,7 @@ final class StartBench implements Bench {
             throws IOException, InterruptedException {
         Running running;
         try {
-            running = Running.start(contender, origin);
+            running = Running.startOnBoth(contender, origin);
         } catch (IOException cannot) {
             String why = String.valueOf(cannot.getMessage());
             if (!absent.contains(why)) absent.add(why);

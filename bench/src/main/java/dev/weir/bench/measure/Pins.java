@@ -6,6 +6,8 @@ public final class Pins {
     static final String SERVER = "0";
     /// The core of the load, and of the origin behind a proxy.
     public static final String LOAD = "1";
+    /// Where there is no load to keep apart.
+    static final String BOTH = SERVER + "," + LOAD;
 
     private Pins() {}
 }

@@ -44,6 +44,13 @@ public final class Running implements AutoCloseable {
         return start(contender, origin, Pins.SERVER);
     }
 
+    /// Starts it on both cores.
+    ///
+    /// @throws IOException as [#start(Contender, int)]
+    public static Running startOnBoth(Contender contender, int origin) throws IOException, InterruptedException {
+        return start(contender, origin, Pins.BOTH);
+    }
+
     /// Starts an origin, on the load's core.
     public static Running startOrigin(Contender contender) throws IOException, InterruptedException {
         return start(contender, 0, Pins.LOAD);
