@@ -175,7 +175,7 @@ public final class Connection {
     /// Whether nothing was there to be read when the loop last polled: it was watched then, nothing was found that it
     /// has not been told, and its last read came back short. False where that is not known without a read.
     public boolean wasQuiet() {
-        return isOpen() && !inputReady && watchedSincePoll < loop.polls() && !transport.hasNews();
+        return isOpen() && wantsInput && !inputReady && watchedSincePoll < loop.polls() && !transport.hasNews();
     }
 
     /// Whether the peer has ended its side.

@@ -316,6 +316,8 @@ public final class EventLoop implements Home {
         try {
             return poller.poll(nanos);
         } catch (Throwable failure) {
+            // Why: nobody may take it for a look that found nothing.
+            polls--;
             return failed(failure);
         }
     }

@@ -76,14 +76,22 @@ public final class Threads {
     ///
     /// @return whether all have ended; those that have not are in the ledger by name
     boolean endVirtual(Deadline deadline, Clock clock) {
-        List<Thread> left = new ArrayList<>();
-        synchronized (virtual) {
-            for (Virtual one = virtual.behind; one.thread != null; one = one.behind) left.add(one.thread);
+        // Why: one that has not ended may start others, so the look is repeated until it finds nobody.
+        for (List<Thread> left = alive(); !left.isEmpty(); left = alive()) {
+            for (Thread thread : left) thread.interrupt();
+            boolean ended = true;
+            for (Thread thread : left) ended &= join(thread, deadline, clock);
+            if (!ended) return false;
         }
-        for (Thread thread : left) thread.interrupt();
-        boolean ended = true;
-        for (Thread thread : left) ended &= join(thread, deadline, clock);
-        return ended;
+        return true;
+    }
+
+    private List<Thread> alive() {
+        List<Thread> alive = new ArrayList<>();
+        synchronized (virtual) {
+            for (Virtual one = virtual.behind; one.thread != null; one = one.behind) alive.add(one.thread);
+        }
+        return alive;
     }
 
     /// Waits for a thread until a deadline.
@@ -113,6 +121,9 @@ public final class Threads {
         synchronized (virtual) {
             ended.before.behind = ended.behind;
             ended.behind.before = ended.before;
+            // Why: a dead node that grew old would keep all that died behind it from an early collection.
+            ended.before = ended;
+            ended.behind = ended;
         }
     }
 }

@@ -44,6 +44,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         loop = newLoop;
         readiness = newReadiness;
         interest = 0;
+        hasNews = false;
         key = ((TcpPoller) newLoop.poller()).watch(channel, 0, this);
     }
 

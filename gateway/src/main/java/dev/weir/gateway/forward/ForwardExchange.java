@@ -31,6 +31,7 @@ final class ForwardExchange implements Follower {
 
     /// The longest head that is kept to be sent again: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
+    private static final int REWRITE_BYTES_MAX = 512;
 
     private final ForwardLoop shared;
     private final Loan loan;
@@ -63,7 +64,11 @@ final class ForwardExchange implements Follower {
 
         @Override
         protected boolean canRepeat() {
-            return !repeated && isRepeatable(requireClient());
+            ServerExchange asking = requireClient();
+            return !repeated
+                    && isRepeatable(asking)
+                    && fitsWhenKept(asking)
+                    && shared.retries().canSpend();
         }
 
         @Override
@@ -177,6 +182,11 @@ final class ForwardExchange implements Follower {
                 isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX && !rarely(RarePoint.REQUEST_NOT_KEPT);
         encoded = whole && flow.prepend(head, kept);
         return encoded;
+    }
+
+    // What is added to a head is far below the margin; a head that is near the limit counts as too large.
+    private static boolean fitsWhenKept(ServerExchange exchange) {
+        return exchange.in().to() - Inflow.HEADROOM <= KEPT_BYTES_MAX - REWRITE_BYTES_MAX;
     }
 
     private boolean isRepeatable(ServerExchange exchange) {

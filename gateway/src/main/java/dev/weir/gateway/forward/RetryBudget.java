@@ -15,8 +15,12 @@ final class RetryBudget {
         if (saved < SAVED_MAX) saved++;
     }
 
+    boolean canSpend() {
+        return saved >= COST;
+    }
+
     boolean spend() {
-        if (saved < COST) return false;
+        if (!canSpend()) return false;
         saved -= COST;
         return true;
     }

@@ -131,7 +131,7 @@ public final class BodyFlow {
             if (!mayRead || !reading.isInputReady() || reading.loop().chance().rarely(RarePoint.BODY_PAUSES)) {
                 return watching(reading);
             }
-            need = read();
+            need = read(taking);
             if (need != null) return need == Need.INPUT ? watching(reading) : need;
             mayRead = false;
         }
@@ -182,7 +182,8 @@ public final class BodyFlow {
         pendingTo -= moved;
     }
 
-    private @Nullable Need read() {
+    private @Nullable Need read(Sink taking) {
+        if (!taking.takesLarge()) in.staysNormal();
         return switch (in.fill()) {
             case READ -> null;
             case EMPTY -> Need.INPUT;

@@ -200,6 +200,11 @@ public final class Inflow {
         }
     }
 
+    /// The next block is a normal one, however fast the last was filled.
+    void staysNormal() {
+        isFast = false;
+    }
+
     /// The bytes in `[first, to)` wait for a sink that is not as fast as the source. They move to a smaller block when
     /// they lie in a large one and fit.
     ///
@@ -222,6 +227,9 @@ public final class Inflow {
         BlockSize fitting = bytes <= BlockSize.SMALL.bytes() ? BlockSize.SMALL : BlockSize.NORMAL;
         if (bytes > fitting.bytes() || fitting.bytes() >= larger.capacity()) return;
         Buffer smaller = loop.pool().tryAcquire(fitting, urgency, loop.index(), owner);
+        if (smaller == null && fitting == BlockSize.SMALL && larger.capacity() > BlockSize.NORMAL.bytes()) {
+            smaller = loop.pool().tryAcquire(BlockSize.NORMAL, urgency, loop.index(), owner);
+        }
         if (smaller != null) moveTo(smaller, larger);
     }
 

@@ -15,6 +15,11 @@ public interface Sink {
     /// @return how many were taken, 0 when none can be now, or [#GONE]
     int take(ByteBuffer bytes);
 
+    /// Whether it may be given more at once than a normal block holds. One that keeps what it takes says no.
+    default boolean takesLarge() {
+        return true;
+    }
+
     /// Whether everything taken before has left, so that it is worth reading more.
     boolean isReady();
 }

@@ -127,8 +127,10 @@ final class BlockingExchange implements Follower {
 
     private void run(Threads threads) {
         thread = Thread.currentThread();
-        startOthers(threads);
         try {
+            startOthers(threads);
+            // Why: who left before this thread began found nobody to interrupt.
+            if (state == State.GONE) Thread.currentThread().interrupt();
             handlers.handler().handle(request, response);
             // Why: an interrupt the handler left behind must not cut the end of its answer.
             Thread.interrupted();
@@ -136,10 +138,9 @@ final class BlockingExchange implements Follower {
         } catch (Throwable failure) { // Why: the boundary of foreign code; a handler harms only its own exchange.
             failed(failure);
         } finally {
-            if (!handedOver) {
-                leave();
-                state = State.ENDED;
-            }
+            // Why: a loss that came while the answer was handed over has left it to this thread.
+            if (!handedOver || state == State.GONE) leave();
+            if (!handedOver) state = State.ENDED;
             handlers.returned();
         }
     }
@@ -334,7 +335,6 @@ final class BlockingExchange implements Follower {
         state = State.GONE;
         input.stop();
         output.release();
-        // Why: one that has handed over only now says so again when the loop comes to it.
         if (handedOver) leave();
         finished();
         Thread running = thread;

@@ -128,6 +128,11 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
     }
 
     @Override
+    public boolean takesLarge() {
+        return false;
+    }
+
+    @Override
     public boolean isReady() {
         return taking && taken == 0;
     }

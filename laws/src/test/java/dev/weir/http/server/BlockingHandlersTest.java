@@ -312,6 +312,27 @@ final class BlockingHandlersTest {
     }
 
     @Test
+    void clientsThatLeaveWhileTheyAreAnsweredLeaveTheirPlacesToOthers(Scene scene) {
+        var stage = Stage.blocking(scene, (request, response) -> response.send("ok"));
+        for (int i = 0; i < 500; i++) {
+            var leaving = stage.dial();
+            leaving.send(Stage.GET);
+            leaving.reset();
+            stage.loops.turnUntil(() -> stage.server.connections() == 0);
+        }
+
+        // Why: threads of those who left may need a moment to return, but not a thousand requests.
+        int status = 503;
+        for (int i = 0; i < 1000 && status == 503; i++) {
+            var staying = stage.dial();
+            staying.send(Stage.GET);
+            status = Stage.read(staying).status();
+            staying.close();
+        }
+        assertThat(status).isEqualTo(200);
+    }
+
+    @Test
     void handlersThatAnswerAndNeverReturnAreLimitedToo(Scene scene) {
         var gate = new Semaphore(0);
         var stage = Stage.blocking(scene, (request, response) -> {
