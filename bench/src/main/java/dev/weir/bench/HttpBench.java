@@ -15,7 +15,7 @@ import java.util.Optional;
 final class HttpBench implements Bench {
     private static final int ROUNDS = 3;
     private static final int SECONDS = 2;
-    private static final int WARM_UP_SECONDS = 5;
+    private static final int WARM_UP_SECONDS = 4;
     private static final Workload FEW = new Workload("64 connections", 64, "/", null);
     private static final Workload MANY = new Workload("256 connections", 256, "/", null);
     private static final Workload PIPELINED =

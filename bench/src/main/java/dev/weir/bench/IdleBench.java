@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What a kept connection costs while nothing happens on it.
 final class IdleBench implements Bench {
     private static final int CONNECTIONS = 9_500;
+    private static final Pattern ADMIN = Pattern.compile("admin 127\\.0\\.0\\.1:(\\d+)");
     private static final double KIB = 1_024;
     private static final double HEAP_MAX_KIB = 1.5;
 
@@ -32,7 +35,9 @@ final class IdleBench implements Bench {
     /// @param heapKib heap after collections for each connection, of a JVM
     /// @param residentKib for each connection
     /// @param open connections that were still open at the end
-    private record Footprint(Contender contender, OptionalDouble heapKib, double residentKib, int open) {
+    /// @param heldBytes of buffers more than without them, where the program tells
+    private record Footprint(
+            Contender contender, OptionalDouble heapKib, double residentKib, int open, OptionalDouble heldBytes) {
         boolean isOurs() {
             return Servers.isOurs(contender) || contender.equals(Proxies.WEIR);
         }
@@ -70,9 +75,15 @@ final class IdleBench implements Bench {
             long before = running.usage().residentBytes();
             open(load, running, CONNECTIONS);
             long after = running.usage().residentBytes();
-            return new Footprint(running.contender(), OptionalDouble.empty(), each(before, after), stillOpen(load));
+            return new Footprint(
+                    running.contender(),
+                    OptionalDouble.empty(),
+                    each(before, after),
+                    stillOpen(load),
+                    OptionalDouble.empty());
         }
         try (var jvm = JvmView.of(running)) {
+            OptionalDouble heldBefore = held(running);
             long heapBefore = jvm.heapBytes();
             long before = running.usage().residentBytes();
             open(load, running, CONNECTIONS);
@@ -82,8 +93,21 @@ final class IdleBench implements Bench {
                     running.contender(),
                     OptionalDouble.of(each(heapBefore, heapAfter)),
                     each(before, after),
-                    stillOpen(load));
+                    stillOpen(load),
+                    since(heldBefore, held(running)));
         }
+    }
+
+    private static OptionalDouble since(OptionalDouble before, OptionalDouble after) {
+        return before.isEmpty() ? before : OptionalDouble.of(after.orElseThrow() - before.getAsDouble());
+    }
+
+    // Only our gateway tells, on its admin page; the scratch blocks of its loops are among it, connections or not.
+    private static OptionalDouble held(Running running) throws IOException {
+        if (!running.contender().equals(Proxies.WEIR)) return OptionalDouble.empty();
+        Matcher admin = ADMIN.matcher(running.said());
+        if (!admin.find()) throw new IOException("the gateway does not say where its admin page is");
+        return OptionalDouble.of((double) Told.heldBytes(Integer.parseInt(admin.group(1))));
     }
 
     private static double each(long before, long after) {
@@ -136,6 +160,9 @@ final class IdleBench implements Bench {
             if (!ours.isOurs() || ours.heapKib().isEmpty()) continue;
             double heap = ours.heapKib().getAsDouble();
             figures.atMost(ours.contender().name() + ", KiB of heap", HEAP_MAX_KIB, heap);
+            ours.heldBytes()
+                    .ifPresent(held ->
+                            figures.atMost(ours.contender().name() + ", bytes of buffers held by them", 0, held));
             figures.atMost(ours.contender().name() + ", KiB of heap, the best Java peer's", bestPeer, heap);
         }
         return figures;

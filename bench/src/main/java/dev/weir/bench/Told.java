@@ -15,13 +15,22 @@ record Told(long requests, long dropped, long moved) {
 
     /// What `/metrics` says now.
     static Told of(int adminPort) throws IOException {
+        String page = page(adminPort);
+        return new Told(
+                sum(page, "weir_requests_outcome_total"),
+                sum(page, "weir_log_dropped_total"),
+                sum(page, "weir_pool_moved_total"));
+    }
+
+    /// Bytes of blocks that somebody holds now.
+    static long heldBytes(int adminPort) throws IOException {
+        return sum(page(adminPort), "weir_memory_used_bytes");
+    }
+
+    private static String page(int adminPort) throws IOException {
         try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), adminPort)) {
             socket.getOutputStream().write("GET /metrics HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            String page = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Told(
-                    sum(page, "weir_requests_outcome_total"),
-                    sum(page, "weir_log_dropped_total"),
-                    sum(page, "weir_pool_moved_total"));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

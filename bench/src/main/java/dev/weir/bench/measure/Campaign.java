@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the bench.
 public final class Campaign implements AutoCloseable {
     private static final int AGAIN_MAX = 2;
-    private static final int EXTRA_SECONDS = 2;
+    private static final int EXTRA_SECONDS = 1;
 
     private final Settings settings;
     private final @Nullable Running origin;
@@ -178,6 +178,8 @@ public final class Campaign implements AutoCloseable {
     @Override
     public void close() throws IOException {
         Progress.tell("ending");
+        // Why: all are asked first, so that they end at the same time.
+        for (Running one : running) one.askToEnd();
         for (Running one : running) one.close();
         Progress.end();
     }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 ///
 /// **Owns:** the process and its folder, until [#close].
 public final class Running implements AutoCloseable {
+    private static final String LOG = "said.log";
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long LOOK_MILLIS = 1;
     private static final long END_SECONDS = 5;
@@ -62,7 +63,7 @@ public final class Running implements AutoCloseable {
         var place = new Contender.Place(freePort(), origin, folder);
         var line = new ArrayList<>(List.of("taskset", "-c", core));
         line.addAll(contender.command().line(place));
-        Path log = folder.resolve("said.log");
+        Path log = folder.resolve(LOG);
         long began = System.nanoTime();
         Process process = new ProcessBuilder(line)
                 .directory(folder.toFile())
@@ -91,6 +92,11 @@ public final class Running implements AutoCloseable {
         return place.port();
     }
 
+    /// What it has printed up to now.
+    public String said() throws IOException {
+        return Files.readString(place.folder().resolve(LOG), StandardCharsets.UTF_8);
+    }
+
     /// Its folder.
     public Path folder() {
         return place.folder();
@@ -116,6 +122,11 @@ public final class Running implements AutoCloseable {
     /// What it has used up to now.
     public Usage usage() throws IOException {
         return Usage.of(process.toHandle());
+    }
+
+    /// Asks it to end; [#close] waits for that.
+    void askToEnd() {
+        process.destroy();
     }
 
     @Override
