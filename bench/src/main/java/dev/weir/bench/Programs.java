@@ -19,7 +19,7 @@ final class Programs {
     /// The server in C, which is also every proxy's origin.
     static Contender c() {
         Command command = place -> List.of(CServer.program().toString(), String.valueOf(place.port()));
-        return new Contender("C, epoll", false, command, CServer::version);
+        return new Contender("C epoll", false, command, CServer::version);
     }
 
     /// @param template which of its configurations

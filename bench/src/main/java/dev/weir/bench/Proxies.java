@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 final class Proxies {
     static final Contender WEIR = ours("weir", "weir-proxy.yaml");
     static final Contender HAPROXY = Programs.haproxy("HAProxy", "haproxy-proxy.cfg");
-    static final Contender HAPROXY_LARGE = Programs.haproxy("HAProxy, 64 KiB buffers", "haproxy-proxy-large.cfg");
+    static final Contender HAPROXY_LARGE = Programs.haproxy("HAProxy 64 KiB buffers", "haproxy-proxy-large.cfg");
     static final Contender NGINX = Programs.nginx("nginx", "nginx-proxy.conf");
 
-    static final Contender HAPROXY_WITH_LOG = Programs.haproxyWithLog("HAProxy, log", "haproxy-proxy-log.cfg");
+    static final Contender HAPROXY_WITH_LOG = Programs.haproxyWithLog("HAProxy log", "haproxy-proxy-log.cfg");
 
     /// Those that write no log, in the order of tables.
     static final List<Contender> ALL = List.of(WEIR, HAPROXY, NGINX, Programs.h2o("h2o", "h2o-proxy.conf"), vertx());
@@ -24,10 +24,10 @@ final class Proxies {
 
     /// Those that can, with a line of their usual log for each request in a file.
     static final List<Contender> WITH_LOG = List.of(
-            ours("weir, log", "weir-proxy-log.yaml"),
+            ours("weir log", "weir-proxy-log.yaml"),
             HAPROXY_WITH_LOG,
-            Programs.nginx("nginx, log", "nginx-proxy-log.conf"),
-            Programs.h2o("h2o, log", "h2o-proxy-log.conf"));
+            Programs.nginx("nginx log", "nginx-proxy-log.conf"),
+            Programs.h2o("h2o log", "h2o-proxy-log.conf"));
 
     private Proxies() {}
 
