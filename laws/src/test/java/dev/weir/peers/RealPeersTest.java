@@ -103,7 +103,8 @@ final class RealPeersTest {
             transfer(gateway, sparse, "second");
 
             assertThat(Files.size(folder.resolve("www/put/second"))).isEqualTo(1L << 30);
-            assertThat(gateway.residentKib()).isLessThan(before + 24 * 1024);
+            // Why: blocks and heap that the first did not touch may still come, a gibibyte not.
+            assertThat(gateway.residentKib()).isLessThan(before + 64 * 1024);
         }
     }
 
