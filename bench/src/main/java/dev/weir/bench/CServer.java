@@ -1,7 +1,7 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Output;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,15 +44,10 @@ final class CServer {
         var line = new ArrayList<>(List.of(COMPILER.path().toString()));
         line.addAll(FLAGS);
         line.addAll(List.of("-o", made.toString(), source.toString()));
-        var process = new ProcessBuilder(line).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String said;
-        try (var out = process.getInputStream()) {
-            said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        if (process.onExit().join().exitValue() != 0) {
+        Output compiler = Output.of(line);
+        if (compiler.exit() != 0) {
             Files.delete(made);
-            throw new IOException("gcc refuses " + source + ":\n" + said);
+            throw new IOException("gcc refuses " + source + ":\n" + compiler.text());
         }
         Files.move(made, program, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -1,7 +1,7 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Output;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,14 +33,7 @@ record Program(String name) {
 
     /// The first group of `pattern` in what the program says when it is started with `option`.
     String told(String option, String pattern) throws IOException {
-        var process = new ProcessBuilder(path().toString(), option)
-                .redirectErrorStream(true)
-                .start();
-        process.getOutputStream().close();
-        String said;
-        try (var out = process.getInputStream()) {
-            said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        String said = Output.of(List.of(path().toString(), option)).text();
         var found = Pattern.compile(pattern).matcher(said);
         if (!found.find()) throw new IOException(name + " " + option + " does not tell its version: " + said);
         return found.group(1);

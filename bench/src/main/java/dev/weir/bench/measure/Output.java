@@ -4,20 +4,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// What programs print.
-final class Output {
-    private Output() {}
+/// What a program printed on both of its outputs, until it ended.
+///
+/// @param text all of it
+/// @param exit its status
+public record Output(String text, int exit) {
 
-    /// What a program prints, on both of its outputs, until it ends.
+    /// Runs a program to its end.
     ///
     /// @throws IOException when it cannot be started
-    static String of(List<String> command) throws IOException, InterruptedException {
+    public static Output of(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
+        try (var out = process.getInputStream()) {
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            process.waitFor();
-            return said;
+            String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+            return new Output(text, process.onExit().join().exitValue());
         } finally {
             process.destroyForcibly();
         }

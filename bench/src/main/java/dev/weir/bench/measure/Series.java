@@ -64,10 +64,6 @@ public final class Series {
         return disturbed;
     }
 
-    int size() {
-        return rounds.size();
-    }
-
     /// Answers that were errors, and connections that broke. A number with errors is void.
     public long errors() {
         return rounds.stream().mapToLong(round -> round.load().errors()).sum();

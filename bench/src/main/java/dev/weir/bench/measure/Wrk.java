@@ -26,15 +26,14 @@ final class Wrk {
     record Outcome(long requests, double seconds, long errors, double half, double most) {}
 
     /// Loads a server for a while.
-    static Outcome run(int port, Workload workload, int seconds) throws IOException, InterruptedException {
+    static Outcome run(int port, Workload workload, int seconds) throws IOException {
         var command = new ArrayList<>(List.of("taskset", "-c", Pins.LOAD, "wrk", "-t1", "--latency"));
         command.add("-c" + workload.connections());
         command.add("-d" + seconds + "s");
         if (workload.script() != null)
             command.addAll(List.of("-s", workload.script().toString()));
         command.add("http://127.0.0.1:" + port + workload.path());
-        String said = Output.of(command);
-        return read(said);
+        return read(Output.of(command).text());
     }
 
     /// Reads what wrk prints.
