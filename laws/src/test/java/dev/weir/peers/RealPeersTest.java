@@ -98,13 +98,14 @@ final class RealPeersTest {
                 file.setLength(1L << 30);
             }
             transfer(gateway, sparse, "first");
+            // Why: which blocks and how much heap the first touches depends on its pace, so it is not the measure.
+            transfer(gateway, sparse, "again");
             long before = gateway.residentKib();
 
             transfer(gateway, sparse, "second");
 
             assertThat(Files.size(folder.resolve("www/put/second"))).isEqualTo(1L << 30);
-            // Why: blocks and heap that the first did not touch may still come, a gibibyte not.
-            assertThat(gateway.residentKib()).isLessThan(before + 64 * 1024);
+            assertThat(gateway.residentKib()).isLessThan(before + 24 * 1024);
         }
     }
 
