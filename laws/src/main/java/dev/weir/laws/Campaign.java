@@ -41,6 +41,7 @@ final class Campaign {
     private final AtomicLong steps = new AtomicLong();
     private final List<Run> failures = new ArrayList<>(); // guarded by itself
     private final long beganNanos = Clock.system().nanoTime();
+    private int failuresMax = FAILURES_MAX;
     private volatile boolean over;
 
     /// How much is played.
@@ -100,6 +101,14 @@ final class Campaign {
         return failures();
     }
 
+    /// Plays until the first that fails.
+    ///
+    /// @return that one, or nothing
+    List<Run> untilOneFails() throws InterruptedException {
+        failuresMax = 1;
+        return run();
+    }
+
     private List<Run> failures() {
         synchronized (failures) {
             failures.sort((one, other) -> Long.compare(one.seed(), other.seed()));
@@ -140,7 +149,7 @@ final class Campaign {
     private void keep(Run failed) {
         synchronized (failures) {
             failures.add(failed);
-            if (failures.size() >= FAILURES_MAX) over = true;
+            if (failures.size() >= failuresMax) over = true;
         }
     }
 

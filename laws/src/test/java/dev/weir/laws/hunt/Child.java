@@ -1,0 +1,47 @@
+package dev.weir.laws.hunt;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A JVM of its own, so that nothing a bug leaves behind reaches who looks for the next one.
+///
+/// **Waits:** [#answer] until the program has ended or its time is over; then it is killed.
+///
+/// @param classes put in front of the class path
+/// @param log where its output goes
+record Child(Path classes, Path log) {
+    private static final List<String> OPTIONS =
+            List.of("-ea", "-Xmx768m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+
+    /// Runs the `main` of a class.
+    ///
+    /// @return the words of the last line it printed; nothing when it was killed or died
+    List<String> answer(Class<?> program, List<String> options, List<String> arguments, Duration limit)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(OPTIONS);
+        command.addAll(options);
+        command.add("-cp");
+        command.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
+        command.add(program.getName());
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) return List.of();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        List<String> lines = Files.readAllLines(log);
+        return lines.isEmpty() ? List.of() : List.of(lines.getLast().split("\t", -1));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.weir.laws.hunt;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The command `./weir planted`: plants one bug after the other, as many at once as there are cores, and tells who
+/// finds it.
+public final class Main {
+    private static final int SEEDS = 10_000;
+    private static final int MISSED = 1;
+    private static final int REFUSED = 2;
+
+    private Main() {}
+
+    /// What is said behind the command.
+    ///
+    /// @param page where the table is written; null for nowhere
+    private record Options(
+            List<String> names, int seeds, @Nullable Path page) {
+        static Options of(List<String> words) {
+            var names = new ArrayList<String>();
+            int seeds = SEEDS;
+            Path page = null;
+            for (int i = 0; i < words.size(); i++) {
+                String word = words.get(i);
+                if (!word.startsWith("--")) {
+                    names.add(word);
+                    continue;
+                }
+                if (i + 1 == words.size()) throw new IllegalArgumentException("nothing follows " + word);
+                String value = words.get(++i);
+                switch (word) {
+                    case "--seeds" -> seeds = Integer.parseUnsignedInt(value);
+                    case "--page" -> page = Path.of(value);
+                    default -> throw new IllegalArgumentException("unknown option: " + word);
+                }
+            }
+            return new Options(names, seeds, page);
+        }
+    }
+
+    /// Exits with 0, or 1 when a bug was missed, or 2 when the command line is wrong.
+    ///
+    /// @param arguments the root of the tree, then names of bugs and options
+    public static void main(String[] arguments) throws Exception {
+        Path root = Path.of(arguments[0]).toAbsolutePath();
+        try {
+            Options options = Options.of(List.of(arguments).subList(1, arguments.length));
+            System.exit(hunt(root, options, chosen(root, options.names())));
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("weir: planted: " + wrong.getMessage());
+            System.exit(REFUSED);
+        }
+    }
+
+    private static List<PlantedBug> chosen(Path root, List<String> names) throws IOException {
+        List<PlantedBug> all = PlantedBug.all(root);
+        for (String name : names) {
+            if (all.stream().noneMatch(bug -> bug.name().equals(name))) {
+                throw new IllegalArgumentException("no bug of this name: " + name);
+            }
+        }
+        return all.stream()
+                .filter(bug -> names.isEmpty() || names.contains(bug.name()))
+                .toList();
+    }
+
+    private static int hunt(Path root, Options options, List<PlantedBug> bugs) throws Exception {
+        Path folder = Files.createTempDirectory("weir-planted");
+        List<Finding> findings;
+        try {
+            findings = findings(new Hunt(root, folder, Tests.onClassPath(), options.seeds()), bugs);
+        } finally {
+            remove(folder);
+        }
+        long caught = findings.stream().filter(Finding::isCaught).count();
+        System.out.println(caught + " of " + findings.size() + " planted bugs were caught");
+        Path page = options.page();
+        if (page != null) Files.writeString(page, Page.of(findings, options.seeds()));
+        return caught == findings.size() ? 0 : MISSED;
+    }
+
+    private static List<Finding> findings(Hunt hunt, List<PlantedBug> bugs) throws InterruptedException {
+        try (var pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Callable<Finding>> hunts = bugs.stream()
+                    .<Callable<Finding>>map(bug -> () -> told(hunt.find(bug)))
+                    .toList();
+            var findings = new ArrayList<Finding>();
+            for (Future<Finding> one : pool.invokeAll(hunts)) findings.add(one.get());
+            findings.sort(Comparator.comparing((Finding one) -> one.bug().kind())
+                    .thenComparing(one -> one.bug().name()));
+            return findings;
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("a hunt failed", failure.getCause());
+        }
+    }
+
+    private static Finding told(Finding finding) {
+        System.out.println(finding.row());
+        return finding;
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+    }
+}

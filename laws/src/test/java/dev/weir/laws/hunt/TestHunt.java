@@ -1,0 +1,68 @@
+package dev.weir.laws.hunt;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
+
+import java.util.Arrays;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/// Runs tests until the first that fails.
+///
+/// The last line it prints is `CAUGHT`, the test, its unique id and how many had passed before, or `MISSED` and
+/// how many passed, separated by tabs.
+public final class TestHunt {
+    private static final int TEST_SECONDS = 60;
+
+    private TestHunt() {}
+
+    /// Runs the classes that are named, or the tests whose unique ids are given.
+    public static void main(String[] arguments) {
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(Arrays.stream(arguments)
+                        .map(one -> one.startsWith("[") ? selectUniqueId(one) : selectClass(one))
+                        .toList())
+                // Why: what hangs has failed.
+                .configurationParameter("junit.jupiter.execution.timeout.default", TEST_SECONDS + " s")
+                .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
+                .build();
+        tell("MISSED\t" + passed(request));
+    }
+
+    private static int passed(LauncherDiscoveryRequest request) {
+        var first = new FirstFailure();
+        LauncherFactory.create().execute(request, first);
+        return first.passed;
+    }
+
+    private static void tell(String line) {
+        System.out.println(line);
+        System.out.flush();
+        // Why: what a failed test has left behind must not be waited for.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static final class FirstFailure implements TestExecutionListener {
+        private int passed;
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+                result.getThrowable().ifPresent(why -> why.printStackTrace());
+                tell("CAUGHT\t" + name(test) + "\t" + test.getUniqueId() + "\t" + passed);
+            }
+            if (test.isTest()) passed++;
+        }
+
+        private static String name(TestIdentifier test) {
+            String id = test.getUniqueId();
+            String type = id.replaceAll(".*\\[class:([^\\]]*)\\].*", "$1");
+            String method = id.replaceAll(".*\\[(?:method|test-template):([^(\\]]*)[(\\]].*", "$1");
+            return type.substring(type.lastIndexOf('.') + 1) + (method.equals(id) ? "" : "." + method);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.weir.laws.hunt;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The test classes on the class path, those that know the changed class best first.
+final class Tests {
+    /// Each package knows only those before it; tests of those before it cannot see a change in it.
+    private static final List<String> LAYERS = List.of(
+            "time",
+            "ledger",
+            "memory",
+            "loop",
+            "transport",
+            "connection",
+            "pool",
+            "server",
+            "http.codec",
+            "http.flow",
+            "http.server",
+            "gateway.forward",
+            "gateway.tcp",
+            "gateway.log",
+            "gateway.admin",
+            "gateway.metrics",
+            "gateway");
+
+    /// Those that measure, or run foreign programs: they find no bug that others do not, and take long.
+    private static final List<String> LEFT_OUT = List.of("GarbageTest", "FootprintTest", "ProgramTest", "MainTest");
+
+    private static final String ROOT = "dev.weir.";
+    private static final String LINCHECK = "LincheckTest";
+    private static final String CLASS = ".class";
+
+    private final List<String> all;
+
+    private Tests(List<String> all) {
+        this.all = all;
+    }
+
+    /// Those in the folders of the class path.
+    static Tests onClassPath() throws IOException {
+        var all = new ArrayList<String>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path folder = Path.of(entry);
+            if (entry.isEmpty() || !Files.isDirectory(folder)) continue;
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.map(file -> folder.relativize(file).toString())
+                        .filter(name -> name.endsWith("Test" + CLASS) && !name.contains("$"))
+                        .map(name -> name.substring(0, name.length() - CLASS.length())
+                                .replace('/', '.'))
+                        .filter(name -> LEFT_OUT.stream().noneMatch(name::endsWith))
+                        .forEach(all::add);
+            }
+        }
+        return new Tests(all.stream().sorted().distinct().toList());
+    }
+
+    /// Those that can see a change in `packageName`.
+    List<String> seeing(String packageName) {
+        return chosen(packageName, false);
+    }
+
+    /// Those that walk through interleavings, of the package itself. Each rewrites the classes it meets and has to
+    /// be alone in its JVM.
+    List<String> interleaving(String packageName) {
+        return chosen(packageName, true).stream()
+                .filter(name -> packageOf(name).equals(packageName))
+                .toList();
+    }
+
+    private List<String> chosen(String packageName, boolean lincheck) {
+        int from = layer(packageName);
+        var chosen = new ArrayList<String>();
+        for (String layer : LAYERS.subList(from, LAYERS.size())) {
+            all.stream()
+                    .filter(name -> packageOf(name).equals(ROOT + layer) && name.endsWith(LINCHECK) == lincheck)
+                    .forEach(chosen::add);
+        }
+        return chosen;
+    }
+
+    /// A package of its own below one of the layers, such as `transport.tcp`, is part of it.
+    private static int layer(String packageName) {
+        for (String name = packageName; name.length() > ROOT.length(); name = packageOf(name)) {
+            int at = LAYERS.indexOf(name.substring(ROOT.length()));
+            if (at >= 0) return at;
+        }
+        return 0;
+    }
+
+    private static String packageOf(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+    }
+}
