@@ -181,6 +181,7 @@ public final class LoopGroup {
         gone &= threads.endVirtual(deadline, settings.clock());
         var survivors = new ArrayList<>(settings.ledger().survivors());
         int waiting = budget.usage().waiters().total();
+        survivors.addAll(budget.leaks());
         if (waiting > 0) survivors.add(waiting + " waiting for memory of " + settings.name());
         if (gone && waiting == 0 && budget.pool().buffersLive() == 0) budget.close();
         var took = Duration.ofNanos(settings.clock().nanoTime() - began);

@@ -36,6 +36,10 @@ final class Block {
     boolean isReserve;
 
     private final Buffer[] handles;
+
+    /// Null in production.
+    private final @Nullable Trail trail;
+
     private int turn;
     private volatile @Nullable Buffer holder;
 
@@ -47,12 +51,15 @@ final class Block {
         this.handles = new Buffer[size == BlockSize.SMALL ? Buffer.SMALL_HANDLES : Buffer.HANDLES];
         // Why: all at once, so that a block which is seldom lent makes no garbage later.
         for (int i = 0; i < handles.length; i++) handles[i] = new Buffer(this);
+        DebugMode debug = pool.debug();
+        this.trail = debug != null && debug.settings().places() ? new Trail(handles) : null;
     }
 
     /// Begins a lease; called by the one thread that took this block out of the store or a cache.
     Buffer lease(String owner, int loop) {
         bytes.clear().order(ByteOrder.BIG_ENDIAN);
         Buffer next = nextHandle(owner, loop);
+        if (trail != null) trail.began(next);
         HOLDER.setRelease(this, next);
         pool.witness().opened(Kind.BUFFER, next, owner);
         return next;
@@ -63,7 +70,9 @@ final class Block {
     Buffer move(Buffer from, String owner) {
         if (holder != from) return null;
         Buffer next = nextHandle(owner, from.loop());
+        if (trail != null) trail.began(next);
         if (!HOLDER.compareAndSet(this, from, next)) return null;
+        if (trail != null) trail.ended(from);
         pool.witness().ended(Kind.BUFFER, from);
         pool.witness().opened(Kind.BUFFER, next, owner);
         return next;
@@ -72,6 +81,7 @@ final class Block {
     /// Ends a lease; false when `from` no longer holds the block. Exactly one caller gets true.
     boolean end(Buffer from) {
         if (!HOLDER.compareAndSet(this, from, (Buffer) null)) return false;
+        if (trail != null) trail.ended(from);
         pool.witness().ended(Kind.BUFFER, from);
         return true;
     }
@@ -79,6 +89,31 @@ final class Block {
     @Nullable
     Buffer holder() {
         return holder;
+    }
+
+    /// Looks whether anybody wrote to a block that is about to be lent, or was granted just now, since it came back.
+    ///
+    /// @param finder who is about to hold it
+    /// @return what was found; null when all is well
+    @Nullable
+    IllegalStateException damage(DebugMode debug, String finder) {
+        int at = debug.damagedAt(this);
+        if (at < 0) return null;
+        int before = turn == 0 ? handles.length - 1 : turn - 1;
+        Buffer last = handles[holder == null ? turn : before]; // a granted block has its new handle already
+        String text = "a " + size.bytes() + "-byte block was written to after its end, at byte " + at
+                + ": its last holder was '" + last.owner() + "', and '" + finder + "' found it";
+        return new IllegalStateException(trail == null ? text : text + trail.life(last) + Trail.present());
+    }
+
+    /// Where a handle was acquired and where it ended, if it did; empty unless places are kept.
+    String life(Buffer handle) {
+        return trail == null ? "" : trail.life(handle);
+    }
+
+    /// Keeps to whom a lease was granted, if places are kept.
+    void granted(Buffer handle, Waiter waiter) {
+        if (trail != null) trail.granted(handle, waiter);
     }
 
     private Buffer nextHandle(String owner, int loop) {

@@ -100,10 +100,28 @@ public final class Buffer {
         return loop;
     }
 
+    /// Says that a grant began this lease.
+    void grantedTo(Waiter waiter) {
+        block.granted(this, waiter);
+    }
+
+    /// What was wrong with the block when it was granted; null when nothing was. Called before anybody uses it.
+    @Nullable
+    IllegalStateException damage() {
+        DebugMode debug = block.pool.debug();
+        return debug == null ? null : block.damage(debug, owner);
+    }
+
+    /// Who holds it, and where it was acquired if places are kept.
+    String described() {
+        return block.size.bytes() + " bytes of '" + owner + "'" + block.life(this);
+    }
+
     private IllegalStateException ended(String how) {
         Buffer holder = block.holder();
         String now = holder == null ? "the block is free now" : "the block is held by '" + holder.owner + "' now";
         return new IllegalStateException("a " + block.size.bytes() + "-byte buffer was " + how + " after its end: '"
-                + owner + "' released it or moved it on, and " + now);
+                + owner + "' released it or moved it on, and " + now + block.life(this)
+                + (holder == null ? "" : block.life(holder)));
     }
 }

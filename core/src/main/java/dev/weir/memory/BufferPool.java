@@ -23,12 +23,18 @@ public final class BufferPool {
     private final LoopCache[] caches;
     private final HandOff handOff;
 
+    /// Null in production.
+    private final @Nullable DebugMode debug;
+
     BufferPool(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
         this.plan = plan;
         this.clock = clock;
         this.witness = witness;
+        this.debug = plan.debug().isOff() ? null : new DebugMode(plan.debug());
         this.caches = new LoopCache[loops];
-        for (int i = 0; i < loops; i++) caches[i] = new LoopCache();
+        for (int i = 0; i < loops; i++) {
+            caches[i] = new LoopCache(plan.debug().coldFirst() ? LoopCache.NO_SLOTS : LoopCache.SLOTS);
+        }
         this.handOff = new HandOff(this, plan, arena, clock, caches);
     }
 
@@ -40,9 +46,10 @@ public final class BufferPool {
     /// @param owner who will hold it, as told by usage and errors; a constant, not a new text per call
     /// @return a buffer, **owned by the caller**, or null when there is none for this urgency now
     public @Nullable Buffer tryAcquire(BlockSize size, Urgency urgency, int loop, String owner) {
+        if (debug != null && debug.refuses()) return null;
         Block block = fromCache(size, loop);
         if (block == null) block = handOff.takeOrQueue(size, urgency, null);
-        return block == null ? null : block.lease(owner, loop);
+        return block == null ? null : lend(block, loop, owner);
     }
 
     /// Acquires one block, or queues the waiter.
@@ -61,12 +68,17 @@ public final class BufferPool {
                             + size.bytes() + " bytes or more");
         }
         waiter.requireFree();
+        if (debug != null && debug.refuses()) {
+            waiter.ask(size, urgency, loop, owner);
+            handOff.queueAndServe(waiter);
+            return null;
+        }
         Block block = fromCache(size, loop);
         if (block == null) {
             waiter.ask(size, urgency, loop, owner);
             block = handOff.takeOrQueue(size, urgency, waiter);
         }
-        return block == null ? null : block.lease(owner, loop);
+        return block == null ? null : lend(block, loop, owner);
     }
 
     /// Gives up a wait. A block that was granted but has not arrived is passed on to the next waiter.
@@ -90,8 +102,14 @@ public final class BufferPool {
         return handOff.buffersLive();
     }
 
+    /// How many that asked were refused at random; zero unless the plan's debugging says so.
+    public long refusals() {
+        return debug == null ? 0 : debug.refused();
+    }
+
     /// Takes back a block whose lease has ended.
     void putBack(Block block, int loop) {
+        if (debug != null) debug.poison(block);
         if (loop == NO_LOOP || block.isReserve || handOff.isPressing() || !caches[loop].put(block)) {
             handOff.giveBack(block);
             return;
@@ -108,6 +126,11 @@ public final class BufferPool {
         return clock.nanoTime();
     }
 
+    @Nullable
+    DebugMode debug() {
+        return debug;
+    }
+
     Witness witness() {
         return witness;
     }
@@ -118,6 +141,17 @@ public final class BufferPool {
 
     LoopCache[] caches() {
         return caches;
+    }
+
+    private Buffer lend(Block block, int loop, String owner) {
+        if (debug != null) {
+            IllegalStateException damage = block.damage(debug, owner);
+            if (damage != null) {
+                putBack(block, loop);
+                throw damage;
+            }
+        }
+        return block.lease(owner, loop);
     }
 
     private @Nullable Block fromCache(BlockSize size, int loop) {

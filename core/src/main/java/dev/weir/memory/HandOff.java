@@ -3,6 +3,7 @@ package dev.weir.memory;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,6 +61,20 @@ final class HandOff {
         this.store = new Store(plan);
     }
 
+    /// Each block that is held, in words, in the order of the slabs.
+    List<String> held() {
+        var lines = new ArrayList<String>();
+        synchronized (lock) {
+            for (Slab slab : store.slabs()) {
+                for (Block block : slab.carved()) {
+                    Buffer holder = block.holder();
+                    if (holder != null) lines.add(holder.described());
+                }
+            }
+        }
+        return lines;
+    }
+
     /// Whether blocks must not stay in caches.
     boolean isPressing() {
         return isPressing;
@@ -87,6 +102,17 @@ final class HandOff {
             carve(begun, size);
             giveBack(null); // somebody may have queued while the slab was away
         }
+    }
+
+    /// Lets a waiter wait although there may be a block, then serves whoever can be served; for debugging.
+    void queueAndServe(Waiter waiter) {
+        synchronized (lock) {
+            if (isClosed) throw new IllegalStateException("the memory budget is closed");
+            isPressing = true;
+            emptyCaches();
+            queue(waiter);
+        }
+        giveBack(null);
     }
 
     /// Gives a block to the first entitled waiter, or back to the store; then serves whoever else can be served.
@@ -230,7 +256,9 @@ final class HandOff {
     private void grant(Waiter waiter, Block block, boolean outsideReserve) {
         queues.remove(waiter);
         store.count(block, !outsideReserve);
-        waiter.grant(block.lease(waiter.owner, waiter.loop));
+        Buffer lease = block.lease(waiter.owner, waiter.loop);
+        lease.grantedTo(waiter);
+        waiter.grant(lease);
         grants++;
         if (outsideReserve) grantsOutsideReserve = (grantsOutsideReserve + 1) % FAIR_TURN;
     }

@@ -7,12 +7,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** thread-safe.
 final class LoopCache {
-    private static final int[] SLOTS = {4, 4, 1};
+    /// How many of each size.
+    static final int[] SLOTS = {4, 4, 1};
 
-    private final SlotArray[] slots = new SlotArray[SLOTS.length];
+    /// Of a cache that keeps nothing.
+    static final int[] NO_SLOTS = {0, 0, 0};
 
-    LoopCache() {
-        for (int i = 0; i < SLOTS.length; i++) slots[i] = new SlotArray(SLOTS[i]);
+    private final SlotArray[] slots = new SlotArray[BlockSize.COUNT];
+
+    LoopCache(int[] slotCounts) {
+        for (int i = 0; i < slots.length; i++) slots[i] = new SlotArray(slotCounts[i]);
     }
 
     /// Keeps a block; false when every slot is taken.

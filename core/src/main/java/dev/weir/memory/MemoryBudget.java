@@ -80,6 +80,12 @@ public final class MemoryBudget implements AutoCloseable {
         return pool.handOff().owners();
     }
 
+    /// Each buffer that is held, with the place where it was acquired; empty unless the plan's debugging keeps
+    /// places.
+    public List<String> leaks() {
+        return plan.debug().places() ? pool.handOff().held() : List.of();
+    }
+
     /// Adds everything up: each block is somewhere, nobody waits for one that is free. For tests and
     /// simulations, while no thread uses the budget.
     ///
@@ -96,7 +102,8 @@ public final class MemoryBudget implements AutoCloseable {
         if (isClosed) return;
         if (!pool.handOff().close()) {
             throw new IllegalStateException("the memory budget cannot close: buffers are held by " + owners() + ", and "
-                    + usage().waiters().total() + " waiters are queued; release and cancel them first");
+                    + usage().waiters().total() + " waiters are queued; release and cancel them first"
+                    + String.join("", leaks().stream().map("\n"::concat).toList()));
         }
         arena.close();
         isClosed = true;

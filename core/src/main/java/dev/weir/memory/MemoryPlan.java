@@ -20,8 +20,15 @@ import java.util.List;
 /// @param slabBytes the size of one slab, a whole number of normal blocks
 /// @param slabs how many slabs may exist
 /// @param reserveBlocks the normal blocks that only urgent work may use
+/// @param debug how the pool of this plan looks for wrong use
 public record MemoryPlan(
-        long budgetBytes, List<Line> fixed, List<Line> charges, int slabBytes, int slabs, int reserveBlocks) {
+        long budgetBytes,
+        List<Line> fixed,
+        List<Line> charges,
+        int slabBytes,
+        int slabs,
+        int reserveBlocks,
+        MemoryDebug debug) {
 
     /// The least reserve: one block for each of its three steps.
     public static final int RESERVE_BLOCKS_MIN = 3;
@@ -51,12 +58,13 @@ public record MemoryPlan(
     ///
     /// @param slabBytes the size wanted for one slab; at least one normal block, cut to a sixteenth of all slabs
     /// @param reserveBlocks the reserve in normal blocks, at least three; [#EIGHTH] means an eighth of all blocks
-    public record Settings(int slabBytes, int reserveBlocks) {
+    /// @param debug how the pool looks for wrong use
+    public record Settings(int slabBytes, int reserveBlocks, MemoryDebug debug) {
         /// Stands for a reserve of an eighth of all blocks, at least three.
         public static final int EIGHTH = 0;
 
         /// Slabs of 1 MiB, a reserve of an eighth.
-        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH);
+        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH, MemoryDebug.OFF);
 
         /// Refuses slabs below one block and reserves below three.
         public Settings {
@@ -74,14 +82,21 @@ public record MemoryPlan(
         ///
         /// @param bytes the size wanted for one slab
         public Settings withSlabBytes(int bytes) {
-            return new Settings(bytes, reserveBlocks);
+            return new Settings(bytes, reserveBlocks, debug);
         }
 
         /// The same with another reserve.
         ///
         /// @param blocks the reserve in normal blocks, or [#EIGHTH]
         public Settings withReserveBlocks(int blocks) {
-            return new Settings(slabBytes, blocks);
+            return new Settings(slabBytes, blocks, debug);
+        }
+
+        /// The same with other debugging.
+        ///
+        /// @param newDebug how the pool looks for wrong use
+        public Settings withDebug(MemoryDebug newDebug) {
+            return new Settings(slabBytes, reserveBlocks, newDebug);
         }
     }
 
@@ -125,7 +140,7 @@ public record MemoryPlan(
                 : settings.reserveBlocks();
         if (blocks <= reserve) slabBytes = NORMAL.bytes(); // no remainder of a slab is lost
         int slabs = (int) Math.min(Integer.MAX_VALUE, rest / slabBytes);
-        return new MemoryPlan(budgetBytes, fixed, charges, slabBytes, slabs, reserve);
+        return new MemoryPlan(budgetBytes, fixed, charges, slabBytes, slabs, reserve, settings.debug());
     }
 
     /// The sum of the fixed lines, in bytes.

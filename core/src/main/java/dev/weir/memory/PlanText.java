@@ -24,7 +24,8 @@ final class PlanText {
         long reserveBytes = (long) plan.reserveBlocks() * NORMAL.bytes();
         return text(rows)
                 + "Of the slabs, " + number(reserveBytes) + " bytes (" + number(plan.reserveBlocks()) + " of "
-                + number(plan.blocksMax(NORMAL)) + " blocks) are the reserve.\n";
+                + number(plan.blocksMax(NORMAL)) + " blocks) are the reserve.\n"
+                + (plan.debug().isOff() ? "" : "Debugging: " + plan.debug().describe() + ".\n");
     }
 
     private static String text(List<Row> rows) {

@@ -29,6 +29,15 @@ final class Shelf {
         return null;
     }
 
+    /// The slab with the most free blocks, for debugging; null when none has any.
+    @Nullable
+    Slab emptiest() {
+        for (int word = inUse.length - 1; word >= 0; word--) {
+            if (inUse[word] != 0) return lists[(word << 6) + 63 - Long.numberOfLeadingZeros(inUse[word])];
+        }
+        return null;
+    }
+
     /// Adds a slab that is on no list; a slab without a free block stays off.
     void add(Slab slab) {
         int free = slab.freeBlocks();

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Everything but [#carve] is guarded by the pool's lock. Only the part that holds whole blocks is used.
 final class Slab {
     private final int slabBytes;
+    private final boolean isColdFirst;
     private @Nullable MemorySegment memory;
     /// By size; made when the slab first serves it and kept, so that serving it again allocates nothing.
     private final Block[] @Nullable [] blocks = new Block[BlockSize.COUNT] @Nullable [];
@@ -23,11 +24,13 @@ final class Slab {
     Slab below;
 
     private @Nullable Block free;
+    private @Nullable Block freeLast; // only when cold first
     private int untouched;
     private int used;
 
-    Slab(int slabBytes) {
+    Slab(int slabBytes, boolean isColdFirst) {
         this.slabBytes = slabBytes;
+        this.isColdFirst = isColdFirst;
     }
 
     boolean isCarvedFor(BlockSize size) {
@@ -40,6 +43,8 @@ final class Slab {
         MemorySegment whole = memory;
         if (whole == null) {
             whole = arena.allocate(slabBytes, Long.BYTES);
+            DebugMode debug = pool.debug();
+            if (debug != null) debug.poison(whole);
             memory = whole;
         }
         Block[] cut = new Block[slabBytes / size.bytes()];
@@ -58,11 +63,12 @@ final class Slab {
 
     Block take() {
         Block block = free;
-        if (block != null) {
+        // Why: cold first, what was never used has lain longest.
+        if (block == null || (isColdFirst && untouched < carved().length)) {
+            block = carved()[untouched++];
+        } else {
             free = block.nextFree;
             block.nextFree = null;
-        } else {
-            block = carved()[untouched++];
         }
         used++;
         return block;
@@ -70,8 +76,15 @@ final class Slab {
 
     void put(Block block) {
         assert used > 0 : "a slab got back more than it gave";
-        block.nextFree = free;
-        free = block;
+        Block last = freeLast;
+        if (isColdFirst && free != null && last != null) {
+            block.nextFree = null;
+            last.nextFree = block;
+        } else {
+            block.nextFree = free;
+            free = block;
+        }
+        if (isColdFirst) freeLast = block;
         used--;
     }
 

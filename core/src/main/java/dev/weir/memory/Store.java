@@ -21,6 +21,9 @@ final class Store {
     /// The common list, last in first out, so that memory which exists already is used first.
     private @Nullable Slab empty;
 
+    /// For debugging: what has lain longest is lent first.
+    private final boolean isColdFirst;
+
     private int empties;
     private int reserveOut;
     private long outBytes;
@@ -28,12 +31,13 @@ final class Store {
 
     Store(MemoryPlan plan) {
         this.plan = plan;
+        this.isColdFirst = plan.debug().coldFirst();
         this.slabs = new Slab[plan.slabs()];
         for (BlockSize size : BlockSize.values()) {
             shelves[size.index()] = new Shelf(plan.blocksPerSlab(size));
         }
         for (int i = slabs.length - 1; i >= 0; i--) {
-            slabs[i] = new Slab(plan.slabBytes());
+            slabs[i] = new Slab(plan.slabBytes(), isColdFirst);
             pushEmpty(slabs[i]);
         }
     }
@@ -81,7 +85,7 @@ final class Store {
     /// when a slab must be cut first.
     @Nullable
     Block take(BlockSize size) {
-        Slab slab = shelf(size).fullest();
+        Slab slab = isColdFirst ? shelf(size).emptiest() : shelf(size).fullest();
         if (slab != null) {
             shelf(size).remove(slab);
         } else {

@@ -155,7 +155,13 @@ public abstract class Waiter {
     private void arrive() {
         Buffer buffer = withdraw();
         state = State.FREE; // also after a cancel took the grant: only now may this be used again
-        if (buffer != null) granted(buffer);
+        if (buffer == null) return;
+        IllegalStateException damage = buffer.damage();
+        if (damage != null) {
+            buffer.release();
+            throw damage;
+        }
+        granted(buffer);
     }
 
     private void move(State from, State to) {

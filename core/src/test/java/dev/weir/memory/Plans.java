@@ -17,8 +17,12 @@ final class Plans {
     }
 
     static MemoryPlan slabs(int slabs, int blocksPerSlab, int reserve) {
+        return slabs(slabs, blocksPerSlab, reserve, MemoryDebug.OFF);
+    }
+
+    static MemoryPlan slabs(int slabs, int blocksPerSlab, int reserve, MemoryDebug debug) {
         int slabBytes = blocksPerSlab * BlockSize.NORMAL.bytes();
-        return new MemoryPlan((long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve);
+        return new MemoryPlan((long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve, debug);
     }
 
     /// What must be there.

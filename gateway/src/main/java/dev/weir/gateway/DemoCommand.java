@@ -5,6 +5,7 @@ import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.AccessLog;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
+import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Route;
@@ -105,6 +106,7 @@ final class DemoCommand implements Command {
                 Upstream.Retry.SAFE);
         return new GatewayConfig(
                 OptionalLong.of(MEMORY_BYTES),
+                Debugging.OFF,
                 new Admin.At(admin),
                 new AccessLog.Off(),
                 STOP,

@@ -77,6 +77,8 @@ public final class Gateway {
         if (config.memoryBytes().isEmpty()) {
             tell.accept("memory: " + (settings.memoryBytes() >> 20) + " MiB, the default on this machine");
         }
+        var debug = settings.memory().debug();
+        if (!debug.isOff()) tell.accept("memory is debugged, which is slow: " + debug.describe());
         return over(Weir.open(settings), config, tell);
     }
 

@@ -3,6 +3,7 @@ package dev.weir.gateway;
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.Admin;
+import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
@@ -14,6 +15,7 @@ import dev.weir.gateway.log.RequestRecord;
 import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.ServerSettings;
+import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -35,7 +37,7 @@ final class Plan {
                 Runtime.getRuntime().availableProcessors(),
                 config.memoryBytes().orElseGet(MemoryDefault::here),
                 charges(config),
-                MemoryPlan.Settings.DEFAULT);
+                MemoryPlan.Settings.DEFAULT.withDebug(debug(config.debugging())));
         try {
             Weir.plan(settings);
             return settings;
@@ -49,6 +51,10 @@ final class Plan {
     /// @throws CannotStartException when the budget is too small for the limits
     static String describe(GatewayConfig config) {
         return Weir.plan(of(config)).describe();
+    }
+
+    private static MemoryDebug debug(Debugging said) {
+        return new MemoryDebug(said.poison(), said.places(), said.coldFirst(), said.refusedPerMille(), said.seed());
     }
 
     private static List<MemoryPlan.Line> charges(GatewayConfig config) {

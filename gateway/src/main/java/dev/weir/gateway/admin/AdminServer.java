@@ -8,6 +8,7 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -87,7 +88,7 @@ public final class AdminServer {
                 List.of(
                         new MemoryPlan.Line("connections", CONNECTIONS_MAX, WeirSettings.CONNECTION_BYTES),
                         BlockingHandlers.charge(PAGES_MAX)),
-                new MemoryPlan.Settings(BlockSize.NORMAL.bytes(), MemoryPlan.RESERVE_BLOCKS_MIN));
+                new MemoryPlan.Settings(BlockSize.NORMAL.bytes(), MemoryPlan.RESERVE_BLOCKS_MIN, MemoryDebug.OFF));
     }
 
     private static ServerSettings server(InetSocketAddress address) {

@@ -3,7 +3,6 @@ package dev.weir.gateway.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 
 /// Reads a configuration file's text: all of it is right, or everything that is wrong is told at once.
 ///
@@ -14,8 +13,6 @@ import java.util.OptionalLong;
 /// **Fails:** never: any text is `Read` or `Refused`.
 public final class ConfigReader {
     private static final List<String> KEYS = List.of("memory", "admin", "access-log", "stop", "listeners", "upstreams");
-    private static final long MEMORY_LEAST = 64L << 10;
-    private static final long MEMORY_LIMIT = 1L << 40;
 
     private ConfigReader() {}
 
@@ -60,8 +57,10 @@ public final class ConfigReader {
         var named = root.required("upstreams", "a mapping such as web: { origins: [127.0.0.1:9001] }")
                 .map(UpstreamBinder::section);
         var targets = new Targets(named.map(Section::names).orElse(List.of()));
+        var memory = root.value("memory").map(MemoryBinder::memory).orElse(MemoryBinder.Memory.DEFAULT);
         return new GatewayConfig(
-                root.value("memory").map(ConfigReader::memory).orElse(OptionalLong.empty()),
+                memory.bytes(),
+                memory.debug(),
                 admin,
                 root.value("access-log").map(ConfigReader::accessLog).orElse(new AccessLog.Stdout()),
                 stop(root.section("stop", List.of("grace", "drain"))),
@@ -69,10 +68,6 @@ public final class ConfigReader {
                         .map(new ListenerBinder(targets, admin)::listeners)
                         .orElse(List.of()),
                 named.map(UpstreamBinder::upstreams).orElse(List.of()));
-    }
-
-    private static OptionalLong memory(Value value) {
-        return OptionalLong.of(Quantity.SIZE.read(value, MEMORY_LEAST, MEMORY_LEAST, MEMORY_LIMIT, ""));
     }
 
     private static Admin admin(Value value) {

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 /// **Threads:** immutable.
 ///
 /// @param memoryBytes the budget; empty when the file leaves it to [MemoryDefault]
+/// @param debugging how wrong use of memory is looked for
 /// @param admin where the admin pages are
 /// @param accessLog where the access log goes
 /// @param stop how the gateway ends
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
 /// @param upstreams at least one, in the order of the file; every upstream that a listener names is among them
 public record GatewayConfig(
         OptionalLong memoryBytes,
+        Debugging debugging,
         Admin admin,
         AccessLog accessLog,
         Stop stop,

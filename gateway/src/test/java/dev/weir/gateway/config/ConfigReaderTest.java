@@ -56,6 +56,7 @@ final class ConfigReaderTest {
         assertThat(read(WHOLE))
                 .isEqualTo(new GatewayConfig(
                         OptionalLong.of(64 << 20),
+                        Debugging.OFF,
                         new Admin.At(new Address("127.0.0.1", 8081)),
                         new AccessLog.Stdout(),
                         new Stop(Duration.ofSeconds(3), Duration.ofSeconds(22)),
@@ -88,6 +89,7 @@ final class ConfigReaderTest {
         var config = read(SMALLEST);
 
         assertThat(config.memoryBytes()).isEmpty();
+        assertThat(config.debugging()).isEqualTo(Debugging.OFF);
         assertThat(config.admin()).isEqualTo(GatewayConfig.ADMIN);
         assertThat(config.accessLog()).isEqualTo(new AccessLog.Stdout());
         assertThat(config.stop()).isEqualTo(Stop.DEFAULT);
@@ -155,6 +157,20 @@ final class ConfigReaderTest {
     @CsvSource({"64KiB,65536", "1MiB,1048576", "64MiB,67108864", "1024GiB,1099511627776"})
     void sizesAreCountedInPowersOfTwo(String text, long bytes) {
         assertThat(read("memory: " + text + "\n" + SMALLEST).memoryBytes()).hasValue(bytes);
+    }
+
+    @Test
+    void memoryMayBeAMappingWithWhatIsOnForDebugging() {
+        var config = read("""
+                memory:
+                  budget: 2MiB
+                  debug: { poison: on, places: on, cold-first: on, refuse: 15, seed: 7 }
+                """ + SMALLEST);
+
+        assertThat(config.memoryBytes()).hasValue(2 << 20);
+        assertThat(config.debugging()).isEqualTo(new Debugging(true, true, true, 15, 7));
+        assertThat(read("memory: { debug: { poison: on } }\n" + SMALLEST).memoryBytes())
+                .isEmpty();
     }
 
     @ParameterizedTest

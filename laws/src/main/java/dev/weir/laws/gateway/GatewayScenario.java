@@ -4,6 +4,7 @@ import dev.weir.gateway.Gateway;
 import dev.weir.gateway.config.AccessLog;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
+import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
@@ -133,6 +134,7 @@ public enum GatewayScenario implements Scenario {
                     below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE);
             return new GatewayConfig(
                     OptionalLong.empty(),
+                    Debugging.OFF,
                     new Admin.Off(),
                     new AccessLog.Off(),
                     Stop.DEFAULT,

@@ -1,0 +1,48 @@
+package dev.weir.gateway.config;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+
+/// Makes the budget of what stands at `memory`: a size, or a mapping with a size and what is on for debugging.
+///
+/// **Threads:** confined to the reader's thread.
+final class MemoryBinder {
+    private static final long LEAST = 64L << 10;
+    private static final long LIMIT = 1L << 40;
+    private static final List<String> SWITCH = List.of("off", "on");
+    private static final List<String> DEBUG = List.of("poison", "places", "cold-first", "refuse", "seed");
+
+    private MemoryBinder() {}
+
+    /// What a file says of memory.
+    ///
+    /// @param bytes the budget; empty when the file does not say it
+    record Memory(OptionalLong bytes, Debugging debug) {
+        static final Memory DEFAULT = new Memory(OptionalLong.empty(), Debugging.OFF);
+    }
+
+    static Memory memory(Value value) {
+        if (!(value.node() instanceof MappingNode)) return new Memory(OptionalLong.of(size(value)), Debugging.OFF);
+        var section = Section.of(value, List.of("budget", "debug"));
+        var bytes = section.value("budget").map(found -> OptionalLong.of(size(found)));
+        return new Memory(bytes.orElse(OptionalLong.empty()), debug(section.section("debug", DEBUG)));
+    }
+
+    private static long size(Value value) {
+        return Quantity.SIZE.read(value, LEAST, LEAST, LIMIT, "");
+    }
+
+    private static Debugging debug(Section section) {
+        return new Debugging(
+                isOn(section, "poison"),
+                isOn(section, "places"),
+                isOn(section, "cold-first"),
+                section.count("refuse", Debugging.OFF.refusedPerMille(), 0, 1000),
+                section.count("seed", Debugging.OFF.seed(), 0, 999_999_999));
+    }
+
+    private static boolean isOn(Section section, String key) {
+        return section.choice(key, SWITCH).equals("on");
+    }
+}
