@@ -27,7 +27,7 @@ final class Block {
     final BlockSize size;
     final ByteBuffer bytes;
 
-    /// The next free block of the slab; guarded by the pool's lock.
+    /// The next free block of the slab, or of what is granted together; guarded by the pool's lock.
     @Nullable
     Block nextFree;
 
@@ -91,7 +91,8 @@ final class Block {
         return holder;
     }
 
-    /// Looks whether anybody wrote to a block that is about to be lent, or was granted just now, since it came back.
+    /// Looks whether anybody wrote to a block that is about to be lent, or was granted just now, since it
+    /// came back.
     ///
     /// @param finder who is about to hold it
     /// @return what was found; null when all is well

@@ -105,7 +105,8 @@ public final class Buffer {
         block.granted(this, waiter);
     }
 
-    /// What was wrong with the block when it was granted; null when nothing was. Called before anybody uses it.
+    /// What was wrong with the block when it was granted; null when nothing was. Called before anybody
+    /// uses it.
     @Nullable
     IllegalStateException damage() {
         DebugMode debug = block.pool.debug();

@@ -81,6 +81,31 @@ public final class BufferPool {
         return block == null ? null : lend(block, loop, owner);
     }
 
+    /// Acquires all blocks that a gather needs, or queues it: all together or none.
+    ///
+    /// @param gather who is told; must be free
+    /// @param urgency what they are for; not `OPTIONAL`
+    /// @param loop the number of the gather's loop's cache, in `[0, loops)`, or [#NO_LOOP]
+    /// @param owner who will hold them, as told by usage and errors
+    /// @return true when they can be had by [Gather#take] now; false when [Gather#granted()] follows
+    ///     unless cancelled
+    public boolean acquireAll(Gather gather, Urgency urgency, int loop, String owner) {
+        if (urgency == Urgency.OPTIONAL) throw new IllegalArgumentException("OPTIONAL never waits: use tryAcquire");
+        if (!plan.canEverGather(gather.blocks(), urgency)) {
+            throw new IllegalArgumentException(gather.blocks() + " blocks can never be had together for " + urgency
+                    + " under this plan: give it a larger budget or a smaller reserve");
+        }
+        gather.requireFree();
+        gather.ask(BlockSize.NORMAL, urgency, loop, owner);
+        if (debug != null && debug.refuses()) {
+            handOff.queueAndServe(gather);
+            return false;
+        }
+        if (!handOff.takeAllOrQueue(gather)) return false;
+        gather.requireWhole();
+        return true;
+    }
+
     /// Gives up a wait. A block that was granted but has not arrived is passed on to the next waiter.
     ///
     /// @param waiter who no longer waits

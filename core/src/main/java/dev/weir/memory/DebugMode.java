@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// What a pool does when its plan asks for debugging.
 ///
-/// Every byte of a slab that nobody holds is poison: fresh memory is filled when it is cut, a block when it comes
+/// Every byte of a slab that nobody holds is poison: fresh memory is filled when it is cut, a block when
+/// it comes
 /// back. So a block that is cut anew out of an emptied slab is poison, too.
 ///
 /// **Threads:** thread-safe.
@@ -73,7 +74,8 @@ final class DebugMode {
         return at;
     }
 
-    /// Of the n-th one asked for, a number that looks random. Why: not a sequence with a state, so that threads
+    /// Of the n-th one asked for, a number that looks random. Why: not a sequence with a state, so that
+    /// threads
     /// which ask at once need no lock.
     private long mixed(long n) {
         long z = settings.seed() + n * GOLDEN;

@@ -52,6 +52,10 @@ final class HandOff {
     @GuardedBy("lock")
     private int grantsOutsideReserve;
 
+    /// The gather whose turn it is as the one that waits longest, and for whom blocks are kept.
+    @GuardedBy("lock")
+    private @Nullable Waiter keeper;
+
     HandOff(BufferPool pool, MemoryPlan plan, Arena arena, Clock clock, LoopCache[] caches) {
         this.pool = pool;
         this.plan = plan;
@@ -87,7 +91,7 @@ final class HandOff {
             Slab begun;
             synchronized (lock) {
                 if (isClosed) throw new IllegalStateException("the memory budget is closed");
-                if (!mayTake(size, urgency)) {
+                if (!mayTake(1, size, urgency)) {
                     if (waiter != null) queue(waiter);
                     press();
                     return null;
@@ -100,6 +104,29 @@ final class HandOff {
                 if (block != null) return block;
             }
             carve(begun, size);
+            giveBack(null); // somebody may have queued while the slab was away
+        }
+    }
+
+    /// Takes all blocks of a gather, or queues it.
+    ///
+    /// @return whether it has them
+    boolean takeAllOrQueue(Gather gather) {
+        while (true) {
+            Slab begun;
+            synchronized (lock) {
+                if (isClosed) throw new IllegalStateException("the memory budget is closed");
+                if (!mayTake(gather.blocks(), gather.size, gather.urgency)) {
+                    queue(gather);
+                    press();
+                    return false;
+                }
+                begun = store.beginFor(gather.blocks());
+                if (begun == null) gather.lease(store.takeTogether(gather.blocks()));
+                press();
+                if (begun == null) return true;
+            }
+            carve(begun, gather.size);
             giveBack(null); // somebody may have queued while the slab was away
         }
     }
@@ -124,8 +151,8 @@ final class HandOff {
             Slab begun = null;
             synchronized (lock) {
                 Waiter chosen = choose(offered);
-                boolean outside = chosen != null && store.isOutsideReserve(chosen.size, offered);
-                if (offered != null && (chosen == null || chosen.size != offered.size)) {
+                boolean outside = chosen != null && (chosen == keeper || store.isOutsideReserve(chosen.size, offered));
+                if (offered != null && (chosen == null || chosen.size != offered.size || chosen.blocks() > 1)) {
                     store.put(offered);
                     offered = null;
                 }
@@ -134,13 +161,8 @@ final class HandOff {
                     return;
                 }
                 size = chosen.size;
-                Block granted = offered != null ? offered : store.take(size);
-                if (granted != null) {
-                    grant(chosen, granted, outside);
-                    told = chosen;
-                } else {
-                    begun = store.begin(size);
-                }
+                begun = grant(chosen, offered, outside);
+                if (begun == null) told = chosen;
                 press();
             }
             offered = told == null ? null : tell(told);
@@ -151,22 +173,25 @@ final class HandOff {
     /// Ends a wait; false when there is none or its buffer has arrived.
     boolean cancel(Waiter waiter) {
         long now = clock.nanoTime();
-        Block passed;
+        @Nullable Block passed;
         synchronized (lock) {
             if (waiter.giveUp(now)) {
                 queues.remove(waiter);
                 waiter.unlinked();
                 gaveUp++;
+                if (waiter == keeper) keepFor(null);
                 press();
-                return true;
+                passed = null;
+            } else {
+                // Why: under the lock, so that no later grant of the same waiter can be taken for this one.
+                Buffer grant = waiter.withdraw();
+                if (grant == null) return false;
+                passedOn++;
+                passed = first(waiter.reclaim(grant));
             }
-            // Why: under the lock, so that no later grant of the same waiter can be taken for this one.
-            Buffer grant = waiter.withdraw();
-            if (grant == null) return false;
-            passedOn++;
-            passed = grant.reclaim();
         }
-        giveBack(passed);
+        // Why: who waited for one stopped nobody; a gather may have.
+        if (passed != null || waiter.blocks() > 1) giveBack(passed);
         return true;
     }
 
@@ -230,34 +255,70 @@ final class HandOff {
     }
 
     @GuardedBy("lock")
-    private boolean mayTake(BlockSize size, Urgency urgency) {
+    private boolean mayTake(int blocks, BlockSize size, Urgency urgency) {
         if (urgency == Urgency.OPTIONAL && queues.count() > 0) return false;
         // Why: what lies in caches is outside the reserve and is used up before anybody waits or enters it; what can be
         // left out is not worth emptying them, time after time.
-        if (urgency != Urgency.OPTIONAL && !isPressing && !store.isOutsideReserve(size, null)) {
+        boolean isShort = !store.canServeAll(blocks, size, Urgency.INTAKE, null);
+        if (urgency != Urgency.OPTIONAL && !isPressing && isShort) {
             isPressing = true;
             emptyCaches();
         }
         // Why: a waiter can be entitled here only while a slab is being cut, and must not be overtaken then.
-        return store.canServe(size, urgency, null) && queues.mostUrgent(store, null) == null;
+        if (!store.canServeAll(blocks, size, urgency, null) || queues.mostUrgent(store, null) != null) return false;
+        return size != BlockSize.NORMAL || !queues.isGatheringBefore(urgency);
     }
 
     @GuardedBy("lock")
     private @Nullable Waiter choose(@Nullable Block offered) {
         if (queues.count() == 0) return null;
-        if (grantsOutsideReserve == FAIR_TURN - 1) {
+        if (keeper == null && grantsOutsideReserve == FAIR_TURN - 1) {
             Waiter oldest = queues.oldestOutsideReserve(store, offered);
-            if (oldest != null) return oldest;
+            if (oldest != null && oldest.blocks() == 1) return oldest;
+            keepFor(oldest);
         }
-        return queues.mostUrgent(store, offered);
+        return keeper != null && isServed(keeper, offered) ? keeper : queues.mostUrgent(store, offered);
+    }
+
+    /// Whether the gather for whom blocks are kept has enough.
+    @GuardedBy("lock")
+    private boolean isServed(Waiter gather, @Nullable Block offered) {
+        store.keep(0);
+        boolean isServed = store.canServeAll(gather.blocks(), gather.size, gather.urgency, offered);
+        store.keep(gather.blocks());
+        return isServed;
     }
 
     @GuardedBy("lock")
-    private void grant(Waiter waiter, Block block, boolean outsideReserve) {
-        queues.remove(waiter);
+    private void keepFor(@Nullable Waiter gather) {
+        keeper = gather;
+        store.keep(gather == null ? 0 : gather.blocks());
+    }
+
+    /// Grants what a waiter needs out of the store, or the block that is offered.
+    ///
+    /// @return null when it was granted; else the slab that must be cut first
+    @GuardedBy("lock")
+    private @Nullable Slab grant(Waiter waiter, @Nullable Block offered, boolean outsideReserve) {
+        if (waiter instanceof Gather gather) {
+            Slab begun = store.beginFor(gather.blocks());
+            if (begun != null) return begun;
+            if (gather == keeper) keepFor(null);
+            settle(gather, gather.leaseGrant(store.takeTogether(gather.blocks())), outsideReserve);
+            return null;
+        }
+        Block block = offered != null ? offered : store.take(waiter.size);
+        if (block == null) return store.begin(waiter.size);
         store.count(block, !outsideReserve);
         Buffer lease = block.lease(waiter.owner, waiter.loop);
         lease.grantedTo(waiter);
+        settle(waiter, lease, outsideReserve);
+        return null;
+    }
+
+    @GuardedBy("lock")
+    private void settle(Waiter waiter, Buffer lease, boolean outsideReserve) {
+        queues.remove(waiter);
         waiter.grant(lease);
         grants++;
         if (outsideReserve) grantsOutsideReserve = (grantsOutsideReserve + 1) % FAIR_TURN;
@@ -314,9 +375,19 @@ final class HandOff {
         if (refused != null) {
             synchronized (lock) {
                 passedOn++;
+                return first(refused);
             }
         }
-        return refused;
+        return null;
+    }
+
+    /// Puts all but the first of linked blocks back.
+    @GuardedBy("lock")
+    private Block first(Block linked) {
+        Block rest = linked.nextFree;
+        linked.nextFree = null;
+        if (rest != null) store.putAll(rest);
+        return linked;
     }
 
     /// Cuts a slab outside the lock and puts it on the common list, from where it is taken like any other.

@@ -80,7 +80,8 @@ public final class MemoryBudget implements AutoCloseable {
         return pool.handOff().owners();
     }
 
-    /// Each buffer that is held, with the place where it was acquired; empty unless the plan's debugging keeps
+    /// Each buffer that is held, with the place where it was acquired; empty unless the plan's debugging
+    /// keeps
     /// places.
     public List<String> leaks() {
         return plan.debug().places() ? pool.handOff().held() : List.of();

@@ -4,14 +4,19 @@ package dev.weir.memory;
 /// production, where they cost nothing.
 ///
 /// **Threads:** immutable.
-/// **Source:** HAProxy's `-dM`, for poison, cold first and failure at will; TigerBeetle's places of allocation.
+/// **Source:** HAProxy's `-dM`: poison, cold first and failure at will.
 ///
-/// @param poison fills a block with 0xDE when it comes back, and looks whether it still is when it is lent again:
-///     a write after the end is an exception that names who ended it and who found it, and a read brings rubbish
-/// @param places keeps where each buffer was acquired and ended, for exceptions and for what is left at close
-/// @param coldFirst lends the block that has lain longest instead of the one used last, so that a handle used
+/// @param poison fills a block with 0xDE when it comes back, and looks whether it still is when it is
+///     lent again:
+///     a write after the end is an exception that names who ended it and who found it, and a read brings
+///     rubbish
+/// @param places keeps where each buffer was acquired and ended, for exceptions and for what is left at
+///     close
+/// @param coldFirst lends the block that has lain longest instead of the one used last, so that a handle
+///     used
 ///     after its end meets somebody else's bytes late
-/// @param refusedPerMille of a thousand asked for, so many are refused although there are some: a try gets none,
+/// @param refusedPerMille of a thousand asked for, so many are refused although there are some: a try
+///     gets none,
 ///     a waiter waits and is granted at once; 0 to 1000
 /// @param seed which ones are refused; the same seed refuses the same ones in the same order of asking
 public record MemoryDebug(boolean poison, boolean places, boolean coldFirst, int refusedPerMille, long seed) {

@@ -177,6 +177,12 @@ public record MemoryPlan(
         return blocksMax(size) > 0 && left >= reserveBlocks;
     }
 
+    /// Whether this plan has room for so many normal blocks together, for this urgency, when nothing else
+    /// is held.
+    boolean canEverGather(int blocks, Urgency urgency) {
+        return (long) blocksMax(NORMAL) - reserveBlocks + urgency.reserveLimit(reserveBlocks) >= blocks;
+    }
+
     int blocksPerSlab(BlockSize size) {
         return slabBytes / size.bytes();
     }

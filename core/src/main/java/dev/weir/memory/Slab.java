@@ -68,8 +68,8 @@ final class Slab {
             block = carved()[untouched++];
         } else {
             free = block.nextFree;
-            block.nextFree = null;
         }
+        block.nextFree = null; // also of one that was free when this slab served before
         used++;
         return block;
     }

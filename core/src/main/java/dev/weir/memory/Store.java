@@ -26,6 +26,7 @@ final class Store {
 
     private int empties;
     private int reserveOut;
+    private int kept;
     private long outBytes;
     private long outPeakBytes;
 
@@ -42,6 +43,22 @@ final class Store {
         }
     }
 
+    /// Whether so many blocks may go to this urgency together, counting `offered` as free; several are
+    /// normal ones.
+    boolean canServeAll(int blocks, BlockSize size, Urgency urgency, @Nullable Block offered) {
+        if (blocks == 1) return canServe(size, urgency, offered);
+        int available = available(offered);
+        int outside = Math.max(0, outside(offered));
+        int ofReserve = Math.max(0, urgency.reserveLimit(plan.reserveBlocks()) - reserveOut(offered));
+        return Math.min(available, outside + ofReserve) >= blocks;
+    }
+
+    /// Keeps so many normal blocks outside the reserve for a gather whose turn it is; nobody else gets
+    /// them.
+    void keep(int blocks) {
+        kept = blocks;
+    }
+
     /// Whether a block may go to this urgency, counting `offered`, which is about to come back, as free.
     boolean canServe(BlockSize size, Urgency urgency, @Nullable Block offered) {
         if (isOutsideReserve(size, offered)) return true;
@@ -51,7 +68,7 @@ final class Store {
 
     /// Whether there is a block of this size that is not the reserve's.
     boolean isOutsideReserve(BlockSize size, @Nullable Block offered) {
-        int outside = available(offered) - plan.reserveBlocks() + reserveOut(offered);
+        int outside = outside(offered);
         if (size == NORMAL) return outside > 0;
         if (shelf(size).freeBlocks() > 0 || (offered != null && offered.size == size)) return true;
         int emptied = empties + (empties(offered) ? 1 : 0);
@@ -59,6 +76,11 @@ final class Store {
                 && serving[size.index()] < plan.slabsMax(size)
                 && plan.blocksPerSlab(size) > 0
                 && outside >= plan.blocksPerSlab(NORMAL);
+    }
+
+    /// The normal blocks outside the reserve, without those that are kept; may be negative.
+    private int outside(@Nullable Block offered) {
+        return available(offered) - plan.reserveBlocks() + reserveOut(offered) - kept;
     }
 
     /// The normal blocks that could be had.
@@ -98,6 +120,52 @@ final class Store {
         outBytes += size.bytes();
         outPeakBytes = Math.max(outPeakBytes, outBytes);
         return block;
+    }
+
+    /// Takes so many normal blocks, linked by `nextFree`; what they need is cut already.
+    Block takeTogether(int blocks) {
+        Block linked = null;
+        for (int i = 0; i < blocks; i++) {
+            boolean outside = isOutsideReserve(NORMAL, null);
+            Block block = take(NORMAL);
+            if (block == null) throw new IllegalStateException("a block that was counted is not cut");
+            count(block, !outside);
+            block.nextFree = linked;
+            linked = block;
+        }
+        if (linked == null) throw new IllegalArgumentException("no blocks are taken together");
+        return linked;
+    }
+
+    void putAll(Block linked) {
+        for (Block block = linked; block != null; ) {
+            Block next = block.nextFree;
+            block.nextFree = null;
+            put(block);
+            block = next;
+        }
+    }
+
+    /// Takes a slab off the common list that must be cut before so many normal blocks can be taken; null
+    /// when none
+    /// must.
+    @Nullable
+    Slab beginFor(int blocks) {
+        int missing = blocks - shelf(NORMAL).freeBlocks();
+        Slab before = null;
+        for (Slab slab = empty; slab != null && missing > 0; slab = slab.below) {
+            if (!slab.isCarvedFor(NORMAL)) {
+                if (before != null) { // Why: a slab is begun at the top of the list.
+                    before.below = slab.below;
+                    slab.below = empty;
+                    empty = slab;
+                }
+                return begin(NORMAL);
+            }
+            missing -= plan.blocksPerSlab(NORMAL);
+            before = slab;
+        }
+        return null;
     }
 
     /// Takes a slab off the common list, to be cut for this size; it counts as this size's until it is abandoned.

@@ -123,8 +123,9 @@ public abstract class Waiter {
     Block send() {
         if (delivery.post()) return null;
         Buffer refused = withdraw();
+        Block back = refused == null ? null : reclaim(refused);
         state = State.FREE; // no delivery is on its way
-        return refused == null ? null : refused.reclaim();
+        return back;
     }
 
     /// Ends a wait that is still in its queue; called under the pool's lock, which unlinks it.
@@ -151,14 +152,35 @@ public abstract class Waiter {
         return buffer;
     }
 
+    /// How many blocks are asked for together.
+    int blocks() {
+        return 1;
+    }
+
+    /// Takes the blocks out of a grant that nobody will take, linked by `nextFree`.
+    Block reclaim(Buffer granted) {
+        return granted.reclaim();
+    }
+
+    /// What was wrong with a block of a grant; null when nothing was.
+    @Nullable
+    IllegalStateException damage(Buffer granted) {
+        return granted.damage();
+    }
+
+    /// Gives a grant back that cannot be used.
+    void refuse(Buffer granted) {
+        granted.release();
+    }
+
     /// The delivery, on the home's thread.
     private void arrive() {
         Buffer buffer = withdraw();
         state = State.FREE; // also after a cancel took the grant: only now may this be used again
         if (buffer == null) return;
-        IllegalStateException damage = buffer.damage();
+        IllegalStateException damage = damage(buffer);
         if (damage != null) {
-            buffer.release();
+            refuse(buffer);
             throw damage;
         }
         granted(buffer);

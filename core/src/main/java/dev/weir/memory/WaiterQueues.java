@@ -52,21 +52,38 @@ final class WaiterQueues {
         count--;
     }
 
-    /// The most urgent waiter that can be served; among sizes, the one that waits longest.
+    /// The most urgent waiter that can be served; among sizes, the one that waits longest. A gather that
+    /// cannot yet
+    /// stops normal blocks for all behind it.
     @Nullable
     Waiter mostUrgent(Store store, @Nullable Block offered) {
+        boolean isGathering = false;
         for (Urgency urgency : URGENCIES) {
             Waiter best = null;
             for (BlockSize size : SIZES) {
                 Waiter first = firsts[queue(size, urgency)];
-                if (first != null && isOlder(first, best) && store.canServe(size, urgency, offered)) best = first;
+                if (first == null || (isGathering && size == BlockSize.NORMAL)) continue;
+                if (!store.canServeAll(first.blocks(), size, urgency, offered)) isGathering |= first.blocks() > 1;
+                else if (isOlder(first, best)) best = first;
             }
             if (best != null) return best;
         }
         return null;
     }
 
-    /// The waiter of any urgency that waits longest, among those served without the reserve.
+    /// Whether a gather that waits keeps normal blocks from who asks now.
+    boolean isGatheringBefore(Urgency asker) {
+        for (Urgency urgency : URGENCIES) {
+            if (urgency.index() > asker.index()) return false;
+            Waiter first = firsts[queue(BlockSize.NORMAL, urgency)];
+            if (first != null && first.blocks() > 1) return true;
+        }
+        return false;
+    }
+
+    /// The waiter of any urgency that waits longest, among those served without the reserve; a gather,
+    /// which may need
+    /// more than is there, too.
     @Nullable
     Waiter oldestOutsideReserve(Store store, @Nullable Block offered) {
         Waiter best = null;

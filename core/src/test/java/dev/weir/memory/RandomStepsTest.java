@@ -79,6 +79,7 @@ class RandomStepsTest {
         private final SplittableRandom random;
         private final HandHome home = new HandHome();
         private final List<Asker> askers = new ArrayList<>();
+        private final List<Gathering> gathers = new ArrayList<>();
         private final List<Buffer> held = new ArrayList<>();
         private long queued;
         private long granted;
@@ -88,6 +89,7 @@ class RandomStepsTest {
             this.budget = budget;
             this.random = random;
             for (int i = 0; i < 6; i++) askers.add(new Asker(home));
+            for (int i = 0; i < 2; i++) gathers.add(new Gathering(home, 2 + i));
         }
 
         @Nullable
@@ -100,11 +102,13 @@ class RandomStepsTest {
         }
 
         private void act() {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
                 case 0, 1, 2 -> acquire();
                 case 3, 4 -> release();
                 case 5 -> budget.pool().cancel(askers.get(random.nextInt(askers.size())));
                 case 6 -> tryAcquire();
+                case 7 -> gather();
+                case 8 -> budget.pool().cancel(gathers.get(random.nextInt(gathers.size())));
                 default -> home.run();
             }
         }
@@ -115,6 +119,14 @@ class RandomStepsTest {
             if (!asker.isFree()) return;
             Buffer atOnce = budget.pool().acquire(asker, size, urgency(), loop(), "loop " + number);
             if (atOnce != null) keep(atOnce);
+            else queued++;
+        }
+
+        private void gather() {
+            Gathering gather = gathers.get(random.nextInt(gathers.size()));
+            Urgency urgency = urgency();
+            if (!gather.isFree() || !budget.plan().canEverGather(gather.blocks(), urgency)) return;
+            if (budget.pool().acquireAll(gather, urgency, loop(), "gather " + number)) gather.keepAll();
             else queued++;
         }
 
@@ -147,6 +159,7 @@ class RandomStepsTest {
 
         void giveEverythingUp() {
             for (Asker asker : askers) budget.pool().cancel(asker);
+            for (Gathering gather : gathers) budget.pool().cancel(gather);
         }
 
         private BlockSize size() {
@@ -160,6 +173,22 @@ class RandomStepsTest {
 
         private int loop() {
             return random.nextInt(5) == 0 ? BufferPool.NO_LOOP : number;
+        }
+
+        private final class Gathering extends Gather {
+            Gathering(Home home, int blocks) {
+                super(home, blocks);
+            }
+
+            @Override
+            protected void granted() {
+                granted++;
+                keepAll();
+            }
+
+            void keepAll() {
+                for (int i = 0; i < blocks(); i++) keep(take());
+            }
         }
 
         private final class Asker extends Waiter {

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
-/// Makes the budget of what stands at `memory`: a size, or a mapping with a size and what is on for debugging.
+/// Makes the budget of what stands at `memory`: a size, or a mapping with a size and what is on for
+/// debugging.
 ///
 /// **Threads:** confined to the reader's thread.
 final class MemoryBinder {
