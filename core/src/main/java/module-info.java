@@ -1,5 +1,6 @@
 /// Connections and buffers that are counted.
 module dev.weir.core {
+    requires jdk.jfr;
     requires static org.jspecify;
     requires static com.google.errorprone.annotations;
 

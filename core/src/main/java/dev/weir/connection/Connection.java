@@ -4,6 +4,7 @@ import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
+import dev.weir.memory.Account;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.time.RarePoint;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// **Fails:** a broken path closes the connection; methods called after that do nothing and answer
 /// [Transport#BROKEN]
 /// or null.
-public final class Connection {
+public final class Connection implements Account {
     /// Bytes one call of [#output] may ask for: what a normal block can take over.
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
 
@@ -100,12 +101,12 @@ public final class Connection {
         return connection;
     }
 
-    /// Its number, never reused in a process.
+    @Override
     public long id() {
         return id;
     }
 
-    /// Its side and place in words.
+    @Override
     public String label() {
         return label;
     }

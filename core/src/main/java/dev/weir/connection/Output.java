@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the connection's loop.
 /// **Limits:** one flush a turn; what a short write of the scratch leaves moves to one block.
 final class Output {
-    private static final String OWNER = "connection output";
+    private static final String OWNER = "output the peer does not take";
 
     private final Connection connection;
     private final Transport transport;
@@ -76,6 +76,7 @@ final class Output {
     boolean send(Buffer buffer) {
         flushScratch();
         if (connection.isClosed() || !queue.put(buffer)) return false;
+        buffer.book(connection, connection.loop().nowNanos());
         connection.loop().atTurnEnd(flushing);
         return true;
     }
@@ -131,6 +132,7 @@ final class Output {
             return false;
         }
         block.bytes().put(rest).flip();
+        block.book(connection, loop.nowNanos());
         queue.putRest(block);
         block();
         return true;

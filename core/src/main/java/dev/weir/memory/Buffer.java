@@ -17,9 +17,16 @@ public final class Buffer {
     static final int HANDLES = 16;
     static final int SMALL_HANDLES = 8;
 
+    /// In place of the moment of a booking that nobody made.
+    static final long SINCE_UNKNOWN = Long.MIN_VALUE;
+
     private final Block block;
     private String owner = "nobody";
     private int loop = BufferPool.NO_LOOP;
+
+    // What people are told: written by the owner with plain stores, and read by whoever asks, who may see it late.
+    private @Nullable Account account;
+    private long sinceNanos = SINCE_UNKNOWN;
 
     Buffer(Block block) {
         this.block = block;
@@ -47,6 +54,22 @@ public final class Buffer {
         return owner;
     }
 
+    /// Notes for those who ask who holds memory, and decides nothing: whose the block is, and since when.
+    ///
+    /// @param newAccount null when it is nobody's in particular
+    /// @param nowNanos the present, by the clock of the budget
+    public void book(@Nullable Account newAccount, long nowNanos) {
+        account = newAccount;
+        sinceNanos = nowNanos;
+    }
+
+    /// What the block is held for from now on, by the same owner.
+    ///
+    /// @param purpose a constant, not a new text per call
+    public void servesFor(String purpose) {
+        owner = purpose;
+    }
+
     /// Whether this handle still holds its block.
     public boolean isHeld() {
         return block.holder() == this;
@@ -59,6 +82,8 @@ public final class Buffer {
     public Buffer move(String newOwner) {
         Buffer next = block.move(this, newOwner);
         if (next == null) throw ended("moved");
+        next.book(account, sinceNanos);
+        account = null;
         return next;
     }
 
@@ -73,6 +98,7 @@ public final class Buffer {
         Buffer small = block.pool.tryAcquire(BlockSize.SMALL, urgency, loop, owner);
         if (small == null) return null;
         small.bytes().put(rest).flip().order(rest.order());
+        small.book(account, sinceNanos);
         release();
         return small;
     }
@@ -82,6 +108,7 @@ public final class Buffer {
     public void release() {
         int cache = loop;
         if (!block.end(this)) throw ended("released");
+        account = null; // Why: a handle rests for long, and must not keep a dead connection.
         block.pool.putBack(block, cache);
     }
 
@@ -94,6 +121,16 @@ public final class Buffer {
     void begin(String newOwner, int newLoop) {
         owner = newOwner;
         loop = newLoop;
+        sinceNanos = SINCE_UNKNOWN;
+    }
+
+    @Nullable
+    Account account() {
+        return account;
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     int loop() {

@@ -71,6 +71,7 @@ public final class BufferPool {
         if (debug != null && debug.refuses()) {
             waiter.ask(size, urgency, loop, owner);
             handOff.queueAndServe(waiter);
+            WaitEvents.begun(waiter);
             return null;
         }
         Block block = fromCache(size, loop);
@@ -78,7 +79,9 @@ public final class BufferPool {
             waiter.ask(size, urgency, loop, owner);
             block = handOff.takeOrQueue(size, urgency, waiter);
         }
-        return block == null ? null : lend(block, loop, owner);
+        if (block != null) return lend(block, loop, owner);
+        WaitEvents.begun(waiter);
+        return null;
     }
 
     /// Acquires all blocks that a gather needs, or queues it: all together or none.
@@ -99,20 +102,34 @@ public final class BufferPool {
         gather.ask(BlockSize.NORMAL, urgency, loop, owner);
         if (debug != null && debug.refuses()) {
             handOff.queueAndServe(gather);
+            WaitEvents.begun(gather);
             return false;
         }
-        if (!handOff.takeAllOrQueue(gather)) return false;
+        if (!handOff.takeAllOrQueue(gather)) {
+            WaitEvents.begun(gather);
+            return false;
+        }
         gather.requireWhole();
         return true;
+    }
+
+    /// Gives up a wait because what the memory was for has ended.
+    ///
+    /// @return as [#cancel(Waiter, GiveUp)]
+    public boolean cancel(Waiter waiter) {
+        return cancel(waiter, GiveUp.ENDED);
     }
 
     /// Gives up a wait. A block that was granted but has not arrived is passed on to the next waiter.
     ///
     /// @param waiter who no longer waits
+    /// @param why for those who count
     /// @return true when [Waiter#granted] will not be called; false when nothing was waited for, or it was called
-    public boolean cancel(Waiter waiter) {
+    public boolean cancel(Waiter waiter, GiveUp why) {
         // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
-        return !waiter.isFree() && handOff.cancel(waiter);
+        if (waiter.isFree() || !handOff.cancel(waiter, why)) return false;
+        WaitEvents.gaveUp(waiter, why);
+        return true;
     }
 
     /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a timer.

@@ -44,7 +44,10 @@ final class HandOff {
     private long grants;
 
     @GuardedBy("lock")
-    private long gaveUp;
+    private long timedOut;
+
+    @GuardedBy("lock")
+    private long ended;
 
     @GuardedBy("lock")
     private long passedOn;
@@ -171,14 +174,15 @@ final class HandOff {
     }
 
     /// Ends a wait; false when there is none or its buffer has arrived.
-    boolean cancel(Waiter waiter) {
+    boolean cancel(Waiter waiter, GiveUp why) {
         long now = clock.nanoTime();
         @Nullable Block passed;
         synchronized (lock) {
             if (waiter.giveUp(now)) {
                 queues.remove(waiter);
                 waiter.unlinked();
-                gaveUp++;
+                if (why == GiveUp.TIMED_OUT) timedOut++;
+                else ended++;
                 if (waiter == keeper) keepFor(null);
                 press();
                 passed = null;
@@ -217,34 +221,48 @@ final class HandOff {
     /// Hands the state to a reader, under the lock.
     Usage usage(MemoryBudget.FixedPart fixed) {
         long now = clock.nanoTime();
+        var held = new TreeMap<String, Long>();
+        fixed.addTo(held);
+        addHolders(held);
         synchronized (lock) {
-            var held = new TreeMap<String, Long>();
-            fixed.addTo(held);
-            addHolders(held);
             return new Usage(
                     plan.budgetBytes(),
                     MemoryBudget.sum(held),
                     fixed.carvedBytes() + store.outPeakBytes(),
                     (long) plan.reserveBlocks() * BlockSize.NORMAL.bytes(),
+                    (long) store.reserveOut(null) * BlockSize.NORMAL.bytes(),
                     new Usage.Waiting(
                             queues.count(Urgency.DRAIN),
                             queues.count(Urgency.RESPONSE),
                             queues.count(Urgency.HANDLE),
                             queues.count(Urgency.INTAKE)),
-                    now - queues.oldestQueuedNanos(now),
+                    new Usage.Oldest(
+                            oldestNanos(Urgency.DRAIN, now),
+                            oldestNanos(Urgency.RESPONSE, now),
+                            oldestNanos(Urgency.HANDLE, now),
+                            oldestNanos(Urgency.INTAKE, now)),
                     grants,
-                    gaveUp,
+                    new Usage.GaveUp(timedOut, ended),
                     passedOn,
                     list(held));
         }
     }
 
+    @GuardedBy("lock")
+    private long oldestNanos(Urgency urgency, long now) {
+        return now - queues.oldestQueuedNanos(urgency, now);
+    }
+
     /// Who holds blocks, sorted by owner.
     List<Usage.Held> owners() {
-        synchronized (lock) {
-            var held = new TreeMap<String, Long>();
-            addHolders(held);
-            return list(held);
+        var held = new TreeMap<String, Long>();
+        addHolders(held);
+        return list(held);
+    }
+
+    private void addHolders(Map<String, Long> held) {
+        for (Holdings.ByPurpose one : holdings(0).purposes()) {
+            held.merge(one.purpose(), one.held().bytes(), Long::sum);
         }
     }
 
@@ -349,24 +367,28 @@ final class HandOff {
     /// How many blocks somebody holds.
     long buffersLive() {
         long live = 0;
-        synchronized (lock) {
-            for (Slab slab : store.slabs()) {
-                for (Block block : slab.carved()) {
-                    if (block.holder() != null) live++;
-                }
+        for (Block[] blocks : carved()) {
+            for (Block block : blocks) {
+                if (block.holder() != null) live++;
             }
         }
         return live;
     }
 
-    @GuardedBy("lock")
-    private void addHolders(Map<String, Long> held) {
-        for (Slab slab : store.slabs()) {
-            for (Block block : slab.carved()) {
-                Buffer holder = block.holder();
-                if (holder != null) held.merge(holder.owner(), (long) block.size.bytes(), Long::sum);
-            }
+    /// Who holds blocks.
+    ///
+    /// @param accountsMax how many accounts are told
+    Holdings holdings(int accountsMax) {
+        return BlockBook.of(carved(), accountsMax, clock.nanoTime());
+    }
+
+    /// The blocks of all slabs that serve. Only this list is made under the lock: loops go on while blocks are walked.
+    private List<Block[]> carved() {
+        var carved = new ArrayList<Block[]>();
+        synchronized (lock) {
+            for (Slab slab : store.slabs()) carved.add(slab.carved());
         }
+        return carved;
     }
 
     /// Sends a grant home; the block comes back when the home is closed.

@@ -75,6 +75,14 @@ public final class MemoryBudget implements AutoCloseable {
         return pool.handOff().usage(fixed);
     }
 
+    /// Who holds blocks of the pool, what for and since when. Walks all blocks without stopping anybody: for people
+    /// and their tools, not for every turn.
+    ///
+    /// @param accountsMax how many of the accounts that hold most are told
+    public Holdings holdings(int accountsMax) {
+        return pool.handOff().holdings(accountsMax);
+    }
+
     /// Who holds pool buffers now, sorted by owner; what [#close] complains about.
     public List<Usage.Held> owners() {
         return pool.handOff().owners();

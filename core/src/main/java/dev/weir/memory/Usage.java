@@ -10,10 +10,11 @@ import java.util.List;
 /// @param usedBytes what owners hold, in bytes: the sum of `owners`
 /// @param peakBytes the most that was carved or out of the common store at once, blocks in loops' caches included
 /// @param reserveBytes the size of the reserve, in bytes
+/// @param reserveOutBytes how much of the reserve is in use, in bytes
 /// @param waiters how many wait, by urgency
-/// @param oldestWaitNanos how long the oldest wait has lasted, in nanoseconds; zero when nobody waits
+/// @param oldest how long the oldest waits have lasted, by urgency
 /// @param grants how many waiters were handed a block, since the start
-/// @param gaveUp how many waits were cancelled in their queue, since the start
+/// @param gaveUp how many waits were given up in their queue, since the start, by why
 /// @param passedOn how many grants were passed on because nobody took them, since the start
 /// @param owners who holds how much, sorted by owner
 public record Usage(
@@ -21,10 +22,11 @@ public record Usage(
         long usedBytes,
         long peakBytes,
         long reserveBytes,
+        long reserveOutBytes,
         Waiting waiters,
-        long oldestWaitNanos,
+        Oldest oldest,
         long grants,
-        long gaveUp,
+        GaveUp gaveUp,
         long passedOn,
         List<Held> owners) {
 
@@ -45,6 +47,35 @@ public record Usage(
         public int total() {
             return drain + response + handle + intake;
         }
+    }
+
+    /// How long the oldest wait has lasted, by urgency, in nanoseconds; zero when nobody waits.
+    ///
+    /// @param drain to finish a response
+    /// @param response to read what an upstream answers
+    /// @param handle for a handler's output
+    /// @param intake for new bytes from a client
+    public record Oldest(long drain, long response, long handle, long intake) {
+        /// The longest of them.
+        public long longest() {
+            return Math.max(Math.max(drain, response), Math.max(handle, intake));
+        }
+    }
+
+    /// How many waits were given up in their queue, by why.
+    ///
+    /// @param timedOut because their deadline came
+    /// @param ended because what the memory was for had ended
+    public record GaveUp(long timedOut, long ended) {
+        /// All of them.
+        public long total() {
+            return timedOut + ended;
+        }
+    }
+
+    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits.
+    public long oldestWaitNanos() {
+        return oldest.longest();
     }
 
     /// Copies the list.

@@ -41,6 +41,7 @@ public abstract class Waiter {
     private @Nullable Buffer grant;
     private @Nullable BufferPool pool;
     private long waitedNanos;
+    private @Nullable Account account;
 
     // What is asked for, and the place in the queue: guarded by the pool's lock.
     BlockSize size = BlockSize.NORMAL;
@@ -85,6 +86,16 @@ public abstract class Waiter {
     /// first.
     public final long waitedNanos() {
         return waitedNanos;
+    }
+
+    /// Notes on whose account this waits, for those who ask; null when it is nobody's in particular.
+    public final void book(@Nullable Account newAccount) {
+        account = newAccount;
+    }
+
+    @Nullable
+    Account account() {
+        return account;
     }
 
     /// Says what will be asked for; called by the asker while this is free.
@@ -183,6 +194,7 @@ public abstract class Waiter {
             refuse(buffer);
             throw damage;
         }
+        WaitEvents.granted(this);
         granted(buffer);
     }
 

@@ -106,6 +106,16 @@ final class WaiterQueues {
         return oldest;
     }
 
+    /// When the oldest wait of this urgency began; `now` when nobody waits.
+    long oldestQueuedNanos(Urgency urgency, long now) {
+        long oldest = now;
+        for (BlockSize size : SIZES) {
+            Waiter first = firsts[queue(size, urgency)];
+            if (first != null && first.queuedNanos - oldest < 0) oldest = first.queuedNanos;
+        }
+        return oldest;
+    }
+
     private static boolean isOlder(Waiter waiter, @Nullable Waiter than) {
         return than == null || waiter.sequence < than.sequence;
     }

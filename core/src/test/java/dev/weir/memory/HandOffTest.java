@@ -128,7 +128,7 @@ class HandOffTest {
         assertThat(budget.pool().cancel(waiters[4])).isTrue();
 
         assertThat(budget.usage().waiters().intake()).isEqualTo(2);
-        assertThat(budget.usage().gaveUp()).isEqualTo(3);
+        assertThat(budget.usage().gaveUp().total()).isEqualTo(3);
         assertThat(waiters[0].isFree()).as("reusable at once").isTrue();
         assertThat(waiters[0].waitedNanos()).isEqualTo(2_000);
         only.release();

@@ -47,7 +47,7 @@ final class JsonPages {
             waiters(json, usage.waiters());
             json.writeNumberProperty("oldestWaitMicros", usage.oldestWaitNanos() / NANOS_PER_MICRO);
             json.writeNumberProperty("grants", usage.grants());
-            json.writeNumberProperty("gaveUp", usage.gaveUp());
+            json.writeNumberProperty("gaveUp", usage.gaveUp().total());
             json.writeEndObject();
         }
     }

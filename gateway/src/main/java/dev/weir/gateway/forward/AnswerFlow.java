@@ -11,6 +11,7 @@ import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.http.server.Persistence;
 import dev.weir.http.server.ServerExchange;
+import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9112 section 6.3, RFC 9110 section 15.2 (1xx).
 final class AnswerFlow implements Sink {
+    private static final String HEAD = "answer head";
+
     private final ForwardLoop shared;
     private final ForwardExchange exchange;
     private final ResponseHead head;
@@ -38,13 +41,14 @@ final class AnswerFlow implements Sink {
         this.exchange = exchange;
         this.head = new ResponseHead(shared.limits());
         this.decoder = new ResponseDecoder(shared.limits());
-        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, "response", this::receive);
+        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, HEAD, this::receive);
         this.body = new BodyFlow(in, shared.limits());
     }
 
     /// Reads the answer from `connection` from now on.
     void expectFrom(Connection connection) {
         origin = connection;
+        in.servesFor(HEAD);
         in.begin(connection);
         head.reset();
         decoder.reset();
@@ -65,6 +69,11 @@ final class AnswerFlow implements Sink {
 
     boolean isWaiting() {
         return in.isWaiting();
+    }
+
+    /// Its time is over.
+    void stopWaiting() {
+        in.stopWaiting(GiveUp.TIMED_OUT);
     }
 
     boolean isFree() {
@@ -160,6 +169,7 @@ final class AnswerFlow implements Sink {
 
     private void forwardHead(ServerExchange client, int at) {
         expected = false;
+        in.servesFor("answer body");
         client.begin(head.status());
         boolean chunks = head.framing() == Framing.CHUNKED;
         boolean understood = client.head().version() == HttpVersion.HTTP_1_1;

@@ -181,6 +181,7 @@ final class ForwardExchange implements Follower {
         boolean kept =
                 isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX && !rarely(RarePoint.REQUEST_NOT_KEPT);
         encoded = whole && flow.prepend(head, kept);
+        if (kept) exchange.in().servesFor("request kept to be sent again");
         return encoded;
     }
 
@@ -284,9 +285,14 @@ final class ForwardExchange implements Follower {
     }
 
     void originTimedOut() {
-        if (answer.isWaiting()) fail(503, 'R', phase(), "no memory for the origin's answer in time");
+        if (answer.isWaiting()) noMemoryInTime();
         else if (answer.isExpected() && (sent || sinkBroken)) fail(504, 'T', 'H', "the origin did not answer in time");
         else if (!hasMovedLately()) stalledAtOrigin();
+    }
+
+    private void noMemoryInTime() {
+        answer.stopWaiting();
+        fail(503, 'R', phase(), "no memory for the origin's answer in time");
     }
 
     /// Whether bytes moved either way within the listener's time; the rest of it is waited for then.

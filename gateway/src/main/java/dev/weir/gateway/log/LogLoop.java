@@ -105,7 +105,10 @@ final class LogLoop {
         if (block != null && block.bytes().remaining() < bytes) handOn();
         if (block == null) {
             block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), OWNER);
-            if (block != null) loop.schedule(ageing, AGE_NANOS_MAX);
+            if (block != null) {
+                block.book(null, loop.nowNanos());
+                loop.schedule(ageing, AGE_NANOS_MAX);
+            }
         }
         return block == null || block.bytes().remaining() < bytes ? null : block.bytes();
     }

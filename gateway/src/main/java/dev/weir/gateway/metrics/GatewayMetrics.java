@@ -179,7 +179,11 @@ public final class GatewayMetrics {
         waiters("handle", one -> one.waiters().handle());
         waiters("intake", one -> one.waiters().intake());
         counter("weir.memory.grants", "waits for memory that ended well", Tags.empty(), () -> usage.grants());
-        counter("weir.memory.gave_up", "waits for memory given up", Tags.empty(), () -> usage.gaveUp());
+        counter(
+                "weir.memory.gave_up",
+                "waits for memory given up",
+                Tags.empty(),
+                () -> usage.gaveUp().total());
         timer(
                 "weir.memory.wait",
                 "waits of requests for memory",

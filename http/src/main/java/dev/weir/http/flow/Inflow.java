@@ -4,6 +4,7 @@ import dev.weir.connection.Connection;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
+import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Waiter;
 import dev.weir.time.RarePoint;
@@ -37,9 +38,9 @@ public final class Inflow {
 
     private final EventLoop loop;
     private final Urgency urgency;
-    private final String owner;
     private final Granted listener;
     private final BlockWaiter waiter;
+    private String purpose;
     private @Nullable Connection source;
     private @Nullable Buffer block;
     private int keptFrom;
@@ -55,11 +56,11 @@ public final class Inflow {
 
     /// A flow that reads nothing yet.
     ///
-    /// @param owner what usage reports call its blocks
-    public Inflow(EventLoop loop, Urgency urgency, String owner, Granted listener) {
+    /// @param purpose what its blocks are for, as people are told
+    public Inflow(EventLoop loop, Urgency urgency, String purpose, Granted listener) {
         this.loop = loop;
         this.urgency = urgency;
-        this.owner = owner;
+        this.purpose = purpose;
         this.listener = listener;
         this.waiter = new BlockWaiter(loop);
     }
@@ -83,8 +84,17 @@ public final class Inflow {
 
     /// Reads from `connection` from now on.
     public void begin(Connection connection) {
-        if (block != null) throw new IllegalStateException(owner + " still holds a block of the flow before");
+        if (block != null) throw new IllegalStateException(purpose + " still holds a block of the flow before");
         source = connection;
+        waiter.book(connection);
+    }
+
+    /// Says what is read from now on, for those who ask who holds memory.
+    ///
+    /// @param newPurpose a constant
+    public void servesFor(String newPurpose) {
+        purpose = newPurpose;
+        if (block != null) block.servesFor(newPurpose);
     }
 
     /// Gives everything back and forgets the connection.
@@ -93,6 +103,7 @@ public final class Inflow {
         if (block != null) block.release();
         block = null;
         source = null;
+        waiter.book(null);
         isFast = false;
         keptFrom = from = to = HEADROOM;
     }
@@ -106,7 +117,7 @@ public final class Inflow {
     ///
     /// @throws IllegalStateException when it holds none
     public ByteBuffer bytes() {
-        if (block == null) throw new IllegalStateException(owner + " holds no block");
+        if (block == null) throw new IllegalStateException(purpose + " holds no block");
         ByteBuffer bytes = block.bytes();
         return bytes.limit(bytes.capacity());
     }
@@ -157,7 +168,7 @@ public final class Inflow {
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
             if (loop.chance().rarely(RarePoint.INFLOW_LOOK_IN_VAIN)) return Fill.EMPTY;
-            Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), owner);
+            Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), purpose);
             if (fresh == null) return Fill.EMPTY;
             take(fresh);
         }
@@ -166,8 +177,10 @@ public final class Inflow {
     }
 
     /// Gives up waiting for memory.
-    public void stopWaiting() {
-        loop.pool().cancel(waiter);
+    ///
+    /// @param why for those who count
+    public void stopWaiting(GiveUp why) {
+        loop.pool().cancel(waiter, why);
     }
 
     /// Bytes up to `newFrom` are consumed; they are not kept.
@@ -226,20 +239,20 @@ public final class Inflow {
         int bytes = to - keptFrom + HEADROOM;
         BlockSize fitting = bytes <= BlockSize.SMALL.bytes() ? BlockSize.SMALL : BlockSize.NORMAL;
         if (bytes > fitting.bytes() || fitting.bytes() >= larger.capacity()) return;
-        Buffer smaller = loop.pool().tryAcquire(fitting, urgency, loop.index(), owner);
+        Buffer smaller = loop.pool().tryAcquire(fitting, urgency, loop.index(), purpose);
         if (smaller == null && fitting == BlockSize.SMALL && larger.capacity() > BlockSize.NORMAL.bytes()) {
-            smaller = loop.pool().tryAcquire(BlockSize.NORMAL, urgency, loop.index(), owner);
+            smaller = loop.pool().tryAcquire(BlockSize.NORMAL, urgency, loop.index(), purpose);
         }
         if (smaller != null) moveTo(smaller, larger);
     }
 
     private boolean acquire(Connection reading) {
-        Buffer large = isFast ? loop.pool().tryAcquire(BlockSize.LARGE, Urgency.OPTIONAL, loop.index(), owner) : null;
+        Buffer large = isFast ? loop.pool().tryAcquire(BlockSize.LARGE, Urgency.OPTIONAL, loop.index(), purpose) : null;
         if (large != null) {
             take(large);
             return true;
         }
-        Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, urgency, loop.index(), owner);
+        Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, urgency, loop.index(), purpose);
         if (fresh == null) {
             reading.pauseInput();
             return false;
@@ -249,8 +262,13 @@ public final class Inflow {
     }
 
     private void take(Buffer fresh) {
+        book(fresh);
         block = fresh;
         keptFrom = from = to = HEADROOM;
+    }
+
+    private void book(Buffer fresh) {
+        fresh.book(source, loop.nowNanos());
     }
 
     private Fill read(Connection reading) {
@@ -278,7 +296,7 @@ public final class Inflow {
         }
         if (to < held.capacity()) return true;
         if (held.size() != BlockSize.SMALL) return false;
-        Buffer larger = loop.pool().tryAcquire(BlockSize.NORMAL, urgency, loop.index(), owner);
+        Buffer larger = loop.pool().tryAcquire(BlockSize.NORMAL, urgency, loop.index(), purpose);
         if (larger == null) return false;
         moveTo(larger, held);
         return true;
@@ -296,6 +314,7 @@ public final class Inflow {
         other.bytes().position(HEADROOM).put(bytes);
         shift(keptFrom - HEADROOM);
         held.release();
+        book(other);
         block = other;
     }
 

@@ -318,10 +318,16 @@ final class BlockingExchange implements Follower {
     @Override
     public void stalled() {
         boolean memory = output.isWaiting();
+        if (memory) output.stopWaiting();
         lost("time ran out");
         if (!memory) return;
         exchange.ending().note('R', 'H', "no memory in time");
         exchange.refuse(StaticAnswers.of(503));
+    }
+
+    @Override
+    public int heldForClient() {
+        return output.heldBytes();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.weir.connection.Connection;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
+import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Waiter;
 import java.io.IOException;
@@ -55,7 +56,7 @@ final class BlockingOutput {
                 buffer.release();
                 return;
             }
-            block = buffer;
+            take(buffer);
             buffer.bytes().clear().limit(0);
             owner.writable();
         }
@@ -94,6 +95,14 @@ final class BlockingOutput {
 
     boolean isWaiting() {
         return waiter.isWaiting();
+    }
+
+    void stopWaiting() {
+        exchange.loop().pool().cancel(waiter, GiveUp.TIMED_OUT);
+    }
+
+    int heldBytes() {
+        return block == null ? 0 : block.capacity();
     }
 
     void release() {
@@ -152,14 +161,20 @@ final class BlockingOutput {
             return false;
         }
         var loop = exchange.loop();
+        waiter.book(connection);
         Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, Urgency.HANDLE, loop.index(), "handler output");
         if (fresh == null) {
             exchange.awaitPeer();
             return false;
         }
         fresh.bytes().clear().limit(0);
-        block = fresh;
+        take(fresh);
         return true;
+    }
+
+    private void take(Buffer fresh) {
+        fresh.book(exchange.connection(), exchange.loop().nowNanos());
+        block = fresh;
     }
 
     private boolean isAllPut() {

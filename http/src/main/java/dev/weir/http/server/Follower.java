@@ -24,4 +24,9 @@ public interface Follower {
     /// The client has moved no byte for [ServerSettings#bodyStall] while it should have: when this returns and
     /// nothing was refused by it, the server refuses the exchange, or aborts it when the answer has begun.
     default void stalled() {}
+
+    /// Bytes of blocks it holds for the client's connection.
+    default int heldForClient() {
+        return 0;
+    }
 }

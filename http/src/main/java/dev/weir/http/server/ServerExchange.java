@@ -175,6 +175,7 @@ public final class ServerExchange {
     /// Prepares the flow without moving anything yet, so that a head can be put before it.
     public BodyFlow beginBody(BodyDecoder.Mode mode, Sink sink) {
         requireAnswering();
+        if (head.framing() != Framing.NONE) in.servesFor("request body");
         body.begin(connection(), head.framing(), head.contentLength(), mode, sink);
         return body;
     }
@@ -392,6 +393,10 @@ public final class ServerExchange {
 
     void inputEnded() {
         if (follower != null) follower.inputEnded();
+    }
+
+    int heldByFollower() {
+        return follower == null ? 0 : follower.heldForClient();
     }
 
     void tellStalled() {

@@ -9,6 +9,7 @@ import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
 import dev.weir.ledger.Kind;
+import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 final class Serving {
     private static final System.Logger LOG = System.getLogger(Serving.class.getName());
+
+    private static final String HEAD = "request head";
 
     private enum Phase {
         FREE,
@@ -45,7 +48,7 @@ final class Serving {
         HeadLimits limits = loop.server().settings().limits();
         this.loop = loop;
         this.decoder = new RequestDecoder(limits);
-        this.in = new Inflow(loop.loop(), Urgency.INTAKE, "request", this::readable);
+        this.in = new Inflow(loop.loop(), Urgency.INTAKE, HEAD, this::readable);
         this.body = new BodyFlow(in, limits);
         this.exchange = new ServerExchange(this, in, body);
     }
@@ -69,7 +72,7 @@ final class Serving {
 
     /// A request of which no handler knows is answered, by an error.
     void answersUnheard() {
-        in.stopWaiting();
+        in.stopWaiting(GiveUp.ENDED);
         if (phase == Phase.RECEIVING) startAnswering();
     }
 
@@ -140,7 +143,7 @@ final class Serving {
     }
 
     int heldBytes() {
-        return in.heldBytes();
+        return in.heldBytes() + exchange.heldByFollower();
     }
 
     // ---- receiving
@@ -149,6 +152,7 @@ final class Serving {
         // Why: a late answer to the request before must find an exchange that has ended, not this request's.
         if (kept) exchange = new ServerExchange(this, in, body);
         kept = false;
+        in.servesFor(HEAD);
         decoder.reset();
         body.reset();
         exchange.reset();
@@ -328,7 +332,7 @@ final class Serving {
 
     /// Nothing was read, for lack of memory; now it is, to be thrown away.
     private void noMemoryInTime() {
-        in.stopWaiting();
+        in.stopWaiting(GiveUp.TIMED_OUT);
         int count = connection().read(loop.loop().readScratch().clear());
         if (count > 0) {
             exchange.ending().note('R', 'R', "no memory in time");
@@ -358,10 +362,15 @@ final class Serving {
         if (phase != Phase.ANSWERING) return;
         boolean stuck = !connection().isWritable();
         if (stuck) exchange.ending().note('T', 'D', "the client did not take its answer");
-        else if (in.isWaiting()) exchange.ending().note('R', 'D', "no memory in time");
+        else if (in.isWaiting()) noMemoryForBodyInTime();
         else exchange.ending().note('T', 'D', "the request's body did not arrive in time");
         if (stuck) exchange.abort(CloseReason.TIMED_OUT);
         else exchange.refuse(StaticAnswers.of(exchange.ending().who() == 'R' ? 503 : 408));
+    }
+
+    private void noMemoryForBodyInTime() {
+        in.stopWaiting(GiveUp.TIMED_OUT);
+        exchange.ending().note('R', 'D', "no memory in time");
     }
 
     private Connection connection() {

@@ -101,6 +101,7 @@ public enum GatewayScenario implements Scenario {
             for (SimOrigin origin : origins) world.add(origin, 5);
             for (HttpClient client : clients) world.add(client, 2);
             world.add(hog, 1);
+            world.watch(weir.connections());
             world.checker().add("I-8", this::tooMany);
             world.checker().add("I-9", this::miscounted);
         }

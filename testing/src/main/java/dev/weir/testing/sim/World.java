@@ -1,5 +1,6 @@
 package dev.weir.testing.sim;
 
+import dev.weir.connection.Connections;
 import dev.weir.ledger.Balance;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
@@ -141,6 +142,11 @@ public final class World {
         }
         var budget = group.budget();
         checker.add("I-1, I-2", budget::complaint);
+    }
+
+    /// Watches connections of a group that lives here: what they hold is what is booked on them.
+    public void watch(Connections connections) {
+        checker.add("I-1", new BookedBlocks(connections.group().budget(), connections));
     }
 
     /// Lets somebody live here.

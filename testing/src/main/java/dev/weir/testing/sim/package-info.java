@@ -2,7 +2,7 @@
 /// refuses, a clock, a scheduler, a book of exchanges and the checker of the laws. The code of Weir
 /// runs in it unchanged, on loops turned by hand. Read `World` first.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport.
+/// **Depends on:** time, ledger, memory, loop, transport, connection.
 @NullMarked
 package dev.weir.testing.sim;
 

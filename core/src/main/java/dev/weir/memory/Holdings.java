@@ -1,0 +1,45 @@
+package dev.weir.memory;
+
+import java.util.List;
+
+/// Who holds blocks at one moment: by what they are for, and by the account they are booked on.
+///
+/// It is read without stopping anybody: a block that changes hands meanwhile may be told under either, or not.
+///
+/// **Threads:** immutable.
+///
+/// @param all what is held in all
+/// @param purposes by what it is for, sorted by its name; their sum is `all`
+/// @param accounts those that hold most, most first; blocks booked on nobody are in `purposes` only
+public record Holdings(Held all, List<ByPurpose> purposes, List<ByAccount> accounts) {
+    /// Stands for an age that nobody noted.
+    public static final long AGE_UNKNOWN = -1;
+
+    /// Blocks, their bytes, and how long the oldest of them has been held.
+    ///
+    /// @param blocks how many
+    /// @param bytes whole blocks, in bytes
+    /// @param ageNanos how long the one held longest has been, in nanoseconds, or [#AGE_UNKNOWN]
+    public record Held(int blocks, long bytes, long ageNanos) {}
+
+    /// What is held for one purpose.
+    ///
+    /// @param purpose the name given when the block was acquired or moved
+    public record ByPurpose(String purpose, Held held) {}
+
+    /// What is booked on one account.
+    ///
+    /// @param purposes what for, sorted, each once
+    public record ByAccount(Account account, Held held, List<String> purposes) {
+        /// Copies the list.
+        public ByAccount {
+            purposes = List.copyOf(purposes);
+        }
+    }
+
+    /// Copies the lists.
+    public Holdings {
+        purposes = List.copyOf(purposes);
+        accounts = List.copyOf(accounts);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.weir.testing.sim;
+
+import dev.weir.connection.Connection;
+import dev.weir.connection.Connections;
+import dev.weir.memory.Holdings;
+import dev.weir.memory.MemoryBudget;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The law that two books agree: what is booked on a connection is what the connection says it holds.
+///
+/// **Threads:** confined to its world.
+final class BookedBlocks implements LawChecker.Law {
+    private final MemoryBudget budget;
+    private final Connections connections;
+
+    BookedBlocks(MemoryBudget budget, Connections connections) {
+        this.budget = budget;
+        this.connections = connections;
+    }
+
+    @Override
+    public @Nullable String complaint() {
+        var booked = new TreeMap<Long, Long>();
+        List<Holdings.ByAccount> accounts = budget.holdings(Integer.MAX_VALUE).accounts();
+        for (Holdings.ByAccount one : accounts) {
+            booked.put(one.account().id(), one.held().bytes());
+        }
+        var wrong = new StringBuilder();
+        for (var roster : connections.rosters()) {
+            roster.forEach(connection -> compare(connection, booked.remove(connection.id()), wrong));
+        }
+        if (!booked.isEmpty())
+            wrong.append("blocks are booked on what has ended: ").append(accounts);
+        return wrong.isEmpty() ? null : wrong.toString();
+    }
+
+    private static void compare(Connection connection, @Nullable Long booked, StringBuilder wrong) {
+        long bytes = booked == null ? 0 : booked;
+        if (bytes == connection.heldBytes()) return;
+        wrong.append(connection)
+                .append(" holds ")
+                .append(connection.heldBytes())
+                .append(" bytes, and ");
+        wrong.append(bytes).append(" are booked on it; ");
+    }
+}
