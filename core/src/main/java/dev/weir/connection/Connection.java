@@ -14,21 +14,20 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One conversation with one peer. It outlives its socket: the socket goes at once when it dies, the object answers
-/// until its
-/// conversation has been told the end.
+/// One conversation with one peer. It outlives its socket: the socket goes at once when it dies, the
+/// object answers until its conversation has been told the end.
 ///
-/// Output has two ways. [#output] encodes into the loop's scratch and leaves with one write at the end of the turn;
-/// [#write]
-/// writes from a block the caller keeps. What a short write of the first leaves moves to a block of its own.
+/// Output has two ways. [#output] encodes into the loop's scratch and leaves with one write at the end of
+/// the turn; [#write] writes from a block the caller keeps. What a short write of the first leaves moves
+/// to a block of its own.
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
-/// **Limits:** per turn one flush; a queue of 16 blocks or 256 KiB; lingering ends after 64 KiB or 1 s.
+/// **Limits:** per turn one flush; a queue of 16 blocks or 256 KiB, of one block when memory is scarce;
+/// lingering ends after 64 KiB or 1 s.
 /// **Fails:** a broken path closes the connection; methods called after that do nothing and answer
-/// [Transport#BROKEN]
-/// or null.
+/// [Transport#BROKEN] or null.
 public final class Connection implements Account {
     /// Bytes one call of [#output] may ask for: what a normal block can take over.
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
@@ -173,8 +172,8 @@ public final class Connection implements Account {
         return inputReady;
     }
 
-    /// Whether nothing was there to be read when the loop last polled: it was watched then, nothing was found that it
-    /// has not been told, and its last read came back short. False where that is not known without a read.
+    /// Whether nothing was there to be read when the loop last polled: it was watched then, nothing was found
+    /// that it has not been told, and its last read came back short. False where only a read would tell.
     public boolean wasQuiet() {
         return isOpen() && wantsInput && !inputReady && watchedSincePoll < loop.polls() && !transport.hasNews();
     }
@@ -186,9 +185,8 @@ public final class Connection implements Account {
 
     /// Reads what is there into `block`, between position and limit.
     ///
-    /// @return bytes read, 0 when there are none now, [Transport#END], or [Transport#BROKEN] when the connection is
-    /// closed or
-    ///     the path is broken; the caller then closes
+    /// @return bytes read, 0 when there are none now, [Transport#END], or [Transport#BROKEN] when the
+    ///     connection is closed or the path is broken; the caller then closes
     public int read(ByteBuffer block) {
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
         int count = transport.read(block);
@@ -222,18 +220,16 @@ public final class Connection implements Account {
     /// Room to encode what leaves at the end of this turn.
     ///
     /// @param bytes how much room is needed, at most [#OUTPUT_BYTES_MAX]
-    /// @return the loop's scratch with at least so much room behind its position, lent until the end of the turn;
-    /// null when
-    ///     earlier output still waits for the peer, or the connection is closed: wait for [Conversation#writable]
+    /// @return the loop's scratch with at least so much room behind its position, lent until the turn's end;
+    ///     null when output still waits for the peer, or when closed: wait for [Conversation#writable]
     public @Nullable ByteBuffer output(int bytes) {
         return output.room(bytes);
     }
 
     /// Writes from `block` at once, after anything encoded by [#output].
     ///
-    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it takes more.
-    /// [Transport#BROKEN]
-    ///     when the path is broken: the caller closes the connection
+    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it
+    ///     takes more. [Transport#BROKEN] when the path is broken: the caller closes the connection
     public int write(ByteBuffer block) {
         return output.write(block);
     }
@@ -251,19 +247,28 @@ public final class Connection implements Account {
         return output.isWritable();
     }
 
+    /// Whether more may be read for it, or a block taken: all output has left, and when memory is scarce
+    /// there is known to be room for a block. Else wait for [Conversation#writable].
+    public boolean hasRoom() {
+        return output.hasRoom();
+    }
+
     /// Whether [#send] would refuse.
     public boolean isQueueFull() {
         return output.isQueueFull();
     }
 
-    /// Tries to write what waits, without having been told that there is room: the poller tells late, when much is
-    /// free.
+    /// Whether room is waited for, by output or by who asked for room.
+    public boolean isAwaitingRoom() {
+        return output.isAwaitingRoom();
+    }
+
+    /// Tries to write what waits, without having been told that there is room: the poller tells late,
+    /// when much is free.
     ///
-    /// @return whether a byte has moved
+    /// @return whether a byte has moved, or it turned out that nothing waits for room
     public boolean nudgeOutput() {
-        long before = bytesOut;
-        if (!isWritable() && !isClosed()) output.ready();
-        return bytesOut > before;
+        return !isClosed() && output.nudge();
     }
 
     /// Whether bytes wait to be written that were accepted already.
@@ -310,8 +315,8 @@ public final class Connection implements Account {
 
     /// Gives an idle connection to another loop: nothing queued, nothing half read.
     ///
-    /// @param arrived run on `target` when it is watched there; not run when `target` is closed: the connection
-    /// then ends
+    /// @param arrived run on `target` when it is watched there; not run when `target` is closed: the
+    ///     connection then ends
     public void moveTo(EventLoop target, Runnable arrived) {
         if (!isOpen() || !isWritable()) throw new IllegalStateException(this + " is not idle and cannot move");
         loop.wheel().cancel(timer);
@@ -349,10 +354,9 @@ public final class Connection implements Account {
         close(CloseReason.CLOSED);
     }
 
-    /// Ends in order: what is queued leaves, the output is shut, input is discarded until the peer's end, 64 KiB
-    /// or 1
-    /// s, so that
-    /// the last answer is not destroyed by a reset. The conversation is told nothing more but its end.
+    /// Ends in order: what is queued leaves, the output is shut, input is discarded until the peer's end,
+    /// 64 KiB or 1 s, so that the last answer is not destroyed by a reset. The conversation is told
+    /// nothing more but its end.
     public void finish(CloseReason reason) {
         if (!isOpen()) return;
         become(ConnectionState.DRAINING);
@@ -425,7 +429,7 @@ public final class Connection implements Account {
 
     void updateInterest() {
         if (state == ConnectionState.CLOSED) return;
-        transport.interest(wantsInput || closing.isLingering(), output.isBlocked());
+        transport.interest(wantsInput || closing.isLingering(), output.isWatched());
     }
 
     private void guarded(Runnable step) {

@@ -9,8 +9,8 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The writing half of one connection: what is encoded in the loop's scratch, what is queued, what a short write
-/// left.
+/// The writing half of one connection: what is encoded in the loop's scratch, what is queued, what a
+/// short write left.
 ///
 /// **Owns:** the blocks of its queue, until they are written or [#release] gives them back.
 /// **Threads:** confined to the connection's loop.
@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class Output {
     private static final String OWNER = "output the peer does not take";
 
+    /// So much may be written before room is in doubt: with one block more it is less than a third of the
+    /// least a path's own buffer has, and a third is free when the poller tells of room.
+    private static final int KNOWN_ROOM_BYTES = 16 * 1024;
+
     private final Connection connection;
     private final Transport transport;
     private final SendQueue queue = new SendQueue();
     private final EventLoop.TurnEnd flushing = this::turnEnds;
     private boolean blocked;
+    private boolean asking;
+    private long unproven; // bytes written since the path was last known to have room
     private boolean ends;
 
     Output(Connection connection, Transport transport) {
@@ -30,17 +36,33 @@ final class Output {
         this.transport = transport;
     }
 
-    /// Whether the path took less than it was given, so that its readiness is to be watched for.
-    boolean isBlocked() {
-        return blocked;
+    /// Whether the path's readiness is to be watched for: it took less than it was given, or room is in
+    /// doubt.
+    boolean isWatched() {
+        return blocked || asking;
+    }
+
+    /// Whether one more block would leave whole, as far as is known. In doubt, when memory is scarce, the
+    /// poller is asked: a block that leaves whole is never held for a peer that does not read.
+    boolean hasRoom() {
+        if (!isWritable() || asking) return false;
+        if (unproven < KNOWN_ROOM_BYTES) return true;
+        if (!isScarce() && !rarely(RarePoint.ROOM_DOUBTED)) return true;
+        asking = true;
+        connection.updateInterest();
+        return false;
     }
 
     boolean isWritable() {
         return !blocked && queue.isEmpty();
     }
 
+    boolean isAwaitingRoom() {
+        return asking || !isWritable();
+    }
+
     boolean isQueueFull() {
-        return queue.isFull();
+        return queue.isFull(isScarce());
     }
 
     int heldBytes() {
@@ -66,16 +88,17 @@ final class Output {
         if (connection.isClosed()) return Transport.BROKEN;
         if (!isWritable()) return 0;
         int count = put(block, RarePoint.WRITE_HALF);
-        // Why: the caller may still want to read what the peer said before it broke the path, and closes then.
+        // Why: the caller may still want to read what the peer said before it broke the path, and closes
+        // then.
         if (count < 0) return Transport.BROKEN;
-        connection.wrote(count);
+        wrote(count);
         if (block.hasRemaining()) block();
         return count;
     }
 
     boolean send(Buffer buffer) {
         flushScratch();
-        if (connection.isClosed() || !queue.put(buffer)) return false;
+        if (connection.isClosed() || !queue.put(buffer, isScarce())) return false;
         buffer.book(connection, connection.loop().nowNanos());
         connection.loop().atTurnEnd(flushing);
         return true;
@@ -93,8 +116,24 @@ final class Output {
         queue.release();
     }
 
-    /// The path takes more.
+    /// The path takes more: so much as the poller waits for before it tells.
     void ready() {
+        unproven = 0;
+        goOn();
+    }
+
+    /// Tries a rest, or one block, without having been told of room; true when a byte moved, or nothing
+    /// waits any more.
+    boolean nudge() {
+        if (!isAwaitingRoom()) return false;
+        long before = connection.bytesOut();
+        if (!blocked) unproven = 0;
+        goOn();
+        return connection.bytesOut() > before || (!connection.isClosed() && !isAwaitingRoom());
+    }
+
+    private void goOn() {
+        asking = false;
         blocked = false;
         if (flushQueue()) connection.outputLeft(true);
     }
@@ -108,7 +147,7 @@ final class Output {
             connection.close(CloseReason.RESET);
             return false;
         }
-        connection.wrote(count);
+        wrote(count);
         return !scratch.hasRemaining() || keepRest(scratch);
     }
 
@@ -154,7 +193,7 @@ final class Output {
             connection.close(CloseReason.RESET);
             return false;
         }
-        connection.wrote(count);
+        wrote(count);
         if (!queue.isEmpty()) {
             block();
             return false;
@@ -172,6 +211,15 @@ final class Output {
         int count = transport.write(bytes);
         bytes.limit(limit);
         return count;
+    }
+
+    private void wrote(int count) {
+        unproven += count;
+        connection.wrote(count);
+    }
+
+    private boolean isScarce() {
+        return connection.loop().pool().isScarce();
     }
 
     private boolean rarely(RarePoint point) {

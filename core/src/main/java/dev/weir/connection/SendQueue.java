@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** the blocks in it, until they are written or [#release] gives them back.
 /// **Threads:** confined to the connection's loop.
-/// **Limits:** [#BLOCKS_MAX] blocks and [#BYTES_MAX] bytes; beyond either [#put] answers false and the producer
-/// waits.
+/// **Limits:** [#BLOCKS_MAX] blocks and [#BYTES_MAX] bytes, and one block when memory is scarce; beyond
+/// these [#put] answers false and the producer waits.
 final class SendQueue {
     static final int BLOCKS_MAX = 16;
     static final int BYTES_MAX = 256 * 1024;
@@ -24,13 +24,14 @@ final class SendQueue {
         return blocks == null || blocks.isEmpty();
     }
 
-    boolean isFull() {
-        return (blocks != null && blocks.size() >= BLOCKS_MAX) || bytes >= BYTES_MAX;
+    boolean isFull(boolean scarce) {
+        int limit = scarce ? 1 : BLOCKS_MAX;
+        return (blocks != null && blocks.size() >= limit) || bytes >= BYTES_MAX;
     }
 
     /// Takes `buffer` over when there is room; otherwise the caller keeps it.
-    boolean put(Buffer buffer) {
-        if (isFull()) return false;
+    boolean put(Buffer buffer, boolean scarce) {
+        if (isFull(scarce)) return false;
         putRest(buffer);
         return true;
     }

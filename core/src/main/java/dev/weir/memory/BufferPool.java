@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** every block of the slabs, as a part of its [MemoryBudget].
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; whoever must wait leaves a [Waiter] and is told.
-/// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then of arrival.
+/// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then of
+/// arrival.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
 /// **Source:** HAProxy, dynamic buffer management (2014); HikariCP, hand-off.
 public final class BufferPool {
@@ -132,7 +133,14 @@ public final class BufferPool {
         return true;
     }
 
-    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a timer.
+    /// Whether memory is to be spared: somebody waits, or half or less is left of the blocks outside the
+    /// reserve. Costs one read, and may be a moment old.
+    public boolean isScarce() {
+        return handOff.isScarce();
+    }
+
+    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a
+    /// timer.
     ///
     /// @param now the present, by the clock the budget was opened with
     public long oldestWaitNanos(long now) {
@@ -156,8 +164,8 @@ public final class BufferPool {
             handOff.giveBack(block);
             return;
         }
-        // Why: the slot was filled before this look, so either an asker's search finds the block or we see the
-        // asker.
+        // Why: the slot was filled before this look, so either an asker's search finds the block or we
+        // see the asker.
         if (handOff.isPressing()) {
             Block back = caches[loop].take(block.size);
             if (back != null) handOff.giveBack(back);

@@ -9,15 +9,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The slow path: the store, the queues, and who is served next, under one short lock that only moves pointers.
+/// The slow path: the store, the queues, and who is served next, under one short lock that only moves
+/// pointers.
 ///
 /// What takes longer happens outside it: cutting a slab (which zeroes it) and telling a waiter.
 ///
 /// `isPressing` is the word between this and the loops' caches. It is true while somebody waits. It is set
-/// *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile accesses,
-/// which Java orders totally, so either the block is found or the releaser sees the word: no wake-up is lost.
+/// *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile
+/// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no
+/// wake-up is lost.
 final class HandOff {
-    /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its urgency.
+    /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its
+    /// urgency.
     static final int FAIR_TURN = 8;
 
     private static final BlockSize[] SIZES = {BlockSize.SMALL, BlockSize.NORMAL, BlockSize.LARGE};
@@ -36,6 +39,7 @@ final class HandOff {
     final WaiterQueues queues = new WaiterQueues();
 
     private volatile boolean isPressing;
+    private volatile boolean isScarce;
 
     @GuardedBy("lock")
     private boolean isClosed;
@@ -85,6 +89,11 @@ final class HandOff {
     /// Whether blocks must not stay in caches.
     boolean isPressing() {
         return isPressing;
+    }
+
+    /// Whether somebody waits, or half of what can be had outside the reserve is out of the store.
+    boolean isScarce() {
+        return isScarce;
     }
 
     /// Takes a block, or queues the waiter if there is one.
@@ -348,11 +357,14 @@ final class HandOff {
         queues.add(waiter);
     }
 
-    /// Sets the word that caches look at; it was set and the caches emptied before anybody was queued.
+    /// Sets the words that others look at without the lock. That for the caches was set, and they were
+    /// emptied, before anybody was queued.
     @GuardedBy("lock")
     private void press() {
         boolean now = isClosed || queues.count() > 0;
         if (now != isPressing) isPressing = now;
+        boolean scarceNow = now || store.isHalfOut();
+        if (scarceNow != isScarce) isScarce = scarceNow;
     }
 
     @GuardedBy("lock")

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The reserve is a number of normal blocks. A block that is taken when nothing outside the reserve is left
 /// counts as the reserve's until it comes back; every other release serves anybody. What is free is kept in
-/// step with that: the free normal blocks, with those that empty slabs could be cut into, are never fewer than
-/// the reserve that is in. Small and large blocks are had outside the reserve only. Everything is guarded by
-/// the pool's lock.
+/// step with that: the free normal blocks, with those that empty slabs could be cut into, are never fewer
+/// than the reserve that is in. Small and large blocks are had outside the reserve only. Everything is
+/// guarded by the pool's lock.
 final class Store {
     private final MemoryPlan plan;
     private final Slab[] slabs;
@@ -76,6 +76,12 @@ final class Store {
                 && serving[size.index()] < plan.slabsMax(size)
                 && plan.blocksPerSlab(size) > 0
                 && outside >= plan.blocksPerSlab(NORMAL);
+    }
+
+    /// Whether half or less is left of what can be had outside the reserve.
+    boolean isHalfOut() {
+        int outside = slabs.length * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
+        return 2 * outside(null) <= outside;
     }
 
     /// The normal blocks outside the reserve, without those that are kept; may be negative.

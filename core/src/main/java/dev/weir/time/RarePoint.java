@@ -24,6 +24,8 @@ public enum RarePoint {
     SCRATCH_HALF,
     /// What was encoded leaves before the end of the turn.
     SCRATCH_EARLY,
+    /// Room for one more block is asked for although memory is not scarce.
+    ROOM_DOUBTED,
     /// Queued blocks stay until the path tells of room.
     QUEUE_WAITS,
     /// A rest of output moves to a normal block although a small one would do.

@@ -88,7 +88,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     }
 
     private boolean canWrite() {
-        return !out.isFull() || out.broken;
+        return out.isRoomy() || out.broken;
     }
 
     @Override

@@ -20,8 +20,9 @@ final class Pipe {
         return count;
     }
 
-    boolean isFull() {
-        return count == ring.length;
+    /// Whether a third is free: as late as that a kernel tells of room.
+    boolean isRoomy() {
+        return 3 * (ring.length - count) >= ring.length;
     }
 
     int put(ByteBuffer source) {

@@ -17,8 +17,8 @@ import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The answer's direction of one exchange: from the origin's connection, head rewritten in its block, to the
-/// client.
+/// The answer's direction of one exchange: from the origin's connection, head rewritten in its block, to
+/// the client.
 ///
 /// **Owns:** one block at most, and only while bytes move.
 /// **Threads:** confined to its loop.
@@ -196,7 +196,10 @@ final class AnswerFlow implements Sink {
         if (reading == null) return;
         switch (body.pump()) {
             case INPUT, MEMORY -> exchange.awaitMore();
-            case SINK -> reading.noDeadline();
+            case SINK -> {
+                reading.noDeadline();
+                exchange.requireClient().awaitPeer();
+            }
             case NOTHING -> exchange.answerEnded(head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty());
             case FAULT -> exchange.answerFailed(body.decoder().fault().text());
             case CUT -> exchange.answerFailed("the origin ended before its answer was whole");
@@ -216,6 +219,6 @@ final class AnswerFlow implements Sink {
 
     @Override
     public boolean isReady() {
-        return exchange.requireClient().connection().isWritable();
+        return exchange.requireClient().connection().hasRoom();
     }
 }

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the borrowed connection until it is given back or discarded.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
-/// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort when it was
-/// begun.
+/// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort.
 final class ForwardExchange implements Follower {
     private static final long NOT_DUE = Long.MAX_VALUE;
 
     /// The longest head that is kept to be sent again: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
+
     private static final int REWRITE_BYTES_MAX = 512;
 
     private final ForwardLoop shared;
@@ -98,7 +98,9 @@ final class ForwardExchange implements Follower {
 
         @Override
         public boolean isReady() {
-            return entry != null && entry.connection().isWritable();
+            boolean ready = entry != null && entry.connection().hasRoom();
+            if (!ready && entry != null) awaitMore();
+            return ready;
         }
     }
 
@@ -170,8 +172,7 @@ final class ForwardExchange implements Follower {
         exchange.pumpBody();
     }
 
-    /// Puts the head for the origin before the body; false when it does not fit, and nothing of the request may
-    /// leave.
+    /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
     private boolean encodeHead(ServerExchange exchange) {
         ByteBuffer head = shared.scratch();
         byte[] originName = requireOrigin().origin().asciiBytes();
@@ -210,6 +211,7 @@ final class ForwardExchange implements Follower {
         sent = true;
         RequestRecord noted = requireRecord();
         noted.requestSent(shared.loop().nowNanos());
+        requireClient().keepLittle();
         if (answer.isExpected()) awaitAnswer();
     }
 
@@ -287,7 +289,14 @@ final class ForwardExchange implements Follower {
     void originTimedOut() {
         if (answer.isWaiting()) noMemoryInTime();
         else if (answer.isExpected() && (sent || sinkBroken)) fail(504, 'T', 'H', "the origin did not answer in time");
-        else if (!hasMovedLately()) stalledAtOrigin();
+        else if (!hasMovedLately() && !isNudged()) stalledAtOrigin();
+    }
+
+    /// Whether the origin takes more of the request, of which it did not tell, or has all there is.
+    private boolean isNudged() {
+        boolean nudged = requireOrigin().connection().nudgeOutput();
+        if (nudged && entry != null) awaitMore();
+        return nudged || entry == null;
     }
 
     private void noMemoryInTime() {
@@ -306,11 +315,12 @@ final class ForwardExchange implements Follower {
 
     private void stalledAtOrigin() {
         if (!answer.isExpected()) fail(504, 'T', 'D', "the origin stopped in the middle of its answer");
-        else if (!origin.isReady()) fail(504, 'T', 'D', "the origin did not take the request");
+        else if (requireOrigin().connection().isAwaitingRoom())
+            fail(504, 'T', 'D', "the origin did not take the request");
         // Why: else it has all there is, and the client, whose own time runs, is to send more.
     }
 
-    /// The connection was closed by somebody else: the cache found it dead, memory was needed, or the gateway ends.
+    /// Closed by somebody else: the cache found it dead, memory was needed, or the gateway ends.
     void originClosing(CloseReason reason) {
         boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
         if (dead && bytesToOrigin == 0 && !requireClient().isAnswerBegun()) nothingSent();
@@ -394,7 +404,7 @@ final class ForwardExchange implements Follower {
 
     @Override
     public void inputEnded() {
-        // Why: a client that half-closed after its request may still read; one still queued is not worth an origin.
+        // Why: a client that half-closed after its request may still read; a queued one is worth no origin.
         if (entry != null) return;
         ServerExchange exchange = requireClient();
         exchange.ending().note('C', 'Q', "the client left while its request waited");

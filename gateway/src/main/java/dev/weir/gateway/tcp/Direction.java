@@ -54,8 +54,8 @@ final class Direction implements Sink {
         if (from != null) flow.begin(from, Framing.CLOSE, 0, BodyDecoder.Mode.DATA, this);
     }
 
-    /// Takes what the source sends before there is a target, as much as a block holds: only by reading is it seen
-    /// whether the source is still there.
+    /// Takes what the source sends before there is a target, as much as a block holds: only by reading is
+    /// it seen whether the source is still there.
     void readAhead() {
         Connection source = from;
         if (source == null) return;
@@ -126,6 +126,6 @@ final class Direction implements Sink {
 
     @Override
     public boolean isReady() {
-        return to != null && to.isWritable();
+        return to != null && to.hasRoom();
     }
 }

@@ -9,9 +9,8 @@ import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/// One client joined to one origin. An end of stream on one side ends the output of the other and leaves the way
-/// back
-/// open; a reset on one side resets the other.
+/// One client joined to one origin. An end of stream on one side ends the output of the other and leaves
+/// the way back open; a reset on one side resets the other.
 ///
 /// **Owns:** the loan of the origin's connection and two directions; gone when either connection is.
 /// **Threads:** confined to the loop of the client's connection.
@@ -154,13 +153,22 @@ final class Relay implements Conversation {
         long due = (movedThere - moved > 0 ? movedThere : moved) + server.idleNanos();
         if (client.loop().nowNanos() - due < 0) {
             client.deadline(due);
-        } else if (up.heldBytes() > 0 || down.heldBytes() > 0) {
+        } else if (client.nudgeOutput() || entry.connection().nudgeOutput()) {
+            if (phase == Phase.JOINED) client.deadline(client.loop().nowNanos() + server.idleNanos());
+        } else if (phase != Phase.JOINED) {
+            // Why: a nudge finds a path broken, and that has ended the relay.
+            return;
+        } else if (isHoldingBytes(entry.connection())) {
             // Why: bytes are lost, and an orderly end would say that there were none.
             cut(RelayCount.IDLE, CloseReason.TIMED_OUT);
         } else {
             count(RelayCount.IDLE, 1);
             end(CloseReason.IDLE);
         }
+    }
+
+    private boolean isHoldingBytes(Connection origin) {
+        return up.heldBytes() > 0 || down.heldBytes() > 0 || client.isAwaitingRoom() || origin.isAwaitingRoom();
     }
 
     @Override
@@ -180,8 +188,8 @@ final class Relay implements Conversation {
     }
 
     private void stopAsking() {
-        // Why: a connection being made for this one is of no use to another, who would not be its first user; it
-        // comes to the loan and is closed there.
+        // Why: a connection being made for this one is of no use to another, who would not be its first
+        // user; it comes to the loan and is closed there.
         if (loan.origin() == null) server.cache().cancel(loan);
     }
 

@@ -12,22 +12,22 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// What one direction of an exchange has read and not passed on yet: at most one block, and none while nothing
-/// moves.
+/// What one direction of an exchange has read and not passed on yet: at most one block, and none while
+/// nothing moves.
 ///
-/// The bytes lie in `[from, to)` of the block. Before them is room for a head that grows when it is rewritten,
-/// and, if
-/// wanted, bytes that were passed on and are kept in case they must be sent again. A block is asked for only when
-/// there
-/// is something to read; a rest that fits moves to a small block, so that a slow sender costs 2 KiB.
+/// The bytes lie in `[from, to)` of the block. Before them is room for a head that grows when it is
+/// rewritten, and, if wanted, bytes that were passed on and are kept in case they must be sent again. A
+/// block is asked for only when there is something to read; a rest that fits moves to a small block, so
+/// that a slow sender costs 2 KiB.
 ///
-/// Where a block was filled by one read and left whole, a large one is tried for next: a body of 1 MiB then takes a
-/// quarter of the system calls and half of the CPU. It is never waited for, and a rest that the sink did not take
-/// moves to the smallest block that holds it.
+/// Where a block was filled by one read and left whole, a large one is tried for next: a body of 1 MiB
+/// then takes a quarter of the system calls and half of the CPU. It is never waited for, and a rest that
+/// the sink did not take moves to the smallest block that holds it.
 ///
 /// **Owns:** one block at most, until [#release].
 /// **Threads:** confined to its loop.
-/// **Waits:** never waits; when memory is short a waiter of its own is queued and [Granted#granted] is told.
+/// **Waits:** never waits; when memory is short a waiter of its own is queued and [Granted#granted] is
+/// told.
 /// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes come and go fast.
 /// **Source:** ADR 5, readiness first, memory second; ADR 13, large blocks.
 public final class Inflow {
@@ -35,6 +35,7 @@ public final class Inflow {
     public static final int HEADROOM = 768;
 
     private static final int FULL_BYTES = BlockSize.NORMAL.bytes() - HEADROOM;
+    private static final int LITTLE_BYTES = BlockSize.SMALL.bytes() - HEADROOM;
 
     private final EventLoop loop;
     private final Urgency urgency;
@@ -154,15 +155,25 @@ public final class Inflow {
 
     /// Reads once, if there is something to read; asks for a block only then.
     public Fill fill() {
+        return fill(Integer.MAX_VALUE);
+    }
+
+    /// Like [#fill], for bytes that may have to stay: when memory is scarce it reads no more than a small
+    /// block holds.
+    public Fill fillLittle() {
+        return fill(stayingBytes());
+    }
+
+    private Fill fill(int bytesMax) {
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return Fill.WAITING;
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (!makeRoom()) return Fill.FULL;
-        return read(reading);
+        return read(reading, bytesMax);
     }
 
-    /// Like [#fill], but never waits for memory: `EMPTY` when there is none.
+    /// Like [#fillLittle], but never waits for memory: `EMPTY` when there is none.
     public Fill tryFill() {
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
@@ -173,7 +184,11 @@ public final class Inflow {
             take(fresh);
         }
         if (!makeRoom()) return Fill.FULL;
-        return read(reading);
+        return read(reading, stayingBytes());
+    }
+
+    private int stayingBytes() {
+        return loop.pool().isScarce() ? LITTLE_BYTES : Integer.MAX_VALUE;
     }
 
     /// Gives up waiting for memory.
@@ -200,8 +215,8 @@ public final class Inflow {
         return keptFrom;
     }
 
-    /// Nothing more will happen in this turn: an empty block goes back, a rest moves to the smallest block that holds
-    /// it.
+    /// Nothing more will happen in this turn: an empty block goes back, a rest moves to the smallest
+    /// block that holds it.
     public void settle() {
         if (block == null) return;
         if (keptFrom == to) {
@@ -218,8 +233,8 @@ public final class Inflow {
         isFast = false;
     }
 
-    /// The bytes in `[first, to)` wait for a sink that is not as fast as the source. They move to a smaller block when
-    /// they lie in a large one and fit.
+    /// The bytes in `[first, to)` wait for a sink that is not as fast as the source. They move to a
+    /// smaller block when they lie in a large one and fit.
     ///
     /// @return by how much every position has become less
     int awaitSink(int first) {
@@ -247,7 +262,9 @@ public final class Inflow {
     }
 
     private boolean acquire(Connection reading) {
-        Buffer large = isFast ? loop.pool().tryAcquire(BlockSize.LARGE, Urgency.OPTIONAL, loop.index(), purpose) : null;
+        Buffer large = isFast && !loop.pool().isScarce()
+                ? loop.pool().tryAcquire(BlockSize.LARGE, Urgency.OPTIONAL, loop.index(), purpose)
+                : null;
         if (large != null) {
             take(large);
             return true;
@@ -271,8 +288,9 @@ public final class Inflow {
         fresh.book(source, loop.nowNanos());
     }
 
-    private Fill read(Connection reading) {
+    private Fill read(Connection reading, int bytesMax) {
         ByteBuffer bytes = bytes().position(to);
+        if (bytes.remaining() > bytesMax) bytes.limit(to + bytesMax);
         if (loop.chance().rarely(RarePoint.READ_ONE_BYTE)) bytes.limit(to + 1);
         int count = reading.read(bytes);
         if (count > 0) {

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Carries a handler's answer from its arrays to the client: a small whole one through the loop's scratch, others a
-/// block at a time.
+/// Carries a handler's answer from its arrays to the client: a small whole one through the loop's
+/// scratch, others a block at a time.
 ///
 /// **Owns:** one block, only while the client takes bytes.
 /// **Threads:** confined to the loop while the handler waits for it, else to the handler's thread.
@@ -70,7 +70,8 @@ final class BlockingOutput {
         chunked = newHead.isChunked();
     }
 
-    /// Sends a piece and waits until the client's path has taken it; a small whole answer is copied and handed over.
+    /// Sends a piece and waits until the client's path has taken it; a small whole answer is copied and
+    /// handed over.
     void send(byte[] source, int start, int end, boolean isLast) throws IOException {
         AnswerHead begun = head;
         last = isLast;
@@ -147,6 +148,11 @@ final class BlockingOutput {
                 end();
                 return;
             }
+            if (!exchange.connection().hasRoom()) {
+                giveBack();
+                exchange.awaitPeer();
+                return;
+            }
         }
         // Why: others of this loop have their turn, and the block, before this answer goes on.
         giveBack();
@@ -156,7 +162,7 @@ final class BlockingOutput {
     private boolean acquire() {
         Connection connection = exchange.connection();
         if (waiter.isWaiting()) return false;
-        if (!connection.isWritable()) {
+        if (!connection.hasRoom()) {
             exchange.awaitPeer();
             return false;
         }

@@ -12,12 +12,12 @@ import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One request and its one answer. The object is recycled: it belongs to the handler from [LoopHandler#handle]
-/// until it is
-/// answered or [Follower#gone] was told, and must not be used after.
+/// One request and its one answer. The object is recycled: it belongs to the handler from
+/// [LoopHandler#handle] until it is answered or [Follower#gone] was told, and must not be used after.
 ///
 /// **Owns:** the block its request is read into; given back while nothing moves.
 /// **Threads:** confined to the loop of its connection.
@@ -65,9 +65,8 @@ public final class ServerExchange {
         return in.keptFrom();
     }
 
-    /// The bytes of the head are needed no longer: their block goes back while the answer is made. Call when the
-    /// request
-    /// was received whole.
+    /// The bytes of the head are needed no longer: their block goes back while the answer is made. Call
+    /// when the request was received whole.
     public void forgetHead() {
         requireAnswering();
         if (body.isActive()) throw new IllegalStateException("the request is still being received");
@@ -78,6 +77,13 @@ public final class ServerExchange {
     /// A range of the head as text; allocates, for cold paths and plain handlers.
     public String text(int from, int to) {
         return head.text(in.bytes(), in.keptFrom(), from, to);
+    }
+
+    /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not
+    /// one that others move their bytes with. Call when the request was received whole.
+    public void keepLittle() {
+        in.settle();
+        if (in.heldBytes() > BlockSize.SMALL.bytes() && loop().pool().isScarce()) forgetHead();
     }
 
     /// The request's target as text.
@@ -140,9 +146,8 @@ public final class ServerExchange {
         attachment = object;
     }
 
-    /// What was kept with the last request that this object served, for a handler that uses it again; null when
-    /// there
-    /// was none.
+    /// What was kept with the last request that this object served, for a handler that uses it again;
+    /// null when there was none.
     public @Nullable Object lastAttachment() {
         return lastAttachment;
     }
@@ -264,9 +269,8 @@ public final class ServerExchange {
         awaitPeer();
     }
 
-    /// Answers with one of the server's own errors when nothing was answered yet; else aborts, so that the client
-    /// does not
-    /// take a cut answer for a whole one.
+    /// Answers with one of the server's own errors when nothing was answered yet; else aborts, so that
+    /// the client does not take a cut answer for a whole one.
     public void refuse(Answer answer) {
         serving.answersUnheard();
         if (!serving.isAnswering(this)) return;
@@ -302,8 +306,8 @@ public final class ServerExchange {
 
     /// Writes a part of the answer now.
     ///
-    /// @return as [Connection#write] says; when the path is broken the connection is closed and [Follower#gone]
-    ///     told
+    /// @return as [Connection#write] says; when the path is broken the connection is closed and
+    ///     [Follower#gone] told
     public int write(ByteBuffer bytes) {
         requireAnswering();
         int written = connection().write(bytes);
@@ -314,7 +318,7 @@ public final class ServerExchange {
     }
 
     /// Gives whatever the answer waits for as long as a stalled body has.
-    void awaitPeer() {
+    public void awaitPeer() {
         serving.awaitPeer();
     }
 
@@ -322,7 +326,8 @@ public final class ServerExchange {
         return serving.loop().date().bytes();
     }
 
-    /// Room to encode a part of the answer; it leaves at the end of the turn. Count what was put by [#wrote].
+    /// Room to encode a part of the answer; it leaves at the end of the turn. Count what was put by
+    /// [#wrote].
     ///
     /// @return as [Connection#output] says
     public @Nullable ByteBuffer output(int bytes) {
@@ -335,8 +340,8 @@ public final class ServerExchange {
         bytesOut += bytes;
     }
 
-    /// The answer was handed to the connection whole: this exchange has its outcome. It must not be used after
-    /// this call.
+    /// The answer was handed to the connection whole: this exchange has its outcome. It must not be used
+    /// after this call.
     public void complete() {
         requireAnswering();
         follower = null;

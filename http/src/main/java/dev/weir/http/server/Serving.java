@@ -14,9 +14,9 @@ import dev.weir.memory.Urgency;
 import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/// The connection's side of an exchange: heads received, handlers called, bodies that nobody read discarded,
-/// time-outs.
-/// It is borrowed with the first byte of a request and given back with the last of its answer. Recycled.
+/// The connection's side of an exchange: heads received, handlers called, bodies that nobody read
+/// discarded, time-outs. It is borrowed with the first byte of a request and given back with the last of
+/// its answer. Recycled.
 ///
 /// **Owns:** its exchange, and the block requests are read into.
 /// **Threads:** confined to its loop.
@@ -65,7 +65,8 @@ final class Serving {
         return current;
     }
 
-    /// Whether `asking` is being answered: false for one that a handler kept after its end, whoever is answered now.
+    /// Whether `asking` is being answered: false for one that a handler kept after its end, whoever is
+    /// answered now.
     boolean isAnswering(ServerExchange asking) {
         return phase == Phase.ANSWERING && exchange == asking;
     }
@@ -149,7 +150,8 @@ final class Serving {
     // ---- receiving
 
     private void startRequest() {
-        // Why: a late answer to the request before must find an exchange that has ended, not this request's.
+        // Why: a late answer to the request before must find an exchange that has ended, not this
+        // request's.
         if (kept) exchange = new ServerExchange(this, in, body);
         kept = false;
         in.servesFor(HEAD);
@@ -159,7 +161,7 @@ final class Serving {
     }
 
     private void receive() {
-        switch (in.fill()) {
+        switch (in.fillLittle()) {
             case READ -> serve();
             case EMPTY -> rest();
             case WAITING -> awaitHead();
@@ -190,7 +192,7 @@ final class Serving {
     }
 
     private boolean serveOne() {
-        if (!connection().isWritable()) {
+        if (!connection().hasRoom()) {
             connection().pauseInput();
             awaitPeer();
             return false;
@@ -232,7 +234,8 @@ final class Serving {
         }
     }
 
-    /// While an answer is made: sees whether the client left; a next request it sent already is kept and waits.
+    /// While an answer is made: sees whether the client left; a next request it sent already is kept and
+    /// waits.
     private void peek() {
         if (!in.isEmpty()) {
             connection().pauseInput();
@@ -251,7 +254,8 @@ final class Serving {
         }
     }
 
-    /// Nothing more happens in this turn: memory goes back, and without a byte of a next request the exchange too.
+    /// Nothing more happens in this turn: memory goes back, and without a byte of a next request the
+    /// exchange too.
     void rest() {
         if (phase == Phase.ANSWERING) {
             if (!body.isActive()) in.settle();
@@ -265,7 +269,7 @@ final class Serving {
             return;
         }
         if (!in.isEmpty()) {
-            if (connection().isWritable()) connection().resumeInput();
+            if (!connection().isAwaitingRoom()) connection().resumeInput();
             return;
         }
         ServerConnection freed = owner();
@@ -319,9 +323,9 @@ final class Serving {
     // ---- time
 
     private void headTooLate() {
-        if (!connection().isWritable()) {
-            if (connection().nudgeOutput()) awaitPeer();
-            else connection().abort(CloseReason.TIMED_OUT);
+        if (connection().isAwaitingRoom()) {
+            if (!connection().nudgeOutput()) connection().abort(CloseReason.TIMED_OUT);
+            else if (phase == Phase.RECEIVING) awaitPeer();
         } else if (in.isWaiting()) {
             noMemoryInTime();
         } else {
@@ -338,7 +342,8 @@ final class Serving {
             exchange.ending().note('R', 'R', "no memory in time");
             exchange.refuse(StaticAnswers.of(503));
         } else if (count == 0) {
-            // Why: readiness was told in vain, and an answer to nothing would be taken for the next request's.
+            // Why: readiness was told in vain, and an answer to nothing would be taken for the next
+            // request's.
             rest();
         } else if (count == Transport.END) {
             connection().finish(CloseReason.PEER_LEFT);
@@ -353,14 +358,14 @@ final class Serving {
             connection().deadline(dueNanos);
             return;
         }
-        if (!connection().isWritable() && connection().nudgeOutput()) {
+        if (connection().nudgeOutput() || phase != Phase.ANSWERING) {
             if (phase == Phase.ANSWERING) awaitPeer();
             return;
         }
         // Why: first, because who takes part may know better what was waited for.
         exchange.tellStalled();
         if (phase != Phase.ANSWERING) return;
-        boolean stuck = !connection().isWritable();
+        boolean stuck = connection().isAwaitingRoom();
         if (stuck) exchange.ending().note('T', 'D', "the client did not take its answer");
         else if (in.isWaiting()) noMemoryForBodyInTime();
         else exchange.ending().note('T', 'D', "the request's body did not arrive in time");
