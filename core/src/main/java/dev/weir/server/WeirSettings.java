@@ -1,5 +1,6 @@
 package dev.weir.server;
 
+import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,11 @@ public record WeirSettings(
                 memoryBytes,
                 List.of(new MemoryPlan.Line("connections", connectionsMax, CONNECTION_BYTES)),
                 MemoryPlan.Settings.DEFAULT);
+    }
+
+    /// These settings with memory that is debugged.
+    public WeirSettings withDebug(MemoryDebug debug) {
+        return new WeirSettings(name, loops, memoryBytes, charges, memory.withDebug(debug));
     }
 
     /// These settings with one more charge.

@@ -2,6 +2,7 @@ package dev.weir.testing;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,30 +15,36 @@ import java.util.List;
 /// @param blocks normal blocks in the budget, at least 4
 /// @param pipeBytes what one direction of an in-memory connection holds, at least 1
 /// @param charges what is counted for objects on the heap, beside the blocks
-public record Shape(int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges) {
+/// @param debug how wrong use of buffers is looked for, and which are refused
+public record Shape(int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges, MemoryDebug debug) {
     /// One loop, 64 blocks, pipes of 64 KiB.
-    public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of());
+    public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of(), MemoryDebug.OFF);
 
     /// The same with another number of loops.
     public Shape withLoops(int count) {
-        return new Shape(count, blocks, pipeBytes, charges);
+        return new Shape(count, blocks, pipeBytes, charges, debug);
     }
 
     /// The same with another budget.
     public Shape withBlocks(int count) {
-        return new Shape(loops, count, pipeBytes, charges);
+        return new Shape(loops, count, pipeBytes, charges, debug);
     }
 
     /// The same with other pipes.
     public Shape withPipeBytes(int bytes) {
-        return new Shape(loops, blocks, bytes, charges);
+        return new Shape(loops, blocks, bytes, charges, debug);
     }
 
     /// The same with one more charge, which the budget grows by.
     public Shape withCharge(MemoryPlan.Line charge) {
         var more = new ArrayList<>(charges);
         more.add(charge);
-        return new Shape(loops, blocks, pipeBytes, List.copyOf(more));
+        return new Shape(loops, blocks, pipeBytes, List.copyOf(more), debug);
+    }
+
+    /// The same with memory that is debugged.
+    public Shape withDebug(MemoryDebug newDebug) {
+        return new Shape(loops, blocks, pipeBytes, charges, newDebug);
     }
 
     /// Scratch blocks for each loop, and slabs of one block each.
@@ -49,6 +56,7 @@ public record Shape(int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> 
         long budgetBytes = 2L * loops * EventLoop.SCRATCH_BYTES
                 + (long) blocks * normal
                 + charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
-        return MemoryPlan.of(budgetBytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
+        var settings = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withDebug(debug);
+        return MemoryPlan.of(budgetBytes, fixed, charges, settings);
     }
 }
