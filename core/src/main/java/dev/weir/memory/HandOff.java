@@ -283,11 +283,12 @@ final class HandOff {
 
     @GuardedBy("lock")
     private boolean mayTake(int blocks, BlockSize size, Urgency urgency) {
+        boolean isPlenty = store.canServeAll(blocks, size, Urgency.INTAKE, null);
+        if (isPlenty && queues.count() == 0) return true;
         if (urgency == Urgency.OPTIONAL && queues.count() > 0) return false;
         // Why: what lies in caches is outside the reserve and is used up before anybody waits or enters it; what can be
         // left out is not worth emptying them, time after time.
-        boolean isShort = !store.canServeAll(blocks, size, Urgency.INTAKE, null);
-        if (urgency != Urgency.OPTIONAL && !isPressing && isShort) {
+        if (urgency != Urgency.OPTIONAL && !isPressing && !isPlenty) {
             isPressing = true;
             emptyCaches();
         }

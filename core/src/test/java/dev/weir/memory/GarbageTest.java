@@ -64,6 +64,32 @@ class GarbageTest {
         }
     }
 
+    @Test
+    void aGatherAndItsGrantAllocateNothing() {
+        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(6, 3), new HandClock(), 1)) {
+            var home = new HandHome();
+            var gather = new QuietGather(home);
+            var givesUp = new QuietGather(home);
+            Runnable wait = () -> {
+                Buffer one = acquire(budget, NORMAL, 0);
+                Buffer two = acquire(budget, NORMAL, 0);
+                if (budget.pool().acquireAll(gather, INTAKE, 0, "g")) throw new AssertionError();
+                if (budget.pool().acquireAll(givesUp, INTAKE, 0, "u")) throw new AssertionError();
+                budget.pool().cancel(givesUp);
+                one.release();
+                two.release();
+                home.run();
+                gather.take().release();
+                gather.take().release();
+                if (!budget.pool().acquireAll(gather, INTAKE, 0, "at once")) throw new AssertionError();
+                gather.take().release();
+                gather.take().release();
+            };
+
+            assertThat(allocatedBy(wait)).isZero();
+        }
+    }
+
     private static Buffer acquire(MemoryBudget budget, BlockSize size, int loop) {
         return Objects.requireNonNull(budget.pool().tryAcquire(size, INTAKE, loop, "test"));
     }
@@ -78,6 +104,15 @@ class GarbageTest {
             least = Math.min(least, threads.getThreadAllocatedBytes(self) - before);
         }
         return least;
+    }
+
+    private static final class QuietGather extends Gather {
+        QuietGather(Home home) {
+            super(home, 2);
+        }
+
+        @Override
+        protected void granted() {}
     }
 
     private static final class Quiet extends Waiter {

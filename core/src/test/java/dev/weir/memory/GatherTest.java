@@ -96,6 +96,24 @@ class GatherTest {
     }
 
     @Test
+    void whoIsLessUrgentIsStoppedEvenWhenEarlier() {
+        Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
+        HandWaiter earlier = waiting("earlier", INTAKE);
+        hold(HANDLE);
+        HandGather two = gathering("two", 2, HANDLE);
+
+        three[0].release();
+        assertThat(home.run()).isZero();
+        three[1].release();
+        three[2].release();
+
+        home.run();
+        assertThat(order).hasToString("two earlier ");
+        two.takeAll();
+        earlier.takeBuffer().release();
+    }
+
+    @Test
     void whoCameBeforeOrIsMoreUrgentIsNotStopped() {
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
         HandWaiter before = waiting("before", HANDLE, RESERVE);
