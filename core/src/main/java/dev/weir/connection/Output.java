@@ -28,6 +28,7 @@ final class Output {
     private final EventLoop.TurnEnd flushing = this::turnEnds;
     private boolean blocked;
     private boolean asking;
+    private boolean sparing;
     private long unproven; // bytes written since the path was last known to have room
     private boolean ends;
 
@@ -47,10 +48,19 @@ final class Output {
     boolean hasRoom() {
         if (!isWritable() || asking) return false;
         if (unproven < KNOWN_ROOM_BYTES) return true;
-        if (!isScarce() && !rarely(RarePoint.ROOM_DOUBTED)) return true;
+        boolean scarce = isScarce();
+        if (!scarce && !rarely(RarePoint.ROOM_DOUBTED)) return true;
+        if (scarce) spare();
         asking = true;
         connection.updateInterest();
         return false;
+    }
+
+    // Why: what a peer does not read fills the system's memory next, megabytes for each; when that is used up the
+    // system tells of room that is not there.
+    private void spare() {
+        if (!sparing) transport.spareOutput();
+        sparing = true;
     }
 
     boolean isWritable() {

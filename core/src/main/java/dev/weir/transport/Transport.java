@@ -29,8 +29,9 @@ public interface Transport {
     /// What to watch for; asking for what is watched already costs nothing.
     void interest(boolean read, boolean write);
 
-    /// Whether the loop's last poll found something that [Readiness#ready] has not been told yet. False means, for one
-    /// whose interest in reading is older than that poll, that the path was quiet when the loop polled.
+    /// Whether the loop's last poll found something that [Readiness#ready] has not been told yet. False
+    /// means, for one whose interest in reading is older than that poll, that the path was quiet when the
+    /// loop polled.
     boolean hasNews();
 
     /// Reads what is there into `block`, which must be direct, between position and limit.
@@ -42,6 +43,9 @@ public interface Transport {
     ///
     /// @return bytes written, 0 when there is no room now, or [#BROKEN]
     int write(ByteBuffer block);
+
+    /// From now on the path keeps no more than a few blocks of output of its own, where that can be had.
+    default void spareOutput() {}
 
     /// Tells the peer that no more bytes come; reading goes on.
     void shutdownOutput();

@@ -155,6 +155,55 @@ final class ConnectionTest {
     }
 
     @Test
+    void whileMemoryIsScarceTheQueueHoldsOneBlock(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withPipeBytes(1));
+        RawPeer peer = serving.dial();
+        var taken = takeAll(serving);
+        for (int i = 0; i < 2; i++) {
+            Buffer block = taken.removeLast();
+            block.bytes().limit(10);
+            assertThat(serving.last().isQueueFull()).isEqualTo(i > 0);
+            if (serving.last().send(block)) continue;
+            assertThat(i).isEqualTo(1);
+            block.release();
+        }
+        assertThat(serving.loops.pool().buffersLive()).isEqualTo(taken.size() + 1);
+        taken.forEach(Buffer::release);
+        peer.close();
+        serving.close();
+    }
+
+    @Test
+    void whileMemoryIsScarceRoomIsAskedForBeforeEachBlock(Scene scene) {
+        var serving = serving(scene, Shape.SMALL.withPipeBytes(60_000));
+        RawPeer peer = serving.dial();
+        var connection = serving.last();
+        var told = Told.of(connection).told;
+        var block = ByteBuffer.allocateDirect(17_000);
+        assertThat(connection.write(block)).isEqualTo(17_000);
+        assertThat(connection.hasRoom()).as("what is not known is hoped for").isTrue();
+
+        var taken = takeAll(serving);
+        assertThat(connection.hasRoom()).isFalse();
+        assertThat(connection.isWritable()).isTrue();
+        serving.loops.turnUntilQuiet();
+        assertThat(told).containsExactly("writable");
+        assertThat(connection.hasRoom()).isTrue();
+
+        for (int i = 0; i < 2; i++) connection.write(block.clear());
+        assertThat(connection.hasRoom()).isFalse();
+        serving.loops.turnUntilQuiet();
+        assertThat(told).hasSize(1);
+        peer.read(17_000);
+        serving.loops.turnUntilQuiet();
+        assertThat(told).hasSize(2);
+        assertThat(connection.hasRoom()).isTrue();
+        taken.forEach(Buffer::release);
+        peer.close();
+        serving.close();
+    }
+
+    @Test
     void aDeadlineMovedLaterIsToldAtItsLastMomentOnly(Scene scene) {
         var serving = serving(scene, Shape.SMALL);
         RawPeer peer = serving.dial();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// One TCP connection.
 final class TcpTransport implements Transport, TcpPoller.Watched {
     private static final int SEND_BYTES_MIN = 4 * 17 * 1024;
+    private static final int SEND_BYTES_SPARED = 128 * 1024;
 
     private final SocketChannel channel;
     private final Entry entry;
@@ -101,6 +102,17 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
             return channel.write(block);
         } catch (IOException broken) {
             return BROKEN;
+        }
+    }
+
+    @Override
+    public void spareOutput() {
+        try {
+            if (channel.getOption(StandardSocketOptions.SO_SNDBUF) > SEND_BYTES_SPARED) {
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES_SPARED);
+            }
+        } catch (IOException ignored) {
+            // Why: the path is broken or has a longer buffer; the next write tells.
         }
     }
 

@@ -99,6 +99,11 @@ final class Direction implements Sink {
         return in.heldBytes();
     }
 
+    /// Whether bytes are here, or cannot come for lack of memory: an end now would lose them.
+    boolean isStuck() {
+        return in.heldBytes() > 0 || in.isWaiting();
+    }
+
     /// Gives everything back; nothing moves any more.
     void release() {
         ended = true;

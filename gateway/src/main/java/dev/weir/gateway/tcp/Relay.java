@@ -168,7 +168,7 @@ final class Relay implements Conversation {
     }
 
     private boolean isHoldingBytes(Connection origin) {
-        return up.heldBytes() > 0 || down.heldBytes() > 0 || client.isAwaitingRoom() || origin.isAwaitingRoom();
+        return up.isStuck() || down.isStuck() || client.isAwaitingRoom() || origin.isAwaitingRoom();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
 import dev.weir.ledger.Kind;
+import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.transport.Transport;
@@ -269,13 +270,24 @@ final class Serving {
             return;
         }
         if (!in.isEmpty()) {
-            if (!connection().isAwaitingRoom()) connection().resumeInput();
+            if (!connection().isAwaitingRoom()) awaitRestOfHead();
             return;
         }
         ServerConnection freed = owner();
         end();
         freed.idle();
         loop.giveBack(this);
+    }
+
+    /// A head that comes in pieces is waited for, but not in a block that whole ones need.
+    private void awaitRestOfHead() {
+        boolean isDear = in.heldBytes() > BlockSize.SMALL.bytes() && loop.loop().pool().isScarce();
+        if (!isDear || connection().isInputReady()) {
+            connection().resumeInput();
+            return;
+        }
+        exchange.ending().note('R', 'R', "memory is scarce, and the request's head came in pieces");
+        exchange.refuse(StaticAnswers.of(503));
     }
 
     // ---- after the answer

@@ -99,7 +99,7 @@ final class SlowTest {
         assertThat(stage.heldBytes()).isEqualTo(BlockSize.LARGE.bytes());
 
         var got = new StringBuilder();
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 6; i++) {
             got.append(client.some(10_000));
             stage.settle();
         }

@@ -1,0 +1,109 @@
+package dev.weir.gateway.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testing.Balanced;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Proves that peers of relays who do not take what is theirs leave enough memory for those who do.
+@Balanced
+final class SparingTest {
+    private static final int BLOCKS = 32;
+    private static final int PEERS = 60;
+    private static final String BYTES = "0123456789".repeat(25_000);
+
+    private static TcpStage stage(Scene scene) {
+        var stage = new TcpStage(
+                scene, scene.inMemory(Shape.SMALL.withBlocks(BLOCKS).withPipeBytes(60_000)));
+        stage.perOrigin = 2 * PEERS;
+        return stage;
+    }
+
+    private static void sendWhatIsTaken(TcpStage stage, List<RawPeer> peers, int[] sent) {
+        byte[] bytes = BYTES.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        for (boolean more = true; more; ) {
+            more = false;
+            for (int i = 0; i < peers.size(); i++) {
+                int now = peers.get(i).trySend(bytes, sent[i]);
+                more |= now > 0;
+                sent[i] += now;
+            }
+            stage.loops.turnUntilQuiet();
+        }
+    }
+
+    @Test
+    @DisplayName("H-29 in TCP mode sixty clients that do not read hold half of the blocks at most")
+    void clientsThatDoNotRead(Scene scene) {
+        var stage = stage(scene);
+        var origin = stage.origin();
+        stage.open();
+        var clients = new ArrayList<RawPeer>();
+        for (int i = 0; i < PEERS; i++) {
+            clients.add(stage.client());
+            origin.talk(i).say(BYTES);
+            stage.loops.turnUntilQuiet();
+        }
+        assertThat(stage.blocks()).isLessThanOrEqualTo(BLOCKS / 2);
+
+        var honest = stage.client();
+        origin.talk(PEERS).say(BYTES);
+        assertThat(honest.readText(BYTES.length())).isEqualTo(BYTES);
+        for (RawPeer client : clients)
+            assertThat(client.readText(BYTES.length())).isEqualTo(BYTES);
+        stage.loops.turnUntilQuiet();
+        assertThat(stage.blocks()).isZero();
+    }
+
+    @Test
+    @DisplayName("H-29 in TCP mode sixty origins that do not read hold half of the blocks at most")
+    void originsThatDoNotRead(Scene scene) {
+        var stage = stage(scene);
+        var origin = stage.origin();
+        stage.open();
+        var clients = new ArrayList<RawPeer>();
+        for (int i = 0; i < PEERS; i++) {
+            clients.add(stage.client());
+            origin.talk(i).stopListening();
+        }
+        int[] sent = new int[PEERS];
+        sendWhatIsTaken(stage, clients, sent);
+        assertThat(stage.blocks()).isLessThanOrEqualTo(BLOCKS / 2);
+
+        var honest = stage.client();
+        var talk = origin.talk(PEERS);
+        honest.send(BYTES);
+        stage.loops.turnUntil(() -> talk.heard().length == BYTES.length());
+
+        for (int i = 0; i < PEERS; i++) origin.talk(i).listen();
+        sendWhatIsTaken(stage, clients, sent);
+        for (int i = 0; i < PEERS; i++) assertThat(origin.talk(i).heardText()).isEqualTo(BYTES);
+        assertThat(stage.blocks()).isZero();
+    }
+
+    @Test
+    void aRelayWhoseClientTakesNothingEndsInAResetThoughNoBlockIsHeld(Scene scene) {
+        var stage = stage(scene);
+        var origin = stage.origin();
+        var server = stage.open();
+        var clients = new ArrayList<RawPeer>();
+        for (int i = 0; i < PEERS; i++) {
+            clients.add(stage.client());
+            origin.talk(i).say(BYTES);
+            stage.loops.turnUntilQuiet();
+        }
+
+        stage.loops.pass(TcpStage.IDLE.plus(Duration.ofMillis(100)));
+        stage.loops.pass(TcpStage.IDLE.plus(Duration.ofMillis(100)));
+        assertThat(server.connections()).isZero();
+        for (RawPeer client : clients) assertThat(client.readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
+        assertThat(server.count(RelayCount.IDLE)).isEqualTo(PEERS);
+    }
+}
