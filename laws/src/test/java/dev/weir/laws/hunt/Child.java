@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param classes put in front of the class path
 /// @param log where its output goes
-record Child(Path classes, Path log) {
+/// @param home where it runs
+record Child(Path classes, Path log, Path home) {
     private static final List<String> OPTIONS =
             List.of("-ea", "-Xmx768m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
 
@@ -33,13 +34,18 @@ record Child(Path classes, Path log) {
         command.add(program.getName());
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
+                .directory(home.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        // Why: who is stopped must not leave it behind.
+        Thread hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(hook);
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) return List.of();
         } finally {
             process.destroyForcibly().waitFor();
+            Runtime.getRuntime().removeShutdownHook(hook);
         }
         List<String> lines = Files.readAllLines(log);
         return lines.isEmpty() ? List.of() : List.of(lines.getLast().split("\t", -1));

@@ -42,7 +42,7 @@ final class Hunt {
         if (!wrong.isEmpty()) return missed(bug, "it does not compile: " + wrong);
         List<String> told = seeds == 0
                 ? List.of("MISSED", "0")
-                : new Child(classes, mine.resolve("seeds.log"))
+                : new Child(classes, mine.resolve("seeds.log"), folder)
                         .answer(SeedHunt.class, List.of(), List.of(String.valueOf(seeds)), LIMIT);
         if (isCaught(told)) return new Finding(bug, true, told.get(1), after(told.get(2)));
         // Why: a bug that takes the simulator's JVM away has been seen.
@@ -58,7 +58,7 @@ final class Hunt {
         for (List<String> round : rounds) {
             if (round.isEmpty()) continue;
             List<String> told = run(classes, mine.resolve("tests.log"), round);
-            if (told.isEmpty()) return missed(bug, "the tests did not end");
+            if (told.size() < 2) return missed(bug, "the tests did not end");
             if (!isCaught(told)) {
                 passed += Integer.parseInt(told.get(1));
                 continue;
@@ -73,9 +73,10 @@ final class Hunt {
         return missed(bug, passed + " tests passed");
     }
 
-    private static List<String> run(Path classes, Path log, List<String> chosen)
+    private List<String> run(Path classes, Path log, List<String> chosen)
             throws IOException, InterruptedException {
-        return new Child(classes, log).answer(TestHunt.class, LINCHECK, chosen, LIMIT);
+        // Why: tests look for files from where their module lies.
+        return new Child(classes, log, root.resolve("laws")).answer(TestHunt.class, LINCHECK, chosen, LIMIT);
     }
 
     private Finding missed(PlantedBug bug, String why) {

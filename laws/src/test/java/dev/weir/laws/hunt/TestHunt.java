@@ -53,6 +53,8 @@ public final class TestHunt {
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (result.getStatus() == TestExecutionResult.Status.FAILED) {
                 result.getThrowable().ifPresent(why -> why.printStackTrace());
+                // Why: an engine that finds no tests has not run any.
+                if (test.getParentId().isEmpty()) tell("FAILED");
                 tell("CAUGHT\t" + name(test) + "\t" + test.getUniqueId() + "\t" + passed);
             }
             if (test.isTest()) passed++;
