@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
+import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Waiter;
 import dev.weir.testing.Balanced;
@@ -64,6 +65,79 @@ final class EventLoopTest {
                     .isTrue();
             ran.await();
         }
+    }
+
+    /// A post that comes after the loop has looked into its mailbox and before it can be seen to be asleep.
+    @Test
+    void whatIsPostedAsALoopFallsAsleepKeepsItAwake(Scene scene) {
+        var clock = new PostingClock();
+        var poller = new CountingPoller();
+        var settings = new LoopGroup.Settings(
+                "falls asleep",
+                1,
+                LoopGroup.Drive.BY_HAND,
+                clock,
+                scene.ledger(),
+                MemoryPlan.of(8 << 20, SCRATCH, List.of(), MemoryPlan.Settings.DEFAULT),
+                () -> poller,
+                1);
+        var group = LoopGroup.open(settings);
+        EventLoop loop = group.loops().getFirst();
+        loop.post(new Mailbox.Node(() -> told.add("first")));
+        clock.posts(() -> loop.post(new Mailbox.Node(() -> told.add("second"))));
+
+        loop.turn(Long.MAX_VALUE);
+        loop.turn(0);
+
+        assertThat(poller.asked).containsExactly(0L, 0L);
+        assertThat(told).containsExactly("first", "second");
+        assertThat(group.close(Deadline.NEVER).isClean()).isTrue();
+    }
+
+    private static final List<MemoryPlan.Line> SCRATCH = List.of(
+            new MemoryPlan.Line("read scratch", 1, EventLoop.SCRATCH_BYTES),
+            new MemoryPlan.Line("write scratch", 1, EventLoop.SCRATCH_BYTES));
+
+    /// Lets somebody post when the loop asks for the time the second time in a turn, just before it sleeps.
+    private static final class PostingClock implements Clock {
+        private @Nullable Runnable post;
+        private int reads;
+
+        void posts(Runnable action) {
+            post = action;
+            reads = 0;
+        }
+
+        @Override
+        public long nanoTime() {
+            if (post != null && ++reads == 2) post.run();
+            return 0;
+        }
+
+        @Override
+        public long epochMillis() {
+            return 0;
+        }
+    }
+
+    /// Never waits, and tells for how long it should have.
+    private static final class CountingPoller implements Poller {
+        private final List<Long> asked = new ArrayList<>();
+
+        @Override
+        public int poll(long waitNanos) {
+            asked.add(waitNanos);
+            return 0;
+        }
+
+        @Override
+        public void wake() {}
+
+        @Override
+        public void settle() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test

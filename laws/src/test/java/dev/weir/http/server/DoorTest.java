@@ -2,6 +2,9 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.server.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -9,6 +12,7 @@ import dev.weir.testing.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// Proves that the limit of connections is exact and that draining loses no request. A real server over sockets,
@@ -69,6 +73,48 @@ final class DoorTest {
         for (RawPeer peer : List.of(idle, busy, late)) peer.close();
 
         stage.loops.turnUntil(() -> stage.server.connections() == 0);
+    }
+
+    @Test
+    void whoWasLetInByTheKernelIsServedThoughTheDoorShuts(Scene scene) {
+        var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, exchange -> exchange.answer(OK));
+        RawPeer peer = stage.dial();
+
+        stage.server.drain();
+        peer.send(Stage.GET);
+
+        assertThat(Stage.read(peer).has("Connection: close")).isTrue();
+        peer.close();
+        stage.loops.turnUntil(() -> stage.server.connections() == 0);
+    }
+
+    /// The loop of the door is held up: it lets somebody in when the other loop has cut everybody.
+    @Test
+    void whoIsLetInWhileEverybodyIsCutIsCutToo(Scene scene) throws InterruptedException {
+        Weir weir = scene.weir(Shape.SMALL.withLoops(2));
+        var server = HttpServer.open(weir, Stage.SETTINGS, exchange -> exchange.answer(OK));
+        RawPeer first = scene.dial(server.local());
+        first.send(Stage.GET);
+        assertThat(Stage.read(first).status()).isEqualTo(200);
+        var held = new CountDownLatch(1);
+        weir.group().loops().getFirst().post(new Mailbox.Node(() -> awaitEnd(held)));
+        RawPeer second = scene.dial(server.local());
+
+        server.abort();
+        EventLoop other = weir.group().loops().getLast();
+        assertThat(weir.group().call(other, weir.connections()::live)).isEqualTo(1);
+        held.countDown();
+
+        first.expectReset();
+        second.expectReset();
+    }
+
+    private static void awaitEnd(CountDownLatch held) {
+        try {
+            held.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
