@@ -2,6 +2,7 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.server.Weir;
@@ -9,10 +10,14 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// Proves that the limit of connections is exact and that draining loses no request. A real server over sockets,
@@ -107,6 +112,31 @@ final class DoorTest {
 
         first.expectReset();
         second.expectReset();
+    }
+
+    /// The loop of the door is held up: it lets somebody in when the loop he is sent to has closed.
+    @Test
+    void whoIsSentToALoopThatHasClosedIsNotForgotten(Scene scene) throws InterruptedException {
+        Weir weir = scene.weir(Shape.SMALL.withLoops(2));
+        var server = HttpServer.open(weir, Stage.SETTINGS, exchange -> exchange.answer(OK));
+        RawPeer first = scene.dial(server.local());
+        first.send(Stage.GET);
+        assertThat(Stage.read(first).status()).isEqualTo(200);
+        var held = new CountDownLatch(1);
+        weir.group().loops().getFirst().post(new Mailbox.Node(() -> awaitEnd(held)));
+        RawPeer second = scene.dial(server.local());
+        var closed = new AtomicReference<CloseReport>();
+        Thread closing = Thread.ofPlatform()
+                .start(() -> closed.set(weir.close(Deadline.in(Clock.system(), Duration.ofSeconds(30)))));
+        EventLoop other = weir.group().loops().getLast();
+        while (other.post(new Mailbox.Node(() -> {}))) LockSupport.parkNanos(1_000_000);
+
+        held.countDown();
+        closing.join();
+
+        assertThat(closed.get().survivors()).isEmpty();
+        first.expectReset();
+        second.expectEnd();
     }
 
     private static void awaitEnd(CountDownLatch held) {

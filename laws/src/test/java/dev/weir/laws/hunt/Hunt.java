@@ -45,20 +45,20 @@ final class Hunt {
                 : new Child(classes, mine.resolve("seeds.log"), folder)
                         .answer(SeedHunt.class, List.of(), List.of(String.valueOf(seeds)), LIMIT);
         if (isCaught(told)) return new Finding(bug, true, told.get(1), after(told.get(2)));
-        // Why: a bug that takes the simulator's JVM away has been seen.
-        if (told.isEmpty()) return missed(bug, "the simulation did not end");
+        if (told.size() < 2) return missed(bug, "the simulation ended without a word");
         return findByTests(bug, mine, classes);
     }
 
     private Finding findByTests(PlantedBug bug, Path mine, Path classes) throws IOException, InterruptedException {
         var rounds = new ArrayList<List<String>>();
-        rounds.add(tests.seeing(bug.packageName()));
-        for (String one : tests.interleaving(bug.packageName())) rounds.addFirst(List.of(one));
+        rounds.add(tests.of(bug.packageName()));
+        for (String one : tests.interleaving(bug.packageName())) rounds.add(List.of(one));
+        rounds.add(tests.above(bug.packageName()));
         int passed = 0;
         for (List<String> round : rounds) {
             if (round.isEmpty()) continue;
             List<String> told = run(classes, mine.resolve("tests.log"), round);
-            if (told.size() < 2) return missed(bug, "the tests did not end");
+            if (told.size() < 2) return missed(bug, "the tests ended without a word");
             if (!isCaught(told)) {
                 passed += Integer.parseInt(told.get(1));
                 continue;

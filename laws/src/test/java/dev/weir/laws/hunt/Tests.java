@@ -61,23 +61,27 @@ final class Tests {
         return new Tests(all.stream().sorted().distinct().toList());
     }
 
-    /// Those that can see a change in `packageName`.
-    List<String> seeing(String packageName) {
-        return chosen(packageName, false);
+    /// Those of the package itself.
+    List<String> of(String packageName) {
+        int layer = layer(packageName);
+        return of(LAYERS.subList(layer, layer + 1), false);
     }
 
-    /// Those that walk through interleavings, of the package itself. Each rewrites the classes it meets and has to
-    /// be alone in its JVM.
+    /// Those of the package that walk through interleavings. Each rewrites the classes it meets and has to be alone in
+    /// its JVM.
     List<String> interleaving(String packageName) {
-        return chosen(packageName, true).stream()
-                .filter(name -> packageOf(name).equals(packageName))
-                .toList();
+        int layer = layer(packageName);
+        return of(LAYERS.subList(layer, layer + 1), true);
     }
 
-    private List<String> chosen(String packageName, boolean lincheck) {
-        int from = layer(packageName);
+    /// Those of the packages above it, which can see a change in it.
+    List<String> above(String packageName) {
+        return of(LAYERS.subList(layer(packageName) + 1, LAYERS.size()), false);
+    }
+
+    private List<String> of(List<String> layers, boolean lincheck) {
         var chosen = new ArrayList<String>();
-        for (String layer : LAYERS.subList(from, LAYERS.size())) {
+        for (String layer : layers) {
             all.stream()
                     .filter(name -> packageOf(name).equals(ROOT + layer) && name.endsWith(LINCHECK) == lincheck)
                     .forEach(chosen::add);
