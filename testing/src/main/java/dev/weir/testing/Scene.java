@@ -4,6 +4,8 @@ import dev.weir.ledger.Ledger;
 import dev.weir.loop.LoopGroup;
 import dev.weir.server.Weir;
 import dev.weir.testing.proxy.FaultProxy;
+import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.World;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
@@ -17,7 +19,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// What one test has to itself: a ledger, a clock, networks, loops. It closes what it made and tells what is left.
+/// What one test has to itself: a ledger, a clock, networks, loops. It closes what it made and tells what is
+/// left.
 ///
 /// **Owns:** the groups and peers made through it, until the test ends.
 /// **Threads:** thread-safe, but for what it returns.
@@ -36,6 +39,7 @@ public final class Scene {
     private final Ledger peers; // Why: of their own, so that a runtime's report does not count them.
     private final HandClock clock = new HandClock();
     private final List<LoopGroup> groups = new ArrayList<>();
+    private final List<SimNetwork> networks = new ArrayList<>();
     private final List<AutoCloseable> others = new ArrayList<>();
 
     /// A scene with nothing on it.
@@ -92,6 +96,20 @@ public final class Scene {
         return new HandLoops(group, network, clock, peer -> SocketPath.open(peer, peers), PATIENCE_NANOS);
     }
 
+    /// Small loops on a network and a clock that do what a script says.
+    public SimNetwork simulated() {
+        return simulated(Shape.SMALL);
+    }
+
+    /// Loops on a network and a clock that do what a script says; the clock is the network's own.
+    public synchronized SimNetwork simulated(Shape shape) {
+        World world = World.calm(ledger);
+        SimNetwork network = world.network(shape.pipeBytes());
+        world.add(open(shape, network, LoopGroup.Drive.BY_HAND, world.clock()));
+        networks.add(network);
+        return network;
+    }
+
     /// Loops over real sockets with a thread each and the machine's clock.
     public LoopGroup tcpThreads(Shape shape) {
         return open(shape, tcp(), LoopGroup.Drive.THREADS, Clock.system());
@@ -100,6 +118,11 @@ public final class Scene {
     /// A runtime over loops that are turned by hand; it is closed with the scene at the latest.
     public Weir weir(HandLoops loops) {
         return ends(Weir.over(loops.group(), loops.network()));
+    }
+
+    /// A runtime over a simulated network; it is closed with the scene at the latest.
+    public Weir weir(SimNetwork network) {
+        return ends(Weir.over(network.group(), network));
     }
 
     /// A runtime over real sockets, with a thread for each loop and the machine's clock; it is closed with
@@ -167,6 +190,7 @@ public final class Scene {
             if (waiting > 0) left.add(waiting + " waiting for memory");
             attempt(() -> group.close(Deadline.in(group.clock(), CLOSE_TIME)), left);
         }
+        for (SimNetwork network : networks) left.addAll(network.complaints());
         // Why: what a test wrote into the book by hand has no place.
         if (places.agreesWith(ledger.balance(), peers.balance())) {
             left.addAll(places.lines());

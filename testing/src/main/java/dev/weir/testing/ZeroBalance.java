@@ -1,6 +1,7 @@
 package dev.weir.testing;
 
 import dev.weir.ledger.Ledger;
+import dev.weir.testing.sim.SimNetwork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -8,8 +9,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives a test a [Scene], its [Ledger] or its [HandClock], and fails the test when anything of it is open at the
-/// end.
+/// Gives a test a [Scene], its [Ledger], its [HandClock] or a [SimNetwork], and fails the test when anything
+/// of it is
+/// open at the end.
 ///
 /// **Owns:** one scene for each test, closed after it.
 /// **Threads:** thread-safe: tests that run at the same time have nothing in common.
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// **Source:** Netty's leak presence detector.
 public final class ZeroBalance implements ParameterResolver, AfterEachCallback {
     private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(ZeroBalance.class);
-    private static final List<Class<?>> GIVEN = List.of(Scene.class, Ledger.class, HandClock.class);
+    private static final List<Class<?>> GIVEN = List.of(Scene.class, Ledger.class, HandClock.class, SimNetwork.class);
 
     /// Made by JUnit.
     public ZeroBalance() {}
@@ -34,6 +36,7 @@ public final class ZeroBalance implements ParameterResolver, AfterEachCallback {
                 test.getStore(SPACE).computeIfAbsent(Scene.class, key -> new Scene(test.getDisplayName()), Scene.class);
         Class<?> type = parameter.getParameter().getType();
         if (type == Ledger.class) return scene.ledger();
+        if (type == SimNetwork.class) return scene.simulated();
         return type == HandClock.class ? scene.clock() : scene;
     }
 

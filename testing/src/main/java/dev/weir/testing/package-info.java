@@ -3,7 +3,7 @@
 /// anything open. Read `Balanced` first, then `Scene`.
 ///
 /// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, transport.inmemory, server,
-/// testing.proxy.
+/// testing.proxy, testing.sim.
 @NullMarked
 package dev.weir.testing;
 

@@ -1,6 +1,7 @@
 package dev.weir.testing.sim;
 
 import dev.weir.time.Clock;
+import java.time.Duration;
 
 /// A clock that stands still until the world turns it. Where it begins is the seed's choice, so that
 /// nothing relies on a clock that begins at zero or never passes it.
@@ -22,6 +23,11 @@ public final class SimClock implements Clock {
     public void advance(long byNanos) {
         if (byNanos < 0) throw new IllegalArgumentException("time does not go back, not even by " + byNanos);
         nanos += byNanos;
+    }
+
+    /// Turns it forward in one leap, as after a suspended machine: what is due meanwhile is late.
+    public void advance(Duration by) {
+        advance(by.toNanos());
     }
 
     /// Nanoseconds since the world began.

@@ -45,6 +45,20 @@ final class SimConnecting implements Connecting, SimPoller.Watched {
         made = end;
     }
 
+    /// The other side has a connection of which this one does not know yet.
+    void isMadeThere(@Nullable SimEnd end) {
+        made = end;
+    }
+
+    /// What the other side has, arrives.
+    void answerNow() {
+        answered = true;
+    }
+
+    boolean isMade() {
+        return made != null;
+    }
+
     @Override
     public boolean isReady() {
         return answered;

@@ -4,6 +4,7 @@ import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
@@ -11,6 +12,7 @@ import dev.weir.transport.Network;
 import dev.weir.transport.TransportException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A network of pipes in which nothing arrives by itself: the world decides, step by step, which bytes,
 /// ends, resets and answers arrive next.
+///
+/// A seed decides it in a scenario. In a test the script does: [#dial] and [#listen] give peers that do what
+/// they
+/// are told, [#settle] lets everything happen that can, [#pass] lets time go by, [#faults] says what goes
+/// wrong and
+/// when.
 ///
 /// It counts descriptors on its own, from the moment they are had until their poller has settled, so
 /// that the ledger can be compared with it.
@@ -32,6 +40,7 @@ public final class SimNetwork implements Network, Actor {
     private final Ledger ledger;
     private final int pipeBytes;
     private final TreeMap<Integer, Listening> listening = new TreeMap<>();
+    private final TreeMap<Integer, SimDoor> doors = new TreeMap<>();
     private final List<SimPipe> busy = new ArrayList<>();
     private final List<SimConnecting> dialling = new ArrayList<>();
     private final List<SimPipe> silent = new ArrayList<>();
@@ -63,16 +72,78 @@ public final class SimNetwork implements Network, Actor {
         this.pipeBytes = pipeBytes;
     }
 
-    Faults faults() {
+    // ---- the side of a script
+
+    /// What goes wrong, and when.
+    public Faults faults() {
         return world.faults();
     }
 
-    RarePaths rarePaths() {
-        return world.rarePaths();
+    /// The time. It stands still until a script turns it.
+    public SimClock clock() {
+        return world.clock();
     }
 
-    SimClock clock() {
-        return world.clock();
+    /// The loops that live on this network, and what they share.
+    public LoopGroup group() {
+        return world.group();
+    }
+
+    /// Connects to where code under test listens.
+    ///
+    /// @throws AssertionError when nobody listens there, or does not accept as many
+    public SimPeer dial(InetSocketAddress address) {
+        SimPeer peer = dial(address.getPort());
+        if (peer == null) throw new AssertionError("nobody lets a peer in at " + address);
+        return peer;
+    }
+
+    /// Listens where code under test is to connect to.
+    public SimDoor listen() {
+        int port = nextPort++;
+        var door = new SimDoor(this, at(port));
+        serve(port, door::arrived);
+        doors.put(port, door);
+        return door;
+    }
+
+    /// Lets everything happen that can, until nobody has anything to do; no time passes.
+    public void settle() {
+        world.settle();
+    }
+
+    /// Lets `time` pass, and everything on the way happen at its own time. Turning [#clock] instead is a
+    /// leap, after
+    /// which everything is late.
+    public void pass(Duration time) {
+        world.pass(time.toNanos());
+    }
+
+    /// Lets each loop turn once and one thing arrive; no time passes.
+    ///
+    /// @return how much was done; 0 when there was nothing to do
+    public int turn() {
+        return world.round();
+    }
+
+    /// What happened, as one number: the same script is the same run.
+    public Trace trace() {
+        return world.trace();
+    }
+
+    /// What a script that is over has left: a law broken, a fault that was planned and never happened.
+    public List<String> complaints() {
+        var complaints = new ArrayList<String>();
+        LawBroken broken = world.broken();
+        if (broken != null) complaints.add("a law was broken: " + broken.getMessage());
+        for (Fault fault : faults().planned()) complaints.add(fault + " was planned and never happened");
+        return complaints;
+    }
+
+    // ---- what belongs to it
+
+    RarePaths rarePaths() {
+        return world.rarePaths();
     }
 
     // ---- Weir's side
@@ -95,7 +166,8 @@ public final class SimNetwork implements Network, Actor {
     public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
         boolean unanswered = faults().strikes(Fault.CONNECT_UNANSWERED);
         var attempt = new SimConnecting(this, peer, loop, connected, unanswered);
-        dialling.add(attempt);
+        // Why: in a calm world nothing is healed, so that nobody would ever answer it.
+        if (!unanswered || !faults().isCalm()) dialling.add(attempt);
         return attempt;
     }
 
@@ -134,7 +206,8 @@ public final class SimNetwork implements Network, Actor {
         }
     }
 
-    private @Nullable SimEnd join(int port) {
+    @Nullable
+    SimEnd join(int port) {
         Listening there = listening.get(port);
         if (there == null) return null;
         InetSocketAddress here = at(nextPort++);
@@ -196,6 +269,12 @@ public final class SimNetwork implements Network, Actor {
     }
 
     private void isQuiet(SimPipe pipe) {
+        if (faults().isCalm()) {
+            busy.remove(pipe.busyAt);
+            for (int i = pipe.busyAt; i < busy.size(); i++) busy.get(i).busyAt = i;
+            pipe.busyAt = -1;
+            return;
+        }
         SimPipe last = busy.removeLast();
         if (last != pipe) {
             busy.set(pipe.busyAt, last);
@@ -206,6 +285,19 @@ public final class SimNetwork implements Network, Actor {
 
     void forget(SimConnecting attempt) {
         dialling.remove(attempt);
+        SimDoor door = doors.get(attempt.peer().getPort());
+        if (door != null) door.forget(attempt);
+    }
+
+    /// Nothing of `pipe` arrives until it is thawed.
+    void freeze(SimPipe pipe) {
+        if (pipe.busyAt >= 0) isQuiet(pipe);
+        pipe.isSilentUntil(Long.MAX_VALUE);
+    }
+
+    void thaw(SimPipe pipe) {
+        pipe.isHeard();
+        hasNews(pipe);
     }
 
     /// Lets one thing arrive.
@@ -214,7 +306,7 @@ public final class SimNetwork implements Network, Actor {
         hear();
         int count = busy.size() + dialling.size();
         if (count == 0) return 0;
-        int at = world.scheduling().below(count);
+        int at = faults().isCalm() ? 0 : world.scheduling().below(count);
         return at < busy.size() ? carry(busy.get(at)) : answer(dialling.get(at - busy.size()));
     }
 
@@ -231,6 +323,8 @@ public final class SimNetwork implements Network, Actor {
         if (attempt.isUnanswered && !faults().isHealed()) return 0;
         dialling.remove(attempt);
         boolean refused = faults().strikes(Fault.CONNECT_REFUSED);
+        SimDoor door = doors.get(attempt.peer().getPort());
+        if (door != null && !refused) return door.answer(attempt);
         attempt.answer(refused ? null : join(attempt.peer().getPort()));
         return 1;
     }
@@ -277,7 +371,8 @@ public final class SimNetwork implements Network, Actor {
     private void hear() {
         for (int i = silent.size() - 1; i >= 0; i--) {
             SimPipe pipe = silent.get(i);
-            if (!faults().isHealed() && clock().nanoTime() - pipe.silentUntilNanos() < 0) continue;
+            boolean endsEarly = faults().isHealed() && !faults().isCalm();
+            if (!endsEarly && clock().nanoTime() - pipe.silentUntilNanos() < 0) continue;
             silent.remove(i);
             pipe.isHeard();
             hasNews(pipe);

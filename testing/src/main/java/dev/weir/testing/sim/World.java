@@ -31,6 +31,9 @@ public final class World {
     private static final long JUMP_NANOS_MAX = 90_000_000_000L;
     private static final int JUMP_PARTS = 1 << 20;
 
+    /// Where the clock of a calm world begins.
+    private static final long CALM_NANOS = 1_000_000_000L;
+
     private final long seed;
     private final SimClock clock;
     private final Trace trace;
@@ -43,6 +46,7 @@ public final class World {
     private final ExchangeBook exchanges = new ExchangeBook(this);
     private final List<Actor> actors = new ArrayList<>();
     private final List<SimPoller> pollers = new ArrayList<>();
+    private final List<LoopGroup> groups = new ArrayList<>();
     private int[] turns = new int[0];
     private @Nullable SimNetwork network;
     private @Nullable LawBroken broken;
@@ -64,6 +68,26 @@ public final class World {
         this.faults = new Faults(new Chance(source.next()), trace, omitted);
         this.rarePaths = new RarePaths(new Chance(source.next()), trace, faults);
         this.ledger = new Ledger("world " + seed, clock);
+    }
+
+    private World(Ledger ledger) {
+        this.seed = 0;
+        this.clock = new SimClock(CALM_NANOS, EPOCH_MILLIS);
+        this.trace = new Trace(null, clock);
+        this.chance = new Chance(0);
+        this.scheduling = new Chance(0);
+        this.faults = new Faults(trace);
+        this.rarePaths = new RarePaths(new Chance(0), trace, faults);
+        this.ledger = ledger;
+    }
+
+    /// A world in which nothing is left to chance: what is sent first arrives first, and nothing goes wrong
+    /// but what a
+    /// script says.
+    ///
+    /// @param ledger the book of everything alive
+    public static World calm(Ledger ledger) {
+        return new World(ledger);
     }
 
     // ---- what is in it
@@ -136,6 +160,7 @@ public final class World {
 
     /// Lets loops live here, which were opened by hand over the network of this world.
     public void add(LoopGroup group) {
+        groups.add(group);
         for (EventLoop loop : group.loops()) {
             pollers.add((SimPoller) loop.poller());
             add(() -> loop.turn(Long.MAX_VALUE), 4);
@@ -147,6 +172,12 @@ public final class World {
     /// Watches connections of a group that lives here: what they hold is what is booked on them.
     public void watch(Connections connections) {
         checker.add("I-1", new BookedBlocks(connections.group().budget(), connections));
+    }
+
+    /// The loops that were added first.
+    LoopGroup group() {
+        if (groups.isEmpty()) throw new IllegalStateException("no loops live in this world yet");
+        return groups.getFirst();
     }
 
     /// Lets somebody live here.
@@ -232,7 +263,21 @@ public final class World {
         }
     }
 
-    private int round() {
+    /// Lets `nanos` pass, and everything on the way happen at its own time.
+    public void pass(long nanos) {
+        settle();
+        long endNanos = clock.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = endNanos - clock.nanoTime()) {
+            // Why: a timer that is due and not run would hold the time for ever.
+            clock.advance(Math.min(left, Math.max(1, nextNanos())));
+            settle();
+        }
+    }
+
+    /// Lets everybody act once; no time passes.
+    ///
+    /// @return how much was done; 0 when there was nothing to do
+    int round() {
         int done = 0;
         for (int i = 0; i < actors.size(); i++) {
             int did = actors.get(i).act();
