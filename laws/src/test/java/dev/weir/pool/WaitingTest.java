@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.pool.PoolScene.Setting;
 import java.time.Duration;
+import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +171,25 @@ class WaitingTest {
 
             assertThat(scene.asker(1).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
             assertThat(scene.cache.waiting()).isOne();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "S-13 a thousand of two loops wait for one connection: it goes from one to the next in the order they came")
+    void aThousandThatWaitAreServedInOrder() {
+        try (var scene = new PoolScene(Setting.of(1, 1, 1000))) {
+            var holder = scene.holding(0);
+            var waiting = new ArrayList<PoolScene.Asker>();
+            for (int i = 0; i < 1000; i++) waiting.add(scene.asker(i % 2).borrow());
+            assertThat(scene.asker(0).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
+
+            for (PoolScene.Asker next : waiting) {
+                holder.giveBack();
+                scene.until(() -> next.loan != null);
+                holder = next;
+            }
+            assertThat(scene.cache.count(PoolCount.CREATED)).isOne();
         }
     }
 

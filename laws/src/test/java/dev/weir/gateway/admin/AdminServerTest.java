@@ -13,13 +13,15 @@ import dev.weir.transport.TransportException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// Proves that the admin pages have the shape that is promised, and answer when the gateway's own memory is gone. A
+/// Proves that the admin pages have the shape that is promised, and answer when the gateway's own memory is
+/// gone. A
 /// server over real sockets is told of; a JSON reader that is not ours reads the pages.
 @Balanced
 final class AdminServerTest {
@@ -41,6 +43,7 @@ final class AdminServerTest {
     }
 
     @Test
+    @DisplayName("H-13 the admin pages answer while nobody has memory, and tell who has it")
     void pagesAnswerWhileTheGatewayHasNoMemory(Scene scene) {
         var stage = new AdminStage(scene, 10);
         BufferPool pool = stage.weir().group().budget().pool();

@@ -28,6 +28,11 @@ final class Hoard {
         return hoard;
     }
 
+    /// Gives back the first it took.
+    void releaseOne() {
+        held.removeFirst().release();
+    }
+
     void release() {
         held.forEach(Buffer::release);
         held.clear();

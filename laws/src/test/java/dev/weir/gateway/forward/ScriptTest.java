@@ -1,0 +1,192 @@
+package dev.weir.gateway.forward;
+
+import static dev.weir.gateway.forward.ScriptedGateway.answer;
+import static dev.weir.gateway.forward.ScriptedGateway.ok;
+import static dev.weir.gateway.forward.ScriptedGateway.request;
+import static dev.weir.gateway.forward.ScriptedGateway.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.gateway.config.Upstream;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.SimPeer;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Proves what a gateway does when its origin dies, is not reached or comes late, at an exact moment.
+@Balanced
+final class ScriptTest {
+    private static ScriptedGateway gateway(Scene scene, int connections, int waiting) {
+        return gateway(scene, Shape.SMALL, connections, waiting);
+    }
+
+    private static ScriptedGateway gateway(Scene scene, Shape shape, int connections, int waiting) {
+        var usual = Upstream.Pool.DEFAULT;
+        return new ScriptedGateway(
+                scene, shape, new Upstream.Pool(connections, waiting, usual.acquire(), usual.idle()));
+    }
+
+    @Test
+    @DisplayName("S-05 an origin dies with three requests in flight and five that wait: eight outcomes, each told once")
+    void whenAnOriginDiesEverybodyIsToldOnce(Scene scene) {
+        var gateway = gateway(scene, 3, 10);
+        var clients = new ArrayList<SimPeer>();
+        for (int i = 0; i < 8; i++) clients.add(gateway.posts("/" + i, "x"));
+        var talks = new ArrayList<SimPeer>();
+        for (int i = 0; i < 3; i++) talks.add(gateway.origin.accept());
+        for (SimPeer talk : talks) request(talk, 1);
+        assertThat(gateway.waiting()).isEqualTo(5);
+
+        gateway.origin.refuse();
+        talks.forEach(SimPeer::reset);
+        var statuses = new ArrayList<Integer>();
+        for (SimPeer client : clients) statuses.add(status(client));
+        assertThat(statuses).containsExactly(502, 502, 502, 503, 503, 503, 503, 503);
+        assertThat(gateway.ended).hasSize(8);
+        assertThat(gateway.connections() + gateway.waiting()).isZero();
+
+        gateway.origin.open();
+        SimPeer next = gateway.asks("/next");
+        SimPeer talk = gateway.origin.accept();
+        request(talk, 0);
+        talk.send(ok("alive"));
+        assertThat(answer(next)).isEqualTo("200 alive");
+    }
+
+    @Test
+    @DisplayName("S-15 a connection that is never completed ends at its time, and its slot serves the next")
+    void aConnectThatIsNotCompletedGivesItsSlotBack(Scene scene) {
+        var gateway = gateway(scene, 1, 10);
+        gateway.origin.late();
+        SimPeer client = gateway.asks("/");
+        SimPeer half = gateway.origin.accept();
+        client.expectNothing(ScriptedGateway.CONNECT.minusMillis(1));
+        half.expectNothing();
+        assertThat(gateway.origin.waiting()).isZero();
+        gateway.network.pass(Duration.ofMillis(3));
+        half.expectReset();
+
+        // Why: there is one slot, so that the second attempt is made in the one of the first.
+        gateway.origin.open();
+        SimPeer whole = gateway.origin.accept();
+        assertThat(request(whole, 0)).isEqualTo("/");
+        whole.send(ok("late"));
+        assertThat(answer(client)).isEqualTo("200 late");
+        assertThat(gateway.connections()).isOne();
+    }
+
+    @Test
+    @DisplayName("H-02 one connection, and a budget full of requests that wait for it: answers get memory all the same")
+    void answersGetMemoryWhenRequestsHaveTakenAll(Scene scene) {
+        var gateway = gateway(scene, Shape.SMALL.withBlocks(10), 1, 100);
+        String body = "b".repeat(20_000);
+        var clients = new ArrayList<SimPeer>();
+        for (int i = 0; i < 30; i++) clients.add(gateway.posts("/" + i, body));
+        gateway.network.settle();
+        assertThat(gateway.network.group().budget().usage().waiters().intake())
+                .as("requests without memory")
+                .isPositive();
+
+        SimPeer talk = gateway.origin.accept();
+        for (int i = 0; i < clients.size(); i++) {
+            String path = request(talk, body.length());
+            talk.send(ok(path + "a".repeat(40_000)));
+            gateway.network.settle();
+        }
+        for (int i = 0; i < clients.size(); i++)
+            assertThat(answer(clients.get(i))).startsWith("200 /" + i + "a");
+        assertThat(gateway.ended).hasSize(30);
+    }
+
+    @Test
+    @DisplayName(
+            "H-11 every connect is refused, then every hundredth: each request has its one outcome, no slot is lost")
+    void connectsThatAreRefused(Scene scene) {
+        var gateway = gateway(scene, 2, 10);
+        var faults = gateway.network.faults();
+        faults.every(1, Fault.CONNECT_REFUSED);
+        for (int i = 0; i < 50; i++) assertThat(status(gateway.asks("/"))).isEqualTo(503);
+        assertThat(gateway.connections()).isZero();
+        faults.never(Fault.CONNECT_REFUSED);
+        int before = faults.struck(Fault.CONNECT_REFUSED);
+
+        faults.every(100, Fault.CONNECT_REFUSED);
+        int refused = 0;
+        for (int i = 0; i < 300; i++) {
+            SimPeer client = gateway.asks("/" + i);
+            gateway.network.settle();
+            if (gateway.origin.waiting() == 0) {
+                refused++;
+                assertThat(status(client)).isEqualTo(503);
+                continue;
+            }
+            SimPeer talk = gateway.origin.accept();
+            assertThat(request(talk, 0)).isEqualTo("/" + i);
+            talk.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx")
+                    .close();
+            assertThat(answer(client)).isEqualTo("200 x");
+        }
+        assertThat(faults.struck(Fault.CONNECT_REFUSED) - before).isBetween(3, 6);
+        assertThat(refused).isLessThanOrEqualTo(faults.struck(Fault.CONNECT_REFUSED) - before);
+        gateway.network.settle();
+        assertThat(gateway.connections() + gateway.waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "H-09 twenty equal clients and memory for a third of them: equal shares, and nobody is passed by for long")
+    void equalClientsGetEqualShares(Scene scene) {
+        var gateway = gateway(scene, Shape.SMALL.withBlocks(10), 1, 100);
+        String body = "b".repeat(5_000);
+        var clients = new ArrayList<Client>();
+        for (int i = 0; i < 20; i++) clients.add(new Client(gateway.posts("/", body), body));
+        gateway.network.settle();
+        int waiting = gateway.network.group().budget().usage().waiters().intake();
+        assertThat(waiting).as("who waits for memory").isPositive();
+
+        SimPeer talk = gateway.origin.accept();
+        int furthest = 0;
+        for (int i = 0; i < 1_000; i++) {
+            request(talk, body.length());
+            talk.send(ok("x"));
+            gateway.network.settle();
+            for (Client client : clients) client.goOn();
+            int most = clients.stream().mapToInt(client -> client.done).max().orElseThrow();
+            int fewest = clients.stream().mapToInt(client -> client.done).min().orElseThrow();
+            furthest = Math.max(furthest, most - fewest);
+        }
+        double sum = clients.stream().mapToDouble(client -> client.done).sum();
+        double squares = clients.stream()
+                .mapToDouble(client -> (double) client.done * client.done)
+                .sum();
+        assertThat(sum).as("answers").isEqualTo(1_000);
+        assertThat(sum * sum / (clients.size() * squares)).as("Jain's index").isGreaterThan(0.95);
+        assertThat(furthest).as("how far one is ahead of another").isLessThanOrEqualTo(2);
+        gateway.origin.refuse();
+        talk.reset();
+        gateway.network.settle();
+    }
+
+    /// A client that sends the next request as soon as it has its answer.
+    private static final class Client {
+        private final SimPeer peer;
+        private final String request;
+        private int done;
+
+        Client(SimPeer peer, String body) {
+            this.peer = peer;
+            this.request = ScriptedGateway.post("/", body);
+        }
+
+        void goOn() {
+            if (peer.receive() == 0) return;
+            assertThat(answer(peer)).isEqualTo("200 x");
+            done++;
+            peer.send(request);
+        }
+    }
+}
