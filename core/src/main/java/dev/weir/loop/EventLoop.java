@@ -227,6 +227,7 @@ public final class EventLoop implements Home {
     /// @return how much it did: tasks, timers, handled readiness, endings; 0 when there was nothing to do
     public int turn(long waitNanosMax) {
         thread = Thread.currentThread();
+        if (asleep) asleep = false;
         nowIsOld = true;
         int done = runMailbox() + runTimers() + endTurn();
         // Why: reading the clock costs 20 ns; before a wait the time is read again only when something was done.
@@ -303,6 +304,11 @@ public final class EventLoop implements Home {
         asleep = true;
         // Why: a post that came before `asleep` could be seen woke nobody, and settling swallows a wake.
         int handled = pollFor(mailbox.isEmpty() && !stopping ? wait : 0);
+        if (handled == Poller.SLEEPS) {
+            // Why: nobody's, so that whoever posts from the thread that turned it has to wake it like everybody.
+            thread = null;
+            return 0;
+        }
         asleep = false;
         return handled;
     }

@@ -28,6 +28,7 @@ public final class LoopGroup {
     private final MemoryBudget budget;
     private final Threads threads;
     private final Parking parking;
+    private final Poller first; // of the first loop
     private final List<EventLoop> loops;
     private final List<EventLoop> loopsSeen;
     private final List<Thread> running = new ArrayList<>();
@@ -55,11 +56,12 @@ public final class LoopGroup {
             Supplier<Poller> pollers,
             long seed) {}
 
-    private LoopGroup(Settings settings, MemoryBudget budget) {
+    private LoopGroup(Settings settings, MemoryBudget budget, Poller first) {
         this.settings = settings;
         this.budget = budget;
-        this.threads = new Threads(settings.ledger());
-        this.parking = new Parking(settings.clock());
+        this.first = first;
+        this.threads = new Threads(settings.ledger(), first.baton());
+        this.parking = new Parking(settings.clock(), first.baton());
         this.loops = new ArrayList<>();
         this.loopsSeen = Collections.unmodifiableList(loops);
     }
@@ -73,7 +75,14 @@ public final class LoopGroup {
                 settings.clock(),
                 settings.loops(),
                 settings.ledger().witness());
-        var group = new LoopGroup(settings, budget);
+        Poller first;
+        try {
+            first = settings.pollers().get();
+        } catch (RuntimeException | Error failure) {
+            budget.close();
+            throw failure;
+        }
+        var group = new LoopGroup(settings, budget, first);
         try {
             return group.start();
         } catch (RuntimeException | Error failure) {
@@ -90,8 +99,8 @@ public final class LoopGroup {
                         settings.name(),
                         () -> budget.pool().buffersLive());
         for (int i = 0; i < settings.loops(); i++) {
-            loops.add(new EventLoop(
-                    settings.name() + "-" + i, i, around, settings.pollers().get()));
+            Poller poller = i == 0 ? first : settings.pollers().get();
+            loops.add(new EventLoop(settings.name() + "-" + i, i, around, poller));
         }
         if (settings.drive() == Drive.THREADS) {
             for (EventLoop loop : loops) running.add(threads.platform(loop.name(), () -> run(loop)));
@@ -133,7 +142,12 @@ public final class LoopGroup {
     ///
     /// @throws IllegalStateException when the loop is closed, or does not answer within 10 s
     public <T> T call(EventLoop loop, Supplier<T> task) {
-        if (settings.drive() == Drive.BY_HAND || loop.isCurrent()) return task.get();
+        if (settings.drive() == Drive.BY_HAND) {
+            // Why: what the task leaves for the end of a turn must not wait until the loop wakes by itself.
+            loop.poller().wake();
+            return task.get();
+        }
+        if (loop.isCurrent()) return task.get();
         var result = new CompletableFuture<T>();
         if (!loop.post(new Mailbox.Node(() -> complete(result, task)))) {
             throw new IllegalStateException(loop.name() + " is closed");
@@ -153,7 +167,10 @@ public final class LoopGroup {
     /// Runs `task` on `loop` without waiting for it; at once when the caller turns that loop. Does nothing when it
     /// is closed.
     public void tell(EventLoop loop, Runnable task) {
-        if (settings.drive() == Drive.BY_HAND || loop.isCurrent()) task.run();
+        if (settings.drive() == Drive.BY_HAND) {
+            loop.poller().wake();
+            task.run();
+        } else if (loop.isCurrent()) task.run();
         else loop.post(new Mailbox.Node(task));
     }
 
@@ -196,7 +213,7 @@ public final class LoopGroup {
     private boolean join(Deadline deadline) {
         for (EventLoop loop : loops) loop.stop();
         boolean gone = true;
-        for (Thread thread : running) gone &= Threads.join(thread, deadline, settings.clock());
+        for (Thread thread : running) gone &= threads.join(thread, deadline, settings.clock());
         return gone;
     }
 

@@ -2,8 +2,6 @@ package dev.weir.loop;
 
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// The one place where a thread of ours waits for another.
@@ -11,10 +9,17 @@ import java.util.function.BooleanSupplier;
 /// **Threads:** thread-safe.
 public final class Parking {
     private final Clock clock;
+    private final Baton baton;
 
     /// Waits on `clock`.
     public Parking(Clock clock) {
+        this(clock, Baton.FREE);
+    }
+
+    /// Waits on `clock`, and gives `baton` on meanwhile.
+    public Parking(Clock clock, Baton baton) {
         this.clock = clock;
+        this.baton = baton;
     }
 
     /// Parks the calling thread until `done` holds; whoever makes it hold unparks the thread.
@@ -26,8 +31,7 @@ public final class Parking {
             if (Thread.interrupted()) throw new InterruptedException();
             long left = deadline.leftNanos(clock.nanoTime());
             if (left == 0) return false;
-            if (left == Long.MAX_VALUE) LockSupport.park(this);
-            else LockSupport.parkNanos(this, left);
+            baton.park(this, left);
         }
         return true;
     }
@@ -37,16 +41,11 @@ public final class Parking {
     /// @return false when `deadline` came first
     /// @throws InterruptedException when the calling thread is interrupted, before or while it waits
     public boolean awaitEnd(Thread thread, Deadline deadline) throws InterruptedException {
-        long left = deadline.leftNanos(clock.nanoTime());
-        if (left == Long.MAX_VALUE) {
-            thread.join();
-            return true;
-        }
-        return thread.join(Duration.ofNanos(left));
+        return baton.awaitEnd(thread, deadline.leftNanos(clock.nanoTime()));
     }
 
     /// Lets `thread` look again.
     public void unpark(Thread thread) {
-        LockSupport.unpark(thread);
+        baton.unpark(thread);
     }
 }

@@ -7,11 +7,14 @@ import dev.weir.time.Chance;
 /// **Owns:** what it waits on, until [#close].
 /// **Threads:** confined to its loop, but for [#wake], which any thread may call.
 public interface Poller extends AutoCloseable {
+    /// What [#poll] answers when the loop sleeps on although the call has returned: a simulation's, which turns the
+    /// loop again when there is a cause.
+    int SLEEPS = -1;
 
     /// Waits until something is ready, somebody wakes it, or the time is over, and handles whatever is ready.
     ///
     /// @param waitNanos nanoseconds to wait at most; 0 never waits, [Long#MAX_VALUE] waits for as long as it takes
-    /// @return how many were handled; 0 when it only waited
+    /// @return how many were handled; 0 when it only waited; or [#SLEEPS]
     int poll(long waitNanos);
 
     /// Ends the wait that is under way, or the next one.
@@ -23,6 +26,11 @@ public interface Poller extends AutoCloseable {
     /// The rare paths that the world behind it wants taken; none but in a simulation.
     default Chance.Rare rare() {
         return Chance.NEVER;
+    }
+
+    /// Who lets the threads of its world run; everybody runs but in a simulation.
+    default Baton baton() {
+        return Baton.FREE;
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +13,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** thread-safe.
 public final class Threads {
+    private static final long JOIN_NANOS_MIN = 1_000_000;
+    private static final long JOIN_NANOS_MAX = 3_600_000_000_000L;
+
     private final Ledger ledger;
+    private final Baton baton;
     private final Virtual virtual = new Virtual(); // the head of a ring; guarded by itself
 
     /// Threads that `ledger` counts.
     public Threads(Ledger ledger) {
+        this(ledger, Baton.FREE);
+    }
+
+    /// Threads that `ledger` counts and that run when they have `baton`.
+    public Threads(Ledger ledger, Baton baton) {
         this.ledger = ledger;
+        this.baton = baton;
     }
 
     /// Starts a platform thread that does not keep the JVM alive.
@@ -27,13 +36,15 @@ public final class Threads {
         Entry entry = ledger.open(Kind.THREAD, name);
         Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
             try {
+                baton.begins();
                 body.run();
             } finally {
                 entry.close();
+                baton.ends();
             }
         });
         try {
-            thread.start();
+            baton.start(thread);
             return thread;
         } catch (RuntimeException | Error failure) {
             entry.close();
@@ -54,16 +65,18 @@ public final class Threads {
         var one = new Virtual();
         Thread thread = Thread.ofVirtual().name(name).unstarted(() -> {
             try {
+                baton.begins();
                 body.run();
             } finally {
                 entry.close();
                 forget(one);
+                baton.ends();
             }
         });
         one.thread = thread;
         remember(one);
         try {
-            thread.start();
+            baton.start(thread);
             return thread;
         } catch (RuntimeException | Error failure) {
             entry.close();
@@ -97,10 +110,10 @@ public final class Threads {
     /// Waits for a thread until a deadline.
     ///
     /// @return whether it has ended
-    static boolean join(Thread thread, Deadline deadline, Clock clock) {
-        long millis = Math.max(1, Math.min(deadline.leftNanos(clock.nanoTime()) / 1_000_000, 3_600_000));
+    boolean join(Thread thread, Deadline deadline, Clock clock) {
+        long left = deadline.leftNanos(clock.nanoTime());
         try {
-            return thread.join(Duration.ofMillis(millis));
+            return baton.awaitEnd(thread, Math.clamp(left, JOIN_NANOS_MIN, JOIN_NANOS_MAX));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
