@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The slow path: the store, the queues, and who is served next, under one short lock that only moves
@@ -55,6 +56,11 @@ final class HandOff {
 
     @GuardedBy("lock")
     private long passedOn;
+
+    @GuardedBy("lock")
+    private long begun;
+
+    private final AtomicLong kept = new AtomicLong(); // without the lock, because a loop counts in its delivery
 
     @GuardedBy("lock")
     private int grantsOutsideReserve;
@@ -356,6 +362,19 @@ final class HandOff {
     private void queue(Waiter waiter) {
         waiter.begin(pool, clock.nanoTime());
         queues.add(waiter);
+        begun++;
+    }
+
+    /// A grant has arrived and was taken.
+    void kept() {
+        kept.incrementAndGet();
+    }
+
+    /// What became of everybody who waited.
+    Waits waits() {
+        synchronized (lock) {
+            return new Waits(begun, queues.count(), timedOut + ended, grants, kept.get(), passedOn);
+        }
     }
 
     /// Sets the words that others look at without the lock. That for the caches was set, and they were

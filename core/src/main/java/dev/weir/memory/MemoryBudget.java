@@ -103,6 +103,11 @@ public final class MemoryBudget implements AutoCloseable {
         return PoolAudit.complaint(pool, plan);
     }
 
+    /// What became of everybody who waited for memory.
+    public Waits waits() {
+        return pool.handOff().waits();
+    }
+
     /// Frees all memory. The second call does nothing.
     ///
     /// @throws IllegalStateException while a buffer is out or somebody waits; the budget stays open then

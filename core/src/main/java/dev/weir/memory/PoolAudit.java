@@ -2,7 +2,8 @@ package dev.weir.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/// Adds up a whole pool: every block is somewhere, and nobody waits for one he is entitled to. It looks at
+/// Adds up a whole pool: every block is somewhere, every wait ended once, and nobody waits for a block he is entitled
+/// to. It looks at
 /// blocks in caches without taking them, so nobody may use the pool meanwhile.
 final class PoolAudit {
     private PoolAudit() {}
@@ -12,7 +13,9 @@ final class PoolAudit {
         HandOff handOff = pool.handOff();
         synchronized (handOff.lock) {
             String lost = lost(handOff.store, pool, plan);
-            return lost != null ? lost : forgotten(handOff, pool);
+            if (lost != null) return lost;
+            String twice = endedTwice(handOff.waits());
+            return twice != null ? twice : forgotten(handOff, pool);
         }
     }
 
@@ -43,6 +46,11 @@ final class PoolAudit {
             return reserveOut + " blocks of the reserve are out, but counted " + store.reserveOut(null);
         }
         return store.available(null) < reserveIn ? "the reserve was given away" : null;
+    }
+
+    private static @Nullable String endedTwice(Waits waits) {
+        boolean counted = waits.begun() == waits.waiting() + waits.gaveUp() + waits.granted();
+        return counted && waits.inFlight() >= 0 ? null : "a wait has not ended in one way: " + waits;
     }
 
     private static @Nullable String forgotten(HandOff handOff, BufferPool pool) {

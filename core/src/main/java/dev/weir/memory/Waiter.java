@@ -187,6 +187,7 @@ public abstract class Waiter {
     /// The delivery, on the home's thread.
     private void arrive() {
         Buffer buffer = withdraw();
+        if (buffer != null && pool != null) pool.handOff().kept();
         state = State.FREE; // also after a cancel took the grant: only now may this be used again
         if (buffer == null) return;
         IllegalStateException damage = damage(buffer);
