@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A gateway that runs: everything a configuration names, opened in order and closed in the opposite one.
@@ -89,9 +90,25 @@ public final class Gateway {
     /// @return the gateway, owned by the caller
     /// @throws CannotStartException when something cannot be had
     public static Gateway over(Weir weir, GatewayConfig config, Consumer<String> tell) {
+        return over(weir, config, tell, Gateway::target);
+    }
+
+    /// Opens what `config` describes in a runtime that is open already, its access log written to what `targets`
+    /// makes of its setting.
+    ///
+    /// @param weir owned by the gateway from now on: closed with it, or when this throws
+    /// @param tell as for [#open]
+    /// @param targets asked only when there is an access log
+    /// @return the gateway, owned by the caller
+    /// @throws CannotStartException when something cannot be had
+    public static Gateway over(
+            Weir weir,
+            GatewayConfig config,
+            Consumer<String> tell,
+            Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
         var gateway = new Gateway(weir, config);
         try {
-            gateway.openAll(config, tell);
+            gateway.openAll(config, tell, targets);
             return gateway;
         } catch (UnknownOriginException unknown) {
             gateway.undo();
@@ -102,10 +119,14 @@ public final class Gateway {
         }
     }
 
-    private void openAll(GatewayConfig config, Consumer<String> tell) {
+    private void openAll(
+            GatewayConfig config,
+            Consumer<String> tell,
+            Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
         Upstreams opened = Upstreams.open(weir, routed(config));
         upstreams = opened;
-        AccessLog writing = openLog(config);
+        boolean logs = !(config.accessLog() instanceof dev.weir.gateway.config.AccessLog.Off);
+        AccessLog writing = logs ? AccessLog.open(weir, targets.apply(config.accessLog())) : null;
         log = writing;
         GatewayMetrics metrics = GatewayMetrics.of(weir, names(config), upstreamNames(config));
         if (writing != null) metrics.log(writing);
@@ -189,13 +210,14 @@ public final class Gateway {
         }
     }
 
-    private @Nullable AccessLog openLog(GatewayConfig config) {
-        return switch (config.accessLog()) {
-            case dev.weir.gateway.config.AccessLog.Off() -> null;
-            case dev.weir.gateway.config.AccessLog.Stdout() -> AccessLog.open(weir, LogTarget.stdout());
+    private static LogTarget target(dev.weir.gateway.config.AccessLog setting) {
+        return switch (setting) {
+            case dev.weir.gateway.config.AccessLog.Off() ->
+                throw new IllegalArgumentException("no access log is asked for");
+            case dev.weir.gateway.config.AccessLog.Stdout() -> LogTarget.stdout();
             case dev.weir.gateway.config.AccessLog.ToFile(var path) -> {
                 try {
-                    yield AccessLog.open(weir, LogTarget.file(path));
+                    yield LogTarget.file(path);
                 } catch (IOException failure) {
                     throw new CannotStartException(
                             ExitStatus.FAILED, "access-log " + path + " cannot be written: " + failure.getMessage());
@@ -283,6 +305,11 @@ public final class Gateway {
     /// Lets go of the access log's file, which somebody renamed, and begins a new one.
     public void reopenLog() {
         if (log != null) log.reopen();
+    }
+
+    /// Lines of the access log that were not written; zero without a log.
+    public long logLinesDropped() {
+        return log == null ? 0 : log.linesDropped();
     }
 
     /// Closes everything, in the opposite order: the admin pages, the listeners with whoever is left, the
