@@ -1,5 +1,6 @@
 package dev.weir.laws;
 
+import dev.weir.testing.sim.PlannedFailure;
 import dev.weir.testing.sim.Run;
 import dev.weir.testing.sim.World;
 import java.util.logging.Handler;
@@ -13,7 +14,8 @@ import java.util.logging.Logger;
 final class ErrorLog extends Handler implements Run.Witness {
     private static final Logger LOGGER = Logger.getLogger("dev.weir");
 
-    private static final ThreadLocal<World> PLAYING = new ThreadLocal<>();
+    // Why: inherited by the threads that a world starts.
+    private static final ThreadLocal<World> PLAYING = new InheritableThreadLocal<>();
 
     private ErrorLog() {}
 
@@ -39,6 +41,7 @@ final class ErrorLog extends Handler implements Run.Witness {
     public void publish(LogRecord record) {
         World world = PLAYING.get();
         if (world == null || record.getLevel().intValue() < Level.SEVERE.intValue()) return;
+        if (record.getThrown() instanceof PlannedFailure) return;
         var broken = world.broken("logged", record.getMessage() + ": " + record.getThrown());
         if (broken.getCause() == null && record.getThrown() != null && record.getThrown() != broken) {
             broken.initCause(record.getThrown());

@@ -5,6 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
+import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.pool.ConnectionCache;
@@ -188,7 +189,11 @@ public final class PoolScenario implements Scenario {
         }
 
         private void closeGroup() {
-            for (CallerSide side : sides) side.connection().close(CloseReason.CLOSED);
+            for (CallerSide side : sides) {
+                Connection one = side.connection();
+                boolean open = one.loop().post(new Mailbox.Node(() -> one.close(CloseReason.CLOSED)));
+                if (!open) throw world.broken("threads", "a loop that was not closed takes no posts");
+            }
             world.settle();
             for (Origin origin : cache.origins()) {
                 if (origin.connections() != 0 || origin.outstanding() != 0 || origin.idle() != 0) {

@@ -117,6 +117,15 @@ public final class ExchangeBook {
         return count;
     }
 
+    /// The tokens of those that ended in `outcome`.
+    public List<Long> tokens(Outcome outcome) {
+        var tokens = new ArrayList<Long>();
+        for (Page page : pages) {
+            if (page.outcome == outcome) tokens.add(page.token);
+        }
+        return tokens;
+    }
+
     private static int index(long token) {
         return (int) token & ((1 << INDEX_BITS) - 1);
     }

@@ -14,6 +14,10 @@ public enum Fault {
     SPURIOUS_READINESS,
     /// A poller does not tell of readiness yet.
     LATE_READINESS,
+    /// A loop that sleeps is turned for no cause.
+    SPURIOUS_TURN,
+    /// A thread that waits wakes for no cause.
+    SPURIOUS_WAKE,
     /// A connection is reset.
     RESET,
     /// A reset throws away bytes that had arrived.
@@ -46,6 +50,22 @@ public enum Fault {
     ANSWER_THEN_RESET,
     /// An origin is not there for a while, and comes back at the same port.
     ORIGIN_RESTARTS,
+    /// A handler throws before anything was answered.
+    HANDLER_THROWS,
+    /// A handler throws in the middle of its answer.
+    HANDLER_BREAKS_OFF,
+    /// A handler waits for a long time, and an interrupt ends that.
+    HANDLER_HANGS,
+    /// A handler waits for a long time, and nothing ends that.
+    HANDLER_IS_DEAF,
+    /// A handler answers twice, or with the exchange of another.
+    HANDLER_OVERSTEPS,
+    /// A disk takes nothing.
+    DISK_FULL,
+    /// A disk takes less than it was given.
+    DISK_SHORT,
+    /// A disk takes its time.
+    DISK_HANGS,
     /// Somebody gives up what is under way.
     GIVING_UP,
     /// Everything is closed in the middle of it.

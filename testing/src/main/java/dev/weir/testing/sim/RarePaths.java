@@ -16,18 +16,22 @@ public final class RarePaths implements Chance.Rare {
     private final Chance chance;
     private final Trace trace;
     private final Faults faults;
+    private final Lockstep threads;
     private final int[] rates = new int[RarePoint.values().length];
     private final int[] taken = new int[rates.length];
 
-    RarePaths(Chance chance, Trace trace, Faults faults) {
+    RarePaths(Chance chance, Trace trace, Faults faults, Lockstep threads) {
         this.chance = chance;
         this.trace = trace;
         this.faults = faults;
+        this.threads = threads;
         for (int i = 0; i < rates.length; i++) rates[i] = RATES[chance.below(RATES.length)];
     }
 
     @Override
     public boolean takes(RarePoint point) {
+        // Why: a loop asks in the middle of its turn, where a thread beside it could do anything.
+        threads.maybePass();
         int rate = rates[point.ordinal()];
         if (rate == 0 || faults.isHealed() || chance.below(SCALE) >= rate) return false;
         taken[point.ordinal()]++;

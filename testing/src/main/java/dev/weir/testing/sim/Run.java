@@ -64,14 +64,16 @@ public record Run(
             LawBroken broken = world.broken();
             failure = broken == null ? thrown : broken;
         }
-        witness.ended(world);
-        return new Run(
+        var run = new Run(
                 seed,
                 world.trace().hash(),
                 world.faults().numbered(),
                 world.exchanges().begun(),
                 world.steps(),
                 failure);
+        world.end();
+        witness.ended(world);
+        return run;
     }
 
     /// Leaves out of a failing run whatever fault it fails without.

@@ -146,6 +146,10 @@ public final class SimNetwork implements Network, Actor {
         return world.rarePaths();
     }
 
+    Lockstep threads() {
+        return world.threads();
+    }
+
     // ---- Weir's side
 
     @Override

@@ -1,12 +1,14 @@
 package dev.weir.testing.sim;
 
+import dev.weir.loop.Baton;
 import dev.weir.loop.Poller;
 import dev.weir.time.Chance;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How a loop of the world waits: never. It tells what is ready, in an order that chance decides, and
-/// remembers until when the loop would have slept.
+/// How a loop of the world waits: it tells what is ready, in an order that chance decides, and when that is nothing
+/// the loop sleeps. It is turned again when it was woken, when its time has come, or when something is ready; a wake
+/// that somebody forgot makes it sleep for ever.
 ///
 /// **Threads:** confined to its world.
 final class SimPoller implements Poller {
@@ -15,6 +17,8 @@ final class SimPoller implements Poller {
     private final List<Watched> looking = new ArrayList<>();
     private final List<Runnable> closing = new ArrayList<>();
     private long sleepsUntilNanos;
+    private boolean sleeps;
+    private boolean woken;
     private boolean closed;
 
     /// Something that may be ready.
@@ -36,8 +40,6 @@ final class SimPoller implements Poller {
 
     SimPoller(SimNetwork network) {
         this.network = network;
-        // Why: before its first poll a loop does not sleep, whatever the clock shows.
-        this.sleepsUntilNanos = network.clock().nanoTime();
     }
 
     void add(Watched one) {
@@ -56,9 +58,17 @@ final class SimPoller implements Poller {
 
     @Override
     public int poll(long waitNanos) {
-        long now = network.clock().nanoTime();
-        sleepsUntilNanos = waitNanos == Long.MAX_VALUE ? Long.MAX_VALUE : now + waitNanos;
-        if (watched.isEmpty()) return 0;
+        int told = watched.isEmpty() ? 0 : tell();
+        boolean ends = told > 0 || waitNanos == 0 || woken;
+        woken = false;
+        if (ends) return told;
+        sleeps = true;
+        sleepsUntilNanos =
+                waitNanos == Long.MAX_VALUE ? Long.MAX_VALUE : network.clock().nanoTime() + waitNanos;
+        return SLEEPS;
+    }
+
+    private int tell() {
         looking.clear();
         looking.addAll(watched);
         int count = looking.size();
@@ -77,14 +87,34 @@ final class SimPoller implements Poller {
         return told;
     }
 
-    /// Nanoseconds from `now` until the loop would have woken by itself; [Long#MAX_VALUE] for never.
+    /// Whether the loop does not sleep, or has a cause to wake. It is awake then.
+    boolean wakes() {
+        if (closed) return false;
+        if (sleeps && !woken && sleepNanos(network.clock().nanoTime()) > 0 && !isAnyReady()) {
+            if (!network.faults().strikes(Fault.SPURIOUS_TURN)) return false;
+        }
+        sleeps = false;
+        return true;
+    }
+
+    private boolean isAnyReady() {
+        for (int i = 0; i < watched.size(); i++) {
+            if (watched.get(i).isReady()) return true;
+        }
+        return false;
+    }
+
+    /// Nanoseconds from `now` until the loop wakes by itself; [Long#MAX_VALUE] for never.
     long sleepNanos(long now) {
+        if (closed) return Long.MAX_VALUE;
+        if (!sleeps || woken) return 0;
         return sleepsUntilNanos == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, sleepsUntilNanos - now);
     }
 
     @Override
     public void wake() {
-        sleepsUntilNanos = network.clock().nanoTime();
+        woken = true;
+        network.threads().maybePass();
     }
 
     @Override
@@ -93,7 +123,14 @@ final class SimPoller implements Poller {
     }
 
     @Override
+    public Baton baton() {
+        return network.threads();
+    }
+
+    @Override
     public void settle() {
+        // Why: as over TCP, where the selector forgets a wake when it is asked for anything.
+        woken = false;
         for (Runnable freed : closing) freed.run();
         closing.clear();
     }

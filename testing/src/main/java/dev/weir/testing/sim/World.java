@@ -6,6 +6,8 @@ import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemoryBudget;
+import dev.weir.memory.Waits;
 import dev.weir.time.Chance;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,19 +16,21 @@ import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One world: everything in it follows from its seed, on one thread. Loops, the network, peers and the
-/// clock take turns; whose turn it is, what arrives and what goes wrong is drawn by chance; after each
+/// One world: everything in it follows from its seed. Loops, the network, peers, the clock and the threads that were
+/// started in it take turns; whose turn it is, what arrives and what goes wrong is drawn by chance; after each
 /// step the laws are checked.
 ///
 /// First things go wrong, by [#step]; then [#heal] ends that, and [#until] lets everything finish that can.
 ///
 /// **Owns:** nothing; a scenario closes what it opens.
-/// **Threads:** confined to the thread that made it.
+/// **Threads:** confined to the thread that made it, and to those it lets run.
 /// **Waits:** never waits: time is turned when nothing else is left to do.
 /// **Fails:** [LawBroken] as soon as an invariant does not hold, or nothing finishes.
 /// **Source:** TigerBeetle's simulator; turmoil; FoundationDB's simulation.
 public final class World {
     private static final long EPOCH_MILLIS = 1_700_000_000_000L;
+    private static final int THREADS_WEIGHT = 3;
+    private static final int WAKES_SPARE = 40;
     private static final int BUSY_ROUNDS_MAX = 20_000;
     private static final long JUMP_NANOS_MAX = 90_000_000_000L;
     private static final int JUMP_PARTS = 1 << 20;
@@ -40,6 +44,7 @@ public final class World {
     private final Chance chance;
     private final Chance scheduling;
     private final Faults faults;
+    private final Lockstep threads = new Lockstep(this);
     private final RarePaths rarePaths;
     private final Ledger ledger;
     private final LawChecker checker = new LawChecker(this);
@@ -47,6 +52,7 @@ public final class World {
     private final List<Actor> actors = new ArrayList<>();
     private final List<SimPoller> pollers = new ArrayList<>();
     private final List<LoopGroup> groups = new ArrayList<>();
+    private final List<MemoryBudget> budgets = new ArrayList<>();
     private int[] turns = new int[0];
     private @Nullable SimNetwork network;
     private @Nullable LawBroken broken;
@@ -66,7 +72,7 @@ public final class World {
         this.chance = new Chance(source.next());
         this.scheduling = new Chance(source.next());
         this.faults = new Faults(new Chance(source.next()), trace, omitted);
-        this.rarePaths = new RarePaths(new Chance(source.next()), trace, faults);
+        this.rarePaths = new RarePaths(new Chance(source.next()), trace, faults, threads);
         this.ledger = new Ledger("world " + seed, clock);
     }
 
@@ -77,7 +83,7 @@ public final class World {
         this.chance = new Chance(0);
         this.scheduling = new Chance(0);
         this.faults = new Faults(trace);
-        this.rarePaths = new RarePaths(new Chance(0), trace, faults);
+        this.rarePaths = new RarePaths(new Chance(0), trace, faults, threads);
         this.ledger = ledger;
     }
 
@@ -127,6 +133,11 @@ public final class World {
         return rarePaths;
     }
 
+    /// The threads that were started in it.
+    public Lockstep threads() {
+        return threads;
+    }
+
     /// The book of everything alive.
     public Ledger ledger() {
         return ledger;
@@ -162,11 +173,25 @@ public final class World {
     public void add(LoopGroup group) {
         groups.add(group);
         for (EventLoop loop : group.loops()) {
-            pollers.add((SimPoller) loop.poller());
-            add(() -> loop.turn(Long.MAX_VALUE), 4);
+            var poller = (SimPoller) loop.poller();
+            pollers.add(poller);
+            add(() -> turn(loop, poller), 4);
         }
+        // Why: only once, and only where there may be threads.
+        if (!actors.contains(threads)) add(threads, THREADS_WEIGHT);
         var budget = group.budget();
-        checker.add("I-1, I-2", budget::complaint);
+        budgets.add(budget);
+        checker.add("I-1, I-2, I-3", budget::complaint);
+    }
+
+    private int turn(EventLoop loop, SimPoller poller) {
+        if (!poller.wakes()) return 0;
+        threads.turns(true);
+        try {
+            return loop.turn(Long.MAX_VALUE);
+        } finally {
+            threads.turns(false);
+        }
     }
 
     /// Watches connections of a group that lives here: what they hold is what is booked on them.
@@ -223,6 +248,7 @@ public final class World {
     private long nextNanos() {
         long now = clock.nanoTime();
         long next = network == null ? Long.MAX_VALUE : network.nextNanos();
+        next = Math.min(next, threads.nextNanos(now));
         for (SimPoller poller : pollers) next = Math.min(next, poller.sleepNanos(now));
         return next;
     }
@@ -290,6 +316,11 @@ public final class World {
         return done;
     }
 
+    /// Ends the threads that have not ended.
+    void end() {
+        threads.end();
+    }
+
     // ---- laws
 
     /// Writes down that an invariant does not hold. It is not lost when somebody on the way catches
@@ -319,7 +350,18 @@ public final class World {
         if (net != null && net.descriptors() != 0) {
             throw broken("I-4", net.descriptors() + " descriptors are left, and the ledger says none");
         }
+        budgets.forEach(this::requireWaitsEnded);
+        if (!threads.alive().isEmpty()) throw broken("I-10", "threads that have not ended: " + threads.alive());
         if (exchanges.pending() != 0) throw broken("I-6", exchanges.pending() + " exchanges have no outcome");
+    }
+
+    private void requireWaitsEnded(MemoryBudget budget) {
+        Waits waits = budget.waits();
+        if (waits.waiting() > 0 || waits.inFlight() > 0) throw broken("I-3", "waits that have not ended: " + waits);
+        // Why: who gives up with his grant on the way has cost a wake-up, and in a small run few others divide it.
+        if ((waits.granted() - WAKES_SPARE) * 10 > waits.kept() * 12) {
+            throw broken("I-12", "more than 1.2 wake-ups for each block: " + waits);
+        }
     }
 
     /// Proves that the ledger has as many sockets as there are descriptors: call it when nobody has
