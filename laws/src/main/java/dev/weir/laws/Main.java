@@ -1,6 +1,7 @@
 package dev.weir.laws;
 
 import dev.weir.laws.gateway.GatewayScenario;
+import dev.weir.laws.http.HandlersScenario;
 import dev.weir.laws.pool.PoolScenario;
 import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Run;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Lists the scenarios, plays one with many seeds, or plays one seed again.
 public final class Main {
-    static final List<Scenario> SCENARIOS = List.of(new PoolScenario(), GatewayScenario.HTTP, GatewayScenario.TCP);
+    static final List<Scenario> SCENARIOS =
+            List.of(new PoolScenario(), new HandlersScenario(), GatewayScenario.HTTP, GatewayScenario.TCP);
 
     private static final int FAILED = 1;
     private static final int REFUSED = 2;

@@ -1,7 +1,7 @@
 /// The command `./weir sim`: scenarios played with seed after seed, and a failing one again. Read
 /// `Main` first.
 ///
-/// **Depends on:** laws.pool, testing.sim.
+/// **Depends on:** laws.gateway, laws.http, laws.pool, testing.sim, time.
 @NullMarked
 package dev.weir.laws;
 

@@ -3,6 +3,7 @@ package dev.weir.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.laws.gateway.GatewayScenario;
+import dev.weir.laws.http.HandlersScenario;
 import dev.weir.laws.pool.PoolScenario;
 import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Run;
@@ -35,7 +36,12 @@ final class ScenariosTest {
 
     @Test
     void thePoolKeepsTheLawsInEveryWorld() throws InterruptedException {
-        assertThat(play(new PoolScenario(), 7000)).isEmpty();
+        assertThat(play(new PoolScenario(), 6000)).isEmpty();
+    }
+
+    @Test
+    void theServerKeepsTheLawsInEveryWorld() throws InterruptedException {
+        assertThat(play(new HandlersScenario(), 1000)).isEmpty();
     }
 
     @Test
@@ -80,15 +86,19 @@ final class ScenariosTest {
 
     @Test
     void everyFaultStrikesAndEveryRarePathIsTaken() throws InterruptedException {
-        var campaign =
-                new Campaign(GatewayScenario.HTTP, new Campaign.Plan(1, 300, Long.MAX_VALUE, 1), LOG, line -> {});
-        assertThat(campaign.run()).isEmpty();
+        var gateway = new Campaign(GatewayScenario.HTTP, new Campaign.Plan(1, 300, Long.MAX_VALUE, 1), LOG, line -> {});
+        assertThat(gateway.run()).isEmpty();
+        var server =
+                new Campaign(new HandlersScenario(), new Campaign.Plan(1, 100, Long.MAX_VALUE, 1), LOG, line -> {});
+        assertThat(server.run()).isEmpty();
 
         for (Fault fault : Fault.values()) {
-            assertThat(campaign.struck(fault)).as(fault.name()).isPositive();
+            assertThat(gateway.struck(fault) + server.struck(fault))
+                    .as(fault.name())
+                    .isPositive();
         }
         for (RarePoint point : RarePoint.values()) {
-            assertThat(campaign.taken(point)).as(point.name()).isPositive();
+            assertThat(gateway.taken(point)).as(point.name()).isPositive();
         }
     }
 

@@ -12,6 +12,9 @@ import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
+import dev.weir.laws.http.Bodies;
+import dev.weir.laws.http.Hog;
+import dev.weir.laws.http.HttpClient;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
@@ -29,6 +32,7 @@ import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +86,8 @@ public enum GatewayScenario implements Scenario {
         private final List<SimOrigin> origins = new ArrayList<>();
         private final List<HttpClient> clients = new ArrayList<>();
         private final Hog hog;
+        private final SimLog log;
+        private final boolean logs;
         private final int poolConnections;
         private final int connectionsLimit;
 
@@ -94,9 +100,13 @@ public enum GatewayScenario implements Scenario {
             for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world, mode)));
             poolConnections = 1 + below(3);
             connectionsLimit = below(4) == 0 ? 4 + below(6) : 100;
-            gateway = Gateway.over(weir, config(), world.trace()::comment);
+            log = new SimLog(world);
+            // Why: a relay logs nothing.
+            logs = mode == HTTP && below(4) > 0;
+            gateway = Gateway.over(weir, config(), world.trace()::comment, setting -> log);
+            var facing = mode == TCP ? HttpClient.Facing.RELAY : HttpClient.Facing.GATEWAY;
             int people = 8 + below(5);
-            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, mode));
+            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, facing));
             hog = new Hog(world, weir.group().budget().pool());
             for (SimOrigin origin : origins) world.add(origin, 5);
             for (HttpClient client : clients) world.add(client, 2);
@@ -137,7 +147,7 @@ public enum GatewayScenario implements Scenario {
                     OptionalLong.empty(),
                     Debugging.OFF,
                     new Admin.Off(),
-                    new AccessLog.Off(),
+                    logs ? new AccessLog.Stdout() : new AccessLog.Off(),
                     Stop.DEFAULT,
                     List.of(listener()),
                     List.of(upstream));
@@ -243,6 +253,8 @@ public enum GatewayScenario implements Scenario {
             for (HttpClient client : clients) client.drop(false);
             hog.letGo();
             world.settle();
+            // Why: lines keep their blocks until the first of them is old, and others wait for these blocks.
+            if (logs) world.until(this::isNobodyInside, HEALING_NANOS, "all have left, and every line is written");
             if (gateway.connections() != 0) {
                 throw world.broken("I-9", "all have left, and inside are " + inside());
             }
@@ -254,6 +266,10 @@ public enum GatewayScenario implements Scenario {
             }
             close();
             world.requireNothingLeft();
+        }
+
+        private boolean isNobodyInside() {
+            return gateway.connections() == 0 && weir.group().budget().pool().buffersLive() == 0;
         }
 
         private List<String> inside() {
@@ -269,6 +285,23 @@ public enum GatewayScenario implements Scenario {
             for (CloseReport report : gateway.close(Deadline.NEVER)) {
                 if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
             }
+            if (logs) requireLogged();
+        }
+
+        /// Why: of each exchange that was answered there is one line, or it is counted among those that were dropped.
+        private void requireLogged() {
+            Map<String, Integer> lines = log.lines();
+            long missing = 0;
+            for (long replied : world.exchanges().tokens(ExchangeBook.Outcome.REPLIED)) {
+                if (!lines.containsKey(Bodies.token(replied))) missing++;
+            }
+            if (missing > gateway.logLinesDropped()) {
+                throw world.broken(
+                        "I-6", missing + " lines are missing, and " + gateway.logLinesDropped() + " were dropped");
+            }
+            lines.forEach((token, count) -> {
+                if (count > 1) throw world.broken("I-6", count + " lines of request " + token);
+            });
         }
 
         private @Nullable String tooMany() {

@@ -1,5 +1,7 @@
 package dev.weir.laws.gateway;
 
+import dev.weir.laws.http.Bodies;
+import dev.weir.laws.http.Message;
 import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.SimPeer;
@@ -9,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Answers HTTP requests with their own token, in every framing there is.
 final class HttpSpeech implements SimOrigin.Speech {
-    static final String STRAY = "stray";
     private static final int LARGE_MAX = 60_000;
     private static final int SMALL_MAX = 60;
 
@@ -32,7 +33,8 @@ final class HttpSpeech implements SimOrigin.Speech {
 
             @Override
             public byte[] stray() {
-                return Bodies.bytes("HTTP/1.1 200 OK\r\nContent-Length: " + STRAY.length() + "\r\n\r\n" + STRAY);
+                return Bodies.bytes(
+                        "HTTP/1.1 200 OK\r\nContent-Length: " + Bodies.STRAY.length() + "\r\n\r\n" + Bodies.STRAY);
             }
         };
     }

@@ -1,20 +1,26 @@
-package dev.weir.laws.gateway;
+package dev.weir.laws.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /// Bodies that say whose they are: the token at both ends, so that a cut is seen, and between them what
 /// follows from it.
-final class Bodies {
-    static final int TOKEN_LETTERS = 16;
+public final class Bodies {
+    /// The body of an answer that nobody asked for.
+    public static final String STRAY = "stray";
+
+    /// Letters of a token.
+    public static final int TOKEN_LETTERS = 16;
 
     private Bodies() {}
 
-    static String token(long token) {
+    /// A token as it stands in requests and answers.
+    public static String token(long token) {
         return HexFormat.of().toHexDigits(token);
     }
 
-    static String of(String token, int filler) {
+    /// A body of `token`.
+    public static String of(String token, int filler) {
         var all =
                 new StringBuilder(2 * TOKEN_LETTERS + filler + 2).append(token).append('.');
         for (int i = 0; i < filler; i++) all.append(token.charAt(i & (TOKEN_LETTERS - 1)));
@@ -27,11 +33,13 @@ final class Bodies {
         return body.equals(of(body.substring(0, TOKEN_LETTERS), body.length() - 2 * TOKEN_LETTERS - 2));
     }
 
-    static byte[] bytes(String text) {
+    /// One byte for each character.
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    static String chunked(String body, int at) {
+    /// `body` in two chunks, cut at `at`.
+    public static String chunked(String body, int at) {
         int cut = Math.min(at, body.length());
         return chunk(body.substring(0, cut)) + chunk(body.substring(cut)) + "0\r\n\r\n";
     }

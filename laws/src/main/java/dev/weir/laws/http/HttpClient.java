@@ -1,4 +1,4 @@
-package dev.weir.laws.gateway;
+package dev.weir.laws.http;
 
 import dev.weir.testing.sim.Actor;
 import dev.weir.testing.sim.ExchangeBook;
@@ -10,7 +10,27 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// A client that sends one request after the other in pieces and checks that each answer is its own.
-final class HttpClient implements Actor {
+public final class HttpClient implements Actor {
+    /// Whom it asks.
+    public enum Facing {
+        /// A gateway that forwards requests.
+        GATEWAY,
+        /// One that forwards bytes, nonsense included.
+        RELAY,
+        /// A server whose handlers answer.
+        HANDLERS;
+
+        /// How often a request that may be repeated reaches an origin.
+        int sightingsMax() {
+            return this == HANDLERS ? 1 : 2;
+        }
+
+        boolean mayRefuseWith(int status) {
+            boolean handlers = this == HANDLERS;
+            return status == 408 || status == 503 || (handlers ? status == 500 : status == 502 || status == 504);
+        }
+    }
+
     private static final int LARGE_MAX = 60_000;
     private static final int SMALL_MAX = 100;
     private static final int OK = 200;
@@ -19,7 +39,7 @@ final class HttpClient implements Actor {
     private final World world;
     private final SimNetwork network;
     private final int port;
-    private final GatewayScenario mode;
+    private final Facing facing;
     private @Nullable SimPeer peer;
     private ExchangeBook.@Nullable Page page;
     private String token = "";
@@ -30,28 +50,30 @@ final class HttpClient implements Actor {
     private int frozenTurns;
     private boolean stopped;
 
-    HttpClient(World world, SimNetwork network, int port, GatewayScenario mode) {
+    /// A client of `port`, not connected yet.
+    public HttpClient(World world, SimNetwork network, int port, Facing facing) {
         this.world = world;
         this.network = network;
         this.port = port;
-        this.mode = mode;
+        this.facing = facing;
     }
 
-    boolean isPending() {
+    /// Whether an exchange has begun and not ended.
+    public boolean isPending() {
         return page != null;
     }
 
     /// Begins no more exchanges.
-    void stop() {
+    public void stop() {
         stopped = true;
     }
 
     /// Begins an exchange, over its connection or a new one.
-    void begin() {
+    public void begin() {
         SimPeer current = peer;
         if (current != null && (current.receive() > 0 || current.hasEnded() || current.isBroken())) drop(false);
         boolean isSafe = world.chance().below(2) == 0;
-        page = world.exchanges().begin(isSafe ? 2 : 1);
+        page = world.exchanges().begin(isSafe ? facing.sightingsMax() : 1);
         token = Bodies.token(page.token());
         isHead = isSafe && world.chance().below(8) == 0;
         leaving = Bodies.bytes(request(isSafe));
@@ -118,7 +140,7 @@ final class HttpClient implements Actor {
         if (has == looked && !ended && !broken) return 0;
         int fresh = has - looked;
         looked = has;
-        if (mode == GatewayScenario.TCP && has > 0 && current.at(0) != 'H') {
+        if (facing == Facing.RELAY && has > 0 && current.at(0) != 'H') {
             // Why: a relay passes on what an origin made nonsense of.
             drop(false);
             end(ExchangeBook.Outcome.BROKEN);
@@ -155,13 +177,13 @@ final class HttpClient implements Actor {
         // Why: who answers before it has read the method cannot know that no body is wanted; it closes
         // after it.
         boolean unread = isHead && answer.status() != OK && "close".equals(answer.field("connection"));
-        if (current.received() > 0 && !unread && mode == GatewayScenario.HTTP) {
+        if (current.received() > 0 && !unread && facing != Facing.RELAY) {
             String more = current.text(0, current.received());
             throw world.broken("I-6", (isHead ? "HEAD, " : "") + "bytes after the answer: " + answer.head() + more);
         }
         boolean over =
                 ended || current.received() > 0 || left < leaving.length || "close".equals(answer.field("connection"));
-        if (answer.status() == OK && !answer.body().equals(HttpSpeech.STRAY) && !isStrayHead(answer)) {
+        if (answer.status() == OK && !isStray(answer)) {
             page = null;
             world.exchanges().reply(own, HexFormat.fromHexDigitsToLong(String.valueOf(answer.field("x-token"))));
             if (!isHead && !(Bodies.isWhole(answer.body()) && answer.body().startsWith(token))) {
@@ -176,18 +198,20 @@ final class HttpClient implements Actor {
         looked = 0;
     }
 
-    private boolean isStrayHead(Message answer) {
-        return isHead && answer.field("x-token") == null;
+    /// Why: an origin says what nobody asked for; a handler cannot.
+    private boolean isStray(Message answer) {
+        if (facing == Facing.HANDLERS) return false;
+        return answer.body().equals(Bodies.STRAY) || (isHead && answer.field("x-token") == null);
     }
 
     private void requireHonest(Message answer) {
         int status = answer.status();
-        boolean known = status == OK || status == 408 || status == 502 || status == 503 || status == 504;
+        boolean known = status == OK || facing.mayRefuseWith(status);
         if (!known) throw world.broken("I-6", "an answer that nobody has a reason for: " + answer.head());
     }
 
-    /// Leaves.
-    void drop(boolean abruptly) {
+    /// Leaves; with a reset when `abruptly`.
+    public void drop(boolean abruptly) {
         SimPeer current = peer;
         peer = null;
         left = 0;

@@ -1,4 +1,4 @@
-package dev.weir.laws.gateway;
+package dev.weir.laws.http;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// @param head with its empty line
 /// @param body without its framing
 /// @param length bytes of the whole message
-record Message(String head, String body, int length) {
+public record Message(String head, String body, int length) {
     /// The head that `got` begins with; null when it is not whole.
-    static @Nullable Message head(String got) {
+    public static @Nullable Message head(String got) {
         int end = got.indexOf("\r\n\r\n");
         return end < 0 ? null : new Message(got.substring(0, end + 4), "", end + 4);
     }
@@ -18,7 +18,7 @@ record Message(String head, String body, int length) {
     /// The message that `got` begins with; null when it is not whole.
     ///
     /// @param toEnd whether a body without framing is everything there is
-    static @Nullable Message whole(String got, boolean toEnd) {
+    public static @Nullable Message whole(String got, boolean toEnd) {
         Message head = head(got);
         if (head == null) return null;
         String length = head.field("content-length");
@@ -46,8 +46,7 @@ record Message(String head, String body, int length) {
     }
 
     /// The value of a field, its name in lower case; null when there is none.
-    @Nullable
-    String field(String name) {
+    public @Nullable String field(String name) {
         for (int at = head.indexOf("\r\n") + 2; at < head.length() - 2; ) {
             int end = head.indexOf("\r\n", at);
             int colon = head.indexOf(':', at);
@@ -61,20 +60,24 @@ record Message(String head, String body, int length) {
         return null;
     }
 
-    boolean isFramed() {
+    /// Whether the head says where the body ends.
+    public boolean isFramed() {
         return field("content-length") != null || field("transfer-encoding") != null;
     }
 
-    String method() {
+    /// The first word of the head.
+    public String method() {
         return head.substring(0, head.indexOf(' '));
     }
 
-    String path() {
+    /// The second word of the head.
+    public String path() {
         int from = head.indexOf(' ') + 1;
         return head.substring(from, head.indexOf(' ', from));
     }
 
-    int status() {
+    /// The status of an answer.
+    public int status() {
         return Integer.parseInt(head.substring(9, 12));
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.laws.gateway;
+package dev.weir.laws.http;
 
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
@@ -11,14 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Takes memory away from the others for a while.
-final class Hog implements Actor {
+public final class Hog implements Actor {
     private static final int BLOCKS_MAX = 8;
 
     private final World world;
     private final BufferPool pool;
     private final List<Buffer> held = new ArrayList<>();
 
-    Hog(World world, BufferPool pool) {
+    /// Takes from `pool`.
+    public Hog(World world, BufferPool pool) {
         this.world = world;
         this.pool = pool;
     }
@@ -35,7 +36,8 @@ final class Hog implements Actor {
         return 1;
     }
 
-    void letGo() {
+    /// Gives everything back.
+    public void letGo() {
         while (!held.isEmpty()) held.removeLast().release();
     }
 }

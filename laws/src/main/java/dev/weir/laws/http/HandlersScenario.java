@@ -1,0 +1,241 @@
+package dev.weir.laws.http;
+
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.loop.CloseReport;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.testing.sim.ExchangeBook;
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.Scenario;
+import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.World;
+import dev.weir.time.Deadline;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A server whose handlers run on threads of their own, in lock step with its loops: at least six clients, twenty-four
+/// exchanges and six faults a seed, and in half of the seeds less memory than they need.
+public final class HandlersScenario implements Scenario {
+    private static final int EXCHANGES_MIN = 24;
+    private static final int FAULTS_MIN = 6;
+    private static final int STEPS_MAX = 3000;
+    private static final int PORT = 8080;
+    private static final int PLENTY_BLOCKS = 128;
+    private static final long HEALING_NANOS = 600_000_000_000L;
+
+    /// The scenario has no state of its own.
+    public HandlersScenario() {}
+
+    @Override
+    public String label() {
+        return "handlers";
+    }
+
+    @Override
+    public String purpose() {
+        return "a server whose handlers block on threads of their own, throw, hang, answer twice or late";
+    }
+
+    @Override
+    public void play(World world) {
+        new Play(world).play();
+    }
+
+    /// One run.
+    private static final class Play {
+        private final World world;
+        private final SimNetwork network;
+        private final Weir weir;
+        private final HttpServer server;
+        private final BlockingHandlers handlers;
+        private final Visitor visitor;
+        private final List<HttpClient> clients = new ArrayList<>();
+        private final Hog hog;
+        private final int connectionsLimit;
+
+        Play(World world) {
+            this.world = world;
+            network = world.network(200 + below(8000));
+            int inFlight = below(3) == 0 ? 1 + below(3) : 20;
+            weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS, inFlight);
+            world.add(weir.group());
+            connectionsLimit = below(4) == 0 ? 3 + below(4) : 100;
+            handlers =
+                    BlockingHandlers.of(weir, new Handlers(world, weir.group().parking()), inFlight);
+            server = HttpServer.open(weir, settings(), handlers);
+            int people = 6 + below(4);
+            for (int i = 0; i < people; i++) {
+                clients.add(new HttpClient(world, network, PORT, HttpClient.Facing.HANDLERS));
+            }
+            hog = new Hog(world, weir.group().budget().pool());
+            for (HttpClient client : clients) world.add(client, 2);
+            world.add(hog, 1);
+            world.checker().add("I-8", () -> tooMany(inFlight));
+            world.checker().add("I-9", this::miscounted);
+            visitor = new Visitor(world, weir);
+            visitor.start();
+        }
+
+        private int below(int bound) {
+            return world.chance().below(bound);
+        }
+
+        private Weir open(int loops, int blocks, int inFlight) {
+            int normal = BlockSize.NORMAL.bytes();
+            boolean scarce = blocks < PLENTY_BLOCKS;
+            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(scarce ? 3 : 8);
+            var charge = BlockingHandlers.charge(inFlight);
+            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal + charge.bytes();
+            var settings = new WeirSettings("sim", loops, bytes, List.of(charge), memory);
+            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
+        }
+
+        private ServerSettings settings() {
+            return new ServerSettings(
+                    "sim",
+                    InetSocketAddress.createUnresolved("127.0.0.1", PORT),
+                    connectionsLimit,
+                    new HeadLimits(8 * 1024, 50),
+                    Duration.ofSeconds(5 + below(10)),
+                    Duration.ofSeconds(5 + below(55)),
+                    Duration.ofSeconds(5 + below(25)));
+        }
+
+        void play() {
+            for (int step = 0; step < STEPS_MAX && !isEnough(); step++) world.step();
+            while (world.faults().numbered() < FAULTS_MIN) force();
+            switch (below(6)) {
+                case 0, 1 -> closeMeanwhile();
+                case 2 -> drainMeanwhile();
+                default -> healAndServe();
+            }
+        }
+
+        private boolean isEnough() {
+            return world.exchanges().begun() >= EXCHANGES_MIN && world.faults().numbered() >= FAULTS_MIN;
+        }
+
+        /// Why: in a world of fair weather too something has to go wrong.
+        private void force() {
+            if (world.faults().happens(Fault.CLOCK_JUMP)) {
+                world.clock().advance(world.faults().below(1 << 30) * 8L);
+            }
+            for (int i = 0; i < 20; i++) world.step();
+        }
+
+        /// Everything is closed while handlers run: when that returns nothing is left but who does not hear an
+        /// interrupt, and he is named.
+        private void closeMeanwhile() {
+            clients.forEach(HttpClient::stop);
+            if (!world.faults().happens(Fault.CLOSED_MEANWHILE)) {
+                healAndServe();
+                return;
+            }
+            hog.letGo();
+            boolean waits = below(2) == 0;
+            CloseReport report = weir.close(waits ? Deadline.NEVER : in(below(3)));
+            List<String> alive = world.threads().alive();
+            for (String name : alive) {
+                if (report.survivors().stream().noneMatch(words -> words.contains(name))) {
+                    throw world.broken("I-10", name + " runs on, and the report is " + report);
+                }
+            }
+            if (alive.isEmpty() != report.isClean()) throw world.broken("I-10", "running " + alive + ", and " + report);
+            world.heal();
+            finish();
+            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
+            close();
+        }
+
+        private Deadline in(int seconds) {
+            return Deadline.in(world.clock(), Duration.ofSeconds(seconds));
+        }
+
+        /// Nobody new is let in, and who is inside is served to the end.
+        private void drainMeanwhile() {
+            clients.forEach(HttpClient::stop);
+            server.drain();
+            for (int i = 0; i < 200; i++) world.step();
+            world.heal();
+            finish();
+            world.until(() -> server.connections() == 0, HEALING_NANOS, "everybody has left a server that drains");
+            end();
+        }
+
+        private void healAndServe() {
+            world.heal();
+            clients.forEach(HttpClient::stop);
+            finish();
+            world.until(() -> handlers.inFlight() == 0, HEALING_NANOS, "every handler has answered or given up");
+            world.settle();
+            for (HttpClient client : clients) serve(client);
+            world.settle();
+            world.requireDescriptorsCounted();
+            end();
+        }
+
+        private void finish() {
+            world.until(
+                    () -> clients.stream().noneMatch(HttpClient::isPending),
+                    HEALING_NANOS,
+                    "every exchange has an outcome");
+        }
+
+        private void serve(HttpClient client) {
+            int before = world.exchanges().count(ExchangeBook.Outcome.REPLIED);
+            client.begin();
+            world.until(() -> !client.isPending(), HEALING_NANOS, "a client is answered after healing");
+            if (world.exchanges().count(ExchangeBook.Outcome.REPLIED) == before) {
+                throw world.broken("liveness", "everything is healed, and a client was not served: " + client);
+            }
+            // Why: so that the limit of connections lets the next one in.
+            client.drop(false);
+            world.settle();
+        }
+
+        private void end() {
+            for (HttpClient client : clients) client.drop(false);
+            hog.letGo();
+            visitor.stop();
+            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "every thread has ended");
+            world.settle();
+            if (server.connections() != 0 || handlers.inFlight() != 0) {
+                throw world.broken(
+                        "I-9", "all have left, and inside are " + server.connections() + ", " + handlers.inFlight());
+            }
+            if (weir.group().budget().pool().buffersLive() != 0) {
+                throw world.broken(
+                        "I-1",
+                        "blocks are held when nobody is there: "
+                                + weir.group().budget().owners());
+            }
+            close();
+        }
+
+        private void close() {
+            CloseReport report = weir.close(Deadline.NEVER);
+            if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
+            world.requireNothingLeft();
+        }
+
+        private @Nullable String tooMany(int inFlightMax) {
+            int now = handlers.inFlight();
+            return now < 0 || now > inFlightMax ? now + " in flight of " + inFlightMax : null;
+        }
+
+        private @Nullable String miscounted() {
+            int inside = server.connections();
+            return inside < 0 || inside > connectionsLimit ? inside + " clients of " + connectionsLimit : null;
+        }
+    }
+}
