@@ -14,8 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One conversation with one peer. It outlives its socket: the socket goes at once when it dies, the
-/// object answers until its conversation has been told the end.
+/// One conversation with one peer. Its socket goes at once when it dies; this answers until the end is told.
 ///
 /// Output has two ways. [#output] encodes into the loop's scratch and leaves with one write at the end of
 /// the turn; [#write] writes from a block the caller keeps. What a short write of the first leaves moves

@@ -441,26 +441,25 @@ final class ForwardExchange implements Follower {
     }
 
     ServerExchange requireClient() {
-        ServerExchange current = client;
-        if (current == null) throw new IllegalStateException("the exchange is over");
-        return current;
+        return running(client);
     }
 
     private RequestRecord requireRecord() {
-        RequestRecord current = record;
-        if (current == null) throw new IllegalStateException("the exchange is over");
-        return current;
+        return running(record);
     }
 
     private Target requireTarget() {
-        Target current = target;
-        if (current == null) throw new IllegalStateException("the exchange is over");
-        return current;
+        return running(target);
     }
 
     private PoolEntry requireOrigin() {
         PoolEntry current = entry;
         if (current == null) throw new IllegalStateException("no connection is borrowed");
         return current;
+    }
+
+    private static <T> T running(@Nullable T part) {
+        if (part == null) throw new IllegalStateException("the exchange is over");
+        return part;
     }
 }
