@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The slow path: the store, the queues, and who is served next, under one short lock that only moves
@@ -45,22 +44,7 @@ final class HandOff {
     @GuardedBy("lock")
     private boolean isClosed;
 
-    @GuardedBy("lock")
-    private long grants;
-
-    @GuardedBy("lock")
-    private long timedOut;
-
-    @GuardedBy("lock")
-    private long ended;
-
-    @GuardedBy("lock")
-    private long passedOn;
-
-    @GuardedBy("lock")
-    private long begun;
-
-    private final AtomicLong kept = new AtomicLong(); // without the lock, because a loop counts in its delivery
+    private final WaitTally tally = new WaitTally();
 
     @GuardedBy("lock")
     private int grantsOutsideReserve;
@@ -196,8 +180,7 @@ final class HandOff {
             if (waiter.giveUp(now)) {
                 queues.remove(waiter);
                 waiter.unlinked();
-                if (why == GiveUp.TIMED_OUT) timedOut++;
-                else ended++;
+                tally.gaveUp(why);
                 if (waiter == keeper) keepFor(null);
                 press();
                 passed = null;
@@ -205,7 +188,7 @@ final class HandOff {
                 // Why: under the lock, so that no later grant of the same waiter can be taken for this one.
                 Buffer grant = waiter.withdraw();
                 if (grant == null) return false;
-                passedOn++;
+                tally.passedOn++;
                 passed = first(waiter.reclaim(grant));
             }
         }
@@ -256,9 +239,9 @@ final class HandOff {
                             oldestNanos(Urgency.RESPONSE, now),
                             oldestNanos(Urgency.HANDLE, now),
                             oldestNanos(Urgency.INTAKE, now)),
-                    grants,
-                    new Usage.GaveUp(timedOut, ended),
-                    passedOn,
+                    tally.grants,
+                    new Usage.GaveUp(tally.timedOut, tally.ended),
+                    tally.passedOn,
                     list(held));
         }
     }
@@ -354,7 +337,7 @@ final class HandOff {
     private void settle(Waiter waiter, Buffer lease, boolean outsideReserve) {
         queues.remove(waiter);
         waiter.grant(lease);
-        grants++;
+        tally.grants++;
         if (outsideReserve) grantsOutsideReserve = (grantsOutsideReserve + 1) % FAIR_TURN;
     }
 
@@ -362,18 +345,18 @@ final class HandOff {
     private void queue(Waiter waiter) {
         waiter.begin(pool, clock.nanoTime());
         queues.add(waiter);
-        begun++;
+        tally.begun++;
     }
 
     /// A grant has arrived and was taken.
     void kept() {
-        kept.incrementAndGet();
+        tally.kept();
     }
 
     /// What became of everybody who waited.
     Waits waits() {
         synchronized (lock) {
-            return new Waits(begun, queues.count(), timedOut + ended, grants, kept.get(), passedOn);
+            return tally.of(queues.count());
         }
     }
 
@@ -428,7 +411,7 @@ final class HandOff {
         Block refused = waiter.send();
         if (refused != null) {
             synchronized (lock) {
-                passedOn++;
+                tally.passedOn++;
                 return first(refused);
             }
         }

@@ -34,8 +34,7 @@ final class CachePutRaceTest {
         int lingered = 0;
         while (round < ROUNDS && !isStuck) {
             int before = taken;
-            Buffer got = budget.pool()
-                    .acquire(waiter, BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "asker");
+            Buffer got = budget.pool().acquire(waiter, BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "asker");
             if (got == null) got = granted();
             if (got != null) got.release();
             for (int spins = 0; taken == before && !isStuck; spins++) pause(spins);

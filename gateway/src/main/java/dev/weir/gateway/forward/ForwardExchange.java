@@ -287,8 +287,11 @@ final class ForwardExchange implements Follower {
     }
 
     void originTimedOut() {
-        if (answer.isWaiting()) noMemoryInTime();
-        else if (answer.isExpected() && (sent || sinkBroken)) fail(504, 'T', 'H', "the origin did not answer in time");
+        if (answer.isWaiting()) {
+            answer.stopWaiting();
+            fail(503, 'R', phase(), "no memory for the origin's answer in time");
+        } else if (answer.isExpected() && (sent || sinkBroken))
+            fail(504, 'T', 'H', "the origin did not answer in time");
         else if (!hasMovedLately() && !isNudged()) stalledAtOrigin();
     }
 
@@ -297,11 +300,6 @@ final class ForwardExchange implements Follower {
         boolean nudged = requireOrigin().connection().nudgeOutput();
         if (nudged && entry != null) awaitMore();
         return nudged || entry == null;
-    }
-
-    private void noMemoryInTime() {
-        answer.stopWaiting();
-        fail(503, 'R', phase(), "no memory for the origin's answer in time");
     }
 
     /// Whether bytes moved either way within the listener's time; the rest of it is waited for then.

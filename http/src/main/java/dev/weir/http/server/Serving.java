@@ -281,7 +281,8 @@ final class Serving {
 
     /// A head that comes in pieces is waited for, but not in a block that whole ones need.
     private void awaitRestOfHead() {
-        boolean isDear = in.heldBytes() > BlockSize.SMALL.bytes() && loop.loop().pool().isScarce();
+        boolean isDear =
+                in.heldBytes() > BlockSize.SMALL.bytes() && loop.loop().pool().isScarce();
         if (!isDear || connection().isInputReady()) {
             connection().resumeInput();
             return;

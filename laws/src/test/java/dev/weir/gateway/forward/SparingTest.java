@@ -213,7 +213,9 @@ final class SparingTest {
         assertThat(heldBlocks(stage)).isLessThanOrEqualTo(HALF + 1);
         requireServedAtOnce(stage);
         assertThat(stage.ended).filteredOn(ended -> ended.end().equals("RR")).isNotEmpty();
-        long refused = clients.stream().filter(client -> client.seen().startsWith("HTTP/1.1 503 ")).count();
+        long refused = clients.stream()
+                .filter(client -> client.seen().startsWith("HTTP/1.1 503 "))
+                .count();
         assertThat(refused).isEqualTo(stage.ended.size() - 1).isLessThan(PEERS - HALF / 2);
         stage.pass(Setup.HEADER.plusMillis(200));
         assertThat(stage.heldBytes()).isZero();

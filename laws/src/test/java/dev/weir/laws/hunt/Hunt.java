@@ -73,8 +73,7 @@ final class Hunt {
         return missed(bug, passed + " tests passed");
     }
 
-    private List<String> run(Path classes, Path log, List<String> chosen)
-            throws IOException, InterruptedException {
+    private List<String> run(Path classes, Path log, List<String> chosen) throws IOException, InterruptedException {
         // Why: tests look for files from where their module lies.
         return new Child(classes, log, root.resolve("laws")).answer(TestHunt.class, LINCHECK, chosen, LIMIT);
     }
