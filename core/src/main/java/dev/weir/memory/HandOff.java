@@ -175,7 +175,7 @@ final class HandOff {
     /// Ends a wait; false when there is none or its buffer has arrived.
     boolean cancel(Waiter waiter, GiveUp why) {
         long now = clock.nanoTime();
-        @Nullable Block passed;
+        Block passed;
         synchronized (lock) {
             if (waiter.giveUp(now)) {
                 queues.remove(waiter);

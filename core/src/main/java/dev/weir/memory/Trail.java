@@ -37,14 +37,18 @@ final class Trail {
         begin(handle, "a grant to " + waiter.getClass().getName());
     }
 
-    synchronized void ended(Buffer handle) {
-        ended[index(handle)] = here();
+    void ended(Buffer handle) {
+        synchronized (handles) {
+            ended[index(handle)] = here();
+        }
     }
 
     /// Where a handle was acquired and, when it is dead, ended.
-    synchronized String life(Buffer handle) {
-        int index = index(handle);
-        return told("acquired", begun[index]) + told("ended", ended[index]);
+    String life(Buffer handle) {
+        synchronized (handles) {
+            int index = index(handle);
+            return told("acquired", begun[index]) + told("ended", ended[index]);
+        }
     }
 
     /// The caller's place, for a message about it.
@@ -52,10 +56,12 @@ final class Trail {
         return told("found", here());
     }
 
-    private synchronized void begin(Buffer handle, String place) {
-        int index = index(handle);
-        begun[index] = place;
-        ended[index] = null;
+    private void begin(Buffer handle, String place) {
+        synchronized (handles) {
+            int index = index(handle);
+            begun[index] = place;
+            ended[index] = null;
+        }
     }
 
     private int index(Buffer handle) {

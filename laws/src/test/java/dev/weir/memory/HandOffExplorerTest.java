@@ -1,0 +1,149 @@
+package dev.weir.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.explorer.Explorer;
+import dev.weir.explorer.Mutant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Proves that the hand-off loses no block, no turn and no wake-up, in whatever order the steps of two or three loops
+/// follow each other: three flows play all short scripts with all interleavings that can make a difference, on the
+/// product's own classes. In every one of them whoever stays is granted a block in his turn, once.
+///
+/// Then mechanisms are taken out of the product, one at a time, and each time a schedule is found that breaks.
+@Timeout(300)
+final class HandOffExplorerTest {
+    private static final String POOL = "dev.weir.memory.BufferPool";
+    private static final String HAND_OFF = "dev.weir.memory.HandOff";
+    private static final String CACHE = "dev.weir.memory.LoopCache$SlotArray";
+    private static final String WAITER = "dev.weir.memory.Waiter";
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"2|FIRST|III", "2|STORE|III", "2|SPREAD|III", "2|SPREAD|IIR"})
+    void threeFlowsAndTwoBlocksInEveryOrder(String setting) {
+        long schedules = 0;
+        long steps = 0;
+        var world = new HandOffWorld(null);
+        for (String two : HandOffScripts.ofTwoFlows()) {
+            for (String one : HandOffScripts.ofOneFlow()) {
+                Explorer.Outcome outcome = explored(world, setting + "|" + two + "|" + one);
+                schedules += outcome.schedules();
+                steps += outcome.steps();
+            }
+        }
+        System.out.println("hand-off, " + setting + ": " + schedules + " schedules, " + steps + " steps");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "2|UNCUT|III|a0 a1 c1|a2 r2 a2",
+                "1|UNCUT|III|a0 r0 a1|a2 c2",
+                "1|FIRST|III|a0 c0 a1 r0|a2 r2 a2",
+                "1|SPREAD|III|a0 r0 a0 r0|a1 a2 c1",
+                "2|FIRST|III|a0 a1 x|a2 r2 a2",
+                "1|STORE|III|a0 a1 x|a2 r2",
+                "1|SPREAD|III|a0 r0|a1 r1|a2 r2"
+            })
+    void oneBlockUncutSlabsLoopsThatCloseAndThreeLoops(String scene) {
+        Explorer.Outcome outcome = explored(new HandOffWorld(null), scene);
+
+        System.out.println("hand-off, " + scene + ": " + outcome.schedules() + " schedules");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "LARGE|p t p|t p",
+                "LARGE|p p|t t|t",
+                "NORMAL|p p t|t t p",
+                "NORMAL|p p p p|t t",
+                "SMALL|p t p t|t p"
+            })
+    void aCacheLosesAndDoublesNothing(String scene) {
+        var outcome = HandOffWorld.explorer().explore(new HandOffWorld(null).cacheScenes(scene));
+
+        assertThat(outcome.failure()).as("%s: %s", scene, outcome.story()).isNull();
+        System.out.println("cache, " + scene + ": " + outcome.schedules() + " schedules");
+    }
+
+    @Test
+    void aCacheThatOverwritesASlotIsFound() {
+        var mutant = Mutant.without(CACHE, "take", "getAndSet", 1);
+
+        assertThat(HandOffWorld.explorer()
+                        .explore(new HandOffWorld(mutant).cacheScenes("LARGE|p t|t"))
+                        .failure())
+                .isNotNull();
+    }
+
+    @Test
+    @DisplayName("H-06 without the look after a block was put into a cache a wake-up is lost")
+    void aReleaserThatDoesNotLookAgain() {
+        broken(Mutant.without(POOL, "putBack", "isPressing", 2), "1|FIRST|II|a0 r0|a1");
+    }
+
+    @Test
+    @DisplayName("H-06 with a look that nothing orders a wake-up may be lost")
+    void aWordThatIsNotVolatile() {
+        assertThat(broken(Mutant.notVolatile(HAND_OFF, "isPressing"), "1|FIRST|II|a0 r0|a1"))
+                .contains("a race");
+    }
+
+    @Test
+    @DisplayName("H-06 when an asker looks into the caches before he says that he waits a wake-up is lost")
+    void anAskerWhoLooksFirst() {
+        broken(Mutant.without(HAND_OFF, "mayTake", "isPressing", 1), "1|FIRST|II|a0 r0|a1");
+    }
+
+    @Test
+    @DisplayName("H-06 when an asker does not look into the caches after he said so he waits beside a free block")
+    void anAskerWhoDoesNotLook() {
+        broken(Mutant.without(HAND_OFF, "mayTake", "emptyCaches", 1), "1|FIRST|II|a0 r0|a1");
+    }
+
+    @Test
+    @DisplayName("H-06 when nobody looks after a slab was cut a wake-up is lost")
+    void aSlabThatIsCutMeanwhile() {
+        broken(Mutant.without(HAND_OFF, "takeOrQueue", "giveBack", 1), "1|UNCUT|II|a0 r0|a1");
+    }
+
+    @Test
+    @DisplayName("H-05 when a cancel does not pass on what was granted at that instant a block is lost")
+    void aCancelThatKeepsTheGrant() {
+        broken(Mutant.without(HAND_OFF, "cancel", "giveBack", 1), "1|FIRST|II|a0 r0|a1 c1");
+    }
+
+    @Test
+    @DisplayName("H-05 when a grant to a closed loop is not passed on a block is lost")
+    void aGrantToAClosedLoop() {
+        broken(Mutant.without(WAITER, "send", "reclaim", 1), "1|FIRST|II|a0 r0|a1 x");
+    }
+
+    @Test
+    void aGrantThatIsNotTold() {
+        assertThat(broken(Mutant.without(HAND_OFF, "giveBack", "tell", 1), "1|FIRST|II|a0 r0|a1"))
+                .contains("nobody can go on");
+    }
+
+    private static Explorer.Outcome explored(HandOffWorld world, String scene) {
+        Explorer.Outcome outcome = HandOffWorld.explorer().explore(world.scenes(scene));
+        assertThat(outcome.failure()).as("%s: %s", scene, outcome.story()).isNull();
+        return outcome;
+    }
+
+    /// What goes wrong in a scene with a fault planted, which goes well without.
+    private static @Nullable String broken(Mutant mutant, String scene) {
+        explored(new HandOffWorld(null), scene);
+        Explorer.Outcome outcome = HandOffWorld.explorer().explore(new HandOffWorld(mutant).scenes(scene));
+
+        assertThat(outcome.failure()).as("%s in %s", mutant, scene).isNotNull();
+        System.out.println("found after " + outcome.schedules() + " schedules: " + outcome.failure());
+        return outcome.failure();
+    }
+}

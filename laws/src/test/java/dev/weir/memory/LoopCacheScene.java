@@ -1,0 +1,79 @@
+package dev.weir.memory;
+
+import dev.weir.explorer.Scene;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Threads that put blocks into one cache and take them out, as its loop and those who empty it do.
+///
+/// A script for each thread: `p` puts a block of its own, `t` takes any.
+final class LoopCacheScene implements Scene {
+    private final LoopCache cache = new LoopCache(LoopCache.SLOTS);
+    private final String[][] scripts;
+    private final List<List<Block>> hands = new ArrayList<>();
+    private final int blocks;
+    private final BlockSize size;
+
+    LoopCacheScene(String text) {
+        String[] parts = text.split("\\|", -1);
+        size = BlockSize.valueOf(parts[0]);
+        scripts = new String[parts.length - 1][];
+        int slabBytes = BlockSize.NORMAL.bytes();
+        var plan = new MemoryPlan(4L * slabBytes, List.of(), List.of(), slabBytes, 4, 3, MemoryDebug.OFF);
+        var pool = new BufferPool(plan, Arena.global(), new HandOffScene.StillClock(), 0, dev.weir.ledger.Witness.NONE);
+        int made = 0;
+        for (int thread = 0; thread < scripts.length; thread++) {
+            scripts[thread] = parts[thread + 1].split(" ", -1);
+            var hand = new ArrayList<Block>();
+            for (String word : scripts[thread]) {
+                if (!word.equals("p")) continue;
+                hand.add(new Block(pool, new Slab(0, false), size, ByteBuffer.allocate(0)));
+                made++;
+            }
+            hands.add(hand);
+        }
+        blocks = made;
+    }
+
+    @Override
+    public int threads() {
+        return scripts.length;
+    }
+
+    @Override
+    public void run(int thread) {
+        List<Block> hand = hands.get(thread);
+        for (String word : scripts[thread]) {
+            if (word.equals("p")) {
+                if (!hand.isEmpty() && cache.put(hand.getFirst())) hand.removeFirst();
+            } else {
+                Block taken = cache.take(size);
+                if (taken != null) hand.add(taken);
+            }
+        }
+    }
+
+    @Override
+    public @Nullable String complaint() {
+        return null;
+    }
+
+    @Override
+    public @Nullable String complaintAtEnd() {
+        var found = new ArrayList<Block>();
+        for (List<Block> hand : hands) found.addAll(hand);
+        int kept = cache.count();
+        for (Block block = cache.take(size); block != null; block = cache.take(size)) found.add(block);
+        long different = found.stream().distinct().count();
+        if (found.size() != blocks || different != blocks) return found.size() + " of " + blocks + " blocks are there";
+        return kept + hands.stream().mapToInt(List::size).sum() == blocks ? null : "the cache counts " + kept;
+    }
+
+    @Override
+    public String end() {
+        return hands.stream().map(List::size).toList().toString();
+    }
+}
