@@ -55,6 +55,9 @@ public final class Mailbox {
 
     /// Queues `node`.
     ///
+    /// When two threads post one node while the mailbox closes, one may be told true although it does not run; the
+    /// other, who was about to queue it, is told false then.
+    ///
     /// @return false when the mailbox is closed: the task will not run
     boolean offer(Node node) {
         if (!QUEUED.compareAndSet(node, false, true)) return (Node) TOP.getVolatile(this) != closed;
