@@ -1,0 +1,97 @@
+package dev.weir.pool;
+
+import java.net.InetSocketAddress;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Test;
+
+/// Proves that the queue for connections is linearizable: two borrowers wait, hear their news and withdraw while slots
+/// are given away and the queue is closed, and every answer is one that whole calls in some order would give.
+public class WaitQueueLincheckTest {
+    private final WaitQueue queue = new WaitQueue(2);
+    private final Origin origin =
+            new Origin(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 0, 1);
+    private final Waiting a = new Waiting("a");
+    private final Waiting b = new Waiting("b");
+
+    @Test
+    void everyInterleavingIsAnOrderOfWholeCalls() {
+        new ModelCheckingOptions()
+                .threads(3)
+                .iterations(8)
+                .invocationsPerIteration(300)
+                .actorsBefore(2)
+                .actorsPerThread(2)
+                .actorsAfter(2)
+                .check(WaitQueueLincheckTest.class);
+    }
+
+    @Operation(nonParallelGroup = "a")
+    public String addA() {
+        return add(a);
+    }
+
+    @Operation(nonParallelGroup = "a")
+    public String newsOfA() {
+        return queue.takeNews(a).toString();
+    }
+
+    @Operation(nonParallelGroup = "a")
+    public boolean withdrawA() {
+        return queue.withdraw(a) != null;
+    }
+
+    @Operation(nonParallelGroup = "b")
+    public String addB() {
+        return add(b);
+    }
+
+    @Operation(nonParallelGroup = "b")
+    public String newsOfB() {
+        return queue.takeNews(b).toString();
+    }
+
+    @Operation(nonParallelGroup = "b")
+    public boolean withdrawB() {
+        return queue.withdraw(b) != null;
+    }
+
+    @Operation
+    public String allowFirst() {
+        Borrower allowed = queue.allowFirst(origin);
+        return String.valueOf(allowed);
+    }
+
+    @Operation
+    public String close() {
+        return queue.close().toString();
+    }
+
+    private String add(Borrower borrower) {
+        if (!borrower.isFree()) return "busy";
+        Refusal refusal = queue.add(borrower);
+        return refusal == null ? "waits" : refusal.toString();
+    }
+
+    /// A borrower of no loop: nobody tells it anything here.
+    private static final class Waiting extends Borrower {
+        private final String name;
+
+        @SuppressWarnings("NullAway") // Why: a queue never asks for the loop
+        Waiting(String name) {
+            super(null);
+            this.name = name;
+        }
+
+        @Override
+        protected void borrowed(PoolEntry loan, boolean reused) {}
+
+        @Override
+        protected void refused(Refusal refusal) {}
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}
