@@ -67,6 +67,18 @@ final class EventLoopTest {
         }
     }
 
+    @Test
+    void whatATaskPostsToItsOwnLoopRunsThoughTheLoopCloses(Scene scene) {
+        var loops = scene.inMemory();
+        EventLoop loop = loops.loop();
+        var next = new Mailbox.Node(() -> told.add("next"));
+        loop.post(new Mailbox.Node(() -> assertThat(loop.post(next)).isTrue()));
+
+        assertThat(loops.group().close(soon()).isClean()).isTrue();
+
+        assertThat(told).containsExactly("next");
+    }
+
     /// A post that comes after the loop has looked into its mailbox and before it can be seen to be asleep.
     @Test
     void whatIsPostedAsALoopFallsAsleepKeepsItAwake(Scene scene) {

@@ -306,7 +306,7 @@ public enum GatewayScenario implements Scenario {
 
         private @Nullable String tooMany() {
             for (int i = 0; i < origins.size(); i++) {
-                int open = network.descriptors(origins.get(i).port());
+                int open = network.descriptorsMost(origins.get(i).port());
                 if (open > poolConnections) return open + " connections to an origin that may have " + poolConnections;
             }
             return null;

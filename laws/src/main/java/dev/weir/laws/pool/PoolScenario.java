@@ -215,7 +215,7 @@ public final class PoolScenario implements Scenario {
 
         private @Nullable String tooMany() {
             for (int i = 0; i < origins.size(); i++) {
-                int open = network.descriptors(origins.get(i).port());
+                int open = network.descriptorsMost(origins.get(i).port());
                 if (open > connectionsMax) return open + " connections to an origin that may have " + connectionsMax;
             }
             return null;

@@ -236,6 +236,30 @@ final class StaleTest {
     }
 
     @Test
+    @DisplayName("H-17 what was repeated is not repeated again, though the repeat met an idle connection, too")
+    void aRepeatThatMeetsADeadConnectionIsTheLast(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(2, 8));
+        var client = stage.client();
+        var other = stage.client();
+        client.send(GET);
+        var first = stage.origin().next();
+        first.head();
+        var second = warmed(stage, other);
+        first.send(ok("first"));
+        assertThat(client.message().body()).isEqualTo("first");
+
+        client.send(GET);
+        first.head();
+        first.close();
+        second.head();
+        second.close();
+
+        assertThat(client.message().status()).isEqualTo(502);
+        stage.settle();
+        assertThat(stage.origin().poll()).isNull();
+    }
+
+    @Test
     @DisplayName("H-17 a request that is not safe is never sent twice: 502")
     void anUnsafeRequestIsNotRepeated(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);

@@ -102,7 +102,7 @@ final class DoorTest {
         first.send(Stage.GET);
         assertThat(Stage.read(first).status()).isEqualTo(200);
         var held = new CountDownLatch(1);
-        weir.group().loops().getFirst().post(new Mailbox.Node(() -> awaitEnd(held)));
+        holdUp(weir.group().loops().getFirst(), held);
         RawPeer second = scene.dial(server.local());
 
         server.abort();
@@ -123,7 +123,7 @@ final class DoorTest {
         first.send(Stage.GET);
         assertThat(Stage.read(first).status()).isEqualTo(200);
         var held = new CountDownLatch(1);
-        weir.group().loops().getFirst().post(new Mailbox.Node(() -> awaitEnd(held)));
+        holdUp(weir.group().loops().getFirst(), held);
         RawPeer second = scene.dial(server.local());
         var closed = new AtomicReference<CloseReport>();
         Thread closing = Thread.ofPlatform()
@@ -137,6 +137,16 @@ final class DoorTest {
         assertThat(closed.get().survivors()).isEmpty();
         first.expectReset();
         second.expectEnd();
+    }
+
+    /// Returns when the loop does nothing any more, so that it accepts nobody either.
+    private static void holdUp(EventLoop loop, CountDownLatch held) throws InterruptedException {
+        var begun = new CountDownLatch(1);
+        loop.post(new Mailbox.Node(() -> {
+            begun.countDown();
+            awaitEnd(held);
+        }));
+        begun.await();
     }
 
     private static void awaitEnd(CountDownLatch held) {

@@ -62,7 +62,7 @@ public final class TestHunt {
 
         private static String name(TestIdentifier test) {
             String id = test.getUniqueId();
-            String type = id.replaceAll(".*\\[class:([^\\]]*)\\].*", "$1");
+            String type = id.replaceAll(".*\\[class(?:-template)?:([^\\]]*)\\].*", "$1");
             String method = id.replaceAll(".*\\[(?:method|test-template):([^(\\]]*)[(\\]].*", "$1");
             return type.substring(type.lastIndexOf('.') + 1) + (method.equals(id) ? "" : "." + method);
         }

@@ -45,6 +45,7 @@ public final class SimNetwork implements Network, Actor {
     private final List<SimConnecting> dialling = new ArrayList<>();
     private final List<SimPipe> silent = new ArrayList<>();
     private int[] descriptors = new int[64];
+    private int[] descriptorsMost = new int[64];
     private int descriptorsLive;
     private int nextPort = FIRST_PORT;
 
@@ -245,8 +246,12 @@ public final class SimNetwork implements Network, Actor {
         int at = port - FIRST_PORT;
         // Why: places that a scenario chose itself are not counted one by one.
         if (at < 0) return;
-        if (at >= descriptors.length) descriptors = Arrays.copyOf(descriptors, 2 * at);
+        if (at >= descriptors.length) {
+            descriptors = Arrays.copyOf(descriptors, 2 * at);
+            descriptorsMost = Arrays.copyOf(descriptorsMost, 2 * at);
+        }
         descriptors[at] += change;
+        descriptorsMost[at] = Math.max(descriptorsMost[at], descriptors[at]);
     }
 
     /// Descriptors that Weir has.
@@ -254,10 +259,11 @@ public final class SimNetwork implements Network, Actor {
         return descriptorsLive;
     }
 
-    /// Descriptors that Weir has and that lead to `port`, which the network chose.
-    public int descriptors(int port) {
+    /// The most descriptors that Weir had at once and that led to `port`, which the network chose; in the middle
+    /// of a turn too.
+    public int descriptorsMost(int port) {
         int at = port - FIRST_PORT;
-        return at < descriptors.length ? descriptors[at] : 0;
+        return at < descriptorsMost.length ? descriptorsMost[at] : 0;
     }
 
     // ---- what is on its way
