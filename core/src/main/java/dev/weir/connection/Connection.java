@@ -378,6 +378,7 @@ public final class Connection implements Account {
     private void end(CloseReason reason, boolean abruptly) {
         if (state == ConnectionState.CLOSED) return;
         state = ConnectionState.CLOSED;
+        if (reason == CloseReason.STARVED) connections.countStarved();
         loop.wheel().cancel(timer);
         leaveRoster();
         if (abruptly) transport.abort();

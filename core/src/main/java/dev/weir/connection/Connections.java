@@ -18,6 +18,7 @@ public final class Connections {
     private final LoopGroup group;
     private final List<Roster> rosters;
     private final AtomicLong lastId = new AtomicLong();
+    private final AtomicLong starved = new AtomicLong();
     private final AtomicLongArray stalledSince;
 
     private Connections(LoopGroup group, List<Roster> rosters) {
@@ -86,6 +87,16 @@ public final class Connections {
             if (stalledSince.get(i) < sinceNanos) return false;
         }
         return true;
+    }
+
+    /// How many were closed because others waited too long for the memory they held, or because there was none for
+    /// what their peer did not take.
+    public long starved() {
+        return starved.get();
+    }
+
+    void countStarved() {
+        starved.incrementAndGet();
     }
 
     long nextId() {

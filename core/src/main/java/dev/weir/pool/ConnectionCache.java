@@ -229,6 +229,9 @@ public final class ConnectionCache {
     private boolean endLoan(PoolEntry loan, Borrower borrower) {
         if (loan.holder() != borrower) throw new IllegalStateException("not on loan to this borrower: " + loan);
         borrower.loop.tally().closed(Kind.LEASE, borrower);
+        PoolTally tally = side(borrower.loop).tally();
+        tally.add(PoolCount.RETURNED);
+        tally.add(PoolCount.LENT_NANOS, borrower.loop.nowNanos() - loan.sinceNanos);
         borrower.endPromise();
         borrower.entry = null;
         borrower.state = Borrower.State.FREE;
@@ -256,6 +259,7 @@ public final class ConnectionCache {
         borrower.state = Borrower.State.HOLDING;
         borrower.entry = entry;
         borrower.loop.tally().opened(Kind.LEASE, borrower);
+        entry.sinceNanos = borrower.loop.nowNanos();
         entry.lend(borrower, reused);
         borrower.borrowed(entry, reused);
     }

@@ -83,7 +83,7 @@ final class LoopSide {
         else head.newer = entry;
         newest[at] = entry;
         entry.isParked = true;
-        entry.idleSinceNanos = loop.nowNanos();
+        entry.sinceNanos = loop.nowNanos();
         parked++;
         if (!scan.isScheduled()) loop.schedule(scan, scanNanos());
     }
@@ -125,7 +125,7 @@ final class LoopSide {
 
     private void evictOlderThan(int at, long nanos) {
         PoolEntry entry = oldest[at];
-        while (entry != null && (isClosed || loop.nowNanos() - entry.idleSinceNanos >= nanos)) {
+        while (entry != null && (isClosed || loop.nowNanos() - entry.sinceNanos >= nanos)) {
             PoolEntry next = entry.newer;
             if (entry.leaveIdle(PoolEntry.State.LEAVING)) {
                 if (isClosed) entry.connection().close(CloseReason.CLOSED);

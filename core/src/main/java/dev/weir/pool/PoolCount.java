@@ -10,6 +10,10 @@ public enum PoolCount {
     ENDED,
     /// Loans of a connection that had served before.
     REUSED,
+    /// Loans that ended.
+    RETURNED,
+    /// Nanoseconds that those loans took together.
+    LENT_NANOS,
     /// Idle connections that went to another loop.
     MOVED,
     /// Borrowers that had to wait.

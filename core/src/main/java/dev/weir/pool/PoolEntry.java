@@ -55,7 +55,7 @@ public final class PoolEntry {
 
     // Its place on the shelf of its loop.
     boolean isParked;
-    long idleSinceNanos;
+    long sinceNanos;
 
     @Nullable
     PoolEntry newer;

@@ -10,7 +10,11 @@ final class PoolTally {
     private final long[] counts = new long[PoolCount.values().length];
 
     void add(PoolCount what) {
-        COUNT.setOpaque(counts, what.ordinal(), counts[what.ordinal()] + 1);
+        add(what, 1);
+    }
+
+    void add(PoolCount what, long amount) {
+        COUNT.setOpaque(counts, what.ordinal(), counts[what.ordinal()] + amount);
     }
 
     long of(PoolCount what) {

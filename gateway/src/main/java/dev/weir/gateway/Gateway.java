@@ -44,6 +44,7 @@ public final class Gateway {
     private static final Duration UNDO_TIME = Duration.ofSeconds(5);
     private static final int PEERS_MAX = 10;
     private static final String CLIENTS = "downstream ";
+    private static final long NOT_CLOSING = Long.MIN_VALUE;
 
     private final Weir weir;
     private final Listeners listeners;
@@ -52,6 +53,7 @@ public final class Gateway {
     private @Nullable AdminServer admin;
     private String adminAddress = "";
     private volatile boolean ready;
+    private volatile long closingSinceNanos = NOT_CLOSING;
 
     /// The clients that were cut off.
     ///
@@ -130,6 +132,7 @@ public final class Gateway {
         log = writing;
         GatewayMetrics metrics = GatewayMetrics.of(weir, names(config), upstreamNames(config));
         if (writing != null) metrics.log(writing);
+        metrics.closing(this::closingNanos);
         var told = new AtomicBoolean();
         listeners.open(opened, listener -> observers(listener, metrics, writing, lackOfDescriptors(tell, told)));
         tellOfPools(metrics, opened);
@@ -265,11 +268,19 @@ public final class Gateway {
     /// Says that it wants no new requests; it accepts them all the same.
     public void failReadiness() {
         ready = false;
+        if (closingSinceNanos == NOT_CLOSING)
+            closingSinceNanos = weir.group().clock().nanoTime();
+    }
+
+    /// How long it has been ending; 0 while it runs.
+    private long closingNanos() {
+        long since = closingSinceNanos;
+        return since == NOT_CLOSING ? 0 : weir.group().clock().nanoTime() - since;
     }
 
     /// Accepts no more and ends each connection after what it is doing. [#connections] tells when that is done.
     public void drain() {
-        ready = false;
+        failReadiness();
         listeners.drain();
     }
 

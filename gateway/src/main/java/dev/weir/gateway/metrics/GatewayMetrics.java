@@ -2,7 +2,6 @@ package dev.weir.gateway.metrics;
 
 import dev.weir.connection.ConnectionState;
 import dev.weir.gateway.log.AccessLog;
-import dev.weir.memory.Usage;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
 import dev.weir.pool.PoolCount;
@@ -12,6 +11,7 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
@@ -36,11 +36,11 @@ public final class GatewayMetrics {
     private final List<UpstreamMetrics> upstreams = new ArrayList<>();
     private final UpstreamMetrics none;
     private final MultiGauge connectionCounts;
-    private volatile Usage usage;
+    private final MemoryMetrics memory;
 
     private GatewayMetrics(Weir weir) {
         this.weir = weir;
-        this.usage = weir.group().budget().usage();
+        this.memory = MemoryMetrics.register(weir, registry);
         this.none = new UpstreamMetrics(NO_UPSTREAM, weir.group().loops().size());
         this.connectionCounts = MultiGauge.builder("weir.connections")
                 .description("connections by state, side and upstream")
@@ -85,6 +85,12 @@ public final class GatewayMetrics {
                 "loans of connections that had served",
                 of(upstream),
                 () -> cache.count(PoolCount.REUSED));
+        timer(
+                "weir.pool.usage",
+                "loans of connections",
+                of(upstream),
+                () -> cache.count(PoolCount.RETURNED),
+                () -> cache.count(PoolCount.LENT_NANOS));
         counter(
                 "weir.pool.timeouts",
                 "requests that waited in vain for a connection",
@@ -112,6 +118,15 @@ public final class GatewayMetrics {
         }
     }
 
+    /// Tells how long the gateway has been ending.
+    ///
+    /// @param nanos 0 while it runs
+    public void closing(LongSupplier nanos) {
+        TimeGauge.builder("weir.close.duration", this, TimeUnit.NANOSECONDS, self -> nanos.getAsLong())
+                .description("how long the gateway has been ending")
+                .register(registry);
+    }
+
     /// Tells of the lines the access log lost.
     public void log(AccessLog log) {
         counter("weir.log.dropped", "lines of the access log that were not written", Tags.empty(), log::linesDropped);
@@ -129,7 +144,7 @@ public final class GatewayMetrics {
     ///
     /// @throws InterruptedException when interrupted while it waits for the loops
     public String scrape() throws InterruptedException {
-        usage = weir.group().budget().usage();
+        memory.look();
         connectionCounts.register(
                 connections().stream().map(GatewayMetrics::row).toList(), true);
         return registry.scrape();
@@ -170,20 +185,6 @@ public final class GatewayMetrics {
         var timed = new ArrayList<>(upstreams);
         timed.add(none);
         registry.getPrometheusRegistry().register(new RequestTimes(timed));
-        memory("weir.memory.budget", "the hard limit", Usage::budgetBytes);
-        memory("weir.memory.used", "held by somebody", Usage::usedBytes);
-        memory("weir.memory.peak", "the most that was in use at once", Usage::peakBytes);
-        memory("weir.memory.reserve", "kept for work that finishes", Usage::reserveBytes);
-        waiters("drain", one -> one.waiters().drain());
-        waiters("response", one -> one.waiters().response());
-        waiters("handle", one -> one.waiters().handle());
-        waiters("intake", one -> one.waiters().intake());
-        counter("weir.memory.grants", "waits for memory that ended well", Tags.empty(), () -> usage.grants());
-        counter(
-                "weir.memory.gave_up",
-                "waits for memory given up",
-                Tags.empty(),
-                () -> usage.gaveUp().total());
         timer(
                 "weir.memory.wait",
                 "waits of requests for memory",
@@ -230,21 +231,6 @@ public final class GatewayMetrics {
     private void evicted(String upstream, String reason, ConnectionCache cache, PoolCount count) {
         Tags tags = of(upstream).and("reason", reason);
         counter("weir.pool.evicted", "idle connections closed", tags, () -> cache.count(count));
-    }
-
-    private void memory(String name, String description, ToLongFunction<Usage> bytes) {
-        Gauge.builder(name, this, self -> bytes.applyAsLong(self.usage))
-                .description("memory of the budget: " + description)
-                .baseUnit("bytes")
-                .register(registry);
-    }
-
-    private void waiters(String urgency, ToLongFunction<Usage> count) {
-        gauge(
-                "weir.memory.waiters",
-                "who waits for memory",
-                Tags.of("urgency", urgency),
-                () -> count.applyAsLong(usage));
     }
 
     // Why: the registry keeps the object of a meter weakly; this one lives as long as its owner, and the functions
