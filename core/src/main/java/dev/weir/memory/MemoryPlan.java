@@ -158,6 +158,11 @@ public record MemoryPlan(
         return (long) slabs * slabBytes;
     }
 
+    /// What no slab fits into, or lies beyond the most slabs, in bytes.
+    public long unusedBytes() {
+        return budgetBytes - fixedBytes() - chargedBytes() - slabsBytes();
+    }
+
     /// The most blocks of this class that can exist at once, when no other class holds a slab; may be zero.
     ///
     /// @param size the class

@@ -18,8 +18,7 @@ final class PlanText {
         for (Line line : plan.fixed()) rows.add(row("fixed", line));
         for (Line line : plan.charges()) rows.add(row("charge", line));
         rows.add(row("slabs", new Line("blocks of all sizes", plan.slabs(), plan.slabBytes())));
-        long unused = plan.budgetBytes() - plan.fixedBytes() - plan.chargedBytes() - plan.slabsBytes();
-        rows.add(new Row("unused", "less than one slab, or beyond the most slabs", "", number(unused)));
+        rows.add(new Row("unused", "less than one slab, or beyond the most slabs", "", number(plan.unusedBytes())));
         rows.add(new Row("budget", "", "", number(plan.budgetBytes())));
         long reserveBytes = (long) plan.reserveBlocks() * NORMAL.bytes();
         return text(rows)

@@ -1,6 +1,7 @@
 package dev.weir.gateway.admin;
 
 import dev.weir.gateway.metrics.GatewayMetrics;
+import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
@@ -48,6 +49,12 @@ public final class AdminServer {
             + BlockingHandlers.charge(PAGES_MAX).bytes()
             + (long) (BLOCKS + MemoryPlan.RESERVE_BLOCKS_MIN) * BlockSize.NORMAL.bytes();
 
+    /// What the plan of the gateway has to charge for the tasks its loops are handed by the pages: one at a time from
+    /// each page for each loop.
+    public static MemoryPlan.Line questions(int loops) {
+        return new MemoryPlan.Line("tasks from admin pages", (long) PAGES_MAX * loops, LoopQuestion.BYTES);
+    }
+
     private final Weir weir;
     private final HttpServer server;
 
@@ -70,7 +77,7 @@ public final class AdminServer {
     public static AdminServer open(InetSocketAddress address, Sources sources) {
         Weir weir = Weir.open(settings());
         try {
-            var pages = BlockingHandlers.of(weir, new Pages(sources, FrontPage.load()), PAGES_MAX);
+            var pages = BlockingHandlers.of(weir, new Pages(sources), PAGES_MAX);
             return new AdminServer(
                     weir, HttpServer.open(weir, server(address), new AdminHandler(sources.ready(), pages)));
         } catch (RuntimeException | Error failure) {

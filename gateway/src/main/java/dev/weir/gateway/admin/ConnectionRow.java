@@ -73,7 +73,7 @@ record ConnectionRow(
         return bytes / BlockSize.NORMAL.bytes() + bytes % BlockSize.NORMAL.bytes() / BlockSize.SMALL.bytes();
     }
 
-    private static String text(InetSocketAddress peer) {
+    static String text(InetSocketAddress peer) {
         InetAddress address = peer.getAddress();
         if (address == null) return peer.getHostString() + ":" + peer.getPort();
         String literal = address.getHostAddress();

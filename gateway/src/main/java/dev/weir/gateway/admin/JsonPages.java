@@ -5,7 +5,6 @@ import dev.weir.gateway.metrics.ConnectionCount;
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.gateway.metrics.Traffic;
-import dev.weir.memory.Usage;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -36,40 +35,9 @@ final class JsonPages {
     }
 
     void memory(OutputStream out) {
-        Usage usage = sources.weir().group().budget().usage();
         try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
-            json.writeStartObject();
-            json.writeNumberProperty("budgetBytes", usage.budgetBytes());
-            json.writeNumberProperty("usedBytes", usage.usedBytes());
-            json.writeNumberProperty("peakBytes", usage.peakBytes());
-            json.writeNumberProperty("reserveBytes", usage.reserveBytes());
-            owners(json, usage.owners());
-            waiters(json, usage.waiters());
-            json.writeNumberProperty("oldestWaitMicros", usage.oldestWaitNanos() / NANOS_PER_MICRO);
-            json.writeNumberProperty("grants", usage.grants());
-            json.writeNumberProperty("gaveUp", usage.gaveUp().total());
-            json.writeEndObject();
+            MemoryPage.write(json, sources.weir());
         }
-    }
-
-    private static void owners(JsonGenerator json, List<Usage.Held> owners) {
-        json.writeArrayPropertyStart("owners");
-        for (Usage.Held held : owners) {
-            json.writeStartObject();
-            json.writeStringProperty("owner", held.owner());
-            json.writeNumberProperty("bytes", held.bytes());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    private static void waiters(JsonGenerator json, Usage.Waiting waiters) {
-        json.writeObjectPropertyStart("waiters");
-        json.writeNumberProperty("drain", waiters.drain());
-        json.writeNumberProperty("response", waiters.response());
-        json.writeNumberProperty("handle", waiters.handle());
-        json.writeNumberProperty("intake", waiters.intake());
-        json.writeEndObject();
     }
 
     /// One loop after the other, so that only the rows of one are in memory.

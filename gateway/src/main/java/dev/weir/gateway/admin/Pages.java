@@ -19,18 +19,18 @@ final class Pages implements BlockingHandler {
             /livez        200 while the process runs
             /readyz       200 while the gateway takes requests
             /metrics      for Prometheus
-            /memory       who holds how much of the budget
+            /memory       who holds how much of the budget; a page for browsers, JSON for others
             /connections  every connection
             /status       what the first page shows
             """;
 
     private final AdminServer.Sources sources;
-    private final FrontPage front;
+    private final HtmlPage front = HtmlPage.load("index.html");
+    private final HtmlPage memory = HtmlPage.load("memory.html");
     private final JsonPages json;
 
-    Pages(AdminServer.Sources sources, FrontPage front) {
+    Pages(AdminServer.Sources sources) {
         this.sources = sources;
-        this.front = front;
         this.json = new JsonPages(sources);
     }
 
@@ -46,11 +46,18 @@ final class Pages implements BlockingHandler {
             case "/metrics" ->
                 response.header("Content-Type", METRICS_TYPE)
                         .send(sources.metrics().scrape());
-            case "/memory" -> json(response, json::memory);
+            case "/memory" -> memory(request, response);
             case "/connections" -> json(response, json::connections);
             case "/status" -> json(response, json::status);
             default -> response.status(404).send(NOT_FOUND);
         }
+    }
+
+    /// A browser that goes there is shown a page, whose script and everybody else are told in JSON.
+    private void memory(Request request, Response response) throws IOException, InterruptedException {
+        response.header("Vary", "Accept");
+        if (request.header("Accept").orElse("").contains("text/html")) memory.send(response);
+        else json(response, json::memory);
     }
 
     private interface Page {

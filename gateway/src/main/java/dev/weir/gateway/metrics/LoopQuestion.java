@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> what is answered
 public final class LoopQuestion<T> {
+    /// Heap bytes of one question with the task that brings it, as measured; its answer is not part of it.
+    public static final long BYTES = 88;
+
     private final Thread asking = Thread.currentThread();
     private final Parking parking;
     private volatile @Nullable T answer;
 
-    private LoopQuestion(Parking parking) {
+    LoopQuestion(Parking parking) {
         this.parking = parking;
     }
 
@@ -44,7 +47,7 @@ public final class LoopQuestion<T> {
         var asked = new ArrayList<LoopQuestion<T>>();
         for (Roster roster : rosters) {
             var one = new LoopQuestion<T>(weir.group().parking());
-            if (roster.loop().post(new Mailbox.Node(() -> one.reply(question.apply(roster))))) asked.add(one);
+            if (roster.loop().post(one.task(roster, question))) asked.add(one);
         }
         var answers = new ArrayList<T>();
         for (LoopQuestion<T> one : asked) {
@@ -52,6 +55,11 @@ public final class LoopQuestion<T> {
             if (answered != null) answers.add(answered);
         }
         return answers;
+    }
+
+    /// What the loop is handed.
+    Mailbox.Node task(Roster roster, Function<Roster, T> question) {
+        return new Mailbox.Node(() -> reply(question.apply(roster)));
     }
 
     private void reply(T found) {

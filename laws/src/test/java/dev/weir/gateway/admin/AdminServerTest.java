@@ -8,6 +8,7 @@ import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.Urgency;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.transport.TransportException;
 import java.util.ArrayList;
@@ -56,7 +57,11 @@ final class AdminServerTest {
 
         assertThat(stage.get("/livez")).startsWith("HTTP/1.1 200");
         assertThat(stage.get("/")).startsWith("HTTP/1.1 200");
-        assertThat(json(stage, "/memory").get("owners").toString()).contains("{\"owner\":\"test\",\"bytes\":");
+        JsonNode memory = json(stage, "/memory");
+        assertThat(memory.get("purposes").get(0).get("purpose").asString()).isEqualTo("test");
+        assertThat(memory.get("purposes").get(0).get("blocks").asInt()).isEqualTo(held.size());
+        assertThat(memory.get("reserveUsedBytes").asLong())
+                .isEqualTo(memory.get("reserveBytes").asLong());
         held.forEach(Buffer::release);
     }
 
@@ -69,15 +74,58 @@ final class AdminServerTest {
                         "budgetBytes",
                         "usedBytes",
                         "peakBytes",
+                        "blocksBytes",
                         "reserveBytes",
-                        "owners",
+                        "reserveUsedBytes",
+                        "plan",
+                        "purposes",
+                        "connections",
                         "waiters",
                         "oldestWaitMicros",
+                        "oldestMicros",
                         "grants",
-                        "gaveUp");
+                        "passedOn",
+                        "gaveUp",
+                        "gaveUpWhy",
+                        "starved");
+        assertThat(page.get("gaveUpWhy").propertyNames()).containsExactly("timedOut", "ended");
+        assertThat(page.get("oldestMicros").propertyNames()).containsExactly("drain", "response", "handle", "intake");
         assertThat(page.get("waiters").propertyNames()).containsExactly("drain", "response", "handle", "intake");
-        assertThat(page.get("owners").get(0).propertyNames()).containsExactly("owner", "bytes");
+        long sum = 0;
+        for (JsonNode line : page.get("plan")) sum += line.get("bytes").asLong();
+        assertThat(sum).as("the plan adds up").isEqualTo(page.get("budgetBytes").asLong());
         assertThat(page.get("budgetBytes").asLong()).isEqualTo((8 << 20) + 10 * 1024L);
+    }
+
+    @Test
+    void whoHoldsABlockIsToldWithItsPeerAndAge(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        stage.connect(1);
+        try (RawPeer slow = stage.dialServer()) {
+            slow.send("GET / HTTP/1.1\r\nHost: a\r\n");
+            JsonNode rows = stage.until(
+                    () -> json(stage, "/memory").get("connections"),
+                    found -> found.size() == 1 && found.get(0).get("bytes").asInt() == BlockSize.SMALL.bytes());
+
+            // Why: the other is idle and holds nothing.
+            JsonNode row = rows.get(0);
+            assertThat(row.propertyNames())
+                    .containsExactly("id", "side", "upstream", "peer", "blocks", "bytes", "oldestMillis", "purposes");
+            assertThat(row.get("purposes").toString()).isEqualTo("[\"request head\"]");
+            assertThat(row.get("peer").asString()).startsWith("127.0.0.1:");
+            assertThat(row.get("oldestMillis").asLong()).isNotNegative();
+            assertThat(json(stage, "/memory").get("purposes").toString())
+                    .contains("{\"purpose\":\"request head\",\"blocks\":1,\"bytes\":2048,");
+        }
+    }
+
+    @Test
+    void aBrowserIsShownAPageAndOthersJson(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+
+        assertThat(stage.ask("GET", "/memory", "localhost\r\nAccept: text/html,application/xhtml+xml"))
+                .contains("Content-Type: text/html", "script-src 'sha256-", "<title>Weir: memory</title>");
+        assertThat(stage.ask("GET", "/memory", "localhost\r\nAccept: */*")).contains("Content-Type: application/json");
     }
 
     @Test
@@ -122,7 +170,9 @@ final class AdminServerTest {
                 .contains("http_server_request_duration_seconds_bucket{upstream=\"api\",le=\"+Inf\"} 0")
                 .contains("weir_connections{side=\"downstream\",state=\"open\",upstream=\"\"} 3.0")
                 .contains("weir_memory_budget_bytes ", "weir_memory_used_bytes ", "weir_memory_peak_bytes ")
-                .contains("weir_memory_waiters{urgency=\"intake\"} 0.0", "weir_memory_gave_up_total 0.0")
+                .contains(
+                        "weir_memory_waiters{urgency=\"intake\"} 0.0",
+                        "weir_memory_gave_up_total{reason=\"timed_out\"} 0.0")
                 .contains("weir_memory_wait_seconds_count 0")
                 .contains("weir_pool_acquire_seconds_count{upstream=\"api\"} 0");
     }

@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// A server with something to tell, and the admin pages that tell it.
 final class AdminStage {
@@ -71,6 +73,14 @@ final class AdminStage {
         for (int i = 0; i < count; i++) peers.add(dialServer());
         for (RawPeer peer : peers) peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         for (RawPeer peer : peers) peer.readText(20);
+    }
+
+    /// Asks again and again until the answer is as wanted; the test's own time-out ends it.
+    <T> T until(Supplier<T> question, Predicate<T> wanted) {
+        while (true) {
+            T answer = question.get();
+            if (wanted.test(answer)) return answer;
+        }
     }
 
     /// The whole answer of the admin server.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.connection.Roster;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
@@ -11,9 +12,11 @@ import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.LoopGroup;
+import dev.weir.loop.Parking;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Footprint;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
@@ -143,5 +146,15 @@ final class GatewayMetricsTest {
         var metrics = GatewayMetrics.of(weir(scene), List.of("public"), List.of());
 
         assertThatThrownBy(() -> metrics.listener("other")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aQuestionToALoopWeighsWhatIsCharged(Scene scene) {
+        scene.withoutPlaces();
+        var roster = weir(scene).connections().rosters().getFirst();
+        var parking = new Parking(Clock.system());
+
+        assertThat(Footprint.bytesEach(2_000, () -> new LoopQuestion<Integer>(parking).task(roster, Roster::live)))
+                .isBetween(LoopQuestion.BYTES * 3 / 4, LoopQuestion.BYTES);
     }
 }

@@ -9,28 +9,27 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/// The first page: one file whose script and style are named to the browser by their hashes, so that nothing else
+/// A page for people: one file whose script and style are named to the browser by their hashes, so that nothing else
 /// runs.
 ///
 /// **Threads:** immutable.
 /// **Source:** Content Security Policy Level 3, section 2.3.1.
-final class FrontPage {
-    private static final String FILE = "index.html";
-
+final class HtmlPage {
     private final byte[] html;
     private final String policy;
 
-    private FrontPage(byte[] html, String policy) {
+    private HtmlPage(byte[] html, String policy) {
         this.html = html;
         this.policy = policy;
     }
 
-    static FrontPage load() {
-        try (InputStream file = FrontPage.class.getResourceAsStream(FILE)) {
-            if (file == null) throw new IllegalStateException(FILE + " is missing in the jar");
+    /// Loads a page that lies beside this class.
+    static HtmlPage load(String name) {
+        try (InputStream file = HtmlPage.class.getResourceAsStream(name)) {
+            if (file == null) throw new IllegalStateException(name + " is missing in the jar");
             byte[] html = file.readAllBytes();
             var text = new String(html, StandardCharsets.UTF_8);
-            return new FrontPage(
+            return new HtmlPage(
                     html,
                     "default-src 'none'; connect-src 'self'; script-src '" + hash(inside(text, "script"))
                             + "'; style-src '" + hash(inside(text, "style"))

@@ -1,0 +1,137 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.connection.Connection;
+import dev.weir.gateway.metrics.Place;
+import dev.weir.memory.Holdings;
+import dev.weir.memory.MemoryBudget;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.Usage;
+import dev.weir.server.Weir;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/// Who holds memory, who waits for it, and how it was planned, in JSON. No loop is asked: it is told also when none
+/// answers.
+///
+/// **Limits:** the 20 connections that hold most.
+final class MemoryPage {
+    private static final int CONNECTIONS_MAX = 20;
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private MemoryPage() {}
+
+    static void write(JsonGenerator json, Weir weir) {
+        MemoryBudget budget = weir.group().budget();
+        Usage usage = budget.usage();
+        Holdings holdings = budget.holdings(CONNECTIONS_MAX);
+        json.writeStartObject();
+        sums(json, usage, holdings);
+        plan(json, budget.plan());
+        purposes(json, holdings.purposes());
+        connections(json, holdings.accounts());
+        waits(json, usage);
+        json.writeNumberProperty("starved", weir.connections().starved());
+        json.writeEndObject();
+    }
+
+    private static void sums(JsonGenerator json, Usage usage, Holdings holdings) {
+        json.writeNumberProperty("budgetBytes", usage.budgetBytes());
+        json.writeNumberProperty("usedBytes", usage.usedBytes());
+        json.writeNumberProperty("peakBytes", usage.peakBytes());
+        json.writeNumberProperty("blocksBytes", holdings.all().bytes());
+        json.writeNumberProperty("reserveBytes", usage.reserveBytes());
+        json.writeNumberProperty("reserveUsedBytes", usage.reserveOutBytes());
+    }
+
+    private static void plan(JsonGenerator json, MemoryPlan plan) {
+        json.writeArrayPropertyStart("plan");
+        plan.fixed().forEach(line -> line(json, "fixed", line));
+        plan.charges().forEach(line -> line(json, "charge", line));
+        line(json, "slabs", new MemoryPlan.Line("blocks of all sizes", plan.slabs(), plan.slabBytes()));
+        line(json, "unused", new MemoryPlan.Line("less than one slab", 1, plan.unusedBytes()));
+        json.writeEndArray();
+    }
+
+    private static void line(JsonGenerator json, String part, MemoryPlan.Line line) {
+        json.writeStartObject();
+        json.writeStringProperty("part", part);
+        json.writeStringProperty("purpose", line.purpose());
+        json.writeNumberProperty("count", line.count());
+        json.writeNumberProperty("eachBytes", line.eachBytes());
+        json.writeNumberProperty("bytes", line.bytes());
+        json.writeEndObject();
+    }
+
+    private static void purposes(JsonGenerator json, List<Holdings.ByPurpose> purposes) {
+        json.writeArrayPropertyStart("purposes");
+        for (Holdings.ByPurpose one : purposes) {
+            json.writeStartObject();
+            json.writeStringProperty("purpose", one.purpose());
+            held(json, one.held());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void connections(JsonGenerator json, List<Holdings.ByAccount> accounts) {
+        json.writeArrayPropertyStart("connections");
+        for (Holdings.ByAccount one : accounts) {
+            Place place = Place.of(one.account().label());
+            json.writeStartObject();
+            json.writeNumberProperty("id", one.account().id());
+            json.writeStringProperty("side", place.side().text());
+            if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
+            else json.writeStringProperty("upstream", place.upstream());
+            if (one.account() instanceof Connection connection) {
+                json.writeStringProperty("peer", ConnectionRow.text(connection.peer()));
+            }
+            held(json, one.held());
+            json.writeArrayPropertyStart("purposes");
+            one.purposes().forEach(json::writeString);
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /// Of a block whose age nobody noted no age is told.
+    private static void held(JsonGenerator json, Holdings.Held held) {
+        json.writeNumberProperty("blocks", held.blocks());
+        json.writeNumberProperty("bytes", held.bytes());
+        if (held.ageNanos() == Holdings.AGE_UNKNOWN) json.writeNullProperty("oldestMillis");
+        else json.writeNumberProperty("oldestMillis", held.ageNanos() / NANOS_PER_MILLI);
+    }
+
+    private static void waits(JsonGenerator json, Usage usage) {
+        Usage.Waiting waiters = usage.waiters();
+        byUrgency(json, "waiters", waiters.drain(), waiters.response(), waiters.handle(), waiters.intake());
+        json.writeNumberProperty("oldestWaitMicros", micros(usage.oldestWaitNanos()));
+        Usage.Oldest oldest = usage.oldest();
+        byUrgency(
+                json,
+                "oldestMicros",
+                micros(oldest.drain()),
+                micros(oldest.response()),
+                micros(oldest.handle()),
+                micros(oldest.intake()));
+        json.writeNumberProperty("grants", usage.grants());
+        json.writeNumberProperty("passedOn", usage.passedOn());
+        json.writeNumberProperty("gaveUp", usage.gaveUp().total());
+        json.writeObjectPropertyStart("gaveUpWhy");
+        json.writeNumberProperty("timedOut", usage.gaveUp().timedOut());
+        json.writeNumberProperty("ended", usage.gaveUp().ended());
+        json.writeEndObject();
+    }
+
+    private static long micros(long nanos) {
+        return nanos / NANOS_PER_MICRO;
+    }
+
+    private static void byUrgency(JsonGenerator json, String name, long... counts) {
+        json.writeObjectPropertyStart(name);
+        String[] urgencies = {"drain", "response", "handle", "intake"};
+        for (int i = 0; i < urgencies.length; i++) json.writeNumberProperty(urgencies[i], counts[i]);
+        json.writeEndObject();
+    }
+}
