@@ -2,6 +2,7 @@ package dev.weir.gateway;
 
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.config.AccessLog.Off;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
@@ -11,6 +12,7 @@ import dev.weir.gateway.config.MemoryDefault;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.forward.Forwarder;
+import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
@@ -32,11 +34,12 @@ final class Plan {
     ///
     /// @throws CannotStartException when the budget is too small for the limits
     static WeirSettings of(GatewayConfig config) {
+        int loops = Runtime.getRuntime().availableProcessors();
         var settings = new WeirSettings(
                 "weir",
-                Runtime.getRuntime().availableProcessors(),
+                loops,
                 config.memoryBytes().orElseGet(MemoryDefault::here),
-                charges(config),
+                charges(config, loops),
                 MemoryPlan.Settings.DEFAULT.withDebug(debug(config.debugging())));
         try {
             Weir.plan(settings);
@@ -46,18 +49,30 @@ final class Plan {
         }
     }
 
-    /// The sum, as a person can check it.
+    /// The sum, as a person can check it, and where the rest is that has no line of its own.
     ///
     /// @throws CannotStartException when the budget is too small for the limits
     static String describe(GatewayConfig config) {
-        return Weir.plan(of(config)).describe();
+        WeirSettings settings = of(config);
+        MemoryPlan plan = Weir.plan(settings);
+        var text = new StringBuilder(plan.describe());
+        text.append("In the slabs: what is read and written, requests kept to be sent again, output a peer does not");
+        text.append(" take");
+        if (config.accessLog() instanceof Off) text.append(".\n");
+        else {
+            text.append(", and at most ")
+                    .append(AccessLog.blocksMax(plan, settings.loops()))
+                    .append(" blocks of access-log lines.\n");
+        }
+        text.append("Places in queues, for memory and for connections, are parts of exchanges, forwards, relays.\n");
+        return text.toString();
     }
 
     private static MemoryDebug debug(Debugging said) {
         return new MemoryDebug(said.poison(), said.places(), said.coldFirst(), said.refusedPerMille(), said.seed());
     }
 
-    private static List<MemoryPlan.Line> charges(GatewayConfig config) {
+    private static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
         var charges = new ArrayList<MemoryPlan.Line>();
         for (int i = 0; i < config.listeners().size(); i++) {
             Listener listener = config.listeners().get(i);
@@ -74,6 +89,7 @@ final class Plan {
         for (Upstream upstream : config.upstreams()) chargeUpstream(charges, config, upstream);
         if (config.admin() instanceof Admin.At) {
             charges.add(new MemoryPlan.Line("admin share", 1, AdminServer.SHARE_BYTES));
+            charges.add(AdminServer.questions(loops));
         }
         return charges;
     }

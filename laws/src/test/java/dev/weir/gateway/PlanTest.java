@@ -75,7 +75,9 @@ final class PlanTest {
     @Test
     void theSumIsToldWithItsParts() {
         assertThat(Plan.describe(read(Example.text())))
-                .contains("exchanges at listener 1", "forwards to web", "relays at listener 2", "67,108,864\n");
+                .contains("exchanges at listener 1", "forwards to web", "relays at listener 2", "67,108,864\n")
+                .contains("admin share", "tasks from admin pages", "blocks of access-log lines")
+                .contains("requests kept to be sent again", "Places in queues, for memory and for connections");
     }
 
     private static Tuple line(String purpose, long count) {

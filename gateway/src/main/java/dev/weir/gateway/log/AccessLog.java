@@ -5,6 +5,7 @@ import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.time.Deadline;
 import java.time.Duration;
@@ -48,14 +49,21 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
     public static AccessLog open(Weir weir, LogTarget target) {
         LoopGroup group = weir.group();
         var linesDropped = new AtomicLong();
-        int blocks = group.budget().plan().blocksMax(BlockSize.NORMAL);
-        var queue = new LogQueue(
-                Math.clamp(blocks / 16, 1, QUEUE_BLOCKS_MAX), group.loops().size());
+        var queue = new LogQueue(queueMax(group.budget().plan()), group.loops().size());
         var writer = new LogWriter(queue, target, group.parking(), linesDropped);
         var loops = new ArrayList<LogLoop>();
         for (EventLoop loop : group.loops()) loops.add(new LogLoop(loop, queue, writer, linesDropped));
         Thread writing = group.threads().platform(group.loops().getFirst().name() + "-access-log", writer);
         return new AccessLog(group, loops, writer, writing, linesDropped);
+    }
+
+    /// The most blocks that lines can lie in: those queued, one of each loop, one being written.
+    public static int blocksMax(MemoryPlan plan, int loops) {
+        return queueMax(plan) + loops + 1;
+    }
+
+    private static int queueMax(MemoryPlan plan) {
+        return Math.clamp(plan.blocksMax(BlockSize.NORMAL) / 16, 1, QUEUE_BLOCKS_MAX);
     }
 
     @Override

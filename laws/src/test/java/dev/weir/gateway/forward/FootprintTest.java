@@ -4,16 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.loop.EventLoop;
+import dev.weir.pool.Borrower;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.Origin;
+import dev.weir.pool.PoolEntry;
+import dev.weir.pool.PoolLimits;
+import dev.weir.pool.Refusal;
+import dev.weir.pool.RoundRobin;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Footprint;
+import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Proves that what the memory plan charges for a request on its way to an origin is what it weighs, by the heap in use
-/// after a collection.
+/// Proves that what the memory plan charges for a request on its way to an origin, and for the connection there, is
+/// what they
+/// weigh, by the heap in use after a collection.
 @Balanced
 final class FootprintTest {
     private static final int COUNT = 2_000;
+    private static final int WARM_UP = 100;
+    private static final int CONNECTIONS = 1_000;
 
     @Test
     void aForwardedExchangeWeighsWhatIsCharged(Scene scene) {
@@ -28,5 +51,68 @@ final class FootprintTest {
     void aRecordForTheLogWeighsWhatIsCharged() {
         assertThat(Footprint.bytesEach(COUNT, RequestRecord::new))
                 .isBetween(RequestRecord.BYTES * 3 / 4, RequestRecord.BYTES);
+    }
+
+    @Test
+    void aConnectionToAnOriginWeighsWhatIsCharged(Scene scene) throws IOException {
+        scene.withoutPlaces();
+        HandLoops loops = scene.tcpByHand();
+        Weir weir = scene.closes(Weir.over(loops.group(), loops.network()));
+        // Why: an origin that never accepts, so that the other ends are the kernel's and not on this heap.
+        try (var origin = new ServerSocket(0, 2 * CONNECTIONS, InetAddress.getLoopbackAddress())) {
+            ConnectionCache cache = cache(weir, new InetSocketAddress(origin.getInetAddress(), origin.getLocalPort()));
+            var borrowers = new ArrayList<Holding>();
+            for (int i = 0; i < WARM_UP + CONNECTIONS; i++) borrowers.add(new Holding(loops.loop()));
+            borrow(cache, loops, borrowers.subList(0, WARM_UP));
+            long before = Footprint.usedBytes();
+            borrow(cache, loops, borrowers.subList(WARM_UP, borrowers.size()));
+            long each = (Footprint.usedBytes() - before) / CONNECTIONS;
+
+            assertThat(each).isBetween(WeirSettings.CONNECTION_BYTES * 3 / 4, WeirSettings.CONNECTION_BYTES);
+            for (Holding one : borrowers) cache.discard(one.loan(), one);
+            cache.close();
+            loops.turnUntilQuiet();
+        }
+    }
+
+    private static ConnectionCache cache(Weir weir, InetSocketAddress origin) {
+        var time = Duration.ofMinutes(5);
+        return ConnectionCache.open(new ConnectionCache.Settings(
+                "web",
+                List.of(new Origin.Address(origin, "origin")),
+                new PoolLimits(WARM_UP + CONNECTIONS, 1, time, time, time),
+                new RoundRobin(),
+                weir.connections(),
+                weir.network(),
+                OriginConversation::new));
+    }
+
+    private static void borrow(ConnectionCache cache, HandLoops loops, List<Holding> borrowers) {
+        borrowers.forEach(cache::borrow);
+        loops.turnUntil(() -> borrowers.stream().allMatch(one -> one.loan != null));
+    }
+
+    /// Part of an exchange, and charged with it.
+    private static final class Holding extends Borrower {
+        @Nullable
+        PoolEntry loan;
+
+        Holding(EventLoop loop) {
+            super(loop);
+        }
+
+        PoolEntry loan() {
+            return Objects.requireNonNull(loan);
+        }
+
+        @Override
+        protected void borrowed(PoolEntry lent, boolean reused) {
+            loan = lent;
+        }
+
+        @Override
+        protected void refused(Refusal why) {
+            throw new AssertionError("refused: " + why);
+        }
     }
 }

@@ -3,16 +3,21 @@ package dev.weir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.loop.LoopGroup;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Footprint;
 import dev.weir.testing.HandLoops;
+import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
+import dev.weir.time.Clock;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
 /// Proves that what the memory plan charges for a connection and for an exchange is what they weigh, by the heap in use
@@ -21,6 +26,8 @@ import org.junit.jupiter.api.Test;
 final class FootprintTest {
     private static final int CONNECTIONS = 1_000;
     private static final int WARM_UP = 100;
+    private static final int BLOCKING_WARM_UP = 16;
+    private static final int BLOCKING = 64;
     private static final int EXCHANGES = 2_000;
 
     @Test
@@ -56,6 +63,42 @@ final class FootprintTest {
         long charged = ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
 
         assertThat(Footprint.bytesEach(EXCHANGES, () -> new Serving(here))).isBetween(charged * 3 / 4, charged);
+    }
+
+    @Test
+    void aBlockingExchangeAtItsLargestWeighsNoMoreThanIsCharged(Scene scene) throws InterruptedException {
+        scene.withoutPlaces();
+        var arrived = new Semaphore(0);
+        var gate = new CountDownLatch(1);
+        HttpServer server = openBlocking(scene, (request, response) -> {
+            if (request.body().read() < 0) throw new AssertionError("the body came");
+            response.body().write(new byte[1_000]);
+            arrived.release();
+            gate.await();
+        });
+        var peers = new ArrayList<RawPeer>();
+        for (int i = 0; i < BLOCKING_WARM_UP + BLOCKING; i++) peers.add(scene.dial(server.local()));
+        String request = "POST / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(15_000) + "\r\nContent-Length: 20000\r\n\r\n"
+                + "z".repeat(16_000);
+        for (RawPeer peer : peers.subList(0, BLOCKING_WARM_UP)) peer.send(request);
+        arrived.acquire(BLOCKING_WARM_UP);
+        long before = Footprint.usedBytes();
+        for (RawPeer peer : peers.subList(BLOCKING_WARM_UP, peers.size())) peer.send(request);
+        arrived.acquire(BLOCKING);
+        long each = (Footprint.usedBytes() - before) / BLOCKING;
+        gate.countDown();
+
+        long charged = BlockingHandlers.charge(BLOCKING).eachBytes();
+        long exchange = ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
+        assertThat(each).isBetween(charged / 3, charged + exchange);
+    }
+
+    private static HttpServer openBlocking(Scene scene, BlockingHandler handler) {
+        int inFlight = BLOCKING_WARM_UP + BLOCKING;
+        var settings = WeirSettings.of("footprint", 64 << 20, inFlight).withCharge(BlockingHandlers.charge(inFlight));
+        Weir weir =
+                scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
+        return HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), BlockingHandlers.of(weir, handler, inFlight));
     }
 
     private static HttpServer open(Scene scene, HandLoops loops) {
