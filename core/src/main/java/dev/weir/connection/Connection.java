@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
-/// **Limits:** per turn one flush; a queue of 16 blocks or 256 KiB, of one block when memory is scarce;
-/// lingering ends after 64 KiB or 1 s.
+/// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; 64 KiB or 1 s of lingering.
 /// **Fails:** a broken path closes the connection; methods called after that do nothing and answer
 /// [Transport#BROKEN] or null.
 public final class Connection implements Account {

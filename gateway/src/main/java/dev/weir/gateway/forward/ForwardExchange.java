@@ -414,8 +414,7 @@ final class ForwardExchange implements Follower {
         if (client == null) return;
         boolean left = reason == CloseReason.PEER_LEFT || reason == CloseReason.RESET;
         if (left) client.ending().note('C', phase(), "the client left");
-        requireTarget().cache().cancel(loan);
-        drop();
+        stalled();
     }
 
     @Override
