@@ -49,7 +49,10 @@ final class DoorsTest {
             "threads",
             Door.of(
                     "who counts the threads must have started them",
-                    List.of("dev.weir.loop.Threads"),
+                    List.of(
+                            "dev.weir.loop.Threads",
+                            // what starts them for it
+                            "dev.weir.loop.Baton"),
                     "java\\.lang\\.Thread\\.(<init>|start|ofPlatform|ofVirtual|startVirtualThread)",
                     "java\\.lang\\.Thread\\$Builder.*",
                     "java\\.util\\.concurrent\\.Executors\\..*",
