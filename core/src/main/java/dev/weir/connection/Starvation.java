@@ -3,16 +3,19 @@ package dev.weir.connection;
 import dev.weir.loop.EventLoop;
 import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
-import org.jspecify.annotations.Nullable;
 
-/// Ends the connection that has held memory longest without moving a byte, when others have waited too long for it.
+/// Ends the connections that have held memory longest without moving a byte, when others have waited too
+/// long for it: as many as wait too long.
 ///
 /// **Threads:** confined to its loop; what loops tell each other is one number.
-/// **Limits:** looks every 500 ms; acts when the oldest wait has lasted 2 s, on one connection a look.
+/// **Limits:** looks every 500 ms; acts when a wait has lasted 2 s. The one that has stalled longest on
+/// all loops ends at once, 31 more at most in a look, and these only if they have stalled for 2 s
+/// themselves.
 /// **Source:** ADR 4, urgency and reserve.
 public final class Starvation {
     private static final long LOOK_NANOS = 500_000_000L;
     private static final long WAIT_NANOS_MAX = 2_000_000_000L;
+    private static final int ENDS_MAX = 32;
 
     private final Connections connections;
     private final EventLoop loop;
@@ -37,18 +40,34 @@ public final class Starvation {
 
     private void look() {
         loop.schedule(timer, LOOK_NANOS);
-        boolean early = loop.chance().rarely(RarePoint.STARVED_EARLY);
-        if (!early && loop.pool().oldestWaitNanos(loop.nowNanos()) < WAIT_NANOS_MAX) {
+        int overdue = loop.pool().overdue(loop.nowNanos(), WAIT_NANOS_MAX, ENDS_MAX);
+        if (overdue == 0 && !loop.chance().rarely(RarePoint.STARVED_EARLY)) {
             connections.tellStalled(loop, Long.MAX_VALUE);
             return;
         }
-        Connection mine = connections.on(loop).mostStalled();
-        long since = mine == null ? Long.MAX_VALUE : mine.lastMovedNanos();
+        Connection longest = connections.on(loop).mostStalled();
+        long since = longest == null ? Long.MAX_VALUE : longest.lastMovedNanos();
         connections.tellStalled(loop, since);
-        if (mine != null && connections.isLongestStalled(since)) end(mine);
+        if (longest == null) return;
+        int ended = 0;
+        if (connections.isLongestStalled(since)) {
+            longest.abort(CloseReason.STARVED);
+            ended++;
+        }
+        endMore(share(overdue) - ended);
     }
 
-    private static void end(@Nullable Connection stalled) {
-        if (stalled != null) stalled.abort(CloseReason.STARVED);
+    /// This loop's part of what has to end for so many waiters.
+    private int share(int overdue) {
+        int loops = connections.rosters().size();
+        return (overdue + loops - 1) / loops;
+    }
+
+    private void endMore(int count) {
+        for (int i = 0; i < count; i++) {
+            Connection stalled = connections.on(loop).mostStalled();
+            if (stalled == null || loop.nowNanos() - stalled.lastMovedNanos() < WAIT_NANOS_MAX) return;
+            stalled.abort(CloseReason.STARVED);
+        }
     }
 }

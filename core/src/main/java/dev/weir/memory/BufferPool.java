@@ -147,6 +147,14 @@ public final class BufferPool {
         return handOff.oldestWaitNanos(now);
     }
 
+    /// How many waiters have waited for `waitNanos` or longer; cheap enough for a timer when nobody waits.
+    ///
+    /// @param now the present, by the clock the budget was opened with
+    /// @param most where counting ends
+    public int overdue(long now, long waitNanos, int most) {
+        return handOff.overdue(now, waitNanos, most);
+    }
+
     /// How many blocks somebody holds now. Walks all blocks: for balances, not for every turn.
     public long buffersLive() {
         return handOff.buffersLive();

@@ -205,6 +205,14 @@ final class HandOff {
         }
     }
 
+    /// How many have waited for so long or longer; counts no further than `most`.
+    int overdue(long now, long waitNanos, int most) {
+        if (!isPressing) return 0;
+        synchronized (lock) {
+            return queues.countQueuedBefore(now - waitNanos, most);
+        }
+    }
+
     /// Closes the store if every block is back and nobody waits; else changes nothing.
     boolean close() {
         synchronized (lock) {

@@ -116,6 +116,18 @@ final class WaiterQueues {
         return oldest;
     }
 
+    /// How many have waited since `sinceNanos` or longer; counts no further than `most`.
+    int countQueuedBefore(long sinceNanos, int most) {
+        int old = 0;
+        for (Waiter first : firsts) {
+            for (Waiter one = first; one != null && old < most; one = one.behind) {
+                if (one.queuedNanos - sinceNanos > 0) break;
+                old++;
+            }
+        }
+        return old;
+    }
+
     private static boolean isOlder(Waiter waiter, @Nullable Waiter than) {
         return than == null || waiter.sequence < than.sequence;
     }

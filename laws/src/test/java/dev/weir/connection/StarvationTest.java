@@ -1,0 +1,107 @@
+package dev.weir.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
+import dev.weir.memory.Waiter;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Proves that memory comes free for those who wait too long, and from whom.
+@Balanced
+final class StarvationTest {
+    private static final int OUTSIDE_RESERVE = 6;
+
+    private final List<Wanting> wanting = new ArrayList<>();
+
+    /// Holds a block until its connection ends.
+    private static final class Holding extends Told {
+        private @Nullable Buffer held;
+
+        Holding(Connection connection) {
+            super(connection);
+            onClosing = this::letGo;
+        }
+
+        void hold() {
+            held = Objects.requireNonNull(
+                    connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, -1, "held"));
+        }
+
+        private void letGo() {
+            if (held != null) held.release();
+            held = null;
+        }
+
+        @Override
+        public int heldBytes() {
+            return held == null ? 0 : held.capacity();
+        }
+    }
+
+    /// Wants a block and keeps it.
+    private static final class Wanting extends Waiter {
+        private @Nullable Buffer got;
+
+        Wanting(EventLoop loop) {
+            super(loop);
+            got = loop.pool().acquire(this, BlockSize.NORMAL, Urgency.INTAKE, -1, "wanted");
+        }
+
+        @Override
+        protected void granted(Buffer buffer) {
+            got = buffer;
+        }
+    }
+
+    private long ended(Serving serving) {
+        return serving.opened.stream()
+                .filter(one -> one.state() == ConnectionState.CLOSED)
+                .count();
+    }
+
+    private void want(Serving serving, int count) {
+        for (int i = 0; i < count; i++) wanting.add(new Wanting(serving.loops.loop()));
+    }
+
+    @Test
+    void asManyEndAsWaitTooLongAndTheOthersStay(Scene scene) {
+        var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
+        var peers = new ArrayList<RawPeer>();
+        for (int i = 0; i < OUTSIDE_RESERVE; i++) {
+            peers.add(serving.dial());
+            ((Holding) serving.last().conversation()).hold();
+        }
+        var loop = serving.loops.loop();
+        var watching = serving.loops.group().call(loop, () -> Starvation.watch(serving.connections, loop));
+        want(serving, 4);
+
+        serving.loops.pass(Duration.ofMillis(1900));
+        assertThat(ended(serving)).isZero();
+        want(serving, 1);
+        serving.loops.pass(Duration.ofMillis(600));
+        assertThat(ended(serving)).isEqualTo(4);
+        assertThat(wanting).filteredOn(one -> one.got != null).hasSize(4);
+        serving.loops.pass(Duration.ofMillis(500));
+        assertThat(ended(serving)).isEqualTo(4);
+
+        watching.stop();
+        for (Wanting one : wanting) {
+            loop.pool().cancel(one);
+            if (one.got != null) one.got.release();
+        }
+        peers.forEach(RawPeer::close);
+        serving.close();
+    }
+}
