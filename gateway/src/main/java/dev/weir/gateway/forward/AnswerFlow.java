@@ -11,6 +11,7 @@ import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.http.server.Persistence;
 import dev.weir.http.server.ServerExchange;
+import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.time.RarePoint;
@@ -113,9 +114,14 @@ final class AnswerFlow implements Sink {
             }
             case EMPTY -> watch();
             case WAITING -> {}
-            case FULL -> exchange.answerFailed("the origin's head is too large, or there is no memory for it");
+            case FULL -> tooLarge();
             case ENDED, BROKEN -> originEnded();
         }
+    }
+
+    private void tooLarge() {
+        if (in.heldBytes() < BlockSize.NORMAL.bytes()) exchange.fail(503, 'R', 'H', "no memory for the origin's head");
+        else exchange.answerFailed("the origin's head is too large");
     }
 
     private void originEnded() {
@@ -202,6 +208,7 @@ final class AnswerFlow implements Sink {
             }
             case NOTHING -> exchange.answerEnded(head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty());
             case FAULT -> exchange.answerFailed(body.decoder().fault().text());
+            case SHORT -> exchange.fail(503, 'R', 'D', "no memory for the origin's answer");
             case CUT -> exchange.answerFailed("the origin ended before its answer was whole");
             case SINK_GONE -> {
                 // Why: the client's connection is closed and has told the exchange.

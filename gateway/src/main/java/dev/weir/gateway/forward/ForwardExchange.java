@@ -202,7 +202,7 @@ final class ForwardExchange implements Follower {
         switch (how) {
             case NOTHING -> requestSent();
             case SINK_GONE -> originBroken();
-            case FAULT, CUT -> drop();
+            case FAULT, SHORT, CUT -> drop();
             case INPUT, MEMORY, SINK -> throw new IllegalStateException("a body that goes on has not ended");
         }
     }
@@ -351,7 +351,7 @@ final class ForwardExchange implements Follower {
         return shared.loop().chance().rarely(point);
     }
 
-    private void fail(int status, char who, char phase, String why) {
+    void fail(int status, char who, char phase, String why) {
         ServerExchange exchange = requireClient();
         exchange.ending().note(who, phase, why);
         leaveOrigin(false);

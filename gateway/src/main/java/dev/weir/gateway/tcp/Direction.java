@@ -76,7 +76,7 @@ final class Direction implements Sink {
                 if (source.isInputEnded()) finish();
             }
             case NOTHING -> finish();
-            case CUT, FAULT -> source.close(CloseReason.RESET);
+            case CUT, FAULT, SHORT -> source.close(CloseReason.RESET);
             // Why: a target that is gone was closed where that was seen.
             case MEMORY, SINK, SINK_GONE -> {}
         }

@@ -39,6 +39,8 @@ public final class BodyFlow {
         NOTHING,
         /// The peer broke the protocol; see [BodyFlow#decoder].
         FAULT,
+        /// There is no memory for bytes that must stay together, such as a trailer section.
+        SHORT,
         /// The peer ended before the body did, or the path broke.
         CUT,
         /// The sink takes nothing any more.
@@ -188,7 +190,8 @@ public final class BodyFlow {
             case READ -> null;
             case EMPTY -> Need.INPUT;
             case WAITING -> Need.MEMORY;
-            case FULL, BROKEN -> Need.CUT;
+            case FULL -> Need.SHORT;
+            case BROKEN -> Need.CUT;
             case ENDED -> inputEnded();
         };
     }

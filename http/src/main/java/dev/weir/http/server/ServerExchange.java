@@ -193,7 +193,7 @@ public final class ServerExchange {
             case INPUT, MEMORY -> serving.awaitPeer();
             case SINK -> connection().noDeadline();
             case NOTHING -> bodyReceived();
-            case FAULT, CUT, SINK_GONE -> bodyFailed(need);
+            case FAULT, SHORT, CUT, SINK_GONE -> bodyFailed(need);
         }
     }
 
@@ -224,10 +224,12 @@ public final class ServerExchange {
 
     private void bodyFailed(BodyFlow.Need need) {
         if (need == BodyFlow.Need.FAULT) ending.note('C', 'D', "the request's body broke the protocol");
+        if (need == BodyFlow.Need.SHORT) ending.note('R', 'D', "no memory for the request's body");
         if (need == BodyFlow.Need.CUT) ending.note('C', 'D', "the client left before its request was whole");
         tellBodyEnded(need);
         if (!serving.isAnswering(this)) return;
         if (need == BodyFlow.Need.FAULT) refuse(StaticAnswers.of(body.decoder().fault()));
+        if (need == BodyFlow.Need.SHORT) refuse(StaticAnswers.of(503));
         if (need == BodyFlow.Need.CUT) connection().close(CloseReason.PEER_LEFT);
     }
 

@@ -316,7 +316,7 @@ final class Serving {
         switch (body.pump()) {
             case INPUT, MEMORY, SINK -> awaitPeer();
             case NOTHING -> next();
-            case FAULT, SINK_GONE -> finish();
+            case FAULT, SHORT, SINK_GONE -> finish();
             case CUT -> connection().close(CloseReason.PEER_LEFT);
         }
     }

@@ -91,6 +91,22 @@ final class ScarceTest {
     }
 
     @Test
+    void noMemoryForTrailersIsAnswered(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        client.send("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+        stage.origin().next().head();
+        client.send("0\r\nX-A: " + "y".repeat(900));
+        stage.settle();
+        assertThat(stage.heldBytes()).isEqualTo(BlockSize.SMALL.bytes());
+        var taken = takeAll(stage);
+        client.send("y".repeat(1000));
+        assertThat(client.message().status()).isEqualTo(503);
+        assertThat(stage.only().end()).isEqualTo("RD");
+        giveBack(taken);
+    }
+
+    @Test
     void noMemoryForAnAnswerInTime(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var client = stage.client();
