@@ -25,6 +25,8 @@ final class Direction implements Sink {
 
     private final Relay relay;
     private final RelayCount counted;
+    private final Urgency urgency;
+    private final String owner;
     private final Inflow in;
     private final BodyFlow flow;
     private @Nullable Connection from;
@@ -33,12 +35,16 @@ final class Direction implements Sink {
 
     /// A direction without ends.
     ///
+    /// @param urgency of what is read once it has both ends
     /// @param owner what usage reports call its blocks
     @SuppressWarnings("this-escape") // Why: a grant comes only after a read, and nothing is read before begin.
     Direction(Relay relay, EventLoop loop, Urgency urgency, String owner, RelayCount counted) {
         this.relay = relay;
         this.counted = counted;
-        this.in = new Inflow(loop, urgency, owner, this::pump);
+        this.urgency = urgency;
+        this.owner = owner;
+        // Why: until there is a target this is new work, whichever way it goes.
+        this.in = new Inflow(loop, Urgency.INTAKE, owner, this::pump);
         this.flow = new BodyFlow(in, NO_FIELDS);
     }
 
@@ -51,6 +57,7 @@ final class Direction implements Sink {
     /// Joins the source to `target`: from now on bytes move.
     void hasTarget(Connection target) {
         to = target;
+        in.servesFor(owner, urgency);
         if (from != null) flow.begin(from, Framing.CLOSE, 0, BodyDecoder.Mode.DATA, this);
     }
 

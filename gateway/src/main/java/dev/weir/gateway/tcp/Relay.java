@@ -41,7 +41,7 @@ final class Relay implements Conversation {
         this.tally = tally;
         this.client = client;
         this.loan = new Loan();
-        this.up = new Direction(this, client.loop(), Urgency.INTAKE, "tcp to origin", RelayCount.BYTES_TO_ORIGIN);
+        this.up = new Direction(this, client.loop(), Urgency.HANDLE, "tcp to origin", RelayCount.BYTES_TO_ORIGIN);
         this.down = new Direction(this, client.loop(), Urgency.RESPONSE, "tcp to client", RelayCount.BYTES_TO_CLIENT);
     }
 

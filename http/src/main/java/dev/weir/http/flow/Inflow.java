@@ -38,7 +38,7 @@ public final class Inflow {
     private static final int LITTLE_BYTES = BlockSize.SMALL.bytes() - HEADROOM;
 
     private final EventLoop loop;
-    private final Urgency urgency;
+    private Urgency urgency;
     private final Granted listener;
     private final BlockWaiter waiter;
     private String purpose;
@@ -96,6 +96,14 @@ public final class Inflow {
     public void servesFor(String newPurpose) {
         purpose = newPurpose;
         if (block != null) block.servesFor(newPurpose);
+    }
+
+    /// Says what is read from now on, and how urgent it is.
+    ///
+    /// @param newPurpose a constant
+    public void servesFor(String newPurpose, Urgency newUrgency) {
+        servesFor(newPurpose);
+        urgency = newUrgency;
     }
 
     /// Gives everything back and forgets the connection.

@@ -13,6 +13,7 @@ import dev.weir.http.flow.Sink;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.Urgency;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +181,7 @@ public final class ServerExchange {
     /// Prepares the flow without moving anything yet, so that a head can be put before it.
     public BodyFlow beginBody(BodyDecoder.Mode mode, Sink sink) {
         requireAnswering();
-        if (head.framing() != Framing.NONE) in.servesFor("request body");
+        if (head.framing() != Framing.NONE) in.servesFor("request body", Urgency.HANDLE);
         body.begin(connection(), head.framing(), head.contentLength(), mode, sink);
         return body;
     }

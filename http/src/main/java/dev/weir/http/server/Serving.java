@@ -155,7 +155,7 @@ final class Serving {
         // request's.
         if (kept) exchange = new ServerExchange(this, in, body);
         kept = false;
-        in.servesFor(HEAD);
+        in.servesFor(HEAD, Urgency.INTAKE);
         decoder.reset();
         body.reset();
         exchange.reset();

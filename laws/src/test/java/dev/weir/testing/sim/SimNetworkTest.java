@@ -195,6 +195,7 @@ final class SimNetworkTest {
         network.faults().at(1, Fault.SHORT_WRITE, 2);
         network.faults().at(2, Fault.NO_ROOM);
         peer.send("mnop").expect("mnop");
+        network.faults().at(1, Fault.SPURIOUS_TURN);
         network.faults().at(1, Fault.SPURIOUS_READINESS);
         network.settle();
         assertThat(server.reads.getLast()).as("what a read in vain brings").isZero();
