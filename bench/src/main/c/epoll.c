@@ -1,9 +1,12 @@
 /* The limit that the kernel sets: one thread, one epoll, no parsing beyond the end of a head and the first letters of a
- * path. It is the C server of the bench, and the origin behind every proxy. Usage: epoll PORT; it runs until it is killed.
+ * path. It is the C server of the bench, and the origin behind every proxy. Usage: epoll PORT [SEGMENT]; it runs until it
+ * is killed. With SEGMENT no TCP segment is larger than so many bytes, as on a real network, and send buffers are small:
+ * loopback's segments are 64 KiB, and the kernel's buffers grow with them.
  *
- *   /...   "Hello, World!"     /64k   65 536 bytes     /1m   1 048 576 bytes
+ *   /...   "Hello, World!"     /64k   65 536 bytes     /1m   1 048 576 bytes     /50m   52 428 800 bytes
+ *   /stall   a head that announces 1 MiB, 65 536 bytes, and then nothing more
  *
- * It knows no body in a request, and a head must fit READ bytes. */
+ * A head must fit READ bytes. Only a POST has a body, whose length is announced; it is answered when all of it was read. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,13 +21,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 512, READ = 65536, OUT = 65536, REPLIES = 3, DESCRIPTORS = 65536, BACKLOG = 4096 };
+enum { EVENTS = 512, READ = 65536, OUT = 65536, REPLIES = 5, DESCRIPTORS = 65536, BACKLOG = 4096, SEND = 32768 };
 
-/* What waits on a connection: heads that are not whole or not yet answered, and the rest of what a full socket cut short;
- * `copied` holds that rest when it lay in `out`. */
+/* What waits on a connection: heads that are not whole or not yet answered, the bytes of a body that are still to come, and
+ * the rest of what a full socket cut short; `copied` holds that rest when it lay in `out`. */
 struct connection {
     char *carry;
     size_t carried;
+    size_t body;
     const char *rest;
     size_t left;
     char *copied;
@@ -52,10 +56,10 @@ static void *reserve(void *bytes, size_t length) {
     return reserved;
 }
 
-static struct reply reply(size_t body, const char *text) {
+static struct reply cut_reply(size_t announced, size_t body, const char *text) {
     char head[256];
     int length = snprintf(head, sizeof head,
-        "HTTP/1.1 200 OK\r\nServer: epoll\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n", body);
+        "HTTP/1.1 200 OK\r\nServer: epoll\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n", announced);
     struct reply made = {reserve(NULL, length + body), length + body};
     memcpy(made.bytes, head, length);
     if (text) memcpy(made.bytes + length, text, body);
@@ -63,8 +67,17 @@ static struct reply reply(size_t body, const char *text) {
     return made;
 }
 
+static struct reply reply(size_t body, const char *text) {
+    return cut_reply(body, body, text);
+}
+
 static const struct reply *chosen(const char *head) {
     const char *path = memchr(head, '/', 16);
+    if (path && !strncmp(path, "/50m", 4)) {
+        if (!replies[3].bytes) replies[3] = reply(50 << 20, NULL);
+        return &replies[3];
+    }
+    if (path && !strncmp(path, "/stall", 6)) return &replies[4];
     if (path && !strncmp(path, "/64k", 4)) return &replies[1];
     if (path && !strncmp(path, "/1m", 3)) return &replies[2];
     return &replies[0];
@@ -115,19 +128,36 @@ static void keep(int descriptor, const char *bytes, size_t length) {
     memcpy(connection->carry, bytes, length);
 }
 
+/* The length of the body that follows a head. */
+static size_t announced(const char *head, char *end) {
+    if (head[0] != 'P') return 0;
+    char cut = *end;
+    *end = '\0';
+    const char *field = strcasestr(head, "\ncontent-length:");
+    *end = cut;
+    return field ? strtoul(strchr(field, ':') + 1, NULL, 10) : 0;
+}
+
 /* Answers the whole heads in `in`; small replies gather and leave in one write. What cannot be answered yet is kept. */
 static void answer(int descriptor, size_t length) {
     char *at = in, *until = in + length, *head;
     size_t gathered = 0;
     bool is_clear = true;
     while (is_clear && (head = memmem(at, until - at, "\r\n\r\n", 4))) {
+        size_t body = announced(at, head);
+        if (body > (size_t)(until - head - 4)) {
+            connections[descriptor].body = body - (until - head - 4);
+            is_clear = send_all(descriptor, out, gathered);
+            if (is_clear) keep(descriptor, at, 0);
+            return;
+        }
         const struct reply *reply = chosen(at);
         if (gathered > 0 && reply->length > OUT - gathered) {
             is_clear = send_all(descriptor, out, gathered);
             gathered = 0;
             continue;
         }
-        at = head + 4;
+        at = head + 4 + body;
         if (reply->length > OUT) {
             is_clear = send_all(descriptor, reply->bytes, reply->length);
         } else {
@@ -140,8 +170,26 @@ static void answer(int descriptor, size_t length) {
     if (!has_ended) keep(descriptor, at, until - at);
 }
 
+/* A body that comes in pieces is answered like any other request at its end; nothing may follow it before that. */
+static void on_body(int descriptor) {
+    struct connection *connection = &connections[descriptor];
+    size_t wanted = connection->body < READ ? connection->body : READ;
+    ssize_t received = read(descriptor, in, wanted);
+    if (received < 0 && errno == EAGAIN) return;
+    if (received <= 0) {
+        end(descriptor);
+        return;
+    }
+    connection->body -= received;
+    if (connection->body == 0) send_all(descriptor, replies[0].bytes, replies[0].length);
+}
+
 static void on_readable(int descriptor) {
     struct connection *connection = &connections[descriptor];
+    if (connection->body) {
+        on_body(descriptor);
+        return;
+    }
     if (connection->carried) memcpy(in, connection->carry, connection->carried);
     ssize_t received = read(descriptor, in + connection->carried, READ - connection->carried);
     if (received < 0 && errno == EAGAIN) return;
@@ -173,11 +221,15 @@ static void on_acceptable(int listener) {
     if (descriptor >= DESCRIPTORS || epoll_ctl(events, EPOLL_CTL_ADD, descriptor, &event)) close(descriptor);
 }
 
-static int listen_at(int port) {
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), yes = 1;
+static int listen_at(int port, int segment) {
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), yes = 1, send = SEND;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (segment) {
+        setsockopt(listener, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+        setsockopt(listener, SOL_SOCKET, SO_SNDBUF, &send, sizeof send);
+    }
     if (bind(listener, (struct sockaddr *)&address, sizeof address)) fail("bind");
     if (listen(listener, BACKLOG)) fail("listen");
     return listener;
@@ -192,13 +244,14 @@ static void allow_descriptors(void) {
 
 int main(int count, char **arguments) {
     struct epoll_event ready[EVENTS];
-    if (count != 2) return 2;
+    if (count != 2 && count != 3) return 2;
     signal(SIGPIPE, SIG_IGN);
     allow_descriptors();
     replies[0] = reply(13, "Hello, World!");
     replies[1] = reply(64 << 10, NULL);
     replies[2] = reply(1 << 20, NULL);
-    int listener = listen_at(atoi(arguments[1]));
+    replies[4] = cut_reply(1 << 20, 64 << 10, NULL);
+    int listener = listen_at(atoi(arguments[1]), count == 3 ? atoi(arguments[2]) : 0);
     events = epoll_create1(0);
     struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
     if (epoll_ctl(events, EPOLL_CTL_ADD, listener, &event)) fail("epoll_ctl");

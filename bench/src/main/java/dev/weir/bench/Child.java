@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Another JVM with the same modules, so that what it allocates is not counted here. It is spoken to in lines and ends
-/// with its input.
+/// Another process, so that what it does is not counted here: a JVM with the same modules, or a program in C. It is
+/// spoken to in lines and ends with its input.
 ///
 /// **Owns:** the process, until [#close].
 /// **Threads:** confined to the thread that made it.
@@ -38,6 +38,14 @@ final class Child implements AutoCloseable {
         return start(List.of("taskset", "-c", Pins.LOAD), main, List.of());
     }
 
+    /// Starts a program on the load's core.
+    static Child startProgram(CProgram program, Object... arguments) throws IOException {
+        var command = new ArrayList<>(
+                List.of("taskset", "-c", Pins.LOAD, program.path().toString()));
+        for (Object argument : arguments) command.add(argument.toString());
+        return start(command);
+    }
+
     private static Child start(List<String> before, Class<?> main, List<String> arguments) throws IOException {
         var command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -45,6 +53,10 @@ final class Child implements AutoCloseable {
         command.addAll(List.of("--add-modules", "dev.weir.gateway"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
+        return start(command);
+    }
+
+    private static Child start(List<String> command) throws IOException {
         return new Child(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());

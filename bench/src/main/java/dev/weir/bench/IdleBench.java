@@ -12,13 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// What a kept connection costs while nothing happens on it.
 final class IdleBench implements Bench {
     private static final int CONNECTIONS = 9_500;
-    private static final Pattern ADMIN = Pattern.compile("admin 127\\.0\\.0\\.1:(\\d+)");
     private static final double KIB = 1_024;
     private static final double HEAP_MAX_KIB = 1.5;
 
@@ -69,7 +66,7 @@ final class IdleBench implements Bench {
         return figures.areMet();
     }
 
-    private static Footprint measure(Running running, Child load) throws IOException {
+    private static Footprint measure(Running running, Child load) throws IOException, InterruptedException {
         open(load, running, 1);
         if (!running.contender().isJvm()) {
             long before = running.usage().residentBytes();
@@ -103,11 +100,9 @@ final class IdleBench implements Bench {
     }
 
     // Only our gateway tells, on its admin page; the scratch blocks of its loops are among it, connections or not.
-    private static OptionalDouble held(Running running) throws IOException {
+    private static OptionalDouble held(Running running) throws IOException, InterruptedException {
         if (!running.contender().equals(Proxies.WEIR)) return OptionalDouble.empty();
-        Matcher admin = ADMIN.matcher(running.said());
-        if (!admin.find()) throw new IOException("the gateway does not say where its admin page is");
-        return OptionalDouble.of((double) Told.heldBytes(Integer.parseInt(admin.group(1))));
+        return OptionalDouble.of((double) Told.heldBytes(Told.adminPort(running)));
     }
 
     private static double each(long before, long after) {

@@ -23,6 +23,13 @@ final class Jvm {
         return with(line, main.getName(), arguments);
     }
 
+    /// A main class of the peers' jars that looks into Weir's library too.
+    static List<String> both(Class<?> main, Object... arguments) throws IOException {
+        var line = common();
+        line.addAll(List.of("-cp", Home.ownClasses() + ":" + Home.lib() + "/*:" + Home.ownLibrary()));
+        return with(line, main.getName(), arguments);
+    }
+
     /// A main class that stands on the JDK alone.
     static List<String> bare(Class<?> main, List<String> options, Object... arguments) {
         var line = common();
@@ -41,12 +48,18 @@ final class Jvm {
 
     /// The gateway as ./weir starts it: this JVM was started by the same lines of that script.
     static List<String> gateway(Path config) {
+        return gateway(List.of(), "run", config);
+    }
+
+    /// Any command of the gateway, with options for its JVM.
+    static List<String> gateway(List<String> options, String command, Path config) {
         var line = new ArrayList<>(List.of(java(), COLLECTOR));
+        line.addAll(options);
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (OF_THE_BENCH.stream().noneMatch(option::startsWith)) line.add(option);
         }
         line.addAll(List.of("-p", Home.modulePath(), "-m"));
-        return with(line, "dev.weir.gateway/dev.weir.gateway.Main", "run", config);
+        return with(line, "dev.weir.gateway/dev.weir.gateway.Main", command, config);
     }
 
     private static List<String> common() {

@@ -15,24 +15,32 @@ import java.util.Locale;
 ///
 /// **Threads:** confined to the thread of the load.
 final class LoadConnection {
+    private static final int ANSWER_BYTES = 8 << 10;
     private static final byte[] OK = ascii("HTTP/1.1 200 ");
     private static final byte[] LENGTH = ascii("content-length:");
 
     private final SocketChannel channel;
     private final ByteBuffer request;
-    private final ByteBuffer answer = ByteBuffer.allocateDirect(8 * 1024);
+    private final ByteBuffer answer;
 
-    private LoadConnection(SocketChannel channel, String request) {
+    private LoadConnection(SocketChannel channel, String request, int answerBytes) {
         this.channel = channel;
+        this.answer = ByteBuffer.allocateDirect(answerBytes);
         byte[] bytes = ascii(request);
         this.request = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
     static LoadConnection open(InetSocketAddress peer, Selector selector, String request) throws IOException {
+        return open(peer, selector, request, ANSWER_BYTES);
+    }
+
+    /// @param answerBytes the longest answer, head and body
+    static LoadConnection open(InetSocketAddress peer, Selector selector, String request, int answerBytes)
+            throws IOException {
         var channel = SocketChannel.open(peer);
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        var connection = new LoadConnection(channel, request);
+        var connection = new LoadConnection(channel, request, answerBytes);
         channel.register(selector, SelectionKey.OP_READ, connection);
         return connection;
     }

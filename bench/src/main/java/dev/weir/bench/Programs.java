@@ -10,6 +10,7 @@ import java.util.List;
 /// The servers of the machine that are no JVMs, as servers and as proxies: each with a configuration of the folder
 /// `peers`, in one process that stays in the foreground.
 final class Programs {
+    private static final int SEGMENT_BYTES = 1_448;
     private static final Program NGINX = new Program("nginx");
     private static final Program HAPROXY = new Program("haproxy");
     private static final Program H2O = new Program("h2o");
@@ -18,8 +19,15 @@ final class Programs {
 
     /// The server in C, which is also every proxy's origin.
     static Contender c() {
-        Command command = place -> List.of(CServer.program().toString(), String.valueOf(place.port()));
-        return new Contender("C epoll", false, command, CServer::version);
+        Command command = place -> List.of(CProgram.SERVER.path().toString(), String.valueOf(place.port()));
+        return new Contender("C epoll", false, command, CProgram::version);
+    }
+
+    /// The same server as an origin whose segments are those of an Ethernet.
+    static Contender ethernetOrigin() {
+        Command command = place ->
+                List.of(CProgram.SERVER.path().toString(), String.valueOf(place.port()), String.valueOf(SEGMENT_BYTES));
+        return new Contender("C epoll, segments of an Ethernet", false, command, CProgram::version);
     }
 
     /// @param template which of its configurations

@@ -4,6 +4,7 @@ import dev.weir.bench.measure.Contender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /// A configuration of the folder `peers` in which a run fills in `${PORT}`, `${ORIGIN}`, `${DIR}` and `${USER}`.
 final class Template {
@@ -11,7 +12,12 @@ final class Template {
 
     /// Writes the configuration into the folder of the place.
     static Path fill(String name, Contender.Place place) throws IOException {
-        String text = Files.readString(Home.peers().resolve(name))
+        return fill(name, place, text -> text);
+    }
+
+    /// The same, and `more` fills in what only this configuration has.
+    static Path fill(String name, Contender.Place place, UnaryOperator<String> more) throws IOException {
+        String text = more.apply(Files.readString(Home.peers().resolve(name)))
                 .replace("${PORT}", String.valueOf(place.port()))
                 .replace("${ORIGIN}", String.valueOf(place.origin()))
                 .replace("${DIR}", place.folder().toString())

@@ -17,6 +17,11 @@ public final class Figures {
         add(what, String.format(Locale.ROOT, "at most %.2f", limit), Page.number(measured), measured <= limit);
     }
 
+    /// A number that may not be below its limit.
+    public void atLeast(String what, double limit, double measured) {
+        add(what, "at least " + Page.number(limit), Page.number(measured), measured >= limit);
+    }
+
     /// The ratio of one contender to another, which may not exceed its limit; one that is missing fails it.
     ///
     /// @param one the contender that is measured

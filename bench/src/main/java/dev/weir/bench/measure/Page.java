@@ -15,8 +15,11 @@ public final class Page {
     private static final int WIDTH = 125;
 
     private final StringBuilder text = new StringBuilder();
+    private final String partMark;
 
-    private Page() {}
+    private Page(String partMark) {
+        this.partMark = partMark;
+    }
 
     /// Begins a page.
     ///
@@ -24,8 +27,17 @@ public final class Page {
     /// @param command that makes it again
     /// @param how it was measured, in sentences
     public static Page begin(String title, String command, String how) throws IOException {
-        var page = new Page();
-        page.text.append("# ").append(title).append("\n\n");
+        return begin("#", title, command, how);
+    }
+
+    /// Begins a part of a page that is measured part by part, each with a command and a date of its own.
+    public static Page beginPart(String title, String command, String how) throws IOException {
+        return begin("##", title, command, how);
+    }
+
+    private static Page begin(String mark, String title, String command, String how) throws IOException {
+        var page = new Page(mark + "#");
+        page.text.append(mark).append(' ').append(title).append("\n\n");
         page.paragraph("`%s`, %s. %s".formatted(command, LocalDate.now(ZoneOffset.UTC), Machine.describe()));
         page.paragraph(how);
         return page;
@@ -33,7 +45,7 @@ public final class Page {
 
     /// A headline of a part.
     public void part(String title) {
-        text.append("## ").append(title).append("\n\n");
+        text.append(partMark).append(' ').append(title).append("\n\n");
     }
 
     /// Sentences, broken into lines.
@@ -79,6 +91,22 @@ public final class Page {
         Files.writeString(file, text.toString().stripTrailing() + "\n", StandardCharsets.UTF_8);
         System.out.print(text);
         System.out.println("kept in " + file);
+    }
+
+    /// Prints it, and puts it into a page of several parts in place of the one of the same title, else at its end.
+    ///
+    /// @param head what that page begins with
+    public void keepIn(Path file, String head) throws IOException {
+        String kept = Files.exists(file) ? Files.readString(file) : head;
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.writeString(file, Parts.replaced(kept, text.toString().stripTrailing() + "\n"), StandardCharsets.UTF_8);
+        System.out.print(text);
+        System.out.println("kept in " + file);
+    }
+
+    /// A picture beside the page.
+    public void picture(String what, Path file) {
+        text.append("![").append(what).append("](").append(file.getFileName()).append(")\n\n");
     }
 
     /// A number as tables show it: more digits the smaller it is.

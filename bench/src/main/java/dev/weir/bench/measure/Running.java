@@ -92,6 +92,11 @@ public final class Running implements AutoCloseable {
         return place.port();
     }
 
+    /// Whether the process is there.
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /// What it has printed up to now.
     public String said() throws IOException {
         return Files.readString(place.folder().resolve(LOG), StandardCharsets.UTF_8);

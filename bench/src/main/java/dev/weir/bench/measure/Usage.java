@@ -18,6 +18,7 @@ public record Usage(double user, double system, long residentBytes) {
     private static final int ENDED_USER = 13;
     private static final int ENDED_SYSTEM = 14;
     private static final long KIB = 1_024;
+    private static final long PAGE_BYTES = 4_096;
 
     /// Of a process and all that it started and that still lives.
     static Usage of(ProcessHandle root) throws IOException {
@@ -58,11 +59,21 @@ public record Usage(double user, double system, long residentBytes) {
         return seconds(fields[1]) + seconds(fields[2]) + seconds(fields[3]) + seconds(fields[stolen]);
     }
 
+    /// Bytes that the kernel holds for all TCP sockets of this machine.
+    public static long ofKernelSockets() throws IOException {
+        return text(Path.of("/proc/net/sockstat"))
+                .lines()
+                .filter(line -> line.startsWith("TCP:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".* mem ", "")) * PAGE_BYTES)
+                .sum();
+    }
+
     Usage since(Usage before) {
         return new Usage(user - before.user, system - before.system, residentBytes);
     }
 
-    double cpu() {
+    /// CPU seconds, inside the kernel and outside.
+    public double cpu() {
         return user + system;
     }
 

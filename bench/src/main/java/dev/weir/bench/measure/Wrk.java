@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Runs wrk, one thread of it, on the load's core.
-final class Wrk {
+public final class Wrk {
     private static final Pattern TOTAL = Pattern.compile("(\\d+) requests in ([\\d.]+)(s|m)");
     private static final Pattern REFUSED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
     private static final Pattern BROKEN =
@@ -23,10 +23,10 @@ final class Wrk {
     /// @param errors answers that were refusals, and connections that broke or timed out
     /// @param half latency of the median, microseconds, 0 when wrk could not tell
     /// @param most latency of the 99th percentile, microseconds, 0 when wrk could not tell
-    record Outcome(long requests, double seconds, long errors, double half, double most) {}
+    public record Outcome(long requests, double seconds, long errors, double half, double most) {}
 
     /// Loads a server for a while.
-    static Outcome run(int port, Workload workload, int seconds) throws IOException {
+    public static Outcome run(int port, Workload workload, int seconds) throws IOException {
         var command = new ArrayList<>(List.of("taskset", "-c", Pins.LOAD, "wrk", "-t1", "--latency"));
         command.add("-c" + workload.connections());
         command.add("-d" + seconds + "s");

@@ -8,26 +8,35 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The minimal server in C: the limit to compare with, and the origin behind every proxy. It is compiled when its
-/// source
-/// is newer than what was compiled before.
-final class CServer {
+/// A program of the folder `src/main/c`. It is compiled when its source is newer than what was compiled before.
+///
+/// **Threads:** immutable.
+///
+/// @param name of the source, without its end
+record CProgram(String name) {
+    /// The minimal server: the limit to compare with, and the origin behind every proxy.
+    static final CProgram SERVER = new CProgram("epoll");
+
+    /// Many slow clients.
+    static final CProgram CROWD = new CProgram("crowd");
+
+    /// Clients that read as fast as they can.
+    static final CProgram EAGER = new CProgram("eager");
+
     private static final Program COMPILER = new Program("gcc");
     private static final List<String> FLAGS = List.of("-O2", "-Wall", "-Wextra", "-Werror");
 
-    private CServer() {}
-
-    /// The program; its one argument is a port.
+    /// The program; its arguments stand at the head of its source.
     ///
     /// @throws IOException when there is no gcc, or it refuses the source
-    static Path program() throws IOException {
-        Path source = Home.cSources().resolve("epoll.c");
-        Path program = Home.cPrograms().resolve("epoll");
+    Path path() throws IOException {
+        Path source = Home.cSources().resolve(name + ".c");
+        Path program = Home.cPrograms().resolve(name);
         if (!isFresh(program, source)) compile(source, program);
         return program;
     }
 
-    /// What it was compiled with.
+    /// What it is compiled with.
     static String version() throws IOException {
         return "gcc " + COMPILER.told("-dumpfullversion", "([\\d.]+)") + " -O2";
     }
@@ -38,9 +47,9 @@ final class CServer {
     }
 
     // a program that runs cannot be written to, but another file may take its name
-    private static void compile(Path source, Path program) throws IOException {
+    private void compile(Path source, Path program) throws IOException {
         Files.createDirectories(Home.cPrograms());
-        Path made = Files.createTempFile(Home.cPrograms(), "epoll", ".new");
+        Path made = Files.createTempFile(Home.cPrograms(), name, ".new");
         var line = new ArrayList<>(List.of(COMPILER.path().toString()));
         line.addAll(FLAGS);
         line.addAll(List.of("-o", made.toString(), source.toString()));
