@@ -15,6 +15,7 @@ public final class Main {
             new LatencyBench(),
             new GarbageBench(),
             new StartBench(),
+            new MemoryBench(),
             new GuardBench());
 
     private Main() {}

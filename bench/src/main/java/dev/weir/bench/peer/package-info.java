@@ -4,7 +4,7 @@
 /// own.
 /// Read [WeirLoop] first.
 ///
-/// **Depends on:** http.server, server.
+/// **Depends on:** http.server, memory, server, time.
 @NullMarked
 package dev.weir.bench.peer;
 

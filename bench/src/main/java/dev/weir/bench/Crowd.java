@@ -1,0 +1,56 @@
+package dev.weir.bench;
+
+import java.io.IOException;
+import java.util.regex.Pattern;
+
+/// Many slow clients, in a process of their own.
+///
+/// **Owns:** that process, until [#close].
+/// **Threads:** confined to the bench.
+final class Crowd implements AutoCloseable {
+    static final int CLIENTS = 2_000;
+
+    private static final Pattern STATE =
+            Pattern.compile("open (\\d+) refused (\\d+) cut (\\d+) bytes (\\d+) waits (\\d+)");
+
+    private final Child process;
+
+    private Crowd(Child process) {
+        this.process = process;
+    }
+
+    /// How it goes for them.
+    ///
+    /// @param open whose connection stands
+    /// @param refused who were answered something else than 200
+    /// @param cut whose connection was closed
+    /// @param bytes of answers that they read, or of requests that were taken from them
+    /// @param still for whom nothing moved in five seconds
+    record State(int open, int refused, int cut, long bytes, int still) {
+        static State of(String line) throws IOException {
+            var found = STATE.matcher(line);
+            if (!found.matches()) throw new IOException("the crowd said " + line);
+            return new State(
+                    Integer.parseInt(found.group(1)),
+                    Integer.parseInt(found.group(2)),
+                    Integer.parseInt(found.group(3)),
+                    Long.parseLong(found.group(4)),
+                    Integer.parseInt(found.group(5)));
+        }
+    }
+
+    /// Begins to come, 100 clients every tenth of a second.
+    static Crowd start(int port, CrowdKind kind) throws IOException {
+        return new Crowd(Child.startProgram(CProgram.CROWD, port, CLIENTS, kind.word()));
+    }
+
+    State state() throws IOException {
+        process.tell("");
+        return State.of(process.hear());
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.weir.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What happens when peers are slow and memory is short, part by part.
+final class MemoryBench implements Bench {
+    private static final List<MemoryPart> PARTS = List.of(
+            new SlowPart(CrowdKind.READERS),
+            new SlowPart(CrowdKind.UPLOADS),
+            new SlowPart(CrowdKind.BYTES),
+            new SlowPart(CrowdKind.STALLED),
+            new SweepPart(),
+            new GrantsPart(),
+            new AllocatorPart());
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public String purpose() {
+        return "2 000 slow clients beside Netty, reactor-netty and HAProxy; small budgets; grants; the allocator "
+                + MemoryOptions.USAGE;
+    }
+
+    @Override
+    public boolean run(List<String> words) throws Exception {
+        var options = MemoryOptions.read(words);
+        boolean isMet = true;
+        var contenders = new ArrayList<>(MemoryProxies.ALL);
+        contenders.addAll(MemoryProxies.WHEN_NAMED);
+        for (MemoryPart part : options.parts(PARTS, contenders)) isMet &= part.run(options);
+        return isMet;
+    }
+}

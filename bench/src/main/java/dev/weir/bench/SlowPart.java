@@ -1,0 +1,153 @@
+package dev.weir.bench;
+
+import dev.weir.bench.measure.Chart;
+import dev.weir.bench.measure.Figures;
+import dev.weir.bench.measure.Page;
+import dev.weir.bench.measure.Progress;
+import dev.weir.bench.measure.Running;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// A crowd of slow clients and one honest client in front of each proxy.
+final class SlowPart implements MemoryPart {
+    private static final int SECONDS_FIRST_KIND = 120;
+    private static final int SECONDS_OTHER_KINDS = 24;
+    private static final int PEERS_SHARE = 4;
+    private static final int PEERS_SECONDS_LEAST = 15;
+    private static final int BASE_SECONDS = 8;
+    private static final double ALLOWANCE = 1.05;
+    private static final double LATENCY_RATIO_MAX = 3;
+    private static final double MIB = 1 << 20;
+    private static final double MICROS_A_MILLI = 1_000;
+
+    private final CrowdKind kind;
+
+    SlowPart(CrowdKind kind) {
+        this.kind = kind;
+    }
+
+    @Override
+    public String name() {
+        return kind.word();
+    }
+
+    @Override
+    public boolean run(MemoryOptions options) throws Exception {
+        int ours = options.secondsOr(kind == CrowdKind.READERS ? SECONDS_FIRST_KIND : SECONDS_OTHER_KINDS);
+        int theirs = Math.clamp(ours / PEERS_SHARE, Math.min(ours, PEERS_SECONDS_LEAST), ours);
+        var runs = new ArrayList<SlowRun>();
+        var absent = new ArrayList<String>();
+        try (var origin = Running.startOrigin(Programs.ethernetOrigin());
+                var honest = Child.startLoad(HonestLoad.class)) {
+            for (var contender : options.contenders(MemoryProxies.ALL, MemoryProxies.WHEN_NAMED)) {
+                boolean isOurs = contender.equals(MemoryProxies.WEIR);
+                var length = new SlowRun.Length(BASE_SECONDS, isOurs ? ours : theirs);
+                try {
+                    runs.add(SlowRun.of(contender, kind, origin.port(), honest, length));
+                } catch (IOException cannot) {
+                    absent.add("not measured: " + contender.name() + ": " + cannot.getMessage());
+                }
+            }
+        }
+        Progress.end();
+        return write(options, runs, absent);
+    }
+
+    private boolean write(MemoryOptions options, List<SlowRun> runs, List<String> absent) throws IOException {
+        var page = Page.beginPart(kind.title(), options.command(name()), how(runs));
+        var figures = new Figures();
+        for (SlowRun run : runs) if (run.contender().equals(MemoryProxies.WEIR)) addFigures(figures, run);
+        figures.addTo(page);
+        page.part("What became of them");
+        page.list(runs.stream()
+                .map(run -> run.contender().name() + ": " + run.verdict())
+                .toList());
+        page.table(
+                List.of(
+                        "",
+                        "s",
+                        "RSS MiB: base, most",
+                        "honest p50 / p99 ms, alone",
+                        "with the crowd",
+                        "failed",
+                        "crowd: still there, refused, cut",
+                        "nothing moved for 5 s",
+                        "KiB moved for each",
+                        "CPU of a core",
+                        "kernel's sockets MiB"),
+                runs.stream().map(SlowPart::row).toList());
+        page.list(absent);
+        picture(options, runs, page);
+        addSettings(page, runs);
+        options.keep(page);
+        return figures.areMet();
+    }
+
+    private String how(List<SlowRun> runs) {
+        return "%,d clients of a process of their own %s; they come 100 every tenth of a second, each once. Beside them an honest client asks for 64 KiB 200 times a second over four connections, open loop. "
+                        .formatted(Crowd.CLIENTS, kind.does())
+                + "Each proxy has a core of its own and is started anew: %d s of 64 quick clients (wrk, 64 KiB bodies; its base), then the honest client alone, then with the crowd for the seconds in the table. "
+                        .formatted(BASE_SECONDS)
+                + "RSS and CPU are read from `/proc` twice a second, from outside. Nothing moved: for the client, while it could have; its proxy is behind or has left it waiting. KiB moved: read by the clients or taken from them, a mean over all %,d."
+                        .formatted(Crowd.CLIENTS)
+                + (runs.stream().map(SlowRun::seconds).distinct().count() > 1
+                        ? " Peers are watched for less long."
+                        : "");
+    }
+
+    private static void addFigures(Figures figures, SlowRun run) {
+        double budget = MemoryProxies.BUDGET_BYTES / MIB;
+        figures.atMost("RSS, MiB (base + budget + 5 %)", ALLOWANCE * (run.baseMib() + budget), run.mostMib());
+        figures.atMost(
+                "honest p99, times that alone",
+                LATENCY_RATIO_MAX,
+                run.crowded().most99() / run.alone().most99());
+        figures.atMost("honest requests that failed", 0, (double) run.crowded().failed());
+    }
+
+    private static List<String> row(SlowRun run) {
+        var crowd = run.crowd();
+        return List.of(
+                run.contender().name(),
+                String.valueOf(run.seconds()),
+                "%.0f, %.0f".formatted(run.baseMib(), run.mostMib()),
+                latency(run.alone()),
+                latency(run.crowded()),
+                "%,d of %,d".formatted(run.crowded().failed(), run.crowded().asked()),
+                "%,d, %,d, %,d".formatted(crowd.open(), crowd.refused(), crowd.cut()),
+                "%,d".formatted(crowd.still()),
+                String.format(Locale.ROOT, "%.1f", crowd.bytes() / 1_024.0 / Crowd.CLIENTS),
+                "%.0f %%".formatted(run.cpuShare() * 100),
+                "%.0f".formatted(run.kernelMib()));
+    }
+
+    private static String latency(SlowRun.Honest honest) {
+        return String.format(
+                Locale.ROOT, "%.2f / %.2f", honest.half() / MICROS_A_MILLI, honest.most99() / MICROS_A_MILLI);
+    }
+
+    private void picture(MemoryOptions options, List<SlowRun> runs, Page page) throws IOException {
+        var chart = new Chart(kind.title() + ": resident memory, MiB", "seconds since the crowd began to come");
+        for (SlowRun run : runs) {
+            chart.line(
+                    run.contender().name(),
+                    run.samples().stream()
+                            .map(one -> new Chart.Point(one.second(), one.residentBytes() / MIB))
+                            .toList());
+        }
+        chart.keep(options.picture(name()));
+        page.picture(kind.title() + ": resident memory over time", options.picture(name()));
+    }
+
+    private static void addSettings(Page page, List<SlowRun> runs) throws IOException {
+        page.part("Settings");
+        var lines = new ArrayList<String>();
+        var versions = new ArrayList<String>();
+        for (SlowRun run : runs) versions.add(run.contender().version().told());
+        lines.add(String.join("; ", versions));
+        lines.addAll(MemoryProxies.SETTINGS);
+        page.list(lines);
+    }
+}
