@@ -6,6 +6,7 @@ import dev.weir.bench.measure.Page;
 import dev.weir.bench.measure.Pins;
 import dev.weir.bench.measure.Progress;
 import dev.weir.bench.peer.BlockBenchmark;
+import dev.weir.bench.peer.NettyThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ final class AllocatorPart implements MemoryPart {
         }
     }
 
-    // Netty's caches are for its own threads unless it is told otherwise: this is its best case.
+    // Netty's caches and recycler are for its own threads: this is its best case.
     private static List<String> command(Path csv, int seconds) throws IOException {
         var line = new ArrayList<>(List.of("taskset", "-c", Pins.LOAD));
         line.addAll(Jvm.both(
@@ -90,7 +91,7 @@ final class AllocatorPart implements MemoryPart {
                 "-prof",
                 "gc",
                 "-jvmArgsAppend",
-                "-Dio.netty.allocator.useCacheForAllThreads=true -Dio.netty.allocator.useCachedMagazinesForNonEventLoopThreads=true",
+                "-Djmh.executor=CUSTOM -Djmh.executor.class=" + NettyThreads.class.getName(),
                 "-rf",
                 "csv",
                 "-rff",
@@ -104,7 +105,7 @@ final class AllocatorPart implements MemoryPart {
         var page = Page.beginPart(
                 "Acquire and release without waiters",
                 options.command(name()),
-                "JMH %s in one run: one thread on one core takes a buffer of 16 KiB and gives it back; %d forks, %d warm-ups and %d measurements of %d s each, the gc profiler for bytes. Ours notes its owner and stamps its lease; Netty %s checks access and counts references, and its caches are turned on for this thread."
+                "JMH %s in one run: one thread on one core takes a buffer of 16 KiB and gives it back; %d forks, %d warm-ups and %d measurements of %d s each, the gc profiler for bytes. Ours notes its owner and stamps its lease; Netty %s checks access and counts references, and the thread is one of its own, for which its caches and its recycler are made."
                         .formatted(
                                 Home.versionOf("jmh-core"),
                                 FORKS,

@@ -13,9 +13,9 @@ import java.util.Locale;
 /// A crowd of slow clients and one honest client in front of each proxy.
 final class SlowPart implements MemoryPart {
     private static final int SECONDS_FIRST_KIND = 120;
-    private static final int SECONDS_OTHER_KINDS = 24;
-    private static final int PEERS_SHARE = 4;
-    private static final int PEERS_SECONDS_LEAST = 15;
+    private static final int SECONDS_OTHER_KINDS = 12;
+    private static final int PEERS_SHARE = 8;
+    private static final int PEERS_SECONDS_LEAST = 8;
     private static final int BASE_SECONDS = 8;
     private static final double ALLOWANCE = 1.05;
     private static final double LATENCY_RATIO_MAX = 3;

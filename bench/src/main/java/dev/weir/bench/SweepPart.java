@@ -20,7 +20,7 @@ final class SweepPart implements MemoryPart {
     private static final int CONNECTIONS = 1_040;
     private static final long UNLIMITED_BYTES = 512L << 20;
     private static final int ROUNDS = 3;
-    private static final int SECONDS = 2;
+    private static final int SECONDS = 1;
     private static final long RAMP_MILLIS = 1_000;
     private static final int PEAK_BLOCKS_LEAST = 500;
     private static final int SHARE_LEAST = 10;
