@@ -5,8 +5,6 @@ import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The slow path: the store, the queues, and who is served next, under one short lock that only moves
@@ -27,9 +25,9 @@ final class HandOff {
 
     final Object lock = new Object();
     private final BufferPool pool;
-    private final MemoryPlan plan;
+    final MemoryPlan plan;
     private final Arena arena;
-    private final Clock clock;
+    final Clock clock;
     private final LoopCache[] caches;
 
     @GuardedBy("lock")
@@ -44,7 +42,7 @@ final class HandOff {
     @GuardedBy("lock")
     private boolean isClosed;
 
-    private final WaitTally tally = new WaitTally();
+    final WaitTally tally = new WaitTally();
 
     @GuardedBy("lock")
     private int grantsOutsideReserve;
@@ -222,60 +220,6 @@ final class HandOff {
             press();
             return isClosed;
         }
-    }
-
-    /// Hands the state to a reader, under the lock.
-    Usage usage(MemoryBudget.FixedPart fixed) {
-        long now = clock.nanoTime();
-        var held = new TreeMap<String, Long>();
-        fixed.addTo(held);
-        addHolders(held);
-        synchronized (lock) {
-            return new Usage(
-                    plan.budgetBytes(),
-                    MemoryBudget.sum(held),
-                    fixed.carvedBytes() + store.outPeakBytes(),
-                    (long) plan.reserveBlocks() * BlockSize.NORMAL.bytes(),
-                    (long) store.reserveOut(null) * BlockSize.NORMAL.bytes(),
-                    new Usage.Waiting(
-                            queues.count(Urgency.DRAIN),
-                            queues.count(Urgency.RESPONSE),
-                            queues.count(Urgency.HANDLE),
-                            queues.count(Urgency.INTAKE)),
-                    new Usage.Oldest(
-                            oldestNanos(Urgency.DRAIN, now),
-                            oldestNanos(Urgency.RESPONSE, now),
-                            oldestNanos(Urgency.HANDLE, now),
-                            oldestNanos(Urgency.INTAKE, now)),
-                    tally.grants,
-                    new Usage.GaveUp(tally.timedOut, tally.ended),
-                    tally.passedOn,
-                    list(held));
-        }
-    }
-
-    @GuardedBy("lock")
-    private long oldestNanos(Urgency urgency, long now) {
-        return now - queues.oldestQueuedNanos(urgency, now);
-    }
-
-    /// Who holds blocks, sorted by owner.
-    List<Usage.Held> owners() {
-        var held = new TreeMap<String, Long>();
-        addHolders(held);
-        return list(held);
-    }
-
-    private void addHolders(Map<String, Long> held) {
-        for (Holdings.ByPurpose one : holdings(0).purposes()) {
-            held.merge(one.purpose(), one.held().bytes(), Long::sum);
-        }
-    }
-
-    private static List<Usage.Held> list(Map<String, Long> held) {
-        return held.entrySet().stream()
-                .map(entry -> new Usage.Held(entry.getKey(), entry.getValue()))
-                .toList();
     }
 
     @GuardedBy("lock")

@@ -72,7 +72,7 @@ public final class MemoryBudget implements AutoCloseable {
 
     /// How the budget is used now. Walks all blocks: for people and their tools, not for every turn.
     public Usage usage() {
-        return pool.handOff().usage(fixed);
+        return new UsageReport(pool.handOff()).with(fixed);
     }
 
     /// Who holds blocks of the pool, what for and since when. Walks all blocks without stopping anybody: for people
@@ -85,7 +85,7 @@ public final class MemoryBudget implements AutoCloseable {
 
     /// Who holds pool buffers now, sorted by owner; what [#close] complains about.
     public List<Usage.Held> owners() {
-        return pool.handOff().owners();
+        return new UsageReport(pool.handOff()).owners();
     }
 
     /// Each buffer that is held, with the place where it was acquired; empty unless the plan's debugging

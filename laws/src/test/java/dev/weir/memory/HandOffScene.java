@@ -174,7 +174,7 @@ final class HandOffScene implements Scene {
             if (flow.isWaiting() || flow.buffer != null) return flow + " has not ended";
         }
         for (Buffer buffer : reserve) buffer.release();
-        Usage usage = pool.handOff().usage(new MemoryBudget.FixedPart(plan, new SameMemory()));
+        Usage usage = new UsageReport(pool.handOff()).with(new MemoryBudget.FixedPart(plan, new SameMemory()));
         long kept = 0;
         long cancelled = 0;
         for (Flow flow : flows) {
