@@ -58,7 +58,9 @@ public final class Main {
         var log = ErrorLog.install();
         int failed = 0;
         for (Scenario scenario : chosen) {
-            failed += options.isOneSeed() ? again(scenario, options, log) : campaign(scenario, options, log);
+            if (options.starts() > 0) failed += starts(scenario, options);
+            else if (options.isOneSeed()) failed += again(scenario, options, log);
+            else failed += campaign(scenario, options, log);
         }
         return failed == 0 ? 0 : FAILED;
     }
@@ -78,6 +80,14 @@ public final class Main {
             System.out.println("  again: ./weir sim " + scenario.label() + " --seed " + failure.seed());
         }
         return failures.size();
+    }
+
+    /// Whether a seed is not the same run in each program.
+    private static int starts(Scenario scenario, Options options) throws InterruptedException {
+        var lines = new Starts(scenario, options.seed(), options.starts()).run();
+        lines.forEach((line, count) ->
+                System.out.printf("%s: %d of %d starts: %s%n", scenario.label(), count, options.starts(), line));
+        return lines.size() == 1 && lines.keySet().iterator().next().endsWith(" ok") ? 0 : 1;
     }
 
     private static void tellHits(Campaign campaign) {

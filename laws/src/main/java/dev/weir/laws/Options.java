@@ -8,15 +8,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param seed the only one; negative for many
 /// @param minutes how long at most; 0 for as long as it takes
+/// @param starts in how many programs the seed is played; 0 for this one
 /// @param trace where one run is written; null for nowhere
 record Options(
         long seed,
         long from,
         long seeds,
         long minutes,
+        int starts,
         @Nullable Path trace) {
     private static final long SEEDS = 1000;
     private static final long NONE = -1;
+    private static final int STARTS_MAX = 1_000_000;
 
     /// @throws IllegalArgumentException when it is not understood
     static Options of(List<String> words) {
@@ -24,6 +27,7 @@ record Options(
         long from = 1;
         long seeds = NONE;
         long minutes = 0;
+        long starts = 0;
         Path trace = null;
         for (int i = 0; i < words.size(); i += 2) {
             String option = words.get(i);
@@ -34,13 +38,18 @@ record Options(
                 case "--from" -> from = number(option, value);
                 case "--seeds" -> seeds = number(option, value);
                 case "--minutes" -> minutes = number(option, value);
+                case "--starts" -> starts = number(option, value);
                 case "--trace" -> trace = Path.of(value);
                 default -> throw new IllegalArgumentException("unknown option: " + option);
             }
         }
         if (trace != null && seed < 0) throw new IllegalArgumentException("--trace takes one --seed");
+        if (starts > 0 && (trace != null || seed < 0)) {
+            throw new IllegalArgumentException("--starts takes one --seed and no --trace");
+        }
+        if (starts > STARTS_MAX) throw new IllegalArgumentException("--starts takes at most " + STARTS_MAX);
         if (seeds < 0) seeds = minutes > 0 ? Long.MAX_VALUE - from : SEEDS;
-        return new Options(seed, from, seeds, minutes, trace);
+        return new Options(seed, from, seeds, minutes, (int) starts, trace);
     }
 
     private static long number(String option, String value) {
