@@ -27,7 +27,7 @@ class RandomStepsTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    @DisplayName("I-1 and I-2 hold after every step of four loops that race")
+    @DisplayName("I-1, I-2 and I-3 hold after every step of four loops that race")
     void nothingIsLost(long seed) throws Exception {
         MemoryPlan plan = seed % 3 == 0 ? Plans.oneBlockSlabs(4, 3) : Plans.slabs(6 + (int) seed, 4, 6, debug(seed));
         var budget = MemoryBudget.open(plan, new HandClock(), THREADS);

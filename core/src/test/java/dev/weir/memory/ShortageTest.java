@@ -19,7 +19,7 @@ class ShortageTest {
 
     @Test
     @DisplayName(
-            "H-10 under a tenfold shortage a success costs less than 1.2 deliveries, and everybody gets as many turns")
+            "H-10 I-12 under a tenfold shortage a success costs less than 1.2 deliveries, and everybody gets as many turns")
     void aSuccessCostsOneDelivery() {
         try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(BLOCKS + 3, 3), new HandClock(), 2)) {
             HandHome[] homes = {new HandHome(), new HandHome()};
