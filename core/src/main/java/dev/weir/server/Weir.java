@@ -63,17 +63,21 @@ public final class Weir implements AutoCloseable {
                 plan(settings),
                 network::openPoller,
                 clock.epochMillis()));
-        return over(group, network);
+        return over(group, network, settings.starveAfter());
     }
 
-    /// Makes a runtime of loops that are open already.
+    /// Makes a runtime of loops that are open already, with the usual limit of waiting for memory.
     ///
     /// @param group owned by the runtime from now on: closed with it
     /// @return the runtime, owned by the caller
     public static Weir over(LoopGroup group, Network network) {
+        return over(group, network, Starvation.LIMIT);
+    }
+
+    private static Weir over(LoopGroup group, Network network, Duration starveAfter) {
         var weir = new Weir(group, network);
         for (EventLoop loop : group.loops()) {
-            weir.watches.add(group.call(loop, () -> Starvation.watch(weir.connections, loop)));
+            weir.watches.add(group.call(loop, () -> Starvation.watch(weir.connections, loop, starveAfter)));
         }
         return weir;
     }

@@ -1,11 +1,13 @@
 package dev.weir.server;
 
+import dev.weir.connection.Starvation;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a runtime is opened with.
+/// What a runtime is opened with. Begin with [#of] and change what is to differ.
 ///
 /// **Threads:** immutable.
 ///
@@ -14,8 +16,15 @@ import java.util.List;
 /// @param memoryBytes the budget
 /// @param charges what is counted by its limit: connections, exchanges
 /// @param memory how the rest of the budget is cut
+/// @param starveAfter how long somebody waits for memory before a connection that holds some and moves no byte is
+///     closed for it
 public record WeirSettings(
-        String name, int loops, long memoryBytes, List<MemoryPlan.Line> charges, MemoryPlan.Settings memory) {
+        String name,
+        int loops,
+        long memoryBytes,
+        List<MemoryPlan.Line> charges,
+        MemoryPlan.Settings memory,
+        Duration starveAfter) {
     /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel and
     /// key, its entries.
     public static final long CONNECTION_BYTES = 1408;
@@ -24,27 +33,58 @@ public record WeirSettings(
     public WeirSettings {
         charges = List.copyOf(charges);
         if (loops < 1) throw new IllegalArgumentException("loops must be at least 1, was " + loops);
+        Starvation.requireLimit(starveAfter);
     }
 
-    /// A loop for each core, connections charged, and the rest for blocks.
-    public static WeirSettings of(String name, long memoryBytes, int connectionsMax) {
+    /// A loop for each core, nothing charged, all of the budget for blocks.
+    public static WeirSettings of(String name, long memoryBytes) {
         return new WeirSettings(
                 name,
                 Runtime.getRuntime().availableProcessors(),
                 memoryBytes,
-                List.of(new MemoryPlan.Line("connections", connectionsMax, CONNECTION_BYTES)),
-                MemoryPlan.Settings.DEFAULT);
+                List.of(),
+                MemoryPlan.Settings.DEFAULT,
+                Starvation.LIMIT);
     }
 
-    /// These settings with memory that is debugged.
-    public WeirSettings withDebug(MemoryDebug debug) {
-        return new WeirSettings(name, loops, memoryBytes, charges, memory.withDebug(debug));
+    /// A loop for each core, connections charged, and the rest for blocks.
+    public static WeirSettings of(String name, long memoryBytes, int connectionsMax) {
+        return of(name, memoryBytes).withCharge(new MemoryPlan.Line("connections", connectionsMax, CONNECTION_BYTES));
+    }
+
+    /// These settings with other loops.
+    ///
+    /// @param count event loops, at least 1
+    public WeirSettings withLoops(int count) {
+        return new WeirSettings(name, count, memoryBytes, charges, memory, starveAfter);
     }
 
     /// These settings with one more charge.
     public WeirSettings withCharge(MemoryPlan.Line charge) {
+        return withCharges(List.of(charge));
+    }
+
+    /// These settings with more charges.
+    public WeirSettings withCharges(List<MemoryPlan.Line> added) {
         var more = new ArrayList<>(charges);
-        more.add(charge);
-        return new WeirSettings(name, loops, memoryBytes, more, memory);
+        more.addAll(added);
+        return new WeirSettings(name, loops, memoryBytes, more, memory, starveAfter);
+    }
+
+    /// These settings with a budget that is cut in another way.
+    public WeirSettings withMemory(MemoryPlan.Settings other) {
+        return new WeirSettings(name, loops, memoryBytes, charges, other, starveAfter);
+    }
+
+    /// These settings with memory that is debugged.
+    public WeirSettings withDebug(MemoryDebug debug) {
+        return withMemory(memory.withDebug(debug));
+    }
+
+    /// These settings with another limit of waiting.
+    ///
+    /// @param limit how long somebody waits before another is closed for it, at least 1 ms
+    public WeirSettings withStarveAfter(Duration limit) {
+        return new WeirSettings(name, loops, memoryBytes, charges, memory, limit);
     }
 }

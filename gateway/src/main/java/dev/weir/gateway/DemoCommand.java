@@ -5,9 +5,9 @@ import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.AccessLog;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
-import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Memory;
 import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.Upstream;
@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,7 +29,7 @@ import picocli.CommandLine.ParseResult;
 /// **Threads:** confined to the main thread.
 /// **Waits:** until a signal ends it.
 final class DemoCommand implements Command {
-    private static final Stop STOP = new Stop(Duration.ZERO, Duration.ofSeconds(5));
+    private static final Stop STOP = new Stop(Duration.ZERO, Duration.ofSeconds(5), Stop.DEFAULT.idle());
     private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
     private static final long MEMORY_BYTES = 64 << 20;
     private static final String UPSTREAM = "demo";
@@ -105,8 +104,7 @@ final class DemoCommand implements Command {
                 Upstream.Timeouts.DEFAULT,
                 Upstream.Retry.SAFE);
         return new GatewayConfig(
-                OptionalLong.of(MEMORY_BYTES),
-                Debugging.OFF,
+                Memory.DEFAULT.withBytes(MEMORY_BYTES),
                 new Admin.At(admin),
                 new AccessLog.Off(),
                 STOP,

@@ -77,7 +77,7 @@ public final class Gateway {
     /// @throws CannotStartException when something cannot be had
     public static Gateway open(GatewayConfig config, Consumer<String> tell) {
         var settings = Plan.of(config);
-        if (config.memoryBytes().isEmpty()) {
+        if (config.memory().bytes().isEmpty()) {
             tell.accept("memory: " + (settings.memoryBytes() >> 20) + " MiB, the default on this machine");
         }
         var debug = settings.memory().debug();

@@ -78,16 +78,16 @@ final class Listeners {
         addresses.add(text(listener.bind(), server.local()));
     }
 
-    private static ServerSettings settings(HttpListener listener) {
-        return new ServerSettings(
-                listener.bind().toString(),
-                resolved("listener", listener.bind()),
-                listener.connectionsLimit(),
-                new HeadLimits(
-                        listener.limits().headerBytes(), listener.limits().headerFields()),
-                listener.timeouts().header(),
-                listener.timeouts().idle(),
-                listener.timeouts().bodyStall());
+    private ServerSettings settings(HttpListener listener) {
+        HttpListener.Limits limits = listener.limits();
+        return ServerSettings.at(resolved("listener", listener.bind()))
+                .withName(listener.bind().toString())
+                .withConnectionsMax(limits.connections())
+                .withLimits(new HeadLimits(limits.headerBytes(), limits.headerFields()))
+                .withHeader(listener.timeouts().header())
+                .withIdle(listener.timeouts().idle())
+                .withBodyStall(listener.timeouts().bodyStall())
+                .withDrainIdle(config.stop().idle());
     }
 
     private void openTcp(TcpListener listener, ServerObserver observer) {

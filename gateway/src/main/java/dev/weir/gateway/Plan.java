@@ -8,6 +8,7 @@ import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
+import dev.weir.gateway.config.Memory;
 import dev.weir.gateway.config.MemoryDefault;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
@@ -35,12 +36,12 @@ final class Plan {
     /// @throws CannotStartException when the budget is too small for the limits
     static WeirSettings of(GatewayConfig config) {
         int loops = Runtime.getRuntime().availableProcessors();
-        var settings = new WeirSettings(
-                "weir",
-                loops,
-                config.memoryBytes().orElseGet(MemoryDefault::here),
-                charges(config, loops),
-                MemoryPlan.Settings.DEFAULT.withDebug(debug(config.debugging())));
+        Memory memory = config.memory();
+        var settings = WeirSettings.of("weir", memory.bytes().orElseGet(MemoryDefault::here))
+                .withLoops(loops)
+                .withCharges(charges(config, loops))
+                .withDebug(debug(memory.debugging()))
+                .withStarveAfter(memory.starveAfter());
         try {
             Weir.plan(settings);
             return settings;

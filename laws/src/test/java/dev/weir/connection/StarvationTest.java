@@ -76,6 +76,27 @@ final class StarvationTest {
     }
 
     @Test
+    void theLimitMayBeShorter(Scene scene) {
+        var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
+        var peers = new ArrayList<RawPeer>();
+        for (int i = 0; i < OUTSIDE_RESERVE; i++) {
+            peers.add(serving.dial());
+            ((Holding) serving.last().conversation()).hold();
+        }
+        var loop = serving.loops.loop();
+        var limit = Duration.ofMillis(200);
+        var watching = serving.loops.group().call(loop, () -> Starvation.watch(serving.connections, loop, limit));
+        want(serving, 1);
+
+        serving.loops.pass(Duration.ofMillis(190));
+        assertThat(ended(serving)).isZero();
+        serving.loops.pass(Duration.ofMillis(60));
+
+        assertThat(ended(serving)).isEqualTo(1);
+        letGo(serving, watching, peers);
+    }
+
+    @Test
     void asManyEndAsWaitTooLongAndTheOthersStay(Scene scene) {
         var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
         var peers = new ArrayList<RawPeer>();
@@ -84,7 +105,8 @@ final class StarvationTest {
             ((Holding) serving.last().conversation()).hold();
         }
         var loop = serving.loops.loop();
-        var watching = serving.loops.group().call(loop, () -> Starvation.watch(serving.connections, loop));
+        var watching =
+                serving.loops.group().call(loop, () -> Starvation.watch(serving.connections, loop, Starvation.LIMIT));
         want(serving, 4);
 
         serving.loops.pass(Duration.ofMillis(1900));
@@ -96,9 +118,13 @@ final class StarvationTest {
         serving.loops.pass(Duration.ofMillis(500));
         assertThat(ended(serving)).isEqualTo(4);
 
+        letGo(serving, watching, peers);
+    }
+
+    private void letGo(Serving serving, Starvation watching, List<RawPeer> peers) {
         watching.stop();
         for (Wanting one : wanting) {
-            loop.pool().cancel(one);
+            serving.loops.pool().cancel(one);
             if (one.got != null) one.got.release();
         }
         peers.forEach(RawPeer::close);

@@ -22,10 +22,8 @@ final class PlanTest {
     @Test
     void theExampleLeavesTwelveMebibytesForBlocks() {
         WeirSettings settings = Plan.of(read(Example.text()));
-        var onEightCores =
-                new WeirSettings("plan", LOOPS, settings.memoryBytes(), settings.charges(), settings.memory());
 
-        assertThat(Weir.plan(onEightCores).slabsBytes()).isGreaterThanOrEqualTo(LEAST_FOR_BLOCKS);
+        assertThat(Weir.plan(settings.withLoops(LOOPS)).slabsBytes()).isGreaterThanOrEqualTo(LEAST_FOR_BLOCKS);
     }
 
     @Test
@@ -52,6 +50,17 @@ final class PlanTest {
                         line("relays at listener 3, 127.0.0.1:3", 10),
                         line("connections to web", 3 * 2 * 8),
                         line("forwards to web", 2 * 8 + 20));
+    }
+
+    @Test
+    void theLimitOfWaitingForMemoryReachesTheRuntime() {
+        var config = read("""
+                memory: { budget: 64MiB, starve-after: 700ms }
+                listeners: [ { bind: "127.0.0.1:1", routes: [ { upstream: web } ] } ]
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """);
+
+        assertThat(Plan.of(config).starveAfter()).hasMillis(700);
     }
 
     @Test

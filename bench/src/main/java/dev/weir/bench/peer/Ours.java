@@ -11,14 +11,8 @@ final class Ours {
     private Ours() {}
 
     static ServerSettings settings(String[] arguments) {
-        var usual = ServerSettings.at(Hello.address(arguments));
-        return new ServerSettings(
-                usual.name(),
-                usual.address(),
-                CONNECTIONS_MAX,
-                usual.limits(),
-                usual.header(),
-                Hello.IDLE,
-                usual.bodyStall());
+        return ServerSettings.at(Hello.address(arguments))
+                .withConnectionsMax(CONNECTIONS_MAX)
+                .withIdle(Hello.IDLE);
     }
 }

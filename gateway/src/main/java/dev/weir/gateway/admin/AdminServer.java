@@ -2,21 +2,18 @@ package dev.weir.gateway.admin;
 
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
-import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
-import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /// Serves the admin pages on an address of its own.
@@ -88,19 +85,22 @@ public final class AdminServer {
     }
 
     private static WeirSettings settings() {
-        return new WeirSettings(
-                "admin",
-                LOOPS,
-                SHARE_BYTES,
-                List.of(
-                        new MemoryPlan.Line("connections", CONNECTIONS_MAX, WeirSettings.CONNECTION_BYTES),
-                        BlockingHandlers.charge(PAGES_MAX)),
-                new MemoryPlan.Settings(BlockSize.NORMAL.bytes(), MemoryPlan.RESERVE_BLOCKS_MIN, MemoryDebug.OFF));
+        var memory = MemoryPlan.Settings.DEFAULT
+                .withSlabBytes(BlockSize.NORMAL.bytes())
+                .withReserveBlocks(MemoryPlan.RESERVE_BLOCKS_MIN);
+        return WeirSettings.of("admin", SHARE_BYTES, CONNECTIONS_MAX)
+                .withLoops(LOOPS)
+                .withCharge(BlockingHandlers.charge(PAGES_MAX))
+                .withMemory(memory);
     }
 
     private static ServerSettings server(InetSocketAddress address) {
-        return new ServerSettings(
-                "admin", address, CONNECTIONS_MAX, HeadLimits.DEFAULT, HEADER_TIME, IDLE_TIME, STALL_TIME);
+        return ServerSettings.at(address)
+                .withName("admin")
+                .withConnectionsMax(CONNECTIONS_MAX)
+                .withHeader(HEADER_TIME)
+                .withIdle(IDLE_TIME)
+                .withBodyStall(STALL_TIME);
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.

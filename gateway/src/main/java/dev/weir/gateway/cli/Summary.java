@@ -41,8 +41,8 @@ public final class Summary {
     private void whole(GatewayConfig config, long memoryDefaultBytes) {
         line(
                 "memory      %s",
-                config.memoryBytes().isPresent()
-                        ? bytes(config.memoryBytes().getAsLong())
+                config.memory().bytes().isPresent()
+                        ? bytes(config.memory().bytes().getAsLong())
                         : bytes(memoryDefaultBytes) + " (the default on this machine)");
         line(
                 "admin       %s",

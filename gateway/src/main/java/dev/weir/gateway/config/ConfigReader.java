@@ -57,13 +57,12 @@ public final class ConfigReader {
         var named = root.required("upstreams", "a mapping such as web: { origins: [127.0.0.1:9001] }")
                 .map(UpstreamBinder::section);
         var targets = new Targets(named.map(Section::names).orElse(List.of()));
-        var memory = root.value("memory").map(MemoryBinder::memory).orElse(MemoryBinder.Memory.DEFAULT);
+        var memory = root.value("memory").map(MemoryBinder::memory).orElse(Memory.DEFAULT);
         return new GatewayConfig(
-                memory.bytes(),
-                memory.debug(),
+                memory,
                 admin,
                 root.value("access-log").map(ConfigReader::accessLog).orElse(new AccessLog.Stdout()),
-                stop(root.section("stop", List.of("grace", "drain"))),
+                stop(root.section("stop", List.of("grace", "drain", "idle"))),
                 root.required("listeners", "a list of listeners, each beginning with `- bind: HOST:PORT`")
                         .map(new ListenerBinder(targets, admin)::listeners)
                         .orElse(List.of()),
@@ -98,6 +97,7 @@ public final class ConfigReader {
         var stop = Stop.DEFAULT;
         return new Stop(
                 section.duration("grace", stop.grace(), Duration.ZERO, Duration.ofMinutes(10)),
-                section.duration("drain", stop.drain(), Duration.ZERO, Duration.ofHours(1)));
+                section.duration("drain", stop.drain(), Duration.ZERO, Duration.ofHours(1)),
+                section.duration("idle", stop.idle(), Duration.ZERO, Duration.ofMinutes(10)));
     }
 }

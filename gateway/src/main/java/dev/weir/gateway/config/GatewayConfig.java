@@ -1,22 +1,19 @@
 package dev.weir.gateway.config;
 
 import java.util.List;
-import java.util.OptionalLong;
 
 /// Everything a configuration file says, checked, with the defaults filled in.
 ///
 /// **Threads:** immutable.
 ///
-/// @param memoryBytes the budget; empty when the file leaves it to [MemoryDefault]
-/// @param debugging how wrong use of memory is looked for
+/// @param memory the budget and what is done with it
 /// @param admin where the admin pages are
 /// @param accessLog where the access log goes
 /// @param stop how the gateway ends
 /// @param listeners at least one, in the order of the file
 /// @param upstreams at least one, in the order of the file; every upstream that a listener names is among them
 public record GatewayConfig(
-        OptionalLong memoryBytes,
-        Debugging debugging,
+        Memory memory,
         Admin admin,
         AccessLog accessLog,
         Stop stop,

@@ -1,33 +1,33 @@
 package dev.weir.gateway.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
-/// Makes the budget of what stands at `memory`: a size, or a mapping with a size and what is on for
-/// debugging.
+/// Makes a [Memory] of what stands at `memory`: a size, or a mapping with a size and more.
 ///
 /// **Threads:** confined to the reader's thread.
 final class MemoryBinder {
     private static final long LEAST = 64L << 10;
     private static final long LIMIT = 1L << 40;
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration MINUTES = Duration.ofMinutes(10);
+    private static final List<String> KEYS = List.of("budget", "starve-after", "debug");
     private static final List<String> SWITCH = List.of("off", "on");
     private static final List<String> DEBUG = List.of("poison", "places", "cold-first", "refuse", "seed");
 
     private MemoryBinder() {}
 
-    /// What a file says of memory.
-    ///
-    /// @param bytes the budget; empty when the file does not say it
-    record Memory(OptionalLong bytes, Debugging debug) {
-        static final Memory DEFAULT = new Memory(OptionalLong.empty(), Debugging.OFF);
-    }
-
     static Memory memory(Value value) {
-        if (!(value.node() instanceof MappingNode)) return new Memory(OptionalLong.of(size(value)), Debugging.OFF);
-        var section = Section.of(value, List.of("budget", "debug"));
+        var usual = Memory.DEFAULT;
+        if (!(value.node() instanceof MappingNode)) return usual.withBytes(size(value));
+        var section = Section.of(value, KEYS);
         var bytes = section.value("budget").map(found -> OptionalLong.of(size(found)));
-        return new Memory(bytes.orElse(OptionalLong.empty()), debug(section.section("debug", DEBUG)));
+        return new Memory(
+                bytes.orElse(usual.bytes()),
+                section.duration("starve-after", usual.starveAfter(), SHORTEST, MINUTES),
+                debug(section.section("debug", DEBUG)));
     }
 
     private static long size(Value value) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,11 +54,10 @@ final class ConfigReaderTest {
 
         assertThat(read(WHOLE))
                 .isEqualTo(new GatewayConfig(
-                        OptionalLong.of(64 << 20),
-                        Debugging.OFF,
+                        Memory.DEFAULT.withBytes(64 << 20),
                         new Admin.At(new Address("127.0.0.1", 8081)),
                         new AccessLog.Stdout(),
-                        new Stop(Duration.ofSeconds(3), Duration.ofSeconds(22)),
+                        Stop.DEFAULT,
                         List.of(
                                 new HttpListener(
                                         new Address("127.0.0.1", 8080),
@@ -88,8 +86,7 @@ final class ConfigReaderTest {
     void whatIsLeftOutHasItsDefault() {
         var config = read(SMALLEST);
 
-        assertThat(config.memoryBytes()).isEmpty();
-        assertThat(config.debugging()).isEqualTo(Debugging.OFF);
+        assertThat(config.memory()).isEqualTo(Memory.DEFAULT);
         assertThat(config.admin()).isEqualTo(GatewayConfig.ADMIN);
         assertThat(config.accessLog()).isEqualTo(new AccessLog.Stdout());
         assertThat(config.stop()).isEqualTo(Stop.DEFAULT);
@@ -108,7 +105,7 @@ final class ConfigReaderTest {
                 memory: 3GiB
                 admin: off
                 access-log: log/access.json
-                stop: { grace: 0s, drain: 1500ms }
+                stop: { grace: 0s, drain: 1500ms, idle: 1200ms }
                 listeners:
                   - bind: "[::1]:0"
                     limits: { connections: 7, header-bytes: 2KiB, header-fields: 9 }
@@ -129,10 +126,10 @@ final class ConfigReaderTest {
                   spare: { origins: [a:1], balance: least-outstanding }
                 """);
 
-        assertThat(config.memoryBytes()).hasValue(3L << 30);
+        assertThat(config.memory().bytes()).hasValue(3L << 30);
         assertThat(config.admin()).isEqualTo(new Admin.Off());
         assertThat(config.accessLog()).isEqualTo(new AccessLog.ToFile(Path.of("log/access.json")));
-        assertThat(config.stop()).isEqualTo(new Stop(Duration.ZERO, Duration.ofMillis(1500)));
+        assertThat(config.stop()).isEqualTo(new Stop(Duration.ZERO, Duration.ofMillis(1500), Duration.ofMillis(1200)));
         assertThat(config.listeners())
                 .containsExactly(
                         new HttpListener(
@@ -156,20 +153,24 @@ final class ConfigReaderTest {
     @ParameterizedTest
     @CsvSource({"64KiB,65536", "1MiB,1048576", "64MiB,67108864", "1024GiB,1099511627776"})
     void sizesAreCountedInPowersOfTwo(String text, long bytes) {
-        assertThat(read("memory: " + text + "\n" + SMALLEST).memoryBytes()).hasValue(bytes);
+        assertThat(read("memory: " + text + "\n" + SMALLEST).memory().bytes()).hasValue(bytes);
     }
 
     @Test
-    void memoryMayBeAMappingWithWhatIsOnForDebugging() {
+    void memoryMayBeAMappingWithMoreThanTheBudget() {
         var config = read("""
                 memory:
                   budget: 2MiB
+                  starve-after: 500ms
                   debug: { poison: on, places: on, cold-first: on, refuse: 15, seed: 7 }
                 """ + SMALLEST);
 
-        assertThat(config.memoryBytes()).hasValue(2 << 20);
-        assertThat(config.debugging()).isEqualTo(new Debugging(true, true, true, 15, 7));
-        assertThat(read("memory: { debug: { poison: on } }\n" + SMALLEST).memoryBytes())
+        assertThat(config.memory().bytes()).hasValue(2 << 20);
+        assertThat(config.memory().starveAfter()).hasMillis(500);
+        assertThat(config.memory().debugging()).isEqualTo(new Debugging(true, true, true, 15, 7));
+        assertThat(read("memory: { debug: { poison: on } }\n" + SMALLEST)
+                        .memory()
+                        .bytes())
                 .isEmpty();
     }
 

@@ -82,8 +82,8 @@ public final class HttpServer {
     }
 
     /// Accepts no more, says `Connection: close` with each answer, and closes connections that stay idle for
-    /// another
-    /// second, after a last look for bytes. Returns when that is under way; [#connections] tells when it is done.
+    /// [ServerSettings#drainIdle], after a last look for bytes. Returns when that is under way;
+    /// [#connections] tells when it is done.
     public void drain() {
         draining = true;
         weir.group().tell(door.loop(), door::close);
@@ -124,6 +124,10 @@ public final class HttpServer {
 
     long bodyStallNanos() {
         return settings.bodyStall().toNanos();
+    }
+
+    long drainIdleNanos() {
+        return settings.drainIdle().toNanos();
     }
 
     void connectionEnded() {

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to the connection's loop.
 final class ServerConnection implements Conversation {
-    private static final long DRAIN_NANOS = 1_000_000_000L;
-
     private final ServerLoop loop;
     private final Connection connection;
     private final byte[] peerAddress;
@@ -55,7 +53,9 @@ final class ServerConnection implements Conversation {
 
     private long patienceNanos() {
         if (!connection.isWritable()) return loop.server().bodyStallNanos();
-        return loop.server().isDraining() ? DRAIN_NANOS : loop.server().idleNanos();
+        return loop.server().isDraining()
+                ? loop.server().drainIdleNanos()
+                : loop.server().idleNanos();
     }
 
     @Override
@@ -87,7 +87,8 @@ final class ServerConnection implements Conversation {
     /// An idle connection gets a little time for a request that is on its way already; it is answered and told to
     /// close.
     void drain() {
-        if (serving == null) connection.deadline(connection.loop().nowNanos() + DRAIN_NANOS);
+        if (serving == null)
+            connection.deadline(connection.loop().nowNanos() + loop.server().drainIdleNanos());
     }
 
     /// The rest of the last answer waits for a peer that takes nothing.

@@ -4,10 +4,10 @@ import dev.weir.gateway.Gateway;
 import dev.weir.gateway.config.AccessLog;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
-import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
+import dev.weir.gateway.config.Memory;
 import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.TcpListener;
@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// A whole gateway between at least eight clients and two origins: forty exchanges and ten faults a
@@ -127,7 +126,7 @@ public enum GatewayScenario implements Scenario {
             int slabBytes = scarce ? normal : BlockSize.LARGE.bytes();
             var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes).withReserveBlocks(scarce ? 3 : 8);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
-            var settings = new WeirSettings("sim", loops, bytes, List.of(), memory);
+            var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
         }
 
@@ -144,8 +143,7 @@ public enum GatewayScenario implements Scenario {
                     new Upstream.Timeouts(seconds(1 + below(3)), seconds(5 + below(25))),
                     below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE);
             return new GatewayConfig(
-                    OptionalLong.empty(),
-                    Debugging.OFF,
+                    Memory.DEFAULT,
                     new Admin.Off(),
                     logs ? new AccessLog.Stdout() : new AccessLog.Off(),
                     Stop.DEFAULT,

@@ -96,19 +96,21 @@ public final class HandlersScenario implements Scenario {
             var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(scarce ? 3 : 8);
             var charge = BlockingHandlers.charge(inFlight);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal + charge.bytes();
-            var settings = new WeirSettings("sim", loops, bytes, List.of(charge), memory);
+            var settings = WeirSettings.of("sim", bytes)
+                    .withLoops(loops)
+                    .withMemory(memory)
+                    .withCharge(charge);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
         }
 
         private ServerSettings settings() {
-            return new ServerSettings(
-                    "sim",
-                    InetSocketAddress.createUnresolved("127.0.0.1", PORT),
-                    connectionsLimit,
-                    new HeadLimits(8 * 1024, 50),
-                    Duration.ofSeconds(5 + below(10)),
-                    Duration.ofSeconds(5 + below(55)),
-                    Duration.ofSeconds(5 + below(25)));
+            return ServerSettings.at(InetSocketAddress.createUnresolved("127.0.0.1", PORT))
+                    .withName("sim")
+                    .withConnectionsMax(connectionsLimit)
+                    .withLimits(new HeadLimits(8 * 1024, 50))
+                    .withHeader(Duration.ofSeconds(5 + below(10)))
+                    .withIdle(Duration.ofSeconds(5 + below(55)))
+                    .withBodyStall(Duration.ofSeconds(5 + below(25)));
         }
 
         void play() {

@@ -35,9 +35,7 @@ final class AdminStage {
         var settings = WeirSettings.of("main", BUDGET_BYTES + connectionsMax * 1024L, connectionsMax);
         weir = scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         metrics = GatewayMetrics.of(weir, List.of("http"), List.of("api", "web"));
-        var at = ServerSettings.at(Scene.ANY_PORT);
-        var many = new ServerSettings(
-                at.name(), at.address(), connectionsMax, at.limits(), at.header(), at.idle(), at.bodyStall());
+        var many = ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(connectionsMax);
         server = HttpServer.open(weir, many, exchange -> exchange.answer(HELLO), metrics.listener("http"));
         admin = AdminServer.open(Scene.ANY_PORT, new AdminServer.Sources(weir, metrics, () -> ready));
         scene.closes(() -> {

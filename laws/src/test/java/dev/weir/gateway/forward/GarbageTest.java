@@ -17,7 +17,6 @@ import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
-import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.testing.Balanced;
@@ -101,7 +100,7 @@ final class GarbageTest {
     }
 
     private static Weir open(Scene scene, Network network) {
-        var settings = new WeirSettings("garbage", 1, 8L << 20, List.of(), MemoryPlan.Settings.DEFAULT);
+        var settings = WeirSettings.of("garbage", 8L << 20).withLoops(1);
         return Weir.open(settings, LoopGroup.Drive.BY_HAND, Clock.system(), scene.ledger(), network);
     }
 

@@ -4,7 +4,6 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.server.HttpServer;
-import dev.weir.http.server.ServerSettings;
 import dev.weir.server.Weir;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -37,14 +36,7 @@ final class ScriptedGateway {
                 weir,
                 List.of(new Upstream(
                         "web", List.of(address), Upstream.Balance.ROUND_ROBIN, pool, timeouts, Upstream.Retry.SAFE)));
-        var at = new ServerSettings(
-                "script",
-                Scene.ANY_PORT,
-                10_000,
-                Setup.ONE_ORIGIN.limits(),
-                Setup.HEADER,
-                Setup.IDLE,
-                Setup.BODY_STALL);
+        var at = Setup.at("script").withLimits(Setup.ONE_ORIGIN.limits());
         var routes = RouteTable.of(Setup.ONE_ORIGIN.routes());
         var forwarder = new Forwarder(weir.group().loops(), routes, upstreams, at);
         server = HttpServer.open(weir, at, forwarder, exchange -> {

@@ -3,6 +3,8 @@ package dev.weir.gateway.forward;
 import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.testing.Scene;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,6 +39,16 @@ record Setup(
             Upstream.Retry.SAFE,
             List.of(new Route("", "/", "web")),
             HeadLimits.DEFAULT);
+
+    /// What its server is opened with, but for the limits of heads.
+    static ServerSettings at(String name) {
+        return ServerSettings.at(Scene.ANY_PORT)
+                .withName(name)
+                .withConnectionsMax(10_000)
+                .withHeader(HEADER)
+                .withIdle(IDLE)
+                .withBodyStall(BODY_STALL);
+    }
 
     Setup withOrigins(int count) {
         return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits);

@@ -7,7 +7,6 @@ import dev.weir.gateway.log.RequestRecord;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
-import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
@@ -55,7 +54,7 @@ final class Stage implements AutoCloseable {
         int normal = BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes(setup)).withReserveBlocks(setup.reserve());
         long bytes = 2L * setup.loops() * EventLoop.SCRATCH_BYTES + (long) setup.blocks() * normal;
-        var settings = new WeirSettings("stage", setup.loops(), bytes, List.of(), memory);
+        var settings = WeirSettings.of("stage", bytes).withLoops(setup.loops()).withMemory(memory);
         weir = Weir.open(settings, LoopGroup.Drive.BY_HAND, scene.clock(), scene.ledger(), network);
         for (int i = 0; i < setup.origins(); i++) origins.add(new Origins(this, Scene.ANY_PORT));
         upstreams = Upstreams.open(weir, List.of(upstream(setup)));
@@ -87,8 +86,7 @@ final class Stage implements AutoCloseable {
     }
 
     private HttpServer serve(Setup setup) {
-        var at = new ServerSettings(
-                "stage", Scene.ANY_PORT, 10_000, setup.limits(), Setup.HEADER, Setup.IDLE, Setup.BODY_STALL);
+        var at = Setup.at("stage").withLimits(setup.limits());
         var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(setup.routes()), upstreams, at);
         return HttpServer.open(weir, at, forwarder, this::note);
     }

@@ -35,8 +35,7 @@ final class LogStage {
 
     LogStage(Scene scene, LogTarget target) {
         this.scene = scene;
-        var settings = WeirSettings.of("log", BUDGET_BYTES, 100);
-        var oneLoop = new WeirSettings("log", 1, BUDGET_BYTES, settings.charges(), settings.memory());
+        var oneLoop = WeirSettings.of("log", BUDGET_BYTES, 100).withLoops(1);
         weir = scene.closes(Weir.open(oneLoop, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         log = scene.closes(AccessLog.open(weir, target));
         metrics =

@@ -81,6 +81,24 @@ final class DoorTest {
     }
 
     @Test
+    void drainingGivesIdleConnectionsTheTimeThatIsSet(Scene scene) {
+        var settings = Stage.SETTINGS.withDrainIdle(Duration.ofSeconds(5));
+        var stage = Stage.open(scene, scene.inMemory(), settings, exchange -> exchange.answer(OK));
+        var idle = stage.dial();
+        stage.loops.turnUntilQuiet();
+
+        stage.server.drain();
+        stage.loops.turnUntilQuiet();
+        stage.pass(Duration.ofMillis(4500));
+        assertThat(stage.server.connections()).isEqualTo(1);
+        stage.pass(Duration.ofSeconds(1));
+
+        assertThat(idle.readToEnd()).isEqualTo(new RawPeer.Rest(0, RawPeer.Ending.ORDERLY, ""));
+        idle.close();
+        stage.loops.turnUntil(() -> stage.server.connections() == 0);
+    }
+
+    @Test
     void whoWasLetInByTheKernelIsServedThoughTheDoorShuts(Scene scene) {
         var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, exchange -> exchange.answer(OK));
         RawPeer peer = stage.dial();

@@ -2,7 +2,6 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.http.codec.HeadLimits;
 import dev.weir.server.Weir;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.RawPeer;
@@ -43,14 +42,7 @@ final class Stage implements ServerObserver {
     }
 
     static ServerSettings settings(int connectionsMax) {
-        return new ServerSettings(
-                "test",
-                ANY_PORT,
-                connectionsMax,
-                HeadLimits.DEFAULT,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(30));
+        return ServerSettings.at(ANY_PORT).withName("test").withConnectionsMax(connectionsMax);
     }
 
     static Stage open(Scene scene, LoopHandler handler) {

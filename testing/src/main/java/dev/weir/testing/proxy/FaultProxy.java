@@ -93,7 +93,10 @@ public final class FaultProxy implements AutoCloseable {
         long bytes = 2L * LOOPS * EventLoop.SCRATCH_BYTES + blocks * BlockSize.NORMAL.bytes();
         for (MemoryPlan.Line charge : charges) bytes += charge.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(BlockSize.NORMAL.bytes());
-        return new WeirSettings("fault-proxy", LOOPS, bytes, charges, memory);
+        return WeirSettings.of("fault-proxy", bytes)
+                .withLoops(LOOPS)
+                .withCharges(charges)
+                .withMemory(memory);
     }
 
     private FaultProxy listen() {
