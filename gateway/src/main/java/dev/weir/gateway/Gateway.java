@@ -197,6 +197,7 @@ public final class Gateway {
             metrics.relay(
                     listener,
                     () -> server.count(RelayCount.ACCEPTED),
+                    () -> server.count(RelayCount.REFUSED),
                     () -> server.count(RelayCount.BYTES_TO_ORIGIN),
                     () -> server.count(RelayCount.BYTES_TO_CLIENT));
         }

@@ -12,6 +12,7 @@ import dev.weir.gateway.route.RouteTable;
 import dev.weir.gateway.tcp.TcpServer;
 import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.Door;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
@@ -83,6 +84,7 @@ final class Listeners {
         return ServerSettings.at(resolved("listener", listener.bind()))
                 .withName(listener.bind().toString())
                 .withConnectionsMax(limits.connections())
+                .withBeyond(beyond(listener))
                 .withLimits(new HeadLimits(limits.headerBytes(), limits.headerFields()))
                 .withHeader(listener.timeouts().header())
                 .withIdle(listener.timeouts().idle())
@@ -90,11 +92,19 @@ final class Listeners {
                 .withDrainIdle(config.stop().idle());
     }
 
+    private static Door.Beyond beyond(Listener listener) {
+        return switch (listener.beyond()) {
+            case WAIT -> Door.Beyond.WAIT;
+            case REFUSE -> Door.Beyond.REFUSE;
+        };
+    }
+
     private void openTcp(TcpListener listener, ServerObserver observer) {
         var settings = new TcpSettings(
                 listener.bind().toString(),
                 resolved("listener", listener.bind()),
                 listener.connectionsLimit(),
+                beyond(listener),
                 listener.idle());
         ConnectionCache cache = Upstreams.cache(weir, config.upstream(listener.upstream()), TcpServer::originSide);
         TcpServer server = TcpServer.open(weir.connections(), weir.network(), cache, settings, observer::acceptFailed);

@@ -23,6 +23,11 @@ final class Observers implements ServerObserver {
     }
 
     @Override
+    public void refused() {
+        for (ServerObserver observer : observers) observer.refused();
+    }
+
+    @Override
     public void acceptFailed(String why) {
         for (ServerObserver observer : observers) observer.acceptFailed(why);
         acceptFailed.accept(why);

@@ -17,6 +17,7 @@ import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.Door;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
@@ -81,6 +82,9 @@ final class Plan {
             String place = " at listener " + (i + 1) + ", " + listener.bind();
             charges.add(new MemoryPlan.Line(
                     "connections" + place, listener.connectionsLimit(), WeirSettings.CONNECTION_BYTES));
+            if (listener instanceof HttpListener http && http.beyond() == Listener.Beyond.REFUSE) {
+                charges.add(new MemoryPlan.Line("refusals" + place, Door.REFUSALS_MAX, WeirSettings.CONNECTION_BYTES));
+            }
             charges.add(
                     switch (listener) {
                         case HttpListener http -> exchanges(http, "exchanges" + place);

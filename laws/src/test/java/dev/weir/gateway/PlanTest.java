@@ -53,6 +53,23 @@ final class PlanTest {
     }
 
     @Test
+    void refusalsAreChargedWhereTheyAreChosen() {
+        var config = read("""
+                memory: 64MiB
+                admin: off
+                listeners:
+                  - { bind: "127.0.0.1:1", limits: { connections: 9, beyond: refuse }, upstream: web }
+                  - { bind: "127.0.0.1:2", protocol: tcp, limits: { connections: 9, beyond: refuse }, upstream: web }
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """);
+
+        assertThat(Plan.of(config).charges())
+                .extracting(MemoryPlan.Line::purpose, MemoryPlan.Line::count)
+                .contains(line("refusals at listener 1, 127.0.0.1:1", 64))
+                .noneMatch(charge -> charge.toList().getFirst().toString().startsWith("refusals at listener 2"));
+    }
+
+    @Test
     void theLimitOfWaitingForMemoryReachesTheRuntime() {
         var config = read("""
                 memory: { budget: 64MiB, starve-after: 700ms }

@@ -65,7 +65,7 @@ public final class Summary {
     private void listener(Listener listener) {
         switch (listener) {
             case HttpListener http -> {
-                line("  %s  http, %d connections", http.bind(), http.connectionsLimit());
+                line("  %s  http, %s", http.bind(), connections(http));
                 for (var route : http.routes().stream().limit(ROWS_LIMIT).toList()) {
                     line(
                             "    %s%s -> %s",
@@ -74,10 +74,18 @@ public final class Summary {
                 more(http.routes().size(), "    ");
             }
             case TcpListener tcp -> {
-                line("  %s  tcp, %d connections", tcp.bind(), tcp.connectionsLimit());
+                line("  %s  tcp, %s", tcp.bind(), connections(tcp));
                 line("    all bytes -> %s", tcp.upstream());
             }
         }
+    }
+
+    private static String connections(Listener listener) {
+        String more = switch (listener.beyond()) {
+            case WAIT -> "";
+            case REFUSE -> ", more are refused";
+        };
+        return listener.connectionsLimit() + " connections" + more;
     }
 
     private void upstream(GatewayConfig config, Upstream upstream) {

@@ -23,16 +23,22 @@ public record HttpListener(Address bind, Limits limits, Timeouts timeouts, List<
         return limits.connections();
     }
 
+    @Override
+    public Beyond beyond() {
+        return limits.beyond();
+    }
+
     /// Bounds of one HTTP listener.
     ///
     /// **Threads:** immutable.
     ///
     /// @param connections open at once, 1 to 1000000
+    /// @param beyond what becomes of those who come beyond these
     /// @param headerBytes of a request's head, 1 KiB to 16 KiB: a head fits one block
     /// @param headerFields of a request's head, 1 to 1000
-    public record Limits(int connections, int headerBytes, int headerFields) {
+    public record Limits(int connections, Beyond beyond, int headerBytes, int headerFields) {
         /// 8000 connections, heads of 16 KiB and 100 fields.
-        public static final Limits DEFAULT = new Limits(8000, 16 * 1024, 100);
+        public static final Limits DEFAULT = new Limits(8000, Beyond.WAIT, 16 * 1024, 100);
     }
 
     /// How long a client may take.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Makes listeners of a list in the file.
 ///
@@ -63,7 +64,7 @@ final class ListenerBinder {
     }
 
     private HttpListener http(Section section, Address bind) {
-        var limits = section.section("limits", List.of("connections", "header-bytes", "header-fields"));
+        var limits = section.section("limits", List.of("connections", "beyond", "header-bytes", "header-fields"));
         var timeouts = section.section("timeouts", List.of("header", "idle", "body-stall"));
         var limit = HttpListener.Limits.DEFAULT;
         var time = HttpListener.Timeouts.DEFAULT;
@@ -71,6 +72,7 @@ final class ListenerBinder {
                 bind,
                 new HttpListener.Limits(
                         limits.count("connections", limit.connections(), 1, CONNECTIONS_LIMIT),
+                        beyond(limits),
                         headerBytes(limits, limit.headerBytes()),
                         limits.count("header-fields", limit.headerFields(), 1, 1000)),
                 new HttpListener.Timeouts(
@@ -78,6 +80,13 @@ final class ListenerBinder {
                         timeouts.duration("idle", time.idle(), SHORTEST, DAY),
                         timeouts.duration("body-stall", time.bodyStall(), SHORTEST, HOUR)),
                 routes(section));
+    }
+
+    private static Listener.Beyond beyond(Section limits) {
+        var all = Listener.Beyond.values();
+        var text = limits.choice(
+                "beyond", Stream.of(all).map(Listener.Beyond::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 
     private static int headerBytes(Section limits, int fallback) {
@@ -100,7 +109,7 @@ final class ListenerBinder {
     }
 
     private TcpListener tcp(Section section, Address bind) {
-        var limits = section.section("limits", List.of("connections"));
+        var limits = section.section("limits", List.of("connections", "beyond"));
         var timeouts = section.section("timeouts", List.of("idle"));
         section.refuseKey(
                 "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", List.of());
@@ -108,6 +117,7 @@ final class ListenerBinder {
                 bind,
                 targets.required(section),
                 limits.count("connections", TcpListener.CONNECTIONS_LIMIT, 1, CONNECTIONS_LIMIT),
+                beyond(limits),
                 timeouts.duration("idle", TcpListener.IDLE, SHORTEST, DAY));
     }
 }

@@ -133,9 +133,11 @@ public final class GatewayMetrics {
     }
 
     /// Tells of the bytes of a TCP listener and of the connections it had.
-    public void relay(String listener, LongSupplier opened, LongSupplier bytesIn, LongSupplier bytesOut) {
+    public void relay(
+            String listener, LongSupplier opened, LongSupplier refused, LongSupplier bytesIn, LongSupplier bytesOut) {
         Tags tags = Tags.of("listener", listener);
         counter("weir.tcp.connections", "connections taken by TCP listeners", tags, opened);
+        refusals(tags, refused);
         counter("weir.bytes", "bytes moved", tags.and("direction", "in"), bytesIn);
         counter("weir.bytes", "bytes moved", tags.and("direction", "out"), bytesOut);
     }
@@ -209,6 +211,11 @@ public final class GatewayMetrics {
         counter("weir.bytes", "bytes moved", tags.and("direction", "in"), listener::bytesIn);
         counter("weir.bytes", "bytes moved", tags.and("direction", "out"), listener::bytesOut);
         counter("weir.accept.failed", "times accepting failed and paused", tags, listener::acceptFailures);
+        refusals(tags, listener::refusals);
+    }
+
+    private void refusals(Tags tags, LongSupplier count) {
+        counter("weir.connections.refused", "clients sent away beyond the limit of connections", tags, count);
     }
 
     private void register(UpstreamMetrics upstream) {

@@ -29,6 +29,7 @@ public final class ListenerMetrics implements ServerObserver {
     private final List<UpstreamMetrics> upstreams;
     private final UpstreamMetrics none;
     private final AtomicLong acceptFailures = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
 
     ListenerMetrics(String name, int loops, List<UpstreamMetrics> upstreams, UpstreamMetrics none) {
         this.name = name;
@@ -56,6 +57,11 @@ public final class ListenerMetrics implements ServerObserver {
     @Override
     public void acceptFailed(String why) {
         acceptFailures.incrementAndGet();
+    }
+
+    @Override
+    public void refused() {
+        refusals.incrementAndGet();
     }
 
     private UpstreamMetrics upstream(@Nullable RequestRecord record) {
@@ -108,5 +114,9 @@ public final class ListenerMetrics implements ServerObserver {
 
     long acceptFailures() {
         return acceptFailures.get();
+    }
+
+    long refusals() {
+        return refusals.get();
     }
 }

@@ -6,6 +6,8 @@ package dev.weir.gateway.tcp;
 public enum RelayCount {
     /// Connections accepted.
     ACCEPTED,
+    /// Connections reset because there were as many as allowed.
+    REFUSED,
     /// Relays that moved bytes until both sides had ended in order.
     COMPLETED,
     /// Relays cut off: by a reset of either side, for lack of memory, or by us.

@@ -47,7 +47,7 @@ public final class TcpServer {
         this.label = "downstream " + settings.name();
         List<EventLoop> loops = connections.group().loops();
         this.tallies = Stream.generate(RelayTally::new).limit(loops.size()).toList();
-        this.door = new Door(connections, loops.getFirst(), settings.connectionsMax(), guests());
+        this.door = new Door(connections, loops.getFirst(), settings.beyond(), settings.connectionsMax(), guests());
     }
 
     /// Opens a server over the loops of `connections`.
@@ -127,6 +127,13 @@ public final class TcpServer {
             @Override
             public void arrived(Transport transport, EventLoop loop) {
                 admit(transport, loop);
+            }
+
+            @Override
+            public void refused(Transport transport) {
+                tallies.get(door.loop().index()).add(RelayCount.REFUSED, 1);
+                transport.abort();
+                door.refusalEnded();
             }
 
             @Override

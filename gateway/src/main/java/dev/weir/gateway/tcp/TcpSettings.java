@@ -1,5 +1,6 @@
 package dev.weir.gateway.tcp;
 
+import dev.weir.http.server.Door;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -9,9 +10,11 @@ import java.time.Duration;
 ///
 /// @param name its name in labels and reports
 /// @param address where it listens; port 0 lets the kernel choose
-/// @param connectionsMax connections at once; at the limit accepting pauses and the backlog waits; at least 1
+/// @param connectionsMax connections at once, at least 1
+/// @param beyond what becomes of those who come beyond that; whoever is refused is reset
 /// @param idle without a byte either way; then both sides are closed
-public record TcpSettings(String name, InetSocketAddress address, int connectionsMax, Duration idle) {
+public record TcpSettings(
+        String name, InetSocketAddress address, int connectionsMax, Door.Beyond beyond, Duration idle) {
     /// Heap bytes of one relay beside its two connections, as measured: its directions, its loan.
     public static final long RELAY_BYTES = 1536;
 

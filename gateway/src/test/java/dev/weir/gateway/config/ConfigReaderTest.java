@@ -61,11 +61,16 @@ final class ConfigReaderTest {
                         List.of(
                                 new HttpListener(
                                         new Address("127.0.0.1", 8080),
-                                        new HttpListener.Limits(8000, 16384, 100),
+                                        new HttpListener.Limits(8000, Listener.Beyond.WAIT, 16384, 100),
                                         new HttpListener.Timeouts(
                                                 Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30)),
                                         List.of(new Route("api.example.com", "/v1", "api"), new Route("", "/", "web"))),
-                                new TcpListener(new Address("127.0.0.1", 8443), "db", 8000, Duration.ofMinutes(10))),
+                                new TcpListener(
+                                        new Address("127.0.0.1", 8443),
+                                        "db",
+                                        8000,
+                                        Listener.Beyond.WAIT,
+                                        Duration.ofMinutes(10))),
                         List.of(
                                 upstream("api", List.of(new Address("127.0.0.1", 9003))),
                                 upstream("web", web),
@@ -108,13 +113,13 @@ final class ConfigReaderTest {
                 stop: { grace: 0s, drain: 1500ms, idle: 1200ms }
                 listeners:
                   - bind: "[::1]:0"
-                    limits: { connections: 7, header-bytes: 2KiB, header-fields: 9 }
+                    limits: { connections: 7, beyond: refuse, header-bytes: 2KiB, header-fields: 9 }
                     timeouts: { header: 1s, idle: 2m, body-stall: 1h }
                     routes: [{ host: "[::1]", upstream: web }, { host: API.Example.com, path: /a/, upstream: web }]
                   - bind: localhost:70
                     protocol: tcp
                     upstream: web
-                    limits: { connections: 5 }
+                    limits: { connections: 5, beyond: refuse }
                     timeouts: { idle: 24h }
                 upstreams:
                   web:
@@ -134,11 +139,12 @@ final class ConfigReaderTest {
                 .containsExactly(
                         new HttpListener(
                                 new Address("::1", 0),
-                                new HttpListener.Limits(7, 2048, 9),
+                                new HttpListener.Limits(7, Listener.Beyond.REFUSE, 2048, 9),
                                 new HttpListener.Timeouts(
                                         Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofHours(1)),
                                 List.of(new Route("[::1]", "/", "web"), new Route("api.example.com", "/a/", "web"))),
-                        new TcpListener(new Address("localhost", 70), "web", 5, Duration.ofHours(24)));
+                        new TcpListener(
+                                new Address("localhost", 70), "web", 5, Listener.Beyond.REFUSE, Duration.ofHours(24)));
         assertThat(config.upstream("web"))
                 .isEqualTo(new Upstream(
                         "web",

@@ -16,32 +16,51 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** the acceptor.
 /// **Threads:** confined to the loop it accepts on, but for [#leave], which any thread may call.
-/// **Limits:** as many connections as it was made with; at the limit accepting pauses and the backlog waits.
+/// **Limits:** as many connections as it was made with. At the limit accepting pauses and the backlog waits; or, where
+/// that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the backlog waits too.
 public final class Door implements Acceptor.Accepted {
+    /// Refusals under way at once; each is charged as a connection.
+    public static final int REFUSALS_MAX = 64;
+
     private static final int BACKLOG = 1024;
 
     private final Connections connections;
     private final EventLoop loop;
+    private final Beyond beyond;
     private final int connectionsMax;
     private final Guests guests;
     private final AtomicInteger inside = new AtomicInteger();
     private final Mailbox.Node reopening = new Mailbox.Node(this::reopen);
     private @Nullable Acceptor acceptor;
+    private int refusing;
     private volatile boolean full;
+
+    /// What becomes of those who come beyond the limit.
+    public enum Beyond {
+        /// They wait in the kernel's backlog until somebody leaves.
+        WAIT,
+        /// They are told that there is no place.
+        REFUSE
+    }
 
     /// Who receives those who came in.
     public interface Guests {
         /// A new connection, on the loop it will live on; the callee opens it and calls [Door#leave] at its end.
         void arrived(Transport transport, EventLoop loop);
 
+        /// One more than the limit allows, on the door's loop; the callee sends it away and calls [Door#refusalEnded]
+        /// when that is done.
+        void refused(Transport transport);
+
         /// Accepting failed and pauses.
         void acceptFailed(String why);
     }
 
     /// A door that is not open yet.
-    public Door(Connections connections, EventLoop loop, int connectionsMax, Guests guests) {
+    public Door(Connections connections, EventLoop loop, Beyond beyond, int connectionsMax, Guests guests) {
         this.connections = connections;
         this.loop = loop;
+        this.beyond = beyond;
         this.connectionsMax = connectionsMax;
         this.guests = guests;
     }
@@ -77,9 +96,35 @@ public final class Door implements Acceptor.Accepted {
         if (full) loop.post(reopening);
     }
 
+    /// One that was refused is gone and its descriptor is free; on the door's loop.
+    public void refusalEnded() {
+        refusing--;
+        reopen();
+    }
+
     @Override
     public void accepted(Transport transport) {
-        if (inside.incrementAndGet() >= connectionsMax || loop.chance().rarely(RarePoint.DOOR_SHUTS)) shut();
+        if (beyond == Beyond.REFUSE && isLimitReached()) refuse(transport);
+        else admit(transport);
+    }
+
+    private boolean isLimitReached() {
+        return inside.get() >= connectionsMax;
+    }
+
+    private boolean isFull() {
+        return isLimitReached() && (beyond == Beyond.WAIT || refusing >= REFUSALS_MAX);
+    }
+
+    private void refuse(Transport transport) {
+        refusing++;
+        if (isFull()) shut();
+        guests.refused(transport);
+    }
+
+    private void admit(Transport transport) {
+        inside.incrementAndGet();
+        if (isFull() || loop.chance().rarely(RarePoint.DOOR_SHUTS)) shut();
         EventLoop home = loop.chance().rarely(RarePoint.DOOR_OTHER_LOOP) ? anyLoop() : connections.leastBusy();
         if (home == loop) {
             guests.arrived(transport, home);
@@ -109,11 +154,11 @@ public final class Door implements Acceptor.Accepted {
         full = true;
         if (acceptor != null) acceptor.pause();
         // Why: one may have left between the count and the flag, and told nobody.
-        if (inside.get() < connectionsMax) reopen();
+        reopen();
     }
 
     private void reopen() {
-        if (!full || inside.get() >= connectionsMax) return;
+        if (!full || isFull()) return;
         full = false;
         if (acceptor != null) acceptor.resume();
     }

@@ -40,7 +40,7 @@ public final class HttpServer {
         this.label = "downstream " + settings.name();
         Connections connections = weir.connections();
         EventLoop accepting = weir.group().loops().getFirst();
-        this.door = new Door(connections, accepting, settings.connectionsMax(), guests());
+        this.door = new Door(connections, accepting, settings.beyond(), settings.connectionsMax(), guests());
     }
 
     /// Opens a server in `weir`.
@@ -90,12 +90,17 @@ public final class HttpServer {
         forEach(ServerConnection::drain);
     }
 
-    /// Resets every connection it still has. Returns when that is under way.
+    /// Resets every connection it still has, refusals too. Returns when that is under way.
     public void abort() {
         draining = true;
         aborting = true;
         weir.group().tell(door.loop(), door::close);
         forEach(one -> one.connection().abort(CloseReason.CLOSED));
+        weir.connections()
+                .visit(roster -> roster.forEach(connection -> {
+                    if (connection.conversation() instanceof Refusal one && one.isOf(this))
+                        connection.abort(CloseReason.CLOSED);
+                }));
     }
 
     private void forEach(Consumer<ServerConnection> visitor) {
@@ -134,11 +139,20 @@ public final class HttpServer {
         door.leave();
     }
 
+    void refusalEnded() {
+        door.refusalEnded();
+    }
+
     private Door.Guests guests() {
         return new Door.Guests() {
             @Override
             public void arrived(Transport transport, EventLoop loop) {
                 admit(transport, loop);
+            }
+
+            @Override
+            public void refused(Transport transport) {
+                refuse(transport);
             }
 
             @Override
@@ -159,5 +173,19 @@ public final class HttpServer {
                 label, transport, connection -> new ServerConnection(here, connection, transport.peer()));
         Connection connection = Connection.open(weir.connections(), loop, opening);
         if (connection.conversation() instanceof ServerConnection opened) opened.opened();
+    }
+
+    private void refuse(Transport transport) {
+        observer.refused();
+        if (aborting) {
+            transport.abort();
+            door.refusalEnded();
+            return;
+        }
+        // Why: another label than those inside have, who are told apart from it when somebody counts them.
+        var opening = new Connection.Opening(
+                "refused " + settings.name(), transport, connection -> new Refusal(this, connection));
+        Connection connection = Connection.open(weir.connections(), door.loop(), opening);
+        if (connection.conversation() instanceof Refusal opened) opened.opened();
     }
 }

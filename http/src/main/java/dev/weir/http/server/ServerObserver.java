@@ -12,6 +12,9 @@ public interface ServerObserver {
     /// @param exchange lent for the call
     void exchangeEnded(ServerExchange exchange);
 
+    /// Somebody came beyond the limit of connections and was sent away; told on the door's loop.
+    default void refused() {}
+
     /// Accepting failed and pauses; told once until it works again.
     ///
     /// @param why what the system said

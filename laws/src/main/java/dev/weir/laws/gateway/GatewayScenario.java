@@ -153,8 +153,9 @@ public enum GatewayScenario implements Scenario {
 
         private Listener listener() {
             var bind = new Address("127.0.0.1", PORT);
-            if (mode == TCP) return new TcpListener(bind, "web", connectionsLimit, seconds(5 + below(25)));
-            var limits = new HttpListener.Limits(connectionsLimit, 8 * 1024, 50);
+            if (mode == TCP)
+                return new TcpListener(bind, "web", connectionsLimit, Listener.Beyond.WAIT, seconds(5 + below(25)));
+            var limits = new HttpListener.Limits(connectionsLimit, Listener.Beyond.WAIT, 8 * 1024, 50);
             var timeouts =
                     new HttpListener.Timeouts(seconds(5 + below(10)), seconds(5 + below(55)), seconds(5 + below(25)));
             return new HttpListener(bind, limits, timeouts, List.of(new Route("", "/", "web")));

@@ -3,6 +3,7 @@ package dev.weir.gateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.http.server.Door;
 import dev.weir.memory.BlockSize;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
@@ -67,6 +68,25 @@ final class RelayTest {
         stage.loops.turnUntil(talk::sawEnd);
 
         assertThat(talk.heard()).isEqualTo(upload);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
+    void oneMoreThanTheLimitIsReset(String network, Scene scene) {
+        var stage = TcpStage.on(network, scene);
+        var origin = stage.origin();
+        stage.connectionsMax = 1;
+        stage.beyond = Door.Beyond.REFUSE;
+        var server = stage.open();
+        var first = stage.client();
+        var talk = origin.talk(0);
+
+        stage.client().expectReset();
+
+        assertThat(server.count(RelayCount.REFUSED)).isEqualTo(1);
+        talk.say("still here");
+        assertThat(first.readText(10)).isEqualTo("still here");
+        assertThat(server.connections()).isEqualTo(1);
     }
 
     @ParameterizedTest

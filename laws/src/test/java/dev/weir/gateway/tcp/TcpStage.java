@@ -1,6 +1,7 @@
 package dev.weir.gateway.tcp;
 
 import dev.weir.connection.Connections;
+import dev.weir.http.server.Door;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
 import dev.weir.pool.PoolLimits;
@@ -28,6 +29,7 @@ final class TcpStage {
     final List<PlainOrigin> origins = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     int connectionsMax = 100;
+    Door.Beyond beyond = Door.Beyond.WAIT;
     int perOrigin = 10;
     private @Nullable TcpServer server;
 
@@ -76,7 +78,7 @@ final class TcpStage {
                 connections,
                 outward,
                 TcpServer::originSide));
-        var settings = new TcpSettings("tcp", Scene.ANY_PORT, connectionsMax, IDLE);
+        var settings = new TcpSettings("tcp", Scene.ANY_PORT, connectionsMax, beyond, IDLE);
         var opened = TcpServer.open(connections, loops.network(), cache, settings, why -> {
             throw new AssertionError(why);
         });

@@ -27,6 +27,7 @@ final class Stage implements ServerObserver {
     final Weir weir;
     final HttpServer server;
     final List<String> ended = new ArrayList<>();
+    int refused;
     private final Scene scene;
 
     private Stage(
@@ -77,6 +78,11 @@ final class Stage implements ServerObserver {
     public void exchangeEnded(ServerExchange exchange) {
         var ending = exchange.ending();
         ended.add(exchange.status() + " " + ending.who() + ending.phase());
+    }
+
+    @Override
+    public void refused() {
+        refused++;
     }
 
     RawPeer dial() {

@@ -1,0 +1,83 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Conversation;
+import dev.weir.transport.Transport;
+import java.nio.ByteBuffer;
+
+/// Tells a client for whom there is no place, and leaves: one answer that was encoded at start, then an end that
+/// lingers.
+///
+/// **Threads:** confined to the door's loop.
+/// **Limits:** one second until the answer has left, then what every orderly end may take; no memory of the pool.
+final class Refusal implements Conversation {
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
+    private static final byte[] NO_DATE = {}; // Why: the request is not known yet, and of 503 none is required.
+    private static final byte[] ANSWER = encode(Answer.text(
+            503, "503 Service Unavailable\nThere are as many connections as are allowed; try again later.\n"));
+
+    private final HttpServer server;
+    private final Connection connection;
+    private int sent;
+
+    Refusal(HttpServer server, Connection connection) {
+        this.server = server;
+        this.connection = connection;
+    }
+
+    private static byte[] encode(Answer answer) {
+        var out = ByteBuffer.allocate(answer.bytesMax());
+        answer.put(out, NO_DATE, Persistence.CLOSE, true);
+        var bytes = new byte[out.position()];
+        out.flip().get(bytes);
+        return bytes;
+    }
+
+    void opened() {
+        connection.pauseInput();
+        connection.deadline(connection.loop().nowNanos() + PATIENCE_NANOS);
+        writable();
+    }
+
+    boolean isOf(HttpServer asking) {
+        return server == asking;
+    }
+
+    @Override
+    public void writable() {
+        ByteBuffer scratch = connection.loop().readScratch().clear();
+        // Why: written from here and not queued, because a rest that is queued would take a block.
+        int count =
+                connection.write(scratch.put(ANSWER, sent, ANSWER.length - sent).flip());
+        if (count == Transport.BROKEN) {
+            connection.close(CloseReason.RESET);
+            return;
+        }
+        sent += count;
+        if (sent == ANSWER.length) connection.finish(CloseReason.CLOSED);
+    }
+
+    @Override
+    public void readable() {
+        connection.pauseInput();
+    }
+
+    @Override
+    public void timedOut() {
+        connection.abort(CloseReason.TIMED_OUT);
+    }
+
+    @Override
+    public void closing(CloseReason reason) {}
+
+    @Override
+    public void ended(CloseReason reason) {
+        server.refusalEnded();
+    }
+
+    @Override
+    public int heldBytes() {
+        return 0;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.weir.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.HandLoops;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.RawPeer.Ending;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Proves what clients are told for whom there is no place, and what that may cost. A real server in memory and over
+/// sockets, its loops and its clock turned by hand.
+@Balanced
+final class FullTest {
+    private static final Answer OK = Answer.text(200, "ok");
+
+    private static HandLoops loops(String network, Scene scene) {
+        return network.equals("tcp") ? scene.tcpByHand() : scene.inMemory();
+    }
+
+    private static Stage full(Scene scene, HandLoops loops, int connectionsMax) {
+        var settings = Stage.settings(connectionsMax).withBeyond(Door.Beyond.REFUSE);
+        var stage = Stage.open(scene, loops, settings, exchange -> exchange.answer(OK));
+        for (int i = 0; i < connectionsMax; i++) {
+            RawPeer peer = stage.dial();
+            peer.send(Stage.GET);
+            assertThat(Stage.read(peer).status()).isEqualTo(200);
+        }
+        return stage;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "tcp"})
+    void oneMoreIsToldSoAndTheOthersStay(String network, Scene scene) {
+        var stage = full(scene, loops(network, scene), 2);
+
+        var more = stage.dial();
+        more.send(Stage.GET.repeat(100));
+        var told = Stage.read(more);
+
+        assertThat(told.status()).isEqualTo(503);
+        assertThat(told.has("Connection: close")).isTrue();
+        assertThat(told.body()).contains("as many connections as are allowed");
+        assertThat(more.readToEnd()).isEqualTo(new RawPeer.Rest(0, Ending.ORDERLY, ""));
+        more.close();
+        stage.loops.turnUntil(() -> stage.weir.connections().live() == 2);
+        assertThat(stage.refused).isEqualTo(1);
+        assertThat(stage.server.connections()).isEqualTo(2);
+        assertThat(stage.ended).containsOnly("200 --");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "tcp"})
+    void thePlaceOfWhoLeavesIsTakenAgain(String network, Scene scene) {
+        var stage = full(scene, loops(network, scene), 1);
+        stage.weir.connections().on(stage.loops.loop()).forEach(one -> one.abort(CloseReason.IDLE));
+        stage.loops.turnUntil(() -> stage.server.connections() == 0);
+
+        var next = stage.dial();
+        next.send(Stage.GET);
+
+        assertThat(Stage.read(next).status()).isEqualTo(200);
+        assertThat(stage.refused).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "tcp"})
+    void whoIsRefusedAndStaysIsClosedAfterASecond(String network, Scene scene) {
+        var stage = full(scene, loops(network, scene), 1);
+        var more = stage.dial();
+        assertThat(Stage.read(more).status()).isEqualTo(503);
+
+        stage.pass(Duration.ofMillis(900));
+        assertThat(stage.weir.connections().live()).isEqualTo(2);
+        stage.pass(Duration.ofMillis(200));
+
+        assertThat(stage.weir.connections().live()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "tcp"})
+    void beyondTheRefusalsTheBacklogWaitsAndNothingSpins(String network, Scene scene) {
+        var stage = full(scene, loops(network, scene), 1);
+        List<RawPeer> more = new ArrayList<>();
+        for (int i = 0; i < Door.REFUSALS_MAX + 3; i++) more.add(stage.dial());
+
+        stage.loops.turnUntilQuiet();
+        assertThat(stage.refused).isEqualTo(Door.REFUSALS_MAX);
+        assertThat(stage.weir.connections().live()).isEqualTo(1 + Door.REFUSALS_MAX);
+        stage.pass(Duration.ofMillis(1100));
+        stage.loops.turnUntil(() -> stage.refused == Door.REFUSALS_MAX + 3);
+
+        for (RawPeer peer : more) assertThat(Stage.read(peer).status()).isEqualTo(503);
+    }
+
+    @Test
+    void aRefusalTakesNoBlockThoughItsPathIsShort(Scene scene) {
+        var stage = full(scene, scene.inMemory(Shape.SMALL.withPipeBytes(16)), 1);
+        var hoard = Hoard.all(stage.loops.pool());
+
+        var more = stage.dial();
+
+        assertThat(Stage.read(more).status()).isEqualTo(503);
+        assertThat(more.readToEnd().ending()).isEqualTo(Ending.ORDERLY);
+        hoard.release();
+    }
+
+    @Test
+    void whoIsRefusedAndReadsNothingIsCutAfterASecond(Scene scene) {
+        var stage = full(scene, scene.inMemory(Shape.SMALL.withPipeBytes(16)), 1);
+        var more = stage.dial();
+        stage.loops.turnUntil(() -> stage.refused == 1);
+
+        stage.pass(Duration.ofMillis(900));
+        assertThat(stage.weir.connections().live()).isEqualTo(2);
+        stage.pass(Duration.ofMillis(200));
+
+        assertThat(stage.weir.connections().live()).isEqualTo(1);
+        more.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "tcp"})
+    void refusalsAreCutWithTheServer(String network, Scene scene) {
+        var stage = full(scene, loops(network, scene), 1);
+        var more = stage.dial();
+        stage.loops.turnUntil(() -> stage.refused == 1);
+
+        stage.server.abort();
+
+        stage.loops.turnUntil(() -> stage.weir.connections().live() == 0);
+        more.close();
+    }
+}
