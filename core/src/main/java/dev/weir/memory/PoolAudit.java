@@ -2,9 +2,9 @@ package dev.weir.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/// Adds up a whole pool: every block is somewhere, every wait ended once, and nobody waits for a block he is entitled
-/// to. It looks at
-/// blocks in caches without taking them, so nobody may use the pool meanwhile.
+/// Adds up a whole pool: every block is somewhere, every wait ended once, nobody waits for a block he is entitled to,
+/// and no account waits twice in one queue. It looks at blocks in caches without taking them, so nobody may use the
+/// pool meanwhile.
 final class PoolAudit {
     private PoolAudit() {}
 
@@ -15,7 +15,9 @@ final class PoolAudit {
             String lost = lost(handOff.store, pool, plan);
             if (lost != null) return lost;
             String twice = endedTwice(handOff.waits());
-            return twice != null ? twice : forgotten(handOff, pool);
+            if (twice != null) return twice;
+            String crowding = crowding(handOff);
+            return crowding != null ? crowding : forgotten(handOff, pool);
         }
     }
 
@@ -51,6 +53,15 @@ final class PoolAudit {
     private static @Nullable String endedTwice(Waits waits) {
         boolean counted = waits.begun() == waits.waiting() + waits.gaveUp() + waits.granted();
         return counted && waits.inFlight() >= 0 ? null : "a wait has not ended in one way: " + waits;
+    }
+
+    @SuppressWarnings("GuardedBy") // Why: called under the lock of the same hand-off.
+    private static @Nullable String crowding(HandOff handOff) {
+        Waiter second = handOff.queues.waitingTwice();
+        Account account = second == null ? null : second.account();
+        if (second == null || account == null) return null;
+        return account.label() + " " + account.id() + " waits twice for " + second.size + " blocks as " + second.urgency
+                + ", the second time for " + second.owner;
     }
 
     private static @Nullable String forgotten(HandOff handOff, BufferPool pool) {

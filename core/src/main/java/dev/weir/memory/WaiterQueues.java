@@ -128,6 +128,26 @@ final class WaiterQueues {
         return old;
     }
 
+    /// A waiter whose account stands in the same queue already; null when each stands there once. Walks the queues: for
+    /// audits.
+    @Nullable
+    Waiter waitingTwice() {
+        for (Waiter first : firsts) {
+            for (Waiter one = first; one != null; one = one.behind) {
+                if (isAccountBefore(first, one)) return one;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isAccountBefore(@Nullable Waiter first, Waiter end) {
+        if (end.account() == null) return false;
+        for (Waiter one = first; one != null && one != end; one = one.behind) {
+            if (one.account() == end.account()) return true;
+        }
+        return false;
+    }
+
     private static boolean isOlder(Waiter waiter, @Nullable Waiter than) {
         return than == null || waiter.sequence < than.sequence;
     }

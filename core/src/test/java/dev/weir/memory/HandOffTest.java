@@ -355,6 +355,26 @@ class HandOffTest {
         }
     }
 
+    private record Named(long id, String label) implements Account {}
+
+    @Test
+    void anAccountThatWaitsTwiceInOneQueueIsFound() {
+        hold(NORMAL, INTAKE);
+        var noisy = new Named(7, "downstream a");
+        HandWaiter first = waiting("first", INTAKE);
+        first.book(noisy);
+        HandWaiter quiet = waiting("quiet", INTAKE);
+        quiet.book(new Named(8, "downstream a"));
+        assertThat(budget.complaint()).isNull();
+
+        HandWaiter second = waiting("second", INTAKE);
+        second.book(noisy);
+
+        assertThat(budget.complaint())
+                .isEqualTo("downstream a 7 waits twice for NORMAL blocks as INTAKE, the second" + " time for second");
+        for (HandWaiter one : List.of(first, quiet, second)) budget.pool().cancel(one);
+    }
+
     private HandWaiter waiting(String name, Urgency urgency) {
         var waiter = new HandWaiter(name, home, order);
         assertThat(budget.pool().acquire(waiter, NORMAL, urgency, LOOP_A, name)).isNull();
