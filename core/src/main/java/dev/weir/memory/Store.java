@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// than the reserve that is in. Small and large blocks are had outside the reserve only. Everything is
 /// guarded by the pool's lock.
 final class Store {
-    private static final int HANDFUL = 8;
 
     private final MemoryPlan plan;
     private final Slab[] slabs;
@@ -80,10 +79,10 @@ final class Store {
                 && outside >= plan.blocksPerSlab(NORMAL);
     }
 
-    /// Whether half or less is left of what can be had outside the reserve; of a handful half says nothing.
+    /// Whether half or less is left of what can be had outside the reserve; of one block half says nothing.
     boolean isHalfOut() {
         int outside = slabs.length * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
-        return outside >= HANDFUL && 2 * outside(null) <= outside;
+        return outside > 1 && 2 * outside(null) <= outside;
     }
 
     /// The normal blocks outside the reserve, without those that are kept; may be negative.

@@ -2,6 +2,7 @@ package dev.weir.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.laws.gateway.CrowdScenario;
 import dev.weir.laws.gateway.GatewayScenario;
 import dev.weir.laws.http.HandlersScenario;
 import dev.weir.laws.pool.PoolScenario;
@@ -52,6 +53,11 @@ final class ScenariosTest {
     @Test
     void theRelayKeepsTheLawsInEveryWorld() throws InterruptedException {
         assertThat(play(GatewayScenario.TCP, 1000)).isEmpty();
+    }
+
+    @Test
+    void aCrowdOfSlowClientsLeavesMemoryToHonestOnes() throws InterruptedException {
+        assertThat(play(new CrowdScenario(), 500)).isEmpty();
     }
 
     private static List<String> play(Scenario scenario, int seeds) throws InterruptedException {

@@ -77,7 +77,10 @@ final class HttpSpeech implements SimOrigin.Speech {
     }
 
     private byte[] answer(Message request, String token) {
-        int filler = world.chance().below(world.chance().below(6) == 0 ? LARGE_MAX : SMALL_MAX);
+        String wanted = request.field("x-filler");
+        int filler = wanted != null
+                ? Integer.parseInt(wanted)
+                : world.chance().below(world.chance().below(6) == 0 ? LARGE_MAX : SMALL_MAX);
         String body = Bodies.of(token, filler);
         boolean isHead = request.method().equals("HEAD");
         String interim = world.chance().below(6) == 0 ? "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" : "";

@@ -10,6 +10,7 @@ import dev.weir.testing.Scene;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,23 @@ final class ScarceTest {
         assertThat(client.message().status()).isEqualTo(503);
         assertThat(stage.only().end()).isEqualTo("RR");
         giveBack(taken);
+    }
+
+    @Test
+    void aHeadThatCouldBeSentAgainDoesNotKeepTheLastBlock(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 2, RESERVE));
+        var pool = stage.weir().group().budget().pool();
+        Buffer elsewhere =
+                Objects.requireNonNull(pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "somebody else"));
+        var waiting = stage.client();
+        waiting.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(stage.origin().next().head()).startsWith("GET /a ");
+        stage.settle();
+
+        var next = stage.client();
+        next.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(stage.origin().next().head()).startsWith("GET /b ");
+        elsewhere.release();
     }
 
     @Test

@@ -138,9 +138,9 @@ final class ScriptTest {
 
     @Test
     @DisplayName(
-            "H-09 twenty equal clients and memory for a third of them: equal shares, and nobody is passed by for long")
+            "H-09 twenty equal clients and memory for half of them: equal shares, and nobody is passed by for long")
     void equalClientsGetEqualShares(Scene scene) {
-        var gateway = gateway(scene, Shape.SMALL.withBlocks(10), 1, 100);
+        var gateway = gateway(scene, Shape.SMALL.withBlocks(5), 1, 100);
         String body = "b".repeat(5_000);
         var clients = new ArrayList<Client>();
         for (int i = 0; i < 20; i++) clients.add(new Client(gateway.posts("/", body), body));

@@ -238,4 +238,41 @@ final class SparingTest {
         hoard.forEach(Buffer::release);
         for (Peer client : clients) client.reset();
     }
+
+    @Test
+    @DisplayName("H-29 with two blocks above the reserve readers that do not read leave one to those who do")
+    void readersThatDoNotReadLeaveOneOfTwoBlocks(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP.withBlocks(RESERVE + 2, RESERVE));
+        var origins = new ArrayList<Peer>();
+        for (int i = 0; i < 10; i++) {
+            stage.client().send(get("/slow"));
+            origins.add(stage.origin().next());
+            origins.getLast().head();
+        }
+        feed(stage, origins, ANSWER, new int[10]);
+        assertThat(heldBlocks(stage)).isLessThanOrEqualTo(1);
+        requireServedAtOnce(stage);
+    }
+
+    @Test
+    @DisplayName("H-29 while memory is scarce no answer moves in a large block, however fast it is taken")
+    void noLargeBlockWhileMemoryIsScarce(Scene scene) {
+        var stage = Stage.inMemory(
+                scene, SETUP.withBlocks(8 * BLOCKS, BLOCKS).withPipeBytes(10 * BlockSize.NORMAL.bytes()));
+        var hoard = takeHalf(stage);
+        var client = stage.client();
+        client.send(get("/fast"));
+        var origin = stage.origin().next();
+        origin.head();
+        int sent = 0;
+        var got = new StringBuilder();
+        while (!got.toString().endsWith(BODY)) {
+            for (int i = 0; i < 8; i++) sent += Math.max(0, origin.offer(ANSWER.substring(sent)));
+            stage.settle();
+            for (int i = 0; i < 8; i++) got.append(client.some(16_000));
+        }
+        assertThat(stage.peakBytes() - hoard.size() * (long) BlockSize.NORMAL.bytes())
+                .isLessThan(BlockSize.LARGE.bytes());
+        hoard.forEach(Buffer::release);
+    }
 }

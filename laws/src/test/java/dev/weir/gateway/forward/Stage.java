@@ -164,6 +164,11 @@ final class Stage implements AutoCloseable {
                 .sum();
     }
 
+    /// The most bytes of blocks that were out at once, those at hand for a loop included.
+    long peakBytes() {
+        return weir.group().budget().usage().peakBytes();
+    }
+
     /// How the only exchange until now ended.
     Ended only() {
         if (ended.size() != 1) throw new AssertionError("not one exchange has ended: " + ended);

@@ -2,8 +2,14 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.connection.Roster;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -122,5 +128,37 @@ final class TcpTest {
             stage.turn();
         }
         assertThat(client.message().body()).isEqualTo(body);
+    }
+
+    @Test
+    @DisplayName("H-29 over real sockets: while memory is scarce the system keeps little of an answer nobody reads")
+    void theSystemKeepsLittleOfAnAnswerNobodyReads(Scene scene) {
+        var stage = Stage.tcp(scene, Setup.ONE_ORIGIN.withBlocks(32, 3));
+        var pool = stage.weir().group().budget().pool();
+        var hoard = new ArrayList<Buffer>();
+        while (!pool.isScarce()) hoard.add(pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, -1, "somebody else"));
+        var client = stage.client();
+        client.send(GET);
+        var origin = stage.origin().next();
+        origin.head();
+        origin.send("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
+        String some = "x".repeat(16_000);
+        for (int quiet = 0; quiet < 5; ) {
+            quiet = origin.offer(some) > 0 ? 0 : quiet + 1;
+            stage.settle();
+        }
+        long passedOn = stage.connections().rosters().stream()
+                .mapToLong(TcpTest::mostWritten)
+                .max()
+                .orElseThrow();
+        assertThat(passedOn).isBetween(100_000L, 700_000L);
+        hoard.forEach(Buffer::release);
+        client.reset();
+    }
+
+    private static long mostWritten(Roster roster) {
+        var most = new AtomicLong();
+        roster.forEach(one -> most.accumulateAndGet(one.bytesOut(), Math::max));
+        return most.get();
     }
 }

@@ -2,6 +2,10 @@ package dev.weir.gateway.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.BufferPool;
+import dev.weir.memory.Urgency;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -9,6 +13,7 @@ import dev.weir.testing.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +93,27 @@ final class SparingTest {
         for (int i = 0; i < PEERS; i++)
             assertThat(origin.talk(i).heardText().equals(BYTES)).isTrue();
         assertThat(stage.blocks()).isZero();
+    }
+
+    @Test
+    @DisplayName("H-02 in TCP mode what a client sends to an origin it has gets memory when new work has taken all")
+    void whatIsSentToAnOriginGetsMemoryWhenNewWorkHasNone(Scene scene) {
+        var stage = stage(scene);
+        var origin = stage.origin();
+        stage.open();
+        var client = stage.client();
+        var talk = origin.talk(0);
+        var pool = stage.loops.pool();
+        var hoard = new ArrayList<Buffer>();
+        for (Buffer one = take(pool); one != null; one = take(pool)) hoard.add(one);
+
+        client.send("token");
+        stage.loops.turnUntil(() -> talk.heardText().equals("token"));
+        hoard.forEach(Buffer::release);
+    }
+
+    private static @Nullable Buffer take(BufferPool pool) {
+        return pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "new work");
     }
 
     @Test

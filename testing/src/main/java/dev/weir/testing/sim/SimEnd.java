@@ -191,7 +191,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     }
 
     private boolean isWritable() {
-        return out().room() > 0 || in().hasResetArrived();
+        return out().room() >= network.roomToldBytes() || in().hasResetArrived();
     }
 
     @Override

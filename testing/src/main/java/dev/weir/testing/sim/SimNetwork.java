@@ -48,6 +48,7 @@ public final class SimNetwork implements Network, Actor {
     private int[] descriptorsMost = new int[64];
     private int descriptorsLive;
     private int nextPort = FIRST_PORT;
+    private int roomToldBytes = 1;
 
     /// Who takes connections at a port.
     interface Listening {
@@ -141,7 +142,17 @@ public final class SimNetwork implements Network, Actor {
         return complaints;
     }
 
+    /// From now on a poller tells of room only when so much of a path is free; Linux waits for a third of it.
+    /// What there is room for is taken all the same.
+    public void tellsOfRoomFrom(int bytes) {
+        roomToldBytes = bytes;
+    }
+
     // ---- what belongs to it
+
+    int roomToldBytes() {
+        return roomToldBytes;
+    }
 
     RarePaths rarePaths() {
         return world.rarePaths();

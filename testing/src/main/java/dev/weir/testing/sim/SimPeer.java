@@ -175,8 +175,10 @@ public final class SimPeer {
         return gotTo - gotFrom;
     }
 
+    /// Takes in at most `limit` bytes of what has arrived and leaves the rest on the path.
+    ///
     /// @return how many bytes were taken in now
-    private int receive(int limit) {
+    public int receive(int limit) {
         int taken = end.isClosed() ? 0 : Math.min(limit, end.in().arrived());
         if (taken == 0) return 0;
         makeRoom(taken);

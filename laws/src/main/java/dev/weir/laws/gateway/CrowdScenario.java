@@ -1,0 +1,213 @@
+package dev.weir.laws.gateway;
+
+import dev.weir.gateway.Gateway;
+import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.Admin;
+import dev.weir.gateway.config.Debugging;
+import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Route;
+import dev.weir.gateway.config.Stop;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.laws.http.HttpClient;
+import dev.weir.loop.CloseReport;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.testing.sim.ExchangeBook;
+import dev.weir.testing.sim.Scenario;
+import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.SimOrigin;
+import dev.weir.testing.sim.World;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// A whole gateway with a few blocks above its reserve, among many clients that keep what they have: slow
+/// readers, slow uploads, senders of single bytes, and those whose origin has stalled. While they live, each
+/// honest client is answered within a time that is bounded.
+public final class CrowdScenario implements Scenario {
+    private static final int PORT = 8080;
+    private static final int STORM_STEPS = 1500;
+    private static final int RESERVE_BLOCKS = 3;
+    private static final int BLOCKS_ABOVE_MAX = 16;
+    private static final int READERS_MIN = 16;
+    private static final int EACH_MIN = 3;
+    private static final int HONEST = 4;
+    private static final int PIPE_BYTES_MIN = 90_000;
+    private static final int REQUESTS = 3;
+    private static final int CONNECTIONS = 200;
+    private static final Duration HEADER = Duration.ofSeconds(5);
+    private static final Duration STALL = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final long HEALING_NANOS = 600_000_000_000L;
+    private static final long PASSED_OVER_NANOS = 31_000_000_000L;
+    private static final long CROWDING_NANOS = 5_000_000_000L;
+
+    /// How long honest clients may wait for their answers, refusals and second attempts included.
+    private static final long SOON_NANOS = 100_000_000L;
+
+    /// The same with one block above the reserve: whoever has it keeps it until another has waited too long.
+    private static final long ONE_BLOCK_NANOS = 20_000_000_000L;
+
+    @Override
+    public String label() {
+        return "crowd";
+    }
+
+    @Override
+    public String purpose() {
+        return "a gateway with next to no memory among clients that keep what they have: honest ones are served";
+    }
+
+    @Override
+    public void play(World world) {
+        new Play(world).play();
+    }
+
+    /// One run.
+    private static final class Play {
+        private final World world;
+        private final int above;
+        private final SimNetwork network;
+        private final Weir weir;
+        private final Gateway gateway;
+        private final SimOrigin origin;
+        private final List<SlowClient> crowd = new ArrayList<>();
+        private final List<HttpClient> honest = new ArrayList<>();
+
+        Play(World world) {
+            this.world = world;
+            int pipeBytes = PIPE_BYTES_MIN + below(PIPE_BYTES_MIN);
+            network = world.network(pipeBytes);
+            // Why: a kernel tells of room when a third is free, and Weir sets no less than this.
+            network.tellsOfRoomFrom(pipeBytes / 3);
+            above = 1 + below(BLOCKS_ABOVE_MAX);
+            weir = open(1 + below(2), RESERVE_BLOCKS + above);
+            world.add(weir.group());
+            origin = new SimOrigin(world, network, HttpSpeech.language(world, GatewayScenario.HTTP));
+            world.add(origin, 5);
+            // Why: it lets everybody in, and takes nothing.
+            int stalled = network.serve(0, peer -> {});
+            gateway = Gateway.over(weir, config(stalled), world.trace()::comment);
+            for (SlowClient.Habit habit : SlowClient.Habit.values()) {
+                int least = habit == SlowClient.Habit.READS_SLOWLY ? READERS_MIN : EACH_MIN;
+                int many = least + below(least);
+                for (int i = 0; i < many; i++) crowd.add(new SlowClient(world, network, PORT, habit, size(habit)));
+            }
+            for (int i = 0; i < HONEST; i++) {
+                honest.add(new HttpClient(world, network, PORT, HttpClient.Facing.GATEWAY));
+            }
+            for (SlowClient one : crowd) world.add(one, 1);
+            for (HttpClient one : honest) world.add(one, 2);
+            world.watch(weir.connections());
+        }
+
+        private int below(int bound) {
+            return world.chance().below(bound);
+        }
+
+        private int size(SlowClient.Habit habit) {
+            return switch (habit) {
+                case READS_SLOWLY -> 400_000;
+                case UPLOADS_SLOWLY, ASKS_THE_STALLED -> 10_000 + below(30_000);
+                case SENDS_BYTES -> 100;
+            };
+        }
+
+        private Weir open(int loops, int blocks) {
+            int normal = BlockSize.NORMAL.bytes();
+            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
+            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            var settings = new WeirSettings("sim", loops, bytes, List.of(), memory);
+            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
+        }
+
+        private GatewayConfig config(int stalled) {
+            var retry = below(2) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE;
+            var limits = new HttpListener.Limits(CONNECTIONS, 8 * 1024, 50);
+            var listener = new HttpListener(
+                    new Address("127.0.0.1", PORT),
+                    limits,
+                    new HttpListener.Timeouts(HEADER, LONG, STALL),
+                    List.of(new Route("", SlowClient.STALLED, "stalled"), new Route("", "/", "web")));
+            return new GatewayConfig(
+                    OptionalLong.empty(),
+                    Debugging.OFF,
+                    new Admin.Off(),
+                    new AccessLog.Off(),
+                    Stop.DEFAULT,
+                    List.of(listener),
+                    List.of(upstream("web", origin.port(), retry), upstream("stalled", stalled, retry)));
+        }
+
+        private static Upstream upstream(String name, int port, Upstream.Retry retry) {
+            return new Upstream(
+                    name,
+                    List.of(new Address("127.0.0.1", port)),
+                    Upstream.Balance.ROUND_ROBIN,
+                    new Upstream.Pool(CONNECTIONS, CONNECTIONS, HEADER, LONG),
+                    new Upstream.Timeouts(Duration.ofSeconds(2), STALL),
+                    retry);
+        }
+
+        void play() {
+            for (int step = 0; step < STORM_STEPS; step++) world.step();
+            world.heal();
+            honest.forEach(HttpClient::stop);
+            world.until(this::isNobodyHonestPending, HEALING_NANOS, "what was begun in the storm has an outcome");
+            // Why: an origin that was down is passed over for 30 s at most.
+            world.clock().advance(PASSED_OVER_NANOS);
+            long comeNanos = world.clock().nanoTime();
+            world.until(
+                    () -> world.clock().nanoTime() - comeNanos > CROWDING_NANOS,
+                    HEALING_NANOS,
+                    "the crowd has had time to take what it can");
+            for (int i = 0; i < REQUESTS; i++) serveHonest();
+            end();
+        }
+
+        private boolean isNobodyHonestPending() {
+            return honest.stream().noneMatch(HttpClient::isPending);
+        }
+
+        /// All ask at once, each until it is answered: who is refused for lack of memory asks again.
+        private void serveHonest() {
+            long untilNanos = world.clock().nanoTime() + (above == 1 ? ONE_BLOCK_NANOS : SOON_NANOS);
+            for (int wanted = replied() + HONEST; replied() < wanted; ) {
+                for (int missing = wanted - replied(); missing > 0; missing--)
+                    honest.get(missing - 1).begin();
+                long leftNanos = untilNanos - world.clock().nanoTime();
+                world.until(this::isNobodyHonestPending, leftNanos, "honest clients in a crowd are answered");
+            }
+            for (HttpClient client : honest) {
+                if (below(2) == 0) client.drop(false);
+            }
+        }
+
+        private boolean isNobodyInside() {
+            return gateway.connections() == 0 && weir.group().budget().pool().buffersLive() == 0;
+        }
+
+        private int replied() {
+            return world.exchanges().count(ExchangeBook.Outcome.REPLIED);
+        }
+
+        private void end() {
+            for (HttpClient client : honest) client.drop(false);
+            crowd.forEach(SlowClient::leave);
+            // Why: of who is not read it is not seen that he has left, until his time is over.
+            world.until(this::isNobodyInside, HEALING_NANOS, "everybody has left, and every block is back");
+            for (CloseReport report : gateway.close(Deadline.NEVER)) {
+                if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
+            }
+            world.requireNothingLeft();
+        }
+    }
+}
