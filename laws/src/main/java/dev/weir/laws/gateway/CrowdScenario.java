@@ -4,9 +4,10 @@ import dev.weir.gateway.Gateway;
 import dev.weir.gateway.config.AccessLog;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
-import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Listener;
+import dev.weir.gateway.config.Memory;
 import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.Upstream;
@@ -27,7 +28,6 @@ import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /// A whole gateway with a few blocks above its reserve, among many clients that keep what they have: slow
 /// readers, slow uploads, senders of single bytes, and those whose origin has stalled. While they live, each
@@ -125,21 +125,20 @@ public final class CrowdScenario implements Scenario {
             int normal = BlockSize.NORMAL.bytes();
             var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
-            var settings = new WeirSettings("sim", loops, bytes, List.of(), memory);
+            var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
         }
 
         private GatewayConfig config(int stalled) {
             var retry = below(2) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE;
-            var limits = new HttpListener.Limits(CONNECTIONS, 8 * 1024, 50);
+            var limits = new HttpListener.Limits(CONNECTIONS, Listener.Beyond.WAIT, 8 * 1024, 50);
             var listener = new HttpListener(
                     new Address("127.0.0.1", PORT),
                     limits,
                     new HttpListener.Timeouts(HEADER, LONG, STALL),
                     List.of(new Route("", SlowClient.STALLED, "stalled"), new Route("", "/", "web")));
             return new GatewayConfig(
-                    OptionalLong.empty(),
-                    Debugging.OFF,
+                    Memory.DEFAULT,
                     new Admin.Off(),
                     new AccessLog.Off(),
                     Stop.DEFAULT,
