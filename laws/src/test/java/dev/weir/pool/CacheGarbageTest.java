@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /// Proves that borrowing an idle connection and giving it back leaves nothing for the collector, by the JVM's own
 /// count.
+@Balanced
 class CacheGarbageTest {
     private static final int ROUNDS = 20_000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
-    void borrowingAndGivingBackAllocatesNothing() {
-        try (var scene = new PoolScene(Setting.of(2, 4, 4).over(true))) {
+    void borrowingAndGivingBackAllocatesNothing(Scene test) {
+        test.withoutPlaces();
+        try (var scene = new PoolScene(test, Setting.of(2, 4, 4).over(true))) {
             var one = scene.holding(0);
             scene.holding(0).giveBack();
             one.giveBack();

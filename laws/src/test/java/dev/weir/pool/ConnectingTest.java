@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,12 +20,13 @@ import org.junit.jupiter.api.Test;
 /// Proves that a slot follows the descriptor and that every borrower hears how its attempt ended: by a network
 /// whose
 /// connects fail, hang and come too late.
+@Balanced
 class ConnectingTest {
 
     @Test
     @DisplayName("P-03 an attempt that fails frees its slot and tells its borrower why")
-    void anAttemptThatFailsFreesItsSlot() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+    void anAttemptThatFailsFreesItsSlot(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.acceptors.getFirst().close();
             scene.settle();
             var asker = scene.asker(0).borrow();
@@ -39,8 +42,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 an attempt that fails gives the next waiter its slot")
-    void anAttemptThatFailsServesTheNextWaiter() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+    void anAttemptThatFailsServesTheNextWaiter(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.acceptors.getFirst().close();
             scene.settle();
             var asker = scene.asker(0).borrow();
@@ -53,8 +56,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 an attempt that hangs ends at its deadline")
-    void anAttemptThatHangsEndsAtItsDeadline() {
-        try (var held = new Held(1)) {
+    void anAttemptThatHangsEndsAtItsDeadline(Scene test) {
+        try (var held = new Held(test, 1)) {
             var asker = held.scene.asker(0).borrow();
             held.scene.pass(Duration.ofMillis(1900));
             assertThat(asker.refusal).isNull();
@@ -69,8 +72,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 an opener that throws costs neither slot nor descriptor")
-    void anOpenerThatThrowsCostsNothing() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+    void anOpenerThatThrowsCostsNothing(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.openerFails = true;
             var asker = scene.asker(0).borrow();
             scene.until(() -> asker.refusal != null);
@@ -83,8 +86,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 what was connected for a borrower that left is kept idle")
-    void whatWasConnectedForABorrowerThatLeftIsKept() {
-        try (var scene = new PoolScene(Setting.of(1, 4, 4))) {
+    void whatWasConnectedForABorrowerThatLeftIsKept(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 4, 4))) {
             var asker = scene.asker(0).borrow();
             scene.cache.cancel(asker);
             scene.settle();
@@ -97,8 +100,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 what was connected for a borrower that left goes to who waits")
-    void whatWasConnectedForABorrowerThatLeftGoesToWhoWaits() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+    void whatWasConnectedForABorrowerThatLeftGoesToWhoWaits(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             var asker = scene.asker(0).borrow();
             var waiter = scene.asker(1).borrow();
             scene.cache.cancel(asker);
@@ -110,8 +113,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-06 P-11 closing ends what is idle and being made, and what is on loan with its loan")
-    void closingEndsEverythingInItsOwnTime() {
-        try (var held = new Held(3)) {
+    void closingEndsEverythingInItsOwnTime(Scene test) {
+        try (var held = new Held(test, 3)) {
             var scene = held.scene;
             held.network().hangs = false;
             var idle = scene.holding(0);
@@ -141,8 +144,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-06 closing refuses those who wait, at once")
-    void closingRefusesThoseWhoWait() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+    void closingRefusesThoseWhoWait(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.holding(0);
             var first = scene.asker(0).borrow();
             var second = scene.asker(1).borrow();
@@ -157,8 +160,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-06 a connection promised to another loop when the cache closes is not left behind")
-    void aPromiseMeetsTheClose() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 4))) {
+    void aPromiseMeetsTheClose(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             var holder = scene.holding(0);
             var waiter = scene.asker(1).borrow();
             holder.giveBack();
@@ -172,8 +175,8 @@ class ConnectingTest {
 
     @Test
     @DisplayName("S-04 a connection whose write side fails leaves the cache within one turn")
-    void aFailedWriteLeavesTheCacheWithinOneTurn() {
-        try (var held = new Held(1)) {
+    void aFailedWriteLeavesTheCacheWithinOneTurn(Scene test) {
+        try (var held = new Held(test, 1)) {
             var scene = held.scene;
             held.network().hangs = false;
             var holder = scene.holding(0);
@@ -194,7 +197,7 @@ class ConnectingTest {
 
     @Test
     @DisplayName("S-16 a connect into a black hole ends when the cache is closed")
-    void aConnectIntoABlackHoleEndsWithTheCache() throws IOException {
+    void aConnectIntoABlackHoleEndsWithTheCache(Scene test) throws IOException {
         var fillers = new ArrayList<SocketChannel>();
         try (var hole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var address = (InetSocketAddress) hole.getLocalSocketAddress();
@@ -204,7 +207,7 @@ class ConnectingTest {
                 filler.connect(address);
                 fillers.add(filler);
             }
-            try (var held = new Held(2, true)) {
+            try (var held = new Held(test, 2, true)) {
                 held.network().hangs = false;
                 held.network().elsewhere = address;
                 var asker = held.scene.asker(0).borrow();
@@ -228,15 +231,16 @@ class ConnectingTest {
         private final ArrayList<WrappedNetwork> networks = new ArrayList<>();
         final PoolScene scene;
 
-        Held(int connectionsMax) {
-            this(connectionsMax, false);
+        Held(Scene test, int connectionsMax) {
+            this(test, connectionsMax, false);
         }
 
-        Held(int connectionsMax, boolean tcp) {
-            scene = new PoolScene(Setting.of(1, connectionsMax, 4).over(tcp).with(real -> {
-                networks.add(new WrappedNetwork(real));
-                return networks.getFirst();
-            }));
+        Held(Scene test, int connectionsMax, boolean tcp) {
+            scene = new PoolScene(
+                    test, Setting.of(1, connectionsMax, 4).over(tcp).with(real -> {
+                        networks.add(new WrappedNetwork(real));
+                        return networks.getFirst();
+                    }));
             network().hangs = true;
         }
 

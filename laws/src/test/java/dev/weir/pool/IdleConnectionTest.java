@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -13,13 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Proves that a connection serves again only when nothing came that nobody asked for: by an origin that speaks,
 /// leaves
 /// or resets while the connection is idle, over the in-memory network and over TCP.
+@Balanced
 class IdleConnectionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("H-15 bytes nobody asked for close an idle connection")
-    void unsolicitedBytesCloseAnIdleConnection(boolean tcp) {
-        try (var scene = idle(tcp)) {
+    void unsolicitedBytesCloseAnIdleConnection(boolean tcp, Scene test) {
+        try (var scene = idle(test, tcp)) {
             scene.peer().write(PoolScene.bytes("HTTP/1.1 408 "));
             scene.until(() -> scene.client().ended != null);
 
@@ -32,8 +35,8 @@ class IdleConnectionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("H-15 an end of stream closes an idle connection")
-    void anEndOfStreamClosesAnIdleConnection(boolean tcp) {
-        try (var scene = idle(tcp)) {
+    void anEndOfStreamClosesAnIdleConnection(boolean tcp, Scene test) {
+        try (var scene = idle(test, tcp)) {
             scene.peer().shutdownOutput();
             scene.until(() -> scene.client().ended != null);
 
@@ -45,8 +48,8 @@ class IdleConnectionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("H-15 a reset closes an idle connection")
-    void aResetClosesAnIdleConnection(boolean tcp) {
-        try (var scene = idle(tcp)) {
+    void aResetClosesAnIdleConnection(boolean tcp, Scene test) {
+        try (var scene = idle(test, tcp)) {
             scene.peer().abort();
             scene.until(() -> scene.client().ended != null);
 
@@ -58,8 +61,8 @@ class IdleConnectionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("H-15 bytes between checkout and first write belong to nobody and close the connection")
-    void bytesBetweenCheckoutAndFirstWriteCloseTheConnection(boolean tcp) {
-        try (var scene = idle(tcp)) {
+    void bytesBetweenCheckoutAndFirstWriteCloseTheConnection(boolean tcp, Scene test) {
+        try (var scene = idle(test, tcp)) {
             var asker = scene.asker(0).borrow();
             assertThat(asker.reused).isTrue();
 
@@ -76,8 +79,8 @@ class IdleConnectionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("H-15 what the loop has not noticed yet is seen at checkout, and another connection is lent")
-    void checkoutLooksOnceMore(boolean canRepeat) {
-        try (var scene = idle(false)) {
+    void checkoutLooksOnceMore(boolean canRepeat, Scene test) {
+        try (var scene = idle(test, false)) {
             var first = scene.client();
             scene.peer().shutdownOutput();
 
@@ -93,8 +96,8 @@ class IdleConnectionTest {
 
     @Test
     @DisplayName("H-15 who cannot repeat is lent nothing that died in this very turn")
-    void whoCannotRepeatIsLentNothingThatDiedInThisTurn() {
-        try (var scene = idle(true)) {
+    void whoCannotRepeatIsLentNothingThatDiedInThisTurn(Scene test) {
+        try (var scene = idle(test, true)) {
             var dead = scene.client().connection;
             scene.peer().abort();
 
@@ -107,8 +110,8 @@ class IdleConnectionTest {
     }
 
     @Test
-    void whoCanRepeatIsLentWhatWasQuietWhenTheLoopPolled() {
-        try (var scene = idle(true)) {
+    void whoCanRepeatIsLentWhatWasQuietWhenTheLoopPolled(Scene test) {
+        try (var scene = idle(test, true)) {
             var dying = scene.client().connection;
             scene.peer().abort();
 
@@ -124,8 +127,8 @@ class IdleConnectionTest {
 
     @Test
     @DisplayName("H-15 a connection that was not watched when the loop polled is looked at, whoever borrows it")
-    void whatWasNotWatchedIsLookedAt() {
-        try (var scene = idle(true)) {
+    void whatWasNotWatchedIsLookedAt(Scene test) {
+        try (var scene = idle(test, true)) {
             var dead = scene.client().connection;
             dead.pauseInput();
             scene.peer().abort();
@@ -142,8 +145,8 @@ class IdleConnectionTest {
     }
 
     @Test
-    void anAnswerIsReadByTheConversationThatAsked() {
-        try (var scene = idle(false)) {
+    void anAnswerIsReadByTheConversationThatAsked(Scene test) {
+        try (var scene = idle(test, false)) {
             var asker = scene.asker(0).borrow();
             asker.loan().connection().write(PoolScene.bytes("GET"));
             scene.peer().write(PoolScene.bytes("200"));
@@ -156,8 +159,8 @@ class IdleConnectionTest {
 
     @Test
     @DisplayName("H-16 a connection that is not at a message boundary never serves again")
-    void aConnectionNotAtABoundaryIsClosed() {
-        try (var scene = new PoolScene(Setting.of(1, 4, 4))) {
+    void aConnectionNotAtABoundaryIsClosed(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 4, 4))) {
             var asker = scene.holding(0);
             scene.client().isClean = false;
             asker.giveBack();
@@ -170,8 +173,8 @@ class IdleConnectionTest {
     }
 
     @Test
-    void anIdleConnectionIsClosedAfterItsTimeAndNotBefore() {
-        try (var scene = idle(false)) {
+    void anIdleConnectionIsClosedAfterItsTimeAndNotBefore(Scene test) {
+        try (var scene = idle(test, false)) {
             scene.pass(Duration.ofSeconds(54));
             assertThat(scene.origin(0).idle()).isOne();
 
@@ -182,8 +185,8 @@ class IdleConnectionTest {
     }
 
     @Test
-    void theMostRecentlyUsedOneIsLentFirst() {
-        try (var scene = new PoolScene(Setting.of(1, 4, 4))) {
+    void theMostRecentlyUsedOneIsLentFirst(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 4, 4))) {
             var first = scene.holding(0);
             var second = scene.holding(0);
             var hot = first.loan();
@@ -195,8 +198,8 @@ class IdleConnectionTest {
     }
 
     @Test
-    void aLoopWithoutAnIdleConnectionMakesOneWhileThereIsRoom() {
-        try (var scene = idle(false)) {
+    void aLoopWithoutAnIdleConnectionMakesOneWhileThereIsRoom(Scene test) {
+        try (var scene = idle(test, false)) {
             var asker = scene.holding(1);
 
             assertThat(asker.reused).isFalse();
@@ -207,8 +210,8 @@ class IdleConnectionTest {
     }
 
     @Test
-    void atTheLimitAnIdleConnectionMovesToTheLoopThatWantsIt() {
-        try (var scene = idle(true, 1)) {
+    void atTheLimitAnIdleConnectionMovesToTheLoopThatWantsIt(Scene test) {
+        try (var scene = idle(test, true, 1)) {
             var asker = scene.holding(1);
 
             assertThat(asker.reused).isTrue();
@@ -220,12 +223,12 @@ class IdleConnectionTest {
         }
     }
 
-    private static PoolScene idle(boolean tcp) {
-        return idle(tcp, 4);
+    private static PoolScene idle(Scene test, boolean tcp) {
+        return idle(test, tcp, 4);
     }
 
-    private static PoolScene idle(boolean tcp, int connectionsMax) {
-        var scene = new PoolScene(Setting.of(1, connectionsMax, 4).over(tcp));
+    private static PoolScene idle(Scene test, boolean tcp, int connectionsMax) {
+        var scene = new PoolScene(test, Setting.of(1, connectionsMax, 4).over(tcp));
         var asker = scene.holding(0);
         scene.until(() -> !scene.accepted.getFirst().isEmpty());
         asker.giveBack();

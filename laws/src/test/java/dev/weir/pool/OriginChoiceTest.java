@@ -3,6 +3,8 @@ package dev.weir.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
 import dev.weir.time.Chance;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,14 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Proves that each choice keeps its promise and that dead and full origins are avoided while another will do: by
 /// origins
 /// whose counts are set by hand, and by a cache before two of them.
+@Balanced
 class OriginChoiceTest {
     private static final long NOW = 5_000_000_000L;
     private final Chance chance = new Chance(11);
     private final List<Origin> origins = List.of(origin(0), origin(1), origin(2));
 
     @Test
-    void roundRobinIsExactOverAllLoops() {
-        try (var scene = new PoolScene(Setting.of(2, 8, 4))) {
+    void roundRobinIsExactOverAllLoops(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(2, 8, 4))) {
             for (int i = 0; i < 8; i++) scene.holding(i % 2);
 
             assertThat(scene.origin(0).outstanding()).isEqualTo(4);
@@ -92,8 +95,8 @@ class OriginChoiceTest {
     }
 
     @Test
-    void aWaiterTakesTheOriginThatIsNoLongerPassedOver() {
-        try (var scene = new PoolScene(Setting.of(2, 1, 4))) {
+    void aWaiterTakesTheOriginThatIsNoLongerPassedOver(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(2, 1, 4))) {
             var port = scene.acceptors.getLast().local();
             scene.acceptors.getLast().close();
             scene.settle();

@@ -9,6 +9,7 @@ import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
@@ -62,9 +63,9 @@ final class PoolScene implements AutoCloseable {
         }
     }
 
-    PoolScene(Setting setting) {
+    PoolScene(Scene test, Setting setting) {
         isTcp = setting.isTcp();
-        ledger = new Ledger("pool scene", clock);
+        ledger = test.ledger();
         Network real = isTcp ? new TcpNetwork(ledger) : new InMemoryNetwork(clock, ledger, 4096);
         network = setting.wrapped().apply(real);
         group = LoopGroup.open(new LoopGroup.Settings(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayName;
@@ -12,12 +14,13 @@ import org.junit.jupiter.api.Test;
 /// Proves that those who wait are served first come first served over all loops, and that what one gives up
 /// reaches the
 /// next: by one connection and several borrowers on loops turned by hand.
+@Balanced
 class WaitingTest {
 
     @Test
     @DisplayName("P-02 waiters of all loops are served first come first served")
-    void waitersAreServedFirstComeFirstServed() {
-        try (var scene = one()) {
+    void waitersAreServedFirstComeFirstServed(Scene test) {
+        try (var scene = one(test)) {
             var holder = scene.holding(0);
             var first = scene.asker(1).borrow();
             var second = scene.asker(0).borrow();
@@ -40,8 +43,8 @@ class WaitingTest {
 
     @Test
     @DisplayName("P-02 a waiter that gives up leaves no hole")
-    void aWaiterThatGivesUpLeavesNoHole() {
-        try (var scene = one()) {
+    void aWaiterThatGivesUpLeavesNoHole(Scene test) {
+        try (var scene = one(test)) {
             var holder = scene.holding(0);
             var first = scene.asker(0).borrow();
             var second = scene.asker(1).borrow();
@@ -62,8 +65,8 @@ class WaitingTest {
 
     @Test
     @DisplayName("P-02 a cancel that meets the hand-over passes the connection on")
-    void aCancelThatMeetsTheHandOverPassesTheConnectionOn() {
-        try (var scene = one()) {
+    void aCancelThatMeetsTheHandOverPassesTheConnectionOn(Scene test) {
+        try (var scene = one(test)) {
             var holder = scene.holding(0);
             var first = scene.asker(1).borrow();
             var second = scene.asker(0).borrow();
@@ -79,8 +82,8 @@ class WaitingTest {
     }
 
     @Test
-    void aCancelWhileTheConnectionMovesPassesItOn() {
-        try (var scene = one()) {
+    void aCancelWhileTheConnectionMovesPassesItOn(Scene test) {
+        try (var scene = one(test)) {
             var holder = scene.holding(0);
             var first = scene.asker(1).borrow();
             var second = scene.asker(0).borrow();
@@ -95,8 +98,8 @@ class WaitingTest {
     }
 
     @Test
-    void aCancelThatMeetsTheRightToConnectPassesItOn() {
-        try (var scene = one()) {
+    void aCancelThatMeetsTheRightToConnectPassesItOn(Scene test) {
+        try (var scene = one(test)) {
             var holder = scene.holding(0);
             var first = scene.asker(1).borrow();
             var second = scene.asker(0).borrow();
@@ -112,8 +115,8 @@ class WaitingTest {
 
     @Test
     @DisplayName("P-04 a discarded connection wakes a waiter, which makes another")
-    void aDiscardWakesAWaiter() {
-        try (var scene = one()) {
+    void aDiscardWakesAWaiter(Scene test) {
+        try (var scene = one(test)) {
             var holder = scene.holding(0);
             var waiter = scene.asker(1).borrow();
 
@@ -126,8 +129,8 @@ class WaitingTest {
     }
 
     @Test
-    void aConnectionThatDiesOnItsWayKeepsTheWaitersTurn() {
-        try (var scene = one()) {
+    void aConnectionThatDiesOnItsWayKeepsTheWaitersTurn(Scene test) {
+        try (var scene = one(test)) {
             var holder = scene.holding(0);
             var first = scene.asker(1).borrow();
             var second = scene.asker(0).borrow();
@@ -143,8 +146,8 @@ class WaitingTest {
     }
 
     @Test
-    void whoComesLaterDoesNotOvertake() {
-        try (var scene = new PoolScene(Setting.of(2, 1, 8))) {
+    void whoComesLaterDoesNotOvertake(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(2, 1, 8))) {
             var second = scene.acceptors.getLast();
             second.close();
             scene.settle();
@@ -164,8 +167,8 @@ class WaitingTest {
     }
 
     @Test
-    void asManyWaitAsMayAndTheNextIsRefusedAtOnce() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 1))) {
+    void asManyWaitAsMayAndTheNextIsRefusedAtOnce(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 1))) {
             scene.holding(0);
             scene.asker(0).borrow();
 
@@ -177,8 +180,8 @@ class WaitingTest {
     @Test
     @DisplayName(
             "S-13 a thousand of two loops wait for one connection: it goes from one to the next in the order they came")
-    void aThousandThatWaitAreServedInOrder() {
-        try (var scene = new PoolScene(Setting.of(1, 1, 1000))) {
+    void aThousandThatWaitAreServedInOrder(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 1000))) {
             var holder = scene.holding(0);
             var waiting = new ArrayList<PoolScene.Asker>();
             for (int i = 0; i < 1000; i++) waiting.add(scene.asker(i % 2).borrow());
@@ -194,8 +197,8 @@ class WaitingTest {
     }
 
     @Test
-    void aWaitEndsAtItsDeadlineAndSaysHowLongItTook() {
-        try (var scene = one()) {
+    void aWaitEndsAtItsDeadlineAndSaysHowLongItTook(Scene test) {
+        try (var scene = one(test)) {
             scene.holding(0);
             var waiter = scene.asker(1).borrow();
 
@@ -211,8 +214,8 @@ class WaitingTest {
 
     @Test
     @DisplayName("P-05 giving back twice is an error, also when another has it by then")
-    void givingBackTwiceIsAnError() {
-        try (var scene = one()) {
+    void givingBackTwiceIsAnError(Scene test) {
+        try (var scene = one(test)) {
             var asker = scene.holding(0);
             var entry = asker.loan();
             asker.giveBack();
@@ -228,7 +231,7 @@ class WaitingTest {
         }
     }
 
-    private static PoolScene one() {
-        return new PoolScene(Setting.of(1, 1, 8));
+    private static PoolScene one(Scene test) {
+        return new PoolScene(test, Setting.of(1, 1, 8));
     }
 }
