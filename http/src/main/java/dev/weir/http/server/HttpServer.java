@@ -177,11 +177,6 @@ public final class HttpServer {
 
     private void refuse(Transport transport) {
         observer.refused();
-        if (aborting) {
-            transport.abort();
-            door.refusalEnded();
-            return;
-        }
         // Why: another label than those inside have, who are told apart from it when somebody counts them.
         var opening = new Connection.Opening(
                 "refused " + settings.name(), transport, connection -> new Refusal(this, connection));
