@@ -89,6 +89,7 @@ public enum GatewayScenario implements Scenario {
         private final boolean logs;
         private final int poolConnections;
         private final int connectionsLimit;
+        private final Listener.Beyond beyond;
 
         Play(World world, GatewayScenario mode) {
             this.world = world;
@@ -99,6 +100,7 @@ public enum GatewayScenario implements Scenario {
             for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world, mode)));
             poolConnections = 1 + below(3);
             connectionsLimit = below(4) == 0 ? 4 + below(6) : 100;
+            beyond = world.seed() % 3 == 0 ? Listener.Beyond.REFUSE : Listener.Beyond.WAIT;
             log = new SimLog(world);
             // Why: a relay logs nothing.
             logs = mode == HTTP && below(4) > 0;
@@ -153,9 +155,8 @@ public enum GatewayScenario implements Scenario {
 
         private Listener listener() {
             var bind = new Address("127.0.0.1", PORT);
-            if (mode == TCP)
-                return new TcpListener(bind, "web", connectionsLimit, Listener.Beyond.WAIT, seconds(5 + below(25)));
-            var limits = new HttpListener.Limits(connectionsLimit, Listener.Beyond.WAIT, 8 * 1024, 50);
+            if (mode == TCP) return new TcpListener(bind, "web", connectionsLimit, beyond, seconds(5 + below(25)));
+            var limits = new HttpListener.Limits(connectionsLimit, beyond, 8 * 1024, 50);
             var timeouts =
                     new HttpListener.Timeouts(seconds(5 + below(10)), seconds(5 + below(55)), seconds(5 + below(25)));
             return new HttpListener(bind, limits, timeouts, List.of(new Route("", "/", "web")));
@@ -219,8 +220,8 @@ public enum GatewayScenario implements Scenario {
             finish();
             // Why: an origin that was down is passed over for 30 s at most.
             world.clock().advance(PASSED_OVER_NANOS);
-            // Why: in TCP mode who stays connected keeps his connection to the origin.
-            if (mode == TCP) clients.forEach(client -> client.drop(false));
+            // Why: in TCP mode who stays connected keeps his connection to the origin, and elsewhere his place.
+            if (mode == TCP || beyond == Listener.Beyond.REFUSE) clients.forEach(client -> client.drop(false));
             world.settle();
             for (HttpClient client : clients) serve(client);
             world.settle();
