@@ -16,14 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// A client that asks for 64 KiB at a fixed rate over four connections, and comes again when it is refused. Each
-/// request
-/// is
-/// measured from the moment at which it was due; one that was refused, cut or not answered for five seconds has failed
-/// and
-/// counts as five seconds. For each line `PORT RATE SECONDS` on its input it says `answered N failed N`, then the 50th
-/// and
-/// 99th percentile and the most, in us.
+/// A client that asks for 64 KiB at a fixed rate over four connections, and comes again when it is refused.
+/// Each request is measured from the moment at which it was due; one that was refused, cut or not answered
+/// for five seconds has failed and counts as five seconds. For each line `PORT RATE SECONDS` on its input
+/// it says `answered N failed N`, then the 50th and 99th percentile and the most, in us.
 ///
 /// **Waits:** never: it looks again and again, and yields its core to the origin that may share it.
 final class HonestLoad {

@@ -16,11 +16,10 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// Sends requests at a fixed rate, whether answers come or not, and measures each from the moment at which it was due:
-/// a
-/// server that pauses is charged for all that should have been sent meanwhile (coordinated omission). For each line
-/// `PORT CONNECTIONS RATE SECONDS` on its input it says the 50th, 90th, 99th and 99.9th percentile and the most, in us,
-/// and the requests that were answered, or `broken: WHY`.
+/// Sends requests at a fixed rate, whether answers come or not, and measures each from the moment at which
+/// it was due: a server that pauses is charged for all that should have been sent meanwhile (coordinated
+/// omission). For each line `PORT CONNECTIONS RATE SECONDS` on its input it says the 50th, 90th, 99th and
+/// 99.9th percentile and the most, in us, and the requests that were answered, or `broken: WHY`.
 ///
 /// **Waits:** never: it looks again and again, and yields its core to the origin that may share it.
 final class OpenLoop {

@@ -7,9 +7,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The book of everything alive. What lives long has an [Entry], what lives for one request is counted in a
-/// [Tally],
-/// and parts
-/// that count their own (the pool of buffers, the wheels) are asked.
+/// [Tally], and parts that count their own (the pool of buffers, the wheels) are asked.
 ///
 /// **Owns:** nothing; it only counts.
 /// **Threads:** thread-safe.
@@ -93,9 +91,8 @@ public final class Ledger {
         return new Balance(live);
     }
 
-    /// Everything alive in words, one line each, oldest first, such as `socket of acceptor 127.0.0.1:8080, open
-    /// for 12
-    /// ms`.
+    /// Everything alive in words, one line each, oldest first, such as `socket of acceptor 127.0.0.1:8080,
+    /// open for 12 ms`.
     public synchronized List<String> survivors() {
         var lines = new ArrayList<String>();
         long now = clock.nanoTime();

@@ -20,10 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One thread's world: everything about a connection of this loop happens here, without locks.
 ///
-/// A turn: mailbox, due timers, poll and handling, then everything that asked for the end of the turn (one write
-/// per
-/// connection),
-/// then what died is given back.
+/// A turn: mailbox, due timers, poll and handling, then everything that asked for the end of the turn (one
+/// write per connection), then what died is given back.
 ///
 /// **Owns:** its poller, its two scratch blocks.
 /// **Threads:** confined to the thread that turns it; [#post] and [#delivery] are for any thread.
@@ -144,10 +142,9 @@ public final class EventLoop implements Home {
         return readScratch;
     }
 
-    /// The block in which a connection encodes what leaves in this turn. One owner at a time: claiming it from
-    /// another
-    /// lets that
-    /// one write first. The owner's [TurnEnd#turnEnds] is called at the end of the turn at the latest.
+    /// The block in which a connection encodes what leaves in this turn. One owner at a time: claiming it
+    /// from another lets that one write first. The owner's [TurnEnd#turnEnds] is called at the end of the
+    /// turn at the latest.
     public ByteBuffer claimWriteScratch(TurnEnd owner) {
         while (scratchOwner != null && scratchOwner != owner) {
             TurnEnd before = scratchOwner;

@@ -182,9 +182,8 @@ public final class LoopGroup {
         }
     }
 
-    /// Stops the loops, waits for their threads until `deadline`, frees the memory, and says what is left. Whoever
-    /// opened
-    /// connections on the loops closes them first. Closing again strikes the balance again.
+    /// Stops the loops, waits for their threads until `deadline`, frees the memory, and says what is left.
+    /// Whoever opened connections on the loops closes them first. Closing again strikes the balance again.
     ///
     /// @throws IllegalStateException when called from one of the loops: it cannot wait for itself
     public CloseReport close(Deadline deadline) {

@@ -6,10 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What other threads ask of a loop: many producers, one consumer, no memory of its own.
 ///
-/// Nodes are fields of objects that exist anyway, each queued at most once. Producers push on a stack; the loop
-/// takes
-/// the whole
-/// stack and turns it round, so that order of arrival holds.
+/// Nodes are fields of objects that exist anyway, each queued at most once. Producers push on a stack; the
+/// loop takes the whole stack and turns it round, so that order of arrival holds.
 ///
 /// **Threads:** `offer` is thread-safe; `drain` and `close` are confined to the loop.
 /// **Waits:** never waits and never refuses until closed.

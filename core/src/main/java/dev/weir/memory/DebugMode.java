@@ -6,9 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// What a pool does when its plan asks for debugging.
 ///
-/// Every byte of a slab that nobody holds is poison: fresh memory is filled when it is cut, a block when
-/// it comes
-/// back. So a block that is cut anew out of an emptied slab is poison, too.
+/// Every byte of a slab that nobody holds is poison: fresh memory is filled when it is cut, a block when it
+/// comes back. So a block that is cut anew out of an emptied slab is poison, too.
 ///
 /// **Threads:** thread-safe.
 final class DebugMode {
@@ -75,8 +74,7 @@ final class DebugMode {
     }
 
     /// Of the n-th one asked for, a number that looks random. Why: not a sequence with a state, so that
-    /// threads
-    /// which ask at once need no lock.
+    /// threads which ask at once need no lock.
     private long mixed(long n) {
         long z = settings.seed() + n * GOLDEN;
         z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;

@@ -5,17 +5,14 @@ import org.jspecify.annotations.Nullable;
 /// Somebody who needs several normal blocks at once and can do nothing with fewer: all of them are
 /// granted together.
 ///
-/// Nobody pledges: a gather that waits holds nothing. While the first of them waits, what comes back
-/// stays in the
-/// store until there are enough, and normal blocks are not given to anybody who is later or less urgent;
-/// who is
-/// more urgent goes before, except when it is the turn of who waits longest. Small and large blocks are
-/// asked for
-/// one at a time. A flow that gathers must hold no block: else two of them could wait for each other's.
+/// Nobody pledges: a gather that waits holds nothing. While the first of them waits, what comes back stays
+/// in the store until there are enough, and normal blocks are not given to anybody who is later or less
+/// urgent; who is more urgent goes before, except when it is the turn of who waits longest. Small and large
+/// blocks are asked for one at a time. A flow that gathers must hold no block: else two of them could wait
+/// for each other's.
 ///
 /// **Owns:** what was granted, until it is taken by [#take]; a grant that is cancelled is passed on by
-/// whoever
-/// cancels.
+/// whoever cancels.
 /// **Threads:** thread-safe; [#granted()] is called on the home's thread, and [#take] belongs there.
 /// **Waits:** never waits: it is told.
 /// **Limits:** [#BLOCKS_MAX] blocks; one gather accumulates at a time.
@@ -41,8 +38,7 @@ public abstract class Gather extends Waiter {
     }
 
     /// Called on the home's thread when all blocks were granted. The gather is free by then, and may ask
-    /// again when
-    /// they are taken.
+    /// again when they are taken.
     protected abstract void granted();
 
     @Override

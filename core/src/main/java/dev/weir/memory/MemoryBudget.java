@@ -89,8 +89,7 @@ public final class MemoryBudget implements AutoCloseable {
     }
 
     /// Each buffer that is held, with the place where it was acquired; empty unless the plan's debugging
-    /// keeps
-    /// places.
+    /// keeps places.
     public List<String> leaks() {
         return plan.debug().places() ? pool.handOff().held() : List.of();
     }

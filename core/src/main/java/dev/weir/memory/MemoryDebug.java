@@ -13,11 +13,9 @@ package dev.weir.memory;
 /// @param places keeps where each buffer was acquired and ended, for exceptions and for what is left at
 ///     close
 /// @param coldFirst lends the block that has lain longest instead of the one used last, so that a handle
-///     used
-///     after its end meets somebody else's bytes late
-/// @param refusedPerMille of a thousand asked for, so many are refused although there are some: a try
-///     gets none,
-///     a waiter waits and is granted at once; 0 to 1000
+///     used after its end meets somebody else's bytes late
+/// @param refusedPerMille of a thousand asked for, so many are refused although there are some: a try gets
+///     none, a waiter waits and is granted at once; 0 to 1000
 /// @param seed which ones are refused; the same seed refuses the same ones in the same order of asking
 public record MemoryDebug(boolean poison, boolean places, boolean coldFirst, int refusedPerMille, long seed) {
     /// What production has.

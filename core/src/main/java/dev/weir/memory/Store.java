@@ -154,8 +154,7 @@ final class Store {
     }
 
     /// Takes a slab off the common list that must be cut before so many normal blocks can be taken; null
-    /// when none
-    /// must.
+    /// when none must.
     @Nullable
     Slab beginFor(int blocks) {
         int missing = blocks - shelf(NORMAL).freeBlocks();

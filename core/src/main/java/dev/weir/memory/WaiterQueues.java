@@ -53,8 +53,7 @@ final class WaiterQueues {
     }
 
     /// The most urgent waiter that can be served; among sizes, the one that waits longest. A gather that
-    /// cannot yet
-    /// stops normal blocks for all behind it.
+    /// cannot yet stops normal blocks for all behind it.
     @Nullable
     Waiter mostUrgent(Store store, @Nullable Block offered) {
         boolean isGathering = false;
@@ -82,8 +81,7 @@ final class WaiterQueues {
     }
 
     /// The waiter of any urgency that waits longest, among those served without the reserve; a gather,
-    /// which may need
-    /// more than is there, too.
+    /// which may need more than is there, too.
     @Nullable
     Waiter oldestOutsideReserve(Store store, @Nullable Block offered) {
         Waiter best = null;

@@ -17,9 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The runtime: loops, the memory they share, the book of everything alive. Servers and clients are opened in it
-/// and end
-/// with it.
+/// The runtime: loops, the memory they share, the book of everything alive. Servers and clients are opened
+/// in it and end with it.
 ///
 /// **Owns:** all loops with their threads, the memory budget, every connection; gone when [#close] returns.
 /// **Threads:** thread-safe.

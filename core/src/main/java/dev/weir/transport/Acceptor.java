@@ -6,9 +6,8 @@ import java.net.InetSocketAddress;
 ///
 /// **Owns:** the listening descriptor until [#close] and the loop's next settling.
 /// **Threads:** confined to the loop it was opened on.
-/// **Fails:** when a connection cannot be accepted for lack of descriptors it pauses, 100 ms and doubling to 1 s,
-/// and
-/// resumes by itself.
+/// **Fails:** when a connection cannot be accepted for lack of descriptors it pauses, 100 ms and doubling
+/// to 1 s, and resumes by itself.
 public interface Acceptor {
     /// The address it listens on, with the port the kernel chose if none was asked for.
     InetSocketAddress local();

@@ -1,6 +1,5 @@
-/// The byte path to a peer and the seam a simulation replaces: network, acceptor, connector, transport. The kinds
-/// of
-/// transport are packages below. Read `Network` first.
+/// The byte path to a peer and the seam a simulation replaces: network, acceptor, connector, transport. The
+/// kinds of transport are packages below. Read `Network` first.
 ///
 /// **Depends on:** loop.
 @NullMarked

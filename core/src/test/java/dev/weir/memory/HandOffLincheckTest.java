@@ -8,11 +8,10 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the hand-off is linearizable: two loops want the one block outside the reserve, and whatever way
-/// their
-/// steps interleave, each gets what it would get if every call were one step. Without the second look of a
-/// releaser, or
-/// when an asker looks into the slots before it says so, a wake-up is lost and this fails.
+/// Proves that the hand-off is linearizable: two loops want the one block outside the reserve, and whatever
+/// way their steps interleave, each gets what it would get if every call were one step. Without the second
+/// look of a releaser, or when an asker looks into the slots before it says so, a wake-up is lost and this
+/// fails.
 public class HandOffLincheckTest {
     private static final MemorySegment MEMORY = Arena.global().allocate(BlockSize.NORMAL.bytes(), Long.BYTES);
 

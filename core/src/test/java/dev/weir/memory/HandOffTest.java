@@ -17,9 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves who is served, and that no block and no turn is lost, by stepping through each situation with mailboxes
-/// run
-/// by hand. Every test ends with all blocks back and the budget closed.
+/// Proves who is served, and that no block and no turn is lost, by stepping through each situation with
+/// mailboxes run by hand. Every test ends with all blocks back and the budget closed.
 class HandOffTest {
     private static final int LOOP_A = 0;
     private static final int LOOP_B = 1;

@@ -14,9 +14,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that no block, no turn and no byte is lost when loops race: in each step four threads do a few random
-/// things
-/// at once, each a loop with waiters of its own, and between two steps everything is counted.
+/// Proves that no block, no turn and no byte is lost when loops race: in each step four threads do a few
+/// random things at once, each a loop with waiters of its own, and between two steps everything is counted.
 class RandomStepsTest {
     private static final int THREADS = 4;
     private static final int STEPS = 400;

@@ -9,9 +9,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a shortage costs waiting and nothing else, by ten times more askers than blocks who each want a
-/// hundred
-/// turns, on two loops whose mailboxes are run by hand.
+/// Proves that a shortage costs waiting and nothing else, by ten times more askers than blocks who each
+/// want a hundred turns, on two loops whose mailboxes are run by hand.
 class ShortageTest {
     private static final int BLOCKS = 6;
     private static final int ASKERS = 60;

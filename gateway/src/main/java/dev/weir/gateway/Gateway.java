@@ -34,9 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// A gateway that runs: everything a configuration names, opened in order and closed in the opposite one.
 ///
 /// **Owns:** its runtime, its upstreams, its access log, its listeners, its admin pages; gone when [#close]
-/// returns, or
-/// named in
-/// its report.
+/// returns, or named in its report.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] for names to be looked up and for its loops; [#close] until its deadline.
 /// **Fails:** what cannot be opened makes [#open] throw [CannotStartException], with everything closed again.
@@ -189,9 +187,8 @@ public final class Gateway {
         for (TcpServer server : listeners.tcp()) {
             String listener = Listeners.text(server.local());
             String upstream = server.cache().name();
-            // Why: an upstream has one cache for its routes and one for each TCP listener, and no two may be told
-            // as
-            // one.
+            // Why: an upstream has one cache for its routes and one for each TCP listener, and no two may
+            // be told as one.
             metrics.pool(names.contains(upstream) ? upstream + " at " + listener : upstream, server.cache());
             names.add(upstream);
             metrics.relay(
@@ -325,8 +322,7 @@ public final class Gateway {
     }
 
     /// Closes everything, in the opposite order: the admin pages, the listeners with whoever is left, the
-    /// connections
-    /// to origins, the access log with its last lines, the runtime.
+    /// connections to origins, the access log with its last lines, the runtime.
     ///
     /// @return what survived of the gateway, then of the admin pages
     public List<CloseReport> close(Deadline deadline) {

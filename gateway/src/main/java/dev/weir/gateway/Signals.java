@@ -12,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What the operating system asks of the program: TERM and INT to stop, HUP to reopen the access log.
 ///
-/// Why: a shutdown hook ends with status 143 and never hears of a second signal, and the JDK has no other way to
-/// hear
-/// of signals than `sun.misc.Signal`. It is reached by reflection because the compiler warns of it and cannot be
-/// told
-/// not to.
+/// Why: a shutdown hook ends with status 143 and never hears of a second signal, and the JDK has no other
+/// way to hear of signals than `sun.misc.Signal`. It is reached by reflection because the compiler warns of
+/// it and cannot be told not to.
 ///
 /// **Threads:** thread-safe; handlers run on threads of the JVM.
 /// **Waits:** [#await] parks its caller.

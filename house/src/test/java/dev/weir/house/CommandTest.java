@@ -16,10 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves what `./weir` does before a JVM of ours runs. It calls a copy of the script in a small tree, with a JDK
-/// and a
-/// Maven
-/// that only say how they were called.
+/// Proves what `./weir` does before a JVM of ours runs. It calls a copy of the script in a small tree, with
+/// a JDK and a Maven that only say how they were called.
 final class CommandTest {
     private static final String TELLING_JAVA = """
             #!/bin/sh

@@ -9,9 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Proves that time, chance, threads, sockets and foreign memory come in through one door each, so that a
-/// simulation
-/// can
-/// stand behind it. It reads the calls in the compiled classes.
+/// simulation can stand behind it. It reads the calls in the compiled classes.
 ///
 /// An exception to a door is one more name in its list, with the reason beside it.
 final class DoorsTest {

@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Proves that names say what a thing is, in the words of docs/VOCABULARY.md. It reads the compiled classes and
-/// that
-/// page.
+/// Proves that names say what a thing is, in the words of docs/VOCABULARY.md. It reads the compiled classes
+/// and that page.
 final class NamesTest {
     private static final Pattern SAYS_NOTHING =
             Pattern.compile(".*(Manager|Helper|Utils?|Impl|Base|Info|Data|Misc|Common|Wrapper|Processor)");

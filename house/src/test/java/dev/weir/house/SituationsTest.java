@@ -10,10 +10,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// Proves that docs/situations.md lists exactly the situations that tests reproduce. It compares the ids of its
-/// table
-/// with
-/// those in the display names of tests.
+/// Proves that docs/situations.md lists exactly the situations that tests reproduce. It compares the ids of
+/// its table with those in the display names of tests.
 final class SituationsTest {
     private static final Pattern DISPLAY_NAME = Pattern.compile("@DisplayName\\(\\s*((?:\"[^\"]*\"[\\s+]*)+)\\)");
     private static final Pattern ID = Pattern.compile("\\b([STHWP]-\\d{2}|I-\\d{1,2})\\b");

@@ -6,15 +6,12 @@ import dev.weir.house.House.Source;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves what linters do not look at: lengths, reasons beside exceptions to rules, who catches everything. It
-/// parses
-/// the
-/// sources. The numbers are tripwires: `Why: long file`, `Why: long` and `Why: wide`, each with a reason, step over
-/// them.
+/// Proves what linters do not look at: lengths, reasons beside exceptions to rules, who catches everything.
+/// It parses the sources. The numbers are tripwires: `Why: long file`, `Why: long` and `Why: wide`, each
+/// with a reason, step over them.
 final class SourcesTest {
-    /// Who may catch everything, because what comes through is not theirs: an error there ends one connection, not
-    /// the
-    /// loop.
+    /// Who may catch everything, because what comes through is not theirs: an error there ends one
+    /// connection, not the loop.
     private static final List<String> BOUNDARIES = List.of(
             // what a conversation throws ends its connection
             "dev/weir/connection/Connection.java",

@@ -20,9 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Proves how a connection writes, keeps time and moves while it is open. Connections in memory, turned by hand, so
-/// that
-/// every write is counted on.
+/// Proves how a connection writes, keeps time and moves while it is open. Connections in memory, turned by
+/// hand, so that every write is counted on.
 @Balanced
 final class ConnectionTest {
     private static Serving serving(Scene scene, Shape shape) {

@@ -19,9 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Proves that frames of any cut and size come back byte for byte through one block, over TCP and in memory. A raw
-/// peer
-/// sends them as the test cuts them.
+/// Proves that frames of any cut and size come back byte for byte through one block, over TCP and in
+/// memory. A raw peer sends them as the test cuts them.
 @Balanced
 @ParameterizedClass
 @EnumSource

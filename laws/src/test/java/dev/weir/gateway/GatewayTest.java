@@ -19,10 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that a gateway opens everything or nothing, and that nothing is left when it is closed. Gateways are
-/// opened
-/// in
-/// this process, on ports that the system chooses.
+/// Proves that a gateway opens everything or nothing, and that nothing is left when it is closed. Gateways
+/// are opened in this process, on ports that the system chooses.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class GatewayTest {
     private final List<String> told = new CopyOnWriteArrayList<>();

@@ -16,9 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves what the program says, when it ends, and with which status. Each test starts the real one in a process
-/// of its
-/// own and speaks to it over sockets and signals.
+/// Proves what the program says, when it ends, and with which status. Each test starts the real one in a
+/// process of its own and speaks to it over sockets and signals.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ProgramTest {
     private static final String BALANCE =

@@ -7,9 +7,8 @@ import dev.weir.testing.HandClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the book counts what is alive, says it in words and settles each entry once. A clock turned by hand
-/// gives
-/// the ages.
+/// Proves that the book counts what is alive, says it in words and settles each entry once. A clock turned
+/// by hand gives the ages.
 final class LedgerTest {
     private final HandClock clock = new HandClock();
     private final Ledger ledger = new Ledger("test", clock);

@@ -24,9 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a loop sleeps when there is nothing to do, wakes when asked, survives its tasks and ends cleanly.
-/// Loops
-/// with threads over real selectors, and loops turned by hand.
+/// Proves that a loop sleeps when there is nothing to do, wakes when asked, survives its tasks and ends
+/// cleanly. Loops with threads over real selectors, and loops turned by hand.
 @Balanced
 final class EventLoopTest {
     private final List<String> told = new CopyOnWriteArrayList<>();

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that the gateway serves real clients in front of real origins. The program runs as users run it, with 64
-/// MiB
-/// of heap and a budget of 32 MiB; nginx is the origin; curl, wrk, h2load and slowhttptest are the clients.
+/// Proves that the gateway serves real clients in front of real origins. The program runs as users run it,
+/// with 64 MiB of heap and a budget of 32 MiB; nginx is the origin; curl, wrk, h2load and slowhttptest are
+/// the clients.
 @Timeout(180)
 final class RealPeersTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);

@@ -17,9 +17,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a slot follows the descriptor and that every borrower hears how its attempt ended: by a network
-/// whose
-/// connects fail, hang and come too late.
+/// Proves that a slot follows the descriptor and that every borrower hears how its attempt ended: by a
+/// network whose connects fail, hang and come too late.
 @Balanced
 class ConnectingTest {
 

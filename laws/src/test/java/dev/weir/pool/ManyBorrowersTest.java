@@ -30,9 +30,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that limits are exact and no wake-up is lost when loops on threads of their own borrow, cancel, discard
-/// and
-/// give back in any order: by a thousand borrowers and seven connections.
+/// Proves that limits are exact and no wake-up is lost when loops on threads of their own borrow, cancel,
+/// discard and give back in any order: by a thousand borrowers and seven connections.
 @Timeout(120)
 class ManyBorrowersTest {
     private static final int LOOPS = 4;

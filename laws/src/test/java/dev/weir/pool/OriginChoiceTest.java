@@ -13,9 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that each choice keeps its promise and that dead and full origins are avoided while another will do: by
-/// origins
-/// whose counts are set by hand, and by a cache before two of them.
+/// Proves that each choice keeps its promise and that dead and full origins are avoided while another will
+/// do: by origins whose counts are set by hand, and by a cache before two of them.
 @Balanced
 class OriginChoiceTest {
     private static final long NOW = 5_000_000_000L;

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Proves that those who wait are served first come first served over all loops, and that what one gives up
-/// reaches the
-/// next: by one connection and several borrowers on loops turned by hand.
+/// reaches the next: by one connection and several borrowers on loops turned by hand.
 @Balanced
 class WaitingTest {
 

@@ -37,9 +37,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that when a runtime's close returns nothing is left, wherever it is called from and whatever goes on.
-/// Over real
-/// sockets with loops on threads of their own, because what is proved is that these are gone.
+/// Proves that when a runtime's close returns nothing is left, wherever it is called from and whatever goes
+/// on. Over real sockets with loops on threads of their own, because what is proved is that these are gone.
 @Timeout(60)
 final class WeirCloseTest {
     private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

@@ -11,9 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that the wheel fires what a sorted list would fire, never early and at most a slot late. Random work
-/// from a
-/// seed is done on both.
+/// Proves that the wheel fires what a sorted list would fire, never early and at most a slot late. Random
+/// work from a seed is done on both.
 final class TimerWheelTest {
     private static final long SLOT_NANOS = 1L << 20;
     private static final long ORIGIN = -7_777_777L;

@@ -17,10 +17,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that an acceptor without descriptors waits, says so once, and goes on by itself. A JVM of its own may
-/// open
-/// few
-/// files and uses them up.
+/// Proves that an acceptor without descriptors waits, says so once, and goes on by itself. A JVM of its own
+/// may open few files and uses them up.
 @Timeout(60)
 final class DescriptorsTest {
     @Test

@@ -17,9 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Proves that TCP and the network of pipes keep the same contract. Every test runs over both, both ends ours and
-/// turned
-/// by hand.
+/// Proves that TCP and the network of pipes keep the same contract. Every test runs over both, both ends
+/// ours and turned by hand.
 @Balanced
 @ParameterizedClass
 @EnumSource

@@ -9,9 +9,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives a test a [Scene], its [Ledger], its [HandClock] or a [SimNetwork], and fails the test when anything
-/// of it is
-/// open at the end.
+/// Gives a test a [Scene], its [Ledger], its [HandClock] or a [SimNetwork], and fails the test when
+/// anything of it is open at the end.
 ///
 /// **Owns:** one scene for each test, closed after it.
 /// **Threads:** thread-safe: tests that run at the same time have nothing in common.

@@ -1,6 +1,5 @@
-/// How the benches measure: programs started on one core, a load on the other, rounds that interleave them, and the
-/// page
-/// that keeps the result.
+/// How the benches measure: programs started on one core, a load on the other, rounds that interleave them,
+/// and the page that keeps the result.
 ///
 /// **Depends on:** nothing of Weir.
 @NullMarked

@@ -9,10 +9,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 
-/// A reverse proxy on Netty with one event loop, built as Netty's own example of a proxy is (`HexDumpProxy`): nothing
-/// is
-/// read by itself, and the next read of one side comes when the last write to the other is done. Unlike that example it
-/// speaks HTTP. Usage: `NettyProxy PORT ORIGINPORT`.
+/// A reverse proxy on Netty with one event loop, built as Netty's own example of a proxy is
+/// (`HexDumpProxy`): nothing is read by itself, and the next read of one side comes when the last write to
+/// the other is done. Unlike that example it speaks HTTP. Usage: `NettyProxy PORT ORIGINPORT`.
 public final class NettyProxy {
     private NettyProxy() {}
 

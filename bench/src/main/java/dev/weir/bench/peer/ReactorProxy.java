@@ -11,10 +11,9 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/// A reverse proxy on reactor-netty with one event loop: the body of a request is the publisher that the client sends,
-/// and
-/// that of the answer the publisher that the server sends, so that demand is all that moves bytes. Usage:
-/// `ReactorProxy PORT ORIGINPORT`.
+/// A reverse proxy on reactor-netty with one event loop: the body of a request is the publisher that the
+/// client sends, and that of the answer the publisher that the server sends, so that demand is all that
+/// moves bytes. Usage: `ReactorProxy PORT ORIGINPORT`.
 public final class ReactorProxy {
     private static final int UPSTREAM_MAX = 4_096;
 

@@ -4,16 +4,15 @@ import java.nio.ByteBuffer;
 
 /// Cuts a stream of bytes into frames that begin with their length: 32 bits, big endian, not counting themselves.
 ///
-/// The body is never assembled here: each call hands out the part that is there, so that a frame larger than any
-/// block
-/// can stream. After [#BODY] the caller takes [#available] bytes from the source before it asks again.
+/// The body is never assembled here: each call hands out the part that is there, so that a frame larger
+/// than any block can stream. After [#BODY] the caller takes [#available] bytes from the source before it
+/// asks again.
 ///
 /// **Threads:** confined to the connection it decodes.
 /// **Waits:** never waits.
 /// **Limits:** a frame has `bodyBytesMax` bytes at most; a longer one is a fault before anything is kept for it.
-/// **Fails:** never by exception: [#TOO_LARGE] is the answer to a length beyond the limit, negative ones included,
-/// and
-/// stays the answer.
+/// **Fails:** never by exception: [#TOO_LARGE] is the answer to a length beyond the limit, negative ones
+/// included, and stays the answer.
 public final class LengthFrame {
     /// Bytes of the length in front of each frame.
     public static final int PREFIX_BYTES = 4;

@@ -16,9 +16,8 @@ import java.net.InetSocketAddress;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A network of pipes. Bytes come out in the order they went in, a full pipe takes no more, an end is an end, and a
-/// close with
-/// unread input is a reset, as with TCP.
+/// A network of pipes. Bytes come out in the order they went in, a full pipe takes no more, an end is an
+/// end, and a close with unread input is a reset, as with TCP.
 ///
 /// **Owns:** nothing; what it opens is owned by the caller and counted in the ledger.
 /// **Threads:** confined to loops as [Network] says; [#dial] is thread-safe.

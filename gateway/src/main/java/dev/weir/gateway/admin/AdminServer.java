@@ -26,9 +26,8 @@ import java.util.function.BooleanSupplier;
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for its loop, [#close] until its deadline.
 /// **Limits:** [#SHARE_BYTES] in all; 8 connections, 4 pages in the making, beyond that 503.
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException], with
-/// nothing
-/// left open.
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException],
+/// with nothing left open.
 public final class AdminServer {
     private static final int LOOPS = 1;
     private static final int CONNECTIONS_MAX = 8;

@@ -66,9 +66,8 @@ record ConnectionRow(
         json.writeEndObject();
     }
 
-    /// How many blocks so many bytes are. Blocks are small or normal here, and nobody holds as many small ones as
-    /// fill
-    /// a normal one.
+    /// How many blocks so many bytes are. Blocks are small or normal here, and nobody holds as many small
+    /// ones as fill a normal one.
     static int buffers(int bytes) {
         return bytes / BlockSize.NORMAL.bytes() + bytes % BlockSize.NORMAL.bytes() / BlockSize.SMALL.bytes();
     }

@@ -1,6 +1,5 @@
-/// The admin pages: is it alive, is it ready, who holds what. They live in a runtime of their own, so that they
-/// answer
-/// when everything else waits. Read [AdminServer] first.
+/// The admin pages: is it alive, is it ready, who holds what. They live in a runtime of their own, so that
+/// they answer when everything else waits. Read [AdminServer] first.
 ///
 /// **Depends on:** time, memory, loop, connection, server, http.codec, http.server, gateway.metrics.
 @NullMarked

@@ -8,9 +8,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// Says what was found in words that fit in a message.
 ///
 /// **Threads:** immutable.
-/// **Limits:** a quoted text is cut after 60 characters, a problem after 200; what is no printable character is
-/// shown
-/// as `?`.
+/// **Limits:** a quoted text is cut after 60 characters, a problem after 200; what is no printable
+/// character is shown as `?`.
 final class Found {
     private static final int CHARACTERS_LIMIT = 60;
     private static final int PROBLEM_LIMIT = 200;

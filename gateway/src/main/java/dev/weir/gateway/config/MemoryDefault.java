@@ -27,10 +27,8 @@ public final class MemoryDefault {
         return of(machineBytes(), Runtime.getRuntime().maxMemory());
     }
 
-    /// Bytes of memory this program may have altogether: the limit of its container (control groups of either
-    /// version,
-    /// as
-    /// the JVM reads them) or the machine's memory.
+    /// Bytes of memory this program may have altogether: the limit of its container (control groups of
+    /// either version, as the JVM reads them) or the machine's memory.
     public static long machineBytes() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }

@@ -22,9 +22,9 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /// Makes a tree of nodes from a text, or says why it cannot.
 ///
-/// The text is gone through twice: first event by event, which recurses nowhere, to see that it is one document
-/// without
-/// tags and no deeper than it may be; only then are nodes composed from it, which recurses by depth.
+/// The text is gone through twice: first event by event, which recurses nowhere, to see that it is one
+/// document without tags and no deeper than it may be; only then are nodes composed from it, which recurses
+/// by depth.
 ///
 /// **Threads:** confined to the reader's thread.
 /// **Limits:** 1 Mi characters, 16 levels, 100 aliases; beyond is a fault.

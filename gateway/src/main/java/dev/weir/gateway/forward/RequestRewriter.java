@@ -13,9 +13,8 @@ import java.nio.ByteBuffer;
 
 /// Writes the head that goes to the origin: origin-form, hop-by-hop fields left out, where it came from added.
 ///
-/// It grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received: forwarded fields, Via and id
-/// are
-/// bounded by the limits of host and id.
+/// It grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received: forwarded fields, Via
+/// and id are bounded by the limits of host and id.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 7.6.1 and 7.6.3, RFC 9112 section 3.2.2.

@@ -1,6 +1,5 @@
-/// Requests forwarded to origins and answers brought back, streaming both ways, on the loop. Read `Forwarder`
-/// first,
-/// `ForwardExchange` to see where it happens.
+/// Requests forwarded to origins and answers brought back, streaming both ways, on the loop. Read
+/// `Forwarder` first, `ForwardExchange` to see where it happens.
 ///
 /// **Depends on:** time, memory, loop, transport, connection, pool, server, http.codec, http.flow,
 /// http.server, gateway.config, gateway.log, gateway.route.

@@ -134,9 +134,8 @@ final class JsonLine {
         padded(millis % 1_000, 3).put((byte) 'Z').put((byte) '"');
     }
 
-    /// Source: Howard Hinnant, chrono-compatible low-level date algorithms: years begin in March, so that the day
-    /// that
-    /// comes and goes is the last.
+    /// Source: Howard Hinnant, chrono-compatible low-level date algorithms: years begin in March, so that
+    /// the day that comes and goes is the last.
     private void day(long epochDay) {
         long shifted = epochDay + 719_468;
         long era = Math.floorDiv(shifted, 146_097);

@@ -5,9 +5,8 @@ import dev.weir.http.codec.TargetForm;
 import dev.weir.http.server.ServerExchange;
 import java.nio.ByteBuffer;
 
-/// What is to be told of a request when it has ended: copied from its head, which does not live as long, and noted
-/// by
-/// whoever forwards it. Made once and used for one request after the other.
+/// What is to be told of a request when it has ended: copied from its head, which does not live as long,
+/// and noted by whoever forwards it. Made once and used for one request after the other.
 ///
 /// Attached to its exchange by [ServerExchange#attach], it is found by [AccessLog].
 ///
@@ -162,9 +161,8 @@ public final class RequestRecord {
         return connectNanos;
     }
 
-    /// From the last byte of the request to the head of the answer, in nanoseconds; 0 when the head did not come,
-    /// or
-    /// came before the request was whole.
+    /// From the last byte of the request to the head of the answer, in nanoseconds; 0 when the head did not
+    /// come, or came before the request was whole.
     public long responseNanos() {
         return headArrived && requestSentNanos != 0 ? Math.max(0, answerHeadNanos - requestSentNanos) : 0;
     }

@@ -8,9 +8,9 @@ import java.util.Locale;
 
 /// The routes of one listener, ready to be compared with the bytes of a request's head.
 ///
-/// A host matches as a whole, in any case. A path matches by whole segments, case counts, nothing is decoded:
-/// `/v1` and
-/// `/v1/` both take `/v1` and `/v1/x`, neither takes `/v10`; `/` takes everything, `*` too. The first match wins.
+/// A host matches as a whole, in any case. A path matches by whole segments, case counts, nothing is
+/// decoded: `/v1` and `/v1/` both take `/v1` and `/v1/x`, neither takes `/v10`; `/` takes everything, `*`
+/// too. The first match wins.
 ///
 /// **Threads:** immutable; any number of loops share one.
 /// **Waits:** never waits, never allocates.

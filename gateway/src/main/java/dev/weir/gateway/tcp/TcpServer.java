@@ -21,12 +21,10 @@ import java.util.stream.Stream;
 /// **Owns:** its acceptor, its connections on both sides.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open], [#drain] and [#abort] wait for the loop they have to ask.
-/// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and none
-/// while
-/// nothing moves.
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]. A client
-/// for
-/// whom no origin can be reached is reset.
+/// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and
+/// none while nothing moves.
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]. A
+/// client for whom no origin can be reached is reset.
 public final class TcpServer {
     private final Connections connections;
     private final TcpSettings settings;
@@ -103,9 +101,8 @@ public final class TcpServer {
         connections.group().tell(door.loop(), door::close);
     }
 
-    /// Accepts no more, resets every connection it still has, and refuses those who wait for an origin. Returns
-    /// when
-    /// that is under way.
+    /// Accepts no more, resets every connection it still has, and refuses those who wait for an origin.
+    /// Returns when that is under way.
     public void abort() {
         drain();
         connections.visit(roster -> roster.forEach(one -> {

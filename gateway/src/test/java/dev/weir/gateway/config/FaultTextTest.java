@@ -10,10 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Proves what a person sees for each thing that can be wrong with a file. The cases are in `faults.txt`: a file
-/// and
-/// the
-/// exact lines that are printed for it.
+/// Proves what a person sees for each thing that can be wrong with a file. The cases are in `faults.txt`: a
+/// file and the exact lines that are printed for it.
 final class FaultTextTest {
 
     record Case(String name, String file, String printed) {

@@ -13,9 +13,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Proves that whatever bytes come, a line is one line and one JSON object that gives them back. A reader that is
-/// not
-/// ours reads what was written.
+/// Proves that whatever bytes come, a line is one line and one JSON object that gives them back. A reader
+/// that is not ours reads what was written.
 final class JsonLineTest {
     private static final long SEED = 20_261_120;
     private static final int ROUNDS = 5_000;

@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes heads into a buffer at its position; reused from message to message.
 ///
-/// Each method writes its piece whole or not at all. Once a piece did not fit nothing more is written until the
-/// next
-/// [#begin], so that a caller may look at [#end] only.
+/// Each method writes its piece whole or not at all. Once a piece did not fit nothing more is written until
+/// the next [#begin], so that a caller may look at [#end] only.
 ///
 /// **Owns:** nothing; the buffer is lent between [#begin] and [#end].
 /// **Threads:** confined to the loop of its connection.

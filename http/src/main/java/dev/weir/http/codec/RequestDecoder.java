@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes request heads: strictly, a byte at a time if need be, without looking at a byte twice.
 ///
-/// The block may move between calls, and the verdict never depends on how the bytes were cut. A head that two
-/// readers
-/// could understand in two ways is a fault.
+/// The block may move between calls, and the verdict never depends on how the bytes were cut. A head that
+/// two readers could understand in two ways is a fault.
 ///
 /// **Threads:** confined to the loop of its connection.
 /// **Limits:** [HeadLimits]; a method has at most 32 bytes.

@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 
 /// A request's head, as positions relative to its first byte; reused from message to message.
 ///
-/// The bytes stay where they were read, and may be copied to another block: no position changes. An empty line
-/// that a
-/// client sent before its request counts as the head's first two bytes.
+/// The bytes stay where they were read, and may be copied to another block: no position changes. An empty
+/// line that a client sent before its request counts as the head's first two bytes.
 ///
 /// **Owns:** nothing; the bytes belong to the block the head was read into.
 /// **Threads:** confined to the loop of its connection.

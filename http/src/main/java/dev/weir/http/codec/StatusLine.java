@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Decodes a status line.
 ///
 /// **Threads:** confined to its decoder.
-/// **Source:** RFC 9112 section 4. The space before an absent reason may be absent too: origins leave it out, and
-/// nothing
-/// else can be meant.
+/// **Source:** RFC 9112 section 4. The space before an absent reason may be absent too: origins leave it
+/// out, and nothing else can be meant.
 final class StatusLine {
     static final int MORE = 0;
     static final int DONE = 1;

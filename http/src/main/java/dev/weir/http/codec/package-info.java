@@ -1,9 +1,8 @@
 /// HTTP/1.1 bytes to messages and back: no I/O, no threads, no clock, nothing allocated per message.
 ///
-/// Here lives what a peer's bytes mean and how ours are written; who reads them, and what is answered, does not.
-/// All
-/// positions are indexes of a lent buffer or relative to a head's first byte. Read [RequestDecoder] first, then
-/// [BodyDecoder].
+/// Here lives what a peer's bytes mean and how ours are written; who reads them, and what is answered, does
+/// not. All positions are indexes of a lent buffer or relative to a head's first byte. Read
+/// [RequestDecoder] first, then [BodyDecoder].
 ///
 /// **Depends on:** nothing of Weir.
 @NullMarked

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Moves a body, and a head put before it, from an [Inflow] to a [Sink].
 ///
-/// More is read only when the sink has let go of everything before: then the flow holds a block only while bytes
-/// move. At
-/// most one block is read per call, so that one busy connection does not hold up its loop.
+/// More is read only when the sink has let go of everything before: then the flow holds a block only while
+/// bytes move. At most one block is read per call, so that one busy connection does not hold up its loop.
 ///
 /// **Owns:** nothing but what its inflow owns.
 /// **Threads:** confined to its loop.

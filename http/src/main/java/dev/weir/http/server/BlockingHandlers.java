@@ -12,9 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Owns:** the threads it started; they end with their exchanges.
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; the handler does.
-/// **Limits:** so many exchanges in flight, charged to the plan of the runtime; beyond it 503. As many handlers
-/// more
-/// may still run that have sent their answer and not returned.
+/// **Limits:** so many exchanges in flight, charged to the plan of the runtime; beyond it 503. As many
+/// handlers more may still run that have sent their answer and not returned.
 /// **Fails:** [#of] refuses a runtime whose plan has no [#charge] for so many.
 public final class BlockingHandlers implements LoopHandler {
     // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in

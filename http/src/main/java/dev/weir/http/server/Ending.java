@@ -18,9 +18,8 @@ public final class Ending {
         return who;
     }
 
-    /// When: R receiving the request, Q waiting for a connection, C connecting, H waiting for the answer's head, D
-    /// moving
-    /// data, - at its proper end.
+    /// When: R receiving the request, Q waiting for a connection, C connecting, H waiting for the answer's
+    /// head, D moving data, - at its proper end.
     public char phase() {
         return phase;
     }

@@ -6,9 +6,8 @@ package dev.weir.http.server;
 /// **Fails:** an exception is answered by 500 when nothing was sent yet, else the connection is aborted; others go
 /// on.
 public interface LoopHandler {
-    /// Answers now, by [ServerExchange#answer], or keeps the exchange, takes part through [ServerExchange#follow],
-    /// and
-    /// answers later.
+    /// Answers now, by [ServerExchange#answer], or keeps the exchange, takes part through
+    /// [ServerExchange#follow], and answers later.
     ///
     /// @param exchange lent until it is answered or [Follower#gone] was told
     void handle(ServerExchange exchange);

@@ -7,9 +7,8 @@ import dev.weir.http.codec.HeadEncoder;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection: small, because most of them are idle. What a request needs is in the exchange it borrows
-/// from its
-/// loop with the first byte and gives back with the last.
+/// A client's connection: small, because most of them are idle. What a request needs is in the exchange it
+/// borrows from its loop with the first byte and gives back with the last.
 ///
 /// **Threads:** confined to the connection's loop.
 final class ServerConnection implements Conversation {

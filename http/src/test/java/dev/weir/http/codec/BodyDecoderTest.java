@@ -12,9 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Proves that a body ends where it ends, comes out as it should, and is refused when its end is not certain.
 ///
-/// Each body of the corpus is decoded whole, at every split point and byte by byte, in both modes, and compared
-/// with a
-/// second implementation.
+/// Each body of the corpus is decoded whole, at every split point and byte by byte, in both modes, and
+/// compared with a second implementation.
 final class BodyDecoderTest {
     private final Bodies bodies = new Bodies(HeadLimits.DEFAULT);
 

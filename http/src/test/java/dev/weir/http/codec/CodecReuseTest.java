@@ -10,9 +10,8 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that one set of objects serves message after message: nothing is allocated, nothing of a message shows
-/// in the
-/// next, and pipelined messages are cut where they end.
+/// Proves that one set of objects serves message after message: nothing is allocated, nothing of a message
+/// shows in the next, and pipelined messages are cut where they end.
 final class CodecReuseTest {
     private static final byte[] REQUEST =
             Corpus.latin("POST /a/b?c=d HTTP/1.1\r\nHost: example.com:8080\r\nUser-Agent: "

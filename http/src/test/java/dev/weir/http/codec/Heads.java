@@ -3,9 +3,8 @@ package dev.weir.http.codec;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Feeds one head to a decoder in pieces, from a block that moves at every piece, and tells everything that was
-/// found
-/// as one text.
+/// Feeds one head to a decoder in pieces, from a block that moves at every piece, and tells everything that
+/// was found as one text.
 ///
 /// The bytes behind those received are poison: a decoder that looks at them comes to another verdict.
 final class Heads {

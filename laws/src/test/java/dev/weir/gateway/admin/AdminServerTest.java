@@ -22,8 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// Proves that the admin pages have the shape that is promised, and answer when the gateway's own memory is
-/// gone. A
-/// server over real sockets is told of; a JSON reader that is not ours reads the pages.
+/// gone. A server over real sockets is told of; a JSON reader that is not ours reads the pages.
 @Balanced
 final class AdminServerTest {
     private final ObjectMapper mapper = new ObjectMapper();

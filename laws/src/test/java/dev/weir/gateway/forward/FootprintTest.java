@@ -29,9 +29,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Proves that what the memory plan charges for a request on its way to an origin, and for the connection there, is
-/// what they
-/// weigh, by the heap in use after a collection.
+/// Proves that what the memory plan charges for a request on its way to an origin, and for the connection
+/// there, is what they weigh, by the heap in use after a collection.
 @Balanced
 final class FootprintTest {
     private static final int COUNT = 2_000;

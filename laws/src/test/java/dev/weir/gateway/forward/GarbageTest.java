@@ -33,9 +33,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that a request through server, forwarder, log and metrics leaves nothing for the collector, by the JVM's
-/// count
-/// of allocated bytes. Real sockets; gateway and origin on loops turned by the thread that is measured.
+/// Proves that a request through server, forwarder, log and metrics leaves nothing for the collector, by
+/// the JVM's count of allocated bytes. Real sockets; gateway and origin on loops turned by the thread that
+/// is measured.
 @Balanced
 final class GarbageTest {
     private static final int ROUNDS = 10_000;

@@ -9,9 +9,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a client which leaves, whenever it does, leaves nothing behind: no connection stays borrowed, no
-/// block
-/// held, and those after it see nothing of it.
+/// Proves that a client which leaves, whenever it does, leaves nothing behind: no connection stays
+/// borrowed, no block held, and those after it see nothing of it.
 @Balanced
 final class LeavingTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";

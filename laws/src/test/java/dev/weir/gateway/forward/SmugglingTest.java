@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that whatever could be read in two ways does not pass the gateway: the codec's corpus of heads, sent
-/// through
-/// it to an origin that sees every byte.
+/// Proves that whatever could be read in two ways does not pass the gateway: the codec's corpus of heads,
+/// sent through it to an origin that sees every byte.
 @Balanced
 final class SmugglingTest {
     private static final Path CORPUS = Path.of("..", "http/src/test/resources/dev/weir/http/codec");

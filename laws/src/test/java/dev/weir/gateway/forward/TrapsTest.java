@@ -7,9 +7,8 @@ import dev.weir.testing.Scene;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves what proxies get wrong: interim answers, early answers, targets, hosts, answers that end in a close.
-/// Whole
-/// gateway, in memory, played by hand.
+/// Proves what proxies get wrong: interim answers, early answers, targets, hosts, answers that end in a
+/// close. Whole gateway, in memory, played by hand.
 @Balanced
 final class TrapsTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";

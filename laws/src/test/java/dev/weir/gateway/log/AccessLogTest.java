@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// Proves that each exchange has its line, that a line is one JSON object with the keys of docs/access-log.md, and
-/// that
-/// no exchange waits for a disk. A server over real sockets is asked, a disk of the test's own is written.
+/// Proves that each exchange has its line, that a line is one JSON object with the keys of
+/// docs/access-log.md, and that no exchange waits for a disk. A server over real sockets is asked, a disk
+/// of the test's own is written.
 @Balanced
 final class AccessLogTest {
     private static final long SEED = 7;

@@ -16,9 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/// A server on one loop whose exchanges are logged and counted: each request gets a record, as the forwarder would
-/// fill
-/// it.
+/// A server on one loop whose exchanges are logged and counted: each request gets a record, as the
+/// forwarder would fill it.
 final class LogStage {
     private static final byte[] UPSTREAM = "api".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ORIGIN = "127.0.0.1:9003".getBytes(StandardCharsets.US_ASCII);

@@ -12,9 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a request cut anywhere leaves nothing behind in the exchange that the next one uses. A real server
-/// over
-/// pipes with one connection at a time, so that one exchange serves them all.
+/// Proves that a request cut anywhere leaves nothing behind in the exchange that the next one uses. A real
+/// server over pipes with one connection at a time, so that one exchange serves them all.
 @Balanced
 final class AbortTest {
     private static final String SECRET = String.join(

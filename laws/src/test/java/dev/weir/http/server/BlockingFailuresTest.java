@@ -16,9 +16,9 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a blocking handler which fails, hangs or loses its client harms only its own exchange, and is
-/// stopped or
-/// named at the end. A real server over sockets, turned by hand; the handlers' threads are real.
+/// Proves that a blocking handler which fails, hangs or loses its client harms only its own exchange, and
+/// is stopped or named at the end. A real server over sockets, turned by hand; the handlers' threads are
+/// real.
 @Balanced
 final class BlockingFailuresTest {
     private final List<String> told = new CopyOnWriteArrayList<>();

@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves what a handler on a thread of its own may rely on, and that it harms nobody. A real server over sockets;
-/// its
-/// loops and its clock are turned by hand, the handlers' threads are real.
+/// Proves what a handler on a thread of its own may rely on, and that it harms nobody. A real server over
+/// sockets; its loops and its clock are turned by hand, the handlers' threads are real.
 @Balanced
 final class BlockingHandlersTest {
     private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\n";

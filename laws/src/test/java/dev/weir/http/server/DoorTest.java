@@ -20,9 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the limit of connections is exact and that draining loses no request. A real server over sockets,
-/// its
-/// loops and its clock turned by hand.
+/// Proves that the limit of connections is exact and that draining loses no request. A real server over
+/// sockets, its loops and its clock turned by hand.
 @Balanced
 final class DoorTest {
     private static final Answer OK = Answer.text(200, "ok");

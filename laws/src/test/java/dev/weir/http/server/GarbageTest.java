@@ -13,9 +13,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a loop handler's requests leave no garbage in steady state. A real server over a socket, whose loop
-/// is
-/// turned on the thread that is measured.
+/// Proves that a loop handler's requests leave no garbage in steady state. A real server over a socket,
+/// whose loop is turned on the thread that is measured.
 @Balanced
 final class GarbageTest {
     private static final int WARM_UP = 20_000;

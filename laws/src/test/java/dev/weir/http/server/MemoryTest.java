@@ -12,9 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that requests wait for memory in order, are refused when they wait too long, and that very
-/// little is enough
-/// for many. A real server over pipes, its clock turned by hand.
+/// Proves that requests wait for memory in order, are refused when they wait too long, and that very little
+/// is enough for many. A real server over pipes, its clock turned by hand.
 @Balanced
 final class MemoryTest {
     private static final Answer OK = Answer.text(200, "ok");

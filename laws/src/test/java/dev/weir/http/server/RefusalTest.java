@@ -15,9 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that what breaks the protocol gets its status, an end, and reaches no handler. The codec's own corpus
-/// goes
-/// through a real server over pipes.
+/// Proves that what breaks the protocol gets its status, an end, and reaches no handler. The codec's own
+/// corpus goes through a real server over pipes.
 @Balanced
 final class RefusalTest {
     private static final Path CORPUS = Path.of("../http/src/test/resources/dev/weir/http/codec");

@@ -16,9 +16,8 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves what a server does when memory, descriptors or its peers fail at an exact moment. A real server on
-/// a network
-/// that follows a script.
+/// Proves what a server does when memory, descriptors or its peers fail at an exact moment. A real server
+/// on a network that follows a script.
 @Balanced
 final class ScriptTest {
     private static final String OK = "HTTP/1.1 200 OK\r\n";

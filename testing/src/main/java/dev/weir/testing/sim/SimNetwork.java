@@ -22,11 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// A network of pipes in which nothing arrives by itself: the world decides, step by step, which bytes,
 /// ends, resets and answers arrive next.
 ///
-/// A seed decides it in a scenario. In a test the script does: [#dial] and [#listen] give peers that do what
-/// they
-/// are told, [#settle] lets everything happen that can, [#pass] lets time go by, [#faults] says what goes
-/// wrong and
-/// when.
+/// A seed decides it in a scenario. In a test the script does: [#dial] and [#listen] give peers that do
+/// what they are told, [#settle] lets everything happen that can, [#pass] lets time go by, [#faults] says
+/// what goes wrong and when.
 ///
 /// It counts descriptors on its own, from the moment they are had until their poller has settled, so
 /// that the ledger can be compared with it.
@@ -115,8 +113,7 @@ public final class SimNetwork implements Network, Actor {
     }
 
     /// Lets `time` pass, and everything on the way happen at its own time. Turning [#clock] instead is a
-    /// leap, after
-    /// which everything is late.
+    /// leap, after which everything is late.
     public void pass(Duration time) {
         world.pass(time.toNanos());
     }

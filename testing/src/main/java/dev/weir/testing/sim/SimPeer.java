@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /// A peer outside of Weir: it does what its script says, at the other end of a connection. The peers of a
-/// scenario
-/// offer bytes and look at what has arrived; a script sends and expects, and can stop the path under both.
+/// scenario offer bytes and look at what has arrived; a script sends and expects, and can stop the path
+/// under both.
 ///
 /// **Owns:** its end, until [#close] or [#reset].
 /// **Threads:** confined to its world.
@@ -130,9 +130,8 @@ public final class SimPeer {
         if (receive() > 0 || !isBroken()) throw new AssertionError("expected a reset, but " + whatCame() + " came");
     }
 
-    /// The path stands still in both directions, and nobody is told: what is sent, an end or a reset stays on
-    /// its
-    /// way until [#thaw].
+    /// The path stands still in both directions, and nobody is told: what is sent, an end or a reset stays
+    /// on its way until [#thaw].
     public SimPeer freeze() {
         network.freeze(end.in());
         network.freeze(end.out());

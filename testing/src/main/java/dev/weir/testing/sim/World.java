@@ -88,8 +88,7 @@ public final class World {
     }
 
     /// A world in which nothing is left to chance: what is sent first arrives first, and nothing goes wrong
-    /// but what a
-    /// script says.
+    /// but what a script says.
     ///
     /// @param ledger the book of everything alive
     public static World calm(Ledger ledger) {
