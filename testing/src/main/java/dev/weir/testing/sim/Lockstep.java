@@ -243,8 +243,9 @@ public final class Lockstep implements Baton, Actor {
     // ---- from hand to hand
 
     private @Nullable Stepper stepper(Thread thread) {
-        for (int i = 0; i < live.size(); i++) {
-            if (live.get(i).thread == thread) return live.get(i);
+        // Why: over a copy, because a thread that begins looks for itself while another may leave the list.
+        for (Stepper one : live) {
+            if (one.thread == thread) return one;
         }
         return null;
     }
