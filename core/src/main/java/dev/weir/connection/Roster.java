@@ -1,6 +1,7 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.BlockSize;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +55,20 @@ public final class Roster {
         }
     }
 
-    /// The connection that holds memory and has moved no byte for longest; null when none holds any.
+    /// The connection that holds memory and has moved no byte for longest; null when none holds any. Who holds a
+    /// small block only comes last: given back, it serves nobody who waits for a normal one.
     public @Nullable Connection mostStalled() {
         Connection worst = null;
+        boolean worstHoldsNormal = false;
         for (Connection one = first; one != null; one = one.next) {
-            if (one.heldBytes() == 0) continue;
-            if (worst == null || one.lastMovedNanos() - worst.lastMovedNanos() < 0) worst = one;
+            int held = one.heldBytes();
+            if (held == 0) continue;
+            boolean holdsNormal = held >= BlockSize.NORMAL.bytes();
+            boolean isLonger = worst == null || one.lastMovedNanos() - worst.lastMovedNanos() < 0;
+            if (holdsNormal == worstHoldsNormal ? isLonger : holdsNormal) {
+                worst = one;
+                worstHoldsNormal = holdsNormal;
+            }
         }
         return worst;
     }

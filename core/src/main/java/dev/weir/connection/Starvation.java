@@ -81,7 +81,7 @@ public final class Starvation {
     /// This loop's part of what has to end for so many waiters.
     private int share(int overdue) {
         int loops = connections.rosters().size();
-        return (overdue + loops - 1) / loops;
+        return overdue / loops + (loop.index() < overdue % loops ? 1 : 0);
     }
 
     private void endMore(int count) {

@@ -298,7 +298,7 @@ final class ForwardExchange implements Follower {
     /// Whether the origin takes more of the request, of which it did not tell, or has all there is.
     private boolean isNudged() {
         boolean nudged = requireOrigin().connection().nudgeOutput();
-        if (nudged && entry != null) awaitMore();
+        if (nudged && entry != null && !sent) awaitMore(); // a request sent whole awaits its answer
         return nudged || entry == null;
     }
 

@@ -86,8 +86,7 @@ final class ServerConnection implements Conversation {
     /// An idle connection gets a little time for a request that is on its way already; it is answered and told to
     /// close.
     void drain() {
-        if (serving == null)
-            connection.deadline(connection.loop().nowNanos() + loop.server().drainIdleNanos());
+        if (serving == null) connection.deadline(connection.loop().nowNanos() + patienceNanos());
     }
 
     /// The rest of the last answer waits for a peer that takes nothing.

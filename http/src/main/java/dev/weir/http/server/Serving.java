@@ -119,7 +119,8 @@ final class Serving {
 
     void writable() {
         if (phase == Phase.ANSWERING) exchange.writable();
-        else if (phase == Phase.RECEIVING) serve();
+        // Why: who waits for memory keeps his place; a rest would give it up.
+        else if (phase == Phase.RECEIVING && !in.isWaiting()) serve();
     }
 
     void timedOut() {
@@ -263,7 +264,10 @@ final class Serving {
             return;
         }
         if (phase != Phase.RECEIVING || !connection().isOpen()) return;
-        in.settle();
+        // Why: the rest of a head that lies there already is read into the block that was waited for.
+        boolean readsOn =
+                !in.isEmpty() && connection().isInputReady() && !connection().isAwaitingRoom();
+        if (!readsOn) in.settle();
         if (connection().isInputEnded() && connection().isWritable()) {
             // Why: the client ended its side; no whole request can come any more.
             connection().finish(CloseReason.PEER_LEFT);
