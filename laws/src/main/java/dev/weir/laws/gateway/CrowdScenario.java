@@ -19,7 +19,6 @@ import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
-import dev.weir.testing.sim.ExchangeBook;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.SimOrigin;
@@ -168,7 +167,10 @@ public final class CrowdScenario implements Scenario {
                     () -> world.clock().nanoTime() - comeNanos > CROWDING_NANOS,
                     HEALING_NANOS,
                     "the crowd has had time to take what it can");
-            for (int i = 0; i < REQUESTS; i++) serveHonest();
+            for (int i = 0; i < REQUESTS; i++) {
+                if (crowd.stream().noneMatch(SlowClient::isThere)) throw world.broken("crowd", "nobody is left of it");
+                serveHonest();
+            }
             end();
         }
 
@@ -195,7 +197,7 @@ public final class CrowdScenario implements Scenario {
         }
 
         private int replied() {
-            return world.exchanges().count(ExchangeBook.Outcome.REPLIED);
+            return honest.stream().mapToInt(HttpClient::replies).sum();
         }
 
         private void end() {

@@ -47,6 +47,7 @@ public final class HttpClient implements Actor {
     private byte[] leaving = new byte[0];
     private int left;
     private int looked;
+    private int replies;
     private int frozenTurns;
     private boolean stopped;
 
@@ -185,6 +186,7 @@ public final class HttpClient implements Actor {
                 ended || current.received() > 0 || left < leaving.length || "close".equals(answer.field("connection"));
         if (answer.status() == OK && !isStray(answer)) {
             page = null;
+            replies++;
             world.exchanges().reply(own, HexFormat.fromHexDigitsToLong(String.valueOf(answer.field("x-token"))));
             if (!isHead && !(Bodies.isWhole(answer.body()) && answer.body().startsWith(token))) {
                 throw world.broken("I-7", "a cut body, or another's, was told as whole: " + answer.head());
@@ -208,6 +210,11 @@ public final class HttpClient implements Actor {
         int status = answer.status();
         boolean known = status == OK || facing.mayRefuseWith(status);
         if (!known) throw world.broken("I-6", "an answer that nobody has a reason for: " + answer.head());
+    }
+
+    /// How many of its requests were answered as they should be.
+    public int replies() {
+        return replies;
     }
 
     /// Leaves; with a reset when `abruptly`.

@@ -10,7 +10,7 @@ final class Page {
 
             Tests that pass prove little until they have been seen to fail. Each row is a bug that somebody could well have
             written, put into a copy of one class of the product; beside it stands who found it. Written by
-            `./weir planted --seeds %d --page docs/planted.md`; [how](../CONTRIBUTING.md#planted-bugs).
+            `./weir planted --seeds SEEDS --page docs/planted.md`; [how](../CONTRIBUTING.md#planted-bugs).
 
             A scenario of `./weir sim` and the law that was broken, with the number of seeds it took, or the first test
             that failed, where all seeds that were played showed nothing. Half of the seeds are played in the first
@@ -26,6 +26,9 @@ final class Page {
     static String of(List<Finding> findings, int seeds) {
         return findings.stream()
                 .map(Finding::pageRow)
-                .collect(Collectors.joining("\n", HEAD.formatted(seeds), "\n\nSeeds played at most: " + seeds + ".\n"));
+                .collect(Collectors.joining(
+                        "\n",
+                        HEAD.replace("SEEDS", Integer.toString(seeds)),
+                        "\n\nSeeds played at most: " + seeds + ".\n"));
     }
 }
