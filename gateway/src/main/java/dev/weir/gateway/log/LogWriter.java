@@ -105,7 +105,8 @@ final class LogWriter implements Runnable {
         try {
             if (!gaveUp) writeAll(bytes);
         } catch (IOException failure) {
-            torn = bytes.position() > 0 && bytes.get(bytes.position() - 1) != '\n';
+            // Why: with nothing written of it, what was torn before still is.
+            if (bytes.position() > 0) torn = bytes.get(bytes.position() - 1) != '\n';
             if (Thread.interrupted()) gaveUp = true;
             else complain("the access log cannot be written", failure);
         } finally {
@@ -115,7 +116,10 @@ final class LogWriter implements Runnable {
     }
 
     private void writeAll(ByteBuffer bytes) throws IOException {
-        if (torn) target.write(lineEnd.rewind());
+        if (torn) {
+            lineEnd.rewind();
+            while (lineEnd.hasRemaining()) target.write(lineEnd);
+        }
         torn = false;
         while (bytes.hasRemaining()) target.write(bytes);
         failing = false;
