@@ -9,8 +9,8 @@ import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.testing.HandClock;
 import dev.weir.testing.Scene;
-import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Network;
@@ -42,7 +42,7 @@ final class PoolScene implements AutoCloseable {
     final List<List<Transport>> accepted = new ArrayList<>();
     final List<Client> clients = new ArrayList<>();
     final List<Asker> askers = new ArrayList<>();
-    private final HandClock clock = new HandClock();
+    private final HandClock clock;
     private final boolean isTcp;
     boolean openerFails;
 
@@ -66,6 +66,7 @@ final class PoolScene implements AutoCloseable {
     PoolScene(Scene test, Setting setting) {
         isTcp = setting.isTcp();
         ledger = test.ledger();
+        clock = test.clock();
         Network real = isTcp ? new TcpNetwork(ledger) : new InMemoryNetwork(clock, ledger, 4096);
         network = setting.wrapped().apply(real);
         group = LoopGroup.open(new LoopGroup.Settings(
@@ -166,13 +167,13 @@ final class PoolScene implements AutoCloseable {
 
     /// Moves the clock and nothing else.
     void advance(Duration time) {
-        clock.now += time.toNanos();
+        clock.advance(time);
     }
 
     void pass(Duration time) {
         // Why: in steps, as a clock goes, so that a timer that schedules another is not passed by.
         for (int i = 0; i < 20; i++) {
-            clock.now += time.toNanos() / 20;
+            clock.advance(time.dividedBy(20));
             turn();
         }
         settle();
@@ -316,20 +317,6 @@ final class PoolScene implements AutoCloseable {
         @Override
         public int heldBytes() {
             return 0;
-        }
-    }
-
-    private static final class HandClock implements Clock {
-        private long now = 1_000_000_000_000L;
-
-        @Override
-        public long nanoTime() {
-            return now;
-        }
-
-        @Override
-        public long epochMillis() {
-            return now / 1_000_000;
         }
     }
 }

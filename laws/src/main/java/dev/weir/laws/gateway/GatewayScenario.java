@@ -27,6 +27,7 @@ import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.SimOrigin;
+import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public enum GatewayScenario implements Scenario {
 
     private static final int EXCHANGES_MIN = 40;
     private static final int FAULTS_MIN = 10;
-    private static final int STEPS_MAX = 4000;
+    private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 4000, 8);
     private static final int PORT = 8080;
     private static final int PLENTY_BLOCKS = 128;
     private static final int LARGE_PIPE_BYTES = 100_000;
@@ -167,25 +168,12 @@ public enum GatewayScenario implements Scenario {
         }
 
         void play() {
-            for (int step = 0; step < STEPS_MAX && !isEnough(); step++) world.step();
-            while (world.faults().numbered() < FAULTS_MIN) force();
+            STORM.over(world);
             switch (below(6)) {
                 case 0 -> closeMeanwhile();
                 case 1 -> drainMeanwhile();
                 default -> healAndServe();
             }
-        }
-
-        private boolean isEnough() {
-            return world.exchanges().begun() >= EXCHANGES_MIN && world.faults().numbered() >= FAULTS_MIN;
-        }
-
-        /// Why: in a world of fair weather too something has to go wrong.
-        private void force() {
-            if (world.faults().happens(Fault.CLOCK_JUMP)) {
-                world.clock().advance(world.faults().below(1 << 30) * 8L);
-            }
-            for (int i = 0; i < 20; i++) world.step();
         }
 
         /// Everything is closed in the middle of it: when that returns nothing is left, and the clients

@@ -15,6 +15,7 @@ import dev.weir.testing.sim.ExchangeBook;
 import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class HandlersScenario implements Scenario {
     private static final int EXCHANGES_MIN = 24;
     private static final int FAULTS_MIN = 6;
-    private static final int STEPS_MAX = 3000;
+    private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 3000, 8);
     private static final int PORT = 8080;
     private static final int PLENTY_BLOCKS = 128;
     private static final long HEALING_NANOS = 600_000_000_000L;
@@ -114,25 +115,12 @@ public final class HandlersScenario implements Scenario {
         }
 
         void play() {
-            for (int step = 0; step < STEPS_MAX && !isEnough(); step++) world.step();
-            while (world.faults().numbered() < FAULTS_MIN) force();
+            STORM.over(world);
             switch (below(6)) {
                 case 0, 1 -> closeMeanwhile();
                 case 2 -> drainMeanwhile();
                 default -> healAndServe();
             }
-        }
-
-        private boolean isEnough() {
-            return world.exchanges().begun() >= EXCHANGES_MIN && world.faults().numbered() >= FAULTS_MIN;
-        }
-
-        /// Why: in a world of fair weather too something has to go wrong.
-        private void force() {
-            if (world.faults().happens(Fault.CLOCK_JUMP)) {
-                world.clock().advance(world.faults().below(1 << 30) * 8L);
-            }
-            for (int i = 0; i < 20; i++) world.step();
         }
 
         /// Everything is closed while handlers run: when that returns nothing is left but who does not hear an

@@ -23,6 +23,7 @@ import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.SimOrigin;
+import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class PoolScenario implements Scenario {
     static final int EXCHANGES_MIN = 20;
     static final int FAULTS_MIN = 5;
-    private static final int STEPS_MAX = 3000;
+    private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 3000, 4);
     private static final long HEALING_NANOS = 120_000_000_000L;
 
     /// The scenario has no state of its own.
@@ -137,8 +138,7 @@ public final class PoolScenario implements Scenario {
         }
 
         void play() {
-            for (int step = 0; step < STEPS_MAX && !isEnough(); step++) world.step();
-            while (world.faults().numbered() < FAULTS_MIN) force();
+            STORM.over(world);
             if (world.chance().below(4) == 0 && world.faults().happens(Fault.CLOSED_MEANWHILE)) close();
             world.heal();
             callers.forEach(Caller::stop);
@@ -150,18 +150,6 @@ public final class PoolScenario implements Scenario {
             close();
             world.settle();
             closeGroup();
-        }
-
-        private boolean isEnough() {
-            return world.exchanges().begun() >= EXCHANGES_MIN && world.faults().numbered() >= FAULTS_MIN;
-        }
-
-        /// Why: in a world of fair weather too something has to go wrong.
-        private void force() {
-            if (world.faults().happens(Fault.CLOCK_JUMP)) {
-                world.clock().advance(world.faults().below(1 << 30) * 4L);
-            }
-            for (int i = 0; i < 20; i++) world.step();
         }
 
         private void everybodyIsServed() {
