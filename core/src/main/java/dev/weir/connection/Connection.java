@@ -16,16 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /// One conversation with one peer. Its socket goes at once when it dies; this answers until the end is told.
 ///
-/// Output has two ways. [#output] encodes into the loop's scratch and leaves with one write at the end of
-/// the turn; [#write] writes from a block the caller keeps. What a short write of the first leaves moves
-/// to a block of its own.
+/// Output has two ways: [#output] encodes into the loop's scratch and leaves with one write at the turn's end;
+/// [#write] writes from a block the caller keeps. What a short write of the first leaves gets its own block.
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
 /// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; 64 KiB or 1 s of lingering.
-/// **Fails:** a broken path closes the connection; methods called after that do nothing and answer
-/// [Transport#BROKEN] or null.
+/// **Fails:** a broken path closes it; methods called after that do nothing: [Transport#BROKEN] or null.
 public final class Connection implements Account {
     /// Bytes one call of [#output] may ask for: what a normal block can take over.
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
@@ -131,6 +129,11 @@ public final class Connection implements Account {
     /// The other end.
     public InetSocketAddress peer() {
         return transport.peer();
+    }
+
+    /// The other end's address as a number, as [Transport#peerKey].
+    public long peerKey() {
+        return transport.peerKey();
     }
 
     /// This end.
@@ -261,8 +264,7 @@ public final class Connection implements Account {
         return output.isAwaitingRoom();
     }
 
-    /// Tries to write what waits, without having been told that there is room: the poller tells late,
-    /// when much is free.
+    /// Tries to write what waits, though nobody told of room: the poller tells late, when much is free.
     ///
     /// @return whether a byte has moved, or it turned out that nothing waits for room
     public boolean nudgeOutput() {
@@ -352,9 +354,8 @@ public final class Connection implements Account {
         close(CloseReason.CLOSED);
     }
 
-    /// Ends in order: what is queued leaves, the output is shut, input is discarded until the peer's end,
-    /// 64 KiB or 1 s, so that the last answer is not destroyed by a reset. The conversation is told
-    /// nothing more but its end.
+    /// Ends in order: what is queued leaves, the output is shut, input is discarded until the peer's end, 64 KiB
+    /// or 1 s, lest a reset destroy the last answer. The conversation is told nothing more but its end.
     public void finish(CloseReason reason) {
         if (!isOpen()) return;
         become(ConnectionState.DRAINING);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** every block of the slabs, as a part of its [MemoryBudget].
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; whoever must wait leaves a [Waiter] and is told.
-/// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then of
-/// arrival.
+/// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then as
+/// [FairBy] says.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
 /// **Source:** HAProxy, dynamic buffer management (2014); HikariCP, hand-off.
 public final class BufferPool {

@@ -34,7 +34,7 @@ final class HandOff {
     final Store store;
 
     @GuardedBy("lock")
-    final WaiterQueues queues = new WaiterQueues();
+    final WaiterQueues queues;
 
     private volatile boolean isPressing;
     private volatile boolean isScarce;
@@ -58,6 +58,7 @@ final class HandOff {
         this.clock = clock;
         this.caches = caches;
         this.store = new Store(plan);
+        this.queues = new WaiterQueues(plan.fairBy(), clock.nanoTime());
     }
 
     /// Each block that is held, in words, in the order of the slabs.
@@ -176,7 +177,7 @@ final class HandOff {
         Block passed;
         synchronized (lock) {
             if (waiter.giveUp(now)) {
-                queues.remove(waiter);
+                queues.gaveUp(waiter);
                 waiter.unlinked();
                 tally.gaveUp(why);
                 if (waiter == keeper) keepFor(null);
@@ -287,7 +288,7 @@ final class HandOff {
 
     @GuardedBy("lock")
     private void settle(Waiter waiter, Buffer lease, boolean outsideReserve) {
-        queues.remove(waiter);
+        queues.served(waiter);
         waiter.grant(lease);
         tally.grants++;
         if (outsideReserve) grantsOutsideReserve = (grantsOutsideReserve + 1) % FAIR_TURN;

@@ -20,6 +20,7 @@ import java.util.List;
 /// @param slabBytes the size of one slab, a whole number of normal blocks
 /// @param slabs how many slabs may exist
 /// @param reserveBlocks the normal blocks that only urgent work may use
+/// @param fairBy in what order the pool of this plan serves who waits in one queue
 /// @param debug how the pool of this plan looks for wrong use
 public record MemoryPlan(
         long budgetBytes,
@@ -28,6 +29,7 @@ public record MemoryPlan(
         int slabBytes,
         int slabs,
         int reserveBlocks,
+        FairBy fairBy,
         MemoryDebug debug) {
 
     /// The least reserve: one block for each of its three steps.
@@ -58,13 +60,14 @@ public record MemoryPlan(
     ///
     /// @param slabBytes the size wanted for one slab; at least one normal block, cut to a sixteenth of all slabs
     /// @param reserveBlocks the reserve in normal blocks, at least three; [#EIGHTH] means an eighth of all blocks
+    /// @param fairBy in what order those are served who wait in one queue
     /// @param debug how the pool looks for wrong use
-    public record Settings(int slabBytes, int reserveBlocks, MemoryDebug debug) {
+    public record Settings(int slabBytes, int reserveBlocks, FairBy fairBy, MemoryDebug debug) {
         /// Stands for a reserve of an eighth of all blocks, at least three.
         public static final int EIGHTH = 0;
 
-        /// Slabs of 1 MiB, a reserve of an eighth.
-        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH, MemoryDebug.OFF);
+        /// Slabs of 1 MiB, a reserve of an eighth, first come first served.
+        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH, FairBy.ARRIVAL, MemoryDebug.OFF);
 
         /// Refuses slabs below one block and reserves below three.
         public Settings {
@@ -82,21 +85,28 @@ public record MemoryPlan(
         ///
         /// @param bytes the size wanted for one slab
         public Settings withSlabBytes(int bytes) {
-            return new Settings(bytes, reserveBlocks, debug);
+            return new Settings(bytes, reserveBlocks, fairBy, debug);
         }
 
         /// The same with another reserve.
         ///
         /// @param blocks the reserve in normal blocks, or [#EIGHTH]
         public Settings withReserveBlocks(int blocks) {
-            return new Settings(slabBytes, blocks, debug);
+            return new Settings(slabBytes, blocks, fairBy, debug);
+        }
+
+        /// The same with another order in each queue of waiters.
+        ///
+        /// @param newFairBy in what order those are served who wait in one queue
+        public Settings withFairBy(FairBy newFairBy) {
+            return new Settings(slabBytes, reserveBlocks, newFairBy, debug);
         }
 
         /// The same with other debugging.
         ///
         /// @param newDebug how the pool looks for wrong use
         public Settings withDebug(MemoryDebug newDebug) {
-            return new Settings(slabBytes, reserveBlocks, newDebug);
+            return new Settings(slabBytes, reserveBlocks, fairBy, newDebug);
         }
     }
 
@@ -140,7 +150,8 @@ public record MemoryPlan(
                 : settings.reserveBlocks();
         if (blocks <= reserve) slabBytes = NORMAL.bytes(); // no remainder of a slab is lost
         int slabs = (int) Math.min(Integer.MAX_VALUE, rest / slabBytes);
-        return new MemoryPlan(budgetBytes, fixed, charges, slabBytes, slabs, reserve, settings.debug());
+        return new MemoryPlan(
+                budgetBytes, fixed, charges, slabBytes, slabs, reserve, settings.fairBy(), settings.debug());
     }
 
     /// The sum of the fixed lines, in bytes.

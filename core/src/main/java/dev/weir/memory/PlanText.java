@@ -24,6 +24,9 @@ final class PlanText {
         return text(rows)
                 + "Of the slabs, " + number(reserveBytes) + " bytes (" + number(plan.reserveBlocks()) + " of "
                 + number(plan.blocksMax(NORMAL)) + " blocks) are the reserve.\n"
+                + (plan.fairBy() == FairBy.ADDRESS
+                        ? "Who waits for memory is served in turn over client addresses.\n"
+                        : "")
                 + (plan.debug().isOff() ? "" : "Debugging: " + plan.debug().describe() + ".\n");
     }
 

@@ -3,7 +3,8 @@ package dev.weir.memory;
 import org.jspecify.annotations.Nullable;
 
 /// Adds up a whole pool: every block is somewhere, every wait ended once, nobody waits for a block he is entitled to,
-/// and no account waits twice in one queue. It looks at blocks in caches without taking them, so nobody may use the
+/// everybody who waits will have a turn, and no account waits twice in one queue. It looks at blocks in caches without
+/// taking them, so nobody may use the
 /// pool meanwhile.
 final class PoolAudit {
     private PoolAudit() {}
@@ -66,6 +67,8 @@ final class PoolAudit {
 
     private static @Nullable String forgotten(HandOff handOff, BufferPool pool) {
         int waiting = waiting(handOff);
+        int turns = turns(handOff);
+        if (turns != waiting) return waiting + " wait, and " + turns + " of them will have a turn";
         if (waiting == 0) return null;
         if (isAnybodyEntitled(handOff)) return "somebody waits for a block that is free";
         if (!handOff.isPressing()) return waiting + " wait, and nobody who gives back is told";
@@ -75,6 +78,11 @@ final class PoolAudit {
     @SuppressWarnings("GuardedBy") // Why: called under the lock of the same hand-off.
     private static int waiting(HandOff handOff) {
         return handOff.queues.count();
+    }
+
+    @SuppressWarnings("GuardedBy") // Why: called under the lock of the same hand-off.
+    private static int turns(HandOff handOff) {
+        return handOff.queues.countTurns();
     }
 
     @SuppressWarnings("GuardedBy") // Why: called under the lock of the same hand-off.

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** in at most one queue at a time.
 /// **Source:** HAProxy, dynamic buffer management: "must be passed on when no longer wanted".
 public abstract class Waiter {
+    /// For nobody in particular; all of them are one address.
+    public static final long NO_ADDRESS = 0;
+
     /// Where a wait stands; each step is one compare-and-set.
     enum State {
         /// Not in use.
@@ -57,6 +60,17 @@ public abstract class Waiter {
     @Nullable
     Waiter behind;
 
+    // The place in a round, as Rounds keeps it: guarded by the pool's lock.
+    long address = NO_ADDRESS;
+    long turn;
+    Waiter sameBefore = this;
+    Waiter sameBehind = this;
+    Waiter ringBefore = this;
+    Waiter ringBehind = this;
+
+    @Nullable
+    Waiter inSlot;
+
     /// Makes a waiter of this home.
     ///
     /// @param home whose thread is told
@@ -91,6 +105,16 @@ public abstract class Waiter {
     /// Notes on whose account this waits, for those who ask; null when it is nobody's in particular.
     public final void book(@Nullable Account newAccount) {
         account = newAccount;
+    }
+
+    /// Says for whose sake this waits: where clients take turns, all who wait for one address share its turn.
+    ///
+    /// @param newAddress an address as a number, or [#NO_ADDRESS]
+    /// @throws IllegalStateException during a wait for the sake of another
+    public final void standsFor(long newAddress) {
+        if (newAddress == address) return;
+        if (isWaiting()) throw new IllegalStateException("the waiter of '" + owner + "' waits for another address");
+        address = newAddress;
     }
 
     @Nullable

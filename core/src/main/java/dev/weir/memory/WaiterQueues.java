@@ -2,7 +2,7 @@ package dev.weir.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/// Who waits, first come first served for each size and urgency.
+/// Who waits, for each size and urgency: in order of arrival, and, where clients take turns, in their order too.
 ///
 /// Guarded by the pool's lock.
 final class WaiterQueues {
@@ -14,8 +14,17 @@ final class WaiterQueues {
     private final @Nullable Waiter[] firsts = new @Nullable Waiter[URGENCIES.length * SIZES.length];
     private final @Nullable Waiter[] lasts = new @Nullable Waiter[URGENCIES.length * SIZES.length];
     private final int[] waiting = new int[URGENCIES.length];
+
+    /// Null when first come is first served.
+    private final @Nullable Rounds rounds;
+
     private int count;
     private long sequence;
+
+    /// @param seed of the rounds, if there are some
+    WaiterQueues(FairBy fairBy, long seed) {
+        this.rounds = fairBy == FairBy.ADDRESS ? new Rounds(firsts.length, seed) : null;
+    }
 
     int count() {
         return count;
@@ -26,7 +35,7 @@ final class WaiterQueues {
     }
 
     void add(Waiter waiter) {
-        int queue = queue(waiter.size, waiter.urgency);
+        int queue = queue(waiter);
         Waiter last = lasts[queue];
         waiter.sequence = sequence++;
         waiter.before = last;
@@ -36,10 +45,24 @@ final class WaiterQueues {
         lasts[queue] = waiter;
         waiting[waiter.urgency.index()]++;
         count++;
+        if (rounds != null) rounds.add(queue, waiter);
+        else waiter.turn = waiter.sequence;
     }
 
-    void remove(Waiter waiter) {
-        int queue = queue(waiter.size, waiter.urgency);
+    /// Who gave up leaves his turn to the next of his address.
+    void gaveUp(Waiter waiter) {
+        if (rounds != null) rounds.gaveUp(queue(waiter), waiter);
+        remove(waiter);
+    }
+
+    /// Who was served has had the turn of his address.
+    void served(Waiter waiter) {
+        if (rounds != null) rounds.served(queue(waiter), waiter);
+        remove(waiter);
+    }
+
+    private void remove(Waiter waiter) {
+        int queue = queue(waiter);
         Waiter before = waiter.before;
         Waiter behind = waiter.behind;
         if (before == null) firsts[queue] = behind;
@@ -52,7 +75,7 @@ final class WaiterQueues {
         count--;
     }
 
-    /// The most urgent waiter that can be served; among sizes, the one that waits longest. A gather that
+    /// The most urgent waiter that can be served; among sizes, the one whose turn came first. A gather that
     /// cannot yet stops normal blocks for all behind it.
     @Nullable
     Waiter mostUrgent(Store store, @Nullable Block offered) {
@@ -60,10 +83,10 @@ final class WaiterQueues {
         for (Urgency urgency : URGENCIES) {
             Waiter best = null;
             for (BlockSize size : SIZES) {
-                Waiter first = firsts[queue(size, urgency)];
-                if (first == null || (isGathering && size == BlockSize.NORMAL)) continue;
-                if (!store.canServeAll(first.blocks(), size, urgency, offered)) isGathering |= first.blocks() > 1;
-                else if (isOlder(first, best)) best = first;
+                Waiter next = next(queue(size, urgency));
+                if (next == null || (isGathering && size == BlockSize.NORMAL)) continue;
+                if (!store.canServeAll(next.blocks(), size, urgency, offered)) isGathering |= next.blocks() > 1;
+                else if (best == null || next.turn < best.turn) best = next;
             }
             if (best != null) return best;
         }
@@ -74,8 +97,8 @@ final class WaiterQueues {
     boolean isGatheringBefore(Urgency asker) {
         for (Urgency urgency : URGENCIES) {
             if (urgency.index() > asker.index()) return false;
-            Waiter first = firsts[queue(BlockSize.NORMAL, urgency)];
-            if (first != null && first.blocks() > 1) return true;
+            Waiter next = next(queue(BlockSize.NORMAL, urgency));
+            if (next != null && next.blocks() > 1) return true;
         }
         return false;
     }
@@ -89,7 +112,7 @@ final class WaiterQueues {
             if (!store.isOutsideReserve(size, offered)) continue;
             for (Urgency urgency : URGENCIES) {
                 Waiter first = firsts[queue(size, urgency)];
-                if (first != null && isOlder(first, best)) best = first;
+                if (first != null && (best == null || first.sequence < best.sequence)) best = first;
             }
         }
         return best;
@@ -146,8 +169,17 @@ final class WaiterQueues {
         return false;
     }
 
-    private static boolean isOlder(Waiter waiter, @Nullable Waiter than) {
-        return than == null || waiter.sequence < than.sequence;
+    /// How many will have a turn: all who wait. Walks the queues: for audits.
+    int countTurns() {
+        return rounds == null ? count : rounds.count();
+    }
+
+    private @Nullable Waiter next(int queue) {
+        return rounds == null ? firsts[queue] : rounds.next(queue);
+    }
+
+    static int queue(Waiter waiter) {
+        return queue(waiter.size, waiter.urgency);
     }
 
     private static int queue(BlockSize size, Urgency urgency) {

@@ -1,6 +1,7 @@
 package dev.weir.server;
 
 import dev.weir.connection.Starvation;
+import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import java.time.Duration;
@@ -74,6 +75,11 @@ public record WeirSettings(
     /// These settings with a budget that is cut in another way.
     public WeirSettings withMemory(MemoryPlan.Settings other) {
         return new WeirSettings(name, loops, memoryBytes, charges, other, starveAfter);
+    }
+
+    /// These settings with another order among those who wait for memory.
+    public WeirSettings withFairBy(FairBy fairBy) {
+        return withMemory(memory.withFairBy(fairBy));
     }
 
     /// These settings with memory that is debugged.

@@ -59,6 +59,11 @@ public interface Transport {
     /// The other end.
     InetSocketAddress peer();
 
+    /// The other end's address as a number, without its port; an IPv6 one by its first 64 bits. Never zero.
+    default long peerKey() {
+        return PeerKey.of(peer());
+    }
+
     /// This end.
     InetSocketAddress local();
 }

@@ -21,8 +21,12 @@ final class Plans {
     }
 
     static MemoryPlan slabs(int slabs, int blocksPerSlab, int reserve, MemoryDebug debug) {
+        return slabs(slabs, blocksPerSlab, reserve, FairBy.ARRIVAL, debug);
+    }
+
+    static MemoryPlan slabs(int slabs, int blocksPerSlab, int reserve, FairBy fairBy, MemoryDebug debug) {
         int slabBytes = blocksPerSlab * BlockSize.NORMAL.bytes();
-        return new MemoryPlan((long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve, debug);
+        return new MemoryPlan((long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve, fairBy, debug);
     }
 
     /// What must be there.

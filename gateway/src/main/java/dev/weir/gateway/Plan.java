@@ -19,6 +19,7 @@ import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.Door;
 import dev.weir.http.server.ServerSettings;
+import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
@@ -41,6 +42,7 @@ final class Plan {
         var settings = WeirSettings.of("weir", memory.bytes().orElseGet(MemoryDefault::here))
                 .withLoops(loops)
                 .withCharges(charges(config, loops))
+                .withFairBy(fairBy(memory.fairBy()))
                 .withDebug(debug(memory.debugging()))
                 .withStarveAfter(memory.starveAfter());
         try {
@@ -68,6 +70,13 @@ final class Plan {
         }
         text.append("Places in queues, for memory and for connections, are parts of exchanges, forwards, relays.\n");
         return text.toString();
+    }
+
+    private static FairBy fairBy(Memory.FairBy said) {
+        return switch (said) {
+            case ARRIVAL -> FairBy.ARRIVAL;
+            case ADDRESS -> FairBy.ADDRESS;
+        };
     }
 
     private static MemoryDebug debug(Debugging said) {

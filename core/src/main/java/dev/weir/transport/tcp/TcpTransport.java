@@ -22,6 +22,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     private final Entry entry;
     private final InetSocketAddress local;
     private final InetSocketAddress peer;
+    private final long peerKey;
     private @Nullable SelectionKey key;
     private @Nullable EventLoop loop;
     private @Nullable Readiness readiness;
@@ -38,6 +39,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         }
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.peer = (InetSocketAddress) channel.getRemoteAddress();
+        this.peerKey = Transport.super.peerKey(); // once: each request asks for it
     }
 
     @Override
@@ -152,6 +154,11 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     @Override
     public InetSocketAddress peer() {
         return peer;
+    }
+
+    @Override
+    public long peerKey() {
+        return peerKey;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.gateway.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// Makes a [Memory] of what stands at `memory`: a size, or a mapping with a size and more.
@@ -13,7 +14,7 @@ final class MemoryBinder {
     private static final long LIMIT = 1L << 40;
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration MINUTES = Duration.ofMinutes(10);
-    private static final List<String> KEYS = List.of("budget", "starve-after", "debug");
+    private static final List<String> KEYS = List.of("budget", "starve-after", "fair-by", "debug");
     private static final List<String> SWITCH = List.of("off", "on");
     private static final List<String> DEBUG = List.of("poison", "places", "cold-first", "refuse", "seed");
 
@@ -27,11 +28,19 @@ final class MemoryBinder {
         return new Memory(
                 bytes.orElse(usual.bytes()),
                 section.duration("starve-after", usual.starveAfter(), SHORTEST, MINUTES),
+                fairBy(section),
                 debug(section.section("debug", DEBUG)));
     }
 
     private static long size(Value value) {
         return Quantity.SIZE.read(value, LEAST, LEAST, LIMIT, "");
+    }
+
+    private static Memory.FairBy fairBy(Section section) {
+        var all = Memory.FairBy.values();
+        var text = section.choice(
+                "fair-by", Stream.of(all).map(Memory.FairBy::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 
     private static Debugging debug(Section section) {

@@ -50,7 +50,7 @@ final class AnswerFlow implements Sink {
     void expectFrom(Connection connection) {
         origin = connection;
         in.servesFor(HEAD);
-        in.begin(connection);
+        in.begin(connection, exchange.requireClient().connection());
         head.reset();
         decoder.reset();
         expected = true;

@@ -48,10 +48,10 @@ final class Direction implements Sink {
         this.flow = new BodyFlow(in, NO_FIELDS);
     }
 
-    /// Reads from `source`, which has no target yet.
-    void hasSource(Connection source) {
+    /// Reads from `source`, which has no target yet, for the sake of `client`.
+    void hasSource(Connection source, Connection client) {
         from = source;
-        in.begin(source);
+        in.begin(source, client);
     }
 
     /// Joins the source to `target`: from now on bytes move.

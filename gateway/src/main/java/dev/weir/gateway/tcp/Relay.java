@@ -52,7 +52,7 @@ final class Relay implements Conversation {
     /// Asks for an origin; the client's connection is open.
     void start() {
         count(RelayCount.ACCEPTED, 1);
-        up.hasSource(client);
+        up.hasSource(client, client);
         server.cache().borrow(loan);
     }
 
@@ -91,7 +91,7 @@ final class Relay implements Conversation {
         lent = entry;
         Connection origin = entry.connection();
         if (entry.conversation() instanceof OriginSide side) side.join(this);
-        down.hasSource(origin);
+        down.hasSource(origin, client);
         up.hasTarget(origin);
         down.hasTarget(client);
         client.deadline(client.loop().nowNanos() + server.idleNanos());

@@ -83,11 +83,19 @@ public final class Inflow {
         }
     }
 
-    /// Reads from `connection` from now on.
+    /// Reads from `connection` from now on, for its own sake.
     public void begin(Connection connection) {
+        begin(connection, connection);
+    }
+
+    /// Reads from `connection` from now on.
+    ///
+    /// @param client for whose sake: where clients take turns for memory, it is this one's turn
+    public void begin(Connection connection, Connection client) {
         if (block != null) throw new IllegalStateException(purpose + " still holds a block of the flow before");
         source = connection;
         waiter.book(connection);
+        waiter.standsFor(client.peerKey());
     }
 
     /// Says what is read from now on, for those who ask who holds memory.

@@ -168,6 +168,7 @@ final class BlockingOutput {
         }
         var loop = exchange.loop();
         waiter.book(connection);
+        waiter.standsFor(connection.peerKey());
         Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, Urgency.HANDLE, loop.index(), "handler output");
         if (fresh == null) {
             exchange.awaitPeer();
