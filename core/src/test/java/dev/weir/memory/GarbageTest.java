@@ -9,6 +9,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Proves that leases, waits and grants leave nothing for the collector, by the JVM's own count of allocated bytes.
 class GarbageTest {
@@ -44,12 +46,15 @@ class GarbageTest {
         }
     }
 
-    @Test
-    void aWaitAndItsGrantAllocateNothing() {
-        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 1)) {
+    @ParameterizedTest
+    @EnumSource(FairBy.class)
+    void aWaitAndItsGrantAllocateNothing(FairBy fairBy) {
+        MemoryPlan plan = Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF);
+        try (var budget = MemoryBudget.open(plan, new HandClock(), 1)) {
             var home = new HandHome();
             var waiter = new Quiet(home);
             var givesUp = new Quiet(home);
+            givesUp.standsFor(7);
             Runnable wait = () -> {
                 Buffer only = acquire(budget, NORMAL, 0);
                 if (budget.pool().acquire(waiter, NORMAL, INTAKE, 0, "w") != null) throw new AssertionError();

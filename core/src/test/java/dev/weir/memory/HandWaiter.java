@@ -26,6 +26,11 @@ final class HandWaiter extends Waiter {
         order.append(name).append(' ');
     }
 
+    @Override
+    public String toString() {
+        return name;
+    }
+
     Buffer takeBuffer() {
         Buffer taken = Plans.some(buffer);
         buffer = null;

@@ -28,7 +28,10 @@ class RandomStepsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     @DisplayName("I-1, I-2 and I-3 hold after every step of four loops that race")
     void nothingIsLost(long seed) throws Exception {
-        MemoryPlan plan = seed % 3 == 0 ? Plans.oneBlockSlabs(4, 3) : Plans.slabs(6 + (int) seed, 4, 6, debug(seed));
+        FairBy fairBy = FairBy.values()[(int) (seed / 2 % 2)];
+        MemoryPlan plan = seed % 3 == 0
+                ? Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF)
+                : Plans.slabs(6 + (int) seed, 4, 6, fairBy, debug(seed));
         var budget = MemoryBudget.open(plan, new HandClock(), THREADS);
         var random = new SplittableRandom(seed);
         List<Loop> loops = new ArrayList<>();
@@ -116,6 +119,7 @@ class RandomStepsTest {
             Asker asker = askers.get(random.nextInt(askers.size()));
             BlockSize size = size();
             if (!asker.isFree()) return;
+            asker.standsFor(random.nextInt(5));
             Buffer atOnce = budget.pool().acquire(asker, size, urgency(), loop(), "loop " + number);
             if (atOnce != null) keep(atOnce);
             else queued++;
@@ -125,6 +129,7 @@ class RandomStepsTest {
             Gathering gather = gathers.get(random.nextInt(gathers.size()));
             Urgency urgency = urgency();
             if (!gather.isFree() || !budget.plan().canEverGather(gather.blocks(), urgency)) return;
+            gather.standsFor(random.nextInt(5));
             if (budget.pool().acquireAll(gather, urgency, loop(), "gather " + number)) gather.keepAll();
             else queued++;
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.Example;
 import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -78,6 +79,20 @@ final class PlanTest {
                 """);
 
         assertThat(Plan.of(config).starveAfter()).hasMillis(700);
+    }
+
+    @Test
+    void clientsTakeTurnsForMemoryWhereTheFileSaysSo() {
+        var config = read("""
+                memory: { fair-by: address }
+                listeners: [ { bind: "127.0.0.1:1", routes: [ { upstream: web } ] } ]
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """);
+
+        assertThat(Plan.of(config).memory().fairBy()).isEqualTo(FairBy.ADDRESS);
+        assertThat(Plan.describe(config)).contains("\nWho waits for memory is served in turn over client addresses.\n");
+        assertThat(Plan.of(read(Example.text())).memory().fairBy()).isEqualTo(FairBy.ARRIVAL);
+        assertThat(Plan.describe(read(Example.text()))).doesNotContain("in turn");
     }
 
     @Test

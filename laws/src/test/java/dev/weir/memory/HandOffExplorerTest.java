@@ -59,6 +59,29 @@ final class HandOffExplorerTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(
             strings = {
+                "1|STORE|III@112|a0 a1|a2 r2 a2",
+                "1|SPREAD|III@112|a0 r0 a1 r1|a2 r2",
+                "2|SPREAD|III@121|a0 a1 c0|a2 r2 a2",
+                "2|UNCUT|III@122|a0 a1 c1|a2 r2 a2",
+                "1|FIRST|III@112|a0 a1 x|a2 r2",
+                "1|SPREAD|III@112|a0 r0|a1 r1|a2 r2",
+                "1|FIRST|III@111|a0 c0 a1 r0|a2 r2 a2"
+            })
+    void addressesThatTakeTurns(String scene) {
+        Explorer.Outcome outcome = explored(new HandOffWorld(null), scene);
+
+        System.out.println("hand-off, " + scene + ": " + outcome.schedules() + " schedules");
+    }
+
+    @Test
+    @DisplayName("H-05 when the next of an address does not get the turn of who gave up he waits for ever")
+    void aTurnThatIsNotInherited() {
+        broken(Mutant.without("dev.weir.memory.Rounds", "gaveUp", "linkBehind", 1), "1|FIRST|III@112|a0 a1 c0|a2 r2");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
                 "LARGE|p t p|t p",
                 "LARGE|p p|t t|t",
                 "NORMAL|p p t|t t p",

@@ -47,6 +47,7 @@ final class HandOffScene implements Scene {
         SPREAD
     }
 
+    private final FairBy fairBy;
     private final BufferPool pool;
     private final MemoryPlan plan;
     private final String[][] scripts;
@@ -60,23 +61,26 @@ final class HandOffScene implements Scene {
     /// Makes the pool and the loops.
     ///
     /// @param text `blocks start urgencies script script ...`, such as `2|FIRST|III|a0 r0 a1 r1|a2 r2`; a flow
-    ///     belongs to the loop that names it first
+    ///     belongs to the loop that names it first. With addresses, as `III@112`, these take turns
     HandOffScene(String text) {
         String[] parts = text.split("\\|", -1);
         int blocks = Integer.parseInt(parts[0]);
         scripts = new String[parts.length - 3][];
         homes = new SteppedHome[scripts.length];
         isInside = new boolean[scripts.length];
+        String[] wishes = parts[2].split("@", -1);
+        fairBy = wishes.length == 1 ? FairBy.ARRIVAL : FairBy.ADDRESS;
         int slabBytes = BlockSize.NORMAL.bytes();
         int slabs = blocks + RESERVE;
         plan = new MemoryPlan(
-                (long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, RESERVE, MemoryDebug.OFF);
+                (long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, RESERVE, fairBy, MemoryDebug.OFF);
         pool = new BufferPool(plan, new SameMemory(), new StillClock(), scripts.length, Witness.NONE);
         for (int loop = 0; loop < scripts.length; loop++) {
             scripts[loop] = parts[loop + 3].trim().split(" ", -1);
             homes[loop] = new SteppedHome();
         }
-        for (int i = 0; i < parts[2].length(); i++) flows.add(new Flow(i, urgency(parts[2].charAt(i)), loopOf(i)));
+        for (int i = 0; i < wishes[0].length(); i++) flows.add(new Flow(i, urgency(wishes[0].charAt(i)), loopOf(i)));
+        for (Flow flow : flows) if (fairBy == FairBy.ADDRESS) flow.standsFor(wishes[1].charAt(flow.number) - '0');
         set(Start.valueOf(parts[1]), blocks);
     }
 
@@ -212,6 +216,11 @@ final class HandOffScene implements Scene {
         int cancelled;
         private boolean wasGranted;
 
+        /// The addresses that were served since this one's last turn, or since this waits: a bit for each.
+        private int passedBy;
+
+        private long waitSeen = -1;
+
         Flow(int number, Urgency wish, int loopIndex) {
             super(homes[loopIndex]);
             this.number = number;
@@ -250,18 +259,32 @@ final class HandOffScene implements Scene {
             if (isStaying) giveBack();
         }
 
-        /// Whether this was just granted before somebody who came earlier and wants the same.
+        /// Whether this was just granted before somebody whose turn it was and who wants the same.
         private @Nullable String overtakes() {
             boolean isGranted = state(this) == State.GRANTED;
             boolean isNew = isGranted && !wasGranted;
             wasGranted = isGranted;
             if (!isNew) return null;
             for (Flow other : flows) {
-                if (other != this && other.wish == wish && state(other) == State.WAITING && other.sequence < sequence) {
-                    return this + " was served before " + other;
-                }
+                if (other == this || other.wish != wish || state(other) != State.WAITING) continue;
+                boolean takesTurns = fairBy == FairBy.ADDRESS && other.address != address;
+                boolean isHisTurn = takesTurns ? other.isPassedByAgain(address) : other.sequence < sequence;
+                if (isHisTurn) return this + " was served before " + other;
             }
+            for (Flow other : flows) if (other.address == address) other.passedBy = 0;
             return null;
+        }
+
+        /// Notes that somebody of this address was served while this waits.
+        ///
+        /// @return whether that was for the second time in a round
+        private boolean isPassedByAgain(long served) {
+            if (waitSeen != sequence) passedBy = 0;
+            waitSeen = sequence;
+            int bit = 1 << served;
+            boolean again = (passedBy & bit) != 0;
+            passedBy |= bit;
+            return again;
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.weir.testing;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import java.util.ArrayList;
@@ -15,36 +16,43 @@ import java.util.List;
 /// @param blocks normal blocks in the budget, at least 4
 /// @param pipeBytes what one direction of an in-memory connection holds, at least 1
 /// @param charges what is counted for objects on the heap, beside the blocks
+/// @param fairBy in what order those are served who wait for a block
 /// @param debug how wrong use of buffers is looked for, and which are refused
-public record Shape(int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges, MemoryDebug debug) {
+public record Shape(
+        int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges, FairBy fairBy, MemoryDebug debug) {
     /// One loop, 64 blocks, pipes of 64 KiB.
-    public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of(), MemoryDebug.OFF);
+    public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of(), FairBy.ARRIVAL, MemoryDebug.OFF);
 
     /// The same with another number of loops.
     public Shape withLoops(int count) {
-        return new Shape(count, blocks, pipeBytes, charges, debug);
+        return new Shape(count, blocks, pipeBytes, charges, fairBy, debug);
     }
 
     /// The same with another budget.
     public Shape withBlocks(int count) {
-        return new Shape(loops, count, pipeBytes, charges, debug);
+        return new Shape(loops, count, pipeBytes, charges, fairBy, debug);
     }
 
     /// The same with other pipes.
     public Shape withPipeBytes(int bytes) {
-        return new Shape(loops, blocks, bytes, charges, debug);
+        return new Shape(loops, blocks, bytes, charges, fairBy, debug);
     }
 
     /// The same with one more charge, which the budget grows by.
     public Shape withCharge(MemoryPlan.Line charge) {
         var more = new ArrayList<>(charges);
         more.add(charge);
-        return new Shape(loops, blocks, pipeBytes, List.copyOf(more), debug);
+        return new Shape(loops, blocks, pipeBytes, List.copyOf(more), fairBy, debug);
+    }
+
+    /// The same with another order among those who wait for a block.
+    public Shape withFairBy(FairBy newFairBy) {
+        return new Shape(loops, blocks, pipeBytes, charges, newFairBy, debug);
     }
 
     /// The same with memory that is debugged.
     public Shape withDebug(MemoryDebug newDebug) {
-        return new Shape(loops, blocks, pipeBytes, charges, newDebug);
+        return new Shape(loops, blocks, pipeBytes, charges, fairBy, newDebug);
     }
 
     /// Scratch blocks for each loop, and slabs of one block each.
@@ -56,7 +64,10 @@ public record Shape(int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> 
         long budgetBytes = 2L * loops * EventLoop.SCRATCH_BYTES
                 + (long) blocks * normal
                 + charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
-        var settings = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withDebug(debug);
+        var settings = MemoryPlan.Settings.DEFAULT
+                .withSlabBytes(normal)
+                .withFairBy(fairBy)
+                .withDebug(debug);
         return MemoryPlan.of(budgetBytes, fixed, charges, settings);
     }
 }

@@ -168,12 +168,15 @@ final class ConfigReaderTest {
                 memory:
                   budget: 2MiB
                   starve-after: 500ms
+                  fair-by: address
                   debug: { poison: on, places: on, cold-first: on, refuse: 15, seed: 7 }
                 """ + SMALLEST);
 
         assertThat(config.memory().bytes()).hasValue(2 << 20);
         assertThat(config.memory().starveAfter()).hasMillis(500);
+        assertThat(config.memory().fairBy()).isEqualTo(Memory.FairBy.ADDRESS);
         assertThat(config.memory().debugging()).isEqualTo(new Debugging(true, true, true, 15, 7));
+        assertThat(read("memory: 2MiB\n" + SMALLEST).memory().fairBy()).isEqualTo(Memory.FairBy.ARRIVAL);
         assertThat(read("memory: { debug: { poison: on } }\n" + SMALLEST)
                         .memory()
                         .bytes())

@@ -16,6 +16,7 @@ import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -101,7 +102,7 @@ public final class CrowdScenario implements Scenario {
                 for (int i = 0; i < many; i++) crowd.add(new SlowClient(world, network, PORT, habit, size(habit)));
             }
             for (int i = 0; i < HONEST; i++) {
-                honest.add(new HttpClient(world, network, PORT, HttpClient.Facing.GATEWAY));
+                honest.add(new HttpClient(world, network, PORT, i, HttpClient.Facing.GATEWAY));
             }
             for (SlowClient one : crowd) world.add(one, 1);
             for (HttpClient one : honest) world.add(one, 2);
@@ -122,7 +123,10 @@ public final class CrowdScenario implements Scenario {
 
         private Weir open(int loops, int blocks) {
             int normal = BlockSize.NORMAL.bytes();
-            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
+            var memory = MemoryPlan.Settings.DEFAULT
+                    .withSlabBytes(normal)
+                    .withReserveBlocks(RESERVE_BLOCKS)
+                    .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
             var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);

@@ -19,6 +19,7 @@ import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -108,7 +109,7 @@ public enum GatewayScenario implements Scenario {
             gateway = Gateway.over(weir, config(), world.trace()::comment, setting -> log);
             var facing = mode == TCP ? HttpClient.Facing.RELAY : HttpClient.Facing.GATEWAY;
             int people = 8 + below(5);
-            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, facing));
+            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, i, facing));
             hog = new Hog(world, weir.group().budget().pool());
             for (SimOrigin origin : origins) world.add(origin, 5);
             for (HttpClient client : clients) world.add(client, 2);
@@ -127,7 +128,10 @@ public enum GatewayScenario implements Scenario {
             boolean scarce = blocks < PLENTY_BLOCKS;
             // Why: large blocks can be had only where there is plenty.
             int slabBytes = scarce ? normal : BlockSize.LARGE.bytes();
-            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes).withReserveBlocks(scarce ? 3 : 8);
+            var memory = MemoryPlan.Settings.DEFAULT
+                    .withSlabBytes(slabBytes)
+                    .withReserveBlocks(scarce ? 3 : 8)
+                    .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
             var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);

@@ -21,6 +21,9 @@ final class SlowClient implements Actor {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final int OK = 200;
 
+    /// Where all of them come from, and no honest client.
+    private static final String HOST = "127.0.0.4";
+
     /// The target of requests whose origin takes nothing and says nothing.
     static final String STALLED = "/stalled";
 
@@ -79,7 +82,7 @@ final class SlowClient implements Actor {
         page = world.exchanges().begin(habit == Habit.READS_SLOWLY ? 2 : 1);
         leaving = Bodies.bytes(request(Bodies.token(page.token())));
         left = 0;
-        peer = network.dial(port);
+        peer = network.dial(port, HOST);
         if (peer == null) end(ExchangeBook.Outcome.BROKEN);
         return 1;
     }

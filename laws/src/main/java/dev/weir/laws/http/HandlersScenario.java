@@ -8,6 +8,7 @@ import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -76,7 +77,7 @@ public final class HandlersScenario implements Scenario {
             server = HttpServer.open(weir, settings(), handlers);
             int people = 6 + below(4);
             for (int i = 0; i < people; i++) {
-                clients.add(new HttpClient(world, network, PORT, HttpClient.Facing.HANDLERS));
+                clients.add(new HttpClient(world, network, PORT, i, HttpClient.Facing.HANDLERS));
             }
             hog = new Hog(world, weir.group().budget().pool());
             for (HttpClient client : clients) world.add(client, 2);
@@ -94,7 +95,10 @@ public final class HandlersScenario implements Scenario {
         private Weir open(int loops, int blocks, int inFlight) {
             int normal = BlockSize.NORMAL.bytes();
             boolean scarce = blocks < PLENTY_BLOCKS;
-            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(scarce ? 3 : 8);
+            var memory = MemoryPlan.Settings.DEFAULT
+                    .withSlabBytes(normal)
+                    .withReserveBlocks(scarce ? 3 : 8)
+                    .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             var charge = BlockingHandlers.charge(inFlight);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal + charge.bytes();
             var settings = WeirSettings.of("sim", bytes)

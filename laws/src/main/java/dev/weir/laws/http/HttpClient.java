@@ -39,6 +39,7 @@ public final class HttpClient implements Actor {
     private final World world;
     private final SimNetwork network;
     private final int port;
+    private final String host;
     private final Facing facing;
     private @Nullable SimPeer peer;
     private ExchangeBook.@Nullable Page page;
@@ -52,10 +53,13 @@ public final class HttpClient implements Actor {
     private boolean stopped;
 
     /// A client of `port`, not connected yet.
-    public HttpClient(World world, SimNetwork network, int port, Facing facing) {
+    ///
+    /// @param number which one it is; every third has the same address
+    public HttpClient(World world, SimNetwork network, int port, int number, Facing facing) {
         this.world = world;
         this.network = network;
         this.port = port;
+        this.host = "127.0.0." + (1 + number % 3);
         this.facing = facing;
     }
 
@@ -80,7 +84,7 @@ public final class HttpClient implements Actor {
         leaving = Bodies.bytes(request(isSafe));
         left = 0;
         looked = 0;
-        if (peer == null) peer = network.dial(port);
+        if (peer == null) peer = network.dial(port, host);
         if (peer == null) end(ExchangeBook.Outcome.BROKEN);
     }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its world.
 public final class SimNetwork implements Network, Actor {
     private static final int FIRST_PORT = 40_000;
+    private static final String HERE = "127.0.0.1";
     private static final long SILENT_NANOS_MAX = 20_000_000_000L;
 
     private final World world;
@@ -209,7 +210,15 @@ public final class SimNetwork implements Network, Actor {
     ///
     /// @return the peer; null when nobody listens or the backlog is full
     public @Nullable SimPeer dial(int port) {
-        SimEnd near = join(port);
+        return dial(port, HERE);
+    }
+
+    /// Connects to where Weir listens.
+    ///
+    /// @param host where from, such as `127.0.0.2`
+    /// @return the peer; null when nobody listens or the backlog is full
+    public @Nullable SimPeer dial(int port, String host) {
+        SimEnd near = join(port, host);
         return near == null ? null : new SimPeer(this, near);
     }
 
@@ -221,9 +230,13 @@ public final class SimNetwork implements Network, Actor {
 
     @Nullable
     SimEnd join(int port) {
+        return join(port, HERE);
+    }
+
+    private @Nullable SimEnd join(int port, String host) {
         Listening there = listening.get(port);
         if (there == null) return null;
-        InetSocketAddress here = at(nextPort++);
+        InetSocketAddress here = InetSocketAddress.createUnresolved(host, nextPort++);
         InetSocketAddress target = at(port);
         var near = new SimEnd(this, here, target);
         var far = new SimEnd(this, target, here);
@@ -233,7 +246,7 @@ public final class SimNetwork implements Network, Actor {
     }
 
     private static InetSocketAddress at(int port) {
-        return InetSocketAddress.createUnresolved("127.0.0.1", port);
+        return InetSocketAddress.createUnresolved(HERE, port);
     }
 
     // ---- descriptors
