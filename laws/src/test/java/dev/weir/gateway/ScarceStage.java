@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +50,12 @@ final class ScarceStage {
     private final Scene scene;
     private final ServerSocket listening;
     private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicInteger asked = new AtomicInteger();
     private final Weir weir;
     private final Gateway gateway;
 
+    /// Nobody is ended there for the memory he holds.
+    ///
     /// @param above how many blocks there are above the reserve
     /// @param poolConnections how many connections to the origin there may be
     ScarceStage(Scene scene, int above, int poolConnections) throws IOException {
@@ -62,7 +66,11 @@ final class ScarceStage {
         int normal = BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
         long bytes = 2L * LOOPS * EventLoop.SCRATCH_BYTES + (long) (RESERVE_BLOCKS + above) * normal;
-        var settings = WeirSettings.of("scarce", bytes).withLoops(LOOPS).withMemory(memory);
+        var settings = WeirSettings.of("scarce", bytes)
+                .withLoops(LOOPS)
+                .withMemory(memory)
+                // Why: who is ended for what he holds has not finished.
+                .withStarveAfter(LONG);
         weir = Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp());
         gateway = Gateway.over(weir, config(poolConnections), line -> {});
         scene.closes(() -> {
@@ -112,6 +120,7 @@ final class ScarceStage {
     private void answer(Socket talk) {
         try (talk) {
             for (byte[] body = body(talk.getInputStream()); body != null; body = body(talk.getInputStream())) {
+                asked.incrementAndGet();
                 gate.await();
                 talk.getOutputStream().write(ascii("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n"));
                 talk.getOutputStream().write(body);
@@ -137,6 +146,11 @@ final class ScarceStage {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// How many requests have reached the origin.
+    int asked() {
+        return asked.get();
     }
 
     /// Lets the origin answer.
