@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Proves that memory comes free for those who wait too long, and from whom.
@@ -35,8 +36,11 @@ final class StarvationTest {
         }
 
         void hold() {
-            held = Objects.requireNonNull(
-                    connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, -1, "held"));
+            hold(BlockSize.NORMAL);
+        }
+
+        void hold(BlockSize size) {
+            held = Objects.requireNonNull(connection.loop().pool().tryAcquire(size, Urgency.INTAKE, -1, "held"));
         }
 
         private void letGo() {
@@ -118,6 +122,29 @@ final class StarvationTest {
         serving.loops.pass(Duration.ofMillis(500));
         assertThat(ended(serving)).isEqualTo(4);
 
+        letGo(serving, watching, peers);
+    }
+
+    @Test
+    @DisplayName("H-29 who has moved nothing for longest gives way, and who holds only a small block comes last")
+    void whoHasMovedNothingForLongestGivesWay(Scene scene) {
+        var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
+        var peers = new ArrayList<RawPeer>();
+        for (int i = 0; i < OUTSIDE_RESERVE; i++) {
+            peers.add(serving.dial());
+            ((Holding) serving.last().conversation()).hold(i == 0 ? BlockSize.SMALL : BlockSize.NORMAL);
+            serving.loops.pass(Duration.ofMillis(50));
+        }
+        var loop = serving.loops.loop();
+        var watching =
+                serving.loops.group().call(loop, () -> Starvation.watch(serving.connections, loop, Starvation.LIMIT));
+        want(serving, 2);
+
+        serving.loops.pass(Starvation.LIMIT);
+
+        assertThat(serving.opened)
+                .filteredOn(one -> one.state() == ConnectionState.CLOSED)
+                .isEqualTo(serving.opened.subList(1, 3));
         letGo(serving, watching, peers);
     }
 
