@@ -2,9 +2,9 @@ package dev.weir.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/// Adds up a whole pool: every block is somewhere, every wait ended once, nobody waits for a block he is entitled to,
-/// everybody who waits will have a turn, and no account waits twice in one queue. It looks at blocks in caches without
-/// taking them, so nobody may use the
+/// Adds up a whole pool: every block is somewhere, every wait ended once, nobody waits for a block he is
+/// entitled to or was overtaken by who came later for the same, everybody who waits will have a turn, and no
+/// account waits twice in one queue. It looks at blocks in caches without taking them, so nobody may use the
 /// pool meanwhile.
 final class PoolAudit {
     private PoolAudit() {}
@@ -18,7 +18,9 @@ final class PoolAudit {
             String twice = endedTwice(handOff.waits());
             if (twice != null) return twice;
             String crowding = crowding(handOff);
-            return crowding != null ? crowding : forgotten(handOff, pool);
+            if (crowding != null) return crowding;
+            String overtaken = overtaken(handOff);
+            return overtaken != null ? overtaken : forgotten(handOff, pool);
         }
     }
 
@@ -63,6 +65,15 @@ final class PoolAudit {
         if (second == null || account == null) return null;
         return account.label() + " " + account.id() + " waits twice for " + second.size + " blocks as " + second.urgency
                 + ", the second time for " + second.owner;
+    }
+
+    @SuppressWarnings("GuardedBy") // Why: called under the lock of the same hand-off.
+    private static @Nullable String overtaken(HandOff handOff) {
+        Waiter overtaken = handOff.queues.overtaken();
+        return overtaken == null
+                ? null
+                : overtaken.owner + " waits for " + overtaken.size + " blocks as " + overtaken.urgency
+                        + ", and who came later for the same was served before";
     }
 
     private static @Nullable String forgotten(HandOff handOff, BufferPool pool) {

@@ -18,6 +18,9 @@ final class WaiterQueues {
     /// Null when first come is first served.
     private final @Nullable Rounds rounds;
 
+    /// The arrival of who was granted last, one for each queue; for audits.
+    private final long[] granted = new long[firsts.length];
+
     private int count;
     private long sequence;
 
@@ -59,6 +62,7 @@ final class WaiterQueues {
     void served(Waiter waiter) {
         if (rounds != null) rounds.served(queue(waiter), waiter);
         remove(waiter);
+        granted[queue(waiter)] = waiter.sequence;
     }
 
     private void remove(Waiter waiter) {
@@ -73,6 +77,19 @@ final class WaiterQueues {
         waiter.behind = null;
         waiting[waiter.urgency.index()]--;
         count--;
+    }
+
+    /// A waiter that came before the one of its queue that was granted last; null when nobody was overtaken, or where
+    /// clients take turns.
+    @Nullable
+    Waiter overtaken() {
+        if (rounds != null) return null;
+        for (int queue = 0; queue < firsts.length; queue++) {
+            for (Waiter one = firsts[queue]; one != null; one = one.behind) {
+                if (one.sequence < granted[queue]) return one;
+            }
+        }
+        return null;
     }
 
     /// The most urgent waiter that can be served; among sizes, the one whose turn came first. A gather that
