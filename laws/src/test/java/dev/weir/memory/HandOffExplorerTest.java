@@ -89,7 +89,7 @@ final class HandOffExplorerTest {
                 "SMALL|p t p t|t p"
             })
     void aCacheLosesAndDoublesNothing(String scene) {
-        var outcome = HandOffWorld.explorer().explore(new HandOffWorld(null).cacheScenes(scene));
+        var outcome = exploredCache(null, scene);
 
         assertThat(outcome.failure()).as("%s: %s", scene, outcome.story()).isNull();
         System.out.println("cache, " + scene + ": " + outcome.schedules() + " schedules");
@@ -97,12 +97,16 @@ final class HandOffExplorerTest {
 
     @Test
     void aCacheThatOverwritesASlotIsFound() {
-        var mutant = Mutant.without(CACHE, "take", "getAndSet", 1);
+        String scene = "LARGE|p t|t";
+        assertThat(exploredCache(null, scene).failure()).isNull();
 
-        assertThat(HandOffWorld.explorer()
-                        .explore(new HandOffWorld(mutant).cacheScenes("LARGE|p t|t"))
+        assertThat(exploredCache(Mutant.without(CACHE, "take", "getAndSet", 1), scene)
                         .failure())
                 .isNotNull();
+    }
+
+    private static Explorer.Outcome exploredCache(@Nullable Mutant mutant, String scene) {
+        return HandOffWorld.explorer().explore(new HandOffWorld(mutant).cacheScenes(scene));
     }
 
     @Test
