@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +78,7 @@ final class ProgramTest {
     }
 
     @Test
+    @DisplayName("H-23 a second signal ends at once what a stop in order still waits for")
     void aSecondSignalAbortsAtOnceWithStatusOne() throws IOException {
         try (var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var program = Program.run(folder, config("10ms", "50s", origin.getLocalPort(), "off"))) {

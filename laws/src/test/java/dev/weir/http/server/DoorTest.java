@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Proves that the limit of connections is exact and that draining loses no request. A real server over
@@ -27,6 +27,7 @@ final class DoorTest {
     private static final Answer OK = Answer.text(200, "ok");
 
     @Test
+    @DisplayName("S-08 as many are let in as may be, the next waits in the backlog, and whoever leaves makes room")
     void atTheLimitAcceptingPausesAndTheBacklogWaits(Scene scene) {
         var stage = Stage.open(scene, scene.tcpByHand(), Stage.settings(3), exchange -> exchange.answer(OK));
         List<RawPeer> peers = new ArrayList<>();
@@ -47,6 +48,7 @@ final class DoorTest {
     }
 
     @Test
+    @DisplayName("H-23 a stop in order answers what is under way and on its way, then closes who stays idle")
     void drainingAnswersWhatIsOnItsWayAndClosesWhatStaysIdle(Scene scene) {
         List<ServerExchange> waiting = new ArrayList<>();
         var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, exchange -> {
@@ -98,6 +100,7 @@ final class DoorTest {
     }
 
     @Test
+    @DisplayName("H-23 a stop in order serves whom the kernel has let in already")
     void whoWasLetInByTheKernelIsServedThoughTheDoorShuts(Scene scene) {
         var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, exchange -> exchange.answer(OK));
         RawPeer peer = stage.dial();
@@ -142,11 +145,12 @@ final class DoorTest {
         var held = new CountDownLatch(1);
         holdUp(weir.group().loops().getFirst(), held);
         RawPeer second = scene.dial(server.local());
+        EventLoop other = weir.group().loops().getLast();
+        Thread otherThread = weir.group().call(other, Thread::currentThread);
         var closed = new AtomicReference<CloseReport>();
         Thread closing = Thread.ofPlatform()
                 .start(() -> closed.set(weir.close(Deadline.in(Clock.system(), Duration.ofSeconds(30)))));
-        EventLoop other = weir.group().loops().getLast();
-        while (other.post(new Mailbox.Node(() -> {}))) LockSupport.parkNanos(1_000_000);
+        otherThread.join(); // its last deed is to close its mailbox
 
         held.countDown();
         closing.join();

@@ -12,6 +12,7 @@ import dev.weir.testing.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,7 @@ final class FullTest {
     }
 
     @ParameterizedTest
+    @DisplayName("S-08 as many are let in as may be, and the next is told so")
     @ValueSource(strings = {"in memory", "tcp"})
     void oneMoreIsToldSoAndTheOthersStay(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 2);

@@ -2,7 +2,11 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
 import dev.weir.http.flow.Inflow;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.BufferPool;
 import dev.weir.server.Weir;
@@ -11,6 +15,7 @@ import dev.weir.testing.Scene;
 import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.SimPeer;
+import dev.weir.time.RarePoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayName;
@@ -104,6 +109,34 @@ final class ScriptTest {
     }
 
     @Test
+    @DisplayName("H-07 an exchange ends while its grant is on its way: it serves nobody else before that has come")
+    void anExchangeWhoseGrantIsOnItsWayServesNobodyElse(SimNetwork network, Scene scene) {
+        Weir weir = scene.weir(network);
+        var server = open(weir);
+        SimPeer gone = network.dial(server.local());
+        SimPeer next = network.dial(server.local());
+        network.settle();
+        EventLoop loop = network.group().loops().getFirst();
+        var both = new ArrayList<Connection>();
+        weir.connections().on(loop).forEach(both::add);
+        var hoard = Hoard.all(pool(network));
+        gone.send(Stage.GET);
+        network.settle();
+
+        // Why: one task a turn, and many of them before the one that tells of the grant.
+        network.rarePaths().every(1, RarePoint.MAILBOX_ONE_TASK);
+        for (int i = 0; i < 20; i++) loop.post(new Mailbox.Node(() -> {}));
+        hoard.releaseOne();
+        network.group().call(loop, () -> {
+            both.getFirst().abort(CloseReason.CLOSED);
+            return true;
+        });
+        answered(next.send(Stage.GET), OK);
+        gone.expectReset();
+        hoard.release();
+    }
+
+    @Test
     @DisplayName("H-08 a block is granted to a client that is gone: it passes on to the next, and nobody keeps it")
     void whatIsGrantedToSomebodyWhoIsGoneServesTheNext(SimNetwork network, Scene scene) {
         var server = open(scene.weir(network));
@@ -175,6 +208,7 @@ final class ScriptTest {
     }
 
     @Test
+    @DisplayName("H-11 every accept fails, then one in a hundred: nothing spins, and who waits is let in")
     void acceptsThatFail(SimNetwork network, Scene scene) {
         var server = open(scene.weir(network));
         network.faults().every(1, Fault.ACCEPT_FAILED);
@@ -198,6 +232,38 @@ final class ScriptTest {
             peer.close();
         }
         assertThat(network.faults().struck(Fault.ACCEPT_FAILED)).isGreaterThan(10);
+    }
+
+    @Test
+    @DisplayName("S-08 somebody leaves as the door shuts: it looks again, and who comes next is let in")
+    void aDoorThatShutsLooksWhetherSomebodyLeft(SimNetwork network, Scene scene) {
+        network.rarePaths().every(1, RarePoint.DOOR_SHUTS);
+        var server = open(scene.weir(network), 10);
+        // Why: it stays, so that nobody who leaves later opens the door.
+        network.dial(server.local());
+        network.settle();
+
+        answered(network.dial(server.local()).send(Stage.GET), OK);
+        assertThat(server.connections()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName(
+            "H-11 every timer of a connection fires too early, and in every other turn none: all end at their time")
+    void timersThatFireEarlyAndLate(SimNetwork network, Scene scene) {
+        network.rarePaths().every(1, RarePoint.DEADLINE_LOOKS_EARLY);
+        network.rarePaths().every(2, RarePoint.TIMERS_LATE);
+        var server = open(scene.weir(network));
+        var hoard = Hoard.all(pool(network));
+        var peers = new ArrayList<SimPeer>();
+        for (int i = 0; i < 100; i++) peers.add(network.dial(server.local()).send(Stage.GET));
+        network.pass(HEADER.minus(TICK));
+        peers.forEach(SimPeer::expectNothing);
+        network.pass(TICK.plus(TICK));
+        for (SimPeer peer : peers) answered(peer, BUSY);
+        hoard.release();
+        answered(network.dial(server.local()).send(Stage.GET), OK);
+        assertThat(waiting(network)).isZero();
     }
 
     @Test

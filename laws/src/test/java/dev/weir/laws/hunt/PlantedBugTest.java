@@ -29,7 +29,9 @@ final class PlantedBugTest {
             "post to a closed mailbox",
             "lingering close absent",
             "slot freed too early",
-            "urgency without ageing");
+            "urgency without ageing",
+            "scarce memory not spared",
+            "hand-off to who left");
 
     private static final String TEXT = """
             class: lost wake-up
@@ -54,11 +56,20 @@ final class PlantedBugTest {
     }
 
     @Test
+    void eachImitatesASituationThatIsTold() throws IOException {
+        String told = Files.readString(root().resolve("docs/situations.md"));
+
+        for (PlantedBug bug : PlantedBug.all(root())) {
+            assertThat(told).as(bug.name()).contains("\n| " + bug.situation() + " | ");
+        }
+    }
+
+    @Test
     void thereIsOneOfEachClass() throws IOException {
         assertThat(PlantedBug.all(root()))
                 .extracting(PlantedBug::kind)
                 .containsAll(KINDS)
-                .hasSizeGreaterThanOrEqualTo(22);
+                .hasSizeGreaterThanOrEqualTo(50);
     }
 
     @Test

@@ -4,7 +4,7 @@ import dev.weir.time.Chance;
 import dev.weir.time.RarePoint;
 
 /// Takes the rare paths that are marked in Weir: in each world some never, some often, until everything
-/// is healed.
+/// is healed. Beside that a script may say how often one is taken ([#every]).
 ///
 /// **Threads:** confined to its world.
 public final class RarePaths implements Chance.Rare {
@@ -19,6 +19,8 @@ public final class RarePaths implements Chance.Rare {
     private final Lockstep threads;
     private final int[] rates = new int[RarePoint.values().length];
     private final int[] taken = new int[rates.length];
+    private final int[] periods = new int[rates.length]; // 0 where no script has a say
+    private final int[] asked = new int[rates.length];
 
     RarePaths(Chance chance, Trace trace, Faults faults, Lockstep threads) {
         this.chance = chance;
@@ -28,16 +30,28 @@ public final class RarePaths implements Chance.Rare {
         for (int i = 0; i < rates.length; i++) rates[i] = RATES[chance.below(RATES.length)];
     }
 
+    /// Lets the path at `point` be taken whenever it could be another `steps` times, 1 for always.
+    public void every(int steps, RarePoint point) {
+        if (steps < 1) throw new IllegalArgumentException("steps are counted from 1, was " + steps);
+        periods[point.ordinal()] = steps;
+    }
+
     @Override
     public boolean takes(RarePoint point) {
         // Why: a loop asks in the middle of its turn, where a thread beside it could do anything.
         threads.maybePass();
         int rate = rates[point.ordinal()];
-        if (rate == 0 || faults.isHealed() || chance.below(SCALE) >= rate) return false;
+        boolean isPlanned = isPlanned(point);
+        if (!isPlanned && (rate == 0 || faults.isHealed() || chance.below(SCALE) >= rate)) return false;
         taken[point.ordinal()]++;
         trace.note("rare", point.ordinal(), 0);
         if (trace.isRead()) trace.comment("rare path: " + point);
         return true;
+    }
+
+    private boolean isPlanned(RarePoint point) {
+        int period = periods[point.ordinal()];
+        return period > 0 && ++asked[point.ordinal()] % period == 0;
     }
 
     /// How often the path at `point` was taken.

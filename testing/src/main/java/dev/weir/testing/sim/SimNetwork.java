@@ -140,8 +140,13 @@ public final class SimNetwork implements Network, Actor {
         return complaints;
     }
 
-    /// From now on a poller tells of room only when so much of a path is free; Linux waits for a third of it.
-    /// What there is room for is taken all the same.
+    /// The rare paths that are taken.
+    public RarePaths rarePaths() {
+        return world.rarePaths();
+    }
+
+    /// From now on a poller tells of room only when so much of a path is free; Linux waits for a third of
+    /// it. What there is room for is taken all the same.
     public void tellsOfRoomFrom(int bytes) {
         roomToldBytes = bytes;
     }
@@ -150,10 +155,6 @@ public final class SimNetwork implements Network, Actor {
 
     int roomToldBytes() {
         return roomToldBytes;
-    }
-
-    RarePaths rarePaths() {
-        return world.rarePaths();
     }
 
     Lockstep threads() {
