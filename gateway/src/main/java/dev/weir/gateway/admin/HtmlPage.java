@@ -9,31 +9,33 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/// A page for people: one file whose script and style are named to the browser by their hashes, so that nothing else
+/// A page for people: one answer whose script and style are named to the browser by their hashes, so that nothing else
 /// runs.
 ///
 /// **Threads:** immutable.
 /// **Source:** Content Security Policy Level 3, section 2.3.1.
 final class HtmlPage {
+    private static final String SCRIPT = "<script>\n";
+
     private final byte[] html;
     private final String policy;
 
-    private HtmlPage(byte[] html, String policy) {
-        this.html = html;
-        this.policy = policy;
+    private HtmlPage(String html) {
+        this.html = html.getBytes(StandardCharsets.UTF_8);
+        this.policy = "default-src 'none'; connect-src 'self'; script-src '" + hash(inside(html, "script"))
+                + "'; style-src '" + hash(inside(html, "style"))
+                + "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
-    /// Loads a page that lies beside this class.
+    /// Loads a page that lies beside this class; its script goes on where `page.js` ends.
     static HtmlPage load(String name) {
+        return new HtmlPage(text(name).replace(SCRIPT, SCRIPT + text("page.js")));
+    }
+
+    private static String text(String name) {
         try (InputStream file = HtmlPage.class.getResourceAsStream(name)) {
             if (file == null) throw new IllegalStateException(name + " is missing in the jar");
-            byte[] html = file.readAllBytes();
-            var text = new String(html, StandardCharsets.UTF_8);
-            return new HtmlPage(
-                    html,
-                    "default-src 'none'; connect-src 'self'; script-src '" + hash(inside(text, "script"))
-                            + "'; style-src '" + hash(inside(text, "style"))
-                            + "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
