@@ -38,6 +38,14 @@ final class SparingTest {
         return "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n";
     }
 
+    /// The origin that has read what this client asks.
+    private static Peer asked(Stage stage, Peer client) {
+        client.send(get("/slow"));
+        Peer origin = stage.origin().next();
+        origin.head();
+        return origin;
+    }
+
     /// Sends to each what its path takes, in turns, until none takes more.
     private static boolean feed(Stage stage, List<Peer> peers, String text, int[] sent) {
         boolean moved = false;
@@ -84,11 +92,8 @@ final class SparingTest {
         var clients = new ArrayList<Peer>();
         var origins = new ArrayList<Peer>();
         for (int i = 0; i < PEERS; i++) {
-            var client = stage.client();
-            client.send(get("/slow"));
-            clients.add(client);
-            origins.add(stage.origin().next());
-            origins.get(i).head();
+            clients.add(stage.client());
+            origins.add(asked(stage, clients.get(i)));
         }
         int[] sent = new int[PEERS];
         feed(stage, origins, ANSWER, sent);
@@ -122,11 +127,7 @@ final class SparingTest {
         var reading = stage.client();
         var deaf = stage.client();
         var origins = new ArrayList<Peer>();
-        for (Peer client : List.of(reading, deaf)) {
-            client.send(get("/slow"));
-            origins.add(stage.origin().next());
-            origins.getLast().head();
-        }
+        for (Peer client : List.of(reading, deaf)) origins.add(asked(stage, client));
         int[] sent = new int[2];
         feed(stage, origins, ANSWER, sent);
         long held = stage.heldBytes();
@@ -244,11 +245,7 @@ final class SparingTest {
     void readersThatDoNotReadLeaveOneOfTwoBlocks(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP.withBlocks(RESERVE + 2, RESERVE));
         var origins = new ArrayList<Peer>();
-        for (int i = 0; i < 10; i++) {
-            stage.client().send(get("/slow"));
-            origins.add(stage.origin().next());
-            origins.getLast().head();
-        }
+        for (int i = 0; i < 10; i++) origins.add(asked(stage, stage.client()));
         feed(stage, origins, ANSWER, new int[10]);
         assertThat(heldBlocks(stage)).isLessThanOrEqualTo(1);
         requireServedAtOnce(stage);

@@ -113,51 +113,59 @@ final class DoorTest {
         stage.loops.turnUntil(() -> stage.server.connections() == 0);
     }
 
-    /// The loop of the door is held up: it lets somebody in when the other loop has cut everybody.
-    @Test
-    void whoIsLetInWhileEverybodyIsCutIsCutToo(Scene scene) throws InterruptedException {
-        Weir weir = scene.weir(Shape.SMALL.withLoops(2));
-        var server = HttpServer.open(weir, Stage.SETTINGS, exchange -> exchange.answer(OK));
-        RawPeer first = scene.dial(server.local());
-        first.send(Stage.GET);
-        assertThat(Stage.read(first).status()).isEqualTo(200);
-        var held = new CountDownLatch(1);
-        holdUp(weir.group().loops().getFirst(), held);
-        RawPeer second = scene.dial(server.local());
+    /// A server on two loops that has served one client; the loop of its door is held up while another knocks.
+    private static final class HeldUp {
+        final CountDownLatch held = new CountDownLatch(1);
+        final Weir weir;
+        final HttpServer server;
+        final RawPeer served;
+        final RawPeer knocks;
 
-        server.abort();
-        EventLoop other = weir.group().loops().getLast();
-        assertThat(weir.group().call(other, weir.connections()::live)).isEqualTo(1);
-        held.countDown();
+        HeldUp(Scene scene) throws InterruptedException {
+            weir = scene.weir(Shape.SMALL.withLoops(2));
+            server = HttpServer.open(weir, Stage.SETTINGS, exchange -> exchange.answer(OK));
+            served = scene.dial(server.local());
+            served.send(Stage.GET);
+            assertThat(Stage.read(served).status()).isEqualTo(200);
+            holdUp(weir.group().loops().getFirst(), held);
+            knocks = scene.dial(server.local());
+        }
 
-        first.expectReset();
-        second.expectReset();
+        EventLoop other() {
+            return weir.group().loops().getLast();
+        }
     }
 
-    /// The loop of the door is held up: it lets somebody in when the loop he is sent to has closed.
+    /// It lets somebody in when the other loop has cut everybody.
+    @Test
+    void whoIsLetInWhileEverybodyIsCutIsCutToo(Scene scene) throws InterruptedException {
+        var door = new HeldUp(scene);
+
+        door.server.abort();
+        assertThat(door.weir.group().call(door.other(), door.weir.connections()::live))
+                .isEqualTo(1);
+        door.held.countDown();
+
+        door.served.expectReset();
+        door.knocks.expectReset();
+    }
+
+    /// It lets somebody in when the loop he is sent to has closed.
     @Test
     void whoIsSentToALoopThatHasClosedIsNotForgotten(Scene scene) throws InterruptedException {
-        Weir weir = scene.weir(Shape.SMALL.withLoops(2));
-        var server = HttpServer.open(weir, Stage.SETTINGS, exchange -> exchange.answer(OK));
-        RawPeer first = scene.dial(server.local());
-        first.send(Stage.GET);
-        assertThat(Stage.read(first).status()).isEqualTo(200);
-        var held = new CountDownLatch(1);
-        holdUp(weir.group().loops().getFirst(), held);
-        RawPeer second = scene.dial(server.local());
-        EventLoop other = weir.group().loops().getLast();
-        Thread otherThread = weir.group().call(other, Thread::currentThread);
+        var door = new HeldUp(scene);
+        Thread otherThread = door.weir.group().call(door.other(), Thread::currentThread);
         var closed = new AtomicReference<CloseReport>();
         Thread closing = Thread.ofPlatform()
-                .start(() -> closed.set(weir.close(Deadline.in(Clock.system(), Duration.ofSeconds(30)))));
+                .start(() -> closed.set(door.weir.close(Deadline.in(Clock.system(), Duration.ofSeconds(30)))));
         otherThread.join(); // its last deed is to close its mailbox
 
-        held.countDown();
+        door.held.countDown();
         closing.join();
 
         assertThat(closed.get().survivors()).isEmpty();
-        first.expectReset();
-        second.expectEnd();
+        door.served.expectReset();
+        door.knocks.expectEnd();
     }
 
     /// Returns when the loop does nothing any more, so that it accepts nobody either.
