@@ -1,18 +1,23 @@
 package dev.weir.gateway;
 
+import static dev.weir.server.WeirSettings.CONNECTION_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.Example;
 import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.gateway.forward.Forwarder;
+import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.tcp.TcpSettings;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.ServerSettings;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import java.util.List;
-import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 /// Proves that everything a configuration allows is charged, and that what `check` prints adds up.
@@ -40,17 +45,32 @@ final class PlanTest {
                   web: { origins: [ "127.0.0.1:4", "127.0.0.1:5" ], pool: { connections: 8, waiting: 20 } }
                 """);
 
+        long fields = HeadLimits.DEFAULT.fieldsBytes();
+        long exchange = ServerSettings.EXCHANGE_BYTES + RequestRecord.BYTES + fields;
         assertThat(Plan.of(config).charges())
-                .extracting(MemoryPlan.Line::purpose, MemoryPlan.Line::count)
                 .containsExactly(
-                        line("connections at listener 1, 127.0.0.1:1", 100),
-                        line("exchanges at listener 1, 127.0.0.1:1", 100),
-                        line("connections at listener 2, 127.0.0.1:2", 100),
-                        line("relays at listener 2, 127.0.0.1:2", 2 * 8 + 20),
-                        line("connections at listener 3, 127.0.0.1:3", 10),
-                        line("relays at listener 3, 127.0.0.1:3", 10),
-                        line("connections to web", 3 * 2 * 8),
-                        line("forwards to web", 2 * 8 + 20));
+                        line("connections at listener 1, 127.0.0.1:1", 100, CONNECTION_BYTES),
+                        line("exchanges at listener 1, 127.0.0.1:1", 100, exchange),
+                        line("connections at listener 2, 127.0.0.1:2", 100, CONNECTION_BYTES),
+                        line("relays at listener 2, 127.0.0.1:2", 2 * 8 + 20, TcpSettings.RELAY_BYTES),
+                        line("connections at listener 3, 127.0.0.1:3", 10, CONNECTION_BYTES),
+                        line("relays at listener 3, 127.0.0.1:3", 10, TcpSettings.RELAY_BYTES),
+                        line("connections to web", 3 * 2 * 8, CONNECTION_BYTES),
+                        line("forwards to web", 2 * 8 + 20, Forwarder.EXCHANGE_BYTES + fields));
+    }
+
+    @Test
+    void thePagesAndWhatTheyAskTheLoopsAreCharged() {
+        var config = read("""
+                memory: 64MiB
+                admin: "127.0.0.1:0"
+                listeners: [ { bind: "127.0.0.1:1", routes: [ { upstream: web } ] } ]
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """);
+        WeirSettings settings = Plan.of(config);
+
+        assertThat(settings.charges())
+                .contains(line("admin share", 1, AdminServer.SHARE_BYTES), AdminServer.questions(settings.loops()));
     }
 
     @Test
@@ -65,9 +85,8 @@ final class PlanTest {
                 """);
 
         assertThat(Plan.of(config).charges())
-                .extracting(MemoryPlan.Line::purpose, MemoryPlan.Line::count)
-                .contains(line("refusals at listener 1, 127.0.0.1:1", 64))
-                .noneMatch(charge -> charge.toList().getFirst().toString().startsWith("refusals at listener 2"));
+                .contains(line("refusals at listener 1, 127.0.0.1:1", 64, CONNECTION_BYTES))
+                .noneMatch(charge -> charge.purpose().startsWith("refusals at listener 2"));
     }
 
     @Test
@@ -121,8 +140,8 @@ final class PlanTest {
                 .contains("requests kept to be sent again", "Places in queues, for memory and for connections");
     }
 
-    private static Tuple line(String purpose, long count) {
-        return tuple(purpose, count);
+    private static MemoryPlan.Line line(String purpose, long count, long eachBytes) {
+        return new MemoryPlan.Line(purpose, count, eachBytes);
     }
 
     private static long exchangeBytes(int fields) {

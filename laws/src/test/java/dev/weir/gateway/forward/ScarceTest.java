@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.memory.Urgency;
+import dev.weir.memory.Usage;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves that the gateway makes progress with next to no memory, and that waits for memory end in time.
 @Balanced
@@ -140,6 +143,38 @@ final class ScarceTest {
         assertThat(client.message().status()).isEqualTo(503);
         assertThat(stage.only().end()).isEqualTo("RH");
         giveBack(taken);
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "H-12 both ways of one exchange wait for memory, each for itself, and both are over when the client has left")
+    @ValueSource(booleans = {false, true})
+    void bothWaysOfOneExchangeWaitEachForItself(boolean leaves, Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var budget = stage.weir().group().budget();
+        var client = stage.client();
+        client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nx");
+        var origin = stage.origin().next();
+        origin.head();
+        stage.settle();
+        var taken = takeAll(stage);
+        client.send("y");
+        origin.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nto");
+        stage.settle();
+        assertThat(budget.usage().waiters()).isEqualTo(new Usage.Waiting(0, 1, 1, 0));
+
+        if (leaves) client.reset();
+        giveBack(taken);
+        stage.settle();
+        assertThat(budget.usage().waiters().total()).isZero();
+        if (leaves) {
+            assertThat(stage.heldBytes()).isZero();
+            return;
+        }
+        assertThat(origin.seen()).isEqualTo("xy");
+        origin.send("ken");
+        assertThat(client.message().body()).isEqualTo("token");
+        assertThat(budget.usage().grants()).isEqualTo(2);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.BufferPool;
+import dev.weir.memory.Usage;
 import dev.weir.server.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
@@ -75,6 +76,7 @@ final class ScriptTest {
         network.pass(TICK.plusMillis(1));
         for (SimPeer peer : early) answered(peer, BUSY);
         assertThat(waiting(network)).as("only who came later waits").isOne();
+        assertThat(network.group().budget().usage().gaveUp()).isEqualTo(new Usage.GaveUp(6, 0));
         late.expectNothing();
         hoard.release();
         answered(late, OK);
