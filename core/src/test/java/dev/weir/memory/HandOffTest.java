@@ -151,12 +151,16 @@ class HandOffTest {
     @Test
     void theVeryBlockThatIsReleasedIsGranted() {
         reopen(Plans.slabs(4, 4, 3));
-        Buffer[] all = new Buffer[13];
-        for (int i = 0; i < 13; i++) all[i] = hold(NORMAL, INTAKE);
-        all[6].bytes().putLong(0, 0x1234_5678_9abc_def0L);
+        Buffer[] all = new Buffer[16];
+        for (int i = 0; i < 16; i++) all[i] = holdOfStore(i < 13 ? INTAKE : DRAIN);
+        // Why: so that a block of the reserve lies free in a fuller slab, where a look into the store finds it first.
+        for (int i : new int[] {0, 1, 13}) all[i].release();
+        for (int i = 0; i < 2; i++) holdOfStore(INTAKE);
+        all[14].release();
+        all[12].bytes().putLong(0, 0x1234_5678_9abc_def0L);
         HandWaiter waiter = waiting("w", INTAKE);
 
-        all[6].release();
+        all[12].release();
 
         home.run();
         Buffer granted = waiter.takeBuffer();
@@ -383,6 +387,10 @@ class HandOffTest {
 
     private @Nullable Buffer tryNormal(Urgency urgency) {
         return keep(budget.pool().tryAcquire(NORMAL, urgency, LOOP_A, "test"));
+    }
+
+    private Buffer holdOfStore(Urgency urgency) {
+        return Plans.some(keep(budget.pool().tryAcquire(NORMAL, urgency, BufferPool.NO_LOOP, "test")));
     }
 
     private Buffer hold(BlockSize size, Urgency urgency) {
