@@ -27,6 +27,9 @@ public final class BufferPool {
     /// Null in production.
     private final @Nullable DebugMode debug;
 
+    /// Null when the plan assembles no messages.
+    private final @Nullable AssemblyShare assembly;
+
     BufferPool(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
         this.plan = plan;
         this.clock = clock;
@@ -37,6 +40,7 @@ public final class BufferPool {
             caches[i] = new LoopCache(plan.debug().coldFirst() ? LoopCache.NO_SLOTS : LoopCache.SLOTS);
         }
         this.handOff = new HandOff(this, plan, arena, clock, caches);
+        this.assembly = plan.messageBytesMax() == 0 ? null : new AssemblyShare(plan, loops);
     }
 
     /// Tries to acquire one block; never waits, never queues.
@@ -137,6 +141,17 @@ public final class BufferPool {
     /// reserve. Costs one read, and may be a moment old.
     public boolean isScarce() {
         return handOff.isScarce();
+    }
+
+    /// The share of messages that must be whole.
+    ///
+    /// @throws IllegalStateException when the plan has none
+    public AssemblyShare assembly() {
+        if (assembly == null) {
+            throw new IllegalStateException("the memory plan has no assembly share: open the runtime with "
+                    + "WeirSettings.withWholeMessages and the longest message");
+        }
+        return assembly;
     }
 
     /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a

@@ -22,6 +22,7 @@ import java.util.List;
 /// @param reserveBlocks the normal blocks that only urgent work may use
 /// @param fairBy in what order the pool of this plan serves who waits in one queue
 /// @param debug how the pool of this plan looks for wrong use
+/// @param messageBytesMax the longest message that is assembled, in bytes; zero when none is
 public record MemoryPlan(
         long budgetBytes,
         List<Line> fixed,
@@ -30,10 +31,14 @@ public record MemoryPlan(
         int slabs,
         int reserveBlocks,
         FairBy fairBy,
-        MemoryDebug debug) {
+        MemoryDebug debug,
+        int messageBytesMax) {
 
     /// The least reserve: one block for each of its three steps.
     public static final int RESERVE_BLOCKS_MIN = 3;
+
+    /// So many of the longest messages have room in the assembly share, at least.
+    private static final int MESSAGES_IN_SHARE = 4;
 
     /// One user of memory.
     ///
@@ -62,12 +67,13 @@ public record MemoryPlan(
     /// @param reserveBlocks the reserve in normal blocks, at least three; [#EIGHTH] means an eighth of all blocks
     /// @param fairBy in what order those are served who wait in one queue
     /// @param debug how the pool looks for wrong use
-    public record Settings(int slabBytes, int reserveBlocks, FairBy fairBy, MemoryDebug debug) {
+    /// @param messageBytesMax the longest message that is assembled, in bytes; zero when none is
+    public record Settings(int slabBytes, int reserveBlocks, FairBy fairBy, MemoryDebug debug, int messageBytesMax) {
         /// Stands for a reserve of an eighth of all blocks, at least three.
         public static final int EIGHTH = 0;
 
-        /// Slabs of 1 MiB, a reserve of an eighth, first come first served.
-        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH, FairBy.ARRIVAL, MemoryDebug.OFF);
+        /// Slabs of 1 MiB, a reserve of an eighth, first come first served, no message assembled.
+        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH, FairBy.ARRIVAL, MemoryDebug.OFF, 0);
 
         /// Refuses slabs below one block and reserves below three.
         public Settings {
@@ -79,34 +85,42 @@ public record MemoryPlan(
                 throw new IllegalArgumentException("a reserve of " + reserveBlocks + " blocks has no room for its "
                         + "three steps: it needs " + RESERVE_BLOCKS_MIN + " or more");
             }
+            requireMessageBytes(messageBytesMax);
         }
 
         /// The same with another slab size.
         ///
         /// @param bytes the size wanted for one slab
         public Settings withSlabBytes(int bytes) {
-            return new Settings(bytes, reserveBlocks, fairBy, debug);
+            return new Settings(bytes, reserveBlocks, fairBy, debug, messageBytesMax);
         }
 
         /// The same with another reserve.
         ///
         /// @param blocks the reserve in normal blocks, or [#EIGHTH]
         public Settings withReserveBlocks(int blocks) {
-            return new Settings(slabBytes, blocks, fairBy, debug);
+            return new Settings(slabBytes, blocks, fairBy, debug, messageBytesMax);
         }
 
         /// The same with another order in each queue of waiters.
         ///
         /// @param newFairBy in what order those are served who wait in one queue
         public Settings withFairBy(FairBy newFairBy) {
-            return new Settings(slabBytes, reserveBlocks, newFairBy, debug);
+            return new Settings(slabBytes, reserveBlocks, newFairBy, debug, messageBytesMax);
         }
 
         /// The same with other debugging.
         ///
         /// @param newDebug how the pool looks for wrong use
         public Settings withDebug(MemoryDebug newDebug) {
-            return new Settings(slabBytes, reserveBlocks, fairBy, newDebug);
+            return new Settings(slabBytes, reserveBlocks, fairBy, newDebug, messageBytesMax);
+        }
+
+        /// The same, and messages of so many bytes at most may be assembled.
+        ///
+        /// @param bytes the longest message that must be whole, in bytes; zero for none
+        public Settings withWholeMessages(int bytes) {
+            return new Settings(slabBytes, reserveBlocks, fairBy, debug, bytes);
         }
     }
 
@@ -132,6 +146,8 @@ public record MemoryPlan(
                     + sum(fixed, charges, (long) slabs * slabBytes) + " bytes, more than the budget of " + budgetBytes
                     + " bytes; take fewer slabs");
         }
+        requireMessageBytes(messageBytesMax);
+        if (messageBlocksMax() > assemblyBlocks() / MESSAGES_IN_SHARE) throw tooSmallForMessages(needed);
     }
 
     /// Splits a budget.
@@ -151,7 +167,7 @@ public record MemoryPlan(
         if (blocks <= reserve) slabBytes = NORMAL.bytes(); // no remainder of a slab is lost
         int slabs = (int) Math.min(Integer.MAX_VALUE, rest / slabBytes);
         return new MemoryPlan(
-                budgetBytes, fixed, charges, slabBytes, slabs, reserve, settings.fairBy(), settings.debug());
+                budgetBytes, fixed, charges, slabBytes, slabs, reserve, settings.fairBy(), settings.debug(), settings.messageBytesMax());
     }
 
     /// The sum of the fixed lines, in bytes.
@@ -181,6 +197,17 @@ public record MemoryPlan(
         return Math.toIntExact((long) slabsMax(size) * blocksPerSlab(size));
     }
 
+    /// The blocks that messages may use together while they are assembled and until they are released: half of
+    /// those outside the reserve.
+    public int assemblyBlocks() {
+        return (blocksMax(NORMAL) - reserveBlocks) / 2;
+    }
+
+    /// The blocks that the longest assembled message takes; zero when none is assembled.
+    public int messageBlocksMax() {
+        return (int) (((long) messageBytesMax + NORMAL.bytes() - 1) / NORMAL.bytes());
+    }
+
     /// Small and large blocks may each hold at most a quarter of the slabs.
     int slabsMax(BlockSize size) {
         return size == NORMAL ? slabs : slabs / 4;
@@ -206,6 +233,24 @@ public record MemoryPlan(
     /// The plan as aligned lines whose last column adds up to the budget.
     public String describe() {
         return PlanText.of(this);
+    }
+
+    private IllegalArgumentException tooSmallForMessages(long neededForBlocks) {
+        long wanted = 2L * MESSAGES_IN_SHARE * messageBlocksMax();
+        long reserve = Math.max(reserveBlocks, wanted / 7 + 1); // an eighth of all
+        // Why: what does not fill a slab is a sixteenth at most.
+        long slabsNeeded = (wanted + 1 + reserve) * NORMAL.bytes() / 15 * 16;
+        long needed = neededForBlocks - (reserveBlocks + 1L) * NORMAL.bytes() + slabsNeeded;
+        long fits = (long) (assemblyBlocks() / MESSAGES_IN_SHARE) * NORMAL.bytes();
+        return new IllegalArgumentException("a whole message of " + messageBytesMax + " bytes takes "
+                + messageBlocksMax() + " blocks, and the assembly share has " + assemblyBlocks() + " blocks of "
+                + NORMAL.bytes() + " bytes, half of those outside the reserve, where " + MESSAGES_IN_SHARE
+                + " such messages must have room; give the budget " + needed + " bytes or more"
+                + (fits > 0 ? ", or assemble messages of " + fits + " bytes at most" : ""));
+    }
+
+    private static void requireMessageBytes(int bytes) {
+        if (bytes < 0) throw new IllegalArgumentException("a message of " + bytes + " bytes cannot be assembled");
     }
 
     private static int wholeBlocks(long bytes) {

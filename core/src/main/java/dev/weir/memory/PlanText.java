@@ -24,10 +24,19 @@ final class PlanText {
         return text(rows)
                 + "Of the slabs, " + number(reserveBytes) + " bytes (" + number(plan.reserveBlocks()) + " of "
                 + number(plan.blocksMax(NORMAL)) + " blocks) are the reserve.\n"
+                + assembly(plan)
                 + (plan.fairBy() == FairBy.ADDRESS
                         ? "Who waits for memory is served in turn over client addresses.\n"
                         : "")
                 + (plan.debug().isOff() ? "" : "Debugging: " + plan.debug().describe() + ".\n");
+    }
+
+    private static String assembly(MemoryPlan plan) {
+        if (plan.messageBytesMax() == 0) return "";
+        long bytes = (long) plan.assemblyBlocks() * NORMAL.bytes();
+        return "Of the slabs, " + number(bytes) + " bytes (" + number(plan.assemblyBlocks())
+                + " blocks) are the assembly share, for messages of at most " + number(plan.messageBytesMax())
+                + " bytes (" + number(plan.messageBlocksMax()) + " blocks) each.\n";
     }
 
     private static String text(List<Row> rows) {

@@ -82,6 +82,14 @@ public record WeirSettings(
         return withMemory(memory.withFairBy(fairBy));
     }
 
+    /// These settings, and messages that must be whole may be assembled.
+    ///
+    /// @param bytesMax the longest of them, in bytes; a quarter of the assembly share at most, which is half of the
+    ///     blocks outside the reserve
+    public WeirSettings withWholeMessages(int bytesMax) {
+        return withMemory(memory.withWholeMessages(bytesMax));
+    }
+
     /// These settings with memory that is debugged.
     public WeirSettings withDebug(MemoryDebug debug) {
         return withMemory(memory.withDebug(debug));

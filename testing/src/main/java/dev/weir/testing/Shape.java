@@ -18,41 +18,47 @@ import java.util.List;
 /// @param charges what is counted for objects on the heap, beside the blocks
 /// @param fairBy in what order those are served who wait for a block
 /// @param debug how wrong use of buffers is looked for, and which are refused
+/// @param messageBytesMax the longest message that is assembled, in bytes; zero for none
 public record Shape(
-        int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges, FairBy fairBy, MemoryDebug debug) {
-    /// One loop, 64 blocks, pipes of 64 KiB.
-    public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of(), FairBy.ARRIVAL, MemoryDebug.OFF);
+        int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges, FairBy fairBy, MemoryDebug debug, int messageBytesMax) {
+    /// One loop, 64 blocks, pipes of 64 KiB, no messages assembled.
+    public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of(), FairBy.ARRIVAL, MemoryDebug.OFF, 0);
 
     /// The same with another number of loops.
     public Shape withLoops(int count) {
-        return new Shape(count, blocks, pipeBytes, charges, fairBy, debug);
+        return new Shape(count, blocks, pipeBytes, charges, fairBy, debug, messageBytesMax);
     }
 
     /// The same with another budget.
     public Shape withBlocks(int count) {
-        return new Shape(loops, count, pipeBytes, charges, fairBy, debug);
+        return new Shape(loops, count, pipeBytes, charges, fairBy, debug, messageBytesMax);
     }
 
     /// The same with other pipes.
     public Shape withPipeBytes(int bytes) {
-        return new Shape(loops, blocks, bytes, charges, fairBy, debug);
+        return new Shape(loops, blocks, bytes, charges, fairBy, debug, messageBytesMax);
     }
 
     /// The same with one more charge, which the budget grows by.
     public Shape withCharge(MemoryPlan.Line charge) {
         var more = new ArrayList<>(charges);
         more.add(charge);
-        return new Shape(loops, blocks, pipeBytes, List.copyOf(more), fairBy, debug);
+        return new Shape(loops, blocks, pipeBytes, List.copyOf(more), fairBy, debug, messageBytesMax);
     }
 
     /// The same with another order among those who wait for a block.
     public Shape withFairBy(FairBy newFairBy) {
-        return new Shape(loops, blocks, pipeBytes, charges, newFairBy, debug);
+        return new Shape(loops, blocks, pipeBytes, charges, newFairBy, debug, messageBytesMax);
     }
 
     /// The same with memory that is debugged.
     public Shape withDebug(MemoryDebug newDebug) {
-        return new Shape(loops, blocks, pipeBytes, charges, fairBy, newDebug);
+        return new Shape(loops, blocks, pipeBytes, charges, fairBy, newDebug, messageBytesMax);
+    }
+
+    /// The same, and messages that must be whole may be assembled.
+    public Shape withWholeMessages(int bytesMax) {
+        return new Shape(loops, blocks, pipeBytes, charges, fairBy, debug, bytesMax);
     }
 
     /// Scratch blocks for each loop, and slabs of one block each.
@@ -67,7 +73,8 @@ public record Shape(
         var settings = MemoryPlan.Settings.DEFAULT
                 .withSlabBytes(normal)
                 .withFairBy(fairBy)
-                .withDebug(debug);
+                .withDebug(debug)
+                .withWholeMessages(messageBytesMax);
         return MemoryPlan.of(budgetBytes, fixed, charges, settings);
     }
 }

@@ -76,6 +76,16 @@ public final class LengthFrame {
         return available;
     }
 
+    /// How many bytes of the prefix are still to come, at a boundary all of it; zero once the length is known.
+    public int prefixLeft() {
+        return step == Step.PREFIX ? PREFIX_BYTES - prefixSeen : 0;
+    }
+
+    /// How many bytes of the body are still to come; zero while its length is not known.
+    public int bodyLeft() {
+        return step == Step.BODY ? left : 0;
+    }
+
     /// Whether nothing of a frame has been seen: a peer may leave here.
     public boolean isAtBoundary() {
         return step == Step.PREFIX && prefixSeen == 0;
