@@ -29,7 +29,7 @@ public final class AssemblyShare {
     private final int youngerMax;
 
     @GuardedBy("lock")
-    private int used;
+    int used;
 
     @GuardedBy("lock")
     private @Nullable Assembly oldest;
@@ -49,16 +49,31 @@ public final class AssemblyShare {
 
     private volatile boolean isTight;
 
-    AssemblyShare(MemoryPlan plan, int loops) {
-        this.messageBytesMax = plan.messageBytesMax();
-        this.blocksMax = plan.assemblyBlocks() - loops;
-        this.youngerMax = blocksMax - loops - plan.messageBlocksMax();
-        if (blocksMax < plan.messageBlocksMax()) {
+    private AssemblyShare(int messageBytesMax, int blocksMax, int youngerMax) {
+        this.messageBytesMax = messageBytesMax;
+        this.blocksMax = blocksMax;
+        this.youngerMax = youngerMax;
+        this.isTight = youngerMax <= 0;
+    }
+
+    /// The share of a plan.
+    ///
+    /// @param loops how many may each have read a block at the same moment that nobody had counted
+    static AssemblyShare of(MemoryPlan plan, int loops) {
+        int longest = plan.messageBlocksMax();
+        int blocksMax = plan.assemblyBlocks() - loops;
+        if (blocksMax < longest) {
             throw new IllegalArgumentException("the assembly share of " + plan.assemblyBlocks() + " blocks has no room "
-                    + "for a message of " + plan.messageBlocksMax() + " and a block for each of " + loops
+                    + "for a message of " + longest + " and a block for each of " + loops
                     + " loops; give it a larger budget or fewer loops");
         }
-        publish();
+        // Why once more: what was counted unasked must not take the room of the longest message.
+        return new AssemblyShare(plan.messageBytesMax(), blocksMax, blocksMax - loops - longest);
+    }
+
+    /// A share as small as a test wants it.
+    static AssemblyShare sized(int blocksMax, int youngerMax) {
+        return new AssemblyShare(Integer.MAX_VALUE, blocksMax, youngerMax);
     }
 
     /// The longest message that may be assembled, in bytes.

@@ -40,7 +40,7 @@ public final class BufferPool {
             caches[i] = new LoopCache(plan.debug().coldFirst() ? LoopCache.NO_SLOTS : LoopCache.SLOTS);
         }
         this.handOff = new HandOff(this, plan, arena, clock, caches);
-        this.assembly = plan.messageBytesMax() == 0 ? null : new AssemblyShare(plan, loops);
+        this.assembly = plan.messageBytesMax() == 0 ? null : AssemblyShare.of(plan, loops);
     }
 
     /// Tries to acquire one block; never waits, never queues.

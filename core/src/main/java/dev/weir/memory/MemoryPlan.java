@@ -147,7 +147,11 @@ public record MemoryPlan(
                     + " bytes; take fewer slabs");
         }
         requireMessageBytes(messageBytesMax);
-        if (messageBlocksMax() > assemblyBlocks() / MESSAGES_IN_SHARE) throw tooSmallForMessages(needed);
+        int share = assemblyBlocks(blocks, reserveBlocks);
+        if (blocksOf(messageBytesMax) > share / MESSAGES_IN_SHARE) {
+            long others = needed - (reserveBlocks + 1L) * NORMAL.bytes();
+            throw new IllegalArgumentException(tooLong(messageBytesMax, share, reserveBlocks, others));
+        }
     }
 
     /// Splits a budget.
@@ -200,12 +204,12 @@ public record MemoryPlan(
     /// The blocks that messages may use together while they are assembled and until they are released: half of
     /// those outside the reserve.
     public int assemblyBlocks() {
-        return (blocksMax(NORMAL) - reserveBlocks) / 2;
+        return assemblyBlocks(blocksMax(NORMAL), reserveBlocks);
     }
 
     /// The blocks that the longest assembled message takes; zero when none is assembled.
     public int messageBlocksMax() {
-        return (int) (((long) messageBytesMax + NORMAL.bytes() - 1) / NORMAL.bytes());
+        return blocksOf(messageBytesMax);
     }
 
     /// Small and large blocks may each hold at most a quarter of the slabs.
@@ -235,18 +239,25 @@ public record MemoryPlan(
         return PlanText.of(this);
     }
 
-    private IllegalArgumentException tooSmallForMessages(long neededForBlocks) {
-        long wanted = 2L * MESSAGES_IN_SHARE * messageBlocksMax();
-        long reserve = Math.max(reserveBlocks, wanted / 7 + 1); // an eighth of all
+    private static int assemblyBlocks(long blocks, int reserveBlocks) {
+        return (int) (blocks - reserveBlocks) / 2;
+    }
+
+    private static int blocksOf(int bytes) {
+        return (int) (((long) bytes + NORMAL.bytes() - 1) / NORMAL.bytes());
+    }
+
+    private static String tooLong(int messageBytes, int shareBlocks, int reserveBlocks, long otherBytes) {
+        long outside = 2L * MESSAGES_IN_SHARE * blocksOf(messageBytes);
+        long reserve = Math.max(reserveBlocks, outside / 7 + 1); // an eighth of all
         // Why: what does not fill a slab is a sixteenth at most.
-        long slabsNeeded = (wanted + 1 + reserve) * NORMAL.bytes() / 15 * 16;
-        long needed = neededForBlocks - (reserveBlocks + 1L) * NORMAL.bytes() + slabsNeeded;
-        long fits = (long) (assemblyBlocks() / MESSAGES_IN_SHARE) * NORMAL.bytes();
-        return new IllegalArgumentException("a whole message of " + messageBytesMax + " bytes takes "
-                + messageBlocksMax() + " blocks, and the assembly share has " + assemblyBlocks() + " blocks of "
-                + NORMAL.bytes() + " bytes, half of those outside the reserve, where " + MESSAGES_IN_SHARE
-                + " such messages must have room; give the budget " + needed + " bytes or more"
-                + (fits > 0 ? ", or assemble messages of " + fits + " bytes at most" : ""));
+        long neededBytes = otherBytes + (outside + reserve) * NORMAL.bytes() / 15 * 16 + NORMAL.bytes();
+        long fitsBytes = (long) (shareBlocks / MESSAGES_IN_SHARE) * NORMAL.bytes();
+        return "a whole message of " + messageBytes + " bytes takes " + blocksOf(messageBytes)
+                + " blocks, and the assembly share has " + shareBlocks + " blocks of " + NORMAL.bytes()
+                + " bytes, half of those outside the reserve, where " + MESSAGES_IN_SHARE
+                + " such messages must have room; give the budget " + neededBytes + " bytes or more"
+                + (fitsBytes > 0 ? ", or assemble messages of " + fitsBytes + " bytes at most" : "");
     }
 
     private static void requireMessageBytes(int bytes) {

@@ -1,0 +1,106 @@
+package dev.weir.connection;
+
+import static dev.weir.connection.MessageStage.BLOCK;
+import static dev.weir.connection.MessageStage.messages;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.connection.MessageStage.Sender;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.RawPeer;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import java.util.Arrays;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Proves that messages are assembled whole, of any length and cut anywhere, over TCP and in memory.
+@Balanced
+@ParameterizedClass
+@EnumSource
+final class WholeMessagesTest {
+    private static final int BYTES_MAX = 5 * BLOCK;
+    private static final Shape PLENTY = Shape.SMALL.withWholeMessages(BYTES_MAX);
+
+    private final Over over;
+
+    WholeMessagesTest(Over over) {
+        this.over = over;
+    }
+
+    @Test
+    void messagesOfEveryLengthComeBackInOrder(Scene scene) {
+        var stage = new MessageStage(scene, over, PLENTY);
+        int[] lengths = {0, 1, 100, 2047, 2048, 2049, BLOCK - 5, BLOCK - 4, BLOCK, BLOCK + 1, 3 * BLOCK, 0, BYTES_MAX, 7};
+        stage.dial(messages(1, lengths));
+
+        stage.untilAllAreDone();
+
+        assertThat(stage.senders.getFirst().echo().answered()).isEqualTo(lengths.length);
+        stage.close();
+    }
+
+    @Test
+    void aMessageThatFitsTheBlockItArrivedInTakesNoPlace(Scene scene) {
+        var stage = new MessageStage(scene, over, PLENTY);
+        int[] lengths = new int[50];
+        Arrays.fill(lengths, 300);
+        stage.dial(messages(2, lengths));
+
+        stage.untilAllAreDone();
+
+        assertThat(stage.usedMost).isZero();
+        stage.close();
+    }
+
+    @Test
+    void messagesThatComeByteByByteComeBackWhole(Scene scene) {
+        var stage = new MessageStage(scene, over, PLENTY);
+        Sender slow = stage.dial(messages(3, 0, 10, 3000, 0, 5));
+        Sender chained = stage.dial(messages(4, BLOCK + 3000));
+        chained.sendUpTo(BLOCK - 3000);
+
+        for (int end = 1; end <= slow.length() || chained.sent < chained.length(); end++) {
+            slow.sendUpTo(Math.min(end, slow.length()));
+            chained.sendUpTo(Math.min(chained.sent + 2, chained.length()));
+            stage.round();
+            slow.read();
+            chained.read();
+        }
+
+        stage.untilAllAreDone();
+        stage.close();
+    }
+
+    @Test
+    @DisplayName("S-03 the longest whole message passes, one byte more is refused before a byte of it is kept")
+    void theLongestPassesAndOneByteMoreDoesNot(Scene scene) {
+        var stage = new MessageStage(scene, over, PLENTY);
+        stage.dial(messages(5, BYTES_MAX, BYTES_MAX));
+        stage.untilAllAreDone();
+
+        for (int length : new int[] {BYTES_MAX + 1, Integer.MAX_VALUE, -1}) {
+            try (RawPeer worse = stage.serving.dial()) {
+                worse.send(new byte[] {(byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length, 1});
+                worse.expectEnd();
+                assertThat(stage.serving.loops.pool().buffersLive()).isZero();
+            }
+            stage.quiet();
+        }
+        stage.close();
+    }
+
+    @Test
+    void aLengthThatIsOnlyAnnouncedTakesNothing(Scene scene) {
+        var stage = new MessageStage(scene, over, PLENTY);
+        for (int i = 0; i < 20; i++) {
+            stage.dial(messages(i, BYTES_MAX)).sendUpTo(4);
+            stage.quiet();
+        }
+
+        assertThat(stage.serving.loops.pool().buffersLive()).isZero();
+        assertThat(stage.share.blocksUsed()).isZero();
+        stage.close();
+    }
+}
