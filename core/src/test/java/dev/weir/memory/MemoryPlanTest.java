@@ -78,10 +78,46 @@ class MemoryPlanTest {
     }
 
     @Test
+    void whatARefusalOfWholeMessagesTellsIsEnough() {
+        for (int bytes : new int[] {1, 17_408, 17_409, 100_000, 1 << 20, 100_000_000}) {
+            Settings settings = Settings.DEFAULT.withWholeMessages(bytes);
+            String told = refusal(150_000, settings);
+            long enough = Long.parseLong(told.replaceAll(".*give the budget (\\d+) bytes.*", "$1"));
+
+            MemoryPlan plan = MemoryPlan.of(enough, List.of(), List.of(), settings);
+
+            assertThat(plan.messageBlocksMax()).isEqualTo((bytes + 17_407) / 17_408);
+            assertThat(plan.assemblyBlocks()).isGreaterThanOrEqualTo(4 * plan.messageBlocksMax());
+            assertThat(plan.describe()).contains("are the assembly share, for messages of at most ");
+            assertThat(refusal(enough * 4 / 5, settings)).contains("assembly share");
+        }
+    }
+
+    @Test
+    void theLongestMessageThatARefusalNamesIsPlanned() {
+        String told = refusal(5_000_000, Settings.DEFAULT.withWholeMessages(10_000_000));
+        int fits = Integer.parseInt(told.replaceAll(".*assemble messages of (\\d+) bytes at most", "$1"));
+
+        assertThat(MemoryPlan.of(5_000_000, List.of(), List.of(), Settings.DEFAULT.withWholeMessages(fits))
+                        .messageBytesMax())
+                .isEqualTo(fits);
+        assertThat(refusal(5_000_000, Settings.DEFAULT.withWholeMessages(fits + 1)))
+                .contains("a whole message of " + (fits + 1) + " bytes takes ");
+    }
+
+    private static String refusal(long budget, Settings settings) {
+        return assertThatThrownBy(() -> MemoryPlan.of(budget, List.of(), List.of(), settings))
+                .isInstanceOf(IllegalArgumentException.class)
+                .actual()
+                .getMessage();
+    }
+
+    @Test
     void linesAndSettingsThatMeanNothingAreRefused() {
         assertThatThrownBy(() -> new Line("x", -1, 5)).hasMessageContaining("-1 times 5");
         assertThatThrownBy(() -> new Line("x", Long.MAX_VALUE, 2)).hasMessageContaining("not an amount");
         assertThatThrownBy(() -> Settings.DEFAULT.withSlabBytes(17_000)).hasMessageContaining("17408");
         assertThatThrownBy(() -> Settings.DEFAULT.withReserveBlocks(2)).hasMessageContaining("3 or more");
+        assertThatThrownBy(() -> Settings.DEFAULT.withWholeMessages(-1)).hasMessageContaining("-1 bytes");
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.laws;
 
+import dev.weir.laws.frames.FramesScenario;
 import dev.weir.laws.gateway.CrowdScenario;
 import dev.weir.laws.gateway.GatewayScenario;
 import dev.weir.laws.http.HandlersScenario;
@@ -22,7 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// Lists the scenarios, plays one with many seeds, or plays one seed again.
 public final class Main {
     static final List<Scenario> SCENARIOS = List.of(
-            new PoolScenario(), new HandlersScenario(), GatewayScenario.HTTP, GatewayScenario.TCP, new CrowdScenario());
+            new PoolScenario(),
+            new FramesScenario(),
+            new HandlersScenario(),
+            GatewayScenario.HTTP,
+            GatewayScenario.TCP,
+            new CrowdScenario());
 
     private static final int FAILED = 1;
     private static final int REFUSED = 2;

@@ -2,6 +2,7 @@ package dev.weir.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.laws.frames.FramesScenario;
 import dev.weir.laws.gateway.CrowdScenario;
 import dev.weir.laws.gateway.GatewayScenario;
 import dev.weir.laws.http.HandlersScenario;
@@ -38,6 +39,11 @@ final class ScenariosTest {
     @Test
     void thePoolKeepsTheLawsInEveryWorld() throws InterruptedException {
         assertThat(play(new PoolScenario(), 6000)).isEmpty();
+    }
+
+    @Test
+    void wholeMessagesKeepTheLawsInEveryWorld() throws InterruptedException {
+        assertThat(play(new FramesScenario(), 1000)).isEmpty();
     }
 
     @Test

@@ -31,11 +31,11 @@ final class AssemblyExplorerTest {
     @ValueSource(
             strings = {
                 "3|1|b g g w r e|b g g w e",
-                "2|1|f g w e|b g g w e",
+                "4|1|f g w e|b g g w e",
                 "3|1|b g d e|b d g w e",
                 "2|0|b g e b g e|b g g e",
                 "2|0|b n e b g e|b g g w e",
-                "3|1|b d x e b g w e|b x e b d e",
+                "3|1|b d x e b g w e|b x e",
                 "2|1|b d e|b d e|b g e",
                 "2|0|b g e|b g e|b n e"
             })
