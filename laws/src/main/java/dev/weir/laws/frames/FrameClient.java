@@ -54,8 +54,9 @@ final class FrameClient implements Actor {
         stopped = true;
     }
 
-    /// Asks for one message of the longest to come back.
+    /// Asks for one message of the longest to come back, over a new connection.
     void beginLongest() {
+        go(Outcome.BROKEN);
         begin(bytesMax);
     }
 
