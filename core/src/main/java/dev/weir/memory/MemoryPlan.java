@@ -171,7 +171,15 @@ public record MemoryPlan(
         if (blocks <= reserve) slabBytes = NORMAL.bytes(); // no remainder of a slab is lost
         int slabs = (int) Math.min(Integer.MAX_VALUE, rest / slabBytes);
         return new MemoryPlan(
-                budgetBytes, fixed, charges, slabBytes, slabs, reserve, settings.fairBy(), settings.debug(), settings.messageBytesMax());
+                budgetBytes,
+                fixed,
+                charges,
+                slabBytes,
+                slabs,
+                reserve,
+                settings.fairBy(),
+                settings.debug(),
+                settings.messageBytesMax());
     }
 
     /// The sum of the fixed lines, in bytes.

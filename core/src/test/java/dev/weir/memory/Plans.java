@@ -26,7 +26,8 @@ final class Plans {
 
     static MemoryPlan slabs(int slabs, int blocksPerSlab, int reserve, FairBy fairBy, MemoryDebug debug) {
         int slabBytes = blocksPerSlab * BlockSize.NORMAL.bytes();
-        return new MemoryPlan((long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve, fairBy, debug, 0);
+        return new MemoryPlan(
+                (long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve, fairBy, debug, 0);
     }
 
     /// What must be there.
