@@ -307,18 +307,18 @@ public final class WholeMessages {
     /// Looks at what is between position and limit.
     private void decode(ByteBuffer bytes) {
         isDecoding = true;
-        boolean isMore = false;
-        while (step == Step.READING && !isMore) {
+        boolean isOver = false;
+        while (step == Step.READING && !isOver) {
             switch (frame.decode(bytes)) {
                 case LengthFrame.BEGIN -> bodyFrom = bytes.position();
                 case LengthFrame.BODY -> bytes.position(bytes.position() + frame.available());
-                case LengthFrame.END -> handOut(bytes);
+                case LengthFrame.END -> isOver = handOut(bytes);
                 case LengthFrame.TOO_LARGE -> refuse();
-                default -> isMore = true;
+                default -> isOver = true;
             }
         }
         isDecoding = false;
-        if (isMore) keep();
+        if (isOver) keep();
     }
 
     private void refuse() {
@@ -327,7 +327,11 @@ public final class WholeMessages {
         receiver.tooLarge(frame.length());
     }
 
-    private void handOut(ByteBuffer bytes) {
+    /// Gives a message to the receiver.
+    ///
+    /// @return whether nothing was read behind it: what it lay in may be somebody else's by now
+    private boolean handOut(ByteBuffer bytes) {
+        boolean isAll = block == null;
         int length = (int) frame.length();
         if (message.isGrowing()) {
             place.whole();
@@ -340,6 +344,7 @@ public final class WholeMessages {
         step = Step.HANDED;
         receiver.whole(message);
         if (step == Step.HANDED) connection.pauseInput();
+        return isAll;
     }
 
     /// The message that was handed out is back.

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// A loop does what its script says. Where it needs a block and has none it waits for its mailbox; one that nobody
 /// tells leaves it waiting for ever, which the explorer tells.
 ///
-/// Words of a script: `b` begins, without a block; `f` begins with a block that it has read; `g` needs one more block,
-/// which the pool has; `d` needs one which the pool does not have at first; `n` and `x` are the same for who has no time
-/// to wait when it must stop; `w` is whole, `r` gives one block back, `e` ends.
+/// Words of a script: `b` begins, without a block; `f` begins with a block that it has read; `g` needs one more
+/// block, which the pool has; `d` needs one which the pool does not have at first; `n` and `x` are the same for
+/// who has no time to wait when it must stop; `w` is whole, `r` gives one block back, `e` ends.
 final class AssemblyScene implements Scene {
     private final AssemblyShare share;
     private final long blocksMax;
