@@ -48,7 +48,8 @@ public final class WholeMessage {
     /// One part, in order: the bytes between position and limit.
     ///
     /// @param index in `[0, parts())`
-    /// @return lent until the message is released; the position is the caller's to move, and what is before it is not
+    /// @return lent until the message is released; the position is the caller's to move, and what is before it is
+    not
     ///     written by [#writeTo]
     public ByteBuffer part(int index) {
         requireHeld();

@@ -4,11 +4,15 @@ import static dev.weir.connection.MessageStage.BLOCK;
 import static dev.weir.connection.MessageStage.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.weir.connection.MessageStage.Sender;
+import dev.weir.laws.frames.MessageEcho;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,7 +36,9 @@ final class WholeMessagesTest {
     @Test
     void messagesOfEveryLengthComeBackInOrder(Scene scene) {
         var stage = new MessageStage(scene, over, PLENTY);
-        int[] lengths = {0, 1, 100, 2047, 2048, 2049, BLOCK - 5, BLOCK - 4, BLOCK, BLOCK + 1, 3 * BLOCK, 0, BYTES_MAX, 7};
+        int[] lengths = {
+            0, 1, 100, 2047, 2048, 2049, BLOCK - 5, BLOCK - 4, BLOCK, BLOCK + 1, 3 * BLOCK, 0, BYTES_MAX, 7
+        };
         stage.dial(messages(1, lengths));
 
         stage.untilAllAreDone();
@@ -82,7 +88,7 @@ final class WholeMessagesTest {
 
         for (int length : new int[] {BYTES_MAX + 1, Integer.MAX_VALUE, -1}) {
             try (RawPeer worse = stage.serving.dial()) {
-                worse.send(new byte[] {(byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length, 1});
+                worse.send(ByteBuffer.allocate(5).putInt(length).array());
                 worse.expectEnd();
                 assertThat(stage.serving.loops.pool().buffersLive()).isZero();
             }
@@ -101,6 +107,28 @@ final class WholeMessagesTest {
 
         assertThat(stage.serving.loops.pool().buffersLive()).isZero();
         assertThat(stage.share.blocksUsed()).isZero();
+        stage.close();
+    }
+
+    @Test
+    void anEchoOfAssembledMessagesAllocatesNothing(Scene scene) {
+        scene.withoutPlaces();
+        if (over == Over.MEMORY) return; // the pipes are for tests
+        var stage = new MessageStage(scene, over, PLENTY);
+        byte[] sent = messages(7, BLOCK + 3000);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (RawPeer peer = stage.serving.dial()) {
+            var echo = (MessageEcho) stage.serving.last().conversation();
+            long allocated = 0;
+            for (int round = 1; round <= 4_000; round++) {
+                peer.send(sent);
+                long before = threads.getCurrentThreadAllocatedBytes();
+                while (echo.answered() < round) stage.serving.loops.loop().turn(0);
+                if (round > 3_000) allocated += threads.getCurrentThreadAllocatedBytes() - before;
+                peer.read(sent.length);
+            }
+            assertThat(allocated).as("bytes allocated by 1000 messages").isLessThan(2_000);
+        }
         stage.close();
     }
 }

@@ -44,7 +44,7 @@ final class AssemblyExplorerTest {
 
         assertThat(outcome.failure()).as("%s: %s", scene, outcome.story()).isNull();
         assertThat(outcome.ends().size()).as("ways to end").isGreaterThan(1);
-        System.out.println("share, " + scene + ": " + outcome.schedules() + " schedules, " + outcome.steps() + " steps");
+        System.out.println("share, " + scene + ": " + outcome.schedules() + " schedules");
     }
 
     @Test
