@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** its blocks until [#release], or until [#writeTo] has written them.
 /// **Threads:** confined to the loop of its connection.
 /// **Waits:** never waits.
-/// **Limits:** one at a time for each connection: the next comes when this one was released, in the same object.
-/// **Fails:** a second [#release], and any use after it, throw `IllegalStateException`. When the connection it came
-/// over closes, it is gone: [#isHeld] tells.
+/// **Limits:** one at a time for each connection: the next comes when this one was released, in the same
+/// object.
+/// **Fails:** a second [#release], and any use after it, throw `IllegalStateException`. When the connection
+/// it came over closes, it is gone: [#isHeld] tells.
 public final class WholeMessage {
     private final WholeMessages from;
     private final Assembly place;
@@ -48,9 +49,8 @@ public final class WholeMessage {
     /// One part, in order: the bytes between position and limit.
     ///
     /// @param index in `[0, parts())`
-    /// @return lent until the message is released; the position is the caller's to move, and what is before it is
-    not
-    ///     written by [#writeTo]
+    /// @return lent until the message is released; the position is the caller's to move, and what is before
+    ///     it is not written by [#writeTo]
     public ByteBuffer part(int index) {
         requireHeld();
         return (only != null ? only : chain.get(index)).bytes();
@@ -72,8 +72,8 @@ public final class WholeMessage {
 
     /// Writes what is left of it, and gives each block back that has left.
     ///
-    /// @return true when all has left, and it may be released; false when `sink` takes no more now: call again when
-    ///     it is writable, or never when this closed it because its path is broken
+    /// @return true when all has left, and it may be released; false when `sink` takes no more now: call
+    ///     again when it is writable, or never when this closed it because its path is broken
     public boolean writeTo(Connection sink) {
         while (parts() > 0) {
             ByteBuffer part = part(0);

@@ -13,22 +13,23 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the messages of one connection that must be whole before anybody can look at them. What can stream is better
-/// read part by part, with [LengthFrame] alone.
+/// Reads the messages of one connection that must be whole before anybody can look at them. What can stream
+/// is better read part by part, with [LengthFrame] alone.
 ///
-/// A message that fits the block it arrives in is handed out where it lies. A longer one grows by a block each time
-/// one is full, within the [AssemblyShare] of the budget; a length that was only announced takes nothing. Without
-/// memory the connection is not read, and its peer feels that. Who cannot count on a place in the share learns first
-/// how long its message is, and so holds nothing while it waits for one.
+/// A message that fits the block it arrives in is handed out where it lies. A longer one grows by a block
+/// each time one is full, within the [AssemblyShare] of the budget; a length that was only announced takes
+/// nothing. Without memory the connection is not read, and its peer feels that. Who cannot count on a place
+/// in the share learns first how long its message is, and so holds nothing while it waits for one.
 ///
-/// Its conversation passes on [Conversation#readable], adds [#heldBytes] to its own, and calls [#close] when it is
-/// told that it is closing, or as soon as it wants no more messages. How long one message may take is
+/// Its conversation passes on [Conversation#readable], adds [#heldBytes] to its own, and calls [#close] when
+/// it is told that it is closing, or as soon as it wants no more messages. How long one message may take is
 /// for the conversation to say, by [Connection#deadline]: time goes on while this waits.
 ///
 /// **Owns:** the blocks of what it reads, until the message is handed out or [#close].
 /// **Threads:** confined to the loop of its connection, which must not move.
 /// **Waits:** never waits; it stops reading and is told.
-/// **Limits:** one message at a time; a message of `bytesMax`, anything longer is told before a byte of it is kept.
+/// **Limits:** one message at a time; a message of `bytesMax`, anything longer is told before a byte of it
+/// is kept.
 /// **Source:** ADR 19.
 public final class WholeMessages {
     private static final String OWNER = "whole message";
@@ -115,8 +116,8 @@ public final class WholeMessages {
         return message.heldBytes() + (block == null ? 0 : block.capacity());
     }
 
-    /// Gives back everything and waits for nothing; no more messages come. A message that was handed out is gone.
-    /// The second call does nothing.
+    /// Gives back everything and waits for nothing; no more messages come. A message that was handed out is
+    /// gone. The second call does nothing.
     public void close() {
         step = Step.ENDED;
         pool().cancel(waiter);
@@ -184,8 +185,8 @@ public final class WholeMessages {
         return frame.prefixLeft() > 0 || single.bytes().position() + frame.bodyLeft() <= single.capacity();
     }
 
-    /// The room behind what was read. In a chain, and where places are few, no more than the message needs, or what
-    /// tells its length.
+    /// The room behind what was read. In a chain, and where places are few, no more than the message needs,
+    /// or what tells its length.
     private ByteBuffer room(Buffer last) {
         ByteBuffer bytes = last.bytes();
         bytes.limit(bytes.capacity());

@@ -2,14 +2,15 @@ package dev.weir.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/// The place of one message in the [AssemblyShare]: a field of a connection, made once and used for one message after
-/// the other.
+/// The place of one message in the [AssemblyShare]: a field of a connection, made once and used for one
+/// message after the other.
 ///
-/// A block is counted first ([#mayGrow]) and tried for then. When the pool has none, [#mayWait] says whether this one
-/// may wait for it while it holds others. If either says no, nothing more is read until [#mayGoOn].
+/// A block is counted first ([#mayGrow]) and tried for then. When the pool has none, [#mayWait] says whether
+/// this one may wait for it while it holds others. If either says no, nothing more is read until [#mayGoOn].
 ///
 /// **Owns:** nothing; the blocks are its user's, who tells of each that is given back.
-/// **Threads:** confined to its home's thread, which [#mayGoOn] is called on; the share's side is guarded by its lock.
+/// **Threads:** confined to its home's thread, which [#mayGoOn] is called on; the share's side is guarded by
+/// its lock.
 /// **Waits:** never waits: it is told.
 /// **Source:** ADR 19.
 public abstract class Assembly {
@@ -58,8 +59,8 @@ public abstract class Assembly {
         this.delivery = home.delivery(this::arrive);
     }
 
-    /// Called on the home's thread when this stopped and its turn has come: it may wait for its next block, which is
-    /// counted.
+    /// Called on the home's thread when this stopped and its turn has come: it may wait for its next block,
+    /// which is counted.
     protected abstract void mayGoOn();
 
     /// A message begins that does not fit the block it arrived in.

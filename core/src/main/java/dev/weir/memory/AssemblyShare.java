@@ -3,26 +3,27 @@ package dev.weir.memory;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
-/// The part of a budget that messages may use which must be whole: how many blocks they have together, and whose turn
-/// it is when there are not enough.
+/// The part of a budget that messages may use which must be whole: how many blocks they have together, and
+/// whose turn it is when there are not enough.
 ///
-/// It has no blocks, it counts them: a block is counted before it is asked for. The oldest unfinished message may use
-/// whatever is left of the share, the younger ones together what leaves room for the longest message: so what is
-/// counted never stops the oldest. And of all messages that need a block which the pool does not have, one at a time
-/// waits for it while it holds others, in order; the rest have stopped, and are told one after the other. So no two
-/// messages ever wait for each other's memory.
+/// It has no blocks, it counts them: a block is counted before it is asked for. The oldest unfinished
+/// message may use whatever is left of the share, the younger ones together what leaves room for the longest
+/// message: so what is counted never stops the oldest. And of all messages that need a block which the pool
+/// does not have, one at a time waits for it while it holds others, in order; the rest have stopped, and are
+/// told one after the other. So no two messages ever wait for each other's memory.
 ///
 /// **Owns:** nothing.
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; who must wait is told by [Assembly#mayGoOn].
-/// **Limits:** the blocks counted never exceed [MemoryPlan#assemblyBlocks]; one block for each loop is kept for what is
-/// being read while others are counted.
+/// **Limits:** the blocks counted never exceed [MemoryPlan#assemblyBlocks]; one block for each loop is kept
+/// for what is being read while others are counted.
 /// **Source:** ADR 19.
 public final class AssemblyShare {
     final Object lock = new Object();
     private final int messageBytesMax;
 
-    /// What messages grow to. Less than the share by a block for each loop: what a loop has read is counted unasked.
+    /// What messages grow to. Less than the share by a block for each loop: what a loop has read is counted
+    /// unasked.
     private final int blocksMax;
 
     /// What all but the oldest grow to.
@@ -81,8 +82,8 @@ public final class AssemblyShare {
         return messageBytesMax;
     }
 
-    /// Whether whoever begins to read may not count on a place: let it learn how long the message is before it reads
-    /// any of it. Costs one read, and may be a moment old.
+    /// Whether whoever begins to read may not count on a place: let it learn how long the message is before
+    /// it reads any of it. Costs one read, and may be a moment old.
     public boolean isTight() {
         return isTight;
     }
@@ -230,8 +231,8 @@ public final class AssemblyShare {
         used += blocks;
     }
 
-    /// Gives the turn to the oldest if it has stopped, else to who stopped first, when there is room for one more block
-    /// of it.
+    /// Gives the turn to the oldest if it has stopped, else to who stopped first, when there is room for one
+    /// more block of it.
     ///
     /// @return whom to tell
     @GuardedBy("lock")

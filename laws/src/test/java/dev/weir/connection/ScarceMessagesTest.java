@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that messages which must be whole are assembled with next to no memory, each in its turn, and that whoever
-/// goes leaves its turn to the next.
+/// Proves that messages which must be whole are assembled with next to no memory, each in its turn, and that
+/// whoever goes leaves its turn to the next.
 @Balanced
 final class ScarceMessagesTest {
     private static final int MESSAGE = 3 * BLOCK;
@@ -132,7 +132,8 @@ final class ScarceMessagesTest {
         stage.close();
     }
 
-    /// Two connections with a block each and no more to be had: the first waits for memory, the second for its turn.
+    /// Two connections with a block each and no more to be had: the first waits for memory, the second for
+    /// its turn.
     private MessageStage twoThatNeedTheNext(Scene scene) {
         var stage = stage(scene, LEAST);
         leave(stage, 2);

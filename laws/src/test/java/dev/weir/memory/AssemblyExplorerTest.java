@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that in the assembly share nobody who has stopped is forgotten or told too late, in whatever order the steps
-/// of two or three loops follow each other, on the product's own classes. Then mechanisms are taken out of them.
+/// Proves that in the assembly share nobody who has stopped is forgotten or told too late, in whatever order
+/// the steps of two or three loops follow each other, on the product's own classes. Then mechanisms are
+/// taken out of them.
 @Timeout(300)
 final class AssemblyExplorerTest {
     private static final String SHARE = "dev.weir.memory.AssemblyShare";

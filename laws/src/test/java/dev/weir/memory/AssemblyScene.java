@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Loops that each assemble a message in one small share.
 ///
-/// A loop does what its script says. Where it needs a block and has none it waits for its mailbox; one that nobody
-/// tells leaves it waiting for ever, which the explorer tells.
+/// A loop does what its script says. Where it needs a block and has none it waits for its mailbox; one that
+/// nobody tells leaves it waiting for ever, which the explorer tells.
 ///
 /// Words of a script: `b` begins, without a block; `f` begins with a block that it has read; `g` needs one more
 /// block, which the pool has; `d` needs one which the pool does not have at first; `n` and `x` are the same for

@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Clients send messages that must be whole to an echo on one or two loops, which has memory for four of the longest:
-/// at least eight clients, thirty messages and five faults a seed.
+/// Clients send messages that must be whole to an echo on one or two loops, which has memory for four of the
+/// longest: at least eight clients, thirty messages and five faults a seed.
 public final class FramesScenario implements Scenario {
     private static final Storm STORM = new Storm(30, 5, 3000, 8);
     private static final int PORT = 7000;
