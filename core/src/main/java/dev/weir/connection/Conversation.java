@@ -22,4 +22,12 @@ public interface Conversation {
 
     /// Bytes of blocks held now; for the page that shows who holds what, and to find who holds them longest.
     int heldBytes();
+
+    /// When a byte of what it holds blocks for last moved, over whichever connection: bytes that come from this one
+    /// wait for another that takes them.
+    ///
+    /// @param ownNanos when a byte last moved over its own
+    default long movedNanos(long ownNanos) {
+        return ownNanos;
+    }
 }

@@ -64,13 +64,18 @@ public final class Roster {
             int held = one.heldBytes();
             if (held == 0) continue;
             boolean holdsNormal = held >= BlockSize.NORMAL.bytes();
-            boolean isLonger = worst == null || one.lastMovedNanos() - worst.lastMovedNanos() < 0;
+            boolean isLonger = worst == null || movedNanos(one) - movedNanos(worst) < 0;
             if (holdsNormal == worstHoldsNormal ? isLonger : holdsNormal) {
                 worst = one;
                 worstHoldsNormal = holdsNormal;
             }
         }
         return worst;
+    }
+
+    /// When a byte of what it holds last moved.
+    static long movedNanos(Connection one) {
+        return one.conversation().movedNanos(one.lastMovedNanos());
     }
 
     private void count(int change) {

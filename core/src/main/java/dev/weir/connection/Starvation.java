@@ -67,7 +67,7 @@ public final class Starvation {
             return;
         }
         Connection longest = connections.on(loop).mostStalled();
-        long since = longest == null ? Long.MAX_VALUE : longest.lastMovedNanos();
+        long since = longest == null ? Long.MAX_VALUE : Roster.movedNanos(longest);
         connections.tellStalled(loop, since);
         if (longest == null) return;
         int ended = 0;
@@ -87,7 +87,7 @@ public final class Starvation {
     private void endMore(int count) {
         for (int i = 0; i < count; i++) {
             Connection stalled = connections.on(loop).mostStalled();
-            if (stalled == null || loop.nowNanos() - stalled.lastMovedNanos() < waitNanosMax) return;
+            if (stalled == null || loop.nowNanos() - Roster.movedNanos(stalled) < waitNanosMax) return;
             stalled.abort(CloseReason.STARVED);
         }
     }

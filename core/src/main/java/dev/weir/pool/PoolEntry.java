@@ -214,6 +214,11 @@ public final class PoolEntry {
         public int heldBytes() {
             return pooled.heldBytes();
         }
+
+        @Override
+        public long movedNanos(long ownNanos) {
+            return pooled.movedNanos(ownNanos);
+        }
     }
 
     @Override

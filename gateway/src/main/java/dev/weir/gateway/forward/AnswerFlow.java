@@ -85,6 +85,11 @@ final class AnswerFlow implements Sink {
         return in.heldBytes();
     }
 
+    /// When a byte of the answer last moved, given when one was last read.
+    long movedNanos(long readNanos) {
+        return body.movedNanos(readNanos);
+    }
+
     void reset() {
         origin = null;
         expected = false;

@@ -246,10 +246,6 @@ final class ForwardExchange implements Follower {
 
     // ---- from the origin
 
-    void originReadable() {
-        answer.receive();
-    }
-
     /// The answer or the request goes on, and has to within the listener's time.
     void awaitMore() {
         requireOrigin().connection().deadline(shared.loop().nowNanos() + shared.bodyStallNanos());
@@ -433,8 +429,8 @@ final class ForwardExchange implements Follower {
         return loan.isFree() && answer.isFree();
     }
 
-    int heldBytes() {
-        return answer.heldBytes();
+    AnswerFlow answer() {
+        return answer;
     }
 
     ServerExchange requireClient() {

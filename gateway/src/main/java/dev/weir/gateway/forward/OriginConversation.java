@@ -33,7 +33,7 @@ final class OriginConversation implements Pooled {
 
     @Override
     public void readable() {
-        if (exchange != null) exchange.originReadable();
+        if (exchange != null) exchange.answer().receive();
     }
 
     @Override
@@ -56,6 +56,11 @@ final class OriginConversation implements Pooled {
 
     @Override
     public int heldBytes() {
-        return exchange == null ? 0 : exchange.heldBytes();
+        return exchange == null ? 0 : exchange.answer().heldBytes();
+    }
+
+    @Override
+    public long movedNanos(long ownNanos) {
+        return exchange == null ? ownNanos : exchange.answer().movedNanos(ownNanos);
     }
 }

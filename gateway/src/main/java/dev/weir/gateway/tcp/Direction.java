@@ -106,6 +106,11 @@ final class Direction implements Sink {
         return in.heldBytes();
     }
 
+    /// When a byte last moved this way, given when one was last read.
+    long movedNanos(long readNanos) {
+        return flow.movedNanos(readNanos);
+    }
+
     /// Whether bytes are here, or cannot come for lack of memory: an end now would lose them.
     boolean isStuck() {
         return in.heldBytes() > 0 || in.isWaiting();

@@ -54,6 +54,11 @@ final class OriginSide implements Pooled {
 
     @Override
     public int heldBytes() {
-        return relay == null ? 0 : relay.originHeldBytes();
+        return relay == null ? 0 : relay.down().heldBytes();
+    }
+
+    @Override
+    public long movedNanos(long ownNanos) {
+        return relay == null ? ownNanos : relay.down().movedNanos(ownNanos);
     }
 }

@@ -203,6 +203,11 @@ final class Relay implements Conversation {
         return up.heldBytes();
     }
 
+    @Override
+    public long movedNanos(long ownNanos) {
+        return up.movedNanos(ownNanos);
+    }
+
     // ---- the origin's side
 
     void originReadable() {
@@ -217,7 +222,7 @@ final class Relay implements Conversation {
         if (phase == Phase.JOINED) cut(RelayCount.CUT, reason);
     }
 
-    int originHeldBytes() {
-        return down.heldBytes();
+    Direction down() {
+        return down;
     }
 }

@@ -25,6 +25,7 @@ public final class BodyFlow {
     private int pendingTo;
     private boolean ended;
     private boolean active;
+    private long takenNanos;
 
     /// What a flow needs to go on.
     public enum Need {
@@ -58,6 +59,7 @@ public final class BodyFlow {
     public void begin(Connection connection, Framing framing, long length, BodyDecoder.Mode mode, Sink to) {
         source = connection;
         sink = to;
+        takenNanos = connection.openedNanos();
         decoder.begin(framing, length, mode);
         ended = decoder.isEnded();
         active = true;
@@ -86,6 +88,14 @@ public final class BodyFlow {
     /// Whether a body was begun and the sink has all of it.
     public boolean isComplete() {
         return sink != null && !active && ended;
+    }
+
+    /// When a byte of the body last moved.
+    ///
+    /// @param readNanos when one was last read
+    /// @return that, or when the sink last took one, whichever is later
+    public long movedNanos(long readNanos) {
+        return isBegun() && takenNanos - readNanos > 0 ? takenNanos : readNanos;
     }
 
     /// The decoder, for its fault and what remains.
@@ -172,6 +182,7 @@ public final class BodyFlow {
         ByteBuffer bytes = in.bytes().limit(pendingTo).position(pendingFrom);
         int taken = taking.take(bytes);
         if (taken < 0) return false;
+        if (taken > 0) takenNanos = in.nowNanos();
         pendingFrom += taken;
         if (pendingFrom < pendingTo) awaitSink();
         return true;

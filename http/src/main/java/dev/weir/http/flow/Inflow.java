@@ -159,6 +159,10 @@ public final class Inflow {
         return block == null ? 0 : block.capacity();
     }
 
+    long nowNanos() {
+        return loop.nowNanos();
+    }
+
     /// Whether it waits for memory.
     public boolean isWaiting() {
         return waiter.isWaiting();

@@ -121,4 +121,9 @@ final class ServerConnection implements Conversation {
     public int heldBytes() {
         return serving == null ? 0 : serving.heldBytes();
     }
+
+    @Override
+    public long movedNanos(long ownNanos) {
+        return serving == null ? ownNanos : serving.movedNanos(ownNanos);
+    }
 }

@@ -149,6 +149,10 @@ final class Serving {
         return in.heldBytes() + exchange.heldByFollower();
     }
 
+    long movedNanos(long ownNanos) {
+        return body.movedNanos(ownNanos);
+    }
+
     // ---- receiving
 
     private void startRequest() {

@@ -2,10 +2,13 @@ package dev.weir.gateway.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.connection.Starvation;
+import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.Urgency;
+import dev.weir.memory.Waiter;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -13,6 +16,7 @@ import dev.weir.testing.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -133,5 +137,60 @@ final class SparingTest {
         assertThat(server.connections()).isZero();
         for (RawPeer client : clients) assertThat(client.readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
         assertThat(server.count(RelayCount.IDLE)).isEqualTo(PEERS);
+    }
+
+    @Test
+    @DisplayName("H-29 in TCP mode who takes slowly but steadily stays, and who takes nothing gives way")
+    void whoTakesSteadilyIsNotTheStalledOne(Scene scene) {
+        var stage = new TcpStage(scene, scene.inMemory(Shape.SMALL.withBlocks(6).withPipeBytes(15_000)));
+        var origin = stage.origin();
+        var server = stage.open();
+        var loop = stage.loops.loop();
+        var watching =
+                stage.loops.group().call(loop, () -> Starvation.watch(stage.connections, loop, Starvation.LIMIT));
+        scene.closes(watching::stop);
+        var clients = new ArrayList<RawPeer>();
+        for (int i = 0; i < 2; i++) {
+            clients.add(stage.client());
+            origin.talk(i).say(BYTES.substring(0, 14_000));
+            stage.loops.turnUntilQuiet();
+            origin.talk(i).say(BYTES);
+            stage.loops.pass(Duration.ofMillis(250));
+        }
+        assertThat(stage.blocks()).isEqualTo(2);
+        var hoard = new ArrayList<Buffer>();
+        for (Buffer one = last(stage); one != null; one = last(stage)) hoard.add(one);
+        var waiting = new Waiting(loop);
+
+        for (int i = 0; i < 12 && stage.connections.starved() == 0; i++) {
+            clients.getFirst().read(1_250);
+            stage.loops.pass(Duration.ofMillis(250));
+        }
+        assertThat(stage.connections.starved()).isPositive();
+        assertThat(server.connections()).isOne();
+        assertThat(clients.getLast().readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
+        Objects.requireNonNull(waiting.got).release();
+        hoard.forEach(Buffer::release);
+        clients.forEach(RawPeer::close);
+        stage.loops.turnUntilQuiet();
+    }
+
+    private static @Nullable Buffer last(TcpStage stage) {
+        return stage.loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, BufferPool.NO_LOOP, "somebody else");
+    }
+
+    /// Waits for a block and keeps it.
+    private static final class Waiting extends Waiter {
+        private @Nullable Buffer got;
+
+        Waiting(EventLoop loop) {
+            super(loop);
+            got = loop.pool().acquire(this, BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "waiting");
+        }
+
+        @Override
+        protected void granted(Buffer buffer) {
+            got = buffer;
+        }
     }
 }
