@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits.
 /// **Limits:** every origin is tried once at most, and only while nothing was sent.
 final class Relay implements Conversation {
+    /// After a nudge that moved nothing: so long until what may lie unread has been seen.
+    private static final long LOOK_NANOS = 100_000_000L;
+
     private enum Phase {
         /// No origin yet.
         ASKING,
@@ -154,7 +157,8 @@ final class Relay implements Conversation {
         if (client.loop().nowNanos() - due < 0) {
             client.deadline(due);
         } else if (client.nudgeOutput() || entry.connection().nudgeOutput()) {
-            if (phase == Phase.JOINED) client.deadline(client.loop().nowNanos() + server.idleNanos());
+            // Why: only a look, at which what moved by it counts; a nudge is true where nothing waited for room, too.
+            if (phase == Phase.JOINED) client.deadline(client.loop().nowNanos() + LOOK_NANOS);
         } else if (phase != Phase.JOINED) {
             // Why: a nudge finds a path broken, and that has ended the relay.
             return;

@@ -140,6 +140,30 @@ final class SparingTest {
     }
 
     @Test
+    @DisplayName("H-29 in TCP mode a relay in which nothing moves ends after one idle time, though room was asked for")
+    void anIdleRelayThatAskedForRoomEndsAfterOneIdleTime(Scene scene) {
+        var stage = stage(scene);
+        var origin = stage.origin();
+        var server = stage.open();
+        var pool = stage.loops.pool();
+        var hoard = new ArrayList<Buffer>();
+        while (!pool.isScarce()) hoard.add(Objects.requireNonNull(take(pool)));
+        var client = stage.client();
+        // Why: three full reads, and room for a fourth is neither known nor told of.
+        origin.talk(0).say(BYTES.substring(0, 49_800));
+        stage.loops.turnUntilQuiet();
+
+        stage.loops.pass(TcpStage.IDLE.plus(Duration.ofMillis(100)));
+        for (int i = 0; i < 2; i++) stage.loops.pass(Duration.ofMillis(110));
+        assertThat(server.connections()).isZero();
+        assertThat(server.count(RelayCount.IDLE)).isOne();
+        assertThat(client.readToEnd())
+                .extracting(RawPeer.Rest::bytes, RawPeer.Rest::ending)
+                .containsExactly(49_800, RawPeer.Ending.ORDERLY);
+        hoard.forEach(Buffer::release);
+    }
+
+    @Test
     @DisplayName("H-29 in TCP mode who takes slowly but steadily stays, and who takes nothing gives way")
     void whoTakesSteadilyIsNotTheStalledOne(Scene scene) {
         var stage = new TcpStage(scene, scene.inMemory(Shape.SMALL.withBlocks(6).withPipeBytes(15_000)));
