@@ -1,6 +1,7 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
@@ -36,6 +37,7 @@ final class ForwardExchange implements Follower {
     private final ForwardLoop shared;
     private final Loan loan;
     private final AnswerFlow answer;
+    private final Overdue overdue;
     private final Sink origin = new OriginSink();
     private @Nullable ServerExchange client;
     private @Nullable RequestRecord record;
@@ -55,6 +57,7 @@ final class ForwardExchange implements Follower {
         this.shared = shared;
         this.loan = new Loan();
         this.answer = new AnswerFlow(shared, this);
+        this.overdue = new Overdue(shared, this);
     }
 
     private final class Loan extends Borrower {
@@ -282,36 +285,17 @@ final class ForwardExchange implements Follower {
         fail(502, 'S', requireClient().isAnswerBegun() ? 'D' : 'H', why);
     }
 
-    void originTimedOut() {
-        if (answer.isWaiting()) {
-            answer.stopWaiting();
-            fail(503, 'R', phase(), "no memory for the origin's answer in time");
-        } else if (answer.isExpected() && (sent || sinkBroken))
-            fail(504, 'T', 'H', "the origin did not answer in time");
-        else if (!hasMovedLately() && !isNudged()) stalledAtOrigin();
+    /// Whether the origin has what it answers: the whole request, or all it takes of it.
+    boolean isAnswerDue() {
+        return answer.isExpected() && (sent || sinkBroken);
     }
 
-    /// Whether the origin takes more of the request, of which it did not tell, or has all there is.
-    private boolean isNudged() {
-        boolean nudged = requireOrigin().connection().nudgeOutput();
-        if (nudged && entry != null && !sent) awaitMore(); // a request sent whole awaits its answer
-        return nudged || entry == null;
+    boolean hasOrigin() {
+        return entry != null;
     }
 
-    /// Whether bytes moved either way within the listener's time; the rest of it is waited for then.
-    private boolean hasMovedLately() {
-        var connection = requireOrigin().connection();
-        long dueNanos = connection.lastMovedNanos() + shared.bodyStallNanos();
-        if (dueNanos - shared.loop().nowNanos() <= 0) return false;
-        connection.deadline(dueNanos);
-        return true;
-    }
-
-    private void stalledAtOrigin() {
-        if (!answer.isExpected()) fail(504, 'T', 'D', "the origin stopped in the middle of its answer");
-        else if (requireOrigin().connection().isAwaitingRoom())
-            fail(504, 'T', 'D', "the origin did not take the request");
-        // Why: else it has all there is, and the client, whose own time runs, is to send more.
+    Connection origin() {
+        return requireOrigin().connection();
     }
 
     /// Closed by somebody else: the cache found it dead, memory was needed, or the gateway ends.
@@ -420,7 +404,7 @@ final class ForwardExchange implements Follower {
     }
 
     /// What was going on, as the log has it.
-    private char phase() {
+    char phase() {
         if (entry == null) return loan.origin() == null ? 'Q' : 'C';
         return sent && answer.isExpected() ? 'H' : 'D';
     }
@@ -431,6 +415,10 @@ final class ForwardExchange implements Follower {
 
     AnswerFlow answer() {
         return answer;
+    }
+
+    Overdue overdue() {
+        return overdue;
     }
 
     ServerExchange requireClient() {

@@ -43,7 +43,7 @@ final class OriginConversation implements Pooled {
 
     @Override
     public void timedOut() {
-        if (exchange != null) exchange.originTimedOut();
+        if (exchange != null) exchange.overdue().look();
     }
 
     @Override

@@ -157,6 +157,27 @@ final class SparingTest {
     }
 
     @Test
+    @DisplayName(
+            "H-29 a client that takes nothing while its answer waits for it is reset in its own time, as its own fault")
+    void aClientThatDoesNotTakeWhatComesBeforeItsAnswerIsToBlame(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP.withPipeBytes(1_000));
+        var client = stage.client();
+        client.send(get("/hints"));
+        var origin = stage.origin().next();
+        origin.head();
+        String hint = "HTTP/1.1 103 Early Hints\r\nLink: " + "x".repeat(600) + "\r\n\r\n";
+        origin.send(hint + hint);
+        stage.settle();
+        origin.offer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer");
+
+        stage.pass(Setup.RESPONSE.plusMillis(10));
+        assertThat(stage.ended).isEmpty();
+        stage.pass(Setup.BODY_STALL.minus(Setup.RESPONSE));
+        assertThat(client.hasReset()).isTrue();
+        assertThat(stage.only().end()).isEqualTo("TD");
+    }
+
+    @Test
     @DisplayName("H-29 a hundred uploads to origins that do not read hold half of the blocks at most")
     void originsThatDoNotRead(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);

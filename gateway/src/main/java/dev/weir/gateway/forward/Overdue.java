@@ -1,0 +1,81 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+
+/// Who is to blame when the time of an exchange at its origin is over, and who has earned more of it.
+///
+/// **Threads:** confined to its loop.
+final class Overdue {
+    /// So long after room was found for a client, until what its origin may have sent has been seen.
+    private static final long LOOK_NANOS = 100_000_000L;
+
+    private final ForwardLoop shared;
+    private final ForwardExchange exchange;
+
+    Overdue(ForwardLoop shared, ForwardExchange exchange) {
+        this.shared = shared;
+        this.exchange = exchange;
+    }
+
+    /// The deadline of the origin's connection has come.
+    void look() {
+        AnswerFlow answer = exchange.answer();
+        if (answer.isWaiting()) {
+            answer.stopWaiting();
+            exchange.fail(503, 'R', exchange.phase(), "no memory for the origin's answer in time");
+        } else if (!exchange.isAnswerDue()) {
+            if (!hasMovedLately() && !isNudged()) stalledAtOrigin();
+        } else if (client().isAwaitingRoom()) {
+            unheard();
+        } else {
+            exchange.fail(504, 'T', 'H', "the origin did not answer in time");
+        }
+    }
+
+    /// The answer may have come long ago: it is not read while the client takes nothing.
+    private void unheard() {
+        client().nudgeOutput();
+        if (!exchange.hasOrigin()) return;
+        if (!client().isAwaitingRoom()) exchange.origin().deadline(shared.loop().nowNanos() + LOOK_NANOS);
+        else if (!hasMovedLately(client())) clientStalled();
+    }
+
+    private void clientStalled() {
+        exchange.requireClient().ending().note('T', 'D', "the client did not take its answer");
+        client().abort(CloseReason.TIMED_OUT);
+    }
+
+    /// Whether the origin takes more of the request, of which it did not tell, or has all there is.
+    private boolean isNudged() {
+        boolean nudged = exchange.origin().nudgeOutput();
+        // Why: a request sent whole awaits its answer, and has the time for it.
+        if (nudged && exchange.hasOrigin() && !exchange.isSent()) exchange.awaitMore();
+        return nudged || !exchange.hasOrigin();
+    }
+
+    private boolean hasMovedLately() {
+        return hasMovedLately(exchange.origin());
+    }
+
+    /// Whether bytes moved either way within the listener's time; the rest of it is waited for then.
+    private boolean hasMovedLately(Connection connection) {
+        long dueNanos = connection.lastMovedNanos() + shared.bodyStallNanos();
+        if (dueNanos - shared.loop().nowNanos() <= 0) return false;
+        exchange.origin().deadline(dueNanos);
+        return true;
+    }
+
+    private void stalledAtOrigin() {
+        if (!exchange.answer().isExpected()) {
+            exchange.fail(504, 'T', 'D', "the origin stopped in the middle of its answer");
+        } else if (exchange.origin().isAwaitingRoom()) {
+            exchange.fail(504, 'T', 'D', "the origin did not take the request");
+        }
+        // Why: else it has all there is, and the client, whose own time runs, is to send more.
+    }
+
+    private Connection client() {
+        return exchange.requireClient().connection();
+    }
+}
