@@ -432,7 +432,7 @@ public final class Connection implements Account {
         transport.interest(wantsInput || closing.isLingering(), output.isWatched());
     }
 
-    private void guarded(Runnable step) {
+    void guarded(Runnable step) {
         try {
             step.run();
         } catch (Throwable failure) { // Why: foreign code ends here, and must not end the loop

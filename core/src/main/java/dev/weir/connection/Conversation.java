@@ -11,6 +11,14 @@ public interface Conversation {
     /// What was queued or cut short has left; more may be written.
     void writable();
 
+    /// Others have waited too long for memory, and what is held here has not moved for longest: give it back with a
+    /// word to the peer, if that can be said at once and takes none.
+    ///
+    /// @return false when it cannot be said: the connection is reset
+    default boolean givesWay() {
+        return false;
+    }
+
     /// The deadline set by [Connection#deadline] has come.
     void timedOut();
 

@@ -72,7 +72,7 @@ public final class Starvation {
         if (longest == null) return;
         int ended = 0;
         if (connections.isLongestStalled(since)) {
-            longest.abort(CloseReason.STARVED);
+            end(longest);
             ended++;
         }
         endMore(share(overdue) - ended);
@@ -88,7 +88,14 @@ public final class Starvation {
         for (int i = 0; i < count; i++) {
             Connection stalled = connections.on(loop).mostStalled();
             if (stalled == null || loop.nowNanos() - Roster.movedNanos(stalled) < waitNanosMax) return;
-            stalled.abort(CloseReason.STARVED);
+            end(stalled);
         }
+    }
+
+    private void end(Connection stalled) {
+        stalled.guarded(() -> {
+            if (stalled.conversation().givesWay()) connections.countStarved();
+            else stalled.abort(CloseReason.STARVED);
+        });
     }
 }

@@ -216,6 +216,11 @@ public final class PoolEntry {
         }
 
         @Override
+        public boolean givesWay() {
+            return pooled.givesWay();
+        }
+
+        @Override
         public long movedNanos(long ownNanos) {
             return pooled.movedNanos(ownNanos);
         }

@@ -8,6 +8,7 @@ import dev.weir.http.codec.Framing;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
+import dev.weir.http.server.Ending;
 import dev.weir.http.server.Follower;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.StaticAnswers;
@@ -302,7 +303,7 @@ final class ForwardExchange implements Follower {
     void originClosing(CloseReason reason) {
         boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
         if (dead && bytesToOrigin == 0 && !requireClient().isAnswerBegun()) nothingSent();
-        else if (reason == CloseReason.STARVED) fail(503, 'R', 'D', "closed because others waited for its memory");
+        else if (reason == CloseReason.STARVED) fail(503, 'R', 'D', Ending.STARVED);
         else if (dead) fail(502, 'S', answer.isExpected() ? 'H' : 'D', "the connection to the origin broke");
         else fail(502, 'L', phase(), "the connection to the origin was closed");
     }
@@ -394,6 +395,12 @@ final class ForwardExchange implements Follower {
         if (client == null) return;
         boolean left = reason == CloseReason.PEER_LEFT || reason == CloseReason.RESET;
         if (left) client.ending().note('C', phase(), "the client left");
+        stalled();
+    }
+
+    @Override
+    public void givesWay() {
+        requireClient().ending().note('R', phase(), Ending.STARVED);
         stalled();
     }
 

@@ -326,6 +326,11 @@ final class BlockingExchange implements Follower {
     }
 
     @Override
+    public void givesWay() {
+        lost(Ending.STARVED);
+    }
+
+    @Override
     public int heldForClient() {
         return output.heldBytes();
     }

@@ -7,6 +7,9 @@ import dev.weir.connection.CloseReason;
 /// **Threads:** confined to the loop of its exchange.
 /// **Source:** HAProxy's termination codes.
 public final class Ending {
+    /// Why who held memory too long was ended.
+    public static final String STARVED = "closed because others waited for its memory";
+
     private char who = '-';
     private char phase = '-';
     private String reason = "";
@@ -48,7 +51,7 @@ public final class Ending {
             case IDLE -> note('T', during, "idle");
             case BROKEN -> note('L', during, "the connection was broken");
             case PURGED -> note('L', during, "closed to obey a limit");
-            case STARVED -> note('R', during, "closed because others waited for its memory");
+            case STARVED -> note('R', during, STARVED);
             case CLOSED -> note('L', during, "closed by this server");
         }
     }

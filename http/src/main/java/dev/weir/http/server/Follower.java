@@ -25,6 +25,11 @@ public interface Follower {
     /// nothing was refused by it, the server refuses the exchange, or aborts it when the answer has begun.
     default void stalled() {}
 
+    /// Others have waited too long for memory that is held for the client: what follows is as after [#stalled].
+    default void givesWay() {
+        stalled();
+    }
+
     /// Bytes of blocks it holds for the client's connection.
     default int heldForClient() {
         return 0;

@@ -76,6 +76,11 @@ final class ServerConnection implements Conversation {
     }
 
     @Override
+    public boolean givesWay() {
+        return serving != null && serving.givesWay();
+    }
+
+    @Override
     public void timedOut() {
         if (serving != null) serving.timedOut();
         else if (!connection.isWritable()) answerStuck();

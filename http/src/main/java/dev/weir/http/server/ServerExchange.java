@@ -407,6 +407,10 @@ public final class ServerExchange {
         return follower == null ? 0 : follower.heldForClient();
     }
 
+    void tellGivesWay() {
+        if (follower != null) follower.givesWay();
+    }
+
     void tellStalled() {
         if (follower != null) follower.stalled();
     }

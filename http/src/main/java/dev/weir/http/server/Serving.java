@@ -123,6 +123,19 @@ final class Serving {
         else if (phase == Phase.RECEIVING && !in.isWaiting()) serve();
     }
 
+    /// Refuses a request of which no byte was answered; false when only a reset can end it.
+    boolean givesWay() {
+        boolean isAsked = phase == Phase.ANSWERING || (phase == Phase.RECEIVING && !in.isEmpty());
+        if (!isAsked || exchange.isAnswerBegun() || !connection().isWritable()) return false;
+        char during = phase == Phase.RECEIVING ? 'R' : 'D';
+        // Why: first, because who takes part knows better what was going on.
+        exchange.tellGivesWay();
+        if (!connection().isOpen()) return true;
+        exchange.ending().note('R', during, Ending.STARVED);
+        exchange.refuse(StaticAnswers.of(503));
+        return true;
+    }
+
     void timedOut() {
         switch (phase) {
             case RECEIVING -> headTooLate();

@@ -116,4 +116,46 @@ final class GivingWayTest {
         assertThat(stage.origin().next().head()).startsWith("GET /waits ");
         taken.forEach(Buffer::release);
     }
+
+    @Test
+    @DisplayName("H-20 a request that waits for a connection and gives way is told 503, and the next gets its memory")
+    void whoWaitsForAConnectionAndGivesWayIsAnswered(Scene scene) {
+        var stage = Stage.inMemory(
+                scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 6, RESERVE).withPool(1, 10));
+        Peer first = stage.client();
+        first.send("POST /first HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
+        Peer origin = stage.origin().next();
+        origin.message();
+        Peer queued = stage.client();
+        queued.send("POST /queued HTTP/1.1\r\nHost: h\r\nContent-Length: 9000\r\n\r\n" + BODY.substring(0, 9_000));
+        stage.settle();
+        requireHeld(stage, 1);
+        var taken = takeAll(stage);
+        waits(stage);
+
+        stage.pass(Duration.ofMillis(2_600));
+        assertThat(stage.connections().starved()).isOne();
+        assertThat(queued.message().status()).isEqualTo(503);
+        assertThat(stage.only().end()).isEqualTo("RQ");
+        assertThat(stage.weir().group().budget().usage().waiters().total()).isZero();
+        taken.forEach(Buffer::release);
+        origin.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        assertThat(first.message().status()).isEqualTo(200);
+        assertThat(origin.head()).startsWith("GET /waits ");
+    }
+
+    @Test
+    void aHeadInPiecesThatGivesWayIsAnswered(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 2, RESERVE));
+        Peer slow = stage.client();
+        slow.send("GET /slow HTTP/1.1\r\nHost: ");
+        stage.settle();
+        var taken = takeAll(stage);
+        waits(stage);
+
+        stage.pass(Duration.ofMillis(2_600));
+        assertThat(slow.message().status()).isEqualTo(503);
+        assertThat(stage.only().end()).isEqualTo("RR");
+        taken.forEach(Buffer::release);
+    }
 }
