@@ -23,6 +23,7 @@ public final class BufferPool {
     private final Witness witness;
     private final LoopCache[] caches;
     private final HandOff handOff;
+    private final boolean hasOneOutside;
 
     /// Null in production.
     private final @Nullable DebugMode debug;
@@ -34,6 +35,7 @@ public final class BufferPool {
         this.plan = plan;
         this.clock = clock;
         this.witness = witness;
+        this.hasOneOutside = plan.slabs() * plan.blocksPerSlab(BlockSize.NORMAL) - plan.reserveBlocks() == 1;
         this.debug = plan.debug().isOff() ? null : new DebugMode(plan.debug());
         this.caches = new LoopCache[loops];
         for (int i = 0; i < loops; i++) {
@@ -152,6 +154,12 @@ public final class BufferPool {
                     + "WeirSettings.withWholeMessages and the longest message");
         }
         return assembly;
+    }
+
+    /// Whether a normal block is too dear to be kept for what may never be needed: memory is to be spared, or there is
+    /// only one block outside the reserve. As cheap as [#isScarce].
+    public boolean isDear() {
+        return hasOneOutside || handOff.isScarce();
     }
 
     /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a

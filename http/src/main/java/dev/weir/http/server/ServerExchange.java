@@ -81,10 +81,10 @@ public final class ServerExchange {
     }
 
     /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not
-    /// one that others move their bytes with. Call when the request was received whole.
+    /// one that others move their bytes with, nor the only one there is. Call when the request was received whole.
     public void keepLittle() {
         in.settle();
-        if (in.heldBytes() > BlockSize.SMALL.bytes() && loop().pool().isScarce()) forgetHead();
+        if (in.heldBytes() > BlockSize.SMALL.bytes() && loop().pool().isDear()) forgetHead();
     }
 
     /// The request's target as text.

@@ -112,6 +112,17 @@ final class ScarceTest {
     }
 
     @Test
+    void aHeadThatCouldBeSentAgainDoesNotKeepTheOnlyBlock(Scene scene) {
+        var stage = Stage.inMemory(scene, TINY);
+        stage.client().send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(stage.origin().next().head()).startsWith("GET /a ");
+        stage.settle();
+        assertThat(stage.heldBytes()).isZero();
+        stage.client().send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(stage.origin().next().head()).startsWith("GET /b ");
+    }
+
+    @Test
     void noMemoryForTrailersIsAnswered(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
