@@ -30,8 +30,7 @@ final class MessageStage {
 
     MessageStage(Scene scene, Over over, Shape shape) {
         serving = new Serving(
-                over.loops(scene, shape),
-                one -> new MessageEcho(one, shape.messageBytesMax(), PATIENCE.toNanos()));
+                over.loops(scene, shape), one -> new MessageEcho(one, shape.messageBytesMax(), PATIENCE.toNanos()));
         share = serving.loops.pool().assembly();
         shareBlocks = serving.loops.group().budget().plan().assemblyBlocks();
     }

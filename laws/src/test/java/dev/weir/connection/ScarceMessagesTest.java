@@ -75,7 +75,8 @@ final class ScarceMessagesTest {
     @Test
     void refusalsAtRandomAndPoisonHarmNoMessage(Scene scene) {
         var stage = stage(
-                scene, LEAST.withDebug(MemoryDebug.OFF.withPoison().withColdFirst().withRefusals(300, 7)));
+                scene,
+                LEAST.withDebug(MemoryDebug.OFF.withPoison().withColdFirst().withRefusals(300, 7)));
         for (int i = 0; i < 30; i++) stage.dial(messages(i, 100, MESSAGE, BLOCK + 1, 5000));
 
         stage.untilAllAreDone();
@@ -99,7 +100,9 @@ final class ScarceMessagesTest {
         // Why: a pipe full, and the prefix that told how long it is.
         assertThat(youngest.sent).isEqualTo(4096 + 4);
         assertThat(youngest.connection.heldBytes()).isZero();
-        assertThat(stage.waitersMost).as("who waits for memory, not for its turn").isZero();
+        assertThat(stage.waitersMost)
+                .as("who waits for memory, not for its turn")
+                .isZero();
 
         stage.untilAllAreDone();
         stage.close();
@@ -120,13 +123,15 @@ final class ScarceMessagesTest {
         int waiting = 0;
         for (Sender one : stage.senders) if (one.isWaiting() && one.connection.heldBytes() > 0) waiting++;
         assertThat(waiting).isEqualTo(5);
-        assertThat(stage.serving.loops.group().budget().usage().waiters().total()).isOne();
+        assertThat(stage.serving.loops.group().budget().usage().waiters().total())
+                .isOne();
         assertThat(stage.share.stopped()).isEqualTo(4);
 
         while (!taken.isEmpty()) {
             taken.remove().release();
             stage.round();
-            assertThat(stage.serving.loops.group().budget().usage().waiters().total()).isLessThanOrEqualTo(1);
+            assertThat(stage.serving.loops.group().budget().usage().waiters().total())
+                    .isLessThanOrEqualTo(1);
         }
         stage.untilAllAreDone();
         stage.close();

@@ -36,8 +36,7 @@ final class WholeMessagesTest {
     @Test
     void messagesOfEveryLengthComeBackInOrder(Scene scene) {
         var stage = new MessageStage(scene, over, PLENTY);
-        int[] lengths = {
-            0, 1, 100, 2047, 2048, 2049, BLOCK - 5, BLOCK - 4, BLOCK, BLOCK + 1, 3 * BLOCK, 0, BYTES_MAX, 7
+        int[] lengths = {0, 1, 100, 2047, 2048, 2049, BLOCK - 5, BLOCK - 4, BLOCK, BLOCK + 1, 3 * BLOCK, 0, BYTES_MAX, 7
         };
         stage.dial(messages(1, lengths));
 

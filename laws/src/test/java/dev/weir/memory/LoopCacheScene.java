@@ -22,8 +22,8 @@ final class LoopCacheScene implements Scene {
         size = BlockSize.valueOf(parts[0]);
         scripts = new String[parts.length - 1][];
         int slabBytes = BlockSize.NORMAL.bytes();
-        var plan =
-                new MemoryPlan(4L * slabBytes, List.of(), List.of(), slabBytes, 4, 3, FairBy.ARRIVAL, MemoryDebug.OFF, 0);
+        var plan = new MemoryPlan(
+                4L * slabBytes, List.of(), List.of(), slabBytes, 4, 3, FairBy.ARRIVAL, MemoryDebug.OFF, 0);
         var pool = new BufferPool(plan, Arena.global(), new HandOffScene.StillClock(), 0, dev.weir.ledger.Witness.NONE);
         int made = 0;
         for (int thread = 0; thread < scripts.length; thread++) {

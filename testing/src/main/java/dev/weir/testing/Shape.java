@@ -20,7 +20,13 @@ import java.util.List;
 /// @param debug how wrong use of buffers is looked for, and which are refused
 /// @param messageBytesMax the longest message that is assembled, in bytes; zero for none
 public record Shape(
-        int loops, int blocks, int pipeBytes, List<MemoryPlan.Line> charges, FairBy fairBy, MemoryDebug debug, int messageBytesMax) {
+        int loops,
+        int blocks,
+        int pipeBytes,
+        List<MemoryPlan.Line> charges,
+        FairBy fairBy,
+        MemoryDebug debug,
+        int messageBytesMax) {
     /// One loop, 64 blocks, pipes of 64 KiB, no messages assembled.
     public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of(), FairBy.ARRIVAL, MemoryDebug.OFF, 0);
 

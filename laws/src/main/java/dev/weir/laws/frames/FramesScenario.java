@@ -95,8 +95,7 @@ public final class FramesScenario implements Scenario {
         private Weir open(int loops) {
             int normal = BlockSize.NORMAL.bytes();
             int blocks = RESERVE_BLOCKS + 2 * 4 * messageBlocks + below(4);
-            var memory =
-                    MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
+            var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
             var settings = WeirSettings.of("sim", bytes)
                     .withLoops(loops)
@@ -155,7 +154,8 @@ public final class FramesScenario implements Scenario {
                 throw world.broken("I-1", share.blocksUsed() + " blocks are counted when nobody is there");
             }
             if (weir.group().budget().pool().buffersLive() != 0) {
-                throw world.broken("I-1", "blocks are held: " + weir.group().budget().owners());
+                throw world.broken(
+                        "I-1", "blocks are held: " + weir.group().budget().owners());
             }
             for (int i = 0; i < acceptors.size(); i++) {
                 weir.group().tell(weir.group().loops().get(i), acceptors.get(i)::close);
