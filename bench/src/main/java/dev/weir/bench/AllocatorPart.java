@@ -19,8 +19,8 @@ import org.openjdk.jmh.Main;
 final class AllocatorPart implements MemoryPart {
     private static final int FORKS = 2;
     private static final int SECONDS = 1;
-    private static final int WARM_UPS = 4;
-    private static final int MEASURED = 5;
+    private static final int WARM_UPS = 3;
+    private static final int MEASURED = 4;
     private static final String OURS = "weir";
     private static final String POOLED = "nettyPooled";
     private static final List<String> NAMES = List.of(OURS, POOLED, "nettyAdaptive");

@@ -40,8 +40,8 @@ final class Crowd implements AutoCloseable {
     }
 
     /// Begins to come, 100 clients every tenth of a second.
-    static Crowd start(int port, CrowdKind kind) throws IOException {
-        return new Crowd(Child.startProgram(CProgram.CROWD, port, CLIENTS, kind.word()));
+    static Crowd start(int port, CrowdKind kind, int clients) throws IOException {
+        return new Crowd(Child.startProgram(CProgram.CROWD, port, clients, kind.word()));
     }
 
     State state() throws IOException {

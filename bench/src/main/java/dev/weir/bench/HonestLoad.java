@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A client that asks for 64 KiB at a fixed rate over four connections, and comes again when it is refused.
 /// Each request is measured from the moment at which it was due; one that was refused, cut or not answered
-/// for five seconds has failed and counts as five seconds. For each line `PORT RATE SECONDS` on its input
-/// it says `answered N failed N`, then the 50th and 99th percentile and the most, in us.
+/// for five seconds has failed and counts as five seconds. For each line `PORT RATE SECONDS LATE` on its input
+/// it says `answered N failed N`, then the 50th and 99th percentile and the most, and the 99th percentile of what
+/// was due after the first LATE seconds, all in us.
 ///
 /// **Waits:** never: it looks again and again, and yields its core to the origin that may share it.
 final class HonestLoad {
@@ -33,8 +34,10 @@ final class HonestLoad {
     private final Selector selector;
     private final InetSocketAddress server;
     private final Histogram histogram = new Histogram(2 * PATIENCE_NANOS, DIGITS);
+    private final Histogram late = new Histogram(2 * PATIENCE_NANOS, DIGITS);
     private final List<Line> lines = new ArrayList<>();
     private final ArrayDeque<Long> due = new ArrayDeque<>();
+    private long lateNanos;
     private long failed;
 
     private HonestLoad(Selector selector, InetSocketAddress server) {
@@ -58,7 +61,8 @@ final class HonestLoad {
                 var server = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(words[0]));
                 try (var selector = Selector.open()) {
                     var load = new HonestLoad(selector, server);
-                    load.run(Double.parseDouble(words[1]), Integer.parseInt(words[2]));
+                    load.run(
+                            Double.parseDouble(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
                     System.out.println(load.told());
                 }
             }
@@ -67,9 +71,10 @@ final class HonestLoad {
 
     // Why: the origin may share this core, and must not wait for the end of a slice.
     @SuppressWarnings("ThreadPriorityCheck")
-    private void run(double rate, int seconds) throws IOException {
+    private void run(double rate, int seconds, int lateSeconds) throws IOException {
         for (int i = 0; i < CONNECTIONS; i++) lines.add(new Line());
         long began = System.nanoTime();
+        lateNanos = began + TimeUnit.SECONDS.toNanos(lateSeconds);
         long last = (long) (rate * seconds);
         long given = 0;
         double interval = TimeUnit.SECONDS.toNanos(1) / rate;
@@ -87,8 +92,7 @@ final class HonestLoad {
 
     private void giveUp(long now) {
         while (!due.isEmpty() && now - due.peek() > PATIENCE_NANOS) {
-            due.poll();
-            fail();
+            fail(due.remove());
         }
         for (Line line : lines) if (line.isAsking && now - line.dueNanos > PATIENCE_NANOS) lose(line, now);
     }
@@ -113,14 +117,14 @@ final class HonestLoad {
         try {
             if (line.connection == null || !line.connection.receive()) return;
             line.isAsking = false;
-            histogram.recordValue(Math.min(PATIENCE_NANOS, System.nanoTime() - line.dueNanos));
+            record(line.dueNanos, Math.min(PATIENCE_NANOS, System.nanoTime() - line.dueNanos));
         } catch (IOException broken) {
             lose(line, System.nanoTime());
         }
     }
 
     private void lose(Line line, long now) {
-        if (line.isAsking) fail();
+        if (line.isAsking) fail(line.dueNanos);
         line.isAsking = false;
         line.comeAgainNanos = now + COME_AGAIN_NANOS;
         try {
@@ -131,19 +135,25 @@ final class HonestLoad {
         line.connection = null;
     }
 
-    private void fail() {
+    private void fail(long dueNanos) {
         failed++;
-        histogram.recordValue(PATIENCE_NANOS);
+        record(dueNanos, PATIENCE_NANOS);
+    }
+
+    private void record(long dueNanos, long tookNanos) {
+        histogram.recordValue(tookNanos);
+        if (dueNanos - lateNanos >= 0) late.recordValue(tookNanos);
     }
 
     private String told() {
         return String.format(
                 Locale.ROOT,
-                "answered %d failed %d %.0f %.0f %.0f",
+                "answered %d failed %d %.0f %.0f %.0f %.0f",
                 histogram.getTotalCount() - failed,
                 failed,
                 histogram.getValueAtPercentile(50) / 1e3,
                 histogram.getValueAtPercentile(99) / 1e3,
-                histogram.getMaxValue() / 1e3);
+                histogram.getMaxValue() / 1e3,
+                late.getValueAtPercentile(99) / 1e3);
     }
 }

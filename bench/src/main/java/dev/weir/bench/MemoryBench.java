@@ -1,6 +1,5 @@
 package dev.weir.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /// What happens when peers are slow and memory is short, part by part.
@@ -29,9 +28,7 @@ final class MemoryBench implements Bench {
     public boolean run(List<String> words) throws Exception {
         var options = MemoryOptions.read(words);
         boolean isMet = true;
-        var contenders = new ArrayList<>(MemoryProxies.ALL);
-        contenders.addAll(MemoryProxies.WHEN_NAMED);
-        for (MemoryPart part : options.parts(PARTS, contenders)) isMet &= part.run(options);
+        for (MemoryPart part : options.parts(PARTS, MemoryProxies.ALL)) isMet &= part.run(options);
         return isMet;
     }
 }

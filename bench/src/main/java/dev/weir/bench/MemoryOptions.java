@@ -7,16 +7,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// What follows the name `memory` on the command line.
 ///
 /// @param only names of parts and of contenders, empty for all
 /// @param seconds in place of the usual ones, 0 for those
+/// @param base seconds of quick clients before a slow crowd comes to Weir, 0 for the usual ones
 /// @param isKept whether what is not the usual run is kept in the repository all the same
-record MemoryOptions(List<String> only, int seconds, boolean isKept) {
+record MemoryOptions(List<String> only, int seconds, int base, boolean isKept) {
     /// How to write them.
-    static final String USAGE = "[--only NAME,NAME...] [--seconds N] [--keep]";
+    static final String USAGE = "[--only NAME,NAME...] [--seconds N] [--base N] [--keep]";
 
     private static final int SECONDS_MOST = 600;
     private static final String HEAD = """
@@ -35,28 +35,29 @@ record MemoryOptions(List<String> only, int seconds, boolean isKept) {
     ///
     /// @throws UnfitOptionException when one is unknown or has no fit value, with what was expected
     static MemoryOptions read(List<String> words) {
-        var options = new MemoryOptions(List.of(), 0, false);
+        var options = new MemoryOptions(List.of(), 0, 0, false);
         for (int i = 0; i < words.size(); i++) {
-            String value = i + 1 < words.size() ? words.get(i + 1) : "";
-            switch (words.get(i)) {
-                case "--keep" -> options = new MemoryOptions(options.only, options.seconds, true);
-                case "--only" -> {
-                    options = new MemoryOptions(List.of(value.split(",", -1)), options.seconds, options.isKept);
-                    i++;
-                }
-                case "--seconds" -> {
-                    options = new MemoryOptions(options.only, count(value), options.isKept);
-                    i++;
-                }
-                default -> throw new UnfitOptionException("unknown option " + words.get(i) + "; there are " + USAGE);
-            }
+            String option = words.get(i);
+            boolean isAlone = option.equals("--keep");
+            String value = !isAlone && i + 1 < words.size() ? words.get(++i) : "";
+            options = options.with(option, value);
         }
         return options;
     }
 
-    private static int count(String value) {
+    private MemoryOptions with(String option, String value) {
+        return switch (option) {
+            case "--keep" -> new MemoryOptions(only, seconds, base, true);
+            case "--only" -> new MemoryOptions(List.of(value.split(",", -1)), seconds, base, isKept);
+            case "--seconds" -> new MemoryOptions(only, count(option, value), base, isKept);
+            case "--base" -> new MemoryOptions(only, seconds, count(option, value), isKept);
+            default -> throw new UnfitOptionException("unknown option " + option + "; there are " + USAGE);
+        };
+    }
+
+    private static int count(String option, String value) {
         if (value.matches("[1-9]\\d{0,2}") && Integer.parseInt(value) <= SECONDS_MOST) return Integer.parseInt(value);
-        throw new UnfitOptionException("--seconds needs a number from 1 to " + SECONDS_MOST + ", was '" + value + "'");
+        throw new UnfitOptionException(option + " needs a number from 1 to " + SECONDS_MOST + ", was '" + value + "'");
     }
 
     /// Those parts that were asked for; all when no part was named.
@@ -75,13 +76,9 @@ record MemoryOptions(List<String> only, int seconds, boolean isKept) {
         return named.isEmpty() ? all : named;
     }
 
-    /// Those contenders that were asked for; the usual ones when none was named.
-    ///
-    /// @param whenNamed the others
-    List<Contender> contenders(List<Contender> usual, List<Contender> whenNamed) {
-        var named = Stream.concat(usual.stream(), whenNamed.stream())
-                .filter(one -> only.contains(one.name()))
-                .toList();
+    /// Those of `all` contenders that were asked for; the usual ones when none was named.
+    List<Contender> contenders(List<Contender> usual, List<Contender> all) {
+        var named = all.stream().filter(one -> only.contains(one.name())).toList();
         return named.isEmpty() ? usual : named;
     }
 
@@ -89,9 +86,15 @@ record MemoryOptions(List<String> only, int seconds, boolean isKept) {
         return seconds == 0 ? usual : seconds;
     }
 
+    int baseOr(int usual) {
+        return base == 0 ? usual : base;
+    }
+
     /// The command that makes a part again.
     String command(String part) {
-        return "./weir bench memory --only " + part + (seconds == 0 ? "" : " --seconds " + seconds);
+        return "./weir bench memory --only " + part
+                + (seconds == 0 ? "" : " --seconds " + seconds)
+                + (base == 0 ? "" : " --base " + base);
     }
 
     /// Prints a part, and keeps it where it belongs.

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The proxies that are measured while memory is short: those of the JVM with the same heap, all of which is touched at
 /// the start.
@@ -20,10 +21,13 @@ final class MemoryProxies {
 
     static final Contender WEIR = weir("weir", BUDGET_BYTES, CONNECTIONS, HEAP);
 
-    /// All of them, in the order of tables.
-    static final List<Contender> ALL = List.of(
+    private static final Contender NETTY =
+            peer("Netty", NettyProxy.class, () -> "Netty " + Home.versionOf("netty-common"));
+
+    /// Those in front of which slow readers are put, in the order of tables.
+    static final List<Contender> USUAL = List.of(
             WEIR,
-            peer("Netty", NettyProxy.class, () -> "Netty " + Home.versionOf("netty-common")),
+            NETTY,
             peer(
                     "reactor-netty",
                     ReactorProxy.class,
@@ -31,12 +35,18 @@ final class MemoryProxies {
                             + Home.versionOf("netty-common")),
             Proxies.HAPROXY);
 
-    /// Those that are measured only when they are named: what a peer would take that had more room.
-    static final List<Contender> WHEN_NAMED = List.of(peer(
-            "Netty-512m",
-            NettyProxy.class,
-            () -> "Netty " + Home.versionOf("netty-common") + " with `-XX:MaxDirectMemorySize=512m`",
-            "-XX:MaxDirectMemorySize=512m"));
+    /// Those that every crowd is put in front of.
+    static final List<Contender> FEW = List.of(WEIR, NETTY);
+
+    /// All, and what is measured only when it is named: what a peer would take that had more room.
+    static final List<Contender> ALL = Stream.concat(
+                    USUAL.stream(),
+                    Stream.of(peer(
+                            "Netty-512m",
+                            NettyProxy.class,
+                            () -> "Netty " + Home.versionOf("netty-common") + " with `-XX:MaxDirectMemorySize=512m`",
+                            "-XX:MaxDirectMemorySize=512m")))
+            .toList();
 
     /// How each is set up, and by which document.
     static final List<String> SETTINGS = List.of(

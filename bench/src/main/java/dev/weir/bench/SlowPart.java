@@ -9,14 +9,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// A crowd of slow clients and one honest client in front of each proxy.
 final class SlowPart implements MemoryPart {
     private static final int SECONDS_FIRST_KIND = 120;
     private static final int SECONDS_OTHER_KINDS = 12;
-    private static final int PEERS_SHARE = 8;
-    private static final int PEERS_SECONDS_LEAST = 8;
+    private static final int PEERS_SECONDS = 8;
     private static final int BASE_SECONDS = 8;
+    private static final int PEERS_BASE_SECONDS = 3;
     private static final double ALLOWANCE = 1.05;
     private static final double LATENCY_RATIO_MAX = 3;
     private static final double MIB = 1 << 20;
@@ -36,14 +37,15 @@ final class SlowPart implements MemoryPart {
     @Override
     public boolean run(MemoryOptions options) throws Exception {
         int ours = options.secondsOr(kind == CrowdKind.READERS ? SECONDS_FIRST_KIND : SECONDS_OTHER_KINDS);
-        int theirs = Math.clamp(ours / PEERS_SHARE, Math.min(ours, PEERS_SECONDS_LEAST), ours);
+        var our = new SlowRun.Length(options.baseOr(BASE_SECONDS), ours);
+        var theirs = new SlowRun.Length(PEERS_BASE_SECONDS, Math.min(ours, PEERS_SECONDS));
+        var usual = kind == CrowdKind.READERS ? MemoryProxies.USUAL : MemoryProxies.FEW;
         var runs = new ArrayList<SlowRun>();
         var absent = new ArrayList<String>();
         try (var origin = Running.startOrigin(Programs.ethernetOrigin());
                 var honest = Child.startLoad(HonestLoad.class)) {
-            for (var contender : options.contenders(MemoryProxies.ALL, MemoryProxies.WHEN_NAMED)) {
-                boolean isOurs = contender.equals(MemoryProxies.WEIR);
-                var length = new SlowRun.Length(BASE_SECONDS, isOurs ? ours : theirs);
+            for (var contender : options.contenders(usual, MemoryProxies.ALL)) {
+                var length = contender.equals(MemoryProxies.WEIR) ? our : theirs;
                 try {
                     runs.add(SlowRun.of(contender, kind, origin.port(), honest, length));
                 } catch (IOException cannot) {
@@ -71,6 +73,7 @@ final class SlowPart implements MemoryPart {
                         "RSS MiB: base, most",
                         "honest p50 / p99 ms, alone",
                         "with the crowd",
+                        "p99 once all were there",
                         "failed",
                         "crowd: still there, refused, cut",
                         "nothing moved for 5 s",
@@ -88,13 +91,19 @@ final class SlowPart implements MemoryPart {
     private String how(List<SlowRun> runs) {
         return "%,d clients of a process of their own %s; they come 100 every tenth of a second, each once. Beside them an honest client asks for 64 KiB 200 times a second over four connections, open loop. "
                         .formatted(Crowd.CLIENTS, kind.does())
-                + "Each proxy has a core of its own and is started anew: %d s of 64 quick clients (wrk, 64 KiB bodies; its base), then the honest client alone, then with the crowd for the seconds in the table. "
-                        .formatted(BASE_SECONDS)
+                + "Each proxy has a core of its own and is started anew: %s of 64 quick clients (wrk, 64 KiB bodies; its base), then %,d clients of the same kind for %d s, so that JVMs have compiled what they will need, then, when these have left, the honest client alone, then with the crowd for the seconds in the table. "
+                        .formatted(bases(runs), SlowRun.WARM_CLIENTS, SlowRun.WARM_SECONDS)
                 + "RSS and CPU are read from `/proc` twice a second, from outside. Nothing moved: for the client, while it could have; its proxy is behind or has left it waiting. KiB moved: read by the clients or taken from them, a mean over all %,d."
                         .formatted(Crowd.CLIENTS)
                 + (runs.stream().map(SlowRun::seconds).distinct().count() > 1
                         ? " Peers are watched for less long."
                         : "");
+    }
+
+    private static String bases(List<SlowRun> runs) {
+        return runs.stream()
+                .map(run -> run.contender().name() + " " + run.baseSeconds() + " s")
+                .collect(Collectors.joining(", "));
     }
 
     private static void addFigures(Figures figures, SlowRun run) {
@@ -115,6 +124,7 @@ final class SlowPart implements MemoryPart {
                 "%.0f, %.0f".formatted(run.baseMib(), run.mostMib()),
                 latency(run.alone()),
                 latency(run.crowded()),
+                String.format(Locale.ROOT, "%.2f", run.crowded().late99() / MICROS_A_MILLI),
                 "%,d of %,d".formatted(run.crowded().failed(), run.crowded().asked()),
                 "%,d, %,d, %,d".formatted(crowd.open(), crowd.refused(), crowd.cut()),
                 "%,d".formatted(crowd.still()),

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 ///
 /// @param contender the proxy
 /// @param seconds for which the crowd was there
-/// @param baseBytes its resident memory after quick clients alone
+/// @param baseSeconds for which quick clients were alone there
+/// @param baseBytes its resident memory after them
 /// @param samples of its memory and CPU, from the moment at which the crowd began to come
 /// @param kernelBytes the most that the kernel held for sockets, those of the clients and of the origin among them
 /// @param alone how the honest client was served before
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 record SlowRun(
         Contender contender,
         int seconds,
+        int baseSeconds,
         long baseBytes,
         List<Sample> samples,
         long kernelBytes,
@@ -38,8 +40,14 @@ record SlowRun(
         Optional<String> said) {
     private static final int QUICK_CLIENTS = 64;
     private static final Workload QUICK = new Workload("64 quick clients", QUICK_CLIENTS, "/64k", null);
+    /// A crowd that warms up is smaller, and leaves before anything is measured.
+    static final int WARM_CLIENTS = 500;
+    static final int WARM_SECONDS = 4;
+
+    private static final long LEAVE_MILLIS = 1_000;
     private static final int ALONE_SECONDS = 5;
-    private static final int HONEST_WARM_UP_SECONDS = 2;
+    /// Until then all clients of a crowd have come and asked.
+    private static final int COMING_SECONDS = 3;
     private static final double HONEST_RATE = 200;
     private static final long SAMPLE_MILLIS = 500;
     private static final double MIB = 1 << 20;
@@ -55,9 +63,11 @@ record SlowRun(
     record Sample(double second, long residentBytes, double cpu) {}
 
     /// How the honest client was served; latencies in microseconds.
-    record Honest(long answered, long failed, double half, double most99, double most) {
+    ///
+    /// @param late99 the 99th percentile after everybody had come
+    record Honest(long answered, long failed, double half, double most99, double most, double late99) {
         private static final Pattern TOLD =
-                Pattern.compile("answered (\\d+) failed (\\d+) ([\\d.]+) ([\\d.]+) ([\\d.]+)");
+                Pattern.compile("answered (\\d+) failed (\\d+) ([\\d.]+) ([\\d.]+) ([\\d.]+) ([\\d.]+)");
 
         static Honest of(String line) throws IOException {
             var found = TOLD.matcher(line);
@@ -67,7 +77,8 @@ record SlowRun(
                     Long.parseLong(found.group(2)),
                     Double.parseDouble(found.group(3)),
                     Double.parseDouble(found.group(4)),
-                    Double.parseDouble(found.group(5)));
+                    Double.parseDouble(found.group(5)),
+                    Double.parseDouble(found.group(6)));
         }
 
         long asked() {
@@ -93,18 +104,18 @@ record SlowRun(
         try (var running = Running.start(contender, origin)) {
             Wrk.run(running.port(), QUICK, length.base());
             long base = running.usage().residentBytes();
-            ask(honest, running, HONEST_WARM_UP_SECONDS);
-            honest.hear();
+            warmUp(running, kind, honest);
             ask(honest, running, ALONE_SECONDS);
             Honest alone = Honest.of(honest.hear());
             Progress.tell("%s: %s, with the crowd".formatted(kind.word(), contender.name()));
             ask(honest, running, length.crowd());
-            try (var crowd = Crowd.start(running.port(), kind)) {
+            try (var crowd = Crowd.start(running.port(), kind, Crowd.CLIENTS)) {
                 var watched = watch(running, length.crowd());
                 var state = crowd.state();
                 return new SlowRun(
                         contender,
                         length.crowd(),
+                        length.base(),
                         base,
                         watched.samples(),
                         watched.kernelBytes(),
@@ -117,8 +128,19 @@ record SlowRun(
         }
     }
 
+    // Why: else a JVM compiles on its only core what slow clients need, while it is measured.
+    private static void warmUp(Running running, CrowdKind kind, Child honest) throws IOException, InterruptedException {
+        ask(honest, running, WARM_SECONDS);
+        try (var crowd = Crowd.start(running.port(), kind, WARM_CLIENTS)) {
+            honest.hear();
+            crowd.state();
+        }
+        Thread.sleep(LEAVE_MILLIS);
+    }
+
     private static void ask(Child honest, Running running, int seconds) {
-        honest.tell("%d %.1f %d".formatted(running.port(), HONEST_RATE, seconds));
+        honest.tell("%d %.1f %d %d"
+                .formatted(running.port(), HONEST_RATE, seconds, seconds > COMING_SECONDS ? COMING_SECONDS : 0));
     }
 
     private record Watched(List<Sample> samples, long kernelBytes) {}

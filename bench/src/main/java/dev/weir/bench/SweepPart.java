@@ -40,20 +40,30 @@ final class SweepPart implements MemoryPart {
     /// A gateway with a budget, and what it forwarded in each round.
     ///
     /// @param share of the natural need in percent, 0 for without limit
-    private record Budgeted(int share, Running running, List<Double> mibs, List<Long> failed) {
+    /// @param cpu its CPU milliseconds for each MiB
+    private record Budgeted(int share, Running running, List<Double> mibs, List<Double> cpu, List<Long> failed) {
         Budgeted(int share, Running running) {
-            this(share, running, new ArrayList<>(), new ArrayList<>());
+            this(share, running, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        void forget() {
+            mibs.clear();
+            cpu.clear();
+            failed.clear();
         }
 
         void round(int seconds) throws IOException, InterruptedException {
             try (var eager = Eager.start(running.port(), ASKING, 0)) {
                 Thread.sleep(RAMP_MILLIS);
                 Eager.State before = eager.state();
+                double cpuBefore = running.usage().cpu();
                 long began = System.nanoTime();
                 Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
                 Eager.State after = eager.state();
                 double took = (double) (System.nanoTime() - began) / TimeUnit.SECONDS.toNanos(1);
-                mibs.add((after.bytes() - before.bytes()) / MIB / took);
+                double moved = (after.bytes() - before.bytes()) / MIB;
+                mibs.add(moved / took);
+                cpu.add((running.usage().cpu() - cpuBefore) * TimeUnit.SECONDS.toMillis(1) / moved);
                 failed.add(after.failed());
             }
         }
@@ -106,8 +116,7 @@ final class SweepPart implements MemoryPart {
     private static void rounds(List<Budgeted> all, int seconds) throws IOException, InterruptedException {
         for (Budgeted one : all) {
             one.round(seconds);
-            one.mibs().clear();
-            one.failed().clear();
+            one.forget();
         }
         for (int round = 1; round <= ROUNDS; round++) {
             for (Budgeted one : all) {
@@ -171,6 +180,7 @@ final class SweepPart implements MemoryPart {
                         "budget for blocks",
                         "MiB/s (least to most)",
                         "ratio (least to most)",
+                        "CPU, ms for each MiB (least to most)",
                         "failed",
                         "waits, grants, given up"),
                 rows(all));
@@ -205,6 +215,7 @@ final class SweepPart implements MemoryPart {
                     one.share() == 0 ? "without limit" : one.share() + " %",
                     spread("%.0f", Spread.of(one.mibs())),
                     spread("%.2f", one.ratioTo(all.getFirst())),
+                    spread("%.2f", Spread.of(one.cpu())),
                     "%,d".formatted(one.failures()),
                     "%,d, %,d, %,d".formatted(told.waits(), told.grants(), told.gaveUp())));
         }

@@ -19,8 +19,9 @@ final class MemoryOptionsTest {
         var options = MemoryOptions.read(List.of());
 
         assertThat(options.parts(PARTS, List.of(ONE))).isEqualTo(PARTS);
-        assertThat(options.contenders(List.of(ONE), List.of(TWO))).containsExactly(ONE);
+        assertThat(options.contenders(List.of(ONE), List.of(ONE, TWO))).containsExactly(ONE);
         assertThat(options.secondsOr(7)).isEqualTo(7);
+        assertThat(options.baseOr(8)).isEqualTo(8);
     }
 
     @Test
@@ -29,12 +30,12 @@ final class MemoryOptionsTest {
         var part = MemoryOptions.read(List.of("--only", "grants", "--seconds", "3"));
 
         assertThat(contender.parts(PARTS, List.of(ONE, TWO))).isEqualTo(PARTS);
-        assertThat(contender.contenders(List.of(ONE), List.of(TWO))).containsExactly(TWO);
+        assertThat(contender.contenders(List.of(ONE), List.of(ONE, TWO))).containsExactly(TWO);
         assertThat(part.parts(PARTS, List.of(ONE, TWO)))
                 .singleElement()
                 .extracting(MemoryPart::name)
                 .isEqualTo("grants");
-        assertThat(part.contenders(List.of(ONE), List.of(TWO))).containsExactly(ONE);
+        assertThat(part.contenders(List.of(ONE), List.of(ONE, TWO))).containsExactly(ONE);
         assertThat(part.secondsOr(7)).isEqualTo(3);
     }
 
@@ -42,6 +43,8 @@ final class MemoryOptionsTest {
     void theCommandOfAPartSaysForHowLongItWasMeasured() {
         assertThat(MemoryOptions.read(List.of("--seconds", "15", "--keep")).command("readers"))
                 .isEqualTo("./weir bench memory --only readers --seconds 15");
+        assertThat(MemoryOptions.read(List.of("--keep", "--base", "60")).command("readers"))
+                .isEqualTo("./weir bench memory --only readers --base 60");
         assertThat(MemoryOptions.read(List.of()).command("sweep")).isEqualTo("./weir bench memory --only sweep");
     }
 
@@ -55,7 +58,7 @@ final class MemoryOptionsTest {
                 .hasMessageContaining("--seconds N");
         assertThatThrownBy(() -> MemoryOptions.read(List.of("--seconds", "601")))
                 .isInstanceOf(UnfitOptionException.class)
-                .hasMessageContaining("from 1 to 600");
+                .hasMessageContaining("--seconds needs a number from 1 to 600");
     }
 
     private static Contender contender(String name) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /// What is read from the clients, and the words that follow from it.
 final class SlowRunTest {
     private static final long MIB = 1 << 20;
-    private static final Honest SERVED = new Honest(3_000, 0, 100, 200, 300);
-    private static final Honest REFUSED = new Honest(100, 2_900, 100, 200, 300);
+    private static final Honest SERVED = new Honest(3_000, 0, 100, 200, 300, 150);
+    private static final Honest REFUSED = new Honest(100, 2_900, 100, 200, 300, 150);
     private static final Crowd.State ALL_THERE = new Crowd.State(2_000, 0, 0, 0, 0);
 
     @Test
@@ -38,13 +38,14 @@ final class SlowRunTest {
 
     @Test
     void onePercentMayFailBeforeNobodyIsServed() {
-        assertThat(new Honest(990, 10, 0, 0, 0).isServed()).isTrue();
-        assertThat(new Honest(989, 11, 0, 0, 0).isServed()).isFalse();
+        assertThat(new Honest(990, 10, 0, 0, 0, 0).isServed()).isTrue();
+        assertThat(new Honest(989, 11, 0, 0, 0, 0).isServed()).isFalse();
     }
 
     @Test
     void whatTheClientsSayIsRead() throws IOException {
-        assertThat(Honest.of("answered 10 failed 2 100 250 5000000")).isEqualTo(new Honest(10, 2, 100, 250, 5_000_000));
+        assertThat(Honest.of("answered 10 failed 2 100 250 5000000 240"))
+                .isEqualTo(new Honest(10, 2, 100, 250, 5_000_000, 240));
         assertThat(Crowd.State.of("open 1 refused 2 cut 3 bytes 4 waits 5")).isEqualTo(new Crowd.State(1, 2, 3, 4, 5));
         assertThat(Eager.State.of("asked 4 answered 3 failed 2 bytes 1")).isEqualTo(new Eager.State(4, 3, 2, 1));
         assertThatThrownBy(() -> Crowd.State.of("no")).isInstanceOf(IOException.class);
@@ -53,6 +54,6 @@ final class SlowRunTest {
     private static SlowRun run(Honest crowded, Crowd.State crowd, boolean isAlive, long lastMib) {
         var contender = new Contender("one", false, place -> List.of(), () -> "1");
         var samples = List.of(new Sample(0, 100 * MIB, 1), new Sample(10, lastMib * MIB, 2));
-        return new SlowRun(contender, 10, 100 * MIB, samples, 0, SERVED, crowded, crowd, isAlive, Optional.empty());
+        return new SlowRun(contender, 10, 8, 100 * MIB, samples, 0, SERVED, crowded, crowd, isAlive, Optional.empty());
     }
 }
