@@ -61,8 +61,7 @@ final class HonestLoad {
                 var server = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(words[0]));
                 try (var selector = Selector.open()) {
                     var load = new HonestLoad(selector, server);
-                    load.run(
-                            Double.parseDouble(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+                    load.run(Double.parseDouble(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
                     System.out.println(load.told());
                 }
             }

@@ -90,9 +90,18 @@ record MemoryOptions(List<String> only, int seconds, int base, boolean isKept) {
         return base == 0 ? usual : base;
     }
 
-    /// The command that makes a part again.
+    /// The command that makes a part again, without contenders.
     String command(String part) {
-        return "./weir bench memory --only " + part
+        return command(part, List.of());
+    }
+
+    /// The command that makes a part again.
+    ///
+    /// @param all contenders, of which those that were named are told
+    String command(String part, List<Contender> all) {
+        var names = new ArrayList<>(List.of(part));
+        all.stream().map(Contender::name).filter(only::contains).forEach(names::add);
+        return "./weir bench memory --only " + String.join(",", names)
                 + (seconds == 0 ? "" : " --seconds " + seconds)
                 + (base == 0 ? "" : " --base " + base);
     }

@@ -58,7 +58,7 @@ final class SlowPart implements MemoryPart {
     }
 
     private boolean write(MemoryOptions options, List<SlowRun> runs, List<String> absent) throws IOException {
-        var page = Page.beginPart(kind.title(), options.command(name()), how(runs));
+        var page = Page.beginPart(kind.title(), options.command(name(), MemoryProxies.ALL), how(runs));
         var figures = new Figures();
         for (SlowRun run : runs) if (run.contender().equals(MemoryProxies.WEIR)) addFigures(figures, run);
         figures.addTo(page);

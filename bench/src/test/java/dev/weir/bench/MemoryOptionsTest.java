@@ -45,6 +45,8 @@ final class MemoryOptionsTest {
                 .isEqualTo("./weir bench memory --only readers --seconds 15");
         assertThat(MemoryOptions.read(List.of("--keep", "--base", "60")).command("readers"))
                 .isEqualTo("./weir bench memory --only readers --base 60");
+        assertThat(MemoryOptions.read(List.of("--only", "sweep,two,readers")).command("readers", List.of(ONE, TWO)))
+                .isEqualTo("./weir bench memory --only readers,two");
         assertThat(MemoryOptions.read(List.of()).command("sweep")).isEqualTo("./weir bench memory --only sweep");
     }
 
