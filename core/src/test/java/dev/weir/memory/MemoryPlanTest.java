@@ -90,7 +90,7 @@ class MemoryPlanTest {
             assertThat(plan.messageBlocksMax()).isEqualTo((bytes + 17_407) / 17_408);
             assertThat(plan.assemblyBlocks()).isGreaterThanOrEqualTo(4 * plan.messageBlocksMax());
             assertThat(plan.describe()).contains("are the assembly share, for messages of at most ");
-            assertThat(refusal(enough * 4 / 5, settings)).contains("assembly share");
+            assertThat(refusal(enough * 4 / 5, settings)).contains("a whole message of " + bytes);
         }
     }
 
