@@ -33,7 +33,15 @@ final class FrameClient implements Actor {
     private boolean stopped;
 
     /// A message that is to come back.
-    private record Asked(ExchangeBook.Page page, byte[] frame) {}
+    private static final class Asked {
+        private final ExchangeBook.Page page;
+        private final byte[] frame;
+
+        Asked(ExchangeBook.Page page, byte[] frame) {
+            this.page = page;
+            this.frame = frame;
+        }
+    }
 
     /// @param bytesMax the longest message it sends
     FrameClient(World world, SimNetwork network, int port, int bytesMax) {
@@ -85,7 +93,7 @@ final class FrameClient implements Actor {
         ByteBuffer frame = ByteBuffer.allocate(LengthFrame.PREFIX_BYTES + bytes);
         LengthFrame.encodePrefix(frame, bytes);
         frame.putLong(page.token());
-        for (int i = 0; frame.hasRemaining(); i++) frame.put((byte) (page.token() + 31 * i));
+        for (int i = 0; frame.hasRemaining(); i++) frame.put((byte) (page.token() + 31L * i));
         asked.add(new Asked(page, frame.array()));
         leaving.add(frame.array());
     }
