@@ -16,7 +16,7 @@ import java.time.Duration;
 public record TcpSettings(
         String name, InetSocketAddress address, int connectionsMax, Door.Beyond beyond, Duration idle) {
     /// Heap bytes of one relay beside its two connections, as measured: its directions, its loan.
-    public static final long RELAY_BYTES = 1536;
+    public static final long RELAY_BYTES = 1664;
 
     /// Refuses nonsense.
     public TcpSettings {
