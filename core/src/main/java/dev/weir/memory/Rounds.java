@@ -24,7 +24,7 @@ final class Rounds {
     private final long seed;
     private long turns;
 
-    /// @param seed so that nobody can choose addresses that share a slot of the table
+    /// @param seed so that addresses which share a slot are not known beforehand
     Rounds(int queues, long seed) {
         this.nexts = new @Nullable Waiter[queues];
         this.seed = seed;
