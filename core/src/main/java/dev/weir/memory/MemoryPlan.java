@@ -139,7 +139,8 @@ public record MemoryPlan(
                     + sum(fixed, List.of(), 0) + ", charges " + sum(charges, List.of(), 0) + ", and " + slabs
                     + " slabs of " + slabBytes + " bytes hold " + blocks + " blocks of " + NORMAL.bytes()
                     + " where the reserve of " + reserveBlocks + " and one more are needed; give it " + needed
-                    + " bytes or more, or lower the limits on connections and exchanges");
+                    + " bytes (" + (needed + 1023) / 1024
+                    + "KiB) or more, or lower the limits on connections and exchanges");
         }
         if (sum(fixed, charges, (long) slabs * slabBytes) > budgetBytes) {
             throw new IllegalArgumentException("the parts of the plan add up to "

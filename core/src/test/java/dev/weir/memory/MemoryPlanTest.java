@@ -49,7 +49,7 @@ class MemoryPlanTest {
         assertThatThrownBy(() -> MemoryPlan.of(least - 1, FIXED, CHARGES, Settings.DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a budget of " + (least - 1) + " bytes is too small")
-                .hasMessageContaining("give it " + least + " bytes or more");
+                .hasMessageContaining("give it " + least + " bytes (" + (least + 1023) / 1024 + "KiB) or more");
     }
 
     @Test

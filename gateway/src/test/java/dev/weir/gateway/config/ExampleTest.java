@@ -2,6 +2,9 @@ package dev.weir.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -10,6 +13,8 @@ import org.junit.jupiter.api.Test;
 final class ExampleTest {
     private static final Pattern DEFAULT =
             Pattern.compile("^ *(?:- )?([a-z-]+): ([^ ]+) +#.*\\bdefault ([^\\s;]+)(?:;.*)?$", Pattern.MULTILINE);
+
+    private static final Pattern UNKNOWN = Pattern.compile("expected ([^\n]*), found the unknown key zzz");
 
     private final String text = Example.text();
 
@@ -23,9 +28,26 @@ final class ExampleTest {
         var said = DEFAULT.matcher(text).results().toList();
 
         assertThat(said)
-                .hasSize(30)
+                .hasSize(31)
                 .allSatisfy(result ->
                         assertThat(result.group(2)).as(result.group(1)).isEqualTo(result.group(3)));
+    }
+
+    @Test
+    void everyKeyOfTheReaderStandsInIt() {
+        var known = new TreeSet<String>();
+        var lines = text.lines().toList();
+        for (int at = 0; at < lines.size(); at++) {
+            if (!lines.get(at).matches(" *[a-z-]+:.*")) continue;
+            var wrong = new ArrayList<>(lines);
+            wrong.add(at, lines.get(at).replaceAll("[a-z-].*", "zzz: 1"));
+            var told = UNKNOWN.matcher(FaultTextTest.printed(String.join("\n", wrong)));
+            if (told.find()) known.addAll(List.of(told.group(1).split(", | or "))); // else any name may stand here
+        }
+
+        assertThat(known)
+                .hasSizeGreaterThan(30)
+                .allSatisfy(key -> assertThat(text).containsPattern("(?m)^[^#]*\\b" + key + ":"));
     }
 
     @Test
