@@ -8,6 +8,7 @@ import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Usage;
 import dev.weir.server.Weir;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
 /// Who holds memory, who waits for it, and how it was planned, in JSON. No loop is asked: it is told also when none
@@ -30,6 +31,7 @@ final class MemoryPage {
         plan(json, budget.plan());
         purposes(json, holdings.purposes());
         connections(json, holdings.accounts());
+        json.writeStringProperty("fairBy", budget.plan().fairBy().name().toLowerCase(Locale.ROOT));
         waits(json, usage);
         json.writeNumberProperty("starved", weir.connections().starved());
         json.writeEndObject();

@@ -79,6 +79,7 @@ final class AdminServerTest {
                         "plan",
                         "purposes",
                         "connections",
+                        "fairBy",
                         "waiters",
                         "oldestWaitMicros",
                         "oldestMicros",
