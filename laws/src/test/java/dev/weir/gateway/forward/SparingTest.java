@@ -162,12 +162,7 @@ final class SparingTest {
     void aClientThatDoesNotTakeWhatComesBeforeItsAnswerIsToBlame(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP.withPipeBytes(1_000));
         var client = stage.client();
-        client.send(get("/hints"));
-        var origin = stage.origin().next();
-        origin.head();
-        String hint = "HTTP/1.1 103 Early Hints\r\nLink: " + "x".repeat(600) + "\r\n\r\n";
-        origin.send(hint + hint);
-        stage.settle();
+        Peer origin = hinted(stage, client);
         origin.offer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer");
 
         stage.pass(Setup.RESPONSE.plusMillis(10));
@@ -175,6 +170,48 @@ final class SparingTest {
         stage.pass(Setup.BODY_STALL.minus(Setup.RESPONSE));
         assertThat(client.hasReset()).isTrue();
         assertThat(stage.only().end()).isEqualTo("TD");
+    }
+
+    @Test
+    @DisplayName("H-29 an answer that waits unread for its client is read when the client has made room without a word")
+    void anAnswerThatWaitsForItsClientIsReadWhenThereIsRoom(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP.withPipeBytes(1_000));
+        var client = stage.client();
+        Peer origin = hinted(stage, client);
+        origin.offer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer");
+        stage.settle();
+        String begun = client.some(330);
+
+        stage.pass(Setup.RESPONSE.plusMillis(10));
+        stage.pass(Duration.ofMillis(110));
+        assertThat(stage.only().end()).isEqualTo("--");
+        assertThat(begun + client.seen()).endsWith("\r\n\r\nanswer");
+    }
+
+    @Test
+    @DisplayName("H-29 an origin that is silent is to blame once its client has made room without a word")
+    void aSilentOriginIsToBlameWhenThereIsRoom(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP.withPipeBytes(1_000));
+        var client = stage.client();
+        hinted(stage, client);
+        client.some(330);
+
+        stage.pass(Setup.RESPONSE.plusMillis(10));
+        assertThat(stage.ended).isEmpty();
+        stage.pass(Duration.ofMillis(110));
+        assertThat(stage.only().end()).isEqualTo("TH");
+    }
+
+    /// The origin of a client whose path is full of hints, and for whom 100 bytes of them wait. A poller tells of room
+    /// only when a third of the path is free.
+    private static Peer hinted(Stage stage, Peer client) {
+        client.send(get("/hints"));
+        Peer origin = stage.origin().next();
+        origin.head();
+        for (int bytes : new int[] {600, 428})
+            origin.send("HTTP/1.1 103 Early Hints\r\nLink: " + "x".repeat(bytes) + "\r\n\r\n");
+        stage.settle();
+        return origin;
     }
 
     @Test
