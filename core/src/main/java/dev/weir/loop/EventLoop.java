@@ -294,6 +294,7 @@ public final class EventLoop implements Home {
     }
 
     private int poll(long waitNanosMax) {
+        pool.look();
         if (waitNanosMax == 0 || !mailbox.isEmpty()) {
             return pollFor(0);
         }

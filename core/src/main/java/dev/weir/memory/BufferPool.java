@@ -145,6 +145,12 @@ public final class BufferPool {
         return handOff.isScarce();
     }
 
+    /// What a loop does before it may sleep: blocks that came back into caches may have ended scarcity, which nobody
+    /// else would notice. Costs one read as a rule.
+    public void look() {
+        handOff.look();
+    }
+
     /// The share of messages that must be whole.
     ///
     /// @throws IllegalStateException when the plan has none
@@ -236,6 +242,9 @@ public final class BufferPool {
     }
 
     private @Nullable Block fromCache(BlockSize size, int loop) {
-        return loop == NO_LOOP || handOff.isPressing() ? null : caches[loop].take(size);
+        if (loop == NO_LOOP || handOff.isPressing()) return null;
+        Block block = caches[loop].take(size);
+        if (block != null) handOff.lookAfterTaking();
+        return block;
     }
 }

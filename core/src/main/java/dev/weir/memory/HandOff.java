@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class HandOff {
     private final Arena arena;
     final Clock clock;
     private final LoopCache[] caches;
+    private final int cachedMax;
 
     @GuardedBy("lock")
     final Store store;
@@ -38,6 +40,10 @@ final class HandOff {
 
     private volatile boolean isPressing;
     private volatile boolean isScarce;
+
+    /// How many normal blocks the store lacks until more than half is free, counted only a little beyond what
+    /// caches can hold. Who puts a block into a cache or takes one out of it does so before he reads this.
+    private volatile int lacking;
 
     @GuardedBy("lock")
     private boolean isClosed;
@@ -57,6 +63,9 @@ final class HandOff {
         this.arena = arena;
         this.clock = clock;
         this.caches = caches;
+        this.cachedMax = Arrays.stream(caches)
+                .mapToInt(cache -> cache.slots(BlockSize.NORMAL))
+                .sum();
         this.store = new Store(plan);
         this.queues = new WaiterQueues(plan.fairBy(), clock.nanoTime());
     }
@@ -80,9 +89,23 @@ final class HandOff {
         return isPressing;
     }
 
-    /// Whether somebody waits, or half of what can be had outside the reserve is out of the store.
+    /// Whether somebody waits, or half of what can be had outside the reserve is neither in the store nor in caches.
     boolean isScarce() {
         return isScarce;
+    }
+
+    /// Looks whether blocks that came into caches or left them make memory scarce, or no longer. Only reads, of
+    /// one word as a rule, until that changes.
+    void look() {
+        if (lacking == 0 || isPressing || isScarce == isShort()) return;
+        synchronized (lock) {
+            settle();
+        }
+    }
+
+    /// Looks whether a block that left a cache makes memory scarce.
+    void lookAfterTaking() {
+        if (!isScarce) look();
     }
 
     /// Takes a block, or queues the waiter if there is one.
@@ -319,8 +342,27 @@ final class HandOff {
     private void press() {
         boolean now = isClosed || queues.count() > 0;
         if (now != isPressing) isPressing = now;
-        boolean scarceNow = now || store.isHalfOut();
-        if (scarceNow != isScarce) isScarce = scarceNow;
+        int lacks = Math.min(store.lacking(), cachedMax + 1);
+        if (lacks != lacking) lacking = lacks;
+        // Why: that it is no longer scarce a loop sees before it sleeps; not every block is worth a walk of caches.
+        boolean isPlain = now || lacks == 0;
+        if (isPlain && isScarce != now) isScarce = now;
+        else if (!isPlain && !isScarce) settle();
+    }
+
+    /// Sets the word by what lies in caches, too.
+    @GuardedBy("lock")
+    private void settle() {
+        // Why: again after each change, because who fills or empties a slot looks at the word only then.
+        while (isScarce != (isPressing || isShort())) isScarce = !isScarce;
+    }
+
+    /// Whether what lies in caches is less than what the store lacks. May be a moment old.
+    private boolean isShort() {
+        int missing = lacking;
+        if (missing > cachedMax) return true;
+        for (int i = 0; i < caches.length && missing > 0; i++) missing -= caches[i].count(BlockSize.NORMAL);
+        return missing > 0;
     }
 
     @GuardedBy("lock")

@@ -37,6 +37,16 @@ final class LoopCache {
         return count;
     }
 
+    /// How many blocks of this size it keeps; exact while nobody uses it.
+    int count(BlockSize size) {
+        return slots[size.index()].count();
+    }
+
+    /// How many blocks of this size it can keep.
+    int slots(BlockSize size) {
+        return slots[size.index()].blocks.length();
+    }
+
     private static final class SlotArray {
         private final AtomicReferenceArray<@Nullable Block> blocks;
 

@@ -79,10 +79,11 @@ final class Store {
                 && outside >= plan.blocksPerSlab(NORMAL);
     }
 
-    /// Whether half or less is left of what can be had outside the reserve; of one block half says nothing.
-    boolean isHalfOut() {
+    /// How many blocks are missing until more than half is left of what can be had outside the reserve; of one block
+    /// half says nothing.
+    int lacking() {
         int outside = slabs.length * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
-        return outside > 1 && 2 * outside(null) <= outside;
+        return outside > 1 ? Math.max(0, outside / 2 + 1 - outside(null)) : 0;
     }
 
     /// The normal blocks outside the reserve, without those that are kept; may be negative.

@@ -17,11 +17,13 @@ import dev.weir.time.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Proves that a loop sleeps when there is nothing to do, wakes when asked, survives its tasks and ends
@@ -52,6 +54,22 @@ final class EventLoopTest {
         LockSupport.parkNanos(300_000_000);
 
         assertThat(group.loops().getFirst().turns()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("H-29 after a peak memory is no longer scarce, although nobody asks for any")
+    void aLoopSeesBeforeItSleepsThatMemoryIsNoLongerScarce(Scene scene) {
+        var loops = scene.inMemory(Shape.SMALL.withBlocks(7));
+        var held = new ArrayList<Buffer>();
+        while (!loops.pool().isScarce()) {
+            held.add(Objects.requireNonNull(loops.pool()
+                    .tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, loops.loop().index(), "peak")));
+        }
+        held.forEach(Buffer::release);
+        assertThat(loops.pool().isScarce()).isTrue();
+
+        loops.turn();
+        assertThat(loops.pool().isScarce()).isFalse();
     }
 
     @Test

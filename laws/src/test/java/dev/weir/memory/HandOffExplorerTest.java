@@ -95,6 +95,21 @@ final class HandOffExplorerTest {
         System.out.println("cache, " + scene + ": " + outcome.schedules() + " schedules");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {"2|FIRST|II|a0 r0 l|a1 r1 l", "2|SPREAD|II|l a0 r0 l|a1 r1 l", "2|STORE|II|a0 r0 l|a1 r1 l"})
+    void itIsScarceWhileHalfIsHeldAndNoLongerWhenAllIsBack(String scene) {
+        Explorer.Outcome outcome = explored(new HandOffWorld(null), scene);
+
+        System.out.println("hand-off, " + scene + ": " + outcome.schedules() + " schedules");
+    }
+
+    @Test
+    void aBlockThatLeavesACacheUnnoticed() {
+        assertThat(broken(Mutant.without(POOL, "fromCache", "lookAfterTaking", 1), "2|SPREAD|II|l a0 r0 l|a1 r1 l"))
+                .contains("it is not scarce");
+    }
+
     @Test
     void aCacheThatOverwritesASlotIsFound() {
         String scene = "LARGE|p t|t";

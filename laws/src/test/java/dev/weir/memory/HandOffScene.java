@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// loop waiting for ever, which the explorer tells.
 ///
 /// Words of a script, with the number of a flow: `a0` acquires, or waits; `r0` releases what it holds; `c0` cancels;
-/// `m` runs one task of the mailbox; `x` closes the loop.
+/// `m` runs one task of the mailbox; `x` closes the loop; `l` looks, as a loop does before it sleeps.
 final class HandOffScene implements Scene {
     private static final MemorySegment MEMORY = Arena.global().allocate(BlockSize.NORMAL.bytes(), Long.BYTES);
     private static final int RESERVE = 3;
@@ -55,6 +55,7 @@ final class HandOffScene implements Scene {
     private final List<Flow> flows = new ArrayList<>();
     private final List<Buffer> reserve = new ArrayList<>();
     private final boolean[] isInside;
+    private final int outside;
     private long queued;
     private @Nullable String wrong;
 
@@ -68,6 +69,7 @@ final class HandOffScene implements Scene {
         scripts = new String[parts.length - 3][];
         homes = new SteppedHome[scripts.length];
         isInside = new boolean[scripts.length];
+        outside = blocks;
         String[] wishes = parts[2].split("@", -1);
         fairBy = wishes.length == 1 ? FairBy.ARRIVAL : FairBy.ADDRESS;
         int slabBytes = BlockSize.NORMAL.bytes();
@@ -147,6 +149,7 @@ final class HandOffScene implements Scene {
     private void obey(int loop, String word) {
         switch (word.charAt(0)) {
             case 'm' -> homes[loop].runOne();
+            case 'l' -> pool.look();
             case 'x' -> homes[loop].close();
             case 'a' -> flow(word).acquire();
             case 'r' -> flow(word).giveBack();
@@ -169,6 +172,10 @@ final class HandOffScene implements Scene {
             if (unfair != null) return unfair;
         }
         for (boolean inside : isInside) if (inside) return null;
+        int holding = 0;
+        for (Flow flow : flows) if (flow.buffer != null) holding++;
+        if (outside > 1 && 2 * holding >= outside && !pool.isScarce())
+            return holding + " are held, and it is not scarce";
         return PoolAudit.complaint(pool, plan);
     }
 
@@ -178,6 +185,7 @@ final class HandOffScene implements Scene {
             if (flow.isWaiting() || flow.buffer != null) return flow + " has not ended";
         }
         for (Buffer buffer : reserve) buffer.release();
+        if (isLookedAtLast() && pool.isScarce()) return "all is back, and it is scarce";
         Usage usage = new UsageReport(pool.handOff()).with(new MemoryBudget.FixedPart(plan, new SameMemory()));
         long kept = 0;
         long cancelled = 0;
@@ -192,6 +200,11 @@ final class HandOffScene implements Scene {
         String lost = PoolAudit.complaint(pool, plan);
         if (lost != null) return lost;
         return pool.handOff().close() ? null : "a block is out, or somebody waits, when all have ended";
+    }
+
+    private boolean isLookedAtLast() {
+        for (String[] script : scripts) if (!script[script.length - 1].equals("l")) return false;
+        return true;
     }
 
     @Override
