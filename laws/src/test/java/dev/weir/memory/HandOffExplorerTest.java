@@ -97,7 +97,13 @@ final class HandOffExplorerTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(
-            strings = {"2|FIRST|II|a0 r0 l|a1 r1 l", "2|SPREAD|II|l a0 r0 l|a1 r1 l", "2|STORE|II|a0 r0 l|a1 r1 l"})
+            strings = {
+                "2|FIRST|II|a0 r0 l|a1 r1 l",
+                "2|SPREAD|II|l a0 r0 l|a1 r1 l",
+                "2|STORE|II|a0 r0 l|a1 r1 l",
+                "2|SPREAD|I|l|a0 k0",
+                "2|FIRST|II|l a1 k1|a0 r0 l"
+            })
     void itIsScarceWhileHalfIsHeldAndNoLongerWhenAllIsBack(String scene) {
         Explorer.Outcome outcome = explored(new HandOffWorld(null), scene);
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// loop waiting for ever, which the explorer tells.
 ///
 /// Words of a script, with the number of a flow: `a0` acquires, or waits; `r0` releases what it holds; `c0` cancels;
-/// `m` runs one task of the mailbox; `x` closes the loop; `l` looks, as a loop does before it sleeps.
+/// `m` runs one task of the mailbox; `x` closes the loop; `l` looks, as a loop does before it sleeps;
+/// `k0` keeps what it holds to the end.
 final class HandOffScene implements Scene {
     private static final MemorySegment MEMORY = Arena.global().allocate(BlockSize.NORMAL.bytes(), Long.BYTES);
     private static final int RESERVE = 3;
@@ -134,7 +135,7 @@ final class HandOffScene implements Scene {
         }
         SteppedHome home = homes[loop];
         for (Flow flow : flows) {
-            if (flow.loopIndex != loop) continue;
+            if (flow.loopIndex != loop || flow.isKeeping) continue;
             flow.isStaying = true;
             flow.giveBack();
         }
@@ -149,13 +150,20 @@ final class HandOffScene implements Scene {
     private void obey(int loop, String word) {
         switch (word.charAt(0)) {
             case 'm' -> homes[loop].runOne();
-            case 'l' -> pool.look();
+            case 'l' -> look(loop);
+            case 'k' -> flow(word).isKeeping = true;
             case 'x' -> homes[loop].close();
             case 'a' -> flow(word).acquire();
             case 'r' -> flow(word).giveBack();
             case 'c' -> flow(word).cancel();
             default -> throw new IllegalArgumentException("no such word: " + word);
         }
+    }
+
+    private void look(int loop) {
+        isInside[loop] = true;
+        pool.look();
+        isInside[loop] = false;
     }
 
     private Flow flow(String word) {
@@ -172,15 +180,23 @@ final class HandOffScene implements Scene {
             if (unfair != null) return unfair;
         }
         for (boolean inside : isInside) if (inside) return null;
+        String unsaid = unsaid();
+        return unsaid != null ? unsaid : PoolAudit.complaint(pool, plan);
+    }
+
+    /// Whether half of the blocks are held, and memory is not said to be scarce.
+    private @Nullable String unsaid() {
         int holding = 0;
         for (Flow flow : flows) if (flow.buffer != null) holding++;
-        if (outside > 1 && 2 * holding >= outside && !pool.isScarce())
-            return holding + " are held, and it is not scarce";
-        return PoolAudit.complaint(pool, plan);
+        boolean isHalf = outside > 1 && 2 * holding >= outside;
+        return isHalf && !pool.isScarce() ? holding + " are held, and it is not scarce" : null;
     }
 
     @Override
     public @Nullable String complaintAtEnd() {
+        String unsaid = unsaid();
+        if (unsaid != null) return unsaid;
+        for (Flow flow : flows) if (flow.isKeeping) flow.giveBack();
         for (Flow flow : flows) {
             if (flow.isWaiting() || flow.buffer != null) return flow + " has not ended";
         }
@@ -225,6 +241,7 @@ final class HandOffScene implements Scene {
         Buffer buffer;
 
         boolean isStaying;
+        boolean isKeeping;
         int kept;
         int cancelled;
         private boolean wasGranted;
