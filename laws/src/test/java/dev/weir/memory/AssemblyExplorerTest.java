@@ -41,9 +41,8 @@ final class AssemblyExplorerTest {
                 "2|0|b g e|b g e|b n e"
             })
     void everybodyWhoStopsGoesOnInHisTurn(String scene) {
-        Explorer.Outcome outcome = played(scene, null);
+        Explorer.Outcome outcome = sound(scene);
 
-        assertThat(outcome.failure()).as("%s: %s", scene, outcome.story()).isNull();
         assertThat(outcome.ends().size()).as("ways to end").isGreaterThan(1);
         System.out.println("share, " + scene + ": " + outcome.schedules() + " schedules");
     }
@@ -55,12 +54,17 @@ final class AssemblyExplorerTest {
 
     @Test
     void aBlockThatComesBackAndIsNotPassedOnIsFound() {
-        broken(Mutant.without(SHARE, "returned", "pass", 1), "1|1|b g w r g|b g e");
+        broken(Mutant.without(SHARE, "returned", "pass", 1), "2|0|b g g w r h e|b g e");
     }
 
     @Test
     void aTurnThatIsKeptIsFound() {
-        broken(Mutant.without(SHARE, "waited", "pass", 1), "2|2|b d|b d e");
+        broken(Mutant.without(SHARE, "waited", "pass", 1), "2|2|b d h e|b d e");
+    }
+
+    @Test
+    void aPlaceAmongTheUnfinishedThatIsNotPassedOnIsFound() {
+        broken(Mutant.without(SHARE, "whole", "pass", 1), "3|0|b g g w h e|b g e");
     }
 
     @Test
@@ -73,7 +77,15 @@ final class AssemblyExplorerTest {
         broken(Mutant.without(SHARE, "end", "unstop", 1), "2|0|b g e|b n e");
     }
 
+    private static Explorer.Outcome sound(String scene) {
+        Explorer.Outcome outcome = played(scene, null);
+        assertThat(outcome.failure()).as("%s: %s", scene, outcome.story()).isNull();
+        return outcome;
+    }
+
+    /// What goes well as it is goes wrong with a fault planted.
     private static void broken(Mutant mutant, String scene) {
+        sound(scene);
         Explorer.Outcome outcome = played(scene, mutant);
 
         assertThat(outcome.failure()).as("%s in %s", mutant, scene).isNotNull();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Words of a script: `b` begins, without a block; `f` begins with a block that it has read; `g` needs one more
 /// block, which the pool has; `d` needs one which the pool does not have at first; `n` and `x` are the same for
-/// who has no time to wait when it must stop; `w` is whole, `r` gives one block back, `e` ends.
+/// who has no time to wait when it must stop; `w` is whole, `r` gives one block back, `e` ends; `h` holds what it has
+/// until somebody has ended.
 final class AssemblyScene implements Scene {
     private final AssemblyShare share;
     private final long blocksMax;
@@ -20,6 +21,7 @@ final class AssemblyScene implements Scene {
     private final SteppedHome[] homes;
     private final Message[] messages;
     private int waiting;
+    private int ended;
     private @Nullable String wrong;
 
     /// Makes the share and the loops.
@@ -108,7 +110,10 @@ final class AssemblyScene implements Scene {
                     hasBegun = false;
                     isStopped = false;
                     end();
+                    Steps.write(AssemblyScene.this, "ended");
+                    ended++;
                 }
+                case 'h' -> Steps.await(AssemblyScene.this, "ended", () -> ended > 0);
                 default -> throw new IllegalArgumentException("no such word: " + word);
             }
         }
