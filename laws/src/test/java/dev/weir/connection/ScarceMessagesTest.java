@@ -6,17 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.connection.MessageStage.Sender;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.BufferPool;
 import dev.weir.memory.MemoryDebug;
-import dev.weir.memory.Urgency;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Objects;
@@ -34,7 +30,7 @@ final class ScarceMessagesTest {
     private static final Shape LEAST =
             Shape.SMALL.withBlocks(27).withPipeBytes(4096).withWholeMessages(MESSAGE);
 
-    private final ArrayDeque<Buffer> taken = new ArrayDeque<>();
+    private final Hoard taken = new Hoard();
 
     private static MessageStage stage(Scene scene, Shape shape) {
         return new MessageStage(scene, Over.MEMORY, shape);
@@ -42,17 +38,12 @@ final class ScarceMessagesTest {
 
     /// Takes all blocks that can be had, but for so many.
     private void leave(MessageStage stage, int blocks) {
-        BufferPool pool = stage.serving.loops.pool();
-        while (true) {
-            Buffer one = pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "somebody else");
-            if (one == null) break;
-            taken.add(one);
-        }
-        for (int i = 0; i < blocks; i++) taken.remove().release();
+        taken.takeOfNewWork(stage.serving.loops.pool());
+        for (int i = 0; i < blocks; i++) taken.releaseOne();
     }
 
     private void letGo() {
-        while (!taken.isEmpty()) taken.remove().release();
+        taken.release();
     }
 
     @Test
@@ -127,8 +118,8 @@ final class ScarceMessagesTest {
                 .isOne();
         assertThat(stage.share.stopped()).isEqualTo(4);
 
-        while (!taken.isEmpty()) {
-            taken.remove().release();
+        while (taken.size() > 0) {
+            taken.releaseOne();
             stage.round();
             assertThat(stage.serving.loops.group().budget().usage().waiters().total())
                     .isLessThanOrEqualTo(1);

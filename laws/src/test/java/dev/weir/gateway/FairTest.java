@@ -13,12 +13,10 @@ import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.FairBy;
-import dev.weir.memory.Urgency;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import dev.weir.testing.sim.SimDoor;
@@ -82,7 +80,7 @@ final class FairTest {
         private final SimNetwork network;
         private final BufferPool pool;
         private final SimDoor door;
-        private final List<Buffer> hoard = new ArrayList<>();
+        private final Hoard hoard = new Hoard();
         private final List<SimPeer> clients = new ArrayList<>();
         private final SimPeer[] talks = new SimPeer[CROWD + OTHERS];
 
@@ -93,7 +91,7 @@ final class FairTest {
             door = network.listen();
             var gateway = Gateway.over(scene.weir(network), config(), line -> {});
             scene.closes(() -> {
-                hoard.forEach(Buffer::release);
+                hoard.release();
                 gateway.close(Deadline.NEVER);
             });
             for (int i = 0; i < CROWD + OTHERS; i++) {
@@ -173,24 +171,16 @@ final class FairTest {
             return arrivals(clients);
         }
 
-        /// Takes what is outside the reserve first.
         private void takeEverything() {
-            hoard.forEach(Buffer::release);
-            hoard.clear();
-            for (Urgency urgency : List.of(Urgency.INTAKE, Urgency.DRAIN)) {
-                while (true) {
-                    Buffer block = pool.tryAcquire(BlockSize.NORMAL, urgency, BufferPool.NO_LOOP, "hoard");
-                    if (block == null) break;
-                    hoard.add(block);
-                }
-            }
-            assertThat(hoard).hasSize(4);
+            hoard.release();
+            hoard.takeAll(pool);
+            assertThat(hoard.size()).isEqualTo(4);
         }
 
         /// What is outside the reserve serves anybody.
         private void giveOne() {
             assertThat(network.group().budget().usage().waiters().total()).isEqualTo(CROWD + OTHERS);
-            hoard.removeFirst().release();
+            hoard.releaseOne();
         }
 
         private List<Integer> arrivals(List<SimPeer> peers) {

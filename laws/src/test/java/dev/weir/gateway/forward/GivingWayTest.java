@@ -3,13 +3,10 @@ package dev.weir.gateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.Urgency;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,17 +24,6 @@ final class GivingWayTest {
             "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + (1 + BODY.length()) + "\r\n\r\n";
     private static final Setup SETUP =
             Setup.ONE_ORIGIN.withBlocks(RESERVE + 3, RESERVE).withPipeBytes(PIPE_BYTES);
-
-    private static List<Buffer> takeAll(Stage stage) {
-        var taken = new ArrayList<Buffer>();
-        var pool = stage.weir().group().budget().pool();
-        for (BlockSize size : new BlockSize[] {BlockSize.NORMAL, BlockSize.SMALL}) {
-            for (Buffer one = pool.tryAcquire(size, Urgency.DRAIN, -1, "somebody else");
-                    one != null;
-                    one = pool.tryAcquire(size, Urgency.DRAIN, -1, "somebody else")) taken.add(one);
-        }
-        return taken;
-    }
 
     /// Offers all of it until no more is taken: first what nearly fills the path behind, then what fills a block.
     private static void fill(Stage stage, Peer from, String text) {
@@ -83,7 +69,7 @@ final class GivingWayTest {
             stage.pass(PIECE);
         }
         requireHeld(stage, 2);
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         waits(stage);
 
         takeSlowly(stage, clients.getFirst());
@@ -91,7 +77,7 @@ final class GivingWayTest {
         assertThat(clients.getLast().hasReset()).isTrue();
         assertThat(stage.only().end()).isEqualTo("RD");
         assertThat(stage.origin().next().head()).startsWith("GET /waits ");
-        taken.forEach(Buffer::release);
+        taken.release();
     }
 
     @Test
@@ -106,7 +92,7 @@ final class GivingWayTest {
             stage.pass(PIECE);
         }
         requireHeld(stage, 2);
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         waits(stage);
 
         takeSlowly(stage, origins.getFirst());
@@ -114,7 +100,7 @@ final class GivingWayTest {
         assertThat(origins.getLast().hasReset() || origins.getLast().hasEnded()).isTrue();
         assertThat(stage.only().end()).isEqualTo("RD");
         assertThat(stage.origin().next().head()).startsWith("GET /waits ");
-        taken.forEach(Buffer::release);
+        taken.release();
     }
 
     @Test
@@ -130,7 +116,7 @@ final class GivingWayTest {
         queued.send("POST /queued HTTP/1.1\r\nHost: h\r\nContent-Length: 9000\r\n\r\n" + BODY.substring(0, 9_000));
         stage.settle();
         requireHeld(stage, 1);
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         waits(stage);
 
         stage.pass(Duration.ofMillis(2_600));
@@ -138,7 +124,7 @@ final class GivingWayTest {
         assertThat(queued.message().status()).isEqualTo(503);
         assertThat(stage.only().end()).isEqualTo("RQ");
         assertThat(stage.weir().group().budget().usage().waiters().total()).isZero();
-        taken.forEach(Buffer::release);
+        taken.release();
         origin.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         assertThat(first.message().status()).isEqualTo(200);
         assertThat(origin.head()).startsWith("GET /waits ");
@@ -150,12 +136,12 @@ final class GivingWayTest {
         Peer slow = stage.client();
         slow.send("GET /slow HTTP/1.1\r\nHost: ");
         stage.settle();
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         waits(stage);
 
         stage.pass(Duration.ofMillis(2_600));
         assertThat(slow.message().status()).isEqualTo(503);
         assertThat(stage.only().end()).isEqualTo("RR");
-        taken.forEach(Buffer::release);
+        taken.release();
     }
 }

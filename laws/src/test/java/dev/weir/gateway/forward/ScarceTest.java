@@ -24,24 +24,6 @@ final class ScarceTest {
     private static final int RESERVE = 3;
     private static final Setup TINY = Setup.ONE_ORIGIN.withBlocks(RESERVE + 1, RESERVE);
 
-    private static List<Buffer> takeAll(Stage stage) {
-        var taken = new ArrayList<Buffer>();
-        var pool = stage.weir().group().budget().pool();
-        for (BlockSize size : new BlockSize[] {BlockSize.NORMAL, BlockSize.SMALL}) {
-            while (true) {
-                Buffer one = pool.tryAcquire(size, Urgency.DRAIN, 0, "the test");
-                if (one == null) break;
-                taken.add(one);
-            }
-        }
-        return taken;
-    }
-
-    private static void giveBack(List<Buffer> taken) {
-        taken.forEach(Buffer::release);
-        taken.clear();
-    }
-
     @Test
     @DisplayName("H-01 with one block above the reserve fifty exchanges at once finish, each with its own answer")
     void fiftyExchangesFinishWithOneBlockAboveTheReserve(Scene scene) {
@@ -83,7 +65,7 @@ final class ScarceTest {
     @Test
     void noMemoryForARequestInTime(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         var client = stage.client();
         client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
         stage.pass(Duration.ofMillis(1));
@@ -91,7 +73,7 @@ final class ScarceTest {
         stage.pass(Setup.HEADER.plusMillis(10));
         assertThat(client.message().status()).isEqualTo(503);
         assertThat(stage.only().end()).isEqualTo("RR");
-        giveBack(taken);
+        taken.release();
     }
 
     @Test
@@ -131,11 +113,11 @@ final class ScarceTest {
         client.send("0\r\nX-A: " + "y".repeat(900));
         stage.settle();
         assertThat(stage.heldBytes()).isEqualTo(BlockSize.SMALL.bytes());
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         client.send("y".repeat(1000));
         assertThat(client.message().status()).isEqualTo(503);
         assertThat(stage.only().end()).isEqualTo("RD");
-        giveBack(taken);
+        taken.release();
     }
 
     @Test
@@ -146,14 +128,14 @@ final class ScarceTest {
         var origin = stage.origin().next();
         origin.head();
         stage.settle();
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         origin.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntoken");
         stage.settle();
         assertThat(client.isQuiet()).isTrue();
         stage.pass(Setup.RESPONSE.plusMillis(10));
         assertThat(client.message().status()).isEqualTo(503);
         assertThat(stage.only().end()).isEqualTo("RH");
-        giveBack(taken);
+        taken.release();
     }
 
     @ParameterizedTest
@@ -168,14 +150,14 @@ final class ScarceTest {
         var origin = stage.origin().next();
         origin.head();
         stage.settle();
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         client.send("y");
         origin.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nto");
         stage.settle();
         assertThat(budget.usage().waiters()).isEqualTo(new Usage.Waiting(0, 1, 1, 0));
 
         if (leaves) client.reset();
-        giveBack(taken);
+        taken.release();
         stage.settle();
         assertThat(budget.usage().waiters().total()).isZero();
         if (leaves) {
@@ -191,28 +173,28 @@ final class ScarceTest {
     @Test
     void aHeadInPiecesAfterAWaitForMemory(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         var client = stage.client();
         client.send("POST /a HTT");
         stage.settle();
-        giveBack(taken);
+        taken.release();
         stage.settle();
         client.send("P/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
         var origin = stage.origin().next();
         assertThat(origin.message().body()).isEqualTo("x");
         stage.settle();
 
-        taken = takeAll(stage);
+        taken = stage.takeAll();
         origin.send("HTTP/1.1 20");
         stage.settle();
-        giveBack(taken);
+        taken.release();
         stage.settle();
         origin.send("0 OK\r\nContent-Length: 5\r\n\r\nto");
         stage.settle();
-        taken = takeAll(stage);
+        taken = stage.takeAll();
         origin.send("ken");
         stage.settle();
-        giveBack(taken);
+        taken.release();
         assertThat(client.message().body()).isEqualTo("token");
     }
 
@@ -220,7 +202,7 @@ final class ScarceTest {
     @DisplayName("H-12 clients leave while they wait for memory: nobody else loses a turn")
     void clientsLeaveWhileTheyWaitForMemory(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
-        var taken = takeAll(stage);
+        var taken = stage.takeAll();
         var clients = new ArrayList<Peer>();
         for (int i = 0; i < 20; i++) {
             var client = stage.client();
@@ -231,7 +213,7 @@ final class ScarceTest {
         assertThat(stage.weir().group().budget().usage().waiters().total()).isEqualTo(20);
         for (int i = 0; i < 20; i += 2) clients.get(i).reset();
         stage.settle();
-        giveBack(taken);
+        taken.release();
         var origins = new ArrayList<Echo>();
         for (int round = 0; round < 2000; round++) {
             for (Peer one = stage.origin().poll();

@@ -7,19 +7,15 @@ import static dev.weir.gateway.forward.ScriptedGateway.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.gateway.config.Upstream;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.BufferPool;
-import dev.weir.memory.Urgency;
 import dev.weir.pool.PoolCount;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.SimPeer;
 import java.time.Duration;
 import java.util.ArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -120,8 +116,7 @@ final class ScriptTest {
         SimPeer next = gateway.asks("/next"); // on the other loop, where it waits for the one connection
         gateway.network.settle();
         assertThat(gateway.waiting()).isOne();
-        var hoard = new ArrayList<Buffer>();
-        for (Buffer one = take(pool); one != null; one = take(pool)) hoard.add(one);
+        var hoard = Hoard.all(pool);
         talk.send(ok("for nobody"));
         gateway.network.settle();
         assertThat(gateway.network.group().budget().usage().waiters().response())
@@ -131,17 +126,13 @@ final class ScriptTest {
         gateway.network.settle();
         talk.expectReset();
         SimPeer fresh = gateway.origin.accept();
-        hoard.forEach(Buffer::release);
+        hoard.release();
         assertThat(request(fresh, 0)).isEqualTo("/next");
         fresh.send(ok("new"));
         assertThat(answer(next)).isEqualTo("200 new");
         assertThat(gateway.network.group().budget().usage().grants()).isZero();
         assertThat(gateway.upstreams.named("web").cache().count(PoolCount.MOVED))
                 .isZero();
-    }
-
-    private static @Nullable Buffer take(BufferPool pool) {
-        return pool.tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, BufferPool.NO_LOOP, "test");
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.weir.pool.ConnectionCache;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.testing.HeldNetwork;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Network;
@@ -162,6 +163,11 @@ final class Stage implements AutoCloseable {
         return weir.group().budget().owners().stream()
                 .mapToLong(held -> held.bytes())
                 .sum();
+    }
+
+    /// Takes every block there is.
+    Hoard takeAll() {
+        return Hoard.all(weir.group().budget().pool());
     }
 
     /// The most bytes of blocks that were out at once, those at hand for a loop included.

@@ -10,6 +10,7 @@ import dev.weir.memory.BufferPool;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Waiter;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -108,12 +109,12 @@ final class SparingTest {
         var client = stage.client();
         var talk = origin.talk(0);
         var pool = stage.loops.pool();
-        var hoard = new ArrayList<Buffer>();
-        for (Buffer one = take(pool); one != null; one = take(pool)) hoard.add(one);
+        var hoard = new Hoard();
+        hoard.takeOfNewWork(pool);
 
         client.send("token");
         stage.loops.turnUntil(() -> talk.heardText().equals("token"));
-        hoard.forEach(Buffer::release);
+        hoard.release();
     }
 
     private static @Nullable Buffer take(BufferPool pool) {
@@ -182,8 +183,7 @@ final class SparingTest {
             stage.loops.pass(Duration.ofMillis(250));
         }
         assertThat(stage.blocks()).isEqualTo(2);
-        var hoard = new ArrayList<Buffer>();
-        for (Buffer one = last(stage); one != null; one = last(stage)) hoard.add(one);
+        var hoard = Hoard.all(stage.loops.pool());
         var waiting = new Waiting(loop);
 
         for (int i = 0; i < 12 && stage.connections.starved() == 0; i++) {
@@ -194,13 +194,9 @@ final class SparingTest {
         assertThat(server.connections()).isOne();
         assertThat(clients.getLast().readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
         Objects.requireNonNull(waiting.got).release();
-        hoard.forEach(Buffer::release);
+        hoard.release();
         clients.forEach(RawPeer::close);
         stage.loops.turnUntilQuiet();
-    }
-
-    private static @Nullable Buffer last(TcpStage stage) {
-        return stage.loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, BufferPool.NO_LOOP, "somebody else");
     }
 
     /// Waits for a block and keeps it.

@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;

@@ -12,6 +12,7 @@ import dev.weir.memory.BufferPool;
 import dev.weir.memory.Usage;
 import dev.weir.server.Weir;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
 import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.SimNetwork;
