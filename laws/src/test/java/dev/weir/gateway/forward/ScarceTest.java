@@ -7,6 +7,7 @@ import dev.weir.memory.Buffer;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Usage;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +16,6 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves that the gateway makes progress with next to no memory, and that waits for memory end in time.
 @Balanced
@@ -138,36 +137,57 @@ final class ScarceTest {
         taken.release();
     }
 
-    @ParameterizedTest
-    @DisplayName(
-            "H-12 both ways of one exchange wait for memory, each for itself, and both are over when the client has left")
-    @ValueSource(booleans = {false, true})
-    void bothWaysOfOneExchangeWaitEachForItself(boolean leaves, Scene scene) {
-        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
-        var budget = stage.weir().group().budget();
-        var client = stage.client();
-        client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nx");
-        var origin = stage.origin().next();
-        origin.head();
-        stage.settle();
-        var taken = stage.takeAll();
-        client.send("y");
-        origin.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nto");
-        stage.settle();
-        assertThat(budget.usage().waiters()).isEqualTo(new Usage.Waiting(0, 1, 1, 0));
+    /// An exchange of which both ways wait for memory.
+    private static final class Both {
+        private final Stage stage;
+        private final Peer client;
+        private final Peer origin;
+        private final Hoard taken;
 
-        if (leaves) client.reset();
-        taken.release();
-        stage.settle();
-        assertThat(budget.usage().waiters().total()).isZero();
-        if (leaves) {
-            assertThat(stage.heldBytes()).isZero();
-            return;
+        Both(Scene scene) {
+            stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+            client = stage.client();
+            client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nx");
+            origin = stage.origin().next();
+            origin.head();
+            stage.settle();
+            taken = stage.takeAll();
+            client.send("y");
+            origin.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nto");
+            stage.settle();
+            assertThat(usage().waiters()).isEqualTo(new Usage.Waiting(0, 1, 1, 0));
         }
-        assertThat(origin.seen()).isEqualTo("xy");
-        origin.send("ken");
-        assertThat(client.message().body()).isEqualTo("token");
-        assertThat(budget.usage().grants()).isEqualTo(2);
+
+        Usage usage() {
+            return stage.weir().group().budget().usage();
+        }
+    }
+
+    @Test
+    void bothWaysOfOneExchangeWaitEachForItself(Scene scene) {
+        var both = new Both(scene);
+
+        both.taken.release();
+        both.stage.settle();
+
+        assertThat(both.usage().waiters().total()).isZero();
+        assertThat(both.origin.seen()).isEqualTo("xy");
+        both.origin.send("ken");
+        assertThat(both.client.message().body()).isEqualTo("token");
+        assertThat(both.usage().grants()).isEqualTo(2);
+    }
+
+    @Test
+    void nothingIsHeldWhenTheClientLeftWhileBothWaysWaited(Scene scene) {
+        var both = new Both(scene);
+
+        both.client.reset();
+        both.stage.settle();
+        both.taken.release();
+        both.stage.settle();
+
+        assertThat(both.usage().waiters().total()).isZero();
+        assertThat(both.stage.heldBytes()).isZero();
     }
 
     @Test
