@@ -25,7 +25,6 @@ final class MessageStage {
     final int shareBlocks;
     final List<Sender> senders = new ArrayList<>();
     int waitersMost;
-    int usedMost;
     int stoppedMost;
 
     MessageStage(Scene scene, Over over, Shape shape) {
@@ -122,7 +121,6 @@ final class MessageStage {
     private void look() {
         int waiters = serving.loops.group().budget().usage().waiters().total();
         waitersMost = Math.max(waitersMost, waiters);
-        usedMost = Math.max(usedMost, share.blocksUsed());
         stoppedMost = Math.max(stoppedMost, share.stopped());
         assertThat(share.blocksUsed()).isLessThanOrEqualTo(shareBlocks);
         assertThat(serving.loops.group().budget().complaint()).isNull();

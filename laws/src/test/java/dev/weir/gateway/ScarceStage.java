@@ -32,7 +32,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,6 @@ final class ScarceStage {
     private final Scene scene;
     private final ServerSocket listening;
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final AtomicInteger asked = new AtomicInteger();
     private final Weir weir;
     private final Gateway gateway;
 
@@ -120,7 +118,6 @@ final class ScarceStage {
     private void answer(Socket talk) {
         try (talk) {
             for (byte[] body = body(talk.getInputStream()); body != null; body = body(talk.getInputStream())) {
-                asked.incrementAndGet();
                 gate.await();
                 talk.getOutputStream().write(ascii("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n"));
                 talk.getOutputStream().write(body);
@@ -146,11 +143,6 @@ final class ScarceStage {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /// How many requests have reached the origin.
-    int asked() {
-        return asked.get();
     }
 
     /// Lets the origin answer.

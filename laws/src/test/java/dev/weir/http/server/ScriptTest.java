@@ -20,6 +20,7 @@ import dev.weir.testing.sim.SimPeer;
 import dev.weir.time.RarePoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -263,6 +264,9 @@ final class ScriptTest {
         network.pass(HEADER.minus(TICK));
         peers.forEach(SimPeer::expectNothing);
         network.pass(TICK.plus(TICK));
+        for (RarePoint point : List.of(RarePoint.DEADLINE_LOOKS_EARLY, RarePoint.TIMERS_LATE)) {
+            assertThat(network.rarePaths().taken(point)).as("%s", point).isPositive();
+        }
         for (SimPeer peer : peers) answered(peer, BUSY);
         hoard.release();
         answered(network.dial(server.local()).send(Stage.GET), OK);
