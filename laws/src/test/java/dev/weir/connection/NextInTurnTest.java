@@ -11,13 +11,14 @@ import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import org.junit.jupiter.api.Test;
 
-/// Proves that whoever has stopped in the assembly share goes on as soon as he may, not when the one before him is
-/// done: the one before stays where he is in each of these.
+/// Proves that whoever has stopped in the assembly share goes on as soon as he may, not when the one before
+/// him is done: the one before stays where he is in each of these.
 @Balanced
 final class NextInTurnTest {
     private static final int MESSAGE = 3 * BLOCK;
 
-    /// 12 blocks are the share; one of them is what its loop reads, and the younger have four less than the oldest.
+    /// 12 blocks are the share; one of them is what its loop reads, and the younger have four less than the
+    /// oldest.
     private static final Shape LEAST =
             Shape.SMALL.withBlocks(27).withPipeBytes(4096).withWholeMessages(MESSAGE);
 

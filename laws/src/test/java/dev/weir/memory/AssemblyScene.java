@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Words of a script: `b` begins, without a block; `f` begins with a block that it has read; `g` needs one more
 /// block, which the pool has; `d` needs one which the pool does not have at first; `n` and `x` are the same for
-/// who has no time to wait when it must stop; `w` is whole, `r` gives one block back, `e` ends; `h` holds what it has
-/// until somebody has ended.
+/// who has no time to wait when it must stop; `w` is whole, `r` gives one block back, `e` ends; `h` holds
+/// what it has until somebody has ended.
 final class AssemblyScene implements Scene {
     private final AssemblyShare share;
     private final long blocksMax;

@@ -9,8 +9,8 @@ import dev.weir.testing.Scene;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Proves what a client is told when its exchange ends for memory that others have waited for too long, on the way to
-/// its origin or at it.
+/// Proves what a client is told when its exchange ends for memory that others have waited for too long,
+/// on the way to its origin or at it.
 @Balanced
 final class StarvedOriginTest {
     private static final int RESERVE = 3;
