@@ -13,6 +13,9 @@ import java.util.ArrayDeque;
 public final class Hoard {
     private final ArrayDeque<Buffer> held = new ArrayDeque<>();
 
+    /// One that holds nothing yet.
+    public Hoard() {}
+
     /// Everything a pool has, its reserve included.
     public static Hoard all(BufferPool pool) {
         var hoard = new Hoard();
