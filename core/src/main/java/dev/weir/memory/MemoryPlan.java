@@ -37,6 +37,9 @@ public record MemoryPlan(
     /// The least reserve: one block for each of its three steps.
     public static final int RESERVE_BLOCKS_MIN = 3;
 
+    /// The longest message that any plan may assemble, 1 GiB: its blocks are counted in an `int` of bytes.
+    public static final int MESSAGE_BYTES_MAX = 1 << 30;
+
     /// So many of the longest messages have room in the assembly share, at least.
     private static final int MESSAGES_IN_SHARE = 4;
 
@@ -271,6 +274,11 @@ public record MemoryPlan(
 
     private static void requireMessageBytes(int bytes) {
         if (bytes < 0) throw new IllegalArgumentException("a message of " + bytes + " bytes cannot be assembled");
+        if (bytes > MESSAGE_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a message of " + bytes + " bytes is not assembled, whatever the budget: " + MESSAGE_BYTES_MAX
+                            + " bytes at most; let it stream");
+        }
     }
 
     private static int wholeBlocks(long bytes) {

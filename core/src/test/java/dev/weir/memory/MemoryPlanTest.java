@@ -120,4 +120,14 @@ class MemoryPlanTest {
         assertThatThrownBy(() -> Settings.DEFAULT.withReserveBlocks(2)).hasMessageContaining("3 or more");
         assertThatThrownBy(() -> Settings.DEFAULT.withWholeMessages(-1)).hasMessageContaining("-1 bytes");
     }
+
+    @Test
+    void beyondAGibibyteNoMessageIsAssembledWhateverTheBudget() {
+        var settings = MemoryPlan.Settings.DEFAULT;
+        int most = MemoryPlan.MESSAGE_BYTES_MAX;
+
+        assertThat(settings.withWholeMessages(most).messageBytesMax()).isEqualTo(most);
+        assertThatThrownBy(() -> settings.withWholeMessages(most + 1))
+                .hasMessageContaining("a message of " + (most + 1) + " bytes is not assembled, whatever the budget");
+    }
 }
