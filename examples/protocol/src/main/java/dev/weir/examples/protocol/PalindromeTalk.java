@@ -36,7 +36,7 @@ final class PalindromeTalk implements Conversation, WholeMessages.Receiver {
     public void whole(WholeMessage message) {
         ByteBuffer out = connection.output(1);
         if (out == null || !message.isHeld()) {
-            connection.abort(CloseReason.STARVED); // who sends and does not read
+            connection.abort(CloseReason.CLOSED); // who sends and does not read
             return;
         }
         byte[] text = new byte[message.length()];
