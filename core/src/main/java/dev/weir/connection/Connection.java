@@ -212,7 +212,7 @@ public final class Connection implements Account {
     /// Watches for input again.
     public void resumeInput() {
         if (!wantsInput) watchedSincePoll = loop.polls();
-        wantsInput = !inputEnded;
+        wantsInput = !inputEnded && isOpen();
         updateInterest();
     }
 

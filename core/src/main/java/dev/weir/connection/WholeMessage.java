@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits.
 /// **Limits:** one at a time for each connection: the next comes when this one was released, in the same
 /// object.
-/// **Fails:** a second [#release], and any use after it, throw `IllegalStateException`. When the connection
-/// it came over closes, it is gone: [#isHeld] tells.
+/// **Fails:** a second [#release], and any use after it, throw `IllegalStateException` until the next message
+/// is handed out. Then they meet that one, and nothing notices: forget it when it is released. When the
+/// connection it came over closes, it is gone: [#isHeld] tells.
 public final class WholeMessage {
     private final WholeMessages from;
     private final Assembly place;
@@ -128,7 +129,7 @@ public final class WholeMessage {
     void drop() {
         for (int i = 0; i < chain.size(); i++) chain.get(i).release();
         chain.clear();
-        place.end();
+        if (only == null) place.end(); // else the place is not this one's
         only = null;
         isHeld = false;
     }

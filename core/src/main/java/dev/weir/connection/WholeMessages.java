@@ -21,15 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// nothing. Without memory the connection is not read, and its peer feels that. Who cannot count on a place
 /// in the share learns first how long its message is, and so holds nothing while it waits for one.
 ///
-/// Its conversation passes on [Conversation#readable], adds [#heldBytes] to its own, and calls [#close] when
-/// it is told that it is closing, or as soon as it wants no more messages. How long one message may take is
-/// for the conversation to say, by [Connection#deadline]: time goes on while this waits.
+/// Its conversation passes on [Conversation#readable], adds [#heldBytes] to its own, and calls [#close] when it
+/// is told that it is closing, or wants no more messages, as before it finishes elsewhere than in
+/// [Receiver#whole]. How long a message may take, until it is released, is for its [Connection#deadline].
 ///
 /// **Owns:** the blocks of what it reads, until the message is handed out or [#close].
 /// **Threads:** confined to the loop of its connection, which must not move.
 /// **Waits:** never waits; it stops reading and is told.
 /// **Limits:** one message at a time; a message of `bytesMax`, anything longer is told before a byte of it
 /// is kept.
+/// **Fails:** what a receiver throws ends the connection, whoever's step it was: [CloseReason#BROKEN].
 /// **Source:** ADR 19.
 public final class WholeMessages {
     private static final String OWNER = "whole message";
@@ -41,8 +42,11 @@ public final class WholeMessages {
     private final Assembly place;
     private final Waiter waiter;
     private final WholeMessage message;
+    private final Runnable going = this::readOn;
+    private final Runnable decoding = this::decodeOn;
     private Step step = Step.READING;
     private boolean isDecoding;
+    private boolean isCountedAhead; // the block is counted for its last message, before that one's turn
 
     /// What is read into while the message is in one block; what was read of it ends at the position.
     private @Nullable Buffer block;
@@ -98,6 +102,7 @@ public final class WholeMessages {
         this.waiter = new Grant(connection.loop());
         this.message = new WholeMessage(this, place);
         waiter.book(connection);
+        waiter.standsFor(connection.peerKey());
     }
 
     /// Input can be read: one block at most is.
@@ -123,6 +128,7 @@ public final class WholeMessages {
         pool().cancel(waiter);
         message.drop();
         giveBackBlock();
+        place.end();
     }
 
     // ---- reading
@@ -136,6 +142,21 @@ public final class WholeMessages {
         else if (count == Transport.BROKEN) connection.close(CloseReason.RESET);
         else if (count == Transport.END) inputEnded();
         else if (block != null && start == bodyFrom) giveBackBlock();
+        if (step == Step.HANDED) countAhead();
+    }
+
+    /// Counts the block now if its last message will grow: the receiver may keep the first of it for long, and
+    /// by then others have taken what was left.
+    private void countAhead() {
+        Buffer single = block;
+        if (single == null || single.size() != BlockSize.NORMAL) return;
+        ByteBuffer bytes = single.bytes();
+        int end = bytes.limit(); // the receiver's
+        int cut = frame.cutLength(bytes.limit(bytesEnd), bodyFrom + (int) frame.length());
+        bytes.limit(end);
+        if (cut <= single.capacity()) return;
+        place.begin(1);
+        isCountedAhead = true;
     }
 
     private void inputEnded() {
@@ -154,7 +175,8 @@ public final class WholeMessages {
         }
         if (block != null) return room(block);
         Buffer last = message.last();
-        return hasRoom(last) ? room(last) : grow();
+        boolean hasRoom = last.size() == BlockSize.NORMAL && last.bytes().position() < last.capacity();
+        return hasRoom ? room(last) : grow();
     }
 
     private @Nullable ByteBuffer firstTarget() {
@@ -175,7 +197,7 @@ public final class WholeMessages {
     }
 
     private ByteBuffer taken(Buffer fresh) {
-        book(fresh);
+        fresh.book(connection, loop().nowNanos());
         block = fresh;
         return room(fresh);
     }
@@ -211,7 +233,8 @@ public final class WholeMessages {
     /// The message will not fit where it is: its block becomes the first of a chain.
     private void beginChain(Buffer first) {
         toFront(first);
-        place.begin(first.size() == BlockSize.NORMAL ? 1 : 0);
+        if (!isCountedAhead) place.begin(first.size() == BlockSize.NORMAL ? 1 : 0);
+        isCountedAhead = false;
         message.grow(first);
         block = null;
     }
@@ -223,10 +246,6 @@ public final class WholeMessages {
 
     private boolean isTooLongForABlock() {
         return block == null && frame.bodyLeft() > BlockSize.NORMAL.bytes();
-    }
-
-    private static boolean hasRoom(Buffer last) {
-        return last.size() == BlockSize.NORMAL && last.bytes().position() < last.capacity();
     }
 
     private @Nullable ByteBuffer grow() {
@@ -253,7 +272,7 @@ public final class WholeMessages {
     }
 
     private ByteBuffer grown(Buffer next) {
-        book(next);
+        next.book(connection, loop().nowNanos());
         message.grow(next);
         return room(next);
     }
@@ -270,7 +289,7 @@ public final class WholeMessages {
         }
         step = Step.READING;
         connection.resumeInput();
-        readOn();
+        connection.guarded(going);
     }
 
     /// The turn to wait has come.
@@ -309,7 +328,7 @@ public final class WholeMessages {
     private void decode(ByteBuffer bytes) {
         isDecoding = true;
         boolean isOver = false;
-        while (step == Step.READING && !isOver) {
+        while (step == Step.READING && !isOver && connection.isOpen()) {
             switch (frame.decode(bytes)) {
                 case LengthFrame.BEGIN -> bodyFrom = bytes.position();
                 case LengthFrame.BODY -> bytes.position(bytes.position() + frame.available());
@@ -319,7 +338,8 @@ public final class WholeMessages {
             }
         }
         isDecoding = false;
-        if (isOver) keep();
+        if (step == Step.READING && !connection.isOpen()) close(); // the receiver ended it
+        else if (isOver) keep();
     }
 
     private void refuse() {
@@ -359,12 +379,13 @@ public final class WholeMessages {
             bodyFrom = next;
         }
         if (isDecoding) return;
-        if (!connection.isOpen()) {
-            close();
-            return;
-        }
-        if (single != null) decode(single.bytes());
+        connection.guarded(decoding);
         if (step == Step.READING) connection.resumeInput();
+    }
+
+    private void decodeOn() {
+        if (block != null) decode(block.bytes());
+        else if (!connection.isOpen()) close();
     }
 
     /// More is to come: what is there of a message stays, in no more memory than it needs.
@@ -401,6 +422,8 @@ public final class WholeMessages {
             return false;
         }
         block = small;
+        if (isCountedAhead) place.end();
+        isCountedAhead = false;
         ByteBuffer rest = small.bytes();
         rest.position(rest.limit());
         bodyFrom = 0;
@@ -410,10 +433,6 @@ public final class WholeMessages {
     private void giveBackBlock() {
         if (block != null) block.release();
         block = null;
-    }
-
-    private void book(Buffer fresh) {
-        fresh.book(connection, loop().nowNanos());
     }
 
     private EventLoop loop() {

@@ -8,9 +8,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It has no blocks, it counts them: a block is counted before it is asked for. The oldest unfinished
 /// message may use whatever is left of the share, the younger ones together what leaves room for the longest
-/// message: so what is counted never stops the oldest. And of all messages that need a block which the pool
-/// does not have, one at a time waits for it while it holds others, in order; the rest have stopped, and are
-/// told one after the other. So no two messages ever wait for each other's memory.
+/// message: so what is unfinished never stops the oldest. What was handed out counts until it is given back,
+/// and may stop everybody: the oldest goes on as long as it is given back, which is for deadlines to see to.
+/// Starvation does not look at those who have stopped: they wait for no block.
+///
+/// Of all messages that need a block which the pool does not have, one at a time waits for it while it holds
+/// others, in order; the rest have stopped, and are told one after the other. So no two messages ever wait for
+/// each other's memory.
 ///
 /// **Owns:** nothing.
 /// **Threads:** thread-safe.

@@ -15,8 +15,6 @@ import dev.weir.testing.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -219,51 +217,12 @@ final class ScarceMessagesTest {
         stage.close();
     }
 
-    /// Keeps each message until it is told to give it back.
-    private static final class Keeping extends Told implements WholeMessages.Receiver {
-        private final WholeMessages messages;
-
-        @Nullable
-        WholeMessage kept;
-
-        Keeping(Connection connection) {
-            super(connection);
-            messages = new WholeMessages(connection, MESSAGE, this);
-            onReadable = messages::readable;
-            onClosing = messages::close;
-        }
-
-        WholeMessage message() {
-            return Objects.requireNonNull(kept);
-        }
-
-        @Override
-        public void whole(WholeMessage message) {
-            kept = message;
-        }
-
-        @Override
-        public void tooLarge(long bytes) {
-            told.add("too large " + bytes);
-        }
-
-        @Override
-        public void inputEnded(boolean isCut) {
-            told.add(isCut ? "cut" : "ended");
-            connection.finish(CloseReason.PEER_LEFT);
-        }
-
-        @Override
-        public int heldBytes() {
-            return messages.heldBytes();
-        }
-    }
-
     @Test
     void aMessageIsReadPartByPartOrCopiedAndGivenBackOnce(Scene scene) {
-        var serving = new Serving(scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), Keeping::new);
+        var serving = new Serving(
+                scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), one -> new KeepingTalk(one, MESSAGE));
         try (RawPeer peer = serving.dial()) {
-            var keeping = (Keeping) serving.last().conversation();
+            var keeping = (KeepingTalk) serving.last().conversation();
             byte[] sent = messages(1, 50, 60, 2 * BLOCK + 7);
             peer.send(sent);
             serving.loops.turnUntilQuiet();
@@ -296,14 +255,15 @@ final class ScarceMessagesTest {
 
     @Test
     void aMessageThatIsOutIsGoneWithItsConnectionAndACutOneIsTold(Scene scene) {
-        var serving = new Serving(scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), Keeping::new);
+        var serving = new Serving(
+                scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), one -> new KeepingTalk(one, MESSAGE));
         var peers = new ArrayList<RawPeer>();
         for (int bytes : new int[] {MESSAGE, 100}) {
             RawPeer peer = serving.dial();
             peers.add(peer);
             peer.send(messages(bytes, bytes));
             serving.loops.turnUntilQuiet();
-            WholeMessage out = ((Keeping) serving.last().conversation()).message();
+            WholeMessage out = ((KeepingTalk) serving.last().conversation()).message();
 
             serving.last().close(CloseReason.CLOSED);
 
@@ -315,7 +275,7 @@ final class ScarceMessagesTest {
         cut.endOutput();
         serving.loops.turnUntilQuiet();
 
-        assertThat(((Keeping) serving.last().conversation()).told).contains("cut");
+        assertThat(((KeepingTalk) serving.last().conversation()).told).contains("cut");
         assertThat(serving.loops.pool().buffersLive()).isZero();
         cut.close();
         peers.forEach(RawPeer::close);

@@ -86,6 +86,24 @@ public final class LengthFrame {
         return step == Step.BODY ? left : 0;
     }
 
+    /// Looks past frames that are all there, at a boundary, and takes nothing.
+    ///
+    /// @param from where a frame begins in `source`, whatever its position is
+    /// @return the length of the last frame when a part of its body is there and not all of it; else zero
+    public int cutLength(ByteBuffer source, int from) {
+        int at = from;
+        int end = source.limit();
+        while (end - at > PREFIX_BYTES) {
+            int next = 0;
+            for (int i = 0; i < PREFIX_BYTES; i++) next = (next << 8) | (source.get(at + i) & 0xFF);
+            if (next < 0 || next > bodyBytesMax) return 0;
+            at += PREFIX_BYTES;
+            if (next > end - at) return next;
+            at += next;
+        }
+        return 0;
+    }
+
     /// Whether nothing of a frame has been seen: a peer may leave here.
     public boolean isAtBoundary() {
         return step == Step.PREFIX && prefixSeen == 0;
