@@ -48,6 +48,7 @@ public final class Inflow {
     private int from;
     private int to;
     private boolean isFast;
+    private long waitedNanos;
 
     /// Who is told that the block waited for is there.
     public interface Granted {
@@ -73,6 +74,7 @@ public final class Inflow {
 
         @Override
         protected void granted(Buffer buffer) {
+            Inflow.this.waitedNanos += waitedNanos();
             Connection reading = source;
             if (reading == null || block != null) {
                 buffer.release();
@@ -168,9 +170,14 @@ public final class Inflow {
         return waiter.isWaiting();
     }
 
-    /// How long the last wait for memory took, in nanoseconds.
+    /// How long it waited for memory since [#forgetWaits], in nanoseconds.
     public long waitedNanos() {
-        return waiter.waitedNanos();
+        return waitedNanos;
+    }
+
+    /// What is waited from now on is somebody else's.
+    public void forgetWaits() {
+        waitedNanos = 0;
     }
 
     /// Reads once, if there is something to read; asks for a block only then.
@@ -215,7 +222,7 @@ public final class Inflow {
     ///
     /// @param why for those who count
     public void stopWaiting(GiveUp why) {
-        loop.pool().cancel(waiter, why);
+        if (loop.pool().cancel(waiter, why)) waitedNanos += waiter.waitedNanos();
     }
 
     /// Bytes up to `newFrom` are consumed; they are not kept.

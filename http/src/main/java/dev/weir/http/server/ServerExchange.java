@@ -127,7 +127,7 @@ public final class ServerExchange {
         return bytesOut;
     }
 
-    /// How long the request waited for memory last, in nanoseconds.
+    /// How long the request waited for memory to be read into, in nanoseconds.
     public long memoryWaitNanos() {
         return in.waitedNanos();
     }
@@ -384,6 +384,7 @@ public final class ServerExchange {
         status = 0;
         bytesOut = 0;
         startedNanos = loop().nowNanos();
+        in.forgetWaits();
         bytesInBefore = connection().bytesIn() - (in.to() - in.from());
     }
 

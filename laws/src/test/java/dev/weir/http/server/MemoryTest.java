@@ -40,6 +40,24 @@ final class MemoryTest {
     }
 
     @Test
+    void onlyTheRequestThatWaitedIsSaidToHaveWaited(Scene scene) {
+        var stage = Stage.open(scene, exchange -> exchange.answer(OK));
+        var peer = stage.dial();
+        stage.loops.turnUntilQuiet();
+        var hoard = Hoard.all(stage.loops.pool());
+        peer.send(Stage.GET);
+        stage.loops.turnUntilQuiet();
+        stage.pass(Duration.ofSeconds(1));
+        hoard.release();
+        Stage.read(peer);
+        peer.send(Stage.GET);
+        Stage.read(peer);
+
+        assertThat(stage.waited.get(0)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(stage.waited.get(1)).isZero();
+    }
+
+    @Test
     void whoHasSentNothingIsNotAnsweredForLackOfMemory(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();

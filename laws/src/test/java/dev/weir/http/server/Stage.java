@@ -27,6 +27,7 @@ final class Stage implements ServerObserver {
     final Weir weir;
     final HttpServer server;
     final List<String> ended = new ArrayList<>();
+    final List<Duration> waited = new ArrayList<>();
     int refused;
     private final Scene scene;
 
@@ -78,6 +79,7 @@ final class Stage implements ServerObserver {
     public void exchangeEnded(ServerExchange exchange) {
         var ending = exchange.ending();
         ended.add(exchange.status() + " " + ending.who() + ending.phase());
+        waited.add(Duration.ofNanos(exchange.memoryWaitNanos()));
     }
 
     @Override
