@@ -75,6 +75,16 @@ final class StarvationTest {
                 .count();
     }
 
+    /// Peers whose connections hold all blocks outside the reserve, one each.
+    private static List<RawPeer> holdAll(Serving serving) {
+        var peers = new ArrayList<RawPeer>();
+        for (int i = 0; i < OUTSIDE_RESERVE; i++) {
+            peers.add(serving.dial());
+            ((Holding) serving.last().conversation()).hold();
+        }
+        return peers;
+    }
+
     private void want(Serving serving, int count) {
         for (int i = 0; i < count; i++) wanting.add(new Wanting(serving.loops.loop()));
     }
@@ -82,11 +92,7 @@ final class StarvationTest {
     @Test
     void theLimitMayBeShorter(Scene scene) {
         var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
-        var peers = new ArrayList<RawPeer>();
-        for (int i = 0; i < OUTSIDE_RESERVE; i++) {
-            peers.add(serving.dial());
-            ((Holding) serving.last().conversation()).hold();
-        }
+        List<RawPeer> peers = holdAll(serving);
         var loop = serving.loops.loop();
         var limit = Duration.ofMillis(200);
         var watching = serving.loops.group().call(loop, () -> Starvation.watch(serving.connections, loop, limit));
@@ -103,11 +109,7 @@ final class StarvationTest {
     @Test
     void asManyEndAsWaitTooLongAndTheOthersStay(Scene scene) {
         var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
-        var peers = new ArrayList<RawPeer>();
-        for (int i = 0; i < OUTSIDE_RESERVE; i++) {
-            peers.add(serving.dial());
-            ((Holding) serving.last().conversation()).hold();
-        }
+        List<RawPeer> peers = holdAll(serving);
         var loop = serving.loops.loop();
         var watching =
                 serving.loops.group().call(loop, () -> Starvation.watch(serving.connections, loop, Starvation.LIMIT));

@@ -15,7 +15,6 @@ import dev.weir.testing.Shape;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -48,45 +47,11 @@ final class WholeMessagesTest {
         stage.close();
     }
 
-    /// Keeps each message until it is told to give it back, and stays when one is too long.
-    private static final class Keeping extends Told implements WholeMessages.Receiver {
-        private final WholeMessages messages;
-        private @Nullable WholeMessage kept;
-        private boolean isToldOfTooLarge;
-
-        Keeping(Connection connection) {
-            super(connection);
-            messages = new WholeMessages(connection, BYTES_MAX, this);
-            onReadable = messages::readable;
-            onClosing = messages::close;
-        }
-
-        @Override
-        public void whole(WholeMessage message) {
-            kept = message;
-        }
-
-        @Override
-        public void tooLarge(long bytes) {
-            isToldOfTooLarge = true;
-        }
-
-        @Override
-        public void inputEnded(boolean isCut) {
-            connection.finish(CloseReason.PEER_LEFT);
-        }
-
-        @Override
-        public int heldBytes() {
-            return messages.heldBytes();
-        }
-    }
-
     @Test
     void aMessageThatFitsTheBlockItArrivedInTakesNoPlace(Scene scene) {
-        var serving = new Serving(over.loops(scene, PLENTY), Keeping::new);
+        var serving = new Serving(over.loops(scene, PLENTY), connection -> new KeepingTalk(connection, BYTES_MAX));
         try (RawPeer peer = serving.dial()) {
-            var keeping = (Keeping) serving.last().conversation();
+            var keeping = (KeepingTalk) serving.last().conversation();
             for (int length : new int[] {300, 2_100, BLOCK - 4}) {
                 peer.send(messages(2, length, length));
                 for (int i = 0; i < 2; i++) {
@@ -131,12 +96,12 @@ final class WholeMessagesTest {
 
         stage.close();
 
-        var serving = new Serving(over.loops(scene, PLENTY), Keeping::new);
+        var serving = new Serving(over.loops(scene, PLENTY), connection -> new KeepingTalk(connection, BYTES_MAX));
         for (int length : new int[] {BYTES_MAX + 1, Integer.MAX_VALUE, -1}) {
             try (RawPeer worse = serving.dial()) {
-                var keeping = (Keeping) serving.last().conversation();
+                var keeping = (KeepingTalk) serving.last().conversation();
                 worse.send(ByteBuffer.allocate(5).putInt(length).array());
-                serving.loops.turnUntil(() -> keeping.isToldOfTooLarge);
+                serving.loops.turnUntil(() -> keeping.told.stream().anyMatch(one -> one.startsWith("too large ")));
                 // Why: its end would give back whatever is there.
                 assertThat(serving.last().isOpen()).isTrue();
                 assertThat(serving.loops.pool().buffersLive()).isZero();
