@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads sources with the JDK's own parser and collects what breaks the rules of length, of `Why:` and of catching.
 final class SourceScan extends TreePathScanner<@Nullable Void, @Nullable Void> {
-    static final int FILE_LINES = 400;
-    static final int METHOD_LINES = 60;
-    static final int PARAMETERS = 5;
+    static final int FILE_LINES = 800;
+    static final int METHOD_LINES = 80;
+    static final int PARAMETERS = 7;
 
     private static final Pattern TODO = Pattern.compile("\\b(TODO|FIXME|XXX)\\b(?!\\s*\\(?#\\d+)");
 

@@ -51,17 +51,17 @@ final class SourcesTest {
                 .singleElement()
                 .asString()
                 .contains("catches");
-        assertThat(scan("void f(int a, int b, int c, int d, int e, int f) {}"))
+        assertThat(scan("void f(int a, int b, int c, int d, int e, int f, int g, int h) {}"))
                 .singleElement()
                 .asString()
                 .contains("record");
-        assertThat(scan("void f() {\n" + "f();\n".repeat(59) + "}"))
+        assertThat(scan("void f() {\n" + "f();\n".repeat(79) + "}"))
                 .singleElement()
                 .asString()
-                .contains("61 lines");
-        assertThat(scan("// Why: long\nvoid f() {\n" + "f();\n".repeat(59) + "}"))
+                .contains("81 lines");
+        assertThat(scan("// Why: long\nvoid f() {\n" + "f();\n".repeat(79) + "}"))
                 .isEmpty();
-        assertThat(scan("int a;\n".repeat(401))).anyMatch(complaint -> complaint.contains("more than 400"));
+        assertThat(scan("int a;\n".repeat(801))).anyMatch(complaint -> complaint.contains("more than 800"));
     }
 
     private static List<String> scan(String members) {
