@@ -10,7 +10,7 @@ import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /// A connection being made in a reserved slot. It goes on when its borrower gives up: what comes of it is idle
-/// then.
+/// then, or closed when it would have served that borrower alone.
 ///
 /// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again.
 /// **Threads:** confined to its loop.
@@ -20,6 +20,7 @@ final class Attempt implements Connecting.Connected {
     private final ConnectionCache cache;
     private final LoopSide side;
     private final Origin origin;
+    private final @Nullable Opener ownOpener;
     private final Timer timer = new Timer(this::tookTooLong);
     private final long beganNanos;
     private @Nullable Borrower borrower;
@@ -31,6 +32,7 @@ final class Attempt implements Connecting.Connected {
         this.side = side;
         this.origin = origin;
         this.borrower = borrower;
+        this.ownOpener = borrower.ownOpener();
         this.beganNanos = side.loop().nowNanos();
     }
 
@@ -83,7 +85,7 @@ final class Attempt implements Connecting.Connected {
     }
 
     private Conversation conversation(Connection connection) {
-        PoolEntry entry = new PoolEntry(cache, origin, connection);
+        PoolEntry entry = new PoolEntry(cache, origin, connection, ownOpener);
         origin.add(entry);
         made = entry;
         return entry.watch();

@@ -165,6 +165,18 @@ public abstract class Borrower {
         refused(refusal);
     }
 
+    /// Makes the conversation of a connection that serves this borrower alone: it is always made for it, never lent
+    /// before or after, and takes a slot like all others. Null, the default: the connection is shared, and
+    /// the cache makes its conversation.
+    protected @Nullable Opener ownOpener() {
+        return null;
+    }
+
+    /// Whether it can be lent a connection that has served others.
+    final boolean isSharing() {
+        return ownOpener() == null;
+    }
+
     private ConnectionCache requireCache() {
         ConnectionCache asked = cache;
         if (asked == null) throw new IllegalStateException("this borrower has borrowed nothing yet");

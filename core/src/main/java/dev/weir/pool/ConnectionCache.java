@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The connections to the origins of one upstream, each lent to one exchange at a time.
 ///
+/// Most are shared: what one exchange is done with serves the next. A borrower that speaks a protocol of its own makes
+/// a connection of its own, in a slot like all others; an idle shared one is closed when there is no slot left for it.
+///
 /// **Owns:** the slots of its origins, its connections while nobody has borrowed them, its attempts to connect;
 /// a loop gives its share up in its next turn after [#close].
 /// **Threads:** [#borrow], [#cancel], [#giveBack] and [#discard] are confined to the borrower's loop; the
@@ -116,7 +119,7 @@ public final class ConnectionCache {
         if (rarely(borrower, RarePoint.POOL_OTHER_ORIGIN))
             chosen = loop.chance().below(origins.size());
         Origin origin = origins.get(chosen);
-        boolean cold = fresh || rarely(borrower, RarePoint.POOL_COLD);
+        boolean cold = fresh || !borrower.isSharing() || rarely(borrower, RarePoint.POOL_COLD);
         PoolEntry own = cold ? null : side(loop).takeIdle(origin, borrower);
         if (own != null) {
             borrower.promise(origin);
@@ -130,6 +133,8 @@ public final class ConnectionCache {
             connect(borrower, origin);
             return true;
         }
+        // Why: who makes its own connection waits for the slot of one that is closed for it.
+        if (!borrower.isSharing()) return false;
         PoolEntry elsewhere = fresh ? null : origin.claimIdle();
         if (elsewhere == null) return fresh && borrowNow(borrower, false);
         schedule(borrower);
@@ -267,7 +272,7 @@ public final class ConnectionCache {
     /// Finds a place for `entry`, which nobody has: with who waits first, or on the shelf of its loop.
     void settle(PoolEntry entry) {
         LoopSide side = side(entry.connection().loop());
-        if (side.isClosed()) {
+        if (side.isClosed() || !entry.isShared()) {
             entry.connection().close(CloseReason.CLOSED);
             return;
         }
@@ -294,20 +299,47 @@ public final class ConnectionCache {
 
     /// Gives idle connections and free slots to those who wait; on any thread.
     void serve() {
-        while (queue.waiting() > 0) {
-            PoolEntry entry = claimAnyIdle();
-            if (entry != null) {
-                queue.promiseToFirst(entry);
-                // Why: when nobody waits any more its own loop puts it back, so that a close cannot miss it.
-                entry.sendAway();
-                continue;
-            }
-            Origin origin = reserveAny();
-            if (origin == null) return;
-            Borrower borrower = queue.allowFirst(origin);
-            if (borrower == null) origin.freeSlot();
-            else if (!borrower.loop.post(borrower.news)) freeSlotOfNobody(borrower);
+        boolean more = true;
+        while (more && queue.waiting() > 0) {
+            more = queue.isFirstSharing() ? promiseIdle() || allowOne() : allowOne() || makeRoom();
         }
+    }
+
+    private boolean promiseIdle() {
+        PoolEntry entry = claimAnyIdle();
+        if (entry == null) return false;
+        queue.promiseToFirst(entry);
+        // Why: when nobody waits for it any more its own loop puts it back, so that a close cannot miss it.
+        entry.sendAway();
+        return true;
+    }
+
+    private boolean allowOne() {
+        Origin origin = reserveAny();
+        if (origin == null) return false;
+        Borrower borrower = queue.allowFirst(origin);
+        if (borrower == null) origin.freeSlot();
+        else if (!borrower.loop.post(borrower.news)) freeSlotOfNobody(borrower);
+        return true;
+    }
+
+    /// Has an idle connection closed, because the first who waits makes its own.
+    private boolean makeRoom() {
+        if (!queue.takeWishForRoom()) return false;
+        PoolEntry entry = claimAnyIdle();
+        if (entry == null) {
+            queue.roomMade();
+            return false;
+        }
+        entry.makesRoom = true;
+        entry.sendAway();
+        return true;
+    }
+
+    /// The slot of an idle connection that was closed is free.
+    void roomMade() {
+        queue.roomMade();
+        serve();
     }
 
     private void freeSlotOfNobody(Borrower borrower) {

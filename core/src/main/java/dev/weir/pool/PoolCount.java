@@ -32,6 +32,8 @@ public enum PoolCount {
     EVICTED_PEER_LEFT,
     /// Connections closed because bytes came that nobody had asked for.
     EVICTED_UNSOLICITED,
+    /// Idle connections closed because a borrower that makes its own connection needed the slot.
+    EVICTED_FOR_ROOM,
     /// Connections closed when given back, not being at a message boundary.
     EVICTED_NOT_CLEAN
 }

@@ -41,11 +41,15 @@ public final class PoolEntry {
     private final Origin origin;
     private final Connection connection;
     private final Pooled pooled;
+    private final boolean isShared;
     private final Mailbox.Node leaving = new Mailbox.Node(this::leave);
     private volatile State state = State.LEAVING;
     private @Nullable Borrower holder;
     private boolean isReused;
     private long bytesOutBefore;
+
+    /// Whether it is to be closed so that its slot is free for somebody else; written by whoever took it out of IDLE.
+    volatile boolean makesRoom;
 
     /// Guarded by the queue's lock, but for a look that may be a little old.
     volatile @Nullable Borrower promisedTo;
@@ -63,11 +67,12 @@ public final class PoolEntry {
     @Nullable
     PoolEntry older;
 
-    PoolEntry(ConnectionCache cache, Origin origin, Connection connection) {
+    PoolEntry(ConnectionCache cache, Origin origin, Connection connection, @Nullable Opener ownOpener) {
         this.cache = cache;
         this.origin = origin;
         this.connection = connection;
-        this.pooled = cache.opener().pooled(connection, this);
+        this.isShared = ownOpener == null;
+        this.pooled = (ownOpener == null ? cache.opener() : ownOpener).pooled(connection, this);
     }
 
     /// The connection.
@@ -88,6 +93,11 @@ public final class PoolEntry {
     /// Whether it is on loan and has not died.
     public boolean isBorrowed() {
         return state == State.BORROWED;
+    }
+
+    /// Whether it may serve several borrowers, one after the other.
+    boolean isShared() {
+        return isShared;
     }
 
     @Nullable
@@ -146,10 +156,18 @@ public final class PoolEntry {
     /// Asks its loop, from any thread, to let it go to whom it was promised.
     void sendAway() {
         // Why: a loop that is closed has closed its connections; only the promise is left to be broken.
-        if (!connection.loop().post(leaving)) cache.orphan(this);
+        if (connection.loop().post(leaving)) return;
+        if (makesRoom) cache.roomMade();
+        cache.orphan(this);
     }
 
     private void leave() {
+        if (makesRoom) {
+            cache.evict(this, PoolCount.EVICTED_FOR_ROOM, CloseReason.PURGED);
+            // Why: the slot is free only when the descriptor is.
+            connection.loop().afterClosing(cache::roomMade);
+            return;
+        }
         if (state == State.CLOSED) {
             cache.orphan(this);
             return;

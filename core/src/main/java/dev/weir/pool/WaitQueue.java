@@ -29,6 +29,14 @@ final class WaitQueue {
     @GuardedBy("lock")
     private int length;
 
+    /// Of these, how many make a connection of their own.
+    @GuardedBy("lock")
+    private int lengthOfOwn;
+
+    /// Idle connections that are being closed so that one of these has a slot.
+    @GuardedBy("lock")
+    private int roomComing;
+
     private volatile int waiting; // what others see of `length`
 
     WaitQueue(int waitingMax) {
@@ -53,21 +61,45 @@ final class WaitQueue {
             if (last == null) first = borrower;
             else last.behind = borrower;
             last = borrower;
-            count(1);
+            count(borrower, 1);
             return null;
         }
     }
 
     /// Promises `entry`, which nobody else can have, to the first who waits.
     ///
-    /// @return false when nobody does
+    /// @return false when nobody does, or the first makes a connection of its own
     boolean promiseToFirst(PoolEntry entry) {
         synchronized (lock) {
-            if (first == null) return false;
+            if (first == null || !first.isSharing()) return false;
             Borrower borrower = first;
             unlink(borrower);
             bind(entry, borrower);
             return true;
+        }
+    }
+
+    /// Whether an idle connection serves the first who waits.
+    boolean isFirstSharing() {
+        synchronized (lock) {
+            return first != null && first.isSharing();
+        }
+    }
+
+    /// Whether an idle connection is to be closed, so that the first who waits can make its own; if so, [#roomMade] has
+    /// to follow.
+    boolean takeWishForRoom() {
+        synchronized (lock) {
+            if (first == null || first.isSharing() || roomComing >= lengthOfOwn) return false;
+            roomComing++;
+            return true;
+        }
+    }
+
+    /// The slot that was to become free is free, or there was none to be had.
+    void roomMade() {
+        synchronized (lock) {
+            roomComing--;
         }
     }
 
@@ -134,7 +166,7 @@ final class WaitQueue {
             if (first == null) last = borrower;
             else first.before = borrower;
             first = borrower;
-            count(1);
+            count(borrower, 1);
             return null;
         }
     }
@@ -176,9 +208,9 @@ final class WaitQueue {
                 one.before = null;
                 one.state = Borrower.State.REFUSED;
                 refused.add(one);
+                count(one, -1);
             }
             last = null;
-            count(-length);
             return refused;
         }
     }
@@ -199,12 +231,13 @@ final class WaitQueue {
         else borrower.behind.before = borrower.before;
         borrower.before = null;
         borrower.behind = null;
-        count(-1);
+        count(borrower, -1);
     }
 
     @GuardedBy("lock")
-    private void count(int change) {
+    private void count(Borrower borrower, int change) {
         length += change;
+        if (!borrower.isSharing()) lengthOfOwn += change;
         waiting = length;
     }
 }

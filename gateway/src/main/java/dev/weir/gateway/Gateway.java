@@ -123,7 +123,7 @@ public final class Gateway {
             GatewayConfig config,
             Consumer<String> tell,
             Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
-        Upstreams opened = Upstreams.open(weir, routed(config));
+        Upstreams opened = Upstreams.open(weir, used(config));
         upstreams = opened;
         boolean logs = !(config.accessLog() instanceof dev.weir.gateway.config.AccessLog.Off);
         AccessLog writing = logs ? AccessLog.open(weir, targets.apply(config.accessLog())) : null;
@@ -138,14 +138,9 @@ public final class Gateway {
         ready = true;
     }
 
-    /// Only upstreams of routes: those of TCP listeners have caches of their own.
-    private static List<Upstream> routed(GatewayConfig config) {
-        return config.upstreams().stream()
-                .filter(upstream -> config.listeners().stream()
-                        .anyMatch(listener -> listener instanceof HttpListener http
-                                && http.routes().stream()
-                                        .anyMatch(route -> route.upstream().equals(upstream.name()))))
-                .toList();
+    /// Only upstreams that a listener names: the origins of others are not even looked up.
+    private static List<Upstream> used(GatewayConfig config) {
+        return config.upstreams().stream().filter(config::isUsed).toList();
     }
 
     private static List<String> names(GatewayConfig config) {
@@ -179,18 +174,9 @@ public final class Gateway {
     }
 
     private void tellOfPools(GatewayMetrics metrics, Upstreams opened) {
-        var names = new ArrayList<String>();
-        for (Target target : opened.all()) {
-            metrics.pool(target.name(), target.cache());
-            names.add(target.name());
-        }
+        for (Target target : opened.all()) metrics.pool(target.name(), target.cache());
         for (TcpServer server : listeners.tcp()) {
             String listener = Listeners.text(server.local());
-            String upstream = server.cache().name();
-            // Why: an upstream has one cache for its routes and one for each TCP listener, and no two may
-            // be told as one.
-            metrics.pool(names.contains(upstream) ? upstream + " at " + listener : upstream, server.cache());
-            names.add(upstream);
             metrics.relay(
                     listener,
                     () -> server.count(RelayCount.ACCEPTED),

@@ -26,9 +26,9 @@ import java.util.function.Function;
 
 /// The listeners of a gateway, opened in the order of its configuration.
 ///
-/// **Owns:** its servers and the caches of those in TCP mode.
+/// **Owns:** its servers; the upstreams belong to the gateway.
 /// **Threads:** thread-safe once it is open.
-/// **Waits:** for the loops, and for the names of TCP origins to be looked up.
+/// **Waits:** for the loops.
 final class Listeners {
     private final Weir weir;
     private final GatewayConfig config;
@@ -51,7 +51,7 @@ final class Listeners {
             try {
                 switch (listener) {
                     case HttpListener one -> openHttp(one, upstreams, observers.apply(one));
-                    case TcpListener one -> openTcp(one, observers.apply(one));
+                    case TcpListener one -> openTcp(one, upstreams, observers.apply(one));
                 }
             } catch (TransportException refused) {
                 throw cannotListen("listener", listener.bind(), refused);
@@ -99,14 +99,14 @@ final class Listeners {
         };
     }
 
-    private void openTcp(TcpListener listener, ServerObserver observer) {
+    private void openTcp(TcpListener listener, Upstreams upstreams, ServerObserver observer) {
         var settings = new TcpSettings(
                 listener.bind().toString(),
                 resolved("listener", listener.bind()),
                 listener.connectionsLimit(),
                 beyond(listener),
                 listener.idle());
-        ConnectionCache cache = Upstreams.cache(weir, config.upstream(listener.upstream()), TcpServer::originSide);
+        ConnectionCache cache = upstreams.named(listener.upstream()).cache();
         TcpServer server = TcpServer.open(weir.connections(), weir.network(), cache, settings, observer::acceptFailed);
         tcp.add(server);
         addresses.add(text(listener.bind(), server.local()));

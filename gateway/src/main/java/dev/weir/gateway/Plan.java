@@ -126,7 +126,7 @@ final class Plan {
         return new MemoryPlan.Line(purpose, Math.min(served, tcp.connectionsLimit()), TcpSettings.RELAY_BYTES);
     }
 
-    /// An upstream has one pool for all its routes and one for each TCP listener.
+    /// An upstream has one pool, whoever borrows from it.
     private static void chargeUpstream(List<MemoryPlan.Line> charges, GatewayConfig config, Upstream upstream) {
         List<HttpListener> routing = config.listeners().stream()
                 .filter(HttpListener.class::isInstance)
@@ -134,14 +134,9 @@ final class Plan {
                 .filter(http -> http.routes().stream()
                         .anyMatch(route -> route.upstream().equals(upstream.name())))
                 .toList();
-        long pools = config.listeners().stream()
-                .filter(listener ->
-                        listener instanceof TcpListener tcp && tcp.upstream().equals(upstream.name()))
-                .count();
-        if (!routing.isEmpty()) pools++;
-        if (pools == 0) return;
+        if (!config.isUsed(upstream)) return;
         charges.add(new MemoryPlan.Line(
-                "connections to " + upstream.name(), pools * connections(upstream), WeirSettings.CONNECTION_BYTES));
+                "connections to " + upstream.name(), connections(upstream), WeirSettings.CONNECTION_BYTES));
         if (routing.isEmpty()) return;
         long fields = routing.stream()
                 .mapToLong(http -> limits(http).fieldsBytes())

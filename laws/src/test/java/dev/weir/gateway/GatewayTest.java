@@ -11,6 +11,8 @@ import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +73,50 @@ final class GatewayTest {
     }
 
     @Test
-    void anUpstreamOfRoutesAndOfATcpListenerIsCountedTwiceAndToldApart() {
+    void allListenersShareThePoolOfAnUpstream() throws IOException {
+        try (var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var gateway = Gateway.open(oneConnectionTo(origin.getLocalPort()), told::add);
+            List<String> at = gateway.listening();
+
+            try (var holder = connected(at.get(1));
+                    var _ = origin.accept()) {
+                assertThat(answer(at.get(0))).startsWith("HTTP/1.1 503 ");
+                try (var refused = connected(at.get(2))) {
+                    assertThatThrownBy(() -> refused.getInputStream().read()).isInstanceOf(IOException.class);
+                }
+                assertThat(holder.isClosed()).isFalse();
+            }
+            assertThat(gateway.close(soon())).allMatch(CloseReport::isClean);
+        }
+    }
+
+    private static GatewayConfig oneConnectionTo(int port) {
+        return read("""
+                memory: 32MiB
+                admin: off
+                access-log: off
+                upstreams: { web: { origins: ["127.0.0.1:%d"], pool: { connections: 1, waiting: 0 } } }
+                listeners:
+                  - { bind: "127.0.0.1:0", upstream: web, limits: { connections: 10 } }
+                  - { bind: "127.0.0.1:0", protocol: tcp, upstream: web, limits: { connections: 10 } }
+                  - { bind: "127.0.0.1:0", protocol: tcp, upstream: web, limits: { connections: 10 } }
+                """.formatted(port));
+    }
+
+    private static Socket connected(String address) throws IOException {
+        int colon = address.lastIndexOf(':');
+        return new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    private static String answer(String address) throws IOException {
+        try (var socket = connected(address)) {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(16), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void everyListenerSaysWhereItListens() {
         var gateway = Gateway.open(config("127.0.0.1:0", "off", "127.0.0.1:0", "127.0.0.1:0"), told::add);
 
         assertThat(gateway.addresses()).matches("(127\\.0\\.0\\.1:[1-9]\\d*, ){3}admin 127\\.0\\.0\\.1:[1-9]\\d*");
@@ -95,7 +140,11 @@ final class GatewayTest {
             text.append("  - { bind: \"%s\", protocol: tcp, upstream: web, limits: { connections: 100 } }\n"
                     .formatted(bind));
         }
-        return switch (ConfigReader.read("test.yaml", text.toString())) {
+        return read(text.toString());
+    }
+
+    private static GatewayConfig read(String text) {
+        return switch (ConfigReader.read("test.yaml", text)) {
             case ConfigReader.Read(var config) -> config;
             case ConfigReader.Refused refused -> throw new AssertionError(refused);
         };

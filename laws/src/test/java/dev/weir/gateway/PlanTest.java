@@ -55,7 +55,7 @@ final class PlanTest {
                         line("relays at listener 2, 127.0.0.1:2", 2 * 8 + 20, TcpSettings.RELAY_BYTES),
                         line("connections at listener 3, 127.0.0.1:3", 10, CONNECTION_BYTES),
                         line("relays at listener 3, 127.0.0.1:3", 10, TcpSettings.RELAY_BYTES),
-                        line("connections to web", 3 * 2 * 8, CONNECTION_BYTES),
+                        line("connections to web", 2 * 8, CONNECTION_BYTES),
                         line("forwards to web", 2 * 8 + 20, Forwarder.EXCHANGE_BYTES + fields));
     }
 

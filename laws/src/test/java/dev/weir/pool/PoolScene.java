@@ -136,6 +136,13 @@ final class PoolScene implements AutoCloseable {
         return clients.getLast();
     }
 
+    /// One that makes a connection of its own.
+    Asker ownAsker(int loop) {
+        Asker asker = asker(loop);
+        asker.makesOwn = true;
+        return asker;
+    }
+
     Asker asker(int loop) {
         return new Asker(this, loop(loop));
     }
@@ -216,6 +223,7 @@ final class PoolScene implements AutoCloseable {
 
         boolean reused;
         boolean canRepeat;
+        boolean makesOwn;
 
         @Nullable
         Refusal refusal;
@@ -252,6 +260,11 @@ final class PoolScene implements AutoCloseable {
 
         void endLoan() {
             if (loan != null) discard();
+        }
+
+        @Override
+        protected @Nullable Opener ownOpener() {
+            return makesOwn ? scene::client : null;
         }
 
         @Override

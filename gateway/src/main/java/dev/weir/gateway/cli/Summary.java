@@ -106,15 +106,7 @@ public final class Summary {
                 time(upstream.timeouts().connect()),
                 time(upstream.timeouts().response()),
                 upstream.retry().text(),
-                isUsed(config, upstream.name()) ? "" : " (nothing is sent here)");
-    }
-
-    private static boolean isUsed(GatewayConfig config, String name) {
-        return config.listeners().stream().anyMatch(listener -> switch (listener) {
-            case HttpListener http ->
-                http.routes().stream().anyMatch(route -> route.upstream().equals(name));
-            case TcpListener tcp -> tcp.upstream().equals(name);
-        });
+                config.isUsed(upstream) ? "" : " (nothing is sent here)");
     }
 
     private <T> void rows(String title, List<T> rows, Consumer<T> printer) {

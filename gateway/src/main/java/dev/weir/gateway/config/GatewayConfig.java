@@ -29,6 +29,15 @@ public record GatewayConfig(
         upstreams = List.copyOf(upstreams);
     }
 
+    /// Whether a listener of this configuration names this upstream.
+    public boolean isUsed(Upstream upstream) {
+        return listeners.stream().anyMatch(listener -> switch (listener) {
+            case HttpListener http ->
+                http.routes().stream().anyMatch(route -> route.upstream().equals(upstream.name()));
+            case TcpListener tcp -> tcp.upstream().equals(upstream.name());
+        });
+    }
+
     /// The upstream of a name that a listener of this configuration uses.
     ///
     /// @throws IllegalArgumentException when there is none of that name

@@ -4,7 +4,6 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.LeastOutstanding;
-import dev.weir.pool.Opener;
 import dev.weir.pool.Origin;
 import dev.weir.pool.OriginChoice;
 import dev.weir.pool.PoolLimits;
@@ -32,8 +31,7 @@ public final class Upstreams implements AutoCloseable {
     /// @return the upstreams, owned by the caller
     public static Upstreams open(Weir weir, List<Upstream> upstreams) {
         var targets = new ArrayList<Target>();
-        for (Upstream upstream : upstreams)
-            targets.add(new Target(upstream, cache(weir, upstream, OriginConversation::new)));
+        for (Upstream upstream : upstreams) targets.add(new Target(upstream, cache(weir, upstream)));
         return new Upstreams(targets);
     }
 
@@ -57,11 +55,7 @@ public final class Upstreams implements AutoCloseable {
         for (Target target : targets) target.cache().close();
     }
 
-    /// Resolves the origins of one upstream and opens a cache of connections to them.
-    ///
-    /// @param opener makes what is said over them
-    /// @return the cache, owned by the caller
-    public static ConnectionCache cache(Weir weir, Upstream upstream, Opener opener) {
+    private static ConnectionCache cache(Weir weir, Upstream upstream) {
         var addresses = new ArrayList<Origin.Address>();
         for (Address address : upstream.origins()) addresses.add(resolved(upstream, address));
         var pool = upstream.pool();
@@ -72,7 +66,13 @@ public final class Upstreams implements AutoCloseable {
                 pool.idle(),
                 upstream.timeouts().connect());
         return ConnectionCache.open(new ConnectionCache.Settings(
-                upstream.name(), addresses, limits, choice(upstream), weir.connections(), weir.network(), opener));
+                upstream.name(),
+                addresses,
+                limits,
+                choice(upstream),
+                weir.connections(),
+                weir.network(),
+                OriginConversation::new));
     }
 
     private static Origin.Address resolved(Upstream upstream, Address address) {

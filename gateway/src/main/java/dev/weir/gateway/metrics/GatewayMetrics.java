@@ -105,6 +105,7 @@ public final class GatewayMetrics {
         evicted(upstream, "peer_left", cache, PoolCount.EVICTED_PEER_LEFT);
         evicted(upstream, "unsolicited", cache, PoolCount.EVICTED_UNSOLICITED);
         evicted(upstream, "not_clean", cache, PoolCount.EVICTED_NOT_CLEAN);
+        evicted(upstream, "for_room", cache, PoolCount.EVICTED_FOR_ROOM);
         gauge("weir.pool.waiting", "requests that wait for a connection", of(upstream), cache::waiting);
         gauge("weir.pool.lent", "requests an origin is working on", of(upstream), () -> outstanding(cache));
         for (Origin origin : cache.origins()) {

@@ -2,6 +2,7 @@ package dev.weir.gateway.tcp;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.pool.Opener;
 import dev.weir.pool.Pooled;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to its loop.
 final class OriginSide implements Pooled {
+    /// Makes the origin's side of a relay that has yet to join.
+    static final Opener OPENER = (connection, entry) -> new OriginSide(connection);
+
     private final Connection connection;
     private @Nullable Relay relay;
 

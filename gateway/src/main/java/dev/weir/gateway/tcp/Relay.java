@@ -5,6 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.memory.Urgency;
 import dev.weir.pool.Borrower;
+import dev.weir.pool.Opener;
 import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ final class Relay implements Conversation {
     private final class Loan extends Borrower {
         Loan() {
             super(client.loop());
+        }
+
+        @Override
+        protected Opener ownOpener() {
+            return OriginSide.OPENER;
         }
 
         @Override

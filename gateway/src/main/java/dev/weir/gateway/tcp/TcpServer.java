@@ -7,8 +7,6 @@ import dev.weir.http.server.Door;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.pool.ConnectionCache;
-import dev.weir.pool.PoolEntry;
-import dev.weir.pool.Pooled;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -50,7 +48,7 @@ public final class TcpServer {
 
     /// Opens a server over the loops of `connections`.
     ///
-    /// @param cache where the origins' connections come from, made with [#originSide]; closed by [#abort]
+    /// @param cache where the origins' connections come from, lent; others may borrow from it too
     /// @param acceptFailed told on the loop when accepting fails and pauses, with what the system said
     public static TcpServer open(
             Connections connections,
@@ -62,11 +60,6 @@ public final class TcpServer {
         LoopGroup group = connections.group();
         server.local = group.call(server.door.loop(), () -> server.door.open(network, settings.address()));
         return server;
-    }
-
-    /// Makes the origin's side of a relay, for the cache a server is opened with.
-    public static Pooled originSide(Connection connection, PoolEntry entry) {
-        return new OriginSide(connection);
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
@@ -101,14 +94,13 @@ public final class TcpServer {
         connections.group().tell(door.loop(), door::close);
     }
 
-    /// Accepts no more, resets every connection it still has, and refuses those who wait for an origin.
-    /// Returns when that is under way.
+    /// Accepts no more and resets every connection it still has, those that wait for an origin included. Returns when
+    /// that is under way.
     public void abort() {
         drain();
         connections.visit(roster -> roster.forEach(one -> {
             if (one.conversation() instanceof Relay relay && relay.isOf(this)) one.abort(CloseReason.CLOSED);
         }));
-        cache.close();
     }
 
     long idleNanos() {

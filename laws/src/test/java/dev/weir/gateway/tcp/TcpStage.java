@@ -77,11 +77,14 @@ final class TcpStage {
                 new RoundRobin(),
                 connections,
                 outward,
-                TcpServer::originSide));
+                (connection, entry) -> {
+                    throw new AssertionError("a relay makes a conversation of its own");
+                }));
         var settings = new TcpSettings("tcp", Scene.ANY_PORT, connectionsMax, beyond, IDLE);
         var opened = TcpServer.open(connections, loops.network(), cache, settings, why -> {
             throw new AssertionError(why);
         });
+        scene.closes(cache::close);
         scene.closes(opened::abort);
         server = opened;
         return opened;

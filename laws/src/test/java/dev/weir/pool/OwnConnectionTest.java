@@ -1,0 +1,135 @@
+package dev.weir.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import org.junit.jupiter.api.Test;
+
+/// Proves that borrowers which share connections and borrowers which make their own have one limit of slots, and that
+/// neither kind keeps the other waiting while there is a slot to be had.
+@Balanced
+class OwnConnectionTest {
+
+    @Test
+    void bothKindsShareOneLimitOfSlots(Scene test) {
+        try (var scene = slots(test, 2)) {
+            var shared = scene.holding(0);
+            var own = scene.ownAsker(1).borrow();
+            scene.until(() -> own.loan != null);
+            var waiting = scene.asker(0).borrow();
+            scene.settle();
+
+            assertThat(waiting.loan).isNull();
+            assertThat(scene.origin(0).connections()).isEqualTo(2);
+            own.discard();
+            scene.until(() -> waiting.loan != null);
+            assertThat(waiting.reused).isFalse();
+            assertThat(scene.origin(0).connections()).isEqualTo(2);
+            assertThat(shared.loan).isNotNull();
+        }
+    }
+
+    @Test
+    void aConnectionOfItsOwnIsNeverOneThatServedBefore(Scene test) {
+        try (var scene = slots(test, 2)) {
+            scene.holding(0).giveBack();
+            var own = scene.ownAsker(0).borrow();
+            scene.until(() -> own.loan != null);
+
+            assertThat(own.reused).isFalse();
+            assertThat(scene.cache.count(PoolCount.CREATED)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anIdleSharedConnectionIsClosedForAConnectionOfItsOwn(Scene test) {
+        for (int loop = 0; loop < 2; loop++) {
+            try (var scene = slots(test, 1)) {
+                scene.holding(loop).giveBack();
+                var own = scene.ownAsker(0).borrow();
+                scene.until(() -> own.loan != null);
+
+                assertThat(own.reused).isFalse();
+                assertThat(scene.origin(0).connections()).isOne();
+                assertThat(scene.cache.count(PoolCount.EVICTED_FOR_ROOM)).isOne();
+            }
+        }
+    }
+
+    @Test
+    void roomIsMadeEachTimeItIsNeeded(Scene test) {
+        try (var scene = slots(test, 1)) {
+            for (int time = 1; time <= 3; time++) {
+                scene.holding(1).giveBack();
+                var own = scene.ownAsker(0).borrow();
+                scene.until(() -> own.loan != null);
+                own.discard();
+                scene.settle();
+
+                assertThat(scene.cache.count(PoolCount.EVICTED_FOR_ROOM)).isEqualTo(time);
+            }
+        }
+    }
+
+    @Test
+    void asManyIdleConnectionsAreClosedAsAreNeeded(Scene test) {
+        try (var scene = slots(test, 3)) {
+            var holders = new PoolScene.Asker[] {scene.holding(0), scene.holding(0), scene.holding(1)};
+            for (var holder : holders) holder.giveBack();
+            var own = scene.ownAsker(1).borrow();
+            scene.until(() -> own.loan != null);
+            scene.settle();
+
+            assertThat(scene.cache.count(PoolCount.EVICTED_FOR_ROOM)).isOne();
+            assertThat(scene.origin(0).idle()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSharedConnectionThatIsGivenBackMakesRoomForTheFirstThatWaits(Scene test) {
+        try (var scene = slots(test, 1)) {
+            var holder = scene.holding(0);
+            var own = scene.ownAsker(1).borrow();
+            var behind = scene.asker(0).borrow();
+            holder.giveBack();
+            scene.until(() -> own.loan != null);
+
+            assertThat(behind.loan).isNull();
+            own.discard();
+            scene.until(() -> behind.loan != null);
+            assertThat(scene.origin(0).connections()).isOne();
+        }
+    }
+
+    @Test
+    void aWaiterThatGivesUpLeavesTheRoomThatWasMadeForIt(Scene test) {
+        try (var scene = slots(test, 1)) {
+            scene.holding(0).giveBack();
+            var own = scene.ownAsker(1).borrow();
+            scene.cache.cancel(own);
+            var next = scene.ownAsker(1).borrow();
+            scene.until(() -> next.loan != null);
+
+            assertThat(scene.cache.count(PoolCount.EVICTED_FOR_ROOM)).isOne();
+            assertThat(scene.origin(0).connections()).isOne();
+        }
+    }
+
+    @Test
+    void aConnectionOfItsOwnThatNobodyWantsAnyMoreIsClosed(Scene test) {
+        try (var scene = slots(test, 1)) {
+            var own = scene.ownAsker(0).borrow();
+            scene.cache.cancel(own);
+            scene.until(() -> scene.cache.count(PoolCount.ENDED) == 1);
+
+            assertThat(scene.origin(0).idle()).isZero();
+            assertThat(scene.origin(0).connections()).isZero();
+        }
+    }
+
+    private static PoolScene slots(Scene test, int count) {
+        return new PoolScene(test, Setting.of(1, count, 10));
+    }
+}
