@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// random things at once, each a loop with waiters of its own, and between two steps everything is counted.
 class RandomStepsTest {
     private static final int THREADS = 4;
-    private static final int STEPS = 400;
+    private static final int EFFORT = Integer.getInteger("weir.tests.effort", 1);
+    private static final int STEPS = 400 * EFFORT;
     private static final Urgency[] URGENCIES = {Urgency.DRAIN, Urgency.RESPONSE, Urgency.HANDLE, Urgency.INTAKE};
     private static final BlockSize[] SIZES = {
         BlockSize.SMALL, BlockSize.NORMAL, BlockSize.NORMAL, BlockSize.NORMAL, BlockSize.LARGE
@@ -40,7 +41,7 @@ class RandomStepsTest {
         try (var threads = Executors.newFixedThreadPool(THREADS)) {
             List<Future<?>> running = new ArrayList<>();
             for (Loop loop : loops) running.add(threads.submit(() -> loop.run(barrier)));
-            for (Future<?> one : running) one.get(60, TimeUnit.SECONDS);
+            for (Future<?> one : running) one.get(60L * EFFORT, TimeUnit.SECONDS);
         } catch (Exception | AssertionError failure) {
             throw new AssertionError("seed " + seed, failure);
         }

@@ -238,6 +238,17 @@ final class CommandTest {
         assertThat(run.out()).isEmpty();
     }
 
+    @Test
+    void testsWithTheTagLongRunOnlyWhenAsked() throws Exception {
+        jdk("25");
+        program(programs.resolve("mvn"), "#!/bin/sh\necho \"mvn $*\"\n");
+
+        assertThat(weir("test", "-Dx=y").out()).contains("-Dx=y verify").doesNotContain("-Plong");
+        assertThat(weir("test", "--long", "-Dx=y").out()).contains("-Plong -Dx=y verify");
+        assertThat(House.read(House.ROOT.resolve(".ci/run"))).contains("\n./weir test --long\n");
+        assertThat(House.read(House.ROOT.resolve("pom.xml"))).contains("<weir.tests.excluded>long</weir.tests.excluded>");
+    }
+
     private Run weir(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(tree.resolve("weir").toString()));
         command.addAll(List.of(arguments));

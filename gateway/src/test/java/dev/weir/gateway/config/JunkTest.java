@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// chance;
 /// the seed of a failure is in its message.
 final class JunkTest {
-    private static final int ROUNDS = 6000;
+    private static final int ROUNDS = 6000 * Integer.getInteger("weir.tests.effort", 1);
     private static final String BITS =
             "{}[]:,-#&*!|>'\"%@`\\\n\r\t \u0000\u0001\u0085\u2028\uFEFF\uD800\uDC00\u00fc09azAZ.~?<=/_$";
     private static final List<String> WORDS = List.of(

@@ -17,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
 /// that is not ours reads what was written.
 final class JsonLineTest {
     private static final long SEED = 20_261_120;
-    private static final int ROUNDS = 5_000;
+    private static final int ROUNDS = 5_000 * Integer.getInteger("weir.tests.effort", 1);
 
     private final ByteBuffer block = ByteBuffer.allocateDirect(17 * 1024);
     private final JsonLine line = new JsonLine();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// byte.
 /// The seed stands in each failure; `-Dweir.seed=N` replays it.
 final class CodecFuzzTest {
-    private static final int ROUNDS = 40_000;
+    private static final int ROUNDS = 40_000 * Integer.getInteger("weir.tests.effort", 1);
     private static final long SEED = Long.getLong("weir.seed", 20261120);
     private static final List<Method> METHODS = List.of(Method.GET, Method.HEAD, Method.CONNECT);
     private static final List<byte[]> PIECES = pieces();

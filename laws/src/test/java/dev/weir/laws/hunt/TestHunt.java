@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqu
 import java.util.Arrays;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -26,6 +27,7 @@ public final class TestHunt {
                 .selectors(Arrays.stream(arguments)
                         .map(one -> one.startsWith("[") ? selectUniqueId(one) : selectClass(one))
                         .toList())
+                .filters(TagFilter.excludeTags("long"))
                 // Why: what hangs has failed.
                 .configurationParameter("junit.jupiter.execution.timeout.default", TEST_SECONDS + " s")
                 .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
