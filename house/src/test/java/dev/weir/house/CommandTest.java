@@ -246,7 +246,8 @@ final class CommandTest {
         assertThat(weir("test", "-Dx=y").out()).contains("-Dx=y verify").doesNotContain("-Plong");
         assertThat(weir("test", "--long", "-Dx=y").out()).contains("-Plong -Dx=y verify");
         assertThat(House.read(House.ROOT.resolve(".ci/run"))).contains("\n./weir test --long\n");
-        assertThat(House.read(House.ROOT.resolve("pom.xml"))).contains("<weir.tests.excluded>long</weir.tests.excluded>");
+        assertThat(House.read(House.ROOT.resolve("pom.xml")))
+                .contains("<weir.tests.excluded>long</weir.tests.excluded>");
     }
 
     private Run weir(String... arguments) throws IOException, InterruptedException {
