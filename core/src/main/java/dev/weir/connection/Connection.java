@@ -52,6 +52,7 @@ public final class Connection implements Account {
     private boolean wantsInput;
     private boolean inputReady;
     private boolean inputEnded;
+    private boolean watchesReset;
     private boolean listed;
 
     @Nullable
@@ -207,6 +208,19 @@ public final class Connection implements Account {
     public void pauseInput() {
         wantsInput = false;
         updateInterest();
+        if (watchesReset && listed) connections.on(loop).resets().inputPaused();
+    }
+
+    /// From now on a reset by the peer closes it within a second or so also while its input is paused, whatever it
+    /// sent before: for a side whose peer, once it has left, makes all that is done for it useless.
+    public void watchReset() {
+        watchesReset = true;
+    }
+
+    boolean probeReset() {
+        boolean isPaused = watchesReset && !wantsInput && isOpen() && !output.hasEnded();
+        if (isPaused) transport.probe();
+        return isPaused;
     }
 
     /// Watches for input again.
@@ -395,6 +409,10 @@ public final class Connection implements Account {
 
     private void ready(boolean readable, boolean writable) {
         if (state == ConnectionState.CLOSED) return;
+        if (transport.isReset()) {
+            close(CloseReason.RESET);
+            return;
+        }
         if (writable) output.ready();
         if (!readable || state == ConnectionState.CLOSED) return;
         if (writable && loop.chance().rarely(RarePoint.READINESS_IN_TWO)) return;

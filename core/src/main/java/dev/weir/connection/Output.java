@@ -31,6 +31,7 @@ final class Output {
     private boolean sparing;
     private long unproven; // bytes written since the path was last known to have room
     private boolean ends;
+    private boolean ended;
 
     Output(Connection connection, Transport transport) {
         this.connection = connection;
@@ -241,8 +242,14 @@ final class Output {
         connection.updateInterest();
     }
 
+    /// Whether the peer has been told, or will be, that no more bytes come.
+    boolean hasEnded() {
+        return ends || ended;
+    }
+
     private void shut() {
         ends = false;
+        ended = true;
         transport.shutdownOutput();
     }
 }

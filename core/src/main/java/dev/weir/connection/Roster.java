@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Roster {
     private final EventLoop loop;
     private final AtomicInteger expected = new AtomicInteger();
+    private final ResetWatch resets = new ResetWatch(this);
     private @Nullable Connection first;
     private @Nullable Connection last;
     private int size;
@@ -78,6 +79,17 @@ public final class Roster {
         return one.conversation().movedNanos(one.lastMovedNanos());
     }
 
+    ResetWatch resets() {
+        return resets;
+    }
+
+    /// Probes each that is paused and wants to know of a reset; whether there was one.
+    boolean probeResets() {
+        boolean probed = false;
+        for (Connection one = first; one != null; one = one.next) probed |= one.probeReset();
+        return probed;
+    }
+
     private void count(int change) {
         size += change;
         live = size;
@@ -100,5 +112,6 @@ public final class Roster {
         // Why: `next` stays for a visit that stands on this connection; add() sets it anew.
         connection.previous = null;
         count(-1);
+        if (first == null) resets.stop();
     }
 }

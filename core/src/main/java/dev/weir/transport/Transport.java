@@ -29,6 +29,16 @@ public interface Transport {
     /// What to watch for; asking for what is watched already costs nothing.
     void interest(boolean read, boolean write);
 
+    /// Asks the next poll whether the peer has reset the path, though nothing is watched for: a watch for input
+    /// would tell of bytes that nobody wants yet, again and again. When it has, [Readiness#ready] is called
+    /// and [#isReset] is true from then on. Does nothing while anything is watched for.
+    default void probe() {}
+
+    /// Whether a [#probe] has found that the peer has reset the path.
+    default boolean isReset() {
+        return false;
+    }
+
     /// Whether the loop's last poll found something that [Readiness#ready] has not been told yet. False
     /// means, for one whose interest in reading is older than that poll, that the path was quiet when the
     /// loop polled.

@@ -246,6 +246,47 @@ final class TransportContractTest {
     }
 
     @Test
+    void aProbeFindsAResetBehindBytesAndAnEndThatNobodyReads(Scene scene) {
+        var pair = pair(scene);
+        pair.far().transport.write(text("unread"));
+        pair.loops().turnUntilQuiet();
+        pair.near().transport.probe();
+        pair.loops().turnUntilQuiet();
+        assertThat(pair.near().transport.isReset()).isFalse();
+        assertThat(pair.near().readable || pair.near().writable)
+                .as("told of a path that is well")
+                .isFalse();
+
+        pair.far().transport.shutdownOutput();
+        pair.loops().turnUntilQuiet();
+        pair.near().transport.probe();
+        pair.loops().turnUntilQuiet();
+        assertThat(pair.near().transport.isReset()).as("an end is no reset").isFalse();
+
+        pair.far().transport.abort();
+        pair.loops().turnUntilQuiet();
+        pair.near().transport.probe();
+        pair.loops().turnUntil(() -> pair.near().transport.isReset());
+        pair.close();
+    }
+
+    @Test
+    void aProbeLeavesWhatIsWatchedForAsItWas(Scene scene) {
+        var pair = pair(scene);
+        pair.near().transport.probe();
+        pair.near().transport.interest(true, false);
+        pair.loops().turnUntilQuiet();
+        pair.far().transport.write(text("x"));
+        pair.loops().turnUntil(() -> pair.near().readable);
+        pair.near().transport.interest(true, false);
+        pair.near().readable = false;
+        pair.near().transport.probe();
+        pair.loops().turnUntil(() -> pair.near().readable);
+        assertThat(pair.near().transport.isReset()).isFalse();
+        pair.close();
+    }
+
+    @Test
     void aHalfCloseEndsOneDirectionOnly(Scene scene) {
         var pair = pair(scene);
         pair.near().transport.write(text("last words"));

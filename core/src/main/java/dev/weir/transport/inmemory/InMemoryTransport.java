@@ -22,6 +22,8 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     private boolean wantsRead;
     private boolean wantsWrite;
     private boolean closed;
+    private boolean probing;
+    private boolean reset;
 
     InMemoryTransport(InMemoryNetwork network, Pipe in, Pipe out, InMemoryNetwork.Ends ends, Entry entry) {
         this.network = network;
@@ -58,12 +60,23 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     public void interest(boolean read, boolean write) {
         wantsRead = read;
         wantsWrite = write;
+        if (read || write) probing = false;
+    }
+
+    @Override
+    public void probe() {
+        probing = !wantsRead && !wantsWrite;
+    }
+
+    @Override
+    public boolean isReset() {
+        return reset;
     }
 
     @Override
     public boolean isReady() {
         synchronized (network) {
-            return (wantsRead && canRead()) || (wantsWrite && canWrite());
+            return (wantsRead && canRead()) || (wantsWrite && canWrite()) || findsReset();
         }
     }
 
@@ -79,8 +92,14 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
         synchronized (network) {
             readable = wantsRead && canRead();
             writable = wantsWrite && canWrite();
+            if (findsReset()) reset = true;
+            probing = false;
         }
         if (readiness != null) readiness.ready(readable, writable);
+    }
+
+    private boolean findsReset() {
+        return probing && in.broken;
     }
 
     private boolean canRead() {

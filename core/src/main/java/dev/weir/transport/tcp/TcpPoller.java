@@ -21,6 +21,8 @@ final class TcpPoller implements Poller {
 
     private @Nullable SelectionKey[] found = new @Nullable SelectionKey[64];
     private int founds;
+    private @Nullable TcpTransport[] probing = new @Nullable TcpTransport[8];
+    private int probes;
 
     /// What stands behind a key.
     interface Watched {
@@ -49,6 +51,7 @@ final class TcpPoller implements Poller {
         // Why: all are found before the first is told, so that whoever is told can know of the others.
         founds = 0;
         select(waitNanos);
+        endProbes();
         for (int i = 0; i < founds; i++) {
             SelectionKey key = found[i];
             found[i] = null;
@@ -65,6 +68,21 @@ final class TcpPoller implements Poller {
         } catch (IOException failure) {
             throw new TransportException("the selector failed", failure);
         }
+    }
+
+    /// Lets `one` be asked, by the next poll only, whether its peer has reset the path.
+    void probes(TcpTransport one) {
+        if (probes == probing.length) probing = Arrays.copyOf(probing, 2 * probes);
+        probing[probes++] = one;
+    }
+
+    private void endProbes() {
+        for (int i = 0; i < probes; i++) {
+            TcpTransport one = probing[i];
+            probing[i] = null;
+            if (one != null) one.probeEnds();
+        }
+        probes = 0;
     }
 
     private void found(SelectionKey key) {

@@ -29,6 +29,8 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     private int interest;
     private boolean closed;
     private boolean hasNews;
+    private boolean probing;
+    private boolean reset;
 
     TcpTransport(SocketChannel channel, Entry entry) throws IOException {
         this.channel = channel;
@@ -48,6 +50,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         readiness = newReadiness;
         interest = 0;
         hasNews = false;
+        probing = false;
         key = ((TcpPoller) newLoop.poller()).watch(channel, 0, this);
     }
 
@@ -67,7 +70,30 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         int wanted = (read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0);
         if (wanted == interest || key == null || !key.isValid()) return;
         interest = wanted;
+        probing = false;
         key.interestOps(wanted);
+    }
+
+    @Override
+    public void probe() {
+        if (interest != 0 || probing || key == null || loop == null || !key.isValid()) return;
+        probing = true;
+        // Why: a selector with nothing to watch for leaves the descriptor out. A connected channel is never ready to
+        // connect; only a hang-up, which is reported as whatever was asked for, makes it so.
+        key.interestOps(SelectionKey.OP_CONNECT);
+        ((TcpPoller) loop.poller()).probes(this);
+    }
+
+    /// The poll is over: one is all that was asked for, because a path with room would end the next at once.
+    void probeEnds() {
+        if (!probing) return;
+        probing = false;
+        if (key != null && key.isValid()) key.interestOps(interest);
+    }
+
+    @Override
+    public boolean isReset() {
+        return reset;
     }
 
     @Override
@@ -84,6 +110,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     public void ready(SelectionKey ready) {
         hasNews = false;
         int ops = ready.readyOps();
+        if ((ops & SelectionKey.OP_CONNECT) != 0) reset = true;
         if (readiness != null) {
             readiness.ready((ops & SelectionKey.OP_READ) != 0, (ops & SelectionKey.OP_WRITE) != 0);
         }

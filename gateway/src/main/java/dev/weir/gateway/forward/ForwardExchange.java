@@ -334,7 +334,9 @@ final class ForwardExchange implements Follower {
 
     void fail(int status, char who, char phase, String why) {
         ServerExchange exchange = requireClient();
-        exchange.ending().note(who, phase, why);
+        // Why: an origin that is slow for a client which may have left is not to blame for it.
+        if (who == 'T') exchange.noteTimedOut(phase, why);
+        else exchange.ending().note(who, phase, why);
         leaveOrigin(false);
         recycle();
         exchange.refuse(StaticAnswers.of(status));
@@ -384,7 +386,7 @@ final class ForwardExchange implements Follower {
     @Override
     public void inputEnded() {
         // Why: a client that half-closed after its request may still read; a queued one is worth no origin.
-        if (entry != null) return;
+        if (phase() != 'Q') return;
         ServerExchange exchange = requireClient();
         exchange.ending().note('C', 'Q', "the client left while its request waited");
         exchange.connection().close(CloseReason.PEER_LEFT);

@@ -42,7 +42,7 @@ final class Overdue {
     }
 
     private void clientStalled() {
-        exchange.requireClient().ending().note('T', 'D', "the client did not take its answer");
+        exchange.requireClient().noteTimedOut('D', "the client did not take its answer");
         client().abort(CloseReason.TIMED_OUT);
     }
 

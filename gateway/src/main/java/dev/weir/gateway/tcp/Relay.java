@@ -56,6 +56,7 @@ final class Relay implements Conversation {
     /// Asks for an origin; the client's connection is open.
     void start() {
         count(RelayCount.ACCEPTED, 1);
+        client.watchReset();
         up.hasSource(client, client);
         server.cache().borrow(loan);
     }

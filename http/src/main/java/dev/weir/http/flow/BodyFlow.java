@@ -139,6 +139,12 @@ public final class BodyFlow {
                 in.settle();
                 return paused(reading);
             }
+            // Why: the end may have been read while nobody pumped; no readiness reports it again.
+            if (reading.isInputEnded()) {
+                need = inputEnded();
+                if (need != null) return need;
+                continue;
+            }
             if (!mayRead || !reading.isInputReady() || reading.loop().chance().rarely(RarePoint.BODY_PAUSES)) {
                 return watching(reading);
             }

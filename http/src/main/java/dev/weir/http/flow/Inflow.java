@@ -202,6 +202,10 @@ public final class Inflow {
 
     /// Like [#fillLittle], but never waits for memory: `EMPTY` when there is none.
     public Fill tryFill() {
+        return tryFill(stayingBytes());
+    }
+
+    private Fill tryFill(int bytesMax) {
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
@@ -211,7 +215,28 @@ public final class Inflow {
             take(fresh);
         }
         if (!makeRoom()) return Fill.FULL;
-        return read(reading, stayingBytes());
+        return read(reading, bytesMax);
+    }
+
+    /// Reads to learn whether the source is still there, while nothing it says is wanted yet: no more than a small
+    /// block keeps. Never waits for memory.
+    ///
+    /// @return `EMPTY` also when there is no memory, `FULL` when so much is here that nothing more may be read
+    public Fill look() {
+        Connection reading = source;
+        if (reading == null) return Fill.BROKEN;
+        if (block == null) {
+            Fill fill = tryFill(LITTLE_BYTES);
+            settle();
+            return fill;
+        }
+        int room = Math.min(block.capacity(), keptFrom + LITTLE_BYTES) - to;
+        return room <= 0 ? Fill.FULL : read(reading, room);
+    }
+
+    /// Whether [#look] has room to read more.
+    public boolean canLook() {
+        return block == null || Math.min(block.capacity(), keptFrom + LITTLE_BYTES) > to;
     }
 
     private int stayingBytes() {

@@ -10,6 +10,9 @@ public final class Ending {
     /// Why who held memory too long was ended.
     public static final String STARVED = "closed because others waited for its memory";
 
+    /// Why an exchange ended that nobody waited for any longer, as far as can be known.
+    public static final String LEFT = "the client had ended its side";
+
     private char who = '-';
     private char phase = '-';
     private String reason = "";

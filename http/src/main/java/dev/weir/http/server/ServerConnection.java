@@ -20,6 +20,7 @@ final class ServerConnection implements Conversation {
     ServerConnection(ServerLoop loop, Connection connection, InetSocketAddress peer) {
         this.loop = loop;
         this.connection = connection;
+        connection.watchReset();
         this.peerAddress = HeadEncoder.ascii(text(peer));
     }
 

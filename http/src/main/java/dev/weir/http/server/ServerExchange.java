@@ -137,6 +137,15 @@ public final class ServerExchange {
         return ending;
     }
 
+    /// Notes that time ran out: for want of a client that reads, when the client has ended its side.
+    ///
+    /// @param during the phase, as [Ending#phase]
+    /// @param words why, a constant
+    public void noteTimedOut(char during, String words) {
+        if (connection().isInputEnded()) ending.note('C', during, Ending.LEFT);
+        else ending.note('T', during, words);
+    }
+
     /// Whatever the handler wants to find again in the observer.
     public @Nullable Object attachment() {
         return attachment;

@@ -253,18 +253,17 @@ final class Serving {
         }
     }
 
-    /// While an answer is made: sees whether the client left; a next request it sent already is kept and
-    /// waits.
+    /// While an answer is made: sees whether the client left; the beginning of a next request it sent already is
+    /// kept, as much as a small block holds. Where nothing can be read, only a reset is noticed.
     private void peek() {
-        if (!in.isEmpty()) {
-            connection().pauseInput();
-            return;
-        }
-        switch (in.tryFill()) {
-            case READ, FULL, EMPTY, WAITING -> {
-                if (!in.isEmpty() || connection().isInputReady()) connection().pauseInput();
-                in.settle();
+        switch (in.look()) {
+            case READ -> {
+                if (!in.canLook()) connection().pauseInput();
             }
+            case EMPTY -> {
+                if (connection().isInputReady()) connection().pauseInput();
+            }
+            case FULL, WAITING -> connection().pauseInput();
             case ENDED -> {
                 in.settle();
                 exchange.inputEnded();
@@ -400,7 +399,7 @@ final class Serving {
         exchange.tellStalled();
         if (phase != Phase.ANSWERING) return;
         boolean stuck = connection().isAwaitingRoom();
-        if (stuck) exchange.ending().note('T', 'D', "the client did not take its answer");
+        if (stuck) exchange.noteTimedOut('D', "the client did not take its answer");
         else if (in.isWaiting()) noMemoryForBodyInTime();
         else exchange.ending().note('T', 'D', "the request's body did not arrive in time");
         if (stuck) exchange.abort(CloseReason.TIMED_OUT);

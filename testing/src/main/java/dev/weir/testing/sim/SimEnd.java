@@ -25,6 +25,8 @@ final class SimEnd implements Transport, SimPoller.Watched {
     private boolean wantsWrite;
     private boolean hasNews;
     private boolean closed;
+    private boolean probing;
+    private boolean reset;
 
     SimEnd(SimNetwork network, InetSocketAddress local, InetSocketAddress peer) {
         this.network = network;
@@ -85,6 +87,17 @@ final class SimEnd implements Transport, SimPoller.Watched {
     public void interest(boolean read, boolean write) {
         wantsRead = read;
         wantsWrite = write;
+        if (read || write) probing = false;
+    }
+
+    @Override
+    public void probe() {
+        probing = !wantsRead && !wantsWrite;
+    }
+
+    @Override
+    public boolean isReset() {
+        return reset;
     }
 
     @Override
@@ -187,7 +200,11 @@ final class SimEnd implements Transport, SimPoller.Watched {
 
     @Override
     public boolean isReady() {
-        return (wantsRead && in().isReadable()) || (wantsWrite && isWritable());
+        return (wantsRead && in().isReadable()) || (wantsWrite && isWritable()) || findsReset();
+    }
+
+    private boolean findsReset() {
+        return probing && in().hasResetArrived();
     }
 
     private boolean isWritable() {
@@ -202,6 +219,8 @@ final class SimEnd implements Transport, SimPoller.Watched {
     @Override
     public void tell(boolean inVain) {
         hasNews = false;
+        if (findsReset()) reset = true;
+        probing = false;
         Readiness told = readiness;
         if (told == null) return;
         boolean readable = wantsRead && (inVain || in().isReadable());
