@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.measure.Environment;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ final class Jvm {
     private static final String COLLECTOR = "-XX:+UseSerialGC";
     /// What ./weir says to this JVM about the bench only.
     private static final List<String> OF_THE_BENCH =
-            List.of("--add-modules", "--add-exports", "--module-path", "-Djdk.", "-XX:-UseTLAB", COLLECTOR);
+            List.of("--add-modules", "--add-exports", "--module-path", "-Djdk.", "-XX:-UseTLAB");
 
     private Jvm() {}
 
@@ -56,7 +57,8 @@ final class Jvm {
         var line = new ArrayList<>(List.of(java(), COLLECTOR));
         line.addAll(options);
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (OF_THE_BENCH.stream().noneMatch(option::startsWith)) line.add(option);
+            boolean isOurs = OF_THE_BENCH.stream().anyMatch(option::startsWith);
+            if (!isOurs && !Environment.isCollector(option)) line.add(option);
         }
         line.addAll(List.of("-p", Home.modulePath(), "-m"));
         return with(line, "dev.weir.gateway/dev.weir.gateway.Main", command, config);

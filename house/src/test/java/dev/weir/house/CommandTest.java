@@ -22,6 +22,7 @@ final class CommandTest {
     private static final String TELLING_JAVA = """
             #!/bin/sh
             echo "cwd $(pwd -P)"
+            echo "options [${JAVA_TOOL_OPTIONS:-}]"
             for argument in "$@"; do echo "argument [$argument]"; done
             """;
     private static final String TELLING_MAVEN = """
@@ -236,6 +237,34 @@ final class CommandTest {
         assertThat(run.exit()).isOne();
         assertThat(run.err()).contains("A.java:[1,2] wrong", "the build failed").doesNotContain("stack trace");
         assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void aCollectorInTheEnvironmentTakesThePlaceOfTheSimulatorsOwn() throws Exception {
+        jdk("25");
+        builtLaws();
+
+        assertThat(weir("sim", "pool").out()).contains("argument [-XX:+UseParallelGC]");
+        environment.put("JAVA_TOOL_OPTIONS", "-Dx=y -XX:+UseZGC");
+        assertThat(weir("sim", "pool").out())
+                .contains("options [-Dx=y -XX:+UseZGC]")
+                .doesNotContain("UseParallelGC");
+        environment.put("WEIR_JAVA_OPTS", "-XX:+UseSerialGC");
+        for (String command : List.of("sim", "run", "planted")) {
+            assertThat(weir(command, "pool").out())
+                    .as(command)
+                    .contains("options [-Dx=y ]", "argument [-XX:+UseSerialGC]")
+                    .doesNotContain("UseParallelGC");
+        }
+    }
+
+    private void builtLaws() throws IOException {
+        Files.createDirectories(tree.resolve("laws/src/test/java"));
+        Files.createDirectories(tree.resolve("laws/src/main/java"));
+        old(Files.writeString(tree.resolve("laws/pom.xml"), "<project/>"));
+        for (String module : List.of("core", "http", "gateway", "testing")) {
+            Files.createDirectories(tree.resolve(module).resolve("src/test/java"));
+        }
     }
 
     @Test

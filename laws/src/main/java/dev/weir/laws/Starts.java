@@ -73,8 +73,9 @@ final class Starts {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(scenario.label(), "--seed", Long.toString(seed)));
         try {
-            Process program =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            Collectors.remove(builder.environment());
+            Process program = builder.start();
             try (var output = program.getInputStream()) {
                 String told = new String(output.readAllBytes(), StandardCharsets.UTF_8).strip();
                 return told.substring(told.lastIndexOf('\n') + 1);

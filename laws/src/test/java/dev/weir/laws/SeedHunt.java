@@ -10,14 +10,19 @@ import org.jspecify.annotations.Nullable;
 /// small, the others in equal parts in the rest. On one thread, so that the number of seeds it took is always
 /// the same.
 ///
-/// The last line it prints is `CAUGHT`, who caught it and after how many seeds, or `MISSED` and how many seeds
-/// were played, separated by tabs.
+/// The last line it prints is `CAUGHT`, the oracle, after how many seeds, the scenario and the seed, or `MISSED` and
+/// how
+/// many seeds were played, separated by tabs.
 public final class SeedHunt {
     private SeedHunt() {}
 
-    /// Plays as many seeds as the first argument says.
+    /// Plays as many seeds as the only argument says, or one seed: of the scenario that is the first argument, the seed
+    /// that is the second.
     public static void main(String[] arguments) throws InterruptedException {
-        System.out.println(hunt(Integer.parseInt(arguments[0]), Main.SCENARIOS));
+        System.out.println(
+                arguments.length == 1
+                        ? hunt(Integer.parseInt(arguments[0]), Main.SCENARIOS)
+                        : one(arguments[0], Long.parseLong(arguments[1])));
         // Why: a player that is stuck is not waited for.
         System.exit(0);
     }
@@ -32,8 +37,7 @@ public final class SeedHunt {
                 List<Run> failures = new Campaign(scenario, plan, log, line -> {}).untilOneFails();
                 if (!failures.isEmpty()) {
                     Run first = failures.getFirst();
-                    return "CAUGHT\t" + scenario.label() + ": " + oracle(first.failure()) + "\t"
-                            + (played + first.seed());
+                    return caught(scenario, first, played + first.seed());
                 }
                 played += share;
             }
@@ -41,6 +45,26 @@ public final class SeedHunt {
             log.close();
         }
         return "MISSED\t" + played;
+    }
+
+    private static String one(String label, long seed) throws InterruptedException {
+        Scenario scenario = Main.SCENARIOS.stream()
+                .filter(one -> one.label().equals(label))
+                .findFirst()
+                .orElseThrow();
+        var log = ErrorLog.install();
+        try {
+            var campaign = new Campaign(scenario, new Campaign.Plan(seed, 1, Long.MAX_VALUE, 1), log, line -> {});
+            List<Run> failures = campaign.untilOneFails();
+            return failures.isEmpty() ? "MISSED\t1" : caught(scenario, failures.getFirst(), 1);
+        } finally {
+            log.close();
+        }
+    }
+
+    private static String caught(Scenario scenario, Run first, long seeds) {
+        return "CAUGHT\t" + scenario.label() + ": " + oracle(first.failure()) + "\t" + seeds + "\t" + scenario.label()
+                + "\t" + first.seed();
     }
 
     private static String oracle(@Nullable Throwable failure) {

@@ -65,7 +65,7 @@ public final class Running implements AutoCloseable {
         line.addAll(contender.command().line(place));
         Path log = folder.resolve(LOG);
         long began = System.nanoTime();
-        Process process = new ProcessBuilder(line)
+        Process process = Environment.withoutCollectors(new ProcessBuilder(line))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

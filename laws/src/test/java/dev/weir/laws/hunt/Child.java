@@ -1,5 +1,6 @@
 package dev.weir.laws.hunt;
 
+import dev.weir.laws.Collectors;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,11 +34,12 @@ record Child(Path classes, Path log, Path home) {
         command.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
         command.add(program.getName());
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        Collectors.remove(builder.environment());
+        Process process = builder.start();
         // Why: who is stopped must not leave it behind.
         Thread hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(hook);

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.tools.ToolProvider;
 
 /// Puts a bug into a copy of one class and looks who finds it: first the simulator, then the tests.
 ///
 /// **Threads:** immutable; each hunt has a folder of its own.
 /// **Waits:** [#find] for the JVMs it starts.
-/// **Limits:** five minutes of simulation, five of tests.
+/// **Limits:** five minutes for each run of the simulation or of tests.
 final class Hunt {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final String CAUGHT = "CAUGHT";
     private static final List<String> LINCHECK =
             List.of("-XX:+EnableDynamicAgentLoading", "--sun-misc-unsafe-memory-access=allow");
 
@@ -39,54 +39,54 @@ final class Hunt {
         Path mine = Files.createDirectories(folder.resolve(bug.name()));
         Path classes = Files.createDirectories(mine.resolve("classes"));
         String wrong = compile(bug, mine, classes);
-        if (!wrong.isEmpty()) return missed(bug, "it does not compile: " + wrong);
-        List<String> told = seeds == 0
-                ? List.of("MISSED", "0")
-                : new Child(classes, mine.resolve("seeds.log"), folder)
-                        .answer(SeedHunt.class, List.of(), List.of(String.valueOf(seeds)), LIMIT);
-        if (isCaught(told)) return new Finding(bug, true, told.get(1), after(told.get(2)));
-        if (told.size() < 2) return missed(bug, "the simulation ended without a word");
-        return findByTests(bug, mine, classes);
-    }
-
-    private Finding findByTests(PlantedBug bug, Path mine, Path classes) throws IOException, InterruptedException {
+        var judge = new Judge(bug, new Programs(mine, classes), seeds);
+        if (!wrong.isEmpty()) return judge.ended(Finding.Verdict.NOT_JUDGED, "it does not compile: " + wrong);
         var rounds = new ArrayList<List<String>>();
         rounds.add(tests.of(bug.packageName()));
         for (String one : tests.interleaving(bug.packageName())) rounds.add(List.of(one));
         rounds.add(tests.above(bug.packageName()));
-        int passed = 0;
-        for (List<String> round : rounds) {
-            if (round.isEmpty()) continue;
-            List<String> told = run(classes, mine.resolve("tests.log"), round);
-            if (told.size() < 2) return missed(bug, "the tests ended without a word");
-            if (!isCaught(told)) {
-                passed += Integer.parseInt(told.get(1));
-                continue;
-            }
-            // Why: a test that fails anyway has found nothing.
-            List<String> control = run(mine.resolve("none"), mine.resolve("control.log"), List.of(told.get(2)));
-            boolean passes = control.size() > 1 && !isCaught(control) && Integer.parseInt(control.get(1)) > 0;
-            if (!passes) return missed(bug, told.get(1) + " does not pass without the bug");
-            return new Finding(bug, true, told.get(1), seeds == 0 ? "tests only" : "no seed");
+        return judge.judge(rounds);
+    }
+
+    private final class Programs implements Runs {
+        private final Path mine;
+        private final Path classes;
+
+        private Programs(Path mine, Path classes) {
+            this.mine = mine;
+            this.classes = classes;
         }
-        return missed(bug, passed + " tests passed");
-    }
 
-    private List<String> run(Path classes, Path log, List<String> chosen) throws IOException, InterruptedException {
-        // Why: tests look for files from where their module lies.
-        return new Child(classes, log, root.resolve("laws")).answer(TestHunt.class, LINCHECK, chosen, LIMIT);
-    }
+        @Override
+        public List<String> seeds() throws IOException, InterruptedException {
+            return new Child(classes, mine.resolve("seeds.log"), folder)
+                    .answer(SeedHunt.class, List.of(), List.of(String.valueOf(seeds)), LIMIT);
+        }
 
-    private Finding missed(PlantedBug bug, String why) {
-        return new Finding(bug, false, why, "after " + seeds + " seeds");
-    }
+        @Override
+        public List<String> seedWithout(String scenario, String seed) throws IOException, InterruptedException {
+            return new Child(mine.resolve("none"), mine.resolve("seed.log"), folder)
+                    .answer(SeedHunt.class, List.of(), List.of(scenario, seed), LIMIT);
+        }
 
-    private static boolean isCaught(List<String> told) {
-        return !told.isEmpty() && told.getFirst().equals(CAUGHT);
-    }
+        @Override
+        public List<String> tests(List<String> chosen, Set<String> ignored) throws IOException, InterruptedException {
+            var arguments = new ArrayList<>(chosen);
+            for (String id : ignored) arguments.add(TestHunt.IGNORED + id);
+            return run(classes, "tests.log", arguments);
+        }
 
-    private static String after(String seeds) {
-        return seeds.equals("1") ? "1 seed" : seeds + " seeds";
+        @Override
+        public List<String> testWithout(String id) throws IOException, InterruptedException {
+            return run(mine.resolve("none"), "control.log", List.of(id));
+        }
+
+        private List<String> run(Path first, String log, List<String> arguments)
+                throws IOException, InterruptedException {
+            // Why: tests look for files from where their module lies.
+            return new Child(first, mine.resolve(log), root.resolve("laws"))
+                    .answer(TestHunt.class, LINCHECK, arguments, LIMIT);
+        }
     }
 
     /// Compiles the class with the bug in it against the classes that are built.

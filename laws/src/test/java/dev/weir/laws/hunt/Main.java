@@ -1,5 +1,6 @@
 package dev.weir.laws.hunt;
 
+import dev.weir.laws.hunt.Finding.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public final class Main {
     private static final int SEEDS = 10_000;
     private static final int MISSED = 1;
     private static final int REFUSED = 2;
+    private static final int NOT_JUDGED = 3;
 
     private Main() {}
 
@@ -49,7 +51,8 @@ public final class Main {
         }
     }
 
-    /// Exits with 0, or 1 when a bug was missed, or 2 when the command line is wrong.
+    /// Exits with 0, or 1 when a bug was missed, or 2 when the command line is wrong, or 3 when none was missed but not
+    /// all could be judged.
     ///
     /// @param arguments the root of the tree, then names of bugs and options
     public static void main(String[] arguments) throws Exception {
@@ -83,11 +86,16 @@ public final class Main {
         } finally {
             remove(folder);
         }
-        long caught = findings.stream().filter(Finding::isCaught).count();
+        long caught = findings.stream().filter(one -> one.is(Verdict.CAUGHT)).count();
         System.out.println(caught + " of " + findings.size() + " planted bugs were caught");
         Path page = options.page();
         if (page != null) Files.writeString(page, Page.of(findings, options.seeds()));
-        return caught == findings.size() ? 0 : MISSED;
+        return status(findings);
+    }
+
+    static int status(List<Finding> findings) {
+        if (findings.stream().anyMatch(one -> one.is(Verdict.MISSED))) return MISSED;
+        return findings.stream().anyMatch(one -> one.is(Verdict.NOT_JUDGED)) ? NOT_JUDGED : 0;
     }
 
     private static List<Finding> findings(Hunt hunt, List<PlantedBug> bugs) throws InterruptedException {

@@ -4,6 +4,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
 
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TagFilter;
@@ -17,14 +19,20 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /// The last line it prints is `CAUGHT`, the test, its unique id and how many had passed before, or `MISSED` and
 /// how many passed, separated by tabs.
 public final class TestHunt {
+    /// Stands before the id of a test whose failure does not count.
+    static final String IGNORED = "!";
+
     private static final int TEST_SECONDS = 60;
 
     private TestHunt() {}
 
     /// Runs the classes that are named, or the tests whose unique ids are given.
+    ///
+    /// @param arguments also ids behind `!`, of tests whose failures do not count
     public static void main(String[] arguments) {
         var request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(Arrays.stream(arguments)
+                        .filter(one -> !one.startsWith(IGNORED))
                         .map(one -> one.startsWith("[") ? selectUniqueId(one) : selectClass(one))
                         .toList())
                 .filters(TagFilter.excludeTags("long"))
@@ -32,11 +40,15 @@ public final class TestHunt {
                 .configurationParameter("junit.jupiter.execution.timeout.default", TEST_SECONDS + " s")
                 .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
                 .build();
-        tell("MISSED\t" + passed(request));
+        Set<String> ignored = Arrays.stream(arguments)
+                .filter(one -> one.startsWith(IGNORED))
+                .map(one -> one.substring(IGNORED.length()))
+                .collect(Collectors.toUnmodifiableSet());
+        tell("MISSED\t" + passed(request, ignored));
     }
 
-    private static int passed(LauncherDiscoveryRequest request) {
-        var first = new FirstFailure();
+    private static int passed(LauncherDiscoveryRequest request, Set<String> ignored) {
+        var first = new FirstFailure(ignored);
         LauncherFactory.create().execute(request, first);
         return first.passed;
     }
@@ -49,10 +61,16 @@ public final class TestHunt {
     }
 
     private static final class FirstFailure implements TestExecutionListener {
+        private final Set<String> ignored;
         private int passed;
+
+        private FirstFailure(Set<String> ignored) {
+            this.ignored = ignored;
+        }
 
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            if (ignored.contains(test.getUniqueId())) return;
             if (result.getStatus() == TestExecutionResult.Status.FAILED) {
                 result.getThrowable().ifPresent(why -> why.printStackTrace());
                 // Why: an engine that finds no tests has not run any.
