@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits: it is told.
 /// **Limits:** in at most one queue at a time.
 /// **Source:** HAProxy, dynamic buffer management: "must be passed on when no longer wanted".
-public abstract class Waiter {
-    /// For nobody in particular; all of them are one address.
-    public static final long NO_ADDRESS = 0;
-
+public abstract class Waiter extends Turn<Waiter> {
     /// Where a wait stands; each step is one compare-and-set.
     enum State {
         /// Not in use.
@@ -60,17 +57,6 @@ public abstract class Waiter {
     @Nullable
     Waiter behind;
 
-    // The place in a round, as Rounds keeps it: guarded by the pool's lock.
-    long address = NO_ADDRESS;
-    long turn;
-    Waiter sameBefore = this;
-    Waiter sameBehind = this;
-    Waiter ringBefore = this;
-    Waiter ringBehind = this;
-
-    @Nullable
-    Waiter inSlot;
-
     /// Makes a waiter of this home.
     ///
     /// @param home whose thread is told
@@ -109,12 +95,12 @@ public abstract class Waiter {
 
     /// Says for whose sake this waits: where clients take turns, all who wait for one address share its turn.
     ///
-    /// @param newAddress an address as a number, or [#NO_ADDRESS]
+    /// @param newAddress an address as a number, or [Turn#NO_ADDRESS]
     /// @throws IllegalStateException during a wait for the sake of another
     public final void standsFor(long newAddress) {
         if (newAddress == address) return;
         if (isWaiting()) throw new IllegalStateException("the waiter of '" + owner + "' waits for another address");
-        address = newAddress;
+        turnOf(newAddress);
     }
 
     @Nullable

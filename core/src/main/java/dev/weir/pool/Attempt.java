@@ -126,8 +126,9 @@ final class Attempt implements Connecting.Connected {
         // Why: the slot is free only when the descriptor is.
         side.loop().afterClosing(() -> {
             if (made == null) origin.freeSlot(); // else it is freed by the end of the connection
-            cache.serve();
             Borrower waiting = borrower;
+            if (waiting != null) cache.giveShareBack(waiting);
+            cache.serve();
             if (waiting == null) return;
             waiting.connectEnded(tookNanos);
             waiting.refuse(refusal, why);

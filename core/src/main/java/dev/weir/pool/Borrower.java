@@ -2,6 +2,8 @@ package dev.weir.pool;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
+import dev.weir.memory.FairBy;
+import dev.weir.memory.Turn;
 import dev.weir.time.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits: it is told.
 /// **Limits:** one loan, or one wait for one, at a time.
-public abstract class Borrower {
+public abstract class Borrower extends Turn<Borrower> {
     /// Where a borrower stands. WAITING to REFUSED are guarded by the queue's lock, the others confined to the
     /// loop.
     enum State {
@@ -23,7 +25,7 @@ public abstract class Borrower {
         PROMISED,
         /// A slot is reserved and the loop is about to hear of it.
         MAY_CONNECT,
-        /// The cache was closed and the loop is about to hear of it.
+        /// It was refused and the loop is about to hear of it.
         REFUSED,
         CONNECTING,
         HOLDING
@@ -34,11 +36,14 @@ public abstract class Borrower {
     final Timer timer;
     State state = State.FREE;
 
-    @Nullable
-    Borrower before;
+    /// Why it was refused by another thread.
+    Refusal refusedBecause = Refusal.CLOSED;
 
-    @Nullable
-    Borrower behind;
+    /// Whether its request trickles in; written on its loop.
+    boolean isTrickling;
+
+    /// Whether it counts in the share of those that trickle.
+    boolean hasShare;
 
     @Nullable
     PoolEntry entry;
@@ -81,6 +86,42 @@ public abstract class Borrower {
     /// Whether what is to be sent may be sent again should the connection have died in this very turn.
     protected boolean canRepeat() {
         return false;
+    }
+
+    /// Whose request this is: where clients take turns for connections, all of one address share its turn.
+    ///
+    /// @return an address as a number, as `Connection.peerKey()`, or [Turn#NO_ADDRESS]
+    protected long clientKey() {
+        return NO_ADDRESS;
+    }
+
+    /// How long its client has kept it, in nanoseconds, from moving the block it is about to move; only time counts in
+    /// which the client was waited for. One that is slower than the limit gives way when others wait.
+    protected long slowNanos() {
+        return 0;
+    }
+
+    /// Others wait for a connection, and this one has the slowest client of all: it has to give its connection back
+    /// or discard it before this returns.
+    ///
+    /// @return false when it turned out that the client moves after all, and the loan goes on
+    protected boolean givesWay() {
+        return false;
+    }
+
+    /// Says that the request for which the next borrow is comes slowly: it counts among those that have at most half of
+    /// the connections, until [ConnectionCache#cameWhole].
+    public final void trickles() {
+        if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
+        isTrickling = true;
+    }
+
+    void takesTurnsBy(FairBy fairBy) {
+        turnOf(fairBy == FairBy.ADDRESS ? clientKey() : NO_ADDRESS);
+    }
+
+    boolean holds(PoolEntry asked) {
+        return state == State.HOLDING && entry == asked;
     }
 
     /// A connection is lent, possibly before [ConnectionCache#borrow] returned.
@@ -157,6 +198,7 @@ public abstract class Borrower {
     /// Frees it and tells it; on its loop, in no queue.
     void refuse(Refusal refusal, String reason) {
         if (timer.isScheduled()) waitEnded();
+        requireCache().giveShareBack(this);
         endPromise();
         state = State.FREE;
         attempt = null;

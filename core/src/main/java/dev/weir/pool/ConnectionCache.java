@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** [#borrow], [#cancel], [#giveBack] and [#discard] are confined to the borrower's loop; the
 /// others are thread-safe.
 /// **Waits:** never waits: a [Borrower] is told.
-/// **Limits:** those of [PoolLimits], exact over all loops. Whoever waits is served first come first served:
-/// nobody who comes later is served before.
+/// **Limits:** those of [PoolLimits], exact over all loops. Whoever waits is served in turn over client addresses, or
+/// first come first served: nobody who comes later takes what a waiter could have had. Borrowers whose requests
+/// trickle in have at most half of the connections. While somebody waits, the borrower with the slowest client gives
+/// way.
 /// **Fails:** a borrower is refused with a [Refusal]; the cache stays usable.
 /// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
 public final class ConnectionCache {
@@ -29,6 +31,8 @@ public final class ConnectionCache {
 
     private final Settings settings;
     private final WaitQueue queue;
+    private final TrickleShare share;
+    private final SlowestSearch search;
     private final List<Origin> origins;
     private final List<LoopSide> sides;
     private volatile boolean isClosed;
@@ -56,16 +60,23 @@ public final class ConnectionCache {
     private ConnectionCache(Settings settings) {
         this.settings = settings;
         PoolLimits limits = settings.limits();
-        this.queue = new WaitQueue(limits.waitingMax());
+        List<EventLoop> loops = settings.connections().group().loops();
+        this.share = new TrickleShare(settings.addresses().size() * limits.connectionsMax());
+        this.queue = new WaitQueue(
+                limits.waitingMax(),
+                limits.fairBy(),
+                share,
+                settings.connections().group().clock().nanoTime());
         var all = new ArrayList<Origin>();
         for (Origin.Address address : settings.addresses()) {
             all.add(new Origin(address, all.size(), limits.connectionsMax()));
         }
         this.origins = List.copyOf(all);
-        this.sides = settings.connections().group().loops().stream()
+        this.sides = loops.stream()
                 .map(loop ->
                         new LoopSide(this, loop, all.size(), limits.idleTime().toNanos()))
                 .toList();
+        this.search = new SlowestSearch(this, sides, limits.starveAfter().toNanos());
     }
 
     /// Opens a cache without connections.
@@ -90,6 +101,15 @@ public final class ConnectionCache {
         return queue.waiting();
     }
 
+    /// How many connections borrowers have whose requests trickle in.
+    public int trickling() {
+        return share.taken();
+    }
+
+    int waitingForConnection() {
+        return queue.waitingForConnection();
+    }
+
     /// How often `what` has happened.
     public long count(PoolCount what) {
         long sum = 0;
@@ -108,9 +128,31 @@ public final class ConnectionCache {
         boolean fresh = borrower.takeWish();
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
         // Why: whoever comes now must not overtake those who wait.
-        else if (queue.waiting() > 0 || rarely(borrower, RarePoint.POOL_WAITS) || !borrowNow(borrower, fresh)) {
+        else if (queue.waitingForConnection() > 0
+                || rarely(borrower, RarePoint.POOL_WAITS)
+                || !takeShare(borrower)
+                || !borrowNow(borrower, fresh)) {
+            giveShareBack(borrower);
             waitInTurn(borrower);
         }
+    }
+
+    private boolean takeShare(Borrower borrower) {
+        borrower.hasShare = borrower.isTrickling && share.tryTake();
+        return borrower.hasShare || !borrower.isTrickling;
+    }
+
+    /// Ends what `borrower`, which is in no queue, counts in the share of those that trickle; on its loop.
+    void giveShareBack(Borrower borrower) {
+        if (borrower.hasShare) share.giveBack();
+        borrower.hasShare = false;
+    }
+
+    /// The request that `borrower` borrows or will borrow for trickles no longer.
+    public void cameWhole(Borrower borrower) {
+        if (!borrower.isTrickling) return;
+        queue.cameWhole(borrower);
+        serve();
     }
 
     private boolean borrowNow(Borrower borrower, boolean fresh) {
@@ -153,7 +195,8 @@ public final class ConnectionCache {
 
     private void waitInTurn(Borrower borrower) {
         LoopSide side = side(borrower.loop);
-        Refusal refusal = queue.add(borrower);
+        WaitQueue.Added added = queue.add(borrower);
+        Refusal refusal = added.refusal();
         if (refusal != null) {
             if (refusal == Refusal.QUEUE_FULL) side.tally().add(PoolCount.QUEUE_FULL);
             borrower.refuse(refusal, refusal == Refusal.QUEUE_FULL ? "too many wait already" : "the cache is closed");
@@ -161,8 +204,14 @@ public final class ConnectionCache {
         }
         side.tally().add(PoolCount.WAITED);
         schedule(borrower);
+        Borrower displaced = added.displaced();
+        if (displaced != null) {
+            side.tally().add(PoolCount.DISPLACED);
+            displaced.loop.post(displaced.news);
+        }
         // Why: what came free before this one could be seen to wait was offered to nobody.
         serve();
+        search.begin(borrower.loop);
     }
 
     private void schedule(Borrower borrower) {
@@ -200,6 +249,8 @@ public final class ConnectionCache {
                 borrower.attempt = null;
                 borrower.endPromise();
                 borrower.state = Borrower.State.FREE;
+                giveShareBack(borrower);
+                serve();
             }
             case WAITING, PROMISED, MAY_CONNECT, REFUSED -> withdraw(borrower);
         }
@@ -208,12 +259,14 @@ public final class ConnectionCache {
     private void withdraw(Borrower borrower) {
         Origin unused = queue.withdraw(borrower);
         borrower.waitEnded();
-        if (unused != null) freeSlot(unused);
+        if (unused != null) unused.freeSlot();
+        // Why: the slot, or its part of the share, may serve another.
+        serve();
     }
 
     // ---- giving back
 
-    /// Ends a loan: the connection goes to who waits first, or becomes idle; it is closed when it is not at a
+    /// Ends a loan: the connection goes to whose turn it is, or becomes idle; it is closed when it is not at a
     /// message boundary.
     ///
     /// @throws IllegalStateException when `borrower` does not have `loan`: given back before, or never lent to
@@ -238,6 +291,7 @@ public final class ConnectionCache {
         tally.add(PoolCount.RETURNED);
         tally.add(PoolCount.LENT_NANOS, borrower.loop.nowNanos() - loan.sinceNanos);
         borrower.endPromise();
+        giveShareBack(borrower);
         borrower.entry = null;
         borrower.state = Borrower.State.FREE;
         return loan.endLoan();
@@ -269,7 +323,7 @@ public final class ConnectionCache {
         borrower.borrowed(entry, reused);
     }
 
-    /// Finds a place for `entry`, which nobody has: with who waits first, or on the shelf of its loop.
+    /// Finds a place for `entry`, which nobody has: with who is next, or on the shelf of its loop.
     void settle(PoolEntry entry) {
         LoopSide side = side(entry.connection().loop());
         if (side.isClosed() || !entry.isShared()) {
@@ -277,7 +331,7 @@ public final class ConnectionCache {
             return;
         }
         boolean parks = entry.connection().loop().chance().rarely(RarePoint.POOL_PARKS_FIRST);
-        if (queue.waiting() > 0 && !parks && queue.promiseToFirst(entry)) {
+        if (queue.waitingForConnection() > 0 && !parks && queue.promiseToNext(entry)) {
             entry.sendAway();
             return;
         }
@@ -286,7 +340,7 @@ public final class ConnectionCache {
         side.park(entry);
         entry.becomeIdle();
         // Why: who began to wait before this could be seen to be idle found nothing.
-        if (queue.waiting() > 0) serve();
+        serve();
     }
 
     /// An entry has come to the loop of who it was promised to.
@@ -300,15 +354,15 @@ public final class ConnectionCache {
     /// Gives idle connections and free slots to those who wait; on any thread.
     void serve() {
         boolean more = true;
-        while (more && queue.waiting() > 0) {
-            more = queue.isFirstSharing() ? promiseIdle() || allowOne() : allowOne() || makeRoom();
+        while (more && queue.waitingForConnection() > 0) {
+            more = queue.isNextSharing() ? promiseIdle() || allowOne() : allowOne() || makeRoom();
         }
     }
 
     private boolean promiseIdle() {
         PoolEntry entry = claimAnyIdle();
         if (entry == null) return false;
-        queue.promiseToFirst(entry);
+        queue.promiseToNext(entry);
         // Why: when nobody waits for it any more its own loop puts it back, so that a close cannot miss it.
         entry.sendAway();
         return true;
@@ -317,13 +371,13 @@ public final class ConnectionCache {
     private boolean allowOne() {
         Origin origin = reserveAny();
         if (origin == null) return false;
-        Borrower borrower = queue.allowFirst(origin);
+        Borrower borrower = queue.allowNext(origin);
         if (borrower == null) origin.freeSlot();
         else if (!borrower.loop.post(borrower.news)) freeSlotOfNobody(borrower);
-        return true;
+        return borrower != null;
     }
 
-    /// Has an idle connection closed, because the first who waits makes its own.
+    /// Has an idle connection closed, because the next who waits makes its own.
     private boolean makeRoom() {
         if (!queue.takeWishForRoom()) return false;
         PoolEntry entry = claimAnyIdle();
@@ -373,9 +427,14 @@ public final class ConnectionCache {
         if (rarely(borrower, RarePoint.POOL_NEWS_LATE) && borrower.loop.post(borrower.news)) return;
         switch (queue.takeNews(borrower)) {
             case MAY_CONNECT -> mayConnect(borrower);
-            case REFUSED -> borrower.refuse(Refusal.CLOSED, "the cache is closed");
+            case REFUSED -> refused(borrower, borrower.refusedBecause);
             case FREE, WAITING, PROMISED, CONNECTING, HOLDING -> {}
         }
+    }
+
+    private void refused(Borrower borrower, Refusal why) {
+        if (why == Refusal.QUEUE_FULL) side(borrower.loop).tally().add(PoolCount.QUEUE_FULL);
+        borrower.refuse(why, why == Refusal.QUEUE_FULL ? "too many of this client wait" : "the cache is closed");
     }
 
     private void mayConnect(Borrower borrower) {
@@ -387,11 +446,6 @@ public final class ConnectionCache {
         }
         origin.freeSlot();
         borrower.refuse(Refusal.CLOSED, "the cache is closed");
-    }
-
-    private void freeSlot(Origin origin) {
-        origin.freeSlot();
-        serve();
     }
 
     /// Closes `entry` and counts why.
@@ -411,13 +465,14 @@ public final class ConnectionCache {
     void orphan(PoolEntry entry) {
         Borrower refused = queue.breakPromise(entry);
         if (refused != null) refused.loop.post(refused.news);
-        else if (queue.waiting() > 0) serve();
+        else serve();
     }
 
     /// The descriptor of `entry` is free.
     void ended(PoolEntry entry) {
         count(entry.connection().loop(), PoolCount.ENDED);
-        freeSlot(entry.origin());
+        entry.origin().freeSlot();
+        serve();
     }
 
     private static boolean rarely(Borrower borrower, RarePoint point) {
@@ -430,6 +485,10 @@ public final class ConnectionCache {
 
     LoopSide side(EventLoop loop) {
         return sides.get(loop.index());
+    }
+
+    SlowestSearch search() {
+        return search;
     }
 
     Opener opener() {

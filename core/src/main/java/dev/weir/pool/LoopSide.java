@@ -110,6 +110,7 @@ final class LoopSide {
     private void close() {
         isClosed = true;
         loop.wheel().cancel(scan);
+        cache.search().stop(loop);
         for (int at = 0; at < oldest.length; at++) evictOlderThan(at, Long.MIN_VALUE);
         for (Attempt attempt : List.copyOf(attempts)) attempt.cacheClosed();
     }

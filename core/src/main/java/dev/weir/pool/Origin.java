@@ -156,6 +156,16 @@ public final class Origin {
         PLACE.setVolatile(places, entry.place, (PoolEntry) null);
     }
 
+    int places() {
+        return places.length;
+    }
+
+    /// What is at this place now; on any thread.
+    @Nullable
+    PoolEntry entryAt(int at) {
+        return (PoolEntry) PLACE.getVolatile(places, at);
+    }
+
     void becameIdle() {
         idle.incrementAndGet();
     }

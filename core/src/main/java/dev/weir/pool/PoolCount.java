@@ -22,6 +22,10 @@ public enum PoolCount {
     QUEUE_FULL,
     /// Borrowers that waited in vain.
     TIMED_OUT,
+    /// Loans that ended because others waited and the client was the slowest.
+    GAVE_WAY,
+    /// Waiting borrowers of an address with many that were refused for one of an address with fewer.
+    DISPLACED,
     /// Attempts to connect that failed.
     CONNECT_FAILED,
     /// Attempts to connect that took too long.

@@ -1,5 +1,7 @@
 package dev.weir.pool;
 
+import dev.weir.connection.Starvation;
+import dev.weir.memory.FairBy;
 import java.time.Duration;
 
 /// What a cache of connections may use.
@@ -11,8 +13,16 @@ import java.time.Duration;
 /// @param acquireTime how long one of them waits at most
 /// @param idleTime how long an idle connection is kept
 /// @param connectTime how long making a connection may take
+/// @param fairBy in what order those are served who wait
+/// @param starveAfter how long, while others wait, a borrower's client may take to move a block
 public record PoolLimits(
-        int connectionsMax, int waitingMax, Duration acquireTime, Duration idleTime, Duration connectTime) {
+        int connectionsMax,
+        int waitingMax,
+        Duration acquireTime,
+        Duration idleTime,
+        Duration connectTime,
+        FairBy fairBy,
+        Duration starveAfter) {
     private static final Duration TIME_MAX = Duration.ofDays(365);
 
     /// Refuses limits under which nothing could be borrowed.
@@ -24,6 +34,13 @@ public record PoolLimits(
         requireUsable("acquireTime", acquireTime);
         requireUsable("idleTime", idleTime);
         requireUsable("connectTime", connectTime);
+        requireUsable("starveAfter", starveAfter);
+    }
+
+    /// Limits under which client addresses take turns, and a borrower gives way after [Starvation#LIMIT].
+    public PoolLimits(
+            int connectionsMax, int waitingMax, Duration acquireTime, Duration idleTime, Duration connectTime) {
+        this(connectionsMax, waitingMax, acquireTime, idleTime, connectTime, FairBy.ADDRESS, Starvation.LIMIT);
     }
 
     private static void requireUsable(String name, Duration time) {

@@ -1,33 +1,43 @@
 package dev.weir.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weir.memory.FairBy;
+import dev.weir.memory.Rounds;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Who waits for a connection, first come first served over all loops, and what was promised to whom.
+/// Who waits for a connection over all loops, whose turn it is, and what was promised to whom.
+///
+/// Client addresses take turns, or whoever came first is next. Borrowers whose request trickles in stand in a queue of
+/// their own: together they have at most a share of the connections, and they are next only while that is not used up.
 ///
 /// Every promise is made and withdrawn under the lock, so that it is kept or passed on, never both. Nobody is
 /// called under it.
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** as many as it was made for; one whose promised connection died comes back to the front beyond
-/// that.
+/// that. When it is full, an address with several waiters loses its last one to an address with fewer.
 final class WaitQueue {
+    private static final int WHOLE = 0;
+    private static final int TRICKLING = 1;
+
+    /// At how many addresses a full queue looks to find one that has more waiters than the newcomer's.
+    private static final int LOOKS_MAX = 64;
+
     private final int waitingMax;
+    private final FairBy fairBy;
+    private final TrickleShare share;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private @Nullable Borrower first;
-
-    @GuardedBy("lock")
-    private @Nullable Borrower last;
+    private final Rounds<Borrower> rounds;
 
     @GuardedBy("lock")
     private boolean isClosed;
 
     @GuardedBy("lock")
-    private int length;
+    private final int[] lengths = new int[2];
 
     /// Of these, how many make a connection of their own.
     @GuardedBy("lock")
@@ -37,60 +47,104 @@ final class WaitQueue {
     @GuardedBy("lock")
     private int roomComing;
 
-    private volatile int waiting; // what others see of `length`
+    // What others see of the lengths.
+    private volatile int waitingWhole;
+    private volatile int waitingTrickling;
 
-    WaitQueue(int waitingMax) {
+    /// @param seed of the rounds
+    WaitQueue(int waitingMax, FairBy fairBy, TrickleShare share, long seed) {
         this.waitingMax = waitingMax;
+        this.fairBy = fairBy;
+        this.share = share;
+        this.rounds = new Rounds<>(2, seed);
     }
 
-    /// How many wait; whoever makes something available reads it afterwards.
+    /// How many wait.
     int waiting() {
-        return waiting;
+        return waitingWhole + waitingTrickling;
+    }
+
+    /// How many wait that a connection would serve now; whoever makes something available reads it afterwards.
+    int waitingForConnection() {
+        int whole = waitingWhole;
+        return share.isUsedUp() ? whole : whole + waitingTrickling;
+    }
+
+    /// What became of one that asked to wait.
+    ///
+    /// @param refusal why it may not; null when it waits
+    /// @param displaced one that has to be notified, because its place was given to this one; mostly null
+    record Added(@Nullable Refusal refusal, @Nullable Borrower displaced) {
+        static final Added WAITS = new Added(null, null);
+        static final Added CLOSED = new Added(Refusal.CLOSED, null);
+        static final Added FULL = new Added(Refusal.QUEUE_FULL, null);
     }
 
     /// Lets `borrower` wait.
-    ///
-    /// @return null, or why it may not
-    @Nullable
-    Refusal add(Borrower borrower) {
+    Added add(Borrower borrower) {
         synchronized (lock) {
-            if (isClosed) return Refusal.CLOSED;
-            if (length >= waitingMax) return Refusal.QUEUE_FULL;
+            if (isClosed) return Added.CLOSED;
+            borrower.takesTurnsBy(fairBy);
+            Borrower displaced = null;
+            if (lengths[WHOLE] + lengths[TRICKLING] >= waitingMax) {
+                displaced = displaceable(borrower);
+                if (displaced == null) return Added.FULL;
+                leave(displaced);
+                displaced.state = Borrower.State.REFUSED;
+                displaced.refusedBecause = Refusal.QUEUE_FULL;
+            }
             borrower.state = Borrower.State.WAITING;
-            borrower.before = last;
-            if (last == null) first = borrower;
-            else last.behind = borrower;
-            last = borrower;
+            rounds.add(queueOf(borrower), borrower);
             count(borrower, 1);
-            return null;
+            return displaced == null ? Added.WAITS : new Added(null, displaced);
         }
     }
 
-    /// Promises `entry`, which nobody else can have, to the first who waits.
+    /// The last waiter of an address that has at least two more than the newcomer's; null when there is none.
+    @GuardedBy("lock")
+    private @Nullable Borrower displaceable(Borrower newcomer) {
+        if (fairBy == FairBy.ARRIVAL) return null;
+        int own = countOfSame(newcomer);
+        Borrower most = null;
+        for (int queue = TRICKLING; queue >= WHOLE; queue--) {
+            Borrower one = rounds.lastOfMost(queue, LOOKS_MAX);
+            if (one != null && (most == null || countOfSame(one) > countOfSame(most))) most = one;
+        }
+        return most != null && countOfSame(most) > own + 1 ? most : null;
+    }
+
+    @GuardedBy("lock")
+    private int countOfSame(Borrower borrower) {
+        return rounds.countOfSame(WHOLE, borrower) + rounds.countOfSame(TRICKLING, borrower);
+    }
+
+    /// Promises `entry`, which nobody else can have, to the next who waits.
     ///
-    /// @return false when nobody does, or the first makes a connection of its own
-    boolean promiseToFirst(PoolEntry entry) {
+    /// @return false when nobody does, or the next makes a connection of its own
+    boolean promiseToNext(PoolEntry entry) {
         synchronized (lock) {
-            if (first == null || !first.isSharing()) return false;
-            Borrower borrower = first;
-            unlink(borrower);
+            Borrower borrower = next();
+            if (borrower == null || !borrower.isSharing() || !takeShare(borrower)) return false;
+            serve(borrower);
             bind(entry, borrower);
             return true;
         }
     }
 
-    /// Whether an idle connection serves the first who waits.
-    boolean isFirstSharing() {
+    /// Whether an idle connection serves the next who waits.
+    boolean isNextSharing() {
         synchronized (lock) {
-            return first != null && first.isSharing();
+            Borrower next = next();
+            return next != null && next.isSharing();
         }
     }
 
-    /// Whether an idle connection is to be closed, so that the first who waits can make its own; if so, [#roomMade] has
+    /// Whether an idle connection is to be closed, so that the next who waits can make its own; if so, [#roomMade] has
     /// to follow.
     boolean takeWishForRoom() {
         synchronized (lock) {
-            if (first == null || first.isSharing() || roomComing >= lengthOfOwn) return false;
+            Borrower next = next();
+            if (next == null || next.isSharing() || roomComing >= lengthOfOwn) return false;
             roomComing++;
             return true;
         }
@@ -110,15 +164,15 @@ final class WaitQueue {
         }
     }
 
-    /// Gives the first who waits a reserved slot of `origin`.
+    /// Gives the next who waits a reserved slot of `origin`.
     ///
-    /// @return who has to be told; null when nobody waits
+    /// @return who has to be notified; null when nobody waits
     @Nullable
-    Borrower allowFirst(Origin origin) {
+    Borrower allowNext(Origin origin) {
         synchronized (lock) {
-            Borrower borrower = first;
-            if (borrower == null) return null;
-            unlink(borrower);
+            Borrower borrower = next();
+            if (borrower == null || !takeShare(borrower)) return null;
+            serve(borrower);
             borrower.promise(origin);
             borrower.state = Borrower.State.MAY_CONNECT;
             return borrower;
@@ -157,15 +211,15 @@ final class WaitQueue {
             entry.promisedTo = null;
             borrower.entry = null;
             borrower.endPromise();
+            giveShareBack(borrower);
             if (isClosed) {
                 borrower.state = Borrower.State.REFUSED;
+                borrower.refusedBecause = Refusal.CLOSED;
                 return borrower;
             }
+            borrower.takesTurnsBy(fairBy);
             borrower.state = Borrower.State.WAITING;
-            borrower.behind = first;
-            if (first == null) last = borrower;
-            else first.before = borrower;
-            first = borrower;
+            rounds.addFirst(queueOf(borrower), borrower);
             count(borrower, 1);
             return null;
         }
@@ -178,12 +232,28 @@ final class WaitQueue {
     Origin withdraw(Borrower borrower) {
         synchronized (lock) {
             Borrower.State was = borrower.state;
-            if (was == Borrower.State.WAITING) unlink(borrower);
+            if (was == Borrower.State.WAITING) leave(borrower);
             if (borrower.entry != null) borrower.entry.promisedTo = null;
             borrower.entry = null;
             borrower.endPromise();
+            giveShareBack(borrower);
             borrower.state = Borrower.State.FREE;
             return was == Borrower.State.MAY_CONNECT ? borrower.origin() : null;
+        }
+    }
+
+    /// The request of `borrower` has come whole: it counts as trickling no longer, and waits behind the others of its
+    /// address.
+    void cameWhole(Borrower borrower) {
+        synchronized (lock) {
+            if (!borrower.isTrickling) return;
+            boolean waits = borrower.state == Borrower.State.WAITING;
+            if (waits) leave(borrower);
+            borrower.isTrickling = false;
+            giveShareBack(borrower);
+            if (!waits) return;
+            rounds.add(WHOLE, borrower);
+            count(borrower, 1);
         }
     }
 
@@ -196,23 +266,43 @@ final class WaitQueue {
 
     /// Refuses everybody from now on.
     ///
-    /// @return those who waited, in order; each has to be told
+    /// @return those who waited; each has to be told
     List<Borrower> close() {
         synchronized (lock) {
             isClosed = true;
             var refused = new ArrayList<Borrower>();
-            while (first != null) {
-                Borrower one = first;
-                first = one.behind;
-                one.behind = null;
-                one.before = null;
-                one.state = Borrower.State.REFUSED;
-                refused.add(one);
-                count(one, -1);
+            for (int queue = WHOLE; queue <= TRICKLING; queue++) {
+                for (Borrower one = rounds.next(queue); one != null; one = rounds.next(queue)) {
+                    leave(one);
+                    one.state = Borrower.State.REFUSED;
+                    one.refusedBecause = Refusal.CLOSED;
+                    refused.add(one);
+                }
             }
-            last = null;
             return refused;
         }
+    }
+
+    /// Whose turn it is; null when nobody waits that could be served.
+    @GuardedBy("lock")
+    private @Nullable Borrower next() {
+        Borrower whole = rounds.next(WHOLE);
+        Borrower trickling = share.isUsedUp() ? null : rounds.next(TRICKLING);
+        if (whole == null || trickling == null) return whole == null ? trickling : whole;
+        return trickling.turn() < whole.turn() ? trickling : whole;
+    }
+
+    @GuardedBy("lock")
+    private boolean takeShare(Borrower borrower) {
+        if (!borrower.isTrickling || borrower.hasShare) return true;
+        borrower.hasShare = share.tryTake();
+        return borrower.hasShare;
+    }
+
+    @GuardedBy("lock")
+    private void giveShareBack(Borrower borrower) {
+        if (borrower.hasShare) share.giveBack();
+        borrower.hasShare = false;
     }
 
     @GuardedBy("lock")
@@ -223,21 +313,27 @@ final class WaitQueue {
         entry.promisedTo = borrower;
     }
 
+    private static int queueOf(Borrower borrower) {
+        return borrower.isTrickling ? TRICKLING : WHOLE;
+    }
+
     @GuardedBy("lock")
-    private void unlink(Borrower borrower) {
-        if (borrower.before == null) first = borrower.behind;
-        else borrower.before.behind = borrower.behind;
-        if (borrower.behind == null) last = borrower.before;
-        else borrower.behind.before = borrower.before;
-        borrower.before = null;
-        borrower.behind = null;
+    private void serve(Borrower borrower) {
+        rounds.served(queueOf(borrower), borrower);
+        count(borrower, -1);
+    }
+
+    @GuardedBy("lock")
+    private void leave(Borrower borrower) {
+        rounds.gaveUp(queueOf(borrower), borrower);
         count(borrower, -1);
     }
 
     @GuardedBy("lock")
     private void count(Borrower borrower, int change) {
-        length += change;
+        lengths[queueOf(borrower)] += change;
         if (!borrower.isSharing()) lengthOfOwn += change;
-        waiting = length;
+        waitingWhole = lengths[WHOLE];
+        waitingTrickling = lengths[TRICKLING];
     }
 }

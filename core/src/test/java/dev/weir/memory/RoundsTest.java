@@ -143,7 +143,7 @@ class RoundsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whoeverComesAndGoesNobodyLosesATurn(long seed) {
         var random = new SplittableRandom(seed);
-        var rounds = new Rounds(12, seed);
+        var rounds = new Rounds<Waiter>(12, seed);
         var model = new Model();
         var idle = new ArrayList<HandWaiter>();
         for (int i = 0; i < 40; i++) idle.add(new HandWaiter("w" + i, home, order));
@@ -176,7 +176,7 @@ class RoundsTest {
         }
     }
 
-    private static @Nullable Waiter next(Rounds rounds) {
+    private static @Nullable Waiter next(Rounds<Waiter> rounds) {
         for (int queue = 0; queue < 12; queue++) if (rounds.next(queue) != null) return rounds.next(queue);
         return null;
     }

@@ -1,5 +1,6 @@
 package dev.weir.pool;
 
+import dev.weir.memory.FairBy;
 import java.net.InetSocketAddress;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -8,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// Proves that the queue for connections is linearizable: two borrowers wait, hear their news and withdraw while slots
 /// are given away and the queue is closed, and every answer is one that whole calls in some order would give.
 public class WaitQueueLincheckTest {
-    private final WaitQueue queue = new WaitQueue(2);
+    private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new TrickleShare(2), 1);
     private final Origin origin =
             new Origin(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 0, 1);
     private final Waiting a = new Waiting("a");
@@ -57,8 +58,8 @@ public class WaitQueueLincheckTest {
     }
 
     @Operation
-    public String allowFirst() {
-        Borrower allowed = queue.allowFirst(origin);
+    public String allowNext() {
+        Borrower allowed = queue.allowNext(origin);
         return String.valueOf(allowed);
     }
 
@@ -69,7 +70,7 @@ public class WaitQueueLincheckTest {
 
     private String add(Borrower borrower) {
         if (!borrower.isFree()) return "busy";
-        Refusal refusal = queue.add(borrower);
+        Refusal refusal = queue.add(borrower).refusal();
         return refusal == null ? "waits" : refusal.toString();
     }
 

@@ -123,7 +123,7 @@ public final class Gateway {
             GatewayConfig config,
             Consumer<String> tell,
             Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
-        Upstreams opened = Upstreams.open(weir, used(config));
+        Upstreams opened = Upstreams.open(weir, used(config), config.memory().starveAfter());
         upstreams = opened;
         boolean logs = !(config.accessLog() instanceof dev.weir.gateway.config.AccessLog.Off);
         AccessLog writing = logs ? AccessLog.open(weir, targets.apply(config.accessLog())) : null;

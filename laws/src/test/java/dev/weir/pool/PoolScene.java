@@ -224,6 +224,9 @@ final class PoolScene implements AutoCloseable {
         boolean reused;
         boolean canRepeat;
         boolean makesOwn;
+        long address;
+        long slowNanos;
+        boolean givesWay = true;
 
         @Nullable
         Refusal refusal;
@@ -265,6 +268,27 @@ final class PoolScene implements AutoCloseable {
         @Override
         protected @Nullable Opener ownOpener() {
             return makesOwn ? scene::client : null;
+        }
+
+        Asker from(long client) {
+            address = client;
+            return this;
+        }
+
+        @Override
+        protected long clientKey() {
+            return address;
+        }
+
+        @Override
+        protected long slowNanos() {
+            return slowNanos;
+        }
+
+        @Override
+        protected boolean givesWay() {
+            if (givesWay) discard();
+            return givesWay;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.weir.gateway.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 
 /// What the file says of memory.
@@ -27,6 +28,18 @@ public record Memory(OptionalLong bytes, Duration starveAfter, FairBy fairBy, De
 
         FairBy(String text) {
             this.text = text;
+        }
+
+        /// What `fair-by` says in this section.
+        ///
+        /// @param order the default first
+        static FairBy in(Section section, List<FairBy> order) {
+            var text =
+                    section.choice("fair-by", order.stream().map(FairBy::text).toList());
+            return order.stream()
+                    .filter(one -> one.text().equals(text))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         /// As it is written in the file.

@@ -3,7 +3,6 @@ package dev.weir.gateway.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// Makes a [Memory] of what stands at `memory`: a size, or a mapping with a size and more.
@@ -28,19 +27,12 @@ final class MemoryBinder {
         return new Memory(
                 bytes.orElse(usual.bytes()),
                 section.duration("starve-after", usual.starveAfter(), SHORTEST, MINUTES),
-                fairBy(section),
+                Memory.FairBy.in(section, List.of(Memory.FairBy.values())),
                 debug(section.section("debug", DEBUG)));
     }
 
     private static long size(Value value) {
         return Quantity.SIZE.read(value, LEAST, LEAST, LIMIT, "");
-    }
-
-    private static Memory.FairBy fairBy(Section section) {
-        var all = Memory.FairBy.values();
-        var text = section.choice(
-                "fair-by", Stream.of(all).map(Memory.FairBy::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 
     private static Debugging debug(Section section) {

@@ -69,9 +69,15 @@ public record Upstream(String name, List<Address> origins, Balance balance, Pool
     /// @param waiting requests that wait for one, 0 to 1000000; more are refused
     /// @param acquire how long one waits
     /// @param idle how long an unused connection is kept
-    public record Pool(int connections, int waiting, Duration acquire, Duration idle) {
-        /// 64 connections, 256 waiting for 5 s, kept for 55 s.
+    /// @param fairBy in what order those are served who wait
+    public record Pool(int connections, int waiting, Duration acquire, Duration idle, Memory.FairBy fairBy) {
+        /// 64 connections, 256 waiting for 5 s, kept for 55 s; client addresses take turns.
         public static final Pool DEFAULT = new Pool(64, 256, Duration.ofSeconds(5), Duration.ofSeconds(55));
+
+        /// Bounds under which client addresses take turns.
+        public Pool(int connections, int waiting, Duration acquire, Duration idle) {
+            this(connections, waiting, acquire, idle, Memory.FairBy.ADDRESS);
+        }
     }
 
     /// How long an origin may take.

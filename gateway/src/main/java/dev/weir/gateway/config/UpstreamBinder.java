@@ -48,7 +48,7 @@ final class UpstreamBinder {
 
     private static Upstream upstream(String name, Value value) {
         var section = Section.of(value, KEYS);
-        var pool = section.section("pool", List.of("connections", "waiting", "acquire", "idle"));
+        var pool = section.section("pool", List.of("connections", "waiting", "acquire", "idle", "fair-by"));
         var timeouts = section.section("timeouts", List.of("connect", "response"));
         var size = Upstream.Pool.DEFAULT;
         var time = Upstream.Timeouts.DEFAULT;
@@ -62,7 +62,8 @@ final class UpstreamBinder {
                         pool.count("connections", size.connections(), 1, 65535),
                         pool.count("waiting", size.waiting(), 0, 1_000_000),
                         pool.duration("acquire", size.acquire(), SHORTEST, MINUTES),
-                        pool.duration("idle", size.idle(), SHORTEST, DAY)),
+                        pool.duration("idle", size.idle(), SHORTEST, DAY),
+                        Memory.FairBy.in(pool, List.of(Memory.FairBy.ADDRESS, Memory.FairBy.ARRIVAL))),
                 new Upstream.Timeouts(
                         timeouts.duration("connect", time.connect(), SHORTEST, MINUTES),
                         timeouts.duration("response", time.response(), SHORTEST, DAY)),

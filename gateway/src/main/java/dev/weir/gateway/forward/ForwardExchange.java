@@ -67,6 +67,11 @@ final class ForwardExchange implements Follower {
         }
 
         @Override
+        protected long clientKey() {
+            return requireClient().connection().peerKey();
+        }
+
+        @Override
         protected boolean canRepeat() {
             ServerExchange asking = requireClient();
             return !repeated

@@ -1,7 +1,9 @@
 package dev.weir.gateway.forward;
 
+import dev.weir.connection.Starvation;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
+import dev.weir.memory.FairBy;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.LeastOutstanding;
 import dev.weir.pool.Origin;
@@ -11,6 +13,7 @@ import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
 import dev.weir.server.Weir;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,12 +29,21 @@ public final class Upstreams implements AutoCloseable {
         this.targets = List.copyOf(targets);
     }
 
-    /// Resolves the origins and opens a cache for each upstream.
+    /// Resolves the origins and opens a cache for each upstream; a request gives its connection up after
+    /// [Starvation#LIMIT].
     ///
     /// @return the upstreams, owned by the caller
     public static Upstreams open(Weir weir, List<Upstream> upstreams) {
+        return open(weir, upstreams, Starvation.LIMIT);
+    }
+
+    /// Resolves the origins and opens a cache for each upstream.
+    ///
+    /// @param starveAfter how long, while others wait for a connection, a client may take to move a block
+    /// @return the upstreams, owned by the caller
+    public static Upstreams open(Weir weir, List<Upstream> upstreams, Duration starveAfter) {
         var targets = new ArrayList<Target>();
-        for (Upstream upstream : upstreams) targets.add(new Target(upstream, cache(weir, upstream)));
+        for (Upstream upstream : upstreams) targets.add(new Target(upstream, cache(weir, upstream, starveAfter)));
         return new Upstreams(targets);
     }
 
@@ -55,7 +67,7 @@ public final class Upstreams implements AutoCloseable {
         for (Target target : targets) target.cache().close();
     }
 
-    private static ConnectionCache cache(Weir weir, Upstream upstream) {
+    private static ConnectionCache cache(Weir weir, Upstream upstream, Duration starveAfter) {
         var addresses = new ArrayList<Origin.Address>();
         for (Address address : upstream.origins()) addresses.add(resolved(upstream, address));
         var pool = upstream.pool();
@@ -64,7 +76,9 @@ public final class Upstreams implements AutoCloseable {
                 pool.waiting(),
                 pool.acquire(),
                 pool.idle(),
-                upstream.timeouts().connect());
+                upstream.timeouts().connect(),
+                FairBy.valueOf(pool.fairBy().name()),
+                starveAfter);
         return ConnectionCache.open(new ConnectionCache.Settings(
                 upstream.name(),
                 addresses,

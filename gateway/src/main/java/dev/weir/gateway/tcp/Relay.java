@@ -68,6 +68,11 @@ final class Relay implements Conversation {
         }
 
         @Override
+        protected long clientKey() {
+            return client.peerKey();
+        }
+
+        @Override
         protected Opener ownOpener() {
             return OriginSide.OPENER;
         }

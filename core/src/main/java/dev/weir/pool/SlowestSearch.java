@@ -1,0 +1,134 @@
+package dev.weir.pool;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.time.Timer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the borrower that moves least while others wait for a connection, and has it give way.
+///
+/// Each loop is asked, through its mailbox, for the slowest of its own borrowers; the last to answer chooses. The one
+/// chosen looks once more on its own loop, and gives way if it is still slow. Then the next search begins, while more
+/// wait than connections are about to come free.
+///
+/// **Threads:** each part is confined to its loop; the choice is made by whoever answers last.
+/// **Limits:** one search at a time, and none while nobody waits. A search goes over all connections once. It is
+/// repeated
+/// when the slowest that was found will have been slow for long enough, at the earliest.
+final class SlowestSearch {
+    private static final long AGAIN_NANOS_MIN = 1_000_000L;
+
+    private final ConnectionCache cache;
+    private final long limitNanos;
+    private final List<Part> parts;
+    private final AtomicBoolean isRunning = new AtomicBoolean();
+    private final AtomicInteger missing = new AtomicInteger();
+
+    /// Connections of borrowers that were chosen and whose slot is not free yet.
+    private final AtomicInteger coming = new AtomicInteger();
+
+    /// What one loop has to say.
+    private final class Part {
+        private final LoopSide side;
+        private final Mailbox.Node asked = new Mailbox.Node(this::look);
+        private final Mailbox.Node chosen = new Mailbox.Node(this::giveWay);
+        private final Timer again = new Timer(this::begin);
+        private @Nullable Borrower slowest;
+        private long slowNanos;
+
+        Part(LoopSide side) {
+            this.side = side;
+        }
+
+        void begin() {
+            SlowestSearch.this.begin(side.loop());
+        }
+
+        private void look() {
+            slowest = null;
+            slowNanos = 0;
+            List<Origin> origins = cache.origins();
+            for (int i = 0; i < origins.size(); i++) look(origins.get(i));
+            answered(side.loop());
+        }
+
+        private void look(Origin origin) {
+            for (int at = 0; at < origin.places(); at++) {
+                PoolEntry entry = origin.entryAt(at);
+                Borrower holder = entry == null ? null : entry.holder();
+                // Why: what is read of an entry of another loop may be old; of a borrower of this loop it is not.
+                if (entry == null || holder == null || holder.loop != side.loop() || !holder.holds(entry)) continue;
+                long nanos = holder.slowNanos();
+                if (nanos <= slowNanos) continue;
+                slowNanos = nanos;
+                slowest = holder;
+            }
+        }
+
+        private void giveWay() {
+            Borrower borrower = slowest;
+            slowest = null;
+            boolean isSlow = borrower != null
+                    && borrower.state == Borrower.State.HOLDING
+                    && borrower.slowNanos() >= limitNanos
+                    && borrower.givesWay();
+            if (isSlow) side.tally().add(PoolCount.GAVE_WAY);
+            // Why: the slot is free only when the descriptor is.
+            side.loop().afterClosing(() -> {
+                coming.decrementAndGet();
+                begin();
+            });
+        }
+
+        void later(long nanos) {
+            if (!side.isClosed()) side.loop().schedule(again, Math.max(AGAIN_NANOS_MIN, nanos));
+        }
+    }
+
+    /// @param limitNanos how long a whole block may take to move while others wait
+    SlowestSearch(ConnectionCache cache, List<LoopSide> sides, long limitNanos) {
+        this.cache = cache;
+        this.limitNanos = limitNanos;
+        this.parts = sides.stream().map(Part::new).toList();
+    }
+
+    /// Begins a search, unless one is under way or nobody waits that a connection is not coming for.
+    ///
+    /// @param here whose thread this is
+    void begin(EventLoop here) {
+        if (cache.waitingForConnection() <= coming.get() || !isRunning.compareAndSet(false, true)) return;
+        missing.set(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            if (part.side.loop().post(part.asked)) continue;
+            // Why: a loop that is closed has nobody to give way, and nobody else writes its part any more.
+            part.slowest = null;
+            part.slowNanos = 0;
+            answered(here);
+        }
+    }
+
+    /// The loop is closing its side of the cache.
+    void stop(EventLoop loop) {
+        loop.wheel().cancel(parts.get(loop.index()).again);
+    }
+
+    private void answered(EventLoop here) {
+        if (missing.decrementAndGet() > 0) return;
+        Part most = parts.getFirst();
+        for (int i = 1; i < parts.size(); i++) {
+            if (parts.get(i).slowNanos > most.slowNanos) most = parts.get(i);
+        }
+        if (most.slowNanos >= limitNanos) {
+            coming.incrementAndGet();
+            isRunning.set(false);
+            if (!most.side.loop().post(most.chosen)) coming.decrementAndGet();
+        } else {
+            isRunning.set(false);
+            parts.get(here.index()).later(limitNanos - most.slowNanos);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package dev.weir.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.memory.FairBy;
+import dev.weir.pool.PoolScene.Asker;
+import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/// Proves that client addresses take turns for connections, that requests which trickle in have half of the connections
+/// at most, and that the slowest borrower gives way to one that waits.
+@Balanced
+class TurnsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final long SLOW = LIMIT.toNanos();
+
+    @Test
+    void addressesTakeTurnsWhateverCameFirst(Scene test) {
+        try (var scene = scene(test, 1, 20, FairBy.ADDRESS)) {
+            assertThat(servedInOrder(scene)).containsExactly("1a", "2a", "3a", "1b", "1c", "1d");
+        }
+    }
+
+    @Test
+    void byArrivalTheFirstToComeIsServedFirst(Scene test) {
+        try (var scene = scene(test, 1, 20, FairBy.ARRIVAL)) {
+            assertThat(servedInOrder(scene)).containsExactly("1a", "1b", "1c", "1d", "2a", "3a");
+        }
+    }
+
+    private static List<String> servedInOrder(PoolScene scene) {
+        Asker holder = scene.holding(0);
+        var names = List.of("1a", "1b", "1c", "1d", "2a", "3a");
+        var waiting = new ArrayList<Asker>();
+        for (int i = 0; i < names.size(); i++) {
+            waiting.add(scene.asker(i % 2).from(names.get(i).charAt(0)).borrow());
+        }
+        var served = new ArrayList<String>();
+        while (served.size() < names.size()) {
+            holder.giveBack();
+            scene.until(() -> waiting.stream().anyMatch(one -> one.loan != null));
+            holder =
+                    waiting.stream().filter(one -> one.loan != null).findFirst().orElseThrow();
+            served.add(names.get(scene.askers.indexOf(holder) - 1));
+        }
+        holder.giveBack();
+        return served;
+    }
+
+    @Test
+    void anAddressThatFillsTheQueueLosesItsLastPlaceToAnother(Scene test) {
+        try (var scene = scene(test, 1, 3, FairBy.ADDRESS)) {
+            scene.holding(0);
+            var first = scene.asker(0).from(1).borrow();
+            var second = scene.asker(1).from(1).borrow();
+            var third = scene.asker(1).from(1).borrow();
+            var other = scene.asker(0).from(2).borrow();
+            scene.settle();
+
+            assertThat(third.refusal).isEqualTo(Refusal.QUEUE_FULL);
+            assertThat(other.refusal).isNull();
+            assertThat(scene.cache.count(PoolCount.DISPLACED)).isOne();
+            // Why: now one has two and the other one: nobody has so many more that it would be fairer to swap.
+            assertThat(scene.asker(0).from(2).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
+            assertThat(scene.asker(0).from(1).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
+            assertThat(first.refusal).isNull();
+            assertThat(second.refusal).isNull();
+            assertThat(scene.cache.waiting()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aWaiterThatIsDisplacedWhileItGivesUpIsFree(Scene test) {
+        try (var scene = scene(test, 1, 2, FairBy.ADDRESS)) {
+            scene.holding(0);
+            scene.asker(0).from(1).borrow();
+            var displaced = scene.asker(1).from(1).borrow();
+            scene.asker(0).from(2).borrow();
+            scene.cache.cancel(displaced);
+            scene.settle();
+
+            assertThat(displaced.refusal).isNull();
+            assertThat(displaced.isFree()).isTrue();
+        }
+    }
+
+    // ---- requests that trickle in
+
+    @Test
+    void requestsThatTrickleHaveHalfOfTheConnectionsAtMost(Scene test) {
+        try (var scene = scene(test, 4, 20, FairBy.ADDRESS)) {
+            var trickling = new ArrayList<Asker>();
+            for (int i = 0; i < 5; i++) trickling.add(trickling(scene, i % 2));
+            scene.settle();
+            assertThat(trickling).filteredOn(one -> one.loan != null).hasSize(2);
+            assertThat(scene.cache.trickling()).isEqualTo(2);
+
+            // Why: half of the places are everybody else's, and those who wait do not keep them from anybody.
+            var whole = scene.holding(0);
+            scene.holding(1);
+            assertThat(scene.origin(0).connections()).isEqualTo(4);
+            whole.giveBack();
+            scene.settle();
+            assertThat(trickling).filteredOn(one -> one.loan != null).hasSize(2);
+
+            trickling.getFirst().giveBack();
+            scene.until(() -> trickling.get(2).loan != null);
+            assertThat(scene.cache.trickling()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRequestThatHasComeWholeCountsAsTricklingNoLonger(Scene test) {
+        try (var scene = scene(test, 4, 20, FairBy.ADDRESS)) {
+            var first = trickling(scene, 0);
+            var second = trickling(scene, 0);
+            var third = trickling(scene, 1);
+            var fourth = trickling(scene, 1);
+            scene.settle();
+            assertThat(third.loan).isNull();
+
+            scene.cache.cameWhole(fourth);
+            scene.until(() -> fourth.loan != null);
+            assertThat(third.loan).isNull();
+            scene.cache.cameWhole(first);
+            scene.until(() -> third.loan != null);
+            assertThat(second.loan).isNotNull();
+            assertThat(scene.cache.trickling()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void everyEndOfABorrowGivesItsPartOfTheShareBack(Scene test) {
+        try (var scene = scene(test, 2, 20, FairBy.ADDRESS)) {
+            var connecting = trickling(scene, 0);
+            scene.cache.cancel(connecting);
+            assertThat(scene.cache.trickling()).isZero();
+            var discarded = trickling(scene, 0);
+            scene.until(() -> discarded.loan != null);
+            discarded.discard();
+            assertThat(scene.cache.trickling()).isZero();
+            scene.settle();
+            var one = scene.holding(0);
+            scene.holding(1);
+            var promised = trickling(scene, 1);
+            one.giveBack();
+            assertThat(scene.cache.trickling()).isOne();
+            scene.cache.cancel(promised);
+            assertThat(scene.cache.trickling()).isZero();
+            scene.settle();
+            scene.acceptors.getFirst().close();
+            scene.settle();
+            var failing = scene.holding(0);
+            var refused = trickling(scene, 1);
+            failing.discard();
+            scene.until(() -> refused.refusal != null);
+            assertThat(scene.cache.trickling()).isZero();
+        }
+    }
+
+    private static Asker trickling(PoolScene scene, int loop) {
+        Asker asker = scene.asker(loop);
+        asker.trickles();
+        return asker.borrow();
+    }
+
+    // ---- giving way
+
+    @Test
+    void theSlowestOfAllLoopsGivesWayAtOnceToOneThatWaits(Scene test) {
+        try (var scene = scene(test, 4, 20, FairBy.ADDRESS)) {
+            var slow = slow(scene, 0, SLOW);
+            var slowest = slow(scene, 1, 3 * SLOW);
+            var quick = slow(scene, 0, SLOW / 2);
+            var still = slow(scene, 1, 2 * SLOW);
+            var waiting = scene.asker(0).borrow();
+            scene.until(() -> waiting.loan != null);
+            scene.settle();
+
+            assertThat(slowest.loan).isNull();
+            assertThat(List.of(slow, quick, still)).allMatch(one -> one.loan != null);
+            assertThat(scene.cache.count(PoolCount.GAVE_WAY)).isOne();
+        }
+    }
+
+    @Test
+    void asManyGiveWayAsWaitAndNoMore(Scene test) {
+        try (var scene = scene(test, 4, 20, FairBy.ADDRESS)) {
+            for (int i = 0; i < 4; i++) slow(scene, i % 2, (i + 1) * SLOW);
+            var waiting = List.of(
+                    scene.asker(0).borrow(),
+                    scene.asker(1).borrow(),
+                    scene.asker(1).borrow());
+            scene.until(() -> waiting.stream().allMatch(one -> one.loan != null));
+            scene.settle();
+
+            assertThat(scene.cache.count(PoolCount.GAVE_WAY)).isEqualTo(3);
+            assertThat(scene.askers.getFirst().loan).isNotNull();
+        }
+    }
+
+    @Test
+    void nobodyGivesWayWhileNobodyWaits(Scene test) {
+        try (var scene = scene(test, 2, 20, FairBy.ADDRESS)) {
+            slow(scene, 0, 5 * SLOW);
+            scene.holding(1);
+            scene.pass(LIMIT.multipliedBy(3));
+
+            assertThat(scene.cache.count(PoolCount.GAVE_WAY)).isZero();
+        }
+    }
+
+    @Test
+    void oneThatBecomesSlowWhileOthersWaitGivesWayThen(Scene test) {
+        try (var scene = scene(test, 1, 20, FairBy.ADDRESS)) {
+            var holder = slow(scene, 1, SLOW / 2);
+            var waiting = scene.asker(0).borrow();
+            scene.settle();
+            assertThat(waiting.loan).isNull();
+
+            scene.advance(LIMIT.dividedBy(2).plusMillis(50));
+            holder.slowNanos = SLOW;
+            scene.until(() -> waiting.loan != null);
+            assertThat(waiting.waitedNanos()).isLessThan(SLOW);
+        }
+    }
+
+    @Test
+    void oneThatMovesAfterAllKeepsItsConnection(Scene test) {
+        try (var scene = scene(test, 2, 20, FairBy.ADDRESS)) {
+            var moving = slow(scene, 0, 2 * SLOW);
+            var slow = slow(scene, 1, SLOW);
+            moving.givesWay = false;
+            var waiting = scene.asker(0).borrow();
+            moving.slowNanos = 0;
+            scene.until(() -> waiting.loan != null);
+
+            assertThat(moving.loan).isNotNull();
+            assertThat(slow.loan).isNull();
+        }
+    }
+
+    private static Asker slow(PoolScene scene, int loop, long nanos) {
+        Asker asker = scene.holding(loop);
+        asker.slowNanos = nanos;
+        return asker;
+    }
+
+    private static PoolScene scene(Scene test, int connections, int waiting, FairBy fairBy) {
+        var limits = new PoolLimits(
+                connections,
+                waiting,
+                Duration.ofSeconds(50),
+                Duration.ofSeconds(55),
+                Duration.ofSeconds(2),
+                fairBy,
+                LIMIT);
+        return new PoolScene(test, new Setting(false, 1, limits, UnaryOperator.identity()));
+    }
+}
