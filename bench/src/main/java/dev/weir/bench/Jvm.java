@@ -52,6 +52,13 @@ final class Jvm {
         return gateway(List.of(), "run", config);
     }
 
+    /// The gateway as ./weir run starts it, with the collector that the JVM chooses.
+    static List<String> gatewayAsRun(List<String> options, Path config) {
+        var line = gateway(options, "run", config);
+        line.remove(COLLECTOR);
+        return line;
+    }
+
     /// Any command of the gateway, with options for its JVM.
     static List<String> gateway(List<String> options, String command, Path config) {
         var line = new ArrayList<>(List.of(java(), COLLECTOR));

@@ -16,6 +16,7 @@ public final class Main {
             new GarbageBench(),
             new StartBench(),
             new MemoryBench(),
+            new SoakBench(),
             new GuardBench());
 
     private Main() {}

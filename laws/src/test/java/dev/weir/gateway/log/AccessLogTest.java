@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -79,6 +80,41 @@ final class AccessLogTest {
                 .contains("\"origin\":\"127.0.0.1:9003\"", "\"attempts\":1", "\"reused\":true")
                 .contains("\"poolWaitMicros\":2", "\"connectMicros\":3", "\"responseMicros\":4")
                 .contains("\"end\":\"--\"", "\"reason\":null", "\"bytesIn\":" + request.length());
+    }
+
+    @Test
+    @DisplayName("W-05 a line tells nothing of the request before it")
+    void aLineTellsNothingOfTheRequestBefore(Scene scene) {
+        var disk = new GatedTarget();
+        var stage = new LogStage(scene, disk);
+
+        stage.ask(LogStage.pipelined(2, "/v1"));
+        stage.ask(LogStage.pipelined(1, LogStage.LOCAL));
+        stage.log().close();
+
+        JsonNode line = parsed(disk.lines()).getLast();
+        assertThat(line.toString())
+                .contains("\"path\":\"" + LogStage.LOCAL + "\"", "\"id\":null", "\"upstream\":null", "\"origin\":null")
+                .contains("\"attempts\":0", "\"reused\":false")
+                .contains("\"poolWaitMicros\":0", "\"connectMicros\":0", "\"responseMicros\":0");
+        assertThat(stage.wasSentBefore()).isFalse();
+    }
+
+    @Test
+    @DisplayName("W-05 a line counts the bytes of its own request, not those that were pipelined behind it")
+    void aLineCountsTheBytesOfItsOwnRequest(Scene scene) {
+        var disk = new GatedTarget();
+        var stage = new LogStage(scene, disk);
+        String first = "GET /a HTTP/1.1\r\nHost: example.com\r\n\r\n";
+        String second = "GET /longer HTTP/1.1\r\nHost: example.com\r\nX-More: of it\r\n\r\n";
+        String last = LogStage.pipelined(1, "/c");
+
+        stage.ask(first + second + last);
+        stage.log().close();
+
+        assertThat(parsed(disk.lines()))
+                .extracting(line -> line.get("bytesIn").asInt())
+                .containsExactly(first.length(), second.length(), last.length());
     }
 
     @Test

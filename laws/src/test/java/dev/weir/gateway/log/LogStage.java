@@ -22,6 +22,9 @@ final class LogStage {
     private static final byte[] UPSTREAM = "api".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ORIGIN = "127.0.0.1:9003".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ID = "abc-123".getBytes(StandardCharsets.US_ASCII);
+    /// Answered without an origin.
+    static final String LOCAL = "/answered-here";
+
     private static final Answer HELLO = Answer.text(200, "hello\n");
     private static final int BUDGET_BYTES = 8 << 20;
 
@@ -31,6 +34,7 @@ final class LogStage {
     private final HttpServer server;
     private final ListenerMetrics metrics;
     private final ArrayDeque<RequestRecord> records = new ArrayDeque<>();
+    private volatile boolean sentBefore;
 
     LogStage(Scene scene, LogTarget target) {
         this.scene = scene;
@@ -51,6 +55,11 @@ final class LogStage {
         return weir;
     }
 
+    /// Whether the record of the last request for [#LOCAL] knew of a byte sent although nothing was.
+    boolean wasSentBefore() {
+        return sentBefore;
+    }
+
     RawPeer dial() {
         return scene.dial(server.local());
     }
@@ -67,6 +76,13 @@ final class LogStage {
         RequestRecord record = records.isEmpty() ? new RequestRecord() : records.removeLast();
         record.begin(exchange);
         exchange.attach(record);
+        // Why: the length first, because the text of the target is garbage, and one test counts it.
+        int length = exchange.head().pathTo() - exchange.head().pathFrom();
+        if (length == LOCAL.length() && exchange.target().equals(LOCAL)) {
+            sentBefore = record.isSent();
+            exchange.answer(HELLO);
+            return;
+        }
         record.requestId(ID, ID.length);
         record.upstream(UPSTREAM);
         record.origin(ORIGIN);

@@ -22,6 +22,7 @@ import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Proves that each request is counted once, under what became of it. A handler lets requests end as their paths
@@ -133,6 +134,20 @@ final class GatewayMetricsTest {
     /// Those of connections come and go with their states, of which there are five.
     private static long series(GatewayMetrics metrics) throws InterruptedException {
         return metrics.scrape().lines().filter(line -> !line.startsWith("#")).count();
+    }
+
+    @Test
+    @DisplayName("W-05 a request that took exactly the bound of a bucket belongs to it")
+    void theBoundOfABucketBelongsToIt(Scene scene) {
+        var loop = weir(scene).group().loops().getFirst();
+        var metrics = new UpstreamMetrics("api", 8);
+
+        metrics.exchangeEnded(loop, 1_000_000, null);
+        metrics.exchangeEnded(loop, 1_000_001, null);
+        metrics.exchangeEnded(loop, 30_000_000_000L, null);
+        metrics.exchangeEnded(loop, 30_000_000_001L, null);
+
+        assertThat(metrics.buckets()).startsWith(1, 1, 0).endsWith(0, 1, 1);
     }
 
     @Test

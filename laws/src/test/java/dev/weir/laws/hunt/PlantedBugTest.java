@@ -30,6 +30,8 @@ final class PlantedBugTest {
             "lingering close absent",
             "slot freed too early",
             "urgency without ageing",
+            "broken list",
+            "state of the last one kept",
             "scarce memory not spared",
             "hand-off to who left");
 
@@ -69,7 +71,7 @@ final class PlantedBugTest {
         assertThat(PlantedBug.all(root()))
                 .extracting(PlantedBug::kind)
                 .containsAll(KINDS)
-                .hasSizeGreaterThanOrEqualTo(50);
+                .hasSizeGreaterThanOrEqualTo(85);
     }
 
     @Test
