@@ -266,7 +266,7 @@ final class SoakBench implements Bench {
         rows.add(row("resident, KiB", kept, SoakSample::residentKib));
         rows.add(row("of it anonymous, KiB", kept, SoakSample::anonymousKib));
         rows.add(row("of it Java heap, touched pages, KiB", kept, SoakSample::heapKib));
-        rows.add(row("of it malloc (glibc), KiB", kept, SoakSample::mallocKib));
+        rows.add(row("of it glibc's heaps and metaspace, KiB", kept, SoakSample::mallocKib));
         rows.add(row("of it files, KiB", kept, SoakSample::sharedKib));
         rows.add(row("descriptors", kept, SoakSample::descriptors));
         rows.add(row("threads", kept, SoakSample::threads));

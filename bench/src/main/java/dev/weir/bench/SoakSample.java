@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// @param residentKib in all
 /// @param anonymousKib not backed by files
 /// @param heapKib resident pages of the Java heap
-/// @param mallocKib resident pages of the C library's heaps
+/// @param mallocKib resident pages of mappings where glibc places its heaps; the JVM places its metaspace so, too
 /// @param sharedKib resident pages of files
 /// @param descriptors open
 /// @param threads alive
