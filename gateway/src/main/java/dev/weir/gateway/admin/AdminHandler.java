@@ -7,7 +7,7 @@ import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import java.util.function.BooleanSupplier;
 
-/// Answers at once what can be answered from static bytes, and hands the rest to threads.
+/// Answers probes on the loop, under whatever name they ask, and hands the rest to threads.
 ///
 /// **Threads:** called on the loop of the exchange.
 final class AdminHandler implements LoopHandler {
@@ -20,10 +20,12 @@ final class AdminHandler implements LoopHandler {
                     + " your browser under a name of its own.\n");
 
     private final BooleanSupplier ready;
+    private final Liveness liveness;
     private final LoopHandler pages;
 
-    AdminHandler(BooleanSupplier ready, LoopHandler pages) {
+    AdminHandler(BooleanSupplier ready, Liveness liveness, LoopHandler pages) {
         this.ready = ready;
+        this.liveness = liveness;
         this.pages = pages;
     }
 
@@ -33,9 +35,10 @@ final class AdminHandler implements LoopHandler {
         boolean reads = head.method() == Method.GET || head.method() == Method.HEAD;
         String path = exchange.text(head.pathFrom(), head.pathTo());
         if (reads && path.equals("/livez")) {
-            exchange.answer(ALIVE);
+            liveness.answer(exchange, ALIVE);
         } else if (reads && path.equals("/readyz")) {
-            exchange.answer(ready.getAsBoolean() ? READY : NOT_READY);
+            if (ready.getAsBoolean()) liveness.answer(exchange, READY);
+            else exchange.answer(NOT_READY);
         } else if (!isAddress(exchange.text(head.hostFrom(), head.hostTo()))) {
             exchange.answer(OTHER_NAME);
         } else {

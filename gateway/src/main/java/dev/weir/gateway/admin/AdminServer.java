@@ -3,6 +3,7 @@ package dev.weir.gateway.admin;
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.server.Door;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
@@ -18,28 +19,30 @@ import java.util.function.BooleanSupplier;
 
 /// Serves the admin pages on an address of its own.
 ///
-/// It is a small runtime beside the one it tells of: one loop, four blocks and a reserve of three, eight
-/// connections.
-/// Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering.
+/// It is a small runtime beside the one it tells of: one loop, twelve blocks and a reserve of three, eight
+/// connections. Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering, and neither do
+/// other clients of the pages: the connection that is idle for longest is closed so that there is always a place for
+/// the next, and there is a block for each.
 ///
 /// **Owns:** its runtime; gone when [#close] returns, or named in the report.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for its loop, [#close] until its deadline.
-/// **Limits:** [#SHARE_BYTES] in all; 8 connections, 4 pages in the making, beyond that 503.
+/// **Limits:** [#SHARE_BYTES] in all; 8 connections, beyond that the one idle for longest is closed; 4 pages in the
+/// making, beyond that 503.
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException],
 /// with nothing left open.
 public final class AdminServer {
     private static final int LOOPS = 1;
     private static final int CONNECTIONS_MAX = 8;
-    private static final int BLOCKS = 4;
     private static final int PAGES_MAX = 4;
+    private static final int BLOCKS = CONNECTIONS_MAX + PAGES_MAX;
     private static final Duration TIME_OPENING = Duration.ofSeconds(1);
     private static final Duration HEADER_TIME = Duration.ofSeconds(10);
     private static final Duration IDLE_TIME = Duration.ofSeconds(30);
     private static final Duration STALL_TIME = Duration.ofSeconds(10);
 
     /// What the plan of the gateway has to set aside as a fixed line, in bytes: scratch blocks of one loop, what is
-    /// charged for connections and pages, four blocks and the reserve.
+    /// charged for connections and pages, a block for each connection and each page, and the reserve.
     public static final long SHARE_BYTES = 2L * LOOPS * EventLoop.SCRATCH_BYTES
             + CONNECTIONS_MAX * WeirSettings.CONNECTION_BYTES
             + BlockingHandlers.charge(PAGES_MAX).bytes()
@@ -74,8 +77,11 @@ public final class AdminServer {
         Weir weir = Weir.open(settings());
         try {
             var pages = BlockingHandlers.of(weir, new Pages(sources), PAGES_MAX);
-            return new AdminServer(
-                    weir, HttpServer.open(weir, server(address), new AdminHandler(sources.ready(), pages)));
+            var liveness = new Liveness(
+                    weir.group().loops().getFirst(),
+                    sources.weir().group().loops());
+            var handler = new AdminHandler(sources.ready(), liveness, pages);
+            return new AdminServer(weir, HttpServer.open(weir, server(address), handler));
         } catch (RuntimeException | Error failure) {
             CloseReport report = weir.close(Deadline.in(weir.group().clock(), TIME_OPENING));
             assert report.isClean() : "nothing was opened in it";
@@ -97,6 +103,7 @@ public final class AdminServer {
         return ServerSettings.at(address)
                 .withName("admin")
                 .withConnectionsMax(CONNECTIONS_MAX)
+                .withBeyond(Door.Beyond.MAKE_ROOM)
                 .withHeader(HEADER_TIME)
                 .withIdle(IDLE_TIME)
                 .withBodyStall(STALL_TIME);

@@ -16,7 +16,7 @@ final class Pages implements BlockingHandler {
     private static final String NOT_FOUND = """
             There is no such page. There are:
             /             what goes on now, for people
-            /livez        200 while the process runs
+            /livez        200 while every loop makes a turn within 2 s
             /readyz       200 while the gateway takes requests
             /metrics      for Prometheus
             /memory       who holds how much of the budget; a page for browsers, JSON for others

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the acceptor.
 /// **Threads:** confined to the loop it accepts on, but for [#leave], which any thread may call.
 /// **Limits:** as many connections as it was made with. At the limit accepting pauses and the backlog waits; or, where
-/// that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the backlog waits too.
+/// that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the backlog waits too; or an
+/// idle connection is closed for the next one.
 public final class Door implements Acceptor.Accepted {
     /// Refusals under way at once; each is charged as a connection.
     public static final int REFUSALS_MAX = 64;
@@ -40,7 +41,10 @@ public final class Door implements Acceptor.Accepted {
         /// They wait in the kernel's backlog until somebody leaves.
         WAIT,
         /// They are told that there is no place.
-        REFUSE
+        REFUSE,
+        /// The connection on which no byte has moved for longest is closed, idle ones first, as soon as the limit is
+        /// reached: one place is free again at once. For a few connections whose next one matters more.
+        MAKE_ROOM
     }
 
     /// Who receives those who came in.
@@ -51,6 +55,10 @@ public final class Door implements Acceptor.Accepted {
         /// One more than the limit allows, on the door's loop; the callee sends it away and calls [Door#refusalEnded]
         /// when that is done.
         void refused(Transport transport);
+
+        /// The limit is reached, and a connection is to be closed for the next one, on the door's loop; the place is
+        /// free when [Door#leave] is called for it. Called only where [Beyond#MAKE_ROOM] is chosen.
+        default void makeRoom() {}
 
         /// Accepting failed and pauses.
         void acceptFailed(String why);
@@ -113,7 +121,7 @@ public final class Door implements Acceptor.Accepted {
     }
 
     private boolean isFull() {
-        return isLimitReached() && (beyond == Beyond.WAIT || refusing >= REFUSALS_MAX);
+        return isLimitReached() && (beyond != Beyond.REFUSE || refusing >= REFUSALS_MAX);
     }
 
     private void refuse(Transport transport) {
@@ -126,10 +134,12 @@ public final class Door implements Acceptor.Accepted {
         inside.incrementAndGet();
         if (isFull() || loop.chance().rarely(RarePoint.DOOR_SHUTS)) shut();
         EventLoop home = loop.chance().rarely(RarePoint.DOOR_OTHER_LOOP) ? anyLoop() : connections.leastBusy();
-        if (home == loop) {
-            guests.arrived(transport, home);
-            return;
-        }
+        if (home == loop) guests.arrived(transport, home);
+        else handOver(transport, home);
+        if (beyond == Beyond.MAKE_ROOM && isLimitReached()) guests.makeRoom();
+    }
+
+    private void handOver(Transport transport, EventLoop home) {
         Roster there = connections.on(home);
         // Why: counted now, or a burst of connections would all find the same loop the least busy.
         there.expect();

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// An HTTP/1.1 server: it listens on one address and hands each request to one handler.
 ///
@@ -156,6 +157,11 @@ public final class HttpServer {
             }
 
             @Override
+            public void makeRoom() {
+                HttpServer.this.makeRoom(0);
+            }
+
+            @Override
             public void acceptFailed(String why) {
                 observer.acceptFailed(why);
             }
@@ -173,6 +179,39 @@ public final class HttpServer {
                 label, transport, connection -> new ServerConnection(here, connection, transport.peer()));
         Connection connection = Connection.open(weir.connections(), loop, opening);
         if (connection.conversation() instanceof ServerConnection opened) opened.opened();
+    }
+
+    /// Asks one loop after the other to close a connection, because each knows only its own.
+    private void makeRoom(int index) {
+        if (index == loops.size()) return;
+        EventLoop loop = loops.get(index).loop();
+        weir.group().tell(loop, () -> {
+            ServerConnection longestIdle = longestIdle(loop);
+            if (longestIdle == null) makeRoom(index + 1);
+            else longestIdle.makeRoom();
+        });
+    }
+
+    private @Nullable ServerConnection longestIdle(EventLoop loop) {
+        var search = new LongestIdle();
+        weir.connections().on(loop).forEach(connection -> {
+            if (connection.conversation() instanceof ServerConnection one && one.isOf(this)) search.look(one);
+        });
+        return search.found;
+    }
+
+    /// Whoever is being served right now comes after all others; else who has moved no byte for longest comes first.
+    private static final class LongestIdle {
+        private @Nullable ServerConnection found;
+
+        void look(ServerConnection one) {
+            if (found == null || comesBefore(one, found)) found = one;
+        }
+
+        private static boolean comesBefore(ServerConnection one, ServerConnection other) {
+            if (one.isBeingServed() != other.isBeingServed()) return other.isBeingServed();
+            return one.connection().lastMovedNanos() - other.connection().lastMovedNanos() < 0;
+        }
     }
 
     private void refuse(Transport transport) {

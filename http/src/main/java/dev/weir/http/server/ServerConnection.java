@@ -95,6 +95,18 @@ final class ServerConnection implements Conversation {
         if (serving == null) connection.deadline(connection.loop().nowNanos() + patienceNanos());
     }
 
+    /// Whether a whole request is being answered, and the client takes what it is sent.
+    boolean isBeingServed() {
+        return serving != null && serving.isAnswering() && !connection.isAwaitingRoom();
+    }
+
+    /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken for a
+    /// whole one.
+    void makeRoom() {
+        if (serving == null && connection.isWritable()) connection.close(CloseReason.PURGED);
+        else connection.abort(CloseReason.PURGED);
+    }
+
     /// The rest of the last answer waits for a peer that takes nothing.
     private void answerStuck() {
         if (connection.nudgeOutput()) idle();

@@ -72,6 +72,10 @@ final class Serving {
         return phase == Phase.ANSWERING && exchange == asking;
     }
 
+    boolean isAnswering() {
+        return phase == Phase.ANSWERING;
+    }
+
     /// A request of which no handler knows is answered, by an error.
     void answersUnheard() {
         in.stopWaiting(GiveUp.ENDED);

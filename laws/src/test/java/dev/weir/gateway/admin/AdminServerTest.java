@@ -3,6 +3,7 @@ package dev.weir.gateway.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
@@ -14,8 +15,10 @@ import dev.weir.transport.TransportException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +43,83 @@ final class AdminServerTest {
 
         assertThat(stage.get("/readyz")).startsWith("HTTP/1.1 503").contains("starting or stopping");
         assertThat(stage.get("/livez")).startsWith("HTTP/1.1 200").contains("alive");
+    }
+
+    @Test
+    void aLoopThatMakesNoTurnFailsLivenessAndReadinessByItsName(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        var released = new CountDownLatch(1);
+        stage.weir().group().loops().getFirst().post(new Mailbox.Node(() -> await(released)));
+
+        String dead = stage.get("/livez");
+        String notReady = stage.get("/readyz");
+        released.countDown();
+
+        assertThat(dead).startsWith("HTTP/1.1 503").contains("no turn within 2 s of main-0");
+        assertThat(notReady).startsWith("HTTP/1.1 503").contains("main-0");
+        assertThat(stage.get("/livez")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void probesThatComeTogetherAreAllAnswered(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        var released = new CountDownLatch(1);
+        stage.weir().group().loops().getFirst().post(new Mailbox.Node(() -> await(released)));
+        var probes = new ArrayList<RawPeer>();
+        for (int i = 0; i < 4; i++) {
+            RawPeer probe = stage.dialAdmin();
+            probe.send("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            probes.add(probe);
+        }
+        probes.removeFirst().reset(); // one leaves while it waits
+
+        released.countDown();
+
+        for (RawPeer probe : probes) assertThat(probe.readToEnd().text()).startsWith("HTTP/1.1 200");
+    }
+
+    private static void await(CountDownLatch released) {
+        try {
+            released.await();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weir.example", "10.0.0.7:8081", "[::1]", "localhost"})
+    void probesAreAnsweredUnderAnyHost(String host, Scene scene) {
+        var stage = new AdminStage(scene, 10);
+
+        assertThat(stage.ask("GET", "/livez", host)).startsWith("HTTP/1.1 200");
+        assertThat(stage.ask("GET", "/readyz", host)).startsWith("HTTP/1.1 200");
+    }
+
+    /// What 24 others do to the address of the admin pages. The time limit is below the time after which an idle
+    /// connection is closed.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "GET /livez HT",
+                "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /connections HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nx"
+            })
+    @Timeout(10)
+    void whoHoldsConnectionsToThePagesKeepsNoProbeOut(String said, Scene scene) {
+        var stage = new AdminStage(scene, 400);
+        stage.connect(300); // so that /connections is more than a socket takes
+        var others = new ArrayList<RawPeer>();
+        for (int i = 0; i < 24; i++) {
+            RawPeer one = stage.dialAdmin();
+            if (!said.isEmpty()) one.send(said);
+            others.add(one);
+        }
+
+        for (int i = 0; i < 5; i++) assertThat(stage.get("/livez")).startsWith("HTTP/1.1 200");
+
+        assertThat(others).hasSize(24);
     }
 
     @Test

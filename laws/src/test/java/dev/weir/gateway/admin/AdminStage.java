@@ -65,6 +65,11 @@ final class AdminStage {
         return scene.dial(server.local());
     }
 
+    /// A connection to the admin pages.
+    RawPeer dialAdmin() {
+        return scene.dial(admin.local());
+    }
+
     /// Opens connections that have had an answer.
     void connect(int count) {
         var peers = new ArrayList<RawPeer>();

@@ -1,0 +1,131 @@
+package dev.weir.gateway.admin;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.Follower;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.time.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Answers probes by asking every loop of the gateway for a turn: a process whose loops do not turn serves nobody, and
+/// is to be restarted.
+///
+/// Probes that come while the loops are being asked share that question.
+///
+/// **Threads:** confined to the loop of the admin pages; the gateway's loops only pass its tasks back.
+/// **Waits:** never waits; a probe is answered when all loops have made a turn, or after [#PATIENCE].
+/// **Limits:** as many probes wait as there are connections; two tasks for each loop, made once.
+final class Liveness {
+    /// How long a loop may take for a turn before the process counts as dead.
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final EventLoop own;
+    private final List<Asked> loops;
+    private final List<Probe> probes = new ArrayList<>();
+    private final Timer timer = new Timer(this::timeIsOver);
+
+    /// @param own the loop of the admin pages
+    /// @param loops those of the gateway
+    Liveness(EventLoop own, List<EventLoop> loops) {
+        this.own = own;
+        this.loops = loops.stream().map(Asked::new).toList();
+    }
+
+    /// Answers `exchange` by `alive`, or by 503 that names the loops that made no turn.
+    void answer(ServerExchange exchange, Answer alive) {
+        var probe = new Probe(exchange, alive);
+        exchange.follow(probe);
+        probes.add(probe);
+        if (probes.size() > 1) return;
+        own.schedule(timer, PATIENCE.toNanos());
+        for (Asked loop : loops) loop.ask();
+        answerWhenAllTurned();
+    }
+
+    private void answerWhenAllTurned() {
+        if (loops.stream().noneMatch(loop -> loop.isDue)) answerAll();
+    }
+
+    private void answerAll() {
+        own.wheel().cancel(timer);
+        for (Probe probe : List.copyOf(probes)) probe.answer(probe.alive);
+    }
+
+    private void timeIsOver() {
+        String late = loops.stream()
+                .filter(loop -> loop.isDue)
+                .map(loop -> loop.loop.name())
+                .collect(Collectors.joining(", "));
+        var dead = Answer.text(503, "not alive: no turn within " + PATIENCE.toSeconds() + " s of " + late + "\n");
+        for (Probe probe : List.copyOf(probes)) probe.answer(dead);
+    }
+
+    /// One loop of the gateway.
+    private final class Asked {
+        private final EventLoop loop;
+        private final Mailbox.Node question = new Mailbox.Node(this::passBack);
+        private final Mailbox.Node reply = new Mailbox.Node(this::turned);
+        private boolean isDue;
+
+        Asked(EventLoop loop) {
+            this.loop = loop;
+        }
+
+        void ask() {
+            // Why: one that is closed will never answer, and its name is in the answer after the patience.
+            isDue = true;
+            loop.post(question);
+        }
+
+        /// On the loop that was asked. Nobody is there to hear of it when the admin pages are closed.
+        private void passBack() {
+            own.post(reply);
+        }
+
+        private void turned() {
+            isDue = false;
+            if (!probes.isEmpty()) answerWhenAllTurned();
+        }
+    }
+
+    /// A request that waits for the loops.
+    private final class Probe implements Follower {
+        private final ServerExchange exchange;
+        private final Answer alive;
+
+        Probe(ServerExchange exchange, Answer alive) {
+            this.exchange = exchange;
+            this.alive = alive;
+        }
+
+        void answer(Answer answer) {
+            leave();
+            exchange.answer(answer);
+        }
+
+        private void leave() {
+            probes.remove(this);
+            if (probes.isEmpty()) own.wheel().cancel(timer);
+        }
+
+        @Override
+        public void bodyEnded(BodyFlow.Need how) {}
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void inputEnded() {}
+
+        @Override
+        public void gone(CloseReason reason) {
+            leave();
+        }
+    }
+}
