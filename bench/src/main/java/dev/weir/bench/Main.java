@@ -17,6 +17,7 @@ public final class Main {
             new StartBench(),
             new MemoryBench(),
             new SoakBench(),
+            new ProbeBench(),
             new GuardBench());
 
     private Main() {}

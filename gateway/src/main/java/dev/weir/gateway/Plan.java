@@ -35,7 +35,7 @@ final class Plan {
 
     /// The settings of the runtime.
     ///
-    /// @throws CannotStartException when the budget is too small for the limits
+    /// @throws CannotStartException when the budget or the heap is too small for the limits
     static WeirSettings of(GatewayConfig config) {
         int loops = Runtime.getRuntime().availableProcessors();
         Memory memory = config.memory();
@@ -47,10 +47,13 @@ final class Plan {
                 .withStarveAfter(memory.starveAfter());
         try {
             Weir.plan(settings);
-            return settings;
         } catch (IllegalArgumentException tooSmall) {
             throw new CannotStartException(ExitStatus.REFUSED, "memory: " + tooSmall.getMessage());
         }
+        HeapNeed.complaint(settings, Runtime.getRuntime().maxMemory()).ifPresent(tooSmall -> {
+            throw new CannotStartException(ExitStatus.REFUSED, "memory: " + tooSmall);
+        });
+        return settings;
     }
 
     /// The sum, as a person can check it, and where the rest is that has no line of its own.

@@ -142,6 +142,23 @@ final class ProgramTest {
     }
 
     @Test
+    void aHeapThatCannotHoldTheLimitsIsRefusedByCheckAndRun() throws IOException {
+        String many = config("1s", "1s", 1, "off").replace("memory: 32MiB", "memory: 512MiB");
+        Path file = Files.writeString(
+                folder.resolve("many.yaml"), many.replaceAll("connections: [0-9]+", "connections: 20000"));
+
+        for (String command : List.of("check", "run")) {
+            try (var program = Program.start(folder, command, file.toString())) {
+                assertThat(program.status()).as(command).isEqualTo(2);
+                assertThat(program.told())
+                        .as(command)
+                        .anyMatch(
+                                line -> line.contains("MiB of heap") && line.contains("the JVM has 64: give it more"));
+            }
+        }
+    }
+
+    @Test
     void aHangUpReopensTheAccessLog() throws IOException {
         Path log = folder.resolve("access.log");
         Path rotated = folder.resolve("access.log.1");

@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
 /// Serves the admin pages on an address of its own.
 ///
 /// It is a small runtime beside the one it tells of: one loop, twelve blocks and a reserve of three, eight
-/// connections. Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering, and neither do
+/// connections. Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering, and
+/// neither do
 /// other clients of the pages: the connection that is idle for longest is closed so that there is always a place for
 /// the next, and there is a block for each.
 ///
@@ -78,8 +79,7 @@ public final class AdminServer {
         try {
             var pages = BlockingHandlers.of(weir, new Pages(sources), PAGES_MAX);
             var liveness = new Liveness(
-                    weir.group().loops().getFirst(),
-                    sources.weir().group().loops());
+                    weir.group().loops().getFirst(), sources.weir().group().loops());
             var handler = new AdminHandler(sources.ready(), liveness, pages);
             return new AdminServer(weir, HttpServer.open(weir, server(address), handler));
         } catch (RuntimeException | Error failure) {
