@@ -3,6 +3,7 @@ package dev.weir.connection;
 import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.Account;
 import dev.weir.memory.BlockSize;
@@ -28,7 +29,7 @@ public final class Connection implements Account {
     /// Bytes one call of [#output] may ask for: what a normal block can take over.
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
 
-    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+    private static final FailureLog LOG = FailureLog.of(Connection.class);
 
     private final Connections connections;
     private final Entry entry;
@@ -408,6 +409,14 @@ public final class Connection implements Account {
     // ---- the loop's side
 
     private void ready(boolean readable, boolean writable) {
+        try {
+            handleReady(readable, writable);
+        } catch (Throwable failure) { // Why: foreign code ends here, and must not end the loop
+            failed(failure);
+        }
+    }
+
+    private void handleReady(boolean readable, boolean writable) {
         if (state == ConnectionState.CLOSED) return;
         if (transport.isReset()) {
             close(CloseReason.RESET);
@@ -422,11 +431,7 @@ public final class Connection implements Account {
         }
         if (!wantsInput || state != ConnectionState.OPEN) return;
         inputReady = true;
-        try {
-            conversation.readable();
-        } catch (Throwable failure) { // Why: foreign code ends here, and must not end the loop
-            failed(failure);
-        }
+        conversation.readable();
     }
 
     /// Everything has left; `waited` when somebody may wait for it.
@@ -459,7 +464,7 @@ public final class Connection implements Account {
     }
 
     private void failed(Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, this + ": its conversation failed", failure);
+        LOG.error(this, "its conversation failed", failure);
         // Why: by a reset, so that the peer does not take a cut message for a whole one.
         abort(CloseReason.BROKEN);
     }

@@ -11,9 +11,11 @@ import java.util.List;
 /// @param balance what was still alive; zero when closed means closed
 /// @param survivors each of them in words; empty when the balance is zero
 /// @param took how long closing took
-public record CloseReport(Balance balance, List<String> survivors, Duration took) {
+/// @param failures each loop that could not go on, and why; not empty when the group was closed for that
+public record CloseReport(Balance balance, List<String> survivors, Duration took, List<String> failures) {
     public CloseReport {
         survivors = List.copyOf(survivors);
+        failures = List.copyOf(failures);
     }
 
     /// Whether nothing survived.

@@ -27,11 +27,17 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the thread that turns it; [#post] and [#delivery] are for any thread.
 /// **Waits:** only in its poller, and only when nothing is left to do.
 /// **Limits:** per turn 1024 mailbox items.
+/// **Fails:** whatever a step of a turn throws is logged, and the loop goes on. It cannot go on after a
+/// [VirtualMachineError], or when its poller has failed 16 times in a row: then it stops, and [#failure] says why.
+/// **Source:** ADR 28.
 public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
 
-    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+    /// Polls that may fail one after the other; then the loop cannot go on.
+    static final int POLL_FAILURES_MAX = 16;
+
+    private static final FailureLog LOG = FailureLog.of(EventLoop.class);
     private static final int MAILBOX_ITEMS_PER_TURN = 1024;
 
     private final String name;
@@ -45,6 +51,7 @@ public final class EventLoop implements Home {
     private final Mailbox mailbox = new Mailbox();
     private final ByteBuffer readScratch;
     private final ByteBuffer writeScratch;
+    private final Failed failed;
     private List<TurnEnd> ending = new ArrayList<>();
     private List<TurnEnd> endingNow = new ArrayList<>();
     private List<Runnable> reaping = new ArrayList<>();
@@ -53,6 +60,12 @@ public final class EventLoop implements Home {
     private volatile boolean asleep;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
+    private volatile @Nullable Throwable failure; // why it cannot go on
+    private int endingNext; // the first in `endingNow` that has not acted
+    private int reapingNext;
+    private int pollFailures; // in a row
+    private int settleFailures; // in a row
+    private boolean polling;
     private boolean closed;
     private boolean nowIsOld = true;
     private long nowNanos;
@@ -79,6 +92,7 @@ public final class EventLoop implements Home {
         this.chance = new Chance(around.seed() + index, poller.rare());
         this.wheel = new TimerWheel(
                 clock.nanoTime(), new WatchedTimers(name, around.ledger().witness()));
+        this.failed = around.failed();
         this.readScratch = around.budget().fixed("read scratch", SCRATCH_BYTES);
         this.writeScratch = around.budget().fixed("write scratch", SCRATCH_BYTES);
         around.ledger().watch(Kind.TIMER, name, wheel::live);
@@ -100,7 +114,15 @@ public final class EventLoop implements Home {
     /// What every loop of a group is given.
     ///
     /// @param seed where the randomness of the group begins
-    public record Surroundings(Clock clock, Ledger ledger, MemoryBudget budget, long seed) {}
+    /// @param failed notified of a loop that cannot go on
+    public record Surroundings(Clock clock, Ledger ledger, MemoryBudget budget, long seed, Failed failed) {}
+
+    /// What happens when a loop cannot go on.
+    public interface Failed {
+        /// Called once, by the thread that turns `loop`, when it has made its last turn and is not yet closed. There
+        /// may be no memory left.
+        void loopFailed(EventLoop loop, Throwable why);
+    }
 
     /// Its name, which is its thread's.
     public String name() {
@@ -193,8 +215,16 @@ public final class EventLoop implements Home {
     /// @return false when the loop is closed and will not run it
     public boolean post(Mailbox.Node node) {
         if (!mailbox.offer(node)) return false;
-        if (asleep && !isCurrent()) poller.wake();
+        if (asleep && !isCurrent()) wake();
         return true;
+    }
+
+    private void wake() {
+        try {
+            poller.wake();
+        } catch (RuntimeException failed) { // Why: what was posted stays posted, and stopping goes on.
+            LOG.error(this, "it could not be woken", failed);
+        }
     }
 
     @Override
@@ -226,12 +256,75 @@ public final class EventLoop implements Home {
         thread = Thread.currentThread();
         if (asleep) asleep = false;
         nowIsOld = true;
-        int done = runMailbox() + runTimers() + endTurn();
+        int done = step(Step.MAILBOX, 0) + step(Step.TIMERS, 0) + endTurn();
         // Why: reading the clock costs 20 ns; before a wait the time is read again only when something was done.
         if (done > 0) nowIsOld = true;
-        done += poll(waitNanosMax);
+        done += step(Step.POLL, waitNanosMax);
         turns = ++turnsMade;
-        return done + endTurn();
+        done += endTurn();
+        Throwable why = failure;
+        if (why != null && !closed) failed.loopFailed(this, why);
+        return done;
+    }
+
+    private enum Step {
+        MAILBOX,
+        TIMERS,
+        POLL,
+        END,
+        CLOSE
+    }
+
+    /// The one boundary of the loop: whatever a step throws ends here. It decides without memory and without a log.
+    private int step(Step step, long waitNanos) {
+        if (failure != null && !closed) return 0;
+        try {
+            return switch (step) {
+                case MAILBOX -> runMailbox();
+                case TIMERS -> runTimers();
+                case POLL -> poll(waitNanos);
+                case END -> flushDirty() + reap();
+                case CLOSE -> closePoller();
+            };
+        } catch (Throwable thrown) { // Why: the boundary; one broken task must not end the others.
+            return stepFailed(thrown);
+        }
+    }
+
+    private int stepFailed(Throwable thrown) {
+        asleep = false;
+        if (polling) {
+            polling = false;
+            // Why: nobody may take it for a look that found nothing.
+            polls--;
+            // Why: one whose turn it is in a poll may be broken, and the poller is not.
+            if (poller.isHandling()) pollFailures = 0;
+        }
+        if (canGoOnAfter(thrown)) {
+            LOG.error(this, "a task failed", thrown);
+        } else if (failure == null) {
+            // Why: no log, which may fail as well or wait; whoever is notified says it.
+            failure = thrown;
+            stopping = true;
+        }
+        return 1;
+    }
+
+    /// After an error of the virtual machine nobody knows what was left half done.
+    private boolean canGoOnAfter(Throwable thrown) {
+        return !(thrown instanceof VirtualMachineError)
+                && pollFailures < POLL_FAILURES_MAX
+                && settleFailures < POLL_FAILURES_MAX;
+    }
+
+    /// Why it cannot go on; null while it can. For any thread.
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     /// How many turns there were; one that has nothing to do sleeps. For any thread, and may be a little old.
@@ -247,55 +340,51 @@ public final class EventLoop implements Home {
     /// Lets [#turn] wait no longer, now and ever after; from any thread.
     void stop() {
         stopping = true;
-        poller.wake();
+        if (!mailbox.isClosed()) wake();
     }
 
     boolean isStopping() {
         return stopping;
     }
 
-    /// Runs what waits in the mailbox, refuses everything after, closes the poller.
+    /// Runs what waits in the mailbox, refuses everything after, closes the poller. What fails meanwhile is logged, and
+    /// the rest is done all the same.
     public void close() {
         if (closed) return;
         closed = true;
+        asleep = false;
         thread = Thread.currentThread();
         // Why: once before refusing, so that what these tasks post to their own loop still runs.
-        runMailbox();
+        int _ = step(Step.MAILBOX, 0);
         mailbox.close();
-        while (!mailbox.isEmpty()) runMailbox();
+        while (!mailbox.isEmpty()) step(Step.MAILBOX, 0);
         endTurn();
-        try {
-            poller.settle();
-        } finally {
-            poller.close();
-        }
+        step(Step.CLOSE, 0);
+        // Why: what is left asked for it while the poller closed, or after settling had failed.
+        endTurn();
+        thread = null;
     }
 
     private int runMailbox() {
-        try {
-            return mailbox.drain(chance.rarely(RarePoint.MAILBOX_ONE_TASK) ? 1 : MAILBOX_ITEMS_PER_TURN);
-        } catch (Throwable failure) {
-            return failed(failure);
-        }
+        boolean one = !closed && chance.rarely(RarePoint.MAILBOX_ONE_TASK);
+        return mailbox.drain(one ? 1 : MAILBOX_ITEMS_PER_TURN);
     }
 
     private int runTimers() {
-        try {
-            return chance.rarely(RarePoint.TIMERS_LATE) ? 0 : wheel.advance(nowNanos());
-        } catch (Throwable failure) {
-            return failed(failure);
-        }
-    }
-
-    /// Why: the loop is the last boundary; one broken task must not end the others.
-    private int failed(Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, name + ": a task failed", failure);
-        return 1;
+        return chance.rarely(RarePoint.TIMERS_LATE) ? 0 : wheel.advance(nowNanos());
     }
 
     private int poll(long waitNanosMax) {
+        // Why: counted before it is made, because whatever throws leaves from here.
+        pollFailures++;
         pool.look();
-        if (waitNanosMax == 0 || !mailbox.isEmpty()) {
+        int handled = pollOrSleep(waitNanosMax);
+        pollFailures = 0;
+        return handled;
+    }
+
+    private int pollOrSleep(long waitNanosMax) {
+        if (waitNanosMax == 0 || !mailbox.isEmpty() || hasEndings()) {
             return pollFor(0);
         }
         long wait = Math.min(waitNanosMax, wheel.nextNanos(nowNanos()));
@@ -315,58 +404,73 @@ public final class EventLoop implements Home {
         // Why: first, because a poll that was not made has found nothing.
         if (chance.rarely(RarePoint.POLL_SKIPPED)) return 0;
         polls++;
+        polling = true;
         // Why: what is handled in the poll happens after the wait.
         nowIsOld = true;
-        try {
-            return poller.poll(nanos);
-        } catch (Throwable failure) {
-            // Why: nobody may take it for a look that found nothing.
-            polls--;
-            return failed(failure);
-        }
+        int handled = poller.poll(nanos);
+        polling = false;
+        return handled;
+    }
+
+    private boolean hasEndings() {
+        return !ending.isEmpty() || !endingNow.isEmpty() || !reaping.isEmpty() || !reapingNow.isEmpty();
     }
 
     private int endTurn() {
         int done = 0;
-        while (!ending.isEmpty() || !reaping.isEmpty()) done += flushDirty() + reap();
+        while (hasEndings() && (failure == null || closed)) {
+            done += step(Step.END, 0);
+            // Why: what does not settle now may in the next turn.
+            if (settleFailures > 0 && !closed) break;
+        }
         return done;
     }
 
+    /// One that throws is not asked again; the next step goes on behind it.
     private int flushDirty() {
-        List<TurnEnd> now = ending;
-        ending = endingNow;
-        endingNow = now;
-        for (int i = 0; i < now.size(); i++) tellTurnEnds(now.get(i));
+        if (endingNow.isEmpty()) {
+            List<TurnEnd> now = ending;
+            ending = endingNow;
+            endingNow = now;
+        }
+        List<TurnEnd> now = endingNow;
+        while (endingNext < now.size()) now.get(endingNext++).turnEnds();
         int count = now.size();
         now.clear();
+        endingNext = 0;
         return count;
-    }
-
-    private void tellTurnEnds(TurnEnd one) {
-        try {
-            one.turnEnds();
-        } catch (Throwable failure) {
-            failed(failure);
-        }
-    }
-
-    private void runReaper(Runnable one) {
-        try {
-            one.run();
-        } catch (Throwable failure) {
-            failed(failure);
-        }
     }
 
     private int reap() {
-        if (reaping.isEmpty()) return 0;
-        poller.settle();
-        List<Runnable> now = reaping;
-        reaping = reapingNow;
-        reapingNow = now;
-        for (int i = 0; i < now.size(); i++) runReaper(now.get(i));
+        if (reapingNow.isEmpty()) {
+            if (reaping.isEmpty()) return 0;
+            settle();
+            List<Runnable> now = reaping;
+            reaping = reapingNow;
+            reapingNow = now;
+        }
+        List<Runnable> now = reapingNow;
+        while (reapingNext < now.size()) now.get(reapingNext++).run();
         int count = now.size();
         now.clear();
+        reapingNext = 0;
         return count;
+    }
+
+    /// Why: a poller that never settles must not keep those who wait for its end from hearing of it.
+    private void settle() {
+        if (settleFailures >= POLL_FAILURES_MAX) return;
+        settleFailures++;
+        poller.settle();
+        settleFailures = 0;
+    }
+
+    private int closePoller() {
+        try {
+            settle();
+        } finally {
+            poller.close();
+        }
+        return 1;
     }
 }

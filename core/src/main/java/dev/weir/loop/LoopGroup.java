@@ -32,6 +32,7 @@ public final class LoopGroup {
     private final List<EventLoop> loops;
     private final List<EventLoop> loopsSeen;
     private final List<Thread> running = new ArrayList<>();
+    private volatile EventLoop.Failed failed = (loop, why) -> {}; // what its owner does
 
     /// Who turns the loops.
     public enum Drive {
@@ -92,7 +93,8 @@ public final class LoopGroup {
     }
 
     private LoopGroup start() {
-        var around = new EventLoop.Surroundings(settings.clock(), settings.ledger(), budget, settings.seed());
+        var around = new EventLoop.Surroundings(
+                settings.clock(), settings.ledger(), budget, settings.seed(), this::loopFailed);
         settings.ledger()
                 .watch(
                         dev.weir.ledger.Kind.BUFFER,
@@ -106,6 +108,25 @@ public final class LoopGroup {
             for (EventLoop loop : loops) running.add(threads.platform(loop.name(), () -> run(loop)));
         }
         return this;
+    }
+
+    /// Lets `owner` act when a loop cannot go on, instead of whoever was named before. However that ends, the loop is
+    /// closed then.
+    public void whenLoopFails(EventLoop.Failed owner) {
+        failed = owner;
+    }
+
+    /// The loop is closed by whoever is notified, in order, or here.
+    private void loopFailed(EventLoop loop, Throwable why) {
+        try {
+            failed.loopFailed(loop, why);
+        } catch (
+                Throwable
+                        worse) { // Why: there may be no memory; the others must not run on as if nothing had happened.
+            for (EventLoop one : loops) one.stop();
+        } finally {
+            loop.close();
+        }
     }
 
     /// The loops, in the order of their index.
@@ -199,9 +220,23 @@ public final class LoopGroup {
         int waiting = budget.usage().waiters().total();
         survivors.addAll(budget.leaks());
         if (waiting > 0) survivors.add(waiting + " waiting for memory of " + settings.name());
-        if (gone && waiting == 0 && budget.pool().buffersLive() == 0) budget.close();
+        if (gone && waiting == 0) freeMemory();
         var took = Duration.ofNanos(settings.clock().nanoTime() - began);
-        return new CloseReport(settings.ledger().balance(), survivors, took);
+        return new CloseReport(settings.ledger().balance(), survivors, took, failures());
+    }
+
+    /// A loop that failed closes the group by itself, and its owner may do so at the same time.
+    private synchronized void freeMemory() {
+        if (budget.pool().buffersLive() == 0) budget.close();
+    }
+
+    private List<String> failures() {
+        var failures = new ArrayList<String>();
+        for (EventLoop loop : loops) {
+            Throwable why = loop.failure();
+            if (why != null) failures.add(loop + " could not go on: " + why);
+        }
+        return failures;
     }
 
     private boolean closeByHand() {
@@ -212,7 +247,10 @@ public final class LoopGroup {
     private boolean join(Deadline deadline) {
         for (EventLoop loop : loops) loop.stop();
         boolean gone = true;
-        for (Thread thread : running) gone &= threads.join(thread, deadline, settings.clock());
+        for (Thread thread : running) {
+            // Why: the thread of a loop that failed closes the others, after its own loop is closed.
+            if (thread != Thread.currentThread()) gone &= threads.join(thread, deadline, settings.clock());
+        }
         return gone;
     }
 
@@ -220,7 +258,7 @@ public final class LoopGroup {
         try {
             while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
         } finally {
-            // Why: whatever ended it, those who post to it must be told that it is closed.
+            // Why: whatever ended it, whoever posts to it must get false.
             loop.close();
         }
     }

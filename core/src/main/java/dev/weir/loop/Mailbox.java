@@ -70,6 +70,10 @@ public final class Mailbox {
         }
     }
 
+    boolean isClosed() {
+        return (Node) TOP.getVolatile(this) == closed;
+    }
+
     /// Whether nothing waits.
     boolean isEmpty() {
         if (pending != null) return false;

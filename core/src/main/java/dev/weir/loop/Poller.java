@@ -23,6 +23,12 @@ public interface Poller extends AutoCloseable {
     /// Gives back to the kernel what was closed since the last poll: after it the descriptors are free.
     void settle();
 
+    /// Whether a poll that has thrown had found what is ready and was handling it: then not the poller is broken but
+    /// what it called, and the next poll goes on behind that.
+    default boolean isHandling() {
+        return false;
+    }
+
     /// The rare paths that the world behind it wants taken; none but in a simulation.
     default Chance.Rare rare() {
         return Chance.NEVER;

@@ -4,6 +4,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Conversation;
+import dev.weir.loop.FailureLog;
 import dev.weir.time.Timer;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Transport;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again.
 /// **Threads:** confined to its loop.
 final class Attempt implements Connecting.Connected {
-    private static final System.Logger LOG = System.getLogger(Attempt.class.getName());
+    private static final FailureLog LOG = FailureLog.of(Attempt.class);
 
     private final ConnectionCache cache;
     private final LoopSide side;
@@ -77,7 +78,7 @@ final class Attempt implements Connecting.Connected {
             return made;
         } catch (RuntimeException failure) {
             // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
-            LOG.log(System.Logger.Level.ERROR, "upstream " + origin + ": no conversation could begin", failure);
+            LOG.error(origin, "no conversation could begin", failure);
             if (made == null) transport.close();
             else made.connection().close(CloseReason.BROKEN);
             return null;

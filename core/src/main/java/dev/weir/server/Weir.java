@@ -6,6 +6,7 @@ import dev.weir.connection.Starvation;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
 import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.MemoryPlan;
@@ -24,9 +25,12 @@ import java.util.List;
 /// **Threads:** thread-safe.
 /// **Waits:** [#close] waits until its deadline.
 /// **Limits:** its memory never exceeds the budget it was opened with; the plan says how it is split.
-/// **Fails:** a budget too small for its plan is refused by [#open].
+/// **Fails:** a budget too small for its plan is refused by [#open]. When a loop cannot go on (ADR 28), the runtime
+/// closes itself; the report of [#close] says why, and the JVM goes on.
 public final class Weir implements AutoCloseable {
     private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
+
+    private static final FailureLog LOG = FailureLog.of(Weir.class);
 
     private final LoopGroup group;
     private final Network network;
@@ -75,6 +79,7 @@ public final class Weir implements AutoCloseable {
 
     private static Weir over(LoopGroup group, Network network, Duration starveAfter) {
         var weir = new Weir(group, network);
+        group.whenLoopFails(weir::loopFailed);
         for (EventLoop loop : group.loops()) {
             weir.watches.add(group.call(loop, () -> Starvation.watch(weir.connections, loop, starveAfter)));
         }
@@ -113,6 +118,17 @@ public final class Weir implements AutoCloseable {
         return group.close(deadline);
     }
 
+    /// A runtime with a loop that cannot go on is closed: the connections of that loop at once, the rest as by
+    /// [#close].
+    /// By the thread of that loop, because there may be no memory for another one.
+    private void loopFailed(EventLoop loop, Throwable why) {
+        watches.get(loop.index()).stop();
+        connections.on(loop).forEach(one -> one.abort(CloseReason.CLOSED));
+        loop.close();
+        LOG.error(loop, "it could not go on, and its runtime is closed", why);
+        CloseReport _ = close(Deadline.in(group.clock(), CLOSE_TIME));
+    }
+
     /// Lets [#close] run `ending` first: whoever opens a door here shuts it by this. It must not wait.
     public void endsWith(Runnable ending) {
         synchronized (endings) {
@@ -130,10 +146,11 @@ public final class Weir implements AutoCloseable {
 
     /// Closes within 5 s.
     ///
-    /// @throws IllegalStateException when something survived, naming it
+    /// @throws IllegalStateException when something survived, naming it, or when a loop could not go on before
     @Override
     public void close() {
         CloseReport report = close(Deadline.in(group.clock(), CLOSE_TIME));
         if (!report.isClean()) throw new IllegalStateException("still alive after close: " + report.survivors());
+        if (!report.failures().isEmpty()) throw new IllegalStateException("closed early: " + report.failures());
     }
 }

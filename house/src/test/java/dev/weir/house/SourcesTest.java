@@ -17,6 +17,10 @@ final class SourcesTest {
             "dev/weir/connection/Connection.java",
             // what a task throws ends nothing but the task
             "dev/weir/loop/EventLoop.java",
+            // logging that fails is not worth a second failure
+            "dev/weir/loop/FailureLog.java",
+            // the last steps of a loop that failed are made, whatever throws
+            "dev/weir/loop/LoopGroup.java",
             // what a handler throws ends its exchange: on the loop, and on a thread of its own
             "dev/weir/http/server/Serving.java",
             "dev/weir/http/server/BlockingExchange.java");

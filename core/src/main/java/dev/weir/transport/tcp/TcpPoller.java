@@ -21,6 +21,8 @@ final class TcpPoller implements Poller {
 
     private @Nullable SelectionKey[] found = new @Nullable SelectionKey[64];
     private int founds;
+    private int handled; // of these; the rest waits when one throws
+    private boolean handling;
     private @Nullable TcpTransport[] probing = new @Nullable TcpTransport[8];
     private int probes;
 
@@ -48,16 +50,28 @@ final class TcpPoller implements Poller {
 
     @Override
     public int poll(long waitNanos) {
-        // Why: all are found before the first is told, so that whoever is told can know of the others.
-        founds = 0;
-        select(waitNanos);
-        endProbes();
-        for (int i = 0; i < founds; i++) {
-            SelectionKey key = found[i];
-            found[i] = null;
+        if (handled == founds) {
+            handling = false;
+            // Why: all are found before the first is told, so that whoever is told can know of the others.
+            founds = 0;
+            handled = 0;
+            select(waitNanos);
+            endProbes();
+        }
+        handling = true;
+        int before = handled;
+        while (handled < founds) {
+            SelectionKey key = found[handled];
+            found[handled++] = null;
             if (key != null) handle(key);
         }
-        return founds;
+        handling = false;
+        return founds - before;
+    }
+
+    @Override
+    public boolean isHandling() {
+        return handling;
     }
 
     private void select(long waitNanos) {

@@ -1,5 +1,6 @@
 package dev.weir.gateway.log;
 
+import dev.weir.loop.FailureLog;
 import dev.weir.loop.Parking;
 import dev.weir.memory.Buffer;
 import dev.weir.time.Deadline;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** [#run] is confined to its thread; the rest is thread-safe.
 /// **Fails:** what cannot be written is dropped and counted; that is said once, until writing works again.
 final class LogWriter implements Runnable {
-    private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
+    private static final FailureLog LOG = FailureLog.of(LogWriter.class);
 
     /// What an interrupted write has to end in.
     private static final long LETTING_GO_NANOS = 500_000_000;
@@ -62,7 +63,7 @@ final class LogWriter implements Runnable {
         // then the thread is in the closing report.
         running.interrupt();
         if (!parking.awaitEnd(running, new Deadline(deadline.atNanos() + LETTING_GO_NANOS))) {
-            LOG.log(System.Logger.Level.WARNING, "the access log's disk or reader hangs, its thread stays");
+            LOG.warning("the access log's disk or reader hangs, its thread stays");
         }
     }
 
@@ -154,6 +155,6 @@ final class LogWriter implements Runnable {
     private void complain(String what, IOException failure) {
         if (failing) return;
         failing = true;
-        LOG.log(System.Logger.Level.WARNING, what + ": " + failure);
+        LOG.warning(what + ": " + failure);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import dev.weir.connection.CloseReason;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
 import dev.weir.loop.Parking;
 import dev.weir.loop.Threads;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// [#handOver] does not wait.
 /// **Fails:** used after the answer, or after the handler returned, it throws [IllegalStateException].
 final class BlockingExchange implements Follower {
-    private static final System.Logger LOG = System.getLogger(BlockingExchange.class.getName());
+    private static final FailureLog LOG = FailureLog.of(BlockingExchange.class);
     private static final int NAME_LETTERS_MAX = 100;
 
     private final BlockingHandlers handlers;
@@ -99,7 +100,7 @@ final class BlockingExchange implements Follower {
             thread = threads.virtual(name.substring(0, Math.min(name.length(), NAME_LETTERS_MAX)), () -> run(threads));
             return true;
         } catch (RuntimeException | Error failure) { // Why: one that cannot start must not take the others along.
-            LOG.log(System.Logger.Level.ERROR, "a handler has not started", failure);
+            LOG.error(loop, "a handler has not started", failure);
             leave();
             handlers.returned();
             loop.post(new Mailbox.Node(this::refuseUnstarted));
@@ -147,13 +148,13 @@ final class BlockingExchange implements Follower {
 
     private void failed(Throwable failure) {
         if (state == State.GONE) return;
-        LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
+        LOG.error(request.target(), "a handler failed", failure);
         if (state != State.OPEN || handedOver) return;
         Thread.interrupted();
         try {
             call(Operation.FAIL);
-        } catch (IOException alreadyGone) {
-            LOG.log(System.Logger.Level.DEBUG, "the client left before it was told", alreadyGone);
+        } catch (IOException _) {
+            // Why: the client has left, and nobody else needs to know.
         }
     }
 
@@ -263,7 +264,7 @@ final class BlockingExchange implements Follower {
         try {
             advance();
         } catch (Throwable failure) { // Why: whatever breaks here, the thread that waits must be told.
-            LOG.log(System.Logger.Level.ERROR, "an exchange failed", failure);
+            LOG.error(loop, "an exchange failed", failure);
             if (state == State.OPEN) exchange.abort(CloseReason.BROKEN);
             lost("the exchange failed");
             finished();

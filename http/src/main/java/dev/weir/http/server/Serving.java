@@ -9,6 +9,7 @@ import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
 import dev.weir.ledger.Kind;
+import dev.weir.loop.FailureLog;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** its exchange, and the block requests are read into.
 /// **Threads:** confined to its loop.
 final class Serving {
-    private static final System.Logger LOG = System.getLogger(Serving.class.getName());
+    private static final FailureLog LOG = FailureLog.of(Serving.class);
 
     private static final String HEAD = "request head";
 
@@ -251,7 +252,7 @@ final class Serving {
             loop.server().handler().handle(exchange);
             kept = phase == Phase.ANSWERING && !loop.server().handler().letsGo();
         } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
-            LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
+            LOG.error(connection(), "a handler failed", failure);
             exchange.ending().note('L', 'H', "the handler failed");
             if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(500));
         }

@@ -1,0 +1,39 @@
+package dev.weir.loop;
+
+/// Where failures that nobody can answer for are written. Writing may fail too, for lack of memory or in a logging
+/// library: that is ignored, because whoever writes here has something more important to do next.
+///
+/// **Threads:** thread-safe.
+/// **Waits:** as long as the logging library of the program does.
+/// **Fails:** never.
+/// **Source:** ADR 28.
+public final class FailureLog {
+    private final System.Logger log;
+
+    private FailureLog(System.Logger log) {
+        this.log = log;
+    }
+
+    /// The log of a class.
+    public static FailureLog of(Class<?> type) {
+        return new FailureLog(System.getLogger(type.getName()));
+    }
+
+    /// Writes an error.
+    ///
+    /// @param where whose failure it is; its text begins the line
+    public void error(Object where, String what, Throwable failure) {
+        try {
+            log.log(System.Logger.Level.ERROR, where + ": " + what, failure);
+        } catch (Throwable _) { // Why: a log that fails must not become a second failure.
+        }
+    }
+
+    /// Writes a warning.
+    public void warning(String what) {
+        try {
+            log.log(System.Logger.Level.WARNING, what);
+        } catch (Throwable _) { // Why: as above.
+        }
+    }
+}
