@@ -450,6 +450,11 @@ public final class Connection implements Account {
         return state == ConnectionState.CLOSED;
     }
 
+    /// Whether everything was said: the output is shut, and what is still received is discarded.
+    public boolean isLingering() {
+        return closing.isLingering();
+    }
+
     void updateInterest() {
         if (state == ConnectionState.CLOSED) return;
         transport.interest(wantsInput || closing.isLingering(), output.isWatched());

@@ -28,6 +28,12 @@ public interface Conversation {
     /// The descriptor is free: give up slots and tell those who wait. Told once, last.
     void ended(CloseReason reason);
 
+    /// What a close that cuts it now would cut, in words for its report, such as `GET /index.html`; empty when it is
+    /// idle, and nothing is lost.
+    default String unfinished() {
+        return "a conversation";
+    }
+
     /// Bytes of blocks held now; for the page that shows who holds what, and to find who holds them longest.
     int heldBytes();
 

@@ -10,15 +10,23 @@ import java.util.List;
 ///
 /// @param balance what was still alive; zero when closed means closed
 /// @param survivors each of them in words; empty when the balance is zero
+/// @param cut what had not finished at the deadline and was cut, in words: each connection with what was in flight on
+///     it, each handler that was interrupted; the first [#CUT_NAMED_MAX], then how many more. Empty when everything
+///     ended in order
 /// @param took how long closing took
 /// @param failures each loop that could not go on, and why; not empty when the group was closed for that
-public record CloseReport(Balance balance, List<String> survivors, Duration took, List<String> failures) {
+public record CloseReport(
+        Balance balance, List<String> survivors, List<String> cut, Duration took, List<String> failures) {
+    /// How many of those that were cut are named.
+    public static final int CUT_NAMED_MAX = 100;
+
     public CloseReport {
         survivors = List.copyOf(survivors);
+        cut = List.copyOf(cut);
         failures = List.copyOf(failures);
     }
 
-    /// Whether nothing survived.
+    /// Whether nothing survived; something may have been cut all the same.
     public boolean isClean() {
         return balance.isZero() && survivors.isEmpty();
     }

@@ -37,6 +37,9 @@ public final class EventLoop implements Home {
     /// Polls that may fail one after the other; then the loop cannot go on.
     static final int POLL_FAILURES_MAX = 16;
 
+    /// The loop whose thread is running; bound for the life of a loop's own thread.
+    static final ScopedValue<EventLoop> CURRENT = ScopedValue.newInstance();
+
     private static final FailureLog LOG = FailureLog.of(EventLoop.class);
     private static final int MAILBOX_ITEMS_PER_TURN = 1024;
 
@@ -67,6 +70,8 @@ public final class EventLoop implements Home {
     private int settleFailures; // in a row
     private boolean polling;
     private boolean closed;
+    private boolean turning;
+    private volatile boolean gone;
     private boolean nowIsOld = true;
     private long nowNanos;
     private long turnsMade;
@@ -253,6 +258,16 @@ public final class EventLoop implements Home {
     /// @param waitNanosMax nanoseconds it may wait for something to happen; 0 never waits
     /// @return how much it did: tasks, timers, handled readiness, endings; 0 when there was nothing to do
     public int turn(long waitNanosMax) {
+        if (stopping) return closeInTurn();
+        turning = true;
+        try {
+            return turnOnce(waitNanosMax);
+        } finally {
+            turning = false;
+        }
+    }
+
+    private int turnOnce(long waitNanosMax) {
         thread = Thread.currentThread();
         if (asleep) asleep = false;
         nowIsOld = true;
@@ -327,6 +342,23 @@ public final class EventLoop implements Home {
         return name;
     }
 
+    /// A loop that is turned by hand closes on the thread that turns it.
+    private int closeInTurn() {
+        if (closed) return 0;
+        close();
+        return 1;
+    }
+
+    /// Whether the caller is inside of a turn of this loop.
+    boolean isInTurn() {
+        return turning && isCurrent();
+    }
+
+    /// Whether it is closed and its poller too; for any thread.
+    boolean isGone() {
+        return gone;
+    }
+
     /// How many turns there were; one that has nothing to do sleeps. For any thread, and may be a little old.
     public long turns() {
         return turns;
@@ -363,6 +395,7 @@ public final class EventLoop implements Home {
         // Why: what is left asked for it while the poller closed, or after settling had failed.
         endTurn();
         thread = null;
+        gone = true;
     }
 
     private int runMailbox() {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Loops that share one budget, one ledger and one end.
@@ -23,6 +24,8 @@ import java.util.function.Supplier;
 /// **Waits:** [#close] waits for the loops' threads until its deadline.
 public final class LoopGroup {
     private static final long CALL_SECONDS = 10;
+    private static final ScopedValue<String> CLOSING = ScopedValue.newInstance(); // by whom a group is closed
+    private static final long LOOK_NANOS = 5_000_000L;
 
     private final Settings settings;
     private final MemoryBudget budget;
@@ -110,6 +113,11 @@ public final class LoopGroup {
         return this;
     }
 
+    /// Its name, which those of its threads begin with.
+    public String name() {
+        return settings.name();
+    }
+
     /// Lets `owner` act when a loop cannot go on, instead of whoever was named before. However that ends, the loop is
     /// closed then.
     public void whenLoopFails(EventLoop.Failed owner) {
@@ -188,7 +196,7 @@ public final class LoopGroup {
     /// Runs `task` on `loop` without waiting for it; at once when the caller turns that loop. Does nothing when it
     /// is closed.
     public void tell(EventLoop loop, Runnable task) {
-        if (settings.drive() == Drive.BY_HAND) {
+        if (!worksMeanwhile()) {
             loop.poller().wake();
             task.run();
         } else if (loop.isCurrent()) task.run();
@@ -203,26 +211,51 @@ public final class LoopGroup {
         }
     }
 
-    /// Stops the loops, waits for their threads until `deadline`, frees the memory, and says what is left.
-    /// Whoever opened connections on the loops closes them first. Closing again strikes the balance again.
+    /// Whether the loops can work while the caller waits: they have threads of their own, or the caller is one that
+    /// [#startClosing] has started, and somebody else turns them.
+    public boolean worksMeanwhile() {
+        return settings.drive() == Drive.THREADS || CLOSING.isBound();
+    }
+
+    /// Refuses a caller who would wait for itself: a loop's thread of any runtime, or a thread of this one.
     ///
-    /// @throws IllegalStateException when called from one of the loops: it cannot wait for itself
+    /// @param call what was called, in words
+    /// @param remedy what to do instead, in words
+    /// @throws IllegalStateException naming the caller, before anything was done
+    public void requireMayWait(String call, String remedy) {
+        Thread caller = Thread.currentThread();
+        boolean isLoop = EventLoop.CURRENT.isBound();
+        for (EventLoop loop : loops) isLoop |= loop.isInTurn();
+        if (!isLoop && !threads.isVirtual(caller)) return;
+        throw new IllegalStateException(call + " waits for its loops and handlers, and was called from "
+                + (caller.getName().isEmpty() ? "a loop" : caller.getName()) + "; " + remedy);
+    }
+
+    /// Starts a thread that may wait for the end of this group. The ledger does not count it; it ends by itself.
+    public void startClosing(Runnable body) {
+        threads.last(
+                settings.name() + "-close",
+                () -> ScopedValue.where(CLOSING, settings.name()).run(body));
+    }
+
+    /// Stops the loops, interrupts the virtual threads, waits for all until `deadline`, frees the memory, and says what
+    /// is left. Whoever opened connections on the loops closes them first. Closing again strikes the balance again.
+    ///
+    /// @throws IllegalStateException when called from a loop's thread or a thread of this group: it cannot wait for
+    ///     itself
     public CloseReport close(Deadline deadline) {
+        requireMayWait("close()", "call it from another thread");
         long began = settings.clock().nanoTime();
-        for (EventLoop loop : loops) {
-            if (settings.drive() == Drive.THREADS && loop.isCurrent()) {
-                throw new IllegalStateException("close() waits for its loops, and was called from " + loop.name());
-            }
-        }
-        boolean gone = settings.drive() == Drive.THREADS ? join(deadline) : closeByHand();
-        gone &= threads.endVirtual(deadline, settings.clock());
+        var cut = new ArrayList<String>();
+        boolean gone = settings.drive() == Drive.THREADS ? join(deadline) : closeByHand(deadline);
+        gone &= threads.endVirtual(deadline, settings.clock(), name -> cut.add(name + ", interrupted"));
         var survivors = new ArrayList<>(settings.ledger().survivors());
         int waiting = budget.usage().waiters().total();
         survivors.addAll(budget.leaks());
         if (waiting > 0) survivors.add(waiting + " waiting for memory of " + settings.name());
         if (gone && waiting == 0) freeMemory();
         var took = Duration.ofNanos(settings.clock().nanoTime() - began);
-        return new CloseReport(settings.ledger().balance(), survivors, took, failures());
+        return new CloseReport(settings.ledger().balance(), survivors, cut, took, failures());
     }
 
     /// A loop that failed closes the group by itself, and its owner may do so at the same time.
@@ -239,9 +272,33 @@ public final class LoopGroup {
         return failures;
     }
 
-    private boolean closeByHand() {
+    private boolean closeByHand(Deadline deadline) {
+        if (worksMeanwhile()) {
+            // Why: a loop closes on the thread that turns it, never in the middle of a turn.
+            for (EventLoop loop : loops) loop.stop();
+            return awaitLooking(() -> loops.stream().allMatch(EventLoop::isGone), deadline);
+        }
         for (EventLoop loop : loops) loop.close();
         return true;
+    }
+
+    /// Waits until `done` holds, looking every few milliseconds because nobody tells.
+    ///
+    /// @return whether it holds; false when `deadline` came first, or an interrupt, which stays set
+    public boolean awaitLooking(BooleanSupplier done, Deadline deadline) {
+        try {
+            while (!done.getAsBoolean()) {
+                long now = settings.clock().nanoTime();
+                if (deadline.isPast(now)) return false;
+                boolean isNow =
+                        parking.awaitUntil(done, new Deadline(now + Math.min(LOOK_NANOS, deadline.leftNanos(now))));
+                if (isNow) return true;
+            }
+            return true;
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return done.getAsBoolean();
+        }
     }
 
     private boolean join(Deadline deadline) {
@@ -256,7 +313,9 @@ public final class LoopGroup {
 
     private void run(EventLoop loop) {
         try {
-            while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
+            ScopedValue.where(EventLoop.CURRENT, loop).run(() -> {
+                while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
+            });
         } finally {
             // Why: whatever ended it, whoever posts to it must get false.
             loop.close();

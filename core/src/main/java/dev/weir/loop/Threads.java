@@ -7,6 +7,7 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The one door to new threads: each is named, in the ledger, and can be joined.
@@ -85,10 +86,32 @@ public final class Threads {
         }
     }
 
+    /// Starts the thread that closes its owner and strikes the balance of the ledger, which therefore does not count
+    /// it: it ends by itself right after its result is there.
+    Thread last(String name, Runnable body) {
+        Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
+            try {
+                baton.begins();
+                body.run();
+            } finally {
+                baton.ends();
+            }
+        });
+        baton.start(thread);
+        return thread;
+    }
+
+    /// Whether `thread` is a virtual thread that was started here.
+    boolean isVirtual(Thread thread) {
+        return thread.isVirtual() && alive().contains(thread);
+    }
+
     /// Interrupts the virtual threads that have not ended and waits for them.
     ///
+    /// @param interrupted takes the name of each
     /// @return whether all have ended; those that have not are in the ledger by name
-    boolean endVirtual(Deadline deadline, Clock clock) {
+    boolean endVirtual(Deadline deadline, Clock clock, Consumer<String> interrupted) {
+        alive().forEach(thread -> interrupted.accept(thread.getName()));
         // Why: one that has not ended may start others, so the look is repeated until it finds nobody.
         for (List<Thread> left = alive(); !left.isEmpty(); left = alive()) {
             for (Thread thread : left) thread.interrupt();

@@ -234,6 +234,11 @@ public final class PoolEntry {
         }
 
         @Override
+        public String unfinished() {
+            return state == State.BORROWED ? pooled.unfinished() : "";
+        }
+
+        @Override
         public boolean givesWay() {
             return pooled.givesWay();
         }

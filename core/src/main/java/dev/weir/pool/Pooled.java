@@ -12,4 +12,10 @@ public interface Pooled extends Conversation {
     /// Whether the last exchange ended exactly at a message boundary: its output has left, nothing of the input
     /// is left over, and neither side said that it closes.
     boolean isClean();
+
+    /// Asked only while it is on loan.
+    @Override
+    default String unfinished() {
+        return "an exchange";
+    }
 }

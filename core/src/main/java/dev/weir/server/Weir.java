@@ -6,6 +6,7 @@ import dev.weir.connection.Starvation;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.ExitHook;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Mailbox;
@@ -17,6 +18,8 @@ import dev.weir.transport.tcp.TcpNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /// The runtime: loops, the memory they share, the book of everything alive. Servers and clients are opened
 /// in it and end with it.
@@ -36,12 +39,13 @@ public final class Weir implements AutoCloseable {
     private final Network network;
     private final Connections connections;
     private final List<Starvation> watches = new ArrayList<>();
-    private final List<Runnable> endings = new ArrayList<>(); // guarded by itself
+    private final Closure closure;
 
     private Weir(LoopGroup group, Network network) {
         this.group = group;
         this.network = network;
         this.connections = Connections.of(group);
+        this.closure = new Closure(group, connections, this::stopWatches);
     }
 
     /// Opens a runtime over the machine's TCP, with a thread for each loop.
@@ -109,13 +113,88 @@ public final class Weir implements AutoCloseable {
         return connections;
     }
 
-    /// Closes every connection abruptly, then the loops, and says what is left. Orderly endings come before:
-    /// servers drain.
+    /// Ends in order. Servers accept no more and close idle connections; what is in flight may finish until
+    /// `deadline`. What is left then is cut: connections are reset, handlers interrupted. At last the loops
+    /// end and the memory is given back: everything is gone, or named as a survivor in the report.
+    ///
+    /// A second call waits for the first; an earlier deadline brings that of the first forward. Where the
+    /// caller turns the loops by hand nothing can finish while it waits, and everything is cut at once.
+    ///
+    /// @param deadline of the orderly part; what was cut has half a second more to be gone
+    /// @return what was cut and what survived
+    /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing was
+    ///     done then, and [#startClose] is what to call
     public CloseReport close(Deadline deadline) {
-        takeEndings().forEach(Runnable::run);
+        group.requireMayWait("close()", "call startClose(Deadline), which does not wait");
+        return closure.run(deadline);
+    }
+
+    /// Begins [#close] on a thread of its own, which ends by itself; from any thread, loops and handlers included. The
+    /// exchange of a handler that calls this counts as work in flight and may finish.
+    ///
+    /// @return completed on that thread with the report
+    public CompletableFuture<CloseReport> startClose(Deadline deadline) {
+        var report = new CompletableFuture<CloseReport>();
+        group.startClosing(() -> {
+            try {
+                report.complete(closure.run(deadline));
+            } catch (RuntimeException | Error failure) { // Why: whoever waits for the report must hear of it.
+                report.completeExceptionally(failure);
+            }
+        });
+        return report;
+    }
+
+    /// Waits until the runtime was closed, by whomever: what the main thread of a server does.
+    ///
+    /// @return the report of that close
+    /// @throws IllegalStateException when called from a loop or a handler
+    /// @throws InterruptedException when the calling thread is interrupted; the runtime stays as it is
+    public CloseReport awaitClosed() throws InterruptedException {
+        group.requireMayWait("awaitClosed()", "wait on a thread of your own");
+        return closure.awaitClosed();
+    }
+
+    /// Closes the runtime when the JVM is asked to end, by SIGTERM, by SIGINT, by `System.exit`: the JVM ends after
+    /// that. Its exit status is what the JVM makes it: 143 after SIGTERM, 130 after SIGINT.
+    ///
+    /// @param patience how long what is in flight may take to finish
+    public void closeOnExit(Duration patience) {
+        closeOnExit(patience, report -> {});
+    }
+
+    /// The same, and `told` takes the report, on the thread that ends the JVM, before it does.
+    ///
+    /// @param patience how long what is in flight may take to finish
+    public void closeOnExit(Duration patience, Consumer<CloseReport> told) {
+        ExitHook hook =
+                ExitHook.add(group.name() + "-exit", () -> told.accept(close(Deadline.in(group.clock(), patience))));
+        try {
+            closure.add(Drainable.of(hook::remove));
+        } catch (IllegalStateException closing) {
+            hook.remove();
+            throw closing;
+        }
+    }
+
+    /// Lets `ending` take part in [#close]: whoever opens a door here shuts it by this.
+    ///
+    /// @throws IllegalStateException when the runtime is closed or closing: what was opened has to be closed again
+    public void endsWith(Drainable ending) {
+        closure.add(ending);
+    }
+
+    /// Ends one thing that takes part, in order, while the runtime goes on; then it takes part no longer.
+    ///
+    /// @param deadline of the orderly part
+    /// @throws IllegalStateException when called from a loop or a handler; nothing was done then
+    public EndReport end(Drainable ending, Deadline deadline) {
+        group.requireMayWait("close()", "call it from a thread of your own");
+        return closure.end(ending, deadline);
+    }
+
+    private void stopWatches() {
         for (EventLoop loop : group.loops()) loop.post(new Mailbox.Node(watches.get(loop.index())::stop));
-        connections.visit(roster -> roster.forEach(one -> one.abort(CloseReason.CLOSED)));
-        return group.close(deadline);
     }
 
     /// A runtime with a loop that cannot go on is closed: the connections of that loop at once, the rest as by
@@ -126,25 +205,10 @@ public final class Weir implements AutoCloseable {
         connections.on(loop).forEach(one -> one.abort(CloseReason.CLOSED));
         loop.close();
         LOG.error(loop, "it could not go on, and its runtime is closed", why);
-        CloseReport _ = close(Deadline.in(group.clock(), CLOSE_TIME));
+        CloseReport _ = closure.run(Deadline.in(group.clock(), CLOSE_TIME));
     }
 
-    /// Lets [#close] run `ending` first: whoever opens a door here shuts it by this. It must not wait.
-    public void endsWith(Runnable ending) {
-        synchronized (endings) {
-            endings.add(ending);
-        }
-    }
-
-    private List<Runnable> takeEndings() {
-        synchronized (endings) {
-            var taken = List.copyOf(endings);
-            endings.clear();
-            return taken;
-        }
-    }
-
-    /// Closes within 5 s.
+    /// Closes in order within 5 s.
     ///
     /// @throws IllegalStateException when something survived, naming it, or when a loop could not go on before
     @Override

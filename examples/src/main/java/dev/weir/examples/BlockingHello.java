@@ -11,6 +11,7 @@ import dev.weir.server.WeirSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /// A server in plain blocking code: it greets by name and sends back what is posted.
 final class BlockingHello {
@@ -37,7 +38,8 @@ final class BlockingHello {
                     weir,
                     ServerSettings.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                     BlockingHandlers.of(weir, BlockingHello::handle, IN_FLIGHT_MAX));
-            Thread.currentThread().join();
+            weir.closeOnExit(Duration.ofSeconds(10));
+            weir.awaitClosed();
         }
     }
 }

@@ -7,20 +7,23 @@ import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /// A server that greets: the smallest there is.
 final class Hello {
     private Hello() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 8080;
         // snippet: hello
         var hello = Answer.text(200, "Hello, World!");
         try (var weir = Weir.open(WeirSettings.of("hello", 64 << 20, 8_000))) {
             HttpServer.open(
                     weir,
-                    ServerSettings.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
+                    ServerSettings.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                     exchange -> exchange.answer(hello));
-            Thread.currentThread().join();
+            weir.closeOnExit(Duration.ofSeconds(10)); // SIGTERM: what is in flight has 10 s to finish
+            weir.awaitClosed();
         }
         // end
     }

@@ -109,6 +109,7 @@ final class Listeners {
         ConnectionCache cache = upstreams.named(listener.upstream()).cache();
         TcpServer server = TcpServer.open(weir.connections(), weir.network(), cache, settings, observer::acceptFailed);
         tcp.add(server);
+        weir.endsWith(server.ending());
         addresses.add(text(listener.bind(), server.local()));
     }
 

@@ -50,7 +50,9 @@ final class DoorsTest {
                     List.of(
                             "dev.weir.loop.Threads",
                             // what starts them for it
-                            "dev.weir.loop.Baton"),
+                            "dev.weir.loop.Baton",
+                            // a hook is a thread that only the JVM starts, when it ends
+                            "dev.weir.loop.ExitHook"),
                     "java\\.lang\\.Thread\\.(<init>|start|ofPlatform|ofVirtual|startVirtualThread)",
                     "java\\.lang\\.Thread\\$Builder.*",
                     "java\\.util\\.concurrent\\.Executors\\..*",
@@ -105,8 +107,8 @@ final class DoorsTest {
     static final Named SIGNALS = new Named(
             "signals",
             Door.of(
-                    "one class listens to the operating system",
-                    List.of("dev.weir.gateway.Signals"),
+                    "one class listens to the operating system, and one to the end of the JVM",
+                    List.of("dev.weir.gateway.Signals", "dev.weir.loop.ExitHook"),
                     "sun\\.misc\\.Signal.*",
                     "java\\.lang\\.Runtime\\.(addShutdownHook|halt)"));
 

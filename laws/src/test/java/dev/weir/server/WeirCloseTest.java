@@ -202,10 +202,7 @@ final class WeirCloseTest {
                                 told.add(why);
                             }
                         }));
-        weir.endsWith(() -> weir.group().call(loop, () -> {
-            acceptor.close();
-            return true;
-        }));
+        weir.endsWith(Drainable.of(() -> weir.group().tell(loop, acceptor::close)));
         try (var socket =
                 new Socket(acceptor.local().getAddress(), acceptor.local().getPort())) {
             assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("open");

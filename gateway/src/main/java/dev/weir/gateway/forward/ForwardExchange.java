@@ -443,6 +443,11 @@ final class ForwardExchange implements Follower {
         return running(record);
     }
 
+    @Override
+    public String unfinished() {
+        return target == null ? "" : "a request to " + target.name();
+    }
+
     private Target requireTarget() {
         return running(target);
     }

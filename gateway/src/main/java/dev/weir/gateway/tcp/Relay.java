@@ -215,6 +215,11 @@ final class Relay implements Conversation {
     }
 
     @Override
+    public String unfinished() {
+        return phase == Phase.ASKING ? "a client without an origin yet" : "a relay";
+    }
+
+    @Override
     public int heldBytes() {
         return up.heldBytes();
     }

@@ -7,6 +7,8 @@ import dev.weir.http.server.Door;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.pool.ConnectionCache;
+import dev.weir.server.Drainable;
+import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -101,6 +103,31 @@ public final class TcpServer {
         connections.visit(roster -> roster.forEach(one -> {
             if (one.conversation() instanceof Relay relay && relay.isOf(this)) one.abort(CloseReason.CLOSED);
         }));
+    }
+
+    /// How it ends with its runtime: relays go on until their peers end them, or the deadline does.
+    public Drainable ending() {
+        return new Drainable() {
+            @Override
+            public void drain(Deadline deadline) {
+                TcpServer.this.drain();
+            }
+
+            @Override
+            public boolean isDrained() {
+                return door.isEmpty();
+            }
+
+            @Override
+            public boolean owns(Connection connection) {
+                return connection.conversation() instanceof Relay relay && relay.isOf(TcpServer.this);
+            }
+
+            @Override
+            public void abort() {
+                TcpServer.this.abort();
+            }
+        };
     }
 
     long idleNanos() {

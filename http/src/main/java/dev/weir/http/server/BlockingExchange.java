@@ -332,6 +332,12 @@ final class BlockingExchange implements Follower {
     }
 
     @Override
+    public String unfinished() {
+        String line = request.methodName() + " " + request.target();
+        return line.substring(0, Math.min(line.length(), NAME_LETTERS_MAX));
+    }
+
+    @Override
     public int heldForClient() {
         return output.heldBytes();
     }

@@ -1,9 +1,12 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Connection;
 import dev.weir.http.codec.Framing;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Drainable;
 import dev.weir.server.Weir;
+import dev.weir.time.Deadline;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -71,7 +74,29 @@ public final class BlockingHandlers implements LoopHandler {
                     + inFlightMax + ": open the runtime with WeirSettings.withCharge(BlockingHandlers.charge("
                     + inFlightMax + "))");
         }
-        return new BlockingHandlers(weir, handler, inFlightMax);
+        var handlers = new BlockingHandlers(weir, handler, inFlightMax);
+        weir.endsWith(handlers.ending());
+        return handlers;
+    }
+
+    /// A handler may go on after its answer: closing waits for its return, too.
+    private Drainable ending() {
+        return new Drainable() {
+            @Override
+            public void drain(Deadline deadline) {
+                // Why: its servers let nothing new in.
+            }
+
+            @Override
+            public boolean isDrained() {
+                return running.get() == 0;
+            }
+
+            @Override
+            public boolean owns(Connection connection) {
+                return false;
+            }
+        };
     }
 
     /// How many exchanges are in flight: neither answered nor left by their handlers.

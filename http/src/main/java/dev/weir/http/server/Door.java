@@ -33,8 +33,9 @@ public final class Door implements Acceptor.Accepted {
     private final AtomicInteger inside = new AtomicInteger();
     private final Mailbox.Node reopening = new Mailbox.Node(this::reopen);
     private @Nullable Acceptor acceptor;
-    private int refusing;
+    private final AtomicInteger refusing = new AtomicInteger();
     private volatile boolean full;
+    private volatile boolean closed;
 
     /// What becomes of those who come beyond the limit.
     public enum Beyond {
@@ -96,6 +97,13 @@ public final class Door implements Acceptor.Accepted {
     public void close() {
         if (acceptor != null) acceptor.close();
         acceptor = null;
+        // Why: after the last was counted that came in while it closed.
+        closed = true;
+    }
+
+    /// Whether it is closed and everybody who came in, and who was refused, has left; for any thread.
+    public boolean isEmpty() {
+        return closed && inside.get() == 0 && refusing.get() == 0;
     }
 
     /// One has left and its descriptor is free.
@@ -106,7 +114,7 @@ public final class Door implements Acceptor.Accepted {
 
     /// One that was refused is gone and its descriptor is free; on the door's loop.
     public void refusalEnded() {
-        refusing--;
+        refusing.decrementAndGet();
         reopen();
     }
 
@@ -121,11 +129,11 @@ public final class Door implements Acceptor.Accepted {
     }
 
     private boolean isFull() {
-        return isLimitReached() && (beyond != Beyond.REFUSE || refusing >= REFUSALS_MAX);
+        return isLimitReached() && (beyond != Beyond.REFUSE || refusing.get() >= REFUSALS_MAX);
     }
 
     private void refuse(Transport transport) {
-        refusing++;
+        refusing.incrementAndGet();
         if (isFull()) shut();
         guests.refused(transport);
     }

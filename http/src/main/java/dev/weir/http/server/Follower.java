@@ -30,6 +30,11 @@ public interface Follower {
         stalled();
     }
 
+    /// What a close would cut, in words, such as `GET /index.html`; empty to let the exchange say it.
+    default String unfinished() {
+        return "";
+    }
+
     /// Bytes of blocks it holds for the client's connection.
     default int heldForClient() {
         return 0;

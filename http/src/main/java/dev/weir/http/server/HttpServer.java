@@ -5,7 +5,10 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
+import dev.weir.server.Drainable;
+import dev.weir.server.EndReport;
 import dev.weir.server.Weir;
+import dev.weir.time.Deadline;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** its acceptor and its connections; the connections live on the loops of its [Weir].
 /// **Threads:** thread-safe.
-/// **Waits:** [#open] and [#drain] wait for the loop they have to ask.
+/// **Waits:** [#open] waits for the loop it has to ask; [#close] until its deadline.
 /// **Limits:** those of its [ServerSettings].
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException].
 public final class HttpServer {
@@ -28,7 +31,9 @@ public final class HttpServer {
     private final List<ServerLoop> loops = new ArrayList<>();
     private final Door door;
     private final String label;
+    private final Drainable ending = new End();
     private volatile InetSocketAddress local;
+    private volatile long drainIdleNanos;
     private volatile boolean draining;
     private volatile boolean aborting;
 
@@ -38,6 +43,7 @@ public final class HttpServer {
         this.handler = handler;
         this.observer = observer;
         this.local = settings.address();
+        this.drainIdleNanos = settings.drainIdle().toNanos();
         this.label = "downstream " + settings.name();
         Connections connections = weir.connections();
         EventLoop accepting = weir.group().loops().getFirst();
@@ -58,7 +64,12 @@ public final class HttpServer {
         LoopGroup group = weir.group();
         for (EventLoop loop : group.loops()) loops.add(new ServerLoop(this, loop));
         local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
-        weir.endsWith(this::abort);
+        try {
+            weir.endsWith(ending);
+        } catch (IllegalStateException closing) {
+            abort();
+            throw closing;
+        }
         return this;
     }
 
@@ -89,6 +100,47 @@ public final class HttpServer {
         draining = true;
         weir.group().tell(door.loop(), door::close);
         forEach(ServerConnection::drain);
+    }
+
+    /// Ends in order: accepts no more, closes connections that stay idle for [ServerSettings#drainIdle] or for half of
+    /// the time there is, and says `Connection: close` with each answer. What is left at `deadline` is reset. The
+    /// runtime goes on; [Weir#close(Deadline)] does the same with all its servers.
+    ///
+    /// @return which requests were cut
+    /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing was
+    ///     done then: call [#drain], or [Weir#startClose]
+    public EndReport close(Deadline deadline) {
+        return weir.end(ending, deadline);
+    }
+
+    /// How it ends with its runtime.
+    private final class End implements Drainable {
+        @Override
+        public void drain(Deadline deadline) {
+            long left = deadline.leftNanos(weir.group().clock().nanoTime());
+            // Why: half, so that connections that are idle all the time are closed and not reset at the deadline.
+            drainIdleNanos = Math.min(drainIdleNanos, left / 2);
+            HttpServer.this.drain();
+        }
+
+        @Override
+        public boolean isDrained() {
+            return door.isEmpty();
+        }
+
+        @Override
+        public boolean owns(Connection connection) {
+            return switch (connection.conversation()) {
+                case ServerConnection one -> one.isOf(HttpServer.this);
+                case Refusal one -> one.isOf(HttpServer.this);
+                default -> false;
+            };
+        }
+
+        @Override
+        public void abort() {
+            HttpServer.this.abort();
+        }
     }
 
     /// Resets every connection it still has, refusals too. Returns when that is under way.
@@ -133,7 +185,7 @@ public final class HttpServer {
     }
 
     long drainIdleNanos() {
-        return settings.drainIdle().toNanos();
+        return drainIdleNanos;
     }
 
     void connectionEnded() {

@@ -76,6 +76,12 @@ final class Refusal implements Conversation {
         server.refusalEnded();
     }
 
+    /// Who is refused anyway loses nothing.
+    @Override
+    public String unfinished() {
+        return "";
+    }
+
     @Override
     public int heldBytes() {
         return 0;

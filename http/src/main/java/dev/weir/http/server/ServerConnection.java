@@ -120,7 +120,8 @@ final class ServerConnection implements Conversation {
         serving = current;
         current.begin(this);
         current.lookOnce();
-        if (serving == null && connection.isOpen()) connection.finish(CloseReason.CLOSED);
+        // Why: not lingering, because its last answer left long ago and it has sent nothing since.
+        if (serving == null && connection.isOpen()) connection.close(CloseReason.CLOSED);
     }
 
     @Override
@@ -133,6 +134,12 @@ final class ServerConnection implements Conversation {
         if (serving != null) loop.giveBack(serving);
         serving = null;
         loop.server().connectionEnded();
+    }
+
+    @Override
+    public String unfinished() {
+        if (serving != null) return serving.unfinished();
+        return connection.isWritable() ? "" : "an answer that has not left";
     }
 
     @Override

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits.
 /// **Fails:** used out of its time it throws [IllegalStateException].
 public final class ServerExchange {
+    private static final int WORDS_MAX = 100;
+
     private final Serving serving;
     private final RequestHead head;
     private final Inflow in;
@@ -415,6 +417,16 @@ public final class ServerExchange {
 
     int heldByFollower() {
         return follower == null ? 0 : follower.heldForClient();
+    }
+
+    /// What a close would cut, in words.
+    String unfinished() {
+        String words = follower == null ? "" : follower.unfinished();
+        if (!words.isEmpty()) return words;
+        boolean isHeadHere = in.heldBytes() > 0 && in.from() - in.keptFrom() >= head.targetTo() && head.targetTo() > 0;
+        if (!isHeadHere) return "a request";
+        String line = text(head.methodFrom(), head.methodTo()) + " " + target();
+        return line.substring(0, Math.min(line.length(), WORDS_MAX));
     }
 
     void tellGivesWay() {

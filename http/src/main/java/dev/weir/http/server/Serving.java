@@ -159,6 +159,16 @@ final class Serving {
         end();
     }
 
+    /// What a close would cut, in words.
+    String unfinished() {
+        return switch (phase) {
+            case RECEIVING -> in.isEmpty() ? "" : "a request that is not whole";
+            case ANSWERING -> exchange.unfinished();
+            case DISCARDING -> "the body of a request that was answered";
+            case FREE, ENDED -> "";
+        };
+    }
+
     boolean isFree() {
         return in.isFree();
     }

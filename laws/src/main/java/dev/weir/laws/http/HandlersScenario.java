@@ -123,6 +123,7 @@ public final class HandlersScenario implements Scenario {
             switch (below(6)) {
                 case 0, 1 -> closeMeanwhile();
                 case 2 -> drainMeanwhile();
+                case 3 -> closeInOrder();
                 default -> healAndServe();
             }
         }
@@ -146,6 +147,39 @@ public final class HandlersScenario implements Scenario {
             }
             if (alive.isEmpty() != report.isClean()) throw world.broken("I-10", "running " + alive + ", and " + report);
             world.heal();
+            finish();
+            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
+            close();
+        }
+
+        /// The runtime is closed from a thread beside, while its loops, handlers and clients go on: at the deadline
+        /// nothing is left, and where nothing was cut every answer is whole.
+        private void closeInOrder() {
+            clients.forEach(HttpClient::stop);
+            hog.stop();
+            visitor.stop();
+            boolean heals = below(2) == 0;
+            if (heals) world.heal();
+            long beganNanos = world.clock().nanoTime();
+            int seconds = below(90);
+            var closing = weir.startClose(in(seconds));
+            if (!heals) {
+                for (int i = 0; i < 300; i++) world.step();
+                world.heal();
+            }
+            world.until(closing::isDone, HEALING_NANOS, "a close with a deadline has ended");
+            long tookSeconds = (world.clock().nanoTime() - beganNanos) / 1_000_000_000L;
+            CloseReport report = closing.join();
+            boolean isEarly = tookSeconds < seconds;
+            var cut = report.cut().stream()
+                    .filter(line -> !line.startsWith("visitor"))
+                    .toList();
+            if (isEarly && !cut.isEmpty()) {
+                throw world.broken("I-10", "cut after " + tookSeconds + " s of " + seconds + ": " + cut);
+            }
+            if (!isEarly && heals && tookSeconds > seconds + 60) {
+                throw world.broken("I-10", "a close of " + seconds + " s took " + tookSeconds + " s");
+            }
             finish();
             world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
             close();

@@ -17,6 +17,7 @@ public final class Hog implements Actor {
     private final World world;
     private final BufferPool pool;
     private final List<Buffer> held = new ArrayList<>();
+    private boolean stopped;
 
     /// Takes from `pool`.
     public Hog(World world, BufferPool pool) {
@@ -26,7 +27,7 @@ public final class Hog implements Actor {
 
     @Override
     public int act() {
-        if (held.size() < BLOCKS_MAX && world.faults().strikes(Fault.MEMORY_TAKEN, 2)) {
+        if (!stopped && held.size() < BLOCKS_MAX && world.faults().strikes(Fault.MEMORY_TAKEN, 2)) {
             Buffer taken = pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "somebody else");
             if (taken != null) held.add(taken);
             return 1;
@@ -34,6 +35,12 @@ public final class Hog implements Actor {
         if (held.isEmpty() || (!world.faults().isHealed() && world.chance().below(20) != 0)) return 0;
         held.removeLast().release();
         return 1;
+    }
+
+    /// Takes nothing from now on, and gives everything back.
+    public void stop() {
+        stopped = true;
+        letGo();
     }
 
     /// Gives everything back.

@@ -36,7 +36,7 @@ final class ScriptedEcho implements Acceptor.Accepted {
         Acceptor opened =
                 weir.network().listen(Scene.ANY_PORT, 64, weir.group().loops().getFirst(), server);
         server.acceptor = opened;
-        weir.endsWith(opened::close);
+        weir.endsWith(dev.weir.server.Drainable.of(opened::close));
         return server;
     }
 

@@ -1,11 +1,14 @@
 package dev.weir.testing.proxy;
 
+import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.server.Drainable;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
+import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Transport;
@@ -39,6 +42,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile Treatment upstream;
     private volatile Treatment downstream;
     private volatile int live; // what others see of the size of `links`
+    private volatile boolean listens = true;
     private @Nullable Acceptor acceptor;
     private volatile InetSocketAddress local;
 
@@ -81,7 +85,7 @@ public final class FaultProxy implements AutoCloseable {
     /// @throws dev.weir.transport.TransportException when it cannot listen
     public static FaultProxy on(Weir weir, ProxySettings settings) {
         var proxy = new FaultProxy(weir, null, settings).listen();
-        weir.endsWith(() -> weir.group().tell(proxy.loop, proxy::shut));
+        weir.endsWith(proxy.ending());
         return proxy;
     }
 
@@ -157,11 +161,40 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void shut() {
-        Acceptor listening = acceptor;
-        if (listening == null) return;
-        acceptor = null;
-        listening.close();
+        stopListening();
         for (Link link : List.copyOf(links)) link.cut();
+    }
+
+    private void stopListening() {
+        Acceptor listening = acceptor;
+        acceptor = null;
+        if (listening != null) listening.close();
+        listens = false;
+    }
+
+    /// Links go on for as long as both of their ends do.
+    private Drainable ending() {
+        return new Drainable() {
+            @Override
+            public void drain(Deadline deadline) {
+                weir.group().tell(loop, FaultProxy.this::stopListening);
+            }
+
+            @Override
+            public boolean isDrained() {
+                return !listens && live == 0;
+            }
+
+            @Override
+            public boolean owns(Connection connection) {
+                return false; // Why: its links reset their connections themselves.
+            }
+
+            @Override
+            public void abort() {
+                weir.group().tell(loop, FaultProxy.this::shut);
+            }
+        };
     }
 
     private FaultProxy treat(Treatment up, Treatment down) {

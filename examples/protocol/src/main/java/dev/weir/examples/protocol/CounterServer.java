@@ -2,10 +2,13 @@ package dev.weir.examples.protocol;
 
 import dev.weir.connection.Connection;
 import dev.weir.loop.EventLoop;
+import dev.weir.server.Drainable;
 import dev.weir.server.Weir;
+import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Adds up what its clients send.
 ///
@@ -19,7 +22,8 @@ final class CounterServer implements Acceptor.Accepted {
     private final Weir weir;
     private final EventLoop loop;
     private InetSocketAddress local = InetSocketAddress.createUnresolved("nowhere", 0);
-    private int clients;
+    private final AtomicInteger clients = new AtomicInteger();
+    private volatile boolean draining;
     private long sum;
 
     private CounterServer(Weir weir) {
@@ -32,8 +36,44 @@ final class CounterServer implements Acceptor.Accepted {
         Acceptor acceptor =
                 weir.group().call(server.loop, () -> weir.network().listen(address, BACKLOG, server.loop, server));
         server.local = acceptor.local();
-        weir.endsWith(() -> weir.group().tell(server.loop, acceptor::close));
+        try {
+            weir.endsWith(server.ending(acceptor));
+        } catch (IllegalStateException closing) {
+            weir.group().tell(server.loop, acceptor::close);
+            throw closing;
+        }
         return server;
+    }
+
+    /// How it ends with its runtime: no new clients, and each is left after the request that has begun.
+    private Drainable ending(Acceptor acceptor) {
+        return new Drainable() {
+            @Override
+            public void drain(Deadline deadline) {
+                weir.group().tell(loop, () -> {
+                    acceptor.close();
+                    draining = true;
+                    weir.connections().on(loop).forEach(one -> {
+                        if (one.conversation() instanceof CounterTalk talk && talk.isOf(CounterServer.this))
+                            talk.drain();
+                    });
+                });
+            }
+
+            @Override
+            public boolean isDrained() {
+                return draining && clients.get() == 0;
+            }
+
+            @Override
+            public boolean owns(Connection connection) {
+                return connection.conversation() instanceof CounterTalk talk && talk.isOf(CounterServer.this);
+            }
+        };
+    }
+
+    boolean isDraining() {
+        return draining;
     }
 
     InetSocketAddress local() {
@@ -42,11 +82,11 @@ final class CounterServer implements Acceptor.Accepted {
 
     @Override
     public void accepted(Transport transport) {
-        if (clients == CLIENTS_MAX) {
+        if (clients.get() == CLIENTS_MAX) {
             transport.abort();
             return;
         }
-        clients++;
+        clients.incrementAndGet();
         var opening = new Connection.Opening("counter", transport, connection -> new CounterTalk(this, connection));
         Connection.open(weir.connections(), loop, opening);
     }
@@ -57,7 +97,7 @@ final class CounterServer implements Acceptor.Accepted {
     }
 
     void clientLeft() {
-        clients--;
+        clients.decrementAndGet();
     }
 
     /// The answer to one request.

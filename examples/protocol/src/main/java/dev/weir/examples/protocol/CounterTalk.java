@@ -70,6 +70,21 @@ final class CounterTalk implements Conversation {
         }
         LengthFrame.encodePrefix(out, answer.length);
         out.put(answer);
+        if (server.isDraining()) connection.finish(CloseReason.CLOSED);
+    }
+
+    boolean isOf(CounterServer one) {
+        return server == one;
+    }
+
+    /// The server ends: so does this, unless a request has begun.
+    void drain() {
+        if (frame.isAtBoundary()) connection.finish(CloseReason.CLOSED);
+    }
+
+    @Override
+    public String unfinished() {
+        return frame.isAtBoundary() ? "" : "a request that is not whole";
     }
 
     private void awaitRequest() {

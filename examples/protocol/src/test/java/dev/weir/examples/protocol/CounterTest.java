@@ -12,8 +12,11 @@ import dev.weir.testing.ScriptedPeer;
 import dev.weir.testing.Shape;
 import dev.weir.testing.proxy.Fault;
 import dev.weir.testing.proxy.FaultProxy;
+import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// Proves that the protocol keeps its promises before peers that break theirs. The server stands on loops
@@ -139,4 +142,30 @@ final class CounterTest {
         }
     }
     // end
+
+    @Test
+    void aRequestThatHasBegunIsAnsweredWhenTheRuntimeCloses(Scene scene) throws Exception {
+        Weir weir = scene.weir(Shape.SMALL);
+        CounterServer server = CounterServer.open(weir, Scene.ANY_PORT);
+        RawPeer idle = scene.dial(server.local());
+        RawPeer busy = scene.dial(server.local());
+        idle.send(frame("ADD 1"));
+        idle.expect(frame("1"));
+        busy.send(frame("ADD 2"));
+        busy.expect(frame("3"));
+        busy.send(frame("ADD 4").substring(0, 6));
+        // Why: this answer comes later than what was sent before on the other connection has been seen.
+        idle.send(frame("ADD 0"));
+        idle.expect(frame("3"));
+
+        var closing = weir.startClose(Deadline.in(weir.group().clock(), Duration.ofSeconds(30)));
+        idle.expectEnd();
+        idle.close();
+        busy.send(frame("ADD 4").substring(6));
+        busy.expect(frame("7"));
+        busy.expectEnd();
+        busy.close();
+
+        assertEquals(List.of(), closing.get(20, TimeUnit.SECONDS).cut());
+    }
 }

@@ -1,0 +1,88 @@
+package dev.weir.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Connections;
+import dev.weir.loop.CloseReport;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/// Resets the connections that are left at a deadline, each on its own loop, and names what was in flight.
+///
+/// **Threads:** thread-safe.
+/// **Limits:** [CloseReport#CUT_NAMED_MAX] are named, the others counted.
+final class Cutting {
+    private final Predicate<Connection> chosen;
+    private final AtomicInteger loopsLeft = new AtomicInteger();
+    private final List<String> named = new ArrayList<>(); // guarded by itself
+    private int more; // guarded by `named`
+
+    private Cutting(Predicate<Connection> chosen) {
+        this.chosen = chosen;
+    }
+
+    /// Begins; a loop that is open does its part in its next turn, or when it closes.
+    static Cutting of(Connections connections, Predicate<Connection> chosen) {
+        var cutting = new Cutting(chosen);
+        for (var roster : connections.rosters()) {
+            EventLoop loop = roster.loop();
+            cutting.loopsLeft.incrementAndGet();
+            boolean posted = loop.post(new Mailbox.Node(() -> {
+                try {
+                    roster.forEach(cutting::cut);
+                } finally {
+                    cutting.loopsLeft.decrementAndGet();
+                }
+            }));
+            if (!posted) cutting.loopsLeft.decrementAndGet();
+        }
+        return cutting;
+    }
+
+    /// Whether every loop has done its part.
+    boolean isDone() {
+        return loopsLeft.get() == 0;
+    }
+
+    private void cut(Connection one) {
+        if (!chosen.test(one)) return;
+        if (one.isLingering()) {
+            // Why: all was said, and a reset could still destroy it.
+            one.close(CloseReason.CLOSED);
+            return;
+        }
+        String unfinished = one.conversation().unfinished();
+        if (!unfinished.isEmpty()) add(one, unfinished);
+        one.abort(CloseReason.CLOSED);
+    }
+
+    private void add(Connection one, String unfinished) {
+        synchronized (named) {
+            if (named.size() == CloseReport.CUT_NAMED_MAX) {
+                more++;
+                return;
+            }
+            long millis = (one.loop().nowNanos() - one.openedNanos()) / 1_000_000;
+            named.add(one.label() + ", " + text(one.peer()) + ": " + unfinished + ", connected for " + millis + " ms");
+        }
+    }
+
+    private static String text(InetSocketAddress peer) {
+        String host = peer.getHostString();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + peer.getPort();
+    }
+
+    /// What was cut until now.
+    List<String> named() {
+        synchronized (named) {
+            var all = new ArrayList<>(named);
+            if (more > 0) all.add("and " + more + " more");
+            return all;
+        }
+    }
+}

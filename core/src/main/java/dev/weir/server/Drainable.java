@@ -1,0 +1,47 @@
+package dev.weir.server;
+
+import dev.weir.connection.Connection;
+import dev.weir.time.Deadline;
+
+/// How something that was opened in a runtime ends with it: an orderly part, which may take until a deadline, and an
+/// abrupt one. A server, a relay, an acceptor with conversations of your own: each hands one to [Weir#endsWith].
+///
+/// **Threads:** called from the thread that closes; [#owns] on the connection's loop. Post to a loop what belongs to
+/// it.
+/// **Waits:** no method may wait.
+public interface Drainable {
+    /// Something without an orderly part, such as an acceptor alone: `stop` is run when closing begins.
+    static Drainable of(Runnable stop) {
+        return new Drainable() {
+            @Override
+            public void drain(Deadline deadline) {
+                stop.run();
+            }
+
+            @Override
+            public boolean isDrained() {
+                return true;
+            }
+
+            @Override
+            public boolean owns(Connection connection) {
+                return false;
+            }
+        };
+    }
+
+    /// Begins the orderly part: accepts nothing new, closes what is idle, lets what is in flight finish.
+    ///
+    /// @param deadline when the abrupt part comes, at the latest
+    void drain(Deadline deadline);
+
+    /// Whether the orderly part is over. Asked again and again; from any thread. It must not be true while something
+    /// that was accepted is still on its way to its loop.
+    boolean isDrained();
+
+    /// Whether `connection` is one of its own: those that are left at the deadline are reset and reported.
+    boolean owns(Connection connection);
+
+    /// The abrupt part: gives up what is left beside its connections. Called once, also when everything is done.
+    default void abort() {}
+}
