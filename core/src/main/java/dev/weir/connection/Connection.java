@@ -87,15 +87,28 @@ public final class Connection implements Account {
     /// @param label its side and place in words, such as `downstream 127.0.0.1:8080`
     public record Opening(String label, Transport transport, Conversations conversations) {}
 
-    /// Opens a connection on `loop`, whose thread this is, and begins to watch for input.
+    /// Opens a connection on `loop`, whose thread this is, and begins to watch for input. When this throws, the
+    /// transport is closed, and a conversation that was made already hears of its end.
     public static Connection open(Connections connections, EventLoop loop, Opening opening) {
-        var connection = new Connection(connections, loop, opening);
-        connection.joinRoster();
-        connection.become(ConnectionState.HANDSHAKING);
-        opening.transport.attach(loop, connection::ready);
-        connection.become(ConnectionState.OPEN);
-        connection.resumeInput();
-        return connection;
+        Connection connection;
+        try {
+            connection = new Connection(connections, loop, opening);
+        } catch (RuntimeException
+                | Error failure) { // Why: the conversation is foreign code, and nobody has the socket.
+            opening.transport.abort();
+            throw failure;
+        }
+        try {
+            connection.joinRoster();
+            connection.become(ConnectionState.HANDSHAKING);
+            opening.transport.attach(loop, connection::ready);
+            connection.become(ConnectionState.OPEN);
+            connection.resumeInput();
+            return connection;
+        } catch (RuntimeException | Error failure) { // Why: its entry and its place among the others are settled.
+            connection.abort(CloseReason.BROKEN);
+            throw failure;
+        }
     }
 
     @Override

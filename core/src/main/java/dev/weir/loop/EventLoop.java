@@ -250,7 +250,9 @@ public final class EventLoop implements Home {
 
     /// Runs `after` at the end of the turn, when the descriptors closed in it are free.
     public void afterClosing(Runnable after) {
-        reaping.add(after);
+        // Why: a loop that is gone ends no turn, and its poller has given back every descriptor.
+        if (gone) after.run();
+        else reaping.add(after);
     }
 
     /// One turn.

@@ -105,7 +105,12 @@ public final class LoopGroup {
                         () -> budget.pool().buffersLive());
         for (int i = 0; i < settings.loops(); i++) {
             Poller poller = i == 0 ? first : settings.pollers().get();
-            loops.add(new EventLoop(settings.name() + "-" + i, i, around, poller));
+            try {
+                loops.add(new EventLoop(settings.name() + "-" + i, i, around, poller));
+            } catch (RuntimeException | Error failure) {
+                poller.close();
+                throw failure;
+            }
         }
         if (settings.drive() == Drive.THREADS) {
             for (EventLoop loop : loops) running.add(threads.platform(loop.name(), () -> run(loop)));
@@ -304,6 +309,8 @@ public final class LoopGroup {
     private boolean join(Deadline deadline) {
         for (EventLoop loop : loops) loop.stop();
         boolean gone = true;
+        // Why: a loop whose thread could not be started is closed by nobody else.
+        for (EventLoop loop : loops.subList(running.size(), loops.size())) loop.close();
         for (Thread thread : running) {
             // Why: the thread of a loop that failed closes the others, after its own loop is closed.
             if (thread != Thread.currentThread()) gone &= threads.join(thread, deadline, settings.clock());

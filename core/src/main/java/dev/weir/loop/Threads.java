@@ -35,16 +35,16 @@ public final class Threads {
     /// Starts a platform thread that does not keep the JVM alive.
     public Thread platform(String name, Runnable body) {
         Entry entry = ledger.open(Kind.THREAD, name);
-        Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
-            try {
-                baton.begins();
-                body.run();
-            } finally {
-                entry.close();
-                baton.ends();
-            }
-        });
         try {
+            Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
+                try {
+                    baton.begins();
+                    body.run();
+                } finally {
+                    entry.close();
+                    baton.ends();
+                }
+            });
             baton.start(thread);
             return thread;
         } catch (RuntimeException | Error failure) {
@@ -64,19 +64,19 @@ public final class Threads {
     public Thread virtual(String name, Runnable body) {
         Entry entry = ledger.open(Kind.THREAD, name);
         var one = new Virtual();
-        Thread thread = Thread.ofVirtual().name(name).unstarted(() -> {
-            try {
-                baton.begins();
-                body.run();
-            } finally {
-                entry.close();
-                forget(one);
-                baton.ends();
-            }
-        });
-        one.thread = thread;
-        remember(one);
         try {
+            Thread thread = Thread.ofVirtual().name(name).unstarted(() -> {
+                try {
+                    baton.begins();
+                    body.run();
+                } finally {
+                    entry.close();
+                    forget(one);
+                    baton.ends();
+                }
+            });
+            one.thread = thread;
+            remember(one);
             baton.start(thread);
             return thread;
         } catch (RuntimeException | Error failure) {

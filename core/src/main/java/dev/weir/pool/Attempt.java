@@ -40,7 +40,12 @@ final class Attempt implements Connecting.Connected {
     void start(long connectNanos) {
         side.attempts().add(this);
         side.loop().schedule(timer, connectNanos);
-        connecting = cache.network().connect(origin.address(), side.loop(), this);
+        try {
+            connecting = cache.network().connect(origin.address(), side.loop(), this);
+        } catch (RuntimeException | Error failure) { // Why: the slot and the timer are held, and the borrower waits.
+            LOG.log(System.Logger.Level.ERROR, "upstream " + origin + ": connecting failed", failure);
+            connectFailed(String.valueOf(failure.getMessage()));
+        }
     }
 
     /// Its borrower gave up.
@@ -76,7 +81,7 @@ final class Attempt implements Connecting.Connected {
                     side.loop(),
                     new Connection.Opening("upstream " + cache.name() + " " + origin, transport, this::conversation));
             return made;
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
             LOG.error(origin, "no conversation could begin", failure);
             if (made == null) transport.close();

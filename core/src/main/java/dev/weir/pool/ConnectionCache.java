@@ -320,7 +320,12 @@ public final class ConnectionCache {
         borrower.loop.tally().opened(Kind.LEASE, borrower);
         entry.sinceNanos = borrower.loop.nowNanos();
         entry.lend(borrower, reused);
-        borrower.borrowed(entry, reused);
+        try {
+            borrower.borrowed(entry, reused);
+        } catch (RuntimeException | Error failure) { // Why: foreign code; a loan that nobody knows of never ends.
+            if (borrower.entry == entry) discard(entry, borrower);
+            throw failure;
+        }
     }
 
     /// Finds a place for `entry`, which nobody has: with who is next, or on the shelf of its loop.

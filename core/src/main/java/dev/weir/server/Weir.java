@@ -84,10 +84,16 @@ public final class Weir implements AutoCloseable {
     private static Weir over(LoopGroup group, Network network, Duration starveAfter) {
         var weir = new Weir(group, network);
         group.whenLoopFails(weir::loopFailed);
-        for (EventLoop loop : group.loops()) {
-            weir.watches.add(group.call(loop, () -> Starvation.watch(weir.connections, loop, starveAfter)));
+        try {
+            for (EventLoop loop : group.loops()) {
+                weir.watches.add(group.call(loop, () -> Starvation.watch(weir.connections, loop, starveAfter)));
+            }
+            return weir;
+        } catch (RuntimeException | Error failure) {
+            weir.stopWatches();
+            group.close(Deadline.in(group.clock(), CLOSE_TIME));
+            throw failure;
         }
-        return weir;
     }
 
     /// How a budget of these settings is split.
@@ -194,7 +200,7 @@ public final class Weir implements AutoCloseable {
     }
 
     private void stopWatches() {
-        for (EventLoop loop : group.loops()) loop.post(new Mailbox.Node(watches.get(loop.index())::stop));
+        for (int i = 0; i < watches.size(); i++) group.loops().get(i).post(new Mailbox.Node(watches.get(i)::stop));
     }
 
     /// A runtime with a loop that cannot go on is closed: the connections of that loop at once, the rest as by

@@ -22,7 +22,7 @@ record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
                 channel.connect(peer);
                 return of(channel, ledger, "raw peer to " + peer);
-            } catch (IOException failure) {
+            } catch (IOException | RuntimeException failure) {
                 channel.close();
                 throw failure;
             }
@@ -32,8 +32,13 @@ record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
     }
 
     static SocketPath of(SocketChannel channel, Ledger ledger, String owner) throws IOException {
-        channel.configureBlocking(false);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        } catch (IOException | RuntimeException failure) {
+            channel.close();
+            throw failure;
+        }
         return new SocketPath(channel, ledger.open(Kind.SOCKET, owner));
     }
 

@@ -30,7 +30,6 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
         this.loop = loop;
         this.accepted = accepted;
         this.entry = entry;
-        ((InMemoryPoller) loop.poller()).add(this);
     }
 
     /// Called under the network's lock.

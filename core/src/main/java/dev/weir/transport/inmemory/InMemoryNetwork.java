@@ -57,8 +57,10 @@ public final class InMemoryNetwork implements Network {
             throw new TransportException("cannot listen on port " + port, new IOException("Address already in use"));
         }
         var local = InetSocketAddress.createUnresolved(address.getHostString(), port);
+        var poller = (InMemoryPoller) loop.poller();
         var acceptor = new InMemoryAcceptor(
                 this, new Listening(local, backlog), loop, accepted, ledger.open(Kind.SOCKET, "acceptor " + local));
+        poller.add(acceptor);
         listening.put(port, acceptor);
         return acceptor;
     }

@@ -1,7 +1,6 @@
 package dev.weir.transport.tcp;
 
 import dev.weir.ledger.Entry;
-import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.time.Timer;
@@ -76,25 +75,16 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         try {
             fresh = channel.accept();
             if (fresh == null) return false;
-            var transport = new TcpTransport(TcpTransport.tuned(fresh), ledger.open(Kind.SOCKET, acceptedBy));
+            var transport = TcpTransport.accepted(fresh, ledger, acceptedBy);
             pauseNanos = PAUSE_NANOS_MIN;
             accepted.accepted(transport);
             return true;
         } catch (IOException failure) {
             // Why: a peer that left between the handshake and here is no lack of descriptors.
-            if (fresh != null) return closeQuietly(fresh);
+            if (fresh != null) return true;
             stumble(String.valueOf(failure.getMessage()));
             return false;
         }
-    }
-
-    private static boolean closeQuietly(SocketChannel fresh) {
-        try {
-            fresh.close();
-        } catch (IOException ignored) {
-            // Why: it was never ours to answer for.
-        }
-        return true;
     }
 
     private void stumble(String why) {

@@ -29,11 +29,13 @@ final class TcpConnecting implements Connecting, TcpPoller.Watched {
     TcpConnecting start(InetSocketAddress peer) {
         try {
             TcpTransport.tuned(channel);
-            if (channel.connect(peer)) loop.post(new Mailbox.Node(this::finish));
-            else key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_CONNECT, this);
+            if (channel.connect(peer)) {
+                if (!loop.post(new Mailbox.Node(this::finish))) cancel();
+            } else key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_CONNECT, this);
         } catch (IOException | RuntimeException failure) {
             // Why: told from the mailbox, so that nobody is told before this method returned.
-            loop.post(new Mailbox.Node(() -> fail(String.valueOf(failure.getMessage()))));
+            var told = new Mailbox.Node(() -> fail(String.valueOf(failure.getMessage())));
+            if (!loop.post(told)) cancel();
         }
         return this;
     }
@@ -50,7 +52,7 @@ final class TcpConnecting implements Connecting, TcpPoller.Watched {
         if (ended) return;
         try {
             if (!channel.finishConnect()) return;
-            var transport = new TcpTransport(channel, entry);
+            var transport = TcpTransport.connected(channel, entry);
             ended = true;
             // Why: the transport takes this key over when it is attached.
             if (key != null) key.interestOps(0);

@@ -30,7 +30,13 @@ public final class TcpNetwork implements Network {
     @Override
     public Poller openPoller() {
         try {
-            return new TcpPoller(Selector.open(), ledger.open(Kind.SOCKET, "selector"));
+            Selector selector = Selector.open();
+            try {
+                return new TcpPoller(selector, ledger.open(Kind.SOCKET, "selector"));
+            } catch (RuntimeException | Error failure) {
+                TcpTransport.closeQuietly(selector);
+                throw failure;
+            }
         } catch (IOException failure) {
             throw TcpTransport.refused("no selector can be opened", failure);
         }
@@ -39,15 +45,17 @@ public final class TcpNetwork implements Network {
     @Override
     public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
         ServerSocketChannel channel = null;
+        Entry entry = null;
         try {
             channel = ServerSocketChannel.open();
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             channel.bind(address, backlog);
-            Entry entry = ledger.open(Kind.SOCKET, "acceptor " + channel.getLocalAddress());
+            entry = ledger.open(Kind.SOCKET, "acceptor " + channel.getLocalAddress());
             return new TcpAcceptor(channel, loop, ledger, entry, accepted);
         } catch (IOException | RuntimeException failure) {
-            closeQuietly(channel);
+            if (channel != null) TcpTransport.closeQuietly(channel);
+            if (entry != null) entry.close();
             var cause = failure instanceof IOException io ? io : new IOException(failure.getMessage(), failure);
             throw TcpTransport.refused("cannot listen on " + text(address), cause);
         }
@@ -56,9 +64,15 @@ public final class TcpNetwork implements Network {
     @Override
     public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
         try {
-            return new TcpConnecting(
-                            SocketChannel.open(), loop, ledger.open(Kind.SOCKET, "to " + text(peer)), connected)
-                    .start(peer);
+            String owner = "to " + text(peer);
+            SocketChannel channel = SocketChannel.open();
+            try {
+                // Why: start cannot throw; it tells of what fails.
+                return new TcpConnecting(channel, loop, ledger.open(Kind.SOCKET, owner), connected).start(peer);
+            } catch (RuntimeException | Error failure) {
+                TcpTransport.closeQuietly(channel);
+                throw failure;
+            }
         } catch (IOException failure) {
             return FailedConnecting.start(String.valueOf(failure.getMessage()), loop, connected);
         }
@@ -67,13 +81,5 @@ public final class TcpNetwork implements Network {
     private static String text(InetSocketAddress address) {
         String host = address.getHostString();
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
-    }
-
-    private static void closeQuietly(@org.jspecify.annotations.Nullable ServerSocketChannel channel) {
-        try {
-            if (channel != null) channel.close();
-        } catch (IOException ignored) {
-            // Why: the first failure is the one to tell.
-        }
     }
 }

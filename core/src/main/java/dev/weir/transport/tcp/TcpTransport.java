@@ -1,10 +1,13 @@
 package dev.weir.transport.tcp;
 
 import dev.weir.ledger.Entry;
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.transport.Readiness;
 import dev.weir.transport.Transport;
 import dev.weir.transport.TransportException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -32,16 +35,48 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     private boolean probing;
     private boolean reset;
 
-    TcpTransport(SocketChannel channel, Entry entry) throws IOException {
+    private TcpTransport(SocketChannel channel, Ends ends, Entry entry) {
         this.channel = channel;
         this.entry = entry;
+        this.local = ends.local;
+        this.peer = ends.peer;
+        this.peerKey = Transport.super.peerKey(); // once: each request asks for it
+    }
+
+    private record Ends(InetSocketAddress local, InetSocketAddress peer) {}
+
+    /// Takes over a channel that was accepted. When this throws, the channel is closed and the ledger has no entry.
+    static TcpTransport accepted(SocketChannel channel, Ledger ledger, Object owner) throws IOException {
+        try {
+            Ends ends = prepared(tuned(channel));
+            // Why: last, when nothing can fail any more; an entry without its transport is never settled.
+            return new TcpTransport(channel, ends, ledger.open(Kind.SOCKET, owner));
+        } catch (IOException | RuntimeException | Error failure) {
+            closeQuietly(channel);
+            throw failure;
+        }
+    }
+
+    /// Takes over a channel that has connected, with its entry. When this throws, both stay the caller's.
+    static TcpTransport connected(SocketChannel channel, Entry entry) throws IOException {
+        return new TcpTransport(channel, prepared(channel), entry);
+    }
+
+    private static Ends prepared(SocketChannel channel) throws IOException {
         // Why: a block must nearly always leave with one write; where the kernel gives more by itself, it may.
         if (channel.getOption(StandardSocketOptions.SO_SNDBUF) < SEND_BYTES_MIN) {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES_MIN);
         }
-        this.local = (InetSocketAddress) channel.getLocalAddress();
-        this.peer = (InetSocketAddress) channel.getRemoteAddress();
-        this.peerKey = Transport.super.peerKey(); // once: each request asks for it
+        return new Ends((InetSocketAddress) channel.getLocalAddress(), (InetSocketAddress) channel.getRemoteAddress());
+    }
+
+    /// Closes what could not be used; the failure that came first is the one to tell.
+    static void closeQuietly(Closeable resource) {
+        try {
+            resource.close();
+        } catch (IOException ignored) {
+            // Why: see above.
+        }
     }
 
     @Override

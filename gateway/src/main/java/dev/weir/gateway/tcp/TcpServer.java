@@ -12,6 +12,7 @@ import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -60,8 +61,14 @@ public final class TcpServer {
             Consumer<String> acceptFailed) {
         var server = new TcpServer(connections, cache, settings, acceptFailed);
         LoopGroup group = connections.group();
-        server.local = group.call(server.door.loop(), () -> server.door.open(network, settings.address()));
-        return server;
+        try {
+            server.local = group.call(server.door.loop(), () -> server.door.open(network, settings.address()));
+            return server;
+        } catch (RuntimeException | Error failure) {
+            // Why: a loop that answers too late would open it for nobody.
+            server.drain();
+            throw failure;
+        }
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
@@ -161,8 +168,18 @@ public final class TcpServer {
 
     private void admit(Transport transport, EventLoop loop) {
         RelayTally tally = tallies.get(loop.index());
-        var opening = new Connection.Opening(label, transport, client -> new Relay(this, tally, client));
-        Connection client = Connection.open(connections, loop, opening);
-        if (client.conversation() instanceof Relay relay) relay.start();
+        var made = new ArrayList<Relay>(1);
+        try {
+            var opening = new Connection.Opening(label, transport, client -> {
+                made.add(new Relay(this, tally, client));
+                return made.getFirst();
+            });
+            Connection.open(connections, loop, opening);
+        } catch (RuntimeException | Error failure) {
+            // Why: a relay that was made leaves by its end; without one nobody knows that it was counted.
+            if (made.isEmpty()) door.leave();
+            throw failure;
+        }
+        made.getFirst().start();
     }
 }

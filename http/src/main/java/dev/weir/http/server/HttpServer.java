@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
+import dev.weir.connection.Conversation;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.server.Drainable;
@@ -63,14 +64,15 @@ public final class HttpServer {
     private HttpServer start() {
         LoopGroup group = weir.group();
         for (EventLoop loop : group.loops()) loops.add(new ServerLoop(this, loop));
-        local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
         try {
+            local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
             weir.endsWith(ending);
-        } catch (IllegalStateException closing) {
+            return this;
+        } catch (RuntimeException | Error failure) {
+            // Why: a runtime that closes refuses the server; a loop that answers too late opens the door for nobody.
             abort();
-            throw closing;
+            throw failure;
         }
-        return this;
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
@@ -227,10 +229,15 @@ public final class HttpServer {
             return;
         }
         ServerLoop here = loops.get(loop.index());
-        var opening = new Connection.Opening(
-                label, transport, connection -> new ServerConnection(here, connection, transport.peer()));
-        Connection connection = Connection.open(weir.connections(), loop, opening);
-        if (connection.conversation() instanceof ServerConnection opened) opened.opened();
+        var guest = new Guest(connection -> new ServerConnection(here, connection, transport.peer()));
+        try {
+            Connection.open(weir.connections(), loop, new Connection.Opening(label, transport, guest));
+        } catch (RuntimeException | Error failure) {
+            // Why: one that was made leaves by its end; of another nobody knows that it was counted.
+            if (guest.made == null) door.leave();
+            throw failure;
+        }
+        if (guest.made instanceof ServerConnection opened) opened.opened();
     }
 
     /// Asks one loop after the other to close a connection, because each knows only its own.
@@ -269,9 +276,31 @@ public final class HttpServer {
     private void refuse(Transport transport) {
         observer.refused();
         // Why: another label than those inside have, who are told apart from it when somebody counts them.
-        var opening = new Connection.Opening(
-                "refused " + settings.name(), transport, connection -> new Refusal(this, connection));
-        Connection connection = Connection.open(weir.connections(), door.loop(), opening);
-        if (connection.conversation() instanceof Refusal opened) opened.opened();
+        var guest = new Guest(connection -> new Refusal(this, connection));
+        var opening = new Connection.Opening("refused " + settings.name(), transport, guest);
+        try {
+            Connection.open(weir.connections(), door.loop(), opening);
+        } catch (RuntimeException | Error failure) {
+            if (guest.made == null) door.refusalEnded();
+            throw failure;
+        }
+        if (guest.made instanceof Refusal opened) opened.opened();
+    }
+
+    /// Makes the conversation of a client, and knows afterwards whether it did.
+    private static final class Guest implements Connection.Conversations {
+        private final Connection.Conversations maker;
+        private @Nullable Conversation made;
+
+        Guest(Connection.Conversations maker) {
+            this.maker = maker;
+        }
+
+        @Override
+        public Conversation over(Connection connection) {
+            Conversation one = maker.over(connection);
+            made = one;
+            return one;
+        }
     }
 }

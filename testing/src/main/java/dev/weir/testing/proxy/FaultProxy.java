@@ -85,8 +85,13 @@ public final class FaultProxy implements AutoCloseable {
     /// @throws dev.weir.transport.TransportException when it cannot listen
     public static FaultProxy on(Weir weir, ProxySettings settings) {
         var proxy = new FaultProxy(weir, null, settings).listen();
-        weir.endsWith(proxy.ending());
-        return proxy;
+        try {
+            weir.endsWith(proxy.ending());
+            return proxy;
+        } catch (IllegalStateException closing) {
+            proxy.close();
+            throw closing;
+        }
     }
 
     private static WeirSettings runtime(int connectionsMax) {
@@ -104,12 +109,18 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private FaultProxy listen() {
-        local = onLoop(() -> {
-            Acceptor opened = weir.network().listen(settings.listen(), BACKLOG, loop, new Door());
-            acceptor = opened;
-            return opened.local();
-        });
-        return this;
+        try {
+            local = onLoop(() -> {
+                Acceptor opened = weir.network().listen(settings.listen(), BACKLOG, loop, new Door());
+                acceptor = opened;
+                return opened.local();
+            });
+            return this;
+        } catch (RuntimeException failure) {
+            // Why: a loop that answers too late would open it for nobody.
+            weir.group().tell(loop, this::shut);
+            throw failure;
+        }
     }
 
     /// Where clients connect to.

@@ -32,8 +32,9 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, SimNetwork.Liste
         this.backlog = backlog;
         this.loop = loop;
         this.accepted = accepted;
-        this.entry = network.opened(local);
+        // Why: before the entry, because a closed poller refuses.
         ((SimPoller) loop.poller()).add(this);
+        this.entry = network.opened(local);
     }
 
     @Override

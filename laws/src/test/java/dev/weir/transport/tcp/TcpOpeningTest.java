@@ -1,0 +1,81 @@
+package dev.weir.transport.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.weir.ledger.Kind;
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.LoopGroup;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Proves that the ledger counts no TCP socket that could not be used. A channel that was closed before fails in the
+/// middle, as one does whose peer has reset it.
+@Timeout(60)
+final class TcpOpeningTest {
+    private final Ledger ledger = new Ledger("tcp opening", Clock.system());
+
+    @Test
+    void anAcceptedSocketThatFailsIsNotCounted() throws Exception {
+        SocketChannel broken = SocketChannel.open();
+        broken.close();
+
+        for (int i = 0; i < 100; i++) {
+            assertThatIOException().isThrownBy(() -> TcpTransport.accepted(broken, ledger, "accepted"));
+        }
+
+        assertThat(ledger.survivors()).isEmpty();
+    }
+
+    @Test
+    void anAcceptedSocketThatIsNotConnectedIsClosedAndNotCounted() throws Exception {
+        try (var door = ServerSocketChannel.open()) {
+            door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            SocketChannel client = SocketChannel.open(door.getLocalAddress());
+            SocketChannel came = door.accept();
+            client.close();
+            came.close();
+
+            assertThatIOException().isThrownBy(() -> TcpTransport.accepted(came, ledger, "accepted"));
+
+            assertThat(ledger.survivors()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAttemptOnAClosedLoopIsNotCounted() {
+        var network = new TcpNetwork(ledger);
+        var plan = Weir.plan(WeirSettings.of("opening", 4 << 20).withLoops(1));
+        var group = LoopGroup.open(new LoopGroup.Settings(
+                "opening", 1, LoopGroup.Drive.BY_HAND, Clock.system(), ledger, plan, network::openPoller, 1));
+        var loop = group.loops().getFirst();
+        loop.close();
+
+        network.connect(InetSocketAddress.createUnresolved("nowhere.invalid", 1), loop, new Connecting.Connected() {
+            @Override
+            public void connected(Transport transport) {
+                transport.abort();
+            }
+
+            @Override
+            public void connectFailed(String why) {}
+        });
+        loop.close();
+
+        assertThat(ledger.balance().live(Kind.SOCKET)).isZero();
+        assertThat(group.close(Deadline.in(Clock.system(), Duration.ofSeconds(5)))
+                        .isClean())
+                .isTrue();
+    }
+}
