@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// [#write] writes from a block the caller keeps. What a short write of the first leaves gets its own block.
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
-/// **Threads:** confined to its loop.
+/// **Threads:** confined to its loop, but for [#id], [#label], [#loop], [#peer] and [#local].
 /// **Waits:** never waits.
 /// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; 64 KiB or 1 s of lingering.
-/// **Fails:** a broken path closes it; methods called after that do nothing: [Transport#BROKEN] or null.
+/// **Fails:** used on a foreign thread it throws [IllegalStateException]. A broken path closes it; methods called after
+/// that do nothing: [Transport#BROKEN] or null.
 public final class Connection implements Account {
     /// Bytes one call of [#output] may ask for: what a normal block can take over.
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
@@ -90,6 +91,7 @@ public final class Connection implements Account {
     /// Opens a connection on `loop`, whose thread this is, and begins to watch for input. When this throws, the
     /// transport is closed, and a conversation that was made already hears of its end.
     public static Connection open(Connections connections, EventLoop loop, Opening opening) {
+        loop.requireCurrent();
         Connection connection;
         try {
             connection = new Connection(connections, loop, opening);
@@ -128,11 +130,13 @@ public final class Connection implements Account {
 
     /// Where it is in its life.
     public ConnectionState state() {
+        loop.requireCurrent();
         return state;
     }
 
     /// Whether messages may still flow.
     public boolean isOpen() {
+        loop.requireCurrent();
         return state == ConnectionState.OPEN;
     }
 
@@ -163,21 +167,25 @@ public final class Connection implements Account {
 
     /// When a byte last moved either way, on the loop's clock.
     public long lastMovedNanos() {
+        loop.requireCurrent();
         return movedNanos;
     }
 
     /// Bytes read since it was opened.
     public long bytesIn() {
+        loop.requireCurrent();
         return bytesIn;
     }
 
     /// Bytes written since it was opened.
     public long bytesOut() {
+        loop.requireCurrent();
         return bytesOut;
     }
 
     /// Bytes of blocks it holds now.
     public int heldBytes() {
+        loop.requireCurrent();
         return output.heldBytes() + conversation.heldBytes();
     }
 
@@ -185,17 +193,20 @@ public final class Connection implements Account {
 
     /// Whether a read may bring something: the poller said so and no read has come back short since.
     public boolean isInputReady() {
+        loop.requireCurrent();
         return inputReady;
     }
 
     /// Whether nothing was there to be read when the loop last polled: it was watched then, nothing was found
     /// that it has not been told, and its last read came back short. False where only a read would tell.
     public boolean wasQuiet() {
+        loop.requireCurrent();
         return isOpen() && wantsInput && !inputReady && watchedSincePoll < loop.polls() && !transport.hasNews();
     }
 
     /// Whether the peer has ended its side.
     public boolean isInputEnded() {
+        loop.requireCurrent();
         return inputEnded;
     }
 
@@ -204,6 +215,7 @@ public final class Connection implements Account {
     /// @return bytes read, 0 when there are none now, [Transport#END], or [Transport#BROKEN] when the
     ///     connection is closed or the path is broken; the caller then closes
     public int read(ByteBuffer block) {
+        loop.requireCurrent();
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
         int count = transport.read(block);
         // Why: after a short read there is nothing more; asking again would cost a system call to learn it.
@@ -220,6 +232,7 @@ public final class Connection implements Account {
 
     /// Watches for input no longer: what arrives waits with the peer.
     public void pauseInput() {
+        loop.requireCurrent();
         wantsInput = false;
         updateInterest();
         if (watchesReset && listed) connections.on(loop).resets().inputPaused();
@@ -228,6 +241,7 @@ public final class Connection implements Account {
     /// From now on a reset by the peer closes it within a second or so also while its input is paused, whatever it
     /// sent before: for a side whose peer, once it has left, makes all that is done for it useless.
     public void watchReset() {
+        loop.requireCurrent();
         watchesReset = true;
     }
 
@@ -239,6 +253,7 @@ public final class Connection implements Account {
 
     /// Watches for input again.
     public void resumeInput() {
+        loop.requireCurrent();
         if (!wantsInput) watchedSincePoll = loop.polls();
         wantsInput = !inputEnded && isOpen();
         updateInterest();
@@ -252,6 +267,7 @@ public final class Connection implements Account {
     /// @return the loop's scratch with at least so much room behind its position, lent until the turn's end;
     ///     null when output still waits for the peer, or when closed: wait for [Conversation#writable]
     public @Nullable ByteBuffer output(int bytes) {
+        loop.requireCurrent();
         return output.room(bytes);
     }
 
@@ -260,6 +276,7 @@ public final class Connection implements Account {
     /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it
     ///     takes more. [Transport#BROKEN] when the path is broken: the caller closes the connection
     public int write(ByteBuffer block) {
+        loop.requireCurrent();
         return output.write(block);
     }
 
@@ -268,27 +285,32 @@ public final class Connection implements Account {
     /// @param buffer taken over when the answer is true
     /// @return false when the queue is full or the connection closed: the caller keeps the buffer
     public boolean send(Buffer buffer) {
+        loop.requireCurrent();
         return output.send(buffer);
     }
 
     /// Whether all output has left and more is welcome.
     public boolean isWritable() {
+        loop.requireCurrent();
         return output.isWritable();
     }
 
     /// Whether more may be read for it, or a block taken: all output has left, and when memory is scarce
     /// there is known to be room for a block. Else wait for [Conversation#writable].
     public boolean hasRoom() {
+        loop.requireCurrent();
         return output.hasRoom();
     }
 
     /// Whether [#send] would refuse.
     public boolean isQueueFull() {
+        loop.requireCurrent();
         return output.isQueueFull();
     }
 
     /// Whether room is waited for, by output or by who asked for room.
     public boolean isAwaitingRoom() {
+        loop.requireCurrent();
         return output.isAwaitingRoom();
     }
 
@@ -296,6 +318,7 @@ public final class Connection implements Account {
     ///
     /// @return whether a byte has moved, or it turned out that nothing waits for room
     public boolean nudgeOutput() {
+        loop.requireCurrent();
         return !isClosed() && output.nudge();
     }
 
@@ -306,6 +329,7 @@ public final class Connection implements Account {
 
     /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
     public void endOutput() {
+        loop.requireCurrent();
         output.end();
     }
 
@@ -313,6 +337,7 @@ public final class Connection implements Account {
 
     /// Sets the one moment at which [Conversation#timedOut] is told; a later call replaces it.
     public void deadline(long atNanos) {
+        loop.requireCurrent();
         deadlineNanos = atNanos;
         if (state == ConnectionState.CLOSED || atNanos == Long.MAX_VALUE) return;
         // Why: a timer that fires too early looks again; moving it at every request would cost more.
@@ -326,6 +351,7 @@ public final class Connection implements Account {
 
     /// No deadline until the next is set.
     public void noDeadline() {
+        loop.requireCurrent();
         deadlineNanos = Long.MAX_VALUE;
     }
 
@@ -346,6 +372,7 @@ public final class Connection implements Account {
     /// @param arrived run on `target` when it is watched there; not run when `target` is closed: the
     ///     connection then ends
     public void moveTo(EventLoop target, Runnable arrived) {
+        loop.requireCurrent();
         if (!isOpen() || !isWritable()) throw new IllegalStateException(this + " is not idle and cannot move");
         loop.wheel().cancel(timer);
         deadlineNanos = Long.MAX_VALUE;
@@ -385,6 +412,7 @@ public final class Connection implements Account {
     /// Ends in order: what is queued leaves, the output is shut, input is discarded until the peer's end, 64 KiB
     /// or 1 s, lest a reset destroy the last answer. The conversation is told nothing more but its end.
     public void finish(CloseReason reason) {
+        loop.requireCurrent();
         if (!isOpen()) return;
         become(ConnectionState.DRAINING);
         pauseInput();
@@ -404,6 +432,7 @@ public final class Connection implements Account {
     }
 
     private void end(CloseReason reason, boolean abruptly) {
+        loop.requireCurrent();
         if (state == ConnectionState.CLOSED) return;
         state = ConnectionState.CLOSED;
         if (reason == CloseReason.STARVED) connections.countStarved();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The connections of one loop, oldest first.
 ///
-/// **Threads:** confined to its loop, but for [#live].
+/// **Threads:** confined to its loop, but for [#live], [#expect] and [#expectedCame].
 public final class Roster {
     private final EventLoop loop;
     private final AtomicInteger expected = new AtomicInteger();
@@ -49,6 +49,7 @@ public final class Roster {
 
     /// Shows each to `visitor`, which may close the one it is shown.
     public void forEach(Consumer<Connection> visitor) {
+        loop.requireCurrent();
         for (Connection one = first; one != null; ) {
             Connection next = one.next;
             visitor.accept(one);
@@ -59,6 +60,7 @@ public final class Roster {
     /// The connection that holds memory and has moved no byte for longest; null when none holds any. Who holds a
     /// small block only comes last: given back, it serves nobody who waits for a normal one.
     public @Nullable Connection mostStalled() {
+        loop.requireCurrent();
         Connection worst = null;
         boolean worstHoldsNormal = false;
         for (Connection one = first; one != null; one = one.next) {

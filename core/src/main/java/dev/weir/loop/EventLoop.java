@@ -16,6 +16,7 @@ import dev.weir.time.TimerWheel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One thread's world: everything about a connection of this loop happens here, without locks.
@@ -24,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 /// write per connection), then what died is given back.
 ///
 /// **Owns:** its poller, its two scratch blocks.
-/// **Threads:** confined to the thread that turns it; [#post] and [#delivery] are for any thread.
+/// **Threads:** confined to the thread that turns it; [#post], [#delivery], [#isCurrent] and the names are for any
+/// thread. Any other method refuses a foreign thread, as do connections, timers and exchanges of this loop.
 /// **Waits:** only in its poller, and only when nothing is left to do.
 /// **Limits:** per turn 1024 mailbox items.
 /// **Fails:** whatever a step of a turn throws is logged, and the loop goes on. It cannot go on after a
 /// [VirtualMachineError], or when its poller has failed 16 times in a row: then it stops, and [#failure] says why.
-/// **Source:** ADR 28.
+/// Used on a foreign thread it throws [IllegalStateException], which names both threads.
+/// **Source:** ADR 20, an exchange is answered from any thread; ADR 28, a loop that cannot go on ends.
 public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
@@ -62,13 +65,19 @@ public final class EventLoop implements Home {
     private @Nullable TurnEnd scratchOwner;
     private volatile boolean asleep;
     private volatile boolean stopping;
-    private volatile @Nullable Thread thread;
     private volatile @Nullable Throwable failure; // why it cannot go on
     private int endingNext; // the first in `endingNow` that has not acted
     private int reapingNext;
     private int pollFailures; // in a row
     private int settleFailures; // in a row
     private boolean polling;
+
+    // Why: plain, so that asking costs nothing. A thread sees at least what it wrote itself, and no thread writes
+    // another than itself: whatever it sees, it takes itself for the loop's thread only when it is.
+    private @Nullable Thread thread;
+
+    private boolean hasOwnThread; // no other thread ever turns it
+    private boolean sleepsOn; // its turn has ended and it sleeps: only in a simulation
     private boolean closed;
     private boolean turning;
     private volatile boolean gone;
@@ -96,7 +105,7 @@ public final class EventLoop implements Home {
         this.tally = around.ledger().tally(name);
         this.chance = new Chance(around.seed() + index, poller.rare());
         this.wheel = new TimerWheel(
-                clock.nanoTime(), new WatchedTimers(name, around.ledger().witness()));
+                clock.nanoTime(), new WatchedTimers(this, around.ledger().witness()));
         this.failed = around.failed();
         this.readScratch = around.budget().fixed("read scratch", SCRATCH_BYTES);
         this.writeScratch = around.budget().fixed("write scratch", SCRATCH_BYTES);
@@ -104,10 +113,15 @@ public final class EventLoop implements Home {
     }
 
     /// Tells the ledger's witness of the timers of one loop.
-    private record WatchedTimers(String loop, Witness witness) implements TimerWheel.Watch {
+    private record WatchedTimers(EventLoop loop, Witness witness) implements TimerWheel.Watch {
+        @Override
+        public void requireOwner() {
+            loop.requireCurrent();
+        }
+
         @Override
         public void scheduled(Timer timer) {
-            witness.opened(Kind.TIMER, timer, loop);
+            witness.opened(Kind.TIMER, timer, loop.name);
         }
 
         @Override
@@ -151,21 +165,25 @@ public final class EventLoop implements Home {
 
     /// Its timers.
     public TimerWheel wheel() {
+        requireCurrent();
         return wheel;
     }
 
     /// Its counts in the ledger.
     public Tally tally() {
+        requireCurrent();
         return tally;
     }
 
     /// Its randomness.
     public Chance chance() {
+        requireCurrent();
         return chance;
     }
 
     /// A block whose content nobody keeps: for reading what is thrown away and for encoding what is copied at once.
     public ByteBuffer readScratch() {
+        requireCurrent();
         return readScratch;
     }
 
@@ -173,6 +191,7 @@ public final class EventLoop implements Home {
     /// from another lets that one write first. The owner's [TurnEnd#turnEnds] is called at the end of the
     /// turn at the latest.
     public ByteBuffer claimWriteScratch(TurnEnd owner) {
+        requireCurrent();
         while (scratchOwner != null && scratchOwner != owner) {
             TurnEnd before = scratchOwner;
             before.turnEnds();
@@ -191,6 +210,7 @@ public final class EventLoop implements Home {
     /// @return what was encoded, ready to be written before anything else is claimed; null when `owner` does not
     ///     have it
     public @Nullable ByteBuffer releaseWriteScratch(TurnEnd owner) {
+        requireCurrent();
         if (scratchOwner != owner) return null;
         scratchOwner = null;
         return writeScratch.flip();
@@ -198,6 +218,7 @@ public final class EventLoop implements Home {
 
     /// The time of this turn: read from the clock before and after waiting, and once more after tasks that ran between.
     public long nowNanos() {
+        requireCurrent();
         if (nowIsOld) {
             nowNanos = clock.nanoTime();
             nowIsOld = false;
@@ -210,9 +231,47 @@ public final class EventLoop implements Home {
         return clock;
     }
 
-    /// Whether the caller is the thread that turns this loop.
+    /// Whether the caller is the thread this loop belongs to: its own, or whoever turned it last by hand. Costs a
+    /// comparison.
     public boolean isCurrent() {
         return Thread.currentThread() == thread;
+    }
+
+    /// Refuses a foreign thread: what belongs to a loop is used on its thread only.
+    ///
+    /// @throws IllegalStateException when the caller is not the thread this loop belongs to
+    public void requireCurrent() {
+        if (Thread.currentThread() != thread) throw foreign();
+    }
+
+    private IllegalStateException foreign() {
+        Thread caller = Thread.currentThread();
+        Thread owner = thread;
+        return new IllegalStateException("used on thread "
+                + (caller.getName().isEmpty() ? caller : caller.getName()) + ", but belongs to loop thread "
+                + (owner == null ? name : owner.getName()));
+    }
+
+    /// The caller turns this loop from now on, and nobody else ever does.
+    void belongToCaller() {
+        thread = Thread.currentThread();
+        hasOwnThread = true;
+    }
+
+    /// The caller turns this loop by hand, until another does.
+    void lendToCaller() {
+        thread = Thread.currentThread();
+    }
+
+    /// Runs `task` on the calling thread as if the loop ran it; only for a loop that is turned by hand.
+    <T> T runByHand(Supplier<T> task) {
+        Thread before = thread;
+        thread = Thread.currentThread();
+        try {
+            return task.get();
+        } finally {
+            thread = before;
+        }
     }
 
     /// Asks the loop to run `node`'s task; from any thread.
@@ -220,7 +279,7 @@ public final class EventLoop implements Home {
     /// @return false when the loop is closed and will not run it
     public boolean post(Mailbox.Node node) {
         if (!mailbox.offer(node)) return false;
-        if (asleep && !isCurrent()) wake();
+        if (asleep && (sleepsOn || !isCurrent())) wake();
         return true;
     }
 
@@ -245,14 +304,19 @@ public final class EventLoop implements Home {
 
     /// Lets `last` act once before this turn ends.
     public void atTurnEnd(TurnEnd last) {
+        requireCurrent();
         ending.add(last);
     }
 
     /// Runs `after` at the end of the turn, when the descriptors closed in it are free.
     public void afterClosing(Runnable after) {
         // Why: a loop that is gone ends no turn, and its poller has given back every descriptor.
-        if (gone) after.run();
-        else reaping.add(after);
+        if (gone) {
+            after.run();
+            return;
+        }
+        requireCurrent();
+        reaping.add(after);
     }
 
     /// One turn.
@@ -270,7 +334,9 @@ public final class EventLoop implements Home {
     }
 
     private int turnOnce(long waitNanosMax) {
-        thread = Thread.currentThread();
+        if (hasOwnThread) requireCurrent();
+        else lendToCaller();
+        sleepsOn = false;
         if (asleep) asleep = false;
         nowIsOld = true;
         int done = step(Step.MAILBOX, 0) + step(Step.TIMERS, 0) + endTurn();
@@ -368,6 +434,7 @@ public final class EventLoop implements Home {
 
     /// How often it has asked its poller.
     public long polls() {
+        requireCurrent();
         return polls;
     }
 
@@ -385,9 +452,10 @@ public final class EventLoop implements Home {
     /// the rest is done all the same.
     public void close() {
         if (closed) return;
+        if (hasOwnThread) requireCurrent();
+        else lendToCaller();
         closed = true;
         asleep = false;
-        thread = Thread.currentThread();
         // Why: once before refusing, so that what these tasks post to their own loop still runs.
         int _ = step(Step.MAILBOX, 0);
         mailbox.close();
@@ -396,7 +464,8 @@ public final class EventLoop implements Home {
         step(Step.CLOSE, 0);
         // Why: what is left asked for it while the poller closed, or after settling had failed.
         endTurn();
-        thread = null;
+        // Why: its thread may go on, to close the others, and is no loop's any more.
+        if (hasOwnThread) thread = null;
         gone = true;
     }
 
@@ -427,8 +496,8 @@ public final class EventLoop implements Home {
         // Why: a post that came before `asleep` could be seen woke nobody, and settling swallows a wake.
         int handled = pollFor(mailbox.isEmpty() && !stopping ? wait : 0);
         if (handled == Poller.SLEEPS) {
-            // Why: nobody's, so that whoever posts from the thread that turned it has to wake it like everybody.
-            thread = null;
+            // Why: so that the thread that turned it, too, wakes it when it posts.
+            sleepsOn = true;
             return 0;
         }
         asleep = false;

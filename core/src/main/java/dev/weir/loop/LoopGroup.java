@@ -112,8 +112,9 @@ public final class LoopGroup {
                 throw failure;
             }
         }
-        if (settings.drive() == Drive.THREADS) {
-            for (EventLoop loop : loops) running.add(threads.platform(loop.name(), () -> run(loop)));
+        for (EventLoop loop : loops) {
+            if (settings.drive() == Drive.THREADS) running.add(threads.platform(loop.name(), () -> run(loop)));
+            else loop.lendToCaller();
         }
         return this;
     }
@@ -179,7 +180,7 @@ public final class LoopGroup {
         if (settings.drive() == Drive.BY_HAND) {
             // Why: what the task leaves for the end of a turn must not wait until the loop wakes by itself.
             loop.poller().wake();
-            return task.get();
+            return loop.runByHand(task);
         }
         if (loop.isCurrent()) return task.get();
         var result = new CompletableFuture<T>();
@@ -203,9 +204,19 @@ public final class LoopGroup {
     public void tell(EventLoop loop, Runnable task) {
         if (!worksMeanwhile()) {
             loop.poller().wake();
-            task.run();
+            loop.runByHand(() -> {
+                task.run();
+                return true;
+            });
         } else if (loop.isCurrent()) task.run();
         else loop.post(new Mailbox.Node(task));
+    }
+
+    /// Lets the calling thread use what belongs to loops that are turned by hand, as if it had turned them last. Does
+    /// nothing where they have threads of their own.
+    public void takeOver() {
+        if (settings.drive() == Drive.THREADS) return;
+        for (EventLoop loop : loops) loop.lendToCaller();
     }
 
     private static <T> void complete(CompletableFuture<T> result, Supplier<T> task) {
@@ -319,6 +330,7 @@ public final class LoopGroup {
     }
 
     private void run(EventLoop loop) {
+        loop.belongToCaller();
         try {
             ScopedValue.where(EventLoop.CURRENT, loop).run(() -> {
                 while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);

@@ -43,7 +43,7 @@ final class Attempt implements Connecting.Connected {
         try {
             connecting = cache.network().connect(origin.address(), side.loop(), this);
         } catch (RuntimeException | Error failure) { // Why: the slot and the timer are held, and the borrower waits.
-            LOG.log(System.Logger.Level.ERROR, "upstream " + origin + ": connecting failed", failure);
+            LOG.error("upstream " + origin, "connecting failed", failure);
             connectFailed(String.valueOf(failure.getMessage()));
         }
     }

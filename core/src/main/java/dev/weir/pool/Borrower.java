@@ -73,6 +73,7 @@ public abstract class Borrower extends Turn<Borrower> {
     /// Asks that the next borrow be served by a connection made for it, if there is room for one: the idle ones are
     /// suspected of being dead.
     public final void wantFresh() {
+        loop.requireCurrent();
         wantsFresh = true;
     }
 
@@ -112,6 +113,7 @@ public abstract class Borrower extends Turn<Borrower> {
     /// Says that the request for which the next borrow is comes slowly: it counts among those that have at most half of
     /// the connections, until [ConnectionCache#cameWhole].
     public final void trickles() {
+        loop.requireCurrent();
         if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
         isTrickling = true;
     }

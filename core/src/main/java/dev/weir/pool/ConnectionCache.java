@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// first come first served: nobody who comes later takes what a waiter could have had. Borrowers whose requests
 /// trickle in have at most half of the connections. While somebody waits, the borrower with the slowest client gives
 /// way.
-/// **Fails:** a borrower is refused with a [Refusal]; the cache stays usable.
+/// **Fails:** a borrower is refused with a [Refusal]; the cache stays usable. What is confined to a loop throws
+/// [IllegalStateException] on a foreign thread.
 /// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
 public final class ConnectionCache {
     private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
@@ -122,8 +123,9 @@ public final class ConnectionCache {
     /// Borrows a connection for `borrower`: an idle one of its loop, a new one, an idle one of another loop, or the
     /// first that comes free.
     ///
-    /// @throws IllegalStateException when it holds a connection or waits for one
+    /// @throws IllegalStateException when it holds a connection or waits for one, or on a foreign thread
     public void borrow(Borrower borrower) {
+        borrower.loop.requireCurrent();
         borrower.begin(this);
         boolean fresh = borrower.takeWish();
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
@@ -150,6 +152,7 @@ public final class ConnectionCache {
 
     /// The request that `borrower` borrows or will borrow for trickles no longer.
     public void cameWhole(Borrower borrower) {
+        borrower.loop.requireCurrent();
         if (!borrower.isTrickling) return;
         queue.cameWhole(borrower);
         serve();
@@ -242,6 +245,7 @@ public final class ConnectionCache {
     /// Gives up whatever `borrower` waits for. What was on its way to it goes to the next; a connection being
     /// made for it will be idle. Does nothing when it waits for nothing.
     public void cancel(Borrower borrower) {
+        borrower.loop.requireCurrent();
         switch (queue.stateOf(borrower)) {
             case FREE, HOLDING -> {}
             case CONNECTING -> {
@@ -285,6 +289,7 @@ public final class ConnectionCache {
     }
 
     private boolean endLoan(PoolEntry loan, Borrower borrower) {
+        borrower.loop.requireCurrent();
         if (loan.holder() != borrower) throw new IllegalStateException("not on loan to this borrower: " + loan);
         borrower.loop.tally().closed(Kind.LEASE, borrower);
         PoolTally tally = side(borrower.loop).tally();

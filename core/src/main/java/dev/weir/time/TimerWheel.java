@@ -39,6 +39,11 @@ public final class TimerWheel {
             public void ended(Timer timer) {}
         };
 
+        /// The wheel is about to be changed or read.
+        ///
+        /// @throws IllegalStateException to refuse a thread that the wheel does not belong to
+        default void requireOwner() {}
+
         /// `timer` waits.
         void scheduled(Timer timer);
 
@@ -59,6 +64,7 @@ public final class TimerWheel {
 
     /// Schedules `timer` for `atNanos`; one already scheduled is moved.
     public void schedule(Timer timer, long atNanos) {
+        watch.requireOwner();
         if (timer.isScheduled()) cancel(timer);
         // Why: rounded up, so that a timer is never early.
         long nanos = atNanos - originNanos;
@@ -71,6 +77,7 @@ public final class TimerWheel {
 
     /// Takes `timer` out; does nothing when it is not scheduled.
     public void cancel(Timer timer) {
+        watch.requireOwner();
         if (!timer.isScheduled()) return;
         unlink(timer);
         count(-1);
@@ -81,6 +88,7 @@ public final class TimerWheel {
     ///
     /// @return how many ran
     public int advance(long nowNanos) {
+        watch.requireOwner();
         // Why: an action that threw left the rest of its slot behind.
         int ran = runDue();
         long nowTick = (nowNanos - originNanos) >> TICK_SHIFT;
@@ -99,6 +107,7 @@ public final class TimerWheel {
     /// Nanoseconds from `nowNanos` until something may be due; 0 when it is, [Long#MAX_VALUE] when nothing is
     /// scheduled.
     public long nextNanos(long nowNanos) {
+        watch.requireOwner();
         if (due != null) return 0;
         int level = firstLevel();
         if (level < 0) return Long.MAX_VALUE;

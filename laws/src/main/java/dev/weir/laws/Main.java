@@ -25,7 +25,8 @@ public final class Main {
     static final List<Scenario> SCENARIOS = List.of(
             new PoolScenario(),
             new FramesScenario(),
-            new HandlersScenario(),
+            HandlersScenario.BLOCKING,
+            HandlersScenario.WORKERS,
             GatewayScenario.HTTP,
             GatewayScenario.TCP,
             new CrowdScenario());

@@ -48,7 +48,12 @@ final class ScenariosTest {
 
     @Test
     void theServerKeepsTheLawsInEveryWorld() throws InterruptedException {
-        assertThat(play(new HandlersScenario(), 1000)).isEmpty();
+        assertThat(play(HandlersScenario.BLOCKING, 1000)).isEmpty();
+    }
+
+    @Test
+    void answersOfOtherThreadsKeepTheLawsInEveryWorld() throws InterruptedException {
+        assertThat(play(HandlersScenario.WORKERS, 1000)).isEmpty();
     }
 
     @Test
@@ -101,7 +106,7 @@ final class ScenariosTest {
         var gateway = new Campaign(GatewayScenario.HTTP, new Campaign.Plan(1, 300, Long.MAX_VALUE, 1), LOG, line -> {});
         assertThat(gateway.run()).isEmpty();
         var server =
-                new Campaign(new HandlersScenario(), new Campaign.Plan(1, 100, Long.MAX_VALUE, 1), LOG, line -> {});
+                new Campaign(HandlersScenario.BLOCKING, new Campaign.Plan(1, 100, Long.MAX_VALUE, 1), LOG, line -> {});
         assertThat(server.run()).isEmpty();
 
         for (Fault fault : Fault.values()) {

@@ -179,6 +179,8 @@ public final class Scene {
     /// Closes what was made here and says what the test left open, one line for each; empty when nothing.
     synchronized List<String> close() {
         var left = new ArrayList<String>();
+        // Why: a test with a time limit ran on another thread than its end does.
+        for (LoopGroup group : groups) group.takeOver();
         for (AutoCloseable other : others.reversed()) attempt(other, left);
         for (LoopGroup group : groups.reversed()) {
             // Why: asked before closing, which frees the memory when nobody holds any and nobody waits.

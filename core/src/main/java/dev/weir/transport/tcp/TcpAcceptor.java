@@ -50,12 +50,14 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
 
     @Override
     public void pause() {
+        loop.requireCurrent();
         paused = true;
         watch();
     }
 
     @Override
     public void resume() {
+        loop.requireCurrent();
         paused = false;
         watch();
     }
@@ -113,6 +115,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
 
     @Override
     public void close() {
+        loop.requireCurrent();
         if (closed) return;
         acceptBacklog();
         closed = true;

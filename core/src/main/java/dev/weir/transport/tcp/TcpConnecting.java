@@ -70,6 +70,7 @@ final class TcpConnecting implements Connecting, TcpPoller.Watched {
 
     @Override
     public void cancel() {
+        loop.requireCurrent();
         if (ended) return;
         ended = true;
         try {

@@ -44,6 +44,7 @@ public final class TcpNetwork implements Network {
 
     @Override
     public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        loop.requireCurrent();
         ServerSocketChannel channel = null;
         Entry entry = null;
         try {
@@ -63,6 +64,7 @@ public final class TcpNetwork implements Network {
 
     @Override
     public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        loop.requireCurrent();
         try {
             String owner = "to " + text(peer);
             SocketChannel channel = SocketChannel.open();

@@ -81,6 +81,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public void attach(EventLoop newLoop, Readiness newReadiness) {
+        newLoop.requireCurrent();
         loop = newLoop;
         readiness = newReadiness;
         interest = 0;
@@ -92,6 +93,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     @Override
     public void detach(Runnable left) {
         if (key == null || loop == null) throw new IllegalStateException(this + " is attached to no loop");
+        requireLoop();
         key.cancel();
         key = null;
         readiness = null;
@@ -102,6 +104,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public void interest(boolean read, boolean write) {
+        requireLoop();
         int wanted = (read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0);
         if (wanted == interest || key == null || !key.isValid()) return;
         interest = wanted;
@@ -138,6 +141,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public boolean hasNews() {
+        requireLoop();
         return hasNews;
     }
 
@@ -153,6 +157,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public int read(ByteBuffer block) {
+        requireLoop();
         try {
             return channel.read(block);
         } catch (IOException broken) {
@@ -162,6 +167,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public int write(ByteBuffer block) {
+        requireLoop();
         try {
             return channel.write(block);
         } catch (IOException broken) {
@@ -171,6 +177,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public void spareOutput() {
+        requireLoop();
         try {
             if (channel.getOption(StandardSocketOptions.SO_SNDBUF) > SEND_BYTES_SPARED) {
                 channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES_SPARED);
@@ -182,6 +189,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public void shutdownOutput() {
+        requireLoop();
         try {
             channel.shutdownOutput();
         } catch (IOException ignored) {
@@ -191,6 +199,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public void close() {
+        requireLoop();
         if (closed) return;
         closed = true;
         try {
@@ -204,6 +213,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     @Override
     public void abort() {
+        requireLoop();
         if (closed) return;
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -211,6 +221,11 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
             // Why: a path broken already needs no reset.
         }
         close();
+    }
+
+    private void requireLoop() {
+        EventLoop attached = loop;
+        if (attached != null) attached.requireCurrent();
     }
 
     @Override

@@ -24,7 +24,7 @@ final class ForwardLoop {
         this.loop = loop;
         this.limits = limits;
         this.bodyStallNanos = bodyStallNanos;
-        this.ids = new RequestIds(loop.chance());
+        this.ids = new RequestIds(loop);
     }
 
     EventLoop loop() {

@@ -70,7 +70,7 @@ public final class Forwarder implements LoopHandler {
     }
 
     @Override
-    public boolean letsGo() {
+    public boolean allowsRecycling() {
         return true;
     }
 

@@ -2,7 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Field;
 import dev.weir.http.codec.Fields;
-import dev.weir.time.Chance;
+import dev.weir.loop.EventLoop;
 import java.nio.ByteBuffer;
 
 /// The id of one request: the client's when it is usable, else one of our own.
@@ -14,12 +14,12 @@ final class RequestIds {
     private static final int OWN_BYTES = 32;
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
-    private final Chance chance;
+    private final EventLoop loop;
     private final byte[] id = new byte[BYTES_MAX];
     private int length;
 
-    RequestIds(Chance chance) {
-        this.chance = chance;
+    RequestIds(EventLoop loop) {
+        this.loop = loop;
     }
 
     /// Takes the id of the head in `bytes` from `base`, or makes one.
@@ -49,8 +49,8 @@ final class RequestIds {
     }
 
     private void make() {
-        put(0, chance.next());
-        put(OWN_BYTES / 2, chance.next());
+        put(0, loop.chance().next());
+        put(OWN_BYTES / 2, loop.chance().next());
         length = OWN_BYTES;
     }
 

@@ -57,6 +57,7 @@ public final class BodyFlow {
     ///
     /// @param length for [Framing#LENGTH]
     public void begin(Connection connection, Framing framing, long length, BodyDecoder.Mode mode, Sink to) {
+        in.requireLoop();
         source = connection;
         sink = to;
         takenNanos = connection.openedNanos();
@@ -68,6 +69,7 @@ public final class BodyFlow {
 
     /// Forgets the body.
     public void reset() {
+        in.requireLoop();
         source = null;
         sink = null;
         active = false;
@@ -77,16 +79,19 @@ public final class BodyFlow {
 
     /// Whether a body was begun and has not reached its sink whole.
     public boolean isActive() {
+        in.requireLoop();
         return active;
     }
 
     /// Whether a body was begun since the last [#reset].
     public boolean isBegun() {
+        in.requireLoop();
         return sink != null;
     }
 
     /// Whether a body was begun and the sink has all of it.
     public boolean isComplete() {
+        in.requireLoop();
         return sink != null && !active && ended;
     }
 
@@ -95,11 +100,13 @@ public final class BodyFlow {
     /// @param readNanos when one was last read
     /// @return that, or when the sink last took one, whichever is later
     public long movedNanos(long readNanos) {
+        in.requireLoop();
         return isBegun() && takenNanos - readNanos > 0 ? takenNanos : readNanos;
     }
 
     /// The decoder, for its fault and what remains.
     public BodyDecoder decoder() {
+        in.requireLoop();
         return decoder;
     }
 
@@ -108,6 +115,7 @@ public final class BodyFlow {
     /// @param kept whether these bytes are to be kept after they were written, to be sent again
     /// @return false when there is not so much room
     public boolean prepend(ByteBuffer head, boolean kept) {
+        in.requireLoop();
         int at = in.from() - head.remaining();
         if (at < 0) return false;
         int body = in.from();
@@ -120,6 +128,7 @@ public final class BodyFlow {
 
     /// Sends again what was kept by [#prepend].
     public void rewind() {
+        in.requireLoop();
         pendingFrom = in.keptFrom();
         pendingTo = in.from();
         active = true;
@@ -127,6 +136,7 @@ public final class BodyFlow {
 
     /// Moves what can be moved now.
     public Need pump() {
+        in.requireLoop();
         Sink taking = sink;
         Connection reading = source;
         if (taking == null || reading == null) return Need.NOTHING;

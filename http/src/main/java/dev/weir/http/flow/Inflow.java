@@ -94,6 +94,7 @@ public final class Inflow {
     ///
     /// @param client for whose sake: where clients take turns for memory, it is this one's turn
     public void begin(Connection connection, Connection client) {
+        loop.requireCurrent();
         if (block != null) throw new IllegalStateException(purpose + " still holds a block of the flow before");
         source = connection;
         waiter.book(connection);
@@ -104,6 +105,7 @@ public final class Inflow {
     ///
     /// @param newPurpose a constant
     public void servesFor(String newPurpose) {
+        loop.requireCurrent();
         purpose = newPurpose;
         if (block != null) block.servesFor(newPurpose);
     }
@@ -112,12 +114,14 @@ public final class Inflow {
     ///
     /// @param newPurpose a constant
     public void servesFor(String newPurpose, Urgency newUrgency) {
+        loop.requireCurrent();
         servesFor(newPurpose);
         urgency = newUrgency;
     }
 
     /// Gives everything back and forgets the connection.
     public void release() {
+        loop.requireCurrent();
         loop.pool().cancel(waiter);
         if (block != null) block.release();
         block = null;
@@ -129,6 +133,7 @@ public final class Inflow {
 
     /// Whether it may be begun again: no grant that was given up is still on its way.
     public boolean isFree() {
+        loop.requireCurrent();
         return waiter.isFree();
     }
 
@@ -136,6 +141,7 @@ public final class Inflow {
     ///
     /// @throws IllegalStateException when it holds none
     public ByteBuffer bytes() {
+        loop.requireCurrent();
         if (block == null) throw new IllegalStateException(purpose + " holds no block");
         ByteBuffer bytes = block.bytes();
         return bytes.limit(bytes.capacity());
@@ -143,21 +149,25 @@ public final class Inflow {
 
     /// Where the bytes that nobody has consumed begin.
     public int from() {
+        loop.requireCurrent();
         return from;
     }
 
     /// Where they end, exclusive.
     public int to() {
+        loop.requireCurrent();
         return to;
     }
 
     /// Whether there are none.
     public boolean isEmpty() {
+        loop.requireCurrent();
         return from == to;
     }
 
     /// Bytes of the block it holds; 0 when it holds none.
     public int heldBytes() {
+        loop.requireCurrent();
         return block == null ? 0 : block.capacity();
     }
 
@@ -165,18 +175,25 @@ public final class Inflow {
         return loop.nowNanos();
     }
 
+    void requireLoop() {
+        loop.requireCurrent();
+    }
+
     /// Whether it waits for memory.
     public boolean isWaiting() {
+        loop.requireCurrent();
         return waiter.isWaiting();
     }
 
     /// How long it waited for memory since [#forgetWaits], in nanoseconds.
     public long waitedNanos() {
+        loop.requireCurrent();
         return waitedNanos;
     }
 
     /// What is waited from now on is somebody else's.
     public void forgetWaits() {
+        loop.requireCurrent();
         waitedNanos = 0;
     }
 
@@ -192,6 +209,7 @@ public final class Inflow {
     }
 
     private Fill fill(int bytesMax) {
+        loop.requireCurrent();
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return Fill.WAITING;
@@ -206,6 +224,7 @@ public final class Inflow {
     }
 
     private Fill tryFill(int bytesMax) {
+        loop.requireCurrent();
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
@@ -236,6 +255,7 @@ public final class Inflow {
 
     /// Whether [#look] has room to read more.
     public boolean canLook() {
+        loop.requireCurrent();
         return block == null || Math.min(block.capacity(), keptFrom + LITTLE_BYTES) > to;
     }
 
@@ -247,29 +267,34 @@ public final class Inflow {
     ///
     /// @param why for those who count
     public void stopWaiting(GiveUp why) {
+        loop.requireCurrent();
         if (loop.pool().cancel(waiter, why)) waitedNanos += waiter.waitedNanos();
     }
 
     /// Bytes up to `newFrom` are consumed; they are not kept.
     public void consumedTo(int newFrom) {
+        loop.requireCurrent();
         from = newFrom;
         keptFrom = newFrom;
     }
 
     /// Bytes up to `newFrom` are consumed, and those from `kept` on are kept all the same.
     public void consumedButKept(int kept, int newFrom) {
+        loop.requireCurrent();
         keptFrom = kept;
         from = newFrom;
     }
 
     /// Where the kept bytes begin; they end at [#from].
     public int keptFrom() {
+        loop.requireCurrent();
         return keptFrom;
     }
 
     /// Nothing more will happen in this turn: an empty block goes back, a rest moves to the smallest
     /// block that holds it.
     public void settle() {
+        loop.requireCurrent();
         if (block == null) return;
         if (keptFrom == to) {
             block.release();

@@ -214,10 +214,7 @@ final class BlockingExchange implements Follower {
 
     /// Refuses use after the end and by other threads.
     void requireUsable() throws IOException {
-        if (Thread.currentThread() != thread) {
-            throw new IllegalStateException("a request belongs to its handler's thread, not to "
-                    + Thread.currentThread().getName());
-        }
+        requireThread();
         if (handedOver) throw new IllegalStateException("the answer was sent already");
         switch (state) {
             case OPEN -> {}
@@ -225,6 +222,15 @@ final class BlockingExchange implements Follower {
             case ANSWERED -> throw new IllegalStateException("the answer was sent already");
             case ENDED -> throw new IllegalStateException("the handler has returned: its exchange has ended");
         }
+    }
+
+    /// Refuses every thread but the handler's.
+    void requireThread() {
+        Thread caller = Thread.currentThread();
+        Thread owner = thread;
+        if (caller == owner) return;
+        throw new IllegalStateException("used on thread " + (caller.getName().isEmpty() ? caller : caller.getName())
+                + ", but belongs to handler thread " + (owner == null ? "that has not begun" : owner.getName()));
     }
 
     // ---- the loop

@@ -78,6 +78,7 @@ public final class Door implements Acceptor.Accepted {
     ///
     /// @return the address it listens on
     public InetSocketAddress open(Network network, InetSocketAddress address) {
+        loop.requireCurrent();
         Acceptor opened = network.listen(address, BACKLOG, loop, this);
         acceptor = opened;
         return opened.local();
@@ -95,6 +96,7 @@ public final class Door implements Acceptor.Accepted {
 
     /// Accepts no more; on the door's loop.
     public void close() {
+        loop.requireCurrent();
         if (acceptor != null) acceptor.close();
         acceptor = null;
         // Why: after the last was counted that came in while it closed.
@@ -114,12 +116,14 @@ public final class Door implements Acceptor.Accepted {
 
     /// One that was refused is gone and its descriptor is free; on the door's loop.
     public void refusalEnded() {
+        loop.requireCurrent();
         refusing.decrementAndGet();
         reopen();
     }
 
     @Override
     public void accepted(Transport transport) {
+        loop.requireCurrent();
         if (beyond == Beyond.REFUSE && isLimitReached()) refuse(transport);
         else admit(transport);
     }

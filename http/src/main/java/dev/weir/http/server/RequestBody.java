@@ -25,6 +25,7 @@ final class RequestBody extends InputStream {
 
     @Override
     public int read(byte[] target, int from, int count) throws IOException {
+        response.requireThread();
         Objects.checkFromIndexSize(from, count, target.length);
         if (count == 0) return 0;
         // Why: a client may wait for what was written before it sends more.
@@ -34,6 +35,7 @@ final class RequestBody extends InputStream {
 
     @Override
     public int available() {
+        response.requireThread();
         return input.left();
     }
 }

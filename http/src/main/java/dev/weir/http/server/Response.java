@@ -127,6 +127,10 @@ public final class Response {
         if (stream != null) stream.flushPending();
     }
 
+    void requireThread() {
+        exchange.requireThread();
+    }
+
     void requireUsable() throws IOException {
         exchange.requireUsable();
     }
@@ -230,6 +234,7 @@ public final class Response {
     }
 
     private void requireUncommitted() {
+        requireThread();
         if (committed) throw new IllegalStateException("the answer was begun already");
     }
 }

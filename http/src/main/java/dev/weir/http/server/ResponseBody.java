@@ -53,6 +53,7 @@ final class ResponseBody extends OutputStream {
     }
 
     void flushPending() throws IOException {
+        response.requireThread();
         if (count == 0) return;
         int sent = count;
         count = 0;
@@ -70,6 +71,8 @@ final class ResponseBody extends OutputStream {
 
     @Override
     public void close() throws IOException {
+        // Why: first, so that a foreign thread does not take away what the handler has written.
+        response.requireThread();
         if (closed) return;
         if (length >= 0 && written < length) {
             throw new IOException("the body was declared with " + length + " bytes and got " + written);

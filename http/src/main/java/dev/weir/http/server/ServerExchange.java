@@ -12,22 +12,44 @@ import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
+import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Urgency;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One request and its one answer. The object is recycled: it belongs to the handler from
-/// [LoopHandler#handle] until it is answered or [Follower#gone] was told, and must not be used after.
+/// One request and its one answer. It belongs to the handler from [LoopHandler#handle] until it is answered or
+/// [Follower#gone] was called, and throws when it is used after. Each request has an exchange of its own, unless the
+/// handler allows recycling ([LoopHandler#allowsRecycling]).
 ///
 /// **Owns:** the block its request is read into; given back while nothing moves.
-/// **Threads:** confined to the loop of its connection.
+/// **Threads:** confined to the loop of its connection, but for [#answer] and [#loop], which any thread may call. A
+/// handler that goes on elsewhere copies what it needs of the request before it leaves the loop.
 /// **Waits:** never waits.
-/// **Fails:** used out of its time it throws [IllegalStateException].
+/// **Fails:** used out of its time, or on a foreign thread, it throws [IllegalStateException].
+/// **Source:** ADR 20, an exchange is answered from any thread.
 public final class ServerExchange {
     private static final int WORDS_MAX = 100;
+    private static final FailureLog LOG = FailureLog.of(ServerExchange.class);
+
+    private static final VarHandle ANSWER;
+
+    /// Stands in [#answer] when no thread may answer any more.
+    private static final Answer OVER = Answer.text(200, "");
+
+    static {
+        try {
+            ANSWER = MethodHandles.lookup().findVarHandle(ServerExchange.class, "answer", Answer.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final Serving serving;
+    private final EventLoop loop;
     private final RequestHead head;
     private final Inflow in;
     private final BodyFlow body;
@@ -36,6 +58,12 @@ public final class ServerExchange {
     private @Nullable Object attachment;
     private @Nullable Object lastAttachment;
     private @Nullable Answer delayed;
+
+    /// What another thread answers: null until one does, [#OVER] when none may. Who changes null has the exchange.
+    @SuppressWarnings("unused") // Why: read and written through ANSWER.
+    private volatile @Nullable Answer answer;
+
+    private final Mailbox.@Nullable Node answering; // null where only the loop may answer
     private boolean answerBegun;
     private boolean answered;
     private boolean closes;
@@ -44,27 +72,34 @@ public final class ServerExchange {
     private long bytesInBefore;
     private long bytesOut;
 
-    ServerExchange(Serving serving, Inflow in, BodyFlow body) {
+    /// @param head of the requests this serves
+    /// @param isRecycled whether it serves one request after the other: then only the loop may answer
+    ServerExchange(Serving serving, RequestHead head, Inflow in, BodyFlow body, boolean isRecycled) {
         this.serving = serving;
-        this.head = new RequestHead(serving.loop().server().settings().limits());
+        this.loop = serving.loop().loop();
+        this.head = head;
         this.in = in;
         this.body = body;
+        this.answering = isRecycled ? null : new Mailbox.Node(this::answerHandedOver);
     }
 
     // ---- what a handler sees
 
     /// The request's head; positions in it are relative to [#headFrom] in [#bytes].
     public RequestHead head() {
+        requireServed();
         return head;
     }
 
     /// The block with the head; lent for the call, because it may move between calls.
     public ByteBuffer bytes() {
+        requireServed();
         return in.bytes();
     }
 
     /// Where the head begins in [#bytes], until the body is received or the head rewritten.
     public int headFrom() {
+        requireServed();
         return in.keptFrom();
     }
 
@@ -79,14 +114,16 @@ public final class ServerExchange {
 
     /// A range of the head as text; allocates, for cold paths and plain handlers.
     public String text(int from, int to) {
+        requireServed();
         return head.text(in.bytes(), in.keptFrom(), from, to);
     }
 
     /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not
     /// one that others move their bytes with, nor the only one there is. Call when the request was received whole.
     public void keepLittle() {
+        requireServed();
         in.settle();
-        if (in.heldBytes() > BlockSize.SMALL.bytes() && loop().pool().isDear()) forgetHead();
+        if (in.heldBytes() > BlockSize.SMALL.bytes() && loop.pool().isDear()) forgetHead();
     }
 
     /// The request's target as text.
@@ -96,46 +133,54 @@ public final class ServerExchange {
 
     /// The client's connection.
     public Connection connection() {
+        requireServed();
         return serving.owner().connection();
     }
 
     /// The client's address as text, encoded; lent, not to be changed.
     public byte[] peerAddress() {
+        requireServed();
         return serving.owner().peerAddress();
     }
 
-    /// The loop everything about this exchange happens on.
+    /// The loop everything about this exchange happens on; for any thread.
     public EventLoop loop() {
-        return serving.loop().loop();
+        return loop;
     }
 
     /// When its first byte was seen, on the loop's clock.
     public long startedNanos() {
+        loop.requireCurrent();
         return startedNanos;
     }
 
     /// The status answered; 0 before.
     public int status() {
+        loop.requireCurrent();
         return status;
     }
 
     /// Bytes of the request read until now.
     public long bytesIn() {
+        requireServed();
         return connection().bytesIn() - bytesInBefore - (in.to() - in.from());
     }
 
     /// Bytes of the answer handed to the connection until now.
     public long bytesOut() {
+        loop.requireCurrent();
         return bytesOut;
     }
 
     /// How long the request waited for memory to be read into, in nanoseconds.
     public long memoryWaitNanos() {
+        requireServed();
         return in.waitedNanos();
     }
 
     /// How it ended, or will be said to have.
     public Ending ending() {
+        loop.requireCurrent();
         return ending;
     }
 
@@ -150,17 +195,20 @@ public final class ServerExchange {
 
     /// Whatever the handler wants to find again in the observer.
     public @Nullable Object attachment() {
+        loop.requireCurrent();
         return attachment;
     }
 
     /// Keeps `object` with the exchange until its end.
     public void attach(Object object) {
+        loop.requireCurrent();
         attachment = object;
     }
 
     /// What was kept with the last request that this object served, for a handler that uses it again;
     /// null when there was none.
     public @Nullable Object lastAttachment() {
+        loop.requireCurrent();
         return lastAttachment;
     }
 
@@ -172,11 +220,13 @@ public final class ServerExchange {
 
     /// Whether a byte of the final answer was handed to the connection.
     public boolean isAnswerBegun() {
+        loop.requireCurrent();
         return answerBegun;
     }
 
     /// Whether the answer was handed to the connection whole; what a log asks when the exchange has ended.
     public boolean isAnswered() {
+        loop.requireCurrent();
         return answered;
     }
 
@@ -199,6 +249,7 @@ public final class ServerExchange {
 
     /// Moves what can be moved of the body; the sink is ready again, or input is.
     public void pumpBody() {
+        loop.requireCurrent();
         if (!serving.isAnswering(this) || delayed != null) return;
         BodyFlow.Need need = body.pump();
         switch (need) {
@@ -211,16 +262,19 @@ public final class ServerExchange {
 
     /// Whether the request was received whole.
     public boolean isBodyReceived() {
+        requireServed();
         return head.framing() == Framing.NONE || body.isComplete();
     }
 
     /// What was received and not passed on.
     public Inflow in() {
+        requireServed();
         return in;
     }
 
     /// The flow of the body.
     public BodyFlow body() {
+        requireServed();
         return body;
     }
 
@@ -251,10 +305,63 @@ public final class ServerExchange {
 
     // ---- the answer
 
-    /// Answers whole and at once.
+    /// Answers whole. On the exchange's loop this happens at once; on any other thread the answer is handed over to
+    /// the loop, without waiting, and leaves with its next turn. It does not leave when the exchange ends before,
+    /// because its client is gone or was refused.
+    ///
+    /// @throws IllegalStateException when the exchange was answered already, on whatever thread, or has ended; when
+    ///     its loop is closed; and on a foreign thread when the handler allows recycling
     public void answer(Answer answer) {
+        if (!loop.isCurrent()) {
+            handOver(answer);
+            return;
+        }
         requireAnswering();
-        if (answerBegun) throw new IllegalStateException("the answer was begun already");
+        takeAnswer();
+        send(answer);
+    }
+
+    private void handOver(Answer newAnswer) {
+        Mailbox.Node node = answering;
+        if (node == null) {
+            // Why: a late answer could not be told from one to the request that this object serves next.
+            loop.requireCurrent();
+            return;
+        }
+        if (!ANSWER.compareAndSet(this, (Answer) null, newAnswer)) throw answeredOrEnded();
+        if (!loop.post(node)) throw new IllegalStateException("the exchange has ended: its loop is closed");
+    }
+
+    /// What another thread has answered, on the loop.
+    private void answerHandedOver() {
+        Answer handedOver = answer;
+        if (handedOver == null || handedOver == OVER || !serving.isAnswering(this)) return;
+        try {
+            send(handedOver);
+        } catch (Throwable failure) { // Why: the thread that answered has gone on, and the client waits.
+            LOG.error(connection(), "an answer from another thread failed", failure);
+            if (serving.isAnswering(this)) abort(CloseReason.BROKEN);
+        }
+    }
+
+    /// From now on nobody else may answer.
+    private void takeAnswer() {
+        if (answerBegun || !isAnswerFree()) throw answeredOrEnded();
+    }
+
+    private boolean isAnswerFree() {
+        return answering == null || ANSWER.compareAndSet(this, (Answer) null, OVER);
+    }
+
+    private void endAnswering() {
+        if (answering != null) ANSWER.setRelease(this, OVER);
+    }
+
+    private static IllegalStateException answeredOrEnded() {
+        return new IllegalStateException("the exchange was answered already, or has ended");
+    }
+
+    private void send(Answer answer) {
         ByteBuffer out = connection().output(answer.bytesMax());
         if (out == null) {
             delay(answer);
@@ -263,7 +370,7 @@ public final class ServerExchange {
         if (answer.closes()) closes = true;
         boolean withBody = head.method() != Method.HEAD && answer.hasBody();
         int before = out.position();
-        begin(answer.status());
+        begun(answer.status());
         answer.put(out, serving.loop().date().bytes(), persistence(), withBody);
         bytesOut += out.position() - before;
         complete();
@@ -286,16 +393,25 @@ public final class ServerExchange {
     /// Answers with one of the server's own errors when nothing was answered yet; else aborts, so that
     /// the client does not take a cut answer for a whole one.
     public void refuse(Answer answer) {
+        loop.requireCurrent();
+        if (!serving.serves(this)) return;
         serving.answersUnheard();
         if (!serving.isAnswering(this)) return;
         follower = null;
+        // Why: the server's word counts; what another thread has handed over meanwhile is dropped.
+        endAnswering();
         if (answerBegun) abort(CloseReason.BROKEN);
-        else answer(answer);
+        else send(answer);
     }
 
     /// Says that an answer of `newStatus` begins; what follows is written by [#write].
     public void begin(int newStatus) {
         requireAnswering();
+        takeAnswer();
+        begun(newStatus);
+    }
+
+    private void begun(int newStatus) {
         status = newStatus;
         answerBegun = true;
         if (!isBodyReceived() && mustCloseUnread()) closes = true;
@@ -303,6 +419,7 @@ public final class ServerExchange {
 
     /// After this answer the connection closes.
     public void closeAfter() {
+        requireServed();
         closes = true;
     }
 
@@ -314,6 +431,7 @@ public final class ServerExchange {
 
     /// Whether the connection closes after this answer.
     public boolean willClose() {
+        requireServed();
         if (!head.keepAlive() || serving.loop().server().isDraining()) closes = true;
         return closes;
     }
@@ -333,6 +451,7 @@ public final class ServerExchange {
 
     /// Gives whatever the answer waits for as long as a stalled body has.
     public void awaitPeer() {
+        requireServed();
         serving.awaitPeer();
     }
 
@@ -351,6 +470,7 @@ public final class ServerExchange {
 
     /// Counts bytes put into [#output].
     public void wrote(int bytes) {
+        requireServed();
         bytesOut += bytes;
     }
 
@@ -375,7 +495,8 @@ public final class ServerExchange {
     }
 
     private void settled() {
-        loop().tally().closed(Kind.EXCHANGE, this);
+        endAnswering();
+        loop.tally().closed(Kind.EXCHANGE, this);
         serving.loop().server().observer().exchangeEnded(this);
         if (attachment != null) lastAttachment = attachment;
         attachment = null;
@@ -390,11 +511,12 @@ public final class ServerExchange {
         attachment = null;
         answerBegun = false;
         delayed = null;
+        ANSWER.set(this, (Answer) null);
         answered = false;
         closes = false;
         status = 0;
         bytesOut = 0;
-        startedNanos = loop().nowNanos();
+        startedNanos = loop.nowNanos();
         in.forgetWaits();
         bytesInBefore = connection().bytesIn() - (in.to() - in.from());
     }
@@ -407,7 +529,7 @@ public final class ServerExchange {
     void writable() {
         Answer waiting = delayed;
         delayed = null;
-        if (waiting != null) answer(waiting);
+        if (waiting != null) send(waiting);
         else if (follower != null) follower.writable();
     }
 
@@ -447,7 +569,15 @@ public final class ServerExchange {
         settled();
     }
 
+    /// Refuses a foreign thread, and an exchange whose serving has gone on to another request: what they share is
+    /// that one's by now.
+    private void requireServed() {
+        loop.requireCurrent();
+        if (!serving.serves(this)) throw new IllegalStateException("the exchange has ended");
+    }
+
     private void requireAnswering() {
+        loop.requireCurrent();
         if (!serving.isAnswering(this)) throw new IllegalStateException("the exchange is not being answered now");
     }
 }

@@ -29,7 +29,7 @@ public record ServerSettings(
         Duration drainIdle) {
 
     /// Heap bytes of one exchange beside the fields of its head, as measured; it is kept for the next request.
-    public static final long EXCHANGE_BYTES = 1280;
+    public static final long EXCHANGE_BYTES = 1344;
 
     /// Refuses nonsense.
     public ServerSettings {

@@ -5,6 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.codec.RequestDecoder;
+import dev.weir.http.codec.RequestHead;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
@@ -41,10 +42,13 @@ final class Serving {
     private final BodyFlow body;
     private final Discard discard = new Discard();
     private @Nullable ServerConnection owner;
+    private final boolean recycles; // one exchange for all requests
+    private RequestHead head;
     private ServerExchange exchange;
     private Phase phase = Phase.FREE;
     private boolean running;
-    private boolean kept; // by a handler that may still use it after its end
+    private boolean isKnown; // the exchange, to a handler or an observer: either may use it after its end
+    private boolean isHeadKept; // by a handler that answers later
 
     Serving(ServerLoop loop) {
         HeadLimits limits = loop.server().settings().limits();
@@ -52,7 +56,9 @@ final class Serving {
         this.decoder = new RequestDecoder(limits);
         this.in = new Inflow(loop.loop(), Urgency.INTAKE, HEAD, this::readable);
         this.body = new BodyFlow(in, limits);
-        this.exchange = new ServerExchange(this, in, body);
+        this.recycles = loop.server().handler().allowsRecycling();
+        this.head = new RequestHead(limits);
+        this.exchange = new ServerExchange(this, head, in, body, recycles);
     }
 
     // ---- for the exchange
@@ -75,6 +81,11 @@ final class Serving {
 
     boolean isAnswering() {
         return phase == Phase.ANSWERING;
+    }
+
+    /// Whether what this reads, and its connection, are those of `asking`.
+    boolean serves(ServerExchange asking) {
+        return exchange == asking;
     }
 
     /// A request of which no handler knows is answered, by an error.
@@ -153,6 +164,7 @@ final class Serving {
         if (phase == Phase.ANSWERING) {
             exchange.cut(reason);
         } else if (phase == Phase.RECEIVING && !in.isEmpty()) {
+            isKnown = true;
             exchange.ending().note(reason, 'R');
             loop.server().observer().exchangeEnded(exchange);
         }
@@ -184,14 +196,20 @@ final class Serving {
     // ---- receiving
 
     private void startRequest() {
-        // Why: a late answer to the request before must find an exchange that has ended, not this
-        // request's.
-        if (kept) exchange = new ServerExchange(this, in, body);
-        kept = false;
+        // Why: a late answer to the request before, from whatever thread, must find an exchange that has ended, not
+        // this request's.
+        if (isKnown && !recycles) replaceExchange();
+        isKnown = false;
+        isHeadKept = false;
         in.servesFor(HEAD, Urgency.INTAKE);
         decoder.reset();
         body.reset();
         exchange.reset();
+    }
+
+    private void replaceExchange() {
+        if (isHeadKept) head = new RequestHead(loop.server().settings().limits());
+        exchange = new ServerExchange(this, head, in, body, false);
     }
 
     private void receive() {
@@ -253,6 +271,7 @@ final class Serving {
 
     private void startAnswering() {
         phase = Phase.ANSWERING;
+        isKnown = true;
         loop.loop().tally().opened(Kind.EXCHANGE, exchange);
         connection().noDeadline();
     }
@@ -260,7 +279,7 @@ final class Serving {
     private void handle() {
         try {
             loop.server().handler().handle(exchange);
-            kept = phase == Phase.ANSWERING && !loop.server().handler().letsGo();
+            isHeadKept = phase == Phase.ANSWERING;
         } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
             LOG.error(connection(), "a handler failed", failure);
             exchange.ending().note('L', 'H', "the handler failed");

@@ -25,8 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A server whose handlers run on threads of their own, in lock step with its loops: at least six clients, twenty-four
-/// exchanges and six faults a seed, and in half of the seeds less memory than they need.
+/// A server whose handlers run on threads of their own, or let other threads answer, in lock step with its loops: at
+/// least six clients, twenty-four exchanges and six faults a seed, and in half of the seeds less memory than they need.
 public final class HandlersScenario implements Scenario {
     private static final int EXCHANGES_MIN = 24;
     private static final int FAULTS_MIN = 6;
@@ -35,22 +35,41 @@ public final class HandlersScenario implements Scenario {
     private static final int PLENTY_BLOCKS = 128;
     private static final long HEALING_NANOS = 600_000_000_000L;
 
-    /// The scenario has no state of its own.
-    public HandlersScenario() {}
+    /// Handlers that block.
+    public static final HandlersScenario BLOCKING = new HandlersScenario(
+            HttpClient.Facing.HANDLERS,
+            "handlers",
+            "a server whose handlers block on threads of their own, throw, hang, answer twice or late");
+
+    /// Loop handlers that other threads answer for.
+    public static final HandlersScenario WORKERS = new HandlersScenario(
+            HttpClient.Facing.WORKERS,
+            "workers",
+            "a server whose requests other threads answer: late, twice, after the end");
+
+    private final HttpClient.Facing facing;
+    private final String label;
+    private final String purpose;
+
+    private HandlersScenario(HttpClient.Facing facing, String label, String purpose) {
+        this.facing = facing;
+        this.label = label;
+        this.purpose = purpose;
+    }
 
     @Override
     public String label() {
-        return "handlers";
+        return label;
     }
 
     @Override
     public String purpose() {
-        return "a server whose handlers block on threads of their own, throw, hang, answer twice or late";
+        return purpose;
     }
 
     @Override
     public void play(World world) {
-        new Play(world).play();
+        new Play(world, facing).play();
     }
 
     /// One run.
@@ -59,25 +78,26 @@ public final class HandlersScenario implements Scenario {
         private final SimNetwork network;
         private final Weir weir;
         private final HttpServer server;
-        private final BlockingHandlers handlers;
+        private final @Nullable BlockingHandlers blocking; // null where other threads answer
         private final Visitor visitor;
         private final List<HttpClient> clients = new ArrayList<>();
         private final Hog hog;
         private final int connectionsLimit;
 
-        Play(World world) {
+        Play(World world, HttpClient.Facing facing) {
             this.world = world;
             network = world.network(200 + below(8000));
             int inFlight = below(3) == 0 ? 1 + below(3) : 20;
             weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS, inFlight);
             world.add(weir.group());
             connectionsLimit = below(4) == 0 ? 3 + below(4) : 100;
-            handlers =
-                    BlockingHandlers.of(weir, new Handlers(world, weir.group().parking()), inFlight);
-            server = HttpServer.open(weir, settings(), handlers);
+            blocking = facing == HttpClient.Facing.WORKERS
+                    ? null
+                    : BlockingHandlers.of(weir, new Handlers(world, weir.group().parking()), inFlight);
+            server = HttpServer.open(weir, settings(), blocking == null ? new Workers(world, weir.group()) : blocking);
             int people = 6 + below(4);
             for (int i = 0; i < people; i++) {
-                clients.add(new HttpClient(world, network, PORT, i, HttpClient.Facing.HANDLERS));
+                clients.add(new HttpClient(world, network, PORT, i, facing));
             }
             hog = new Hog(world, weir.group().budget().pool());
             for (HttpClient client : clients) world.add(client, 2);
@@ -86,6 +106,10 @@ public final class HandlersScenario implements Scenario {
             world.checker().add("I-9", this::miscounted);
             visitor = new Visitor(world, weir);
             visitor.start();
+        }
+
+        private int inFlight() {
+            return blocking == null ? 0 : blocking.inFlight();
         }
 
         private int below(int bound) {
@@ -204,7 +228,7 @@ public final class HandlersScenario implements Scenario {
             world.heal();
             clients.forEach(HttpClient::stop);
             finish();
-            world.until(() -> handlers.inFlight() == 0, HEALING_NANOS, "every handler has answered or given up");
+            world.until(() -> inFlight() == 0, HEALING_NANOS, "every handler has answered or given up");
             world.settle();
             for (HttpClient client : clients) serve(client);
             world.settle();
@@ -237,9 +261,8 @@ public final class HandlersScenario implements Scenario {
             visitor.stop();
             world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "every thread has ended");
             world.settle();
-            if (server.connections() != 0 || handlers.inFlight() != 0) {
-                throw world.broken(
-                        "I-9", "all have left, and inside are " + server.connections() + ", " + handlers.inFlight());
+            if (server.connections() != 0 || inFlight() != 0) {
+                throw world.broken("I-9", "all have left, and inside are " + server.connections() + ", " + inFlight());
             }
             if (weir.group().budget().pool().buffersLive() != 0) {
                 throw world.broken(
@@ -257,7 +280,7 @@ public final class HandlersScenario implements Scenario {
         }
 
         private @Nullable String tooMany(int inFlightMax) {
-            int now = handlers.inFlight();
+            int now = inFlight();
             return now < 0 || now > inFlightMax ? now + " in flight of " + inFlightMax : null;
         }
 

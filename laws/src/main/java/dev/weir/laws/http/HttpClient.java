@@ -18,16 +18,21 @@ public final class HttpClient implements Actor {
         /// One that forwards bytes, nonsense included.
         RELAY,
         /// A server whose handlers answer.
-        HANDLERS;
+        HANDLERS,
+        /// One whose handlers let other threads answer.
+        WORKERS;
+
+        boolean isServer() {
+            return this == HANDLERS || this == WORKERS;
+        }
 
         /// How often a request that may be repeated reaches an origin.
         int sightingsMax() {
-            return this == HANDLERS ? 1 : 2;
+            return isServer() ? 1 : 2;
         }
 
         boolean mayRefuseWith(int status) {
-            boolean handlers = this == HANDLERS;
-            return status == 408 || status == 503 || (handlers ? status == 500 : status == 502 || status == 504);
+            return status == 408 || status == 503 || (isServer() ? status == 500 : status == 502 || status == 504);
         }
     }
 
@@ -191,7 +196,7 @@ public final class HttpClient implements Actor {
         if (answer.status() == OK && !isStray(answer)) {
             page = null;
             replies++;
-            world.exchanges().reply(own, HexFormat.fromHexDigitsToLong(String.valueOf(answer.field("x-token"))));
+            world.exchanges().reply(own, HexFormat.fromHexDigitsToLong(tokenOf(answer)));
             if (!isHead && !(Bodies.isWhole(answer.body()) && answer.body().startsWith(token))) {
                 throw world.broken("I-7", "a cut body, or another's, was told as whole: " + answer.head());
             }
@@ -204,9 +209,20 @@ public final class HttpClient implements Actor {
         looked = 0;
     }
 
+    private String tokenOf(Message answer) {
+        if (facing != Facing.WORKERS) return String.valueOf(answer.field("x-token"));
+        String type = String.valueOf(answer.field("content-type"));
+        return type.substring(type.indexOf('=') + 1);
+    }
+
+    /// The type of a body that says whose it is: an answer that another thread gives has no fields of its own.
+    static String typeOf(String token) {
+        return "text/plain;token=" + token;
+    }
+
     /// Why: an origin says what nobody asked for; a handler cannot.
     private boolean isStray(Message answer) {
-        if (facing == Facing.HANDLERS) return false;
+        if (facing.isServer()) return false;
         return answer.body().equals(Bodies.STRAY) || (isHead && answer.field("x-token") == null);
     }
 

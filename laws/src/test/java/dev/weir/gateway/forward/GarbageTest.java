@@ -13,6 +13,7 @@ import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
+import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.EventLoop;
@@ -52,7 +53,7 @@ final class GarbageTest {
         scene.withoutPlaces();
         Network network = scene.tcp();
         Weir weir = scene.closes(open(scene, network));
-        LoopHandler echo = exchange -> exchange.answer(Answers200.ANSWER);
+        LoopHandler echo = new Echo();
         var origin = HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), echo);
         var upstream = new Upstream(
                 "web",
@@ -107,6 +108,19 @@ final class GarbageTest {
     private static void turn(Weir weir) {
         List<EventLoop> loops = weir.group().loops();
         for (int i = 0; i < loops.size(); i++) loops.get(i).turn(0);
+    }
+
+    /// An origin that allocates nothing itself.
+    private static final class Echo implements LoopHandler {
+        @Override
+        public void handle(ServerExchange exchange) {
+            exchange.answer(Answers200.ANSWER);
+        }
+
+        @Override
+        public boolean allowsRecycling() {
+            return true;
+        }
     }
 
     /// The least of several measurements: the JVM itself allocates now and then, when it compiles or resolves.

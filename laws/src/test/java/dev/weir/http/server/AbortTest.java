@@ -69,7 +69,7 @@ final class AbortTest {
     }
 
     /// A handler that is given the same exchange again and again.
-    private static LoopHandler recycling(LoopHandler handler) {
+    static LoopHandler recycling(LoopHandler handler) {
         return new LoopHandler() {
             @Override
             public void handle(ServerExchange exchange) {
@@ -77,7 +77,7 @@ final class AbortTest {
             }
 
             @Override
-            public boolean letsGo() {
+            public boolean allowsRecycling() {
                 return true;
             }
         };
