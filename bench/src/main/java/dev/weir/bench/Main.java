@@ -18,6 +18,7 @@ public final class Main {
             new MemoryBench(),
             new SoakBench(),
             new ProbeBench(),
+            new UploadsBench(),
             new GuardBench());
 
     private Main() {}

@@ -1,80 +1,134 @@
 package dev.weir.connection;
 
 import dev.weir.transport.Transport;
-import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/// The orderly end of one connection: output shut, input discarded for a while.
+/// The orderly end of one connection. What the peer sends is discarded from the start, because a client that writes
+/// its whole request before it reads would otherwise never take the answer. When the answer has left, the output is
+/// shut and discarding goes on until the peer ends its side too.
 ///
 /// **Threads:** confined to the connection's loop.
-/// **Limits:** 64 KiB discarded, 1 s.
+/// **Limits:** those of its [Lingering]: a peer that takes nothing of the answer for the whole linger time is reset.
+/// One read for each readiness.
 /// **Source:** RFC 9112 section 9.6.
 final class Closing {
-    private static final int DISCARD_BYTES_MAX = 64 * 1024;
-    private static final long LINGER_NANOS = 1_000_000_000L;
-
-    private enum Step {
-        NOT_WANTED,
-        WANTED,
-        LINGERING
-    }
-
     private final Connection connection;
-    private Step step = Step.NOT_WANTED;
-    private CloseReason reason = CloseReason.CLOSED;
-    private int discarded;
+    private final CloseReason reason;
+    private final Lingering lingering;
+    private final long silenceNanos;
+    private final long begunNanos;
+    private boolean isOutputShut;
+    private long lastNanos;
+    private boolean hasPlace;
 
-    Closing(Connection connection) {
+    @Nullable
+    Closing previous;
+
+    @Nullable
+    Closing next;
+
+    Closing(Connection connection, CloseReason reason, Lingering lingering, long silenceNanos) {
         this.connection = connection;
+        this.reason = reason;
+        this.lingering = lingering;
+        this.silenceNanos = silenceNanos;
+        this.begunNanos = connection.loop().nowNanos();
     }
 
-    boolean hasBegun() {
-        return step != Step.NOT_WANTED;
+    /// The last output is still on its way.
+    void awaitOutput() {
+        deadline(begunNanos + lingering.totalNanos());
+        connection.updateInterest();
     }
 
-    boolean isWanted() {
-        return step == Step.WANTED;
-    }
-
-    boolean isLingering() {
-        return step == Step.LINGERING;
-    }
-
-    void begin(CloseReason why) {
-        reason = why;
-        step = Step.WANTED;
-        // Why: a peer that does not take the last answer must not keep the connection.
-        await(10 * LINGER_NANOS);
-    }
-
+    /// All output has left.
     void linger() {
+        if (isOutputShut) return;
         if (connection.isInputEnded()) {
             connection.close(reason);
             return;
         }
-        step = Step.LINGERING;
+        isOutputShut = true;
+        lastNanos = connection.loop().nowNanos() + lingering.totalNanos();
         connection.shutAndWatch();
-        await(LINGER_NANOS);
+        awaitInput();
+        lingering.add(this);
+    }
+
+    /// Whether everything was said: the output is shut.
+    boolean isLingering() {
+        return isOutputShut;
     }
 
     void discard() {
-        ByteBuffer scratch = connection.loop().readScratch().clear();
-        int count = connection.transport().read(scratch);
-        if (count > 0) discarded += count;
-        if (count == Transport.END || count == Transport.BROKEN || discarded > DISCARD_BYTES_MAX) giveUp();
+        int count = connection.discardInput();
+        if (count == Transport.BROKEN) connection.close(CloseReason.RESET);
+        else if (count == Transport.END && isOutputShut) connection.close(reason);
+        else if (count > 0 && isOutputShut) awaitInput();
     }
 
-    /// Time is over; a peer that still takes its last answer, however slowly, gets more.
-    void giveUp() {
-        if (step == Step.WANTED && connection.nudgeOutput()) {
-            if (step == Step.WANTED && !connection.isClosed()) await(10 * LINGER_NANOS);
-            return;
-        }
-        // Why: by a reset when something is left, so that the peer does not take a cut answer for a whole one.
-        if (connection.hasQueued()) connection.abort(reason);
+    void timedOut() {
+        if (!isOutputShut) outputTimedOut();
+        else if (connection.loop().nowNanos() - lastNanos >= 0) connection.close(reason);
+        else silenceTimedOut();
+    }
+
+    /// Why: timers come before readiness, and bytes that lie in the socket turn its close into a reset.
+    private void silenceTimedOut() {
+        int count = connection.discardInput();
+        if (count > 0) awaitInput();
         else connection.close(reason);
     }
 
-    private void await(long nanos) {
-        connection.deadline(connection.loop().nowNanos() + nanos);
+    private void outputTimedOut() {
+        // Why: the deadline is not moved at each write; discarded input counts for nothing here.
+        long moved = Math.max(connection.lastMovedNanos() - begunNanos, 0) + begunNanos;
+        long due = moved + lingering.totalNanos();
+        if (connection.loop().nowNanos() - due < 0) {
+            deadline(due);
+        } else if (connection.nudgeOutput()) {
+            if (!isOutputShut && !connection.isClosed())
+                deadline(connection.loop().nowNanos() + lingering.totalNanos());
+        } else if (connection.hasQueued()) {
+            // Why: by a reset, so that the peer does not take a cut answer for a whole one.
+            connection.abort(reason);
+        } else {
+            connection.close(reason);
+        }
+    }
+
+    /// Another needs the place: this one has lingered longest.
+    void giveWay() {
+        connection.close(reason);
+    }
+
+    /// The connection is closed; its descriptor is not yet free.
+    void closed() {
+        lingering.remove(this);
+    }
+
+    /// The descriptor is free.
+    void ended() {
+        if (hasPlace) lingering.leave();
+        hasPlace = false;
+    }
+
+    /// It has a place from now on.
+    ///
+    /// @return false when it was closed while it waited for the place
+    boolean takePlace() {
+        if (connection.isClosed()) return false;
+        hasPlace = true;
+        connection.guarded(connection.conversation()::lingers);
+        return true;
+    }
+
+    private void awaitInput() {
+        long due = connection.loop().nowNanos() + silenceNanos;
+        deadline(lastNanos - due < 0 ? lastNanos : due);
+    }
+
+    private void deadline(long atNanos) {
+        connection.deadline(atNanos);
     }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
 /// **Threads:** confined to its loop, but for [#id], [#label], [#loop], [#peer] and [#local].
 /// **Waits:** never waits.
-/// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; 64 KiB or 1 s of lingering.
+/// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; lingers as its
+/// [Lingering] allows.
 /// **Fails:** used on a foreign thread it throws [IllegalStateException]. A broken path closes it; methods called after
 /// that do nothing: [Transport#BROKEN] or null.
 public final class Connection implements Account {
@@ -40,7 +41,6 @@ public final class Connection implements Account {
     private final Conversation conversation;
     private final Output output;
     private final Timer timer = new Timer(this::timerFired);
-    private final Closing closing = new Closing(this);
     private final Runnable tellWritable;
     private final long openedNanos;
     private EventLoop loop;
@@ -56,6 +56,7 @@ public final class Connection implements Account {
     private boolean inputEnded;
     private boolean watchesReset;
     private boolean listed;
+    private @Nullable Closing closing;
 
     @Nullable
     Connection next;
@@ -230,6 +231,25 @@ public final class Connection implements Account {
         return count;
     }
 
+    /// Reads once into the loop's scratch and throws the bytes away. It does not count as movement: the peer has to
+    /// take its answer all the same.
+    ///
+    /// @return as [#read] says
+    public int discardInput() {
+        loop.requireCurrent();
+        if (state == ConnectionState.CLOSED) return Transport.BROKEN;
+        ByteBuffer scratch = loop.readScratch().clear();
+        int count = transport.read(scratch);
+        if (count <= 0 || scratch.hasRemaining()) inputReady = false;
+        if (count > 0) {
+            bytesIn += count;
+        } else if (count == Transport.END) {
+            inputEnded = true;
+            pauseInput();
+        }
+        return count;
+    }
+
     /// Watches for input no longer: what arrives waits with the peer.
     public void pauseInput() {
         loop.requireCurrent();
@@ -362,7 +382,9 @@ public final class Connection implements Account {
             return;
         }
         deadlineNanos = Long.MAX_VALUE;
-        guarded(closing.hasBegun() ? closing::giveUp : conversation::timedOut);
+        Closing ending = closing;
+        if (ending == null) guarded(conversation::timedOut);
+        else guarded(ending::timedOut);
     }
 
     // ---- moving and ending
@@ -409,16 +431,27 @@ public final class Connection implements Account {
         close(CloseReason.CLOSED);
     }
 
-    /// Ends in order: what is queued leaves, the output is shut, input is discarded until the peer's end, 64 KiB
-    /// or 1 s, lest a reset destroy the last answer. The conversation is told nothing more but its end.
+    /// Ends in order, as [#finish(CloseReason, Lingering, boolean)], with the default times and no limit of places.
     public void finish(CloseReason reason) {
+        finish(reason, connections.on(loop).lingering(), true);
+    }
+
+    /// Ends in order: what is queued leaves, the output is shut, and what the peer sends is discarded meanwhile and
+    /// after, until it ends its side or the times of `lingering` are over: a reset would destroy the last answer.
+    /// The conversation is told nothing more but [Conversation#lingers] and its end.
+    ///
+    /// @param expectsInput whether the peer has not sent all of its request yet; a peer that has is waited for 1 s
+    public void finish(CloseReason reason, Lingering lingering, boolean expectsInput) {
         loop.requireCurrent();
         if (!isOpen()) return;
         become(ConnectionState.DRAINING);
-        pauseInput();
+        wantsInput = false;
         noDeadline();
-        closing.begin(reason);
-        if (output.flushScratch() && isWritable()) closing.linger();
+        var ending = new Closing(this, reason, lingering, lingering.silenceNanos(expectsInput));
+        closing = ending;
+        if (!output.flushScratch()) return;
+        if (isWritable()) ending.linger();
+        else ending.awaitOutput();
     }
 
     /// Closes now; what is queued is lost.
@@ -438,12 +471,15 @@ public final class Connection implements Account {
         if (reason == CloseReason.STARVED) connections.countStarved();
         loop.wheel().cancel(timer);
         leaveRoster();
+        Closing ending = closing;
+        if (ending != null) ending.closed();
         if (abruptly) transport.abort();
         else transport.close();
         output.release();
         guarded(() -> conversation.closing(reason));
         loop.afterClosing(() -> {
             entry.close();
+            if (ending != null) ending.ended();
             guarded(() -> conversation.ended(reason));
         });
     }
@@ -467,7 +503,7 @@ public final class Connection implements Account {
         if (writable) output.ready();
         if (!readable || state == ConnectionState.CLOSED) return;
         if (writable && loop.chance().rarely(RarePoint.READINESS_IN_TWO)) return;
-        if (closing.isLingering()) {
+        if (closing != null) {
             closing.discard();
             return;
         }
@@ -478,7 +514,7 @@ public final class Connection implements Account {
 
     /// Everything has left; `waited` when somebody may wait for it.
     void outputLeft(boolean waited) {
-        if (closing.isWanted()) closing.linger();
+        if (closing != null) closing.linger();
         else if (waited && state == ConnectionState.OPEN) guarded(tellWritable);
     }
 
@@ -494,12 +530,12 @@ public final class Connection implements Account {
 
     /// Whether everything was said: the output is shut, and what is still received is discarded.
     public boolean isLingering() {
-        return closing.isLingering();
+        return closing != null && closing.isLingering();
     }
 
     void updateInterest() {
         if (state == ConnectionState.CLOSED) return;
-        transport.interest(wantsInput || closing.isLingering(), output.isWatched());
+        transport.interest(wantsInput || (closing != null && !inputEnded), output.isWatched());
     }
 
     void guarded(Runnable step) {
@@ -526,10 +562,6 @@ public final class Connection implements Account {
     void shutAndWatch() {
         transport.shutdownOutput();
         updateInterest();
-    }
-
-    Transport transport() {
-        return transport;
     }
 
     @Override

@@ -22,6 +22,10 @@ public interface Conversation {
     /// The deadline set by [Connection#deadline] has come.
     void timedOut();
 
+    /// After [Connection#finish]: all output has left, and the connection now has one of the places of its [Lingering]
+    /// instead of the one it had. Told once at most.
+    default void lingers() {}
+
     /// The socket is closed: give back every block and cancel every waiter now. Told once, before [#ended].
     void closing(CloseReason reason);
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop, but for [#live], [#expect] and [#expectedCame].
 public final class Roster {
     private final EventLoop loop;
+    private final Lingering lingering;
     private final AtomicInteger expected = new AtomicInteger();
     private final ResetWatch resets = new ResetWatch(this);
     private @Nullable Connection first;
@@ -20,6 +21,12 @@ public final class Roster {
 
     Roster(EventLoop loop) {
         this.loop = loop;
+        this.lingering = new Lingering(loop, Integer.MAX_VALUE, Lingering.SILENCE, Lingering.TOTAL);
+    }
+
+    /// Those that end in order and belong to nobody who limits them.
+    Lingering lingering() {
+        return lingering;
     }
 
     /// The loop all of them belong to.

@@ -89,7 +89,9 @@ final class Listeners {
                 .withHeader(listener.timeouts().header())
                 .withIdle(listener.timeouts().idle())
                 .withBodyStall(listener.timeouts().bodyStall())
-                .withDrainIdle(config.stop().idle());
+                .withDrainIdle(config.stop().idle())
+                .withLinger(
+                        listener.timeouts().lingerSilence(), listener.timeouts().linger());
     }
 
     private static Door.Beyond beyond(Listener listener) {

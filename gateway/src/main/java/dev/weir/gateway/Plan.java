@@ -95,13 +95,15 @@ final class Plan {
             charges.add(new MemoryPlan.Line(
                     "connections" + place, listener.connectionsLimit(), WeirSettings.CONNECTION_BYTES));
             if (listener instanceof HttpListener http && http.beyond() == Listener.Beyond.REFUSE) {
-                charges.add(new MemoryPlan.Line("refusals" + place, Door.REFUSALS_MAX, WeirSettings.CONNECTION_BYTES));
+                charges.add(
+                        new MemoryPlan.Line("refusals" + place, Door.REFUSALS_CHARGED, WeirSettings.CONNECTION_BYTES));
             }
             charges.add(
                     switch (listener) {
                         case HttpListener http -> exchanges(http, "exchanges" + place);
                         case TcpListener tcp -> relays(config, tcp, "relays" + place);
                     });
+            if (listener instanceof HttpListener http) charges.add(lingering(http, "lingering" + place, loops));
         }
         for (Upstream upstream : config.upstreams()) chargeUpstream(charges, config, upstream);
         if (config.admin() instanceof Admin.At) {
@@ -109,6 +111,12 @@ final class Plan {
             charges.add(AdminServer.questions(loops));
         }
         return charges;
+    }
+
+    /// Connections beyond the limit that have sent their last answer.
+    private static MemoryPlan.Line lingering(HttpListener http, String purpose, int loops) {
+        int places = ServerSettings.lingeringMax(http.connectionsLimit(), loops);
+        return new MemoryPlan.Line(purpose, places, WeirSettings.CONNECTION_BYTES);
     }
 
     /// One for each connection, with what the log and the metrics are told of it.

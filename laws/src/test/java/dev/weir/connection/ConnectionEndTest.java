@@ -151,30 +151,6 @@ final class ConnectionEndTest {
     }
 
     @Test
-    void lingeringEndsAfterASecondOrAfter64KiB(Scene scene) {
-        var serving = serving(scene);
-        RawPeer silent = serving.dial();
-        var first = serving.last();
-        first.finish(CloseReason.CLOSED);
-        serving.loops.pass(Duration.ofMillis(900));
-        assertThat(first.state()).isEqualTo(ConnectionState.DRAINING);
-        serving.loops.pass(Duration.ofMillis(110));
-        assertThat(first.state()).isEqualTo(ConnectionState.CLOSED);
-
-        RawPeer loud = serving.dial();
-        var second = serving.last();
-        second.finish(CloseReason.CLOSED);
-        for (int sent = 0; sent < 60 * 1024; ) sent += Math.max(0, loud.trySend(new byte[60 * 1024], sent));
-        serving.loops.turnUntilQuiet();
-        assertThat(second.state()).isEqualTo(ConnectionState.DRAINING);
-        loud.trySend(new byte[8 * 1024], 0);
-        serving.loops.turnUntil(() -> second.state() == ConnectionState.CLOSED);
-        silent.close();
-        loud.close();
-        serving.close();
-    }
-
-    @Test
     void nothingIsToldWhileTheLastAnswerWaitsForThePeer(Scene scene) {
         var serving = serving(scene);
         RawPeer peer = serving.dial();
@@ -194,8 +170,10 @@ final class ConnectionEndTest {
         assertThat(told.told).isEmpty();
         assertThat(serving.last().state()).isEqualTo(ConnectionState.DRAINING);
         // Why: over sockets the kernel may have some room left, and whoever still takes a byte gets more time.
-        for (int i = 0; i < 20 && told.told.isEmpty(); i++) serving.loops.pass(Duration.ofSeconds(11));
-        assertThat(told.told).containsExactly("closing CLOSED", "ended CLOSED");
+        for (int i = 0; i < 20 && !told.told.contains("ended CLOSED"); i++) serving.loops.pass(Duration.ofSeconds(31));
+        assertThat(told.told)
+                .filteredOn(text -> !text.equals("lingers"))
+                .containsExactly("closing CLOSED", "ended CLOSED");
         peer.close();
         serving.close();
     }
@@ -309,7 +287,7 @@ final class ConnectionEndTest {
         serving.opened.get(3).finish(CloseReason.CLOSED);
         serving.opened.get(4).abort(CloseReason.STARVED);
         serving.opened.get(4).close(CloseReason.CLOSED);
-        serving.loops.pass(Duration.ofSeconds(2));
+        serving.loops.pass(Duration.ofSeconds(6));
         serving.loops.turnUntil(() -> serving.connections.live() == 0);
         serving.loops.turnUntilQuiet();
 

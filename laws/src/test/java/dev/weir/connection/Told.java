@@ -53,6 +53,11 @@ class Told implements Conversation {
     }
 
     @Override
+    public void lingers() {
+        told.add("lingers");
+    }
+
+    @Override
     public void closing(CloseReason reason) {
         told.add("closing " + reason);
         onClosing.run();

@@ -47,10 +47,15 @@ final class PlanTest {
 
         long fields = HeadLimits.DEFAULT.fieldsBytes();
         long exchange = ServerSettings.EXCHANGE_BYTES + RequestRecord.BYTES + fields;
+        int loops = Plan.of(config).loops();
         assertThat(Plan.of(config).charges())
                 .containsExactly(
                         line("connections at listener 1, 127.0.0.1:1", 100, CONNECTION_BYTES),
                         line("exchanges at listener 1, 127.0.0.1:1", 100, exchange),
+                        line(
+                                "lingering at listener 1, 127.0.0.1:1",
+                                ServerSettings.lingeringMax(100, loops),
+                                CONNECTION_BYTES),
                         line("connections at listener 2, 127.0.0.1:2", 100, CONNECTION_BYTES),
                         line("relays at listener 2, 127.0.0.1:2", 2 * 8 + 20, TcpSettings.RELAY_BYTES),
                         line("connections at listener 3, 127.0.0.1:3", 10, CONNECTION_BYTES),
@@ -85,7 +90,7 @@ final class PlanTest {
                 """);
 
         assertThat(Plan.of(config).charges())
-                .contains(line("refusals at listener 1, 127.0.0.1:1", 64, CONNECTION_BYTES))
+                .contains(line("refusals at listener 1, 127.0.0.1:1", 2 * 64, CONNECTION_BYTES))
                 .noneMatch(charge -> charge.purpose().startsWith("refusals at listener 2"));
     }
 

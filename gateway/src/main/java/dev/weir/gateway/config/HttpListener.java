@@ -48,9 +48,16 @@ public record HttpListener(Address bind, Limits limits, Timeouts timeouts, List<
     /// @param header from the first byte of a head to its end
     /// @param idle without a byte of a next request
     /// @param bodyStall without a byte either way while a body is on its way
-    public record Timeouts(Duration header, Duration idle, Duration bodyStall) {
-        /// 10 s for a head, 60 s idle, 30 s without progress.
-        public static final Timeouts DEFAULT =
-                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
+    /// @param lingerSilence after the last answer, without a byte of a request that is not whole
+    /// @param linger after the last answer, in all
+    public record Timeouts(
+            Duration header, Duration idle, Duration bodyStall, Duration lingerSilence, Duration linger) {
+        /// 10 s for a head, 60 s idle, 30 s without progress; 5 s of silence and 30 s in all after the last answer.
+        public static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30));
     }
 }

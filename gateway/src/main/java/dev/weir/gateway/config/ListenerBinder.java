@@ -65,7 +65,7 @@ final class ListenerBinder {
 
     private HttpListener http(Section section, Address bind) {
         var limits = section.section("limits", List.of("connections", "beyond", "header-bytes", "header-fields"));
-        var timeouts = section.section("timeouts", List.of("header", "idle", "body-stall"));
+        var timeouts = section.section("timeouts", List.of("header", "idle", "body-stall", "linger-silence", "linger"));
         var limit = HttpListener.Limits.DEFAULT;
         var time = HttpListener.Timeouts.DEFAULT;
         return new HttpListener(
@@ -78,7 +78,9 @@ final class ListenerBinder {
                 new HttpListener.Timeouts(
                         timeouts.duration("header", time.header(), SHORTEST, HOUR),
                         timeouts.duration("idle", time.idle(), SHORTEST, DAY),
-                        timeouts.duration("body-stall", time.bodyStall(), SHORTEST, HOUR)),
+                        timeouts.duration("body-stall", time.bodyStall(), SHORTEST, HOUR),
+                        timeouts.duration("linger-silence", time.lingerSilence(), SHORTEST, HOUR),
+                        timeouts.duration("linger", time.linger(), SHORTEST, HOUR)),
                 routes(section));
     }
 

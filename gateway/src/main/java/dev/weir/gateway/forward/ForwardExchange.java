@@ -34,6 +34,7 @@ final class ForwardExchange implements Follower {
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
 
     private static final int REWRITE_BYTES_MAX = 512;
+    private static final int ERROR_MIN = 400;
 
     private final ForwardLoop shared;
     private final Loan loan;
@@ -48,6 +49,7 @@ final class ForwardExchange implements Follower {
     private boolean encoded;
     private boolean sent;
     private boolean sinkBroken;
+    private boolean isUnwanted; // an error is on its way back: an origin that takes no more need not have the rest
     private boolean repeated;
     private boolean rewinds;
     private int attempts;
@@ -101,13 +103,14 @@ final class ForwardExchange implements Follower {
             if (written == Transport.BROKEN) return GONE;
             bytesToOrigin += written;
             if (written > 0) requireRecord().sent();
+            if (bytes.hasRemaining() && isUnwanted) return GONE;
             if (bytes.hasRemaining()) awaitMore();
             return written;
         }
 
         @Override
         public boolean isReady() {
-            boolean ready = entry != null && entry.connection().hasRoom();
+            boolean ready = entry != null && (isUnwanted || entry.connection().hasRoom());
             if (!ready && entry != null) awaitMore();
             return ready;
         }
@@ -136,6 +139,7 @@ final class ForwardExchange implements Follower {
         reused = wasUsed;
         bytesToOrigin = 0;
         sinkBroken = false;
+        isUnwanted = false;
         noteLoan();
         requireRecord().reused(wasUsed);
         ((OriginConversation) borrowed.conversation()).serve(this);
@@ -211,9 +215,20 @@ final class ForwardExchange implements Follower {
         switch (how) {
             case NOTHING -> requestSent();
             case SINK_GONE -> originBroken();
-            case FAULT, SHORT, CUT -> drop();
+            case CUT -> bodyCut();
+            case FAULT, SHORT -> drop();
             case INPUT, MEMORY, SINK -> throw new IllegalStateException("a body that goes on has not ended");
         }
+    }
+
+    private void bodyCut() {
+        if (!isUnwanted) {
+            drop();
+            return;
+        }
+        // Why: the client has seen the error's head and sends no more; it reads the rest.
+        sinkBroken = true;
+        requireClient().discardBody();
     }
 
     private void requestSent() {
@@ -231,16 +246,21 @@ final class ForwardExchange implements Follower {
         requireOrigin().connection().deadline(answerDueNanos);
     }
 
-    /// The origin takes no more; what it answered before may still be read.
+    /// The origin takes no more; what it answered before may still be read, and delivered: the client's rest is read
+    /// and thrown away meanwhile, for many clients write all of their request before they read.
     private void originBroken() {
         sinkBroken = true;
         if (bytesToOrigin == 0) {
             nothingSent();
             return;
         }
-        requireClient().connection().pauseInput();
-        requireOrigin().connection().resumeInput();
-        awaitAnswer();
+        requireClient().discardBody();
+        if (answer.isExpected()) {
+            requireOrigin().connection().resumeInput();
+            awaitAnswer();
+        } else {
+            awaitMore();
+        }
     }
 
     /// The connection was dead before a byte of the request left: nobody can have acted upon it.
@@ -264,6 +284,13 @@ final class ForwardExchange implements Follower {
     void answerBegun() {
         requireRecord().answerHead(shared.loop().nowNanos());
         if (sent) requireClient().forgetHead();
+        else if (requireClient().status() >= ERROR_MIN) stopsSending();
+    }
+
+    /// RFC 9112 section 9.5: after an error the rest of the request is not worth waiting for the origin to take it.
+    private void stopsSending() {
+        isUnwanted = true;
+        if (!sinkBroken) requireClient().pumpBody();
     }
 
     /// Whether the origin has the whole request.
@@ -373,6 +400,7 @@ final class ForwardExchange implements Follower {
         encoded = false;
         sent = false;
         sinkBroken = false;
+        isUnwanted = false;
         repeated = false;
         rewinds = false;
         attempts = 0;

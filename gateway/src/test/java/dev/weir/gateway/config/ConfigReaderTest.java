@@ -25,7 +25,7 @@ final class ConfigReaderTest {
               - bind: 127.0.0.1:8080
                 protocol: http
                 limits: { connections: 8000, header-bytes: 16KiB, header-fields: 100 }
-                timeouts: { header: 10s, idle: 60s, body-stall: 30s }
+                timeouts: { header: 10s, idle: 60s, body-stall: 30s, linger-silence: 5s, linger: 30s }
                 routes:
                   - { host: api.example.com, path: /v1, upstream: api }
                   - { upstream: web }
@@ -63,7 +63,11 @@ final class ConfigReaderTest {
                                         new Address("127.0.0.1", 8080),
                                         new HttpListener.Limits(8000, Listener.Beyond.WAIT, 16384, 100),
                                         new HttpListener.Timeouts(
-                                                Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30)),
+                                                Duration.ofSeconds(10),
+                                                Duration.ofSeconds(60),
+                                                Duration.ofSeconds(30),
+                                                Duration.ofSeconds(5),
+                                                Duration.ofSeconds(30)),
                                         List.of(new Route("api.example.com", "/v1", "api"), new Route("", "/", "web"))),
                                 new TcpListener(
                                         new Address("127.0.0.1", 8443),
@@ -114,7 +118,7 @@ final class ConfigReaderTest {
                 listeners:
                   - bind: "[::1]:0"
                     limits: { connections: 7, beyond: refuse, header-bytes: 2KiB, header-fields: 9 }
-                    timeouts: { header: 1s, idle: 2m, body-stall: 1h }
+                    timeouts: { header: 1s, idle: 2m, body-stall: 1h, linger-silence: 4s, linger: 20s }
                     routes: [{ host: "[::1]", upstream: web }, { host: API.Example.com, path: /a/, upstream: web }]
                   - bind: localhost:70
                     protocol: tcp
@@ -141,7 +145,11 @@ final class ConfigReaderTest {
                                 new Address("::1", 0),
                                 new HttpListener.Limits(7, Listener.Beyond.REFUSE, 2048, 9),
                                 new HttpListener.Timeouts(
-                                        Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofHours(1)),
+                                        Duration.ofSeconds(1),
+                                        Duration.ofMinutes(2),
+                                        Duration.ofHours(1),
+                                        Duration.ofSeconds(4),
+                                        Duration.ofSeconds(20)),
                                 List.of(new Route("[::1]", "/", "web"), new Route("api.example.com", "/a/", "web"))),
                         new TcpListener(
                                 new Address("localhost", 70), "web", 5, Listener.Beyond.REFUSE, Duration.ofHours(24)));

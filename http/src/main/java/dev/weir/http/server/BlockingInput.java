@@ -30,6 +30,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
     private boolean taking;
     private boolean begun;
     private boolean ended;
+    private boolean discarded;
 
     BlockingInput(BlockingExchange owner, ServerExchange exchange) {
         this.owner = owner;
@@ -45,13 +46,16 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
     }
 
     boolean mustWait() {
-        return left() == 0 && !ended;
+        return left() == 0 && !ended && !discarded;
     }
 
     int read(byte[] into, int from, int count) throws IOException {
         owner.requireUsable();
         if (left() > 0) return fromKept(into, from, count);
         if (ended) return -1;
+        if (discarded) {
+            throw new IOException("an error was answered before the request's body was read, and its rest is gone");
+        }
         target = into;
         targetAt = from;
         targetTo = from + count;
@@ -81,6 +85,13 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
         begun = true;
         exchange.receiveBody(BodyDecoder.Mode.DATA, this);
         taking = false;
+    }
+
+    /// An error is being answered: the client need not send the rest, and what it sends is thrown away.
+    void discardRest() {
+        if (ended || exchange.isBodyReceived()) return;
+        discarded = true;
+        exchange.discardBody();
     }
 
     /// Reads on, for a handler that waits.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the loop while the handler waits for it, else to the handler's thread.
 /// **Limits:** one block; 256 KiB a turn.
 final class BlockingOutput {
+    private static final int ERROR_MIN = 400;
     private static final int BYTES_PER_TURN = 256 * 1024;
     private static final int SIZE_LINE_BYTES = 6; // four digits, because a block has less than 64 KiB, and CR LF
     private static final int CHUNK_END_BYTES = 2;
@@ -212,6 +213,8 @@ final class BlockingOutput {
         head = null;
         if (begun.endsWithConnection()) exchange.closeAfter();
         exchange.begin(begun.status());
+        // Why: a client that writes all of its request before it reads would not take a long answer.
+        if (begun.status() >= ERROR_MIN) owner.input().discardRest();
         begun.put(out, exchange.dateField(), exchange.persistence());
     }
 

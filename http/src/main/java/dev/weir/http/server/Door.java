@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the backlog waits too; or an
 /// idle connection is closed for the next one.
 public final class Door implements Acceptor.Accepted {
-    /// Refusals under way at once; each is charged as a connection.
+    /// Refusals under way at once.
     public static final int REFUSALS_MAX = 64;
+
+    /// What is charged for refusals, as connections: those under way, and as many that have been answered and linger.
+    public static final int REFUSALS_CHARGED = 2 * REFUSALS_MAX;
 
     private static final int BACKLOG = 1024;
 

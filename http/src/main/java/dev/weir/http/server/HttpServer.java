@@ -4,6 +4,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Lingering;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.server.Drainable;
@@ -14,6 +15,7 @@ import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ public final class HttpServer {
     private final Door door;
     private final String label;
     private final Drainable ending = new End();
+    private final AtomicInteger lingering = new AtomicInteger();
+    private final Lingering lingeringRefusals; // on the door's loop
     private volatile InetSocketAddress local;
     private volatile long drainIdleNanos;
     private volatile boolean draining;
@@ -48,6 +52,7 @@ public final class HttpServer {
         this.label = "downstream " + settings.name();
         Connections connections = weir.connections();
         EventLoop accepting = weir.group().loops().getFirst();
+        this.lingeringRefusals = settings.lingeringRefusals(accepting);
         this.door = new Door(connections, accepting, settings.beyond(), settings.connectionsMax(), guests());
     }
 
@@ -85,9 +90,15 @@ public final class HttpServer {
         return settings;
     }
 
-    /// Connections it has now.
+    /// Connections it has now, those that only linger after their last answer included.
     public int connections() {
-        return door.inside();
+        return door.inside() + lingering.get();
+    }
+
+    /// Connections that only linger after their last answer. They do not count against
+    /// [ServerSettings#connectionsMax].
+    public int lingering() {
+        return lingering.get();
     }
 
     /// Whether it takes no new connections and ends each after its answer.
@@ -127,7 +138,7 @@ public final class HttpServer {
 
         @Override
         public boolean isDrained() {
-            return door.isEmpty();
+            return door.isEmpty() && lingering.get() == 0;
         }
 
         @Override
@@ -188,6 +199,22 @@ public final class HttpServer {
 
     long drainIdleNanos() {
         return drainIdleNanos;
+    }
+
+    int loopCount() {
+        return weir.group().loops().size();
+    }
+
+    Lingering lingeringRefusals() {
+        return lingeringRefusals;
+    }
+
+    void lingeringBegun() {
+        lingering.incrementAndGet();
+    }
+
+    void lingeringEnded() {
+        lingering.decrementAndGet();
     }
 
     void connectionEnded() {

@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
 /// lingers.
 ///
 /// **Threads:** confined to the door's loop.
-/// **Limits:** one second until the answer has left, then what every orderly end may take; no memory of the pool.
+/// **Limits:** one second until the answer has left; then it lingers on one of the places that refusals have. No
+/// memory of the pool.
 final class Refusal implements Conversation {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
     private static final byte[] NO_DATE = {}; // Why: the request is not known yet, and of 503 none is required.
@@ -20,6 +21,7 @@ final class Refusal implements Conversation {
     private final HttpServer server;
     private final Connection connection;
     private int sent;
+    private boolean isLingering;
 
     Refusal(HttpServer server, Connection connection) {
         this.server = server;
@@ -55,7 +57,8 @@ final class Refusal implements Conversation {
             return;
         }
         sent += count;
-        if (sent == ANSWER.length) connection.finish(CloseReason.CLOSED);
+        if (sent < ANSWER.length) return;
+        connection.finish(CloseReason.CLOSED, server.lingeringRefusals(), true);
     }
 
     @Override
@@ -72,7 +75,9 @@ final class Refusal implements Conversation {
     public void closing(CloseReason reason) {}
 
     @Override
-    public void ended(CloseReason reason) {
+    public void lingers() {
+        isLingering = true;
+        server.lingeringBegun();
         server.refusalEnded();
     }
 
@@ -80,6 +85,12 @@ final class Refusal implements Conversation {
     @Override
     public String unfinished() {
         return "";
+    }
+
+    @Override
+    public void ended(CloseReason reason) {
+        if (isLingering) server.lingeringEnded();
+        else server.refusalEnded();
     }
 
     @Override

@@ -16,6 +16,7 @@ final class ServerConnection implements Conversation {
     private final Connection connection;
     private final byte[] peerAddress;
     private @Nullable Serving serving;
+    private boolean isLingering;
 
     ServerConnection(ServerLoop loop, Connection connection, InetSocketAddress peer) {
         this.loop = loop;
@@ -130,10 +131,21 @@ final class ServerConnection implements Conversation {
     }
 
     @Override
+    public void lingers() {
+        isLingering = true;
+        // Why: an exchange is charged for each connection inside, not for those that linger.
+        if (serving != null) loop.giveBack(serving);
+        serving = null;
+        loop.server().lingeringBegun();
+        loop.server().connectionEnded();
+    }
+
+    @Override
     public void ended(CloseReason reason) {
         if (serving != null) loop.giveBack(serving);
         serving = null;
-        loop.server().connectionEnded();
+        if (isLingering) loop.server().lingeringEnded();
+        else loop.server().connectionEnded();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -67,6 +68,7 @@ public final class ServerExchange {
     private boolean answerBegun;
     private boolean answered;
     private boolean closes;
+    private boolean discarding;
     private int status;
     private long startedNanos;
     private long bytesInBefore;
@@ -250,7 +252,7 @@ public final class ServerExchange {
     /// Moves what can be moved of the body; the sink is ready again, or input is.
     public void pumpBody() {
         loop.requireCurrent();
-        if (!serving.isAnswering(this) || delayed != null) return;
+        if (!serving.isAnswering(this) || delayed != null || discarding) return;
         BodyFlow.Need need = body.pump();
         switch (need) {
             case INPUT, MEMORY -> serving.awaitPeer();
@@ -278,6 +280,25 @@ public final class ServerExchange {
         return body;
     }
 
+    /// Nobody wants the rest of the body: from now on it is read and thrown away, so that a client which writes all of
+    /// its request before it reads gets to the answer. The connection closes after the answer.
+    public void discardBody() {
+        requireAnswering();
+        if (isBodyReceived()) return;
+        closes = true;
+        discarding = true;
+        body.reset();
+        in.stopWaiting(GiveUp.ENDED);
+        in.consumedTo(in.to());
+        in.settle();
+        connection().noDeadline();
+        connection().resumeInput();
+    }
+
+    boolean isDiscarding() {
+        return discarding;
+    }
+
     private void bodyReceived() {
         connection().noDeadline();
         tellBodyEnded(BodyFlow.Need.NOTHING);
@@ -293,7 +314,7 @@ public final class ServerExchange {
         if (need == BodyFlow.Need.SHORT) ending.note('R', 'D', "no memory for the request's body");
         if (need == BodyFlow.Need.CUT) ending.note('C', 'D', "the client left before its request was whole");
         tellBodyEnded(need);
-        if (!serving.isAnswering(this)) return;
+        if (!serving.isAnswering(this) || discarding) return;
         if (need == BodyFlow.Need.FAULT) refuse(StaticAnswers.of(body.decoder().fault()));
         if (need == BodyFlow.Need.SHORT) refuse(StaticAnswers.of(503));
         if (need == BodyFlow.Need.CUT) connection().close(CloseReason.PEER_LEFT);
@@ -381,12 +402,9 @@ public final class ServerExchange {
         if (!serving.isAnswering(this)) return;
         delayed = answer;
         follower = null;
-        if (body.isActive()) {
-            // Why: nobody takes the rest of the request any more, and its sink may serve another by now.
-            closes = true;
-            body.reset();
-        }
-        connection().pauseInput();
+        // Why: nobody takes the rest of the request any more, and its sink may serve another by now.
+        if (isBodyReceived()) connection().pauseInput();
+        else discardBody();
         awaitPeer();
     }
 
@@ -514,6 +532,7 @@ public final class ServerExchange {
         ANSWER.set(this, (Answer) null);
         answered = false;
         closes = false;
+        discarding = false;
         status = 0;
         bytesOut = 0;
         startedNanos = loop.nowNanos();

@@ -1,5 +1,6 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Lingering;
 import dev.weir.loop.EventLoop;
 import dev.weir.time.RarePoint;
 import java.util.ArrayDeque;
@@ -12,12 +13,14 @@ final class ServerLoop {
     private final HttpServer server;
     private final EventLoop loop;
     private final DateField date;
+    private final Lingering lingering;
     private final ArrayDeque<Serving> free = new ArrayDeque<>();
 
     ServerLoop(HttpServer server, EventLoop loop) {
         this.server = server;
         this.loop = loop;
         this.date = new DateField(loop);
+        this.lingering = server.settings().lingering(loop, server.loopCount());
     }
 
     HttpServer server() {
@@ -30,6 +33,10 @@ final class ServerLoop {
 
     DateField date() {
         return date;
+    }
+
+    Lingering lingering() {
+        return lingering;
     }
 
     Serving take() {

@@ -1,6 +1,8 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.loop.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -17,6 +19,9 @@ import java.time.Duration;
 /// @param idle without a byte of a next request; then the connection is closed without a word
 /// @param bodyStall without a byte either way while one is due; then 408, or abort when the answer has begun
 /// @param drainIdle while draining: without a byte of a next request; then the connection is closed
+/// @param lingerSilence after an answer that ends the connection, while the client still sends its request: without a
+///     byte of it; then the connection is closed
+/// @param linger after such an answer: in all; then the connection is closed though the client still sends
 public record ServerSettings(
         String name,
         InetSocketAddress address,
@@ -26,10 +31,18 @@ public record ServerSettings(
         Duration header,
         Duration idle,
         Duration bodyStall,
-        Duration drainIdle) {
+        Duration drainIdle,
+        Duration lingerSilence,
+        Duration linger) {
 
     /// Heap bytes of one exchange beside the fields of its head, as measured; it is kept for the next request.
     public static final long EXCHANGE_BYTES = 1344;
+
+    /// The least number of connections that may linger at once.
+    private static final int LINGERING_MIN = 8;
+
+    /// For each place to linger, so many connections.
+    private static final int CONNECTIONS_PER_LINGERING = 20;
 
     /// Refuses nonsense.
     public ServerSettings {
@@ -38,13 +51,15 @@ public record ServerSettings(
         requirePositive(header, "header");
         requirePositive(idle, "idle");
         requirePositive(bodyStall, "bodyStall");
+        requirePositive(lingerSilence, "lingerSilence");
+        requirePositive(linger, "linger");
         if (drainIdle.isNegative()) {
             throw new IllegalArgumentException("drainIdle must not be shorter than nothing, was " + drainIdle);
         }
     }
 
-    /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s, 30 s, and
-    /// 1 s while draining.
+    /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s, 30 s,
+    /// 1 s while draining, and to linger 5 s of silence and 30 s in all.
     public static ServerSettings at(InetSocketAddress address) {
         return new ServerSettings(
                 "http",
@@ -55,51 +70,133 @@ public record ServerSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Lingering.SILENCE,
+                Lingering.TOTAL);
     }
 
     /// These settings with another name in labels and reports.
     public ServerSettings withName(String other) {
-        return new ServerSettings(other, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle);
+        return new ServerSettings(
+                other,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                header,
+                idle,
+                bodyStall,
+                drainIdle,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another limit of connections.
     ///
     /// @param count connections at once, at least 1
     public ServerSettings withConnectionsMax(int count) {
-        return new ServerSettings(name, address, count, beyond, limits, header, idle, bodyStall, drainIdle);
+        return new ServerSettings(
+                name, address, count, beyond, limits, header, idle, bodyStall, drainIdle, lingerSilence, linger);
     }
 
     /// These settings with another fate for those who come beyond the limit of connections.
     public ServerSettings withBeyond(Door.Beyond other) {
-        return new ServerSettings(name, address, connectionsMax, other, limits, header, idle, bodyStall, drainIdle);
+        return new ServerSettings(
+                name,
+                address,
+                connectionsMax,
+                other,
+                limits,
+                header,
+                idle,
+                bodyStall,
+                drainIdle,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with other limits of a request's head.
     public ServerSettings withLimits(HeadLimits other) {
-        return new ServerSettings(name, address, connectionsMax, beyond, other, header, idle, bodyStall, drainIdle);
+        return new ServerSettings(
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                other,
+                header,
+                idle,
+                bodyStall,
+                drainIdle,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another time for a request's head.
     public ServerSettings withHeader(Duration time) {
-        return new ServerSettings(name, address, connectionsMax, beyond, limits, time, idle, bodyStall, drainIdle);
+        return new ServerSettings(
+                name, address, connectionsMax, beyond, limits, time, idle, bodyStall, drainIdle, lingerSilence, linger);
     }
 
     /// These settings with another time between requests.
     public ServerSettings withIdle(Duration time) {
-        return new ServerSettings(name, address, connectionsMax, beyond, limits, header, time, bodyStall, drainIdle);
+        return new ServerSettings(
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                header,
+                time,
+                bodyStall,
+                drainIdle,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another time for a body that stands still.
     public ServerSettings withBodyStall(Duration time) {
-        return new ServerSettings(name, address, connectionsMax, beyond, limits, header, idle, time, drainIdle);
+        return new ServerSettings(
+                name, address, connectionsMax, beyond, limits, header, idle, time, drainIdle, lingerSilence, linger);
     }
 
     /// These settings with another time between requests while draining.
     ///
     /// @param time zero closes at once what is idle, after one look for bytes
     public ServerSettings withDrainIdle(Duration time) {
-        return new ServerSettings(name, address, connectionsMax, beyond, limits, header, idle, bodyStall, time);
+        return new ServerSettings(
+                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, time, lingerSilence, linger);
+    }
+
+    /// These settings with other times to linger after an answer that ends the connection.
+    ///
+    /// @param silence without a byte from a client that still has to send some of its request
+    /// @param total in all
+    public ServerSettings withLinger(Duration silence, Duration total) {
+        return new ServerSettings(
+                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, silence, total);
+    }
+
+    /// How many connections may linger at once after their last answer, beside those that [#connectionsMax] allows: a
+    /// twentieth of these, at least 8, shared by the loops equally. When all places are taken, the one that has
+    /// lingered longest is closed.
+    ///
+    /// @param connectionsMax connections at once
+    /// @param loops event loops of the runtime
+    public static int lingeringMax(int connectionsMax, int loops) {
+        return loops * lingeringPerLoop(connectionsMax, loops);
+    }
+
+    private static int lingeringPerLoop(int connectionsMax, int loops) {
+        return Math.ceilDiv(Math.max(LINGERING_MIN, connectionsMax / CONNECTIONS_PER_LINGERING), loops);
+    }
+
+    /// Those who were refused at the door: a flood of them takes no place from others.
+    Lingering lingeringRefusals(EventLoop loop) {
+        return new Lingering(loop, Door.REFUSALS_MAX, lingerSilence, linger);
+    }
+
+    Lingering lingering(EventLoop loop, int loops) {
+        return new Lingering(loop, lingeringPerLoop(connectionsMax, loops), lingerSilence, linger);
     }
 
     private static void requirePositive(Duration time, String what) {

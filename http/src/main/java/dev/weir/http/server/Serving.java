@@ -47,6 +47,7 @@ final class Serving {
     private ServerExchange exchange;
     private Phase phase = Phase.FREE;
     private boolean running;
+    private boolean isHeadCut; // answered before its head was understood: what follows it is unknown
     private boolean isKnown; // the exchange, to a handler or an observer: either may use it after its end
     private boolean isHeadKept; // by a handler that answers later
 
@@ -91,7 +92,9 @@ final class Serving {
     /// A request of which no handler knows is answered, by an error.
     void answersUnheard() {
         in.stopWaiting(GiveUp.ENDED);
-        if (phase == Phase.RECEIVING) startAnswering();
+        if (phase != Phase.RECEIVING) return;
+        isHeadCut = true;
+        startAnswering();
     }
 
     /// The answer has left: the next request, or the end.
@@ -119,7 +122,8 @@ final class Serving {
         switch (phase) {
             case RECEIVING -> receive();
             case ANSWERING -> {
-                if (body.isActive()) exchange.pumpBody();
+                if (exchange.isDiscarding()) discardInput();
+                else if (body.isActive()) exchange.pumpBody();
                 else peek();
             }
             case DISCARDING -> pumpDiscard();
@@ -156,7 +160,8 @@ final class Serving {
         switch (phase) {
             case RECEIVING -> headTooLate();
             case ANSWERING -> stalled();
-            case DISCARDING, FREE, ENDED -> connection().close(CloseReason.TIMED_OUT);
+            case DISCARDING -> finish();
+            case FREE, ENDED -> connection().close(CloseReason.TIMED_OUT);
         }
     }
 
@@ -202,6 +207,7 @@ final class Serving {
         isKnown = false;
         isHeadKept = false;
         in.servesFor(HEAD, Urgency.INTAKE);
+        isHeadCut = false;
         decoder.reset();
         body.reset();
         exchange.reset();
@@ -306,6 +312,14 @@ final class Serving {
         }
     }
 
+    /// While an answer is made or leaves: throws away the rest of a body that nobody wants.
+    private void discardInput() {
+        int count = connection().discardInput();
+        if (count == Transport.BROKEN) connection().close(CloseReason.RESET);
+        // Why: the client may have stopped sending because it has seen the answer's head; it reads the rest.
+        else if (count == Transport.END) exchange.inputEnded();
+    }
+
     /// Nothing more happens in this turn: memory goes back, and without a byte of a next request the
     /// exchange too.
     void rest() {
@@ -376,8 +390,9 @@ final class Serving {
     }
 
     private void finish() {
+        boolean expectsInput = isHeadCut || !exchange.isBodyReceived();
         end();
-        connection().finish(CloseReason.CLOSED);
+        connection().finish(CloseReason.CLOSED, loop.lingering(), expectsInput);
     }
 
     private void end() {

@@ -162,8 +162,12 @@ public enum GatewayScenario implements Scenario {
             var bind = new Address("127.0.0.1", PORT);
             if (mode == TCP) return new TcpListener(bind, "web", connectionsLimit, beyond, seconds(5 + below(25)));
             var limits = new HttpListener.Limits(connectionsLimit, beyond, 8 * 1024, 50);
-            var timeouts =
-                    new HttpListener.Timeouts(seconds(5 + below(10)), seconds(5 + below(55)), seconds(5 + below(25)));
+            var timeouts = new HttpListener.Timeouts(
+                    seconds(5 + below(10)),
+                    seconds(5 + below(55)),
+                    seconds(5 + below(25)),
+                    seconds(1 + below(5)),
+                    seconds(5 + below(25)));
             return new HttpListener(bind, limits, timeouts, List.of(new Route("", "/", "web")));
         }
 

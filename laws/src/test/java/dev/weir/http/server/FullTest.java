@@ -76,12 +76,12 @@ final class FullTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void whoIsRefusedAndStaysIsClosedAfterASecond(String network, Scene scene) {
+    void refusedClientThatStaysIsClosedAfterFiveSeconds(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 1);
         var more = stage.dial();
         assertThat(Stage.read(more).status()).isEqualTo(503);
 
-        stage.pass(Duration.ofMillis(900));
+        stage.pass(Duration.ofMillis(4900));
         assertThat(stage.weir.connections().live()).isEqualTo(2);
         stage.pass(Duration.ofMillis(200));
 
@@ -90,18 +90,28 @@ final class FullTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void beyondTheRefusalsTheBacklogWaitsAndNothingSpins(String network, Scene scene) {
+    void refusedClientsThatStayGiveWayToOneAnother(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 1);
         List<RawPeer> more = new ArrayList<>();
         for (int i = 0; i < Door.REFUSALS_MAX + 3; i++) more.add(stage.dial());
+
+        stage.loops.turnUntilQuiet();
+        assertThat(stage.refused).isEqualTo(Door.REFUSALS_MAX + 3);
+        assertThat(stage.weir.connections().live()).isEqualTo(1 + Door.REFUSALS_MAX);
+
+        for (RawPeer peer : more) assertThat(Stage.read(peer).status()).isEqualTo(503);
+    }
+
+    @Test
+    void beyondTheRefusalsUnderWayTheBacklogWaitsAndNothingSpins(Scene scene) {
+        var stage = full(scene, scene.inMemory(Shape.SMALL.withPipeBytes(16)), 1);
+        for (int i = 0; i < Door.REFUSALS_MAX + 3; i++) stage.dial();
 
         stage.loops.turnUntilQuiet();
         assertThat(stage.refused).isEqualTo(Door.REFUSALS_MAX);
         assertThat(stage.weir.connections().live()).isEqualTo(1 + Door.REFUSALS_MAX);
         stage.pass(Duration.ofMillis(1100));
         stage.loops.turnUntil(() -> stage.refused == Door.REFUSALS_MAX + 3);
-
-        for (RawPeer peer : more) assertThat(Stage.read(peer).status()).isEqualTo(503);
     }
 
     @Test

@@ -1,0 +1,102 @@
+package dev.weir.connection;
+
+import dev.weir.loop.EventLoop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of one server on one loop that have sent their last answer and only wait until the peer has read
+/// it. Closing them while the peer still sends would make the kernel reset the connection, and a reset can destroy an
+/// answer that has not been read.
+///
+/// They have places of their own, so that clients which never stop sending do not use up the server's limit of
+/// connections. When all places are taken, the connection that has lingered longest is closed.
+///
+/// **Threads:** confined to its loop.
+/// **Limits:** as many places as it was made with; each connection that has one is charged for. A connection lingers
+/// until its peer ends its side, sends nothing for the silence time, or the total time is over. No limit of bytes.
+/// **Source:** ADR 23.
+public final class Lingering {
+    /// How long without a byte, unless said otherwise.
+    public static final Duration SILENCE = Duration.ofSeconds(5);
+
+    /// How long in all, unless said otherwise.
+    public static final Duration TOTAL = Duration.ofSeconds(30);
+
+    /// A peer that has sent all of its request has nothing more to say.
+    private static final long SILENCE_NANOS_WHOLE = 1_000_000_000L;
+
+    private final EventLoop loop;
+    private final int places;
+    private final long silenceNanos;
+    private final long totalNanos;
+    private @Nullable Closing first;
+    private @Nullable Closing last;
+    private int listed;
+    private int taken;
+
+    /// An empty one.
+    ///
+    /// @param places connections that linger at once, at least 1
+    public Lingering(EventLoop loop, int places, Duration silence, Duration total) {
+        if (places < 1) throw new IllegalArgumentException("places must be at least 1, was " + places);
+        this.loop = loop;
+        this.places = places;
+        this.silenceNanos = silence.toNanos();
+        this.totalNanos = total.toNanos();
+    }
+
+    /// Connections that have a place now.
+    public int taken() {
+        return taken;
+    }
+
+    long totalNanos() {
+        return totalNanos;
+    }
+
+    /// How long it lingers without a byte.
+    ///
+    /// @param expectsInput whether the peer has not yet sent the whole request that was answered
+    long silenceNanos(boolean expectsInput) {
+        return expectsInput ? silenceNanos : Math.min(silenceNanos, SILENCE_NANOS_WHOLE);
+    }
+
+    void add(Closing newest) {
+        newest.previous = last;
+        if (last == null) first = newest;
+        else last.next = newest;
+        last = newest;
+        listed++;
+        if (taken < places) {
+            takePlace(newest);
+            return;
+        }
+        Closing oldest = first;
+        if (listed > places && oldest != null) oldest.giveWay();
+        // Why: a place is free only when the descriptor is, at the end of the turn.
+        loop.afterClosing(() -> takePlace(newest));
+    }
+
+    private void takePlace(Closing newest) {
+        if (taken < places) taken += newest.takePlace() ? 1 : 0;
+        else loop.afterClosing(() -> takePlace(newest));
+    }
+
+    /// Does nothing for one that does not linger.
+    void remove(Closing leaving) {
+        Closing before = leaving.previous;
+        Closing after = leaving.next;
+        if (before == null && first != leaving) return;
+        if (before == null) first = after;
+        else before.next = after;
+        if (after == null) last = before;
+        else after.previous = before;
+        leaving.previous = null;
+        leaving.next = null;
+        listed--;
+    }
+
+    void leave() {
+        taken--;
+    }
+}
