@@ -96,7 +96,8 @@ public abstract class Borrower extends Turn<Borrower> {
         return NO_ADDRESS;
     }
 
-    /// How long its client has kept it, in nanoseconds, from moving the block it is about to move; only time counts in
+    /// How long its client has kept it, in nanoseconds, from moving the block it is about to move; only time
+    /// counts in
     /// which the client was waited for. One that is slower than the limit gives way when others wait.
     protected long slowNanos() {
         return 0;
@@ -110,12 +111,12 @@ public abstract class Borrower extends Turn<Borrower> {
         return false;
     }
 
-    /// Says that the request for which the next borrow is comes slowly: it counts among those that have at most half of
-    /// the connections, until [ConnectionCache#cameWhole].
-    public final void trickles() {
+    /// Says whether the request for which the next borrow is comes slowly: then it counts among those that have at most
+    /// half of the connections, until [ConnectionCache#cameWhole].
+    public final void trickles(boolean isSlow) {
         loop.requireCurrent();
         if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
-        isTrickling = true;
+        isTrickling = isSlow;
     }
 
     void takesTurnsBy(FairBy fairBy) {

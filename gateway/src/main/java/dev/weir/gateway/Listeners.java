@@ -91,7 +91,9 @@ final class Listeners {
                 .withBodyStall(listener.timeouts().bodyStall())
                 .withDrainIdle(config.stop().idle())
                 .withLinger(
-                        listener.timeouts().lingerSilence(), listener.timeouts().linger());
+                        listener.timeouts().lingerSilence(), listener.timeouts().linger())
+                .withRequest(listener.timeouts().request())
+                .withMinRate(limits.minRate());
     }
 
     private static Door.Beyond beyond(Listener listener) {

@@ -126,7 +126,7 @@ final class FairTest {
             return new HttpListener(
                     bind,
                     new HttpListener.Limits(200, Listener.Beyond.WAIT, 8 * 1024, 50),
-                    new HttpListener.Timeouts(seconds, seconds, seconds, seconds, seconds),
+                    new HttpListener.Timeouts(seconds, seconds, seconds, seconds, seconds, seconds),
                     List.of(new Route("", "/", "web")));
         }
 

@@ -84,7 +84,7 @@ final class ScarceStage {
         var listener = new HttpListener(
                 any,
                 new HttpListener.Limits(CONNECTIONS_MAX, Listener.Beyond.WAIT, 8 * 1024, 50),
-                new HttpListener.Timeouts(LONG, LONG, LONG, LONG, LONG),
+                new HttpListener.Timeouts(LONG, LONG, LONG, LONG, LONG, LONG),
                 List.of(new Route("", "/", "web")));
         var upstream = new Upstream(
                 "web",

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/// Proves that client addresses take turns for connections, that requests which trickle in have half of the connections
+/// Proves that client addresses take turns for connections, that requests which trickle in have half of the
+/// connections
 /// at most, and that the slowest borrower gives way to one that waits.
 @Balanced
 class TurnsTest {
@@ -166,7 +167,7 @@ class TurnsTest {
 
     private static Asker trickling(PoolScene scene, int loop) {
         Asker asker = scene.asker(loop);
-        asker.trickles();
+        asker.trickles(true);
         return asker.borrow();
     }
 

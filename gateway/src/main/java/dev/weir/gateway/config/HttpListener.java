@@ -36,9 +36,18 @@ public record HttpListener(Address bind, Limits limits, Timeouts timeouts, List<
     /// @param beyond what becomes of those who come beyond these
     /// @param headerBytes of a request's head, 1 KiB to 16 KiB: a head fits one block
     /// @param headerFields of a request's head, 1 to 1000
-    public record Limits(int connections, Beyond beyond, int headerBytes, int headerFields) {
+    /// @param minRate bytes a second that a client has to move over 10 s while it is waited for; 0 for any
+    public record Limits(int connections, Beyond beyond, int headerBytes, int headerFields, long minRate) {
+        /// What a client has to move in a second unless the file says otherwise: 1 KiB.
+        public static final long MIN_RATE = 1024;
+
         /// 8000 connections, heads of 16 KiB and 100 fields.
         public static final Limits DEFAULT = new Limits(8000, Beyond.WAIT, 16 * 1024, 100);
+
+        /// Bounds with the usual least rate.
+        public Limits(int connections, Beyond beyond, int headerBytes, int headerFields) {
+            this(connections, beyond, headerBytes, headerFields, MIN_RATE);
+        }
     }
 
     /// How long a client may take.
@@ -48,16 +57,24 @@ public record HttpListener(Address bind, Limits limits, Timeouts timeouts, List<
     /// @param header from the first byte of a head to its end
     /// @param idle without a byte of a next request
     /// @param bodyStall without a byte either way while a body is on its way
+    /// @param request for a request to arrive, and longer by what its body takes at the least rate
     /// @param lingerSilence after the last answer, without a byte of a request that is not whole
     /// @param linger after the last answer, in all
     public record Timeouts(
-            Duration header, Duration idle, Duration bodyStall, Duration lingerSilence, Duration linger) {
-        /// 10 s for a head, 60 s idle, 30 s without progress; 5 s of silence and 30 s in all after the last answer.
-        public static final Timeouts DEFAULT = new Timeouts(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30));
+            Duration header,
+            Duration idle,
+            Duration bodyStall,
+            Duration request,
+            Duration lingerSilence,
+            Duration linger) {
+        /// 10 s for a head, 60 s idle, 30 s without progress, 60 s for a request; 5 s of silence and 30 s in all after the
+        /// last answer.
+        public static final Timeouts DEFAULT =
+                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
+
+        /// Times with the usual ones for a request and for lingering.
+        public Timeouts(Duration header, Duration idle, Duration bodyStall) {
+            this(header, idle, bodyStall, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30));
+        }
     }
 }

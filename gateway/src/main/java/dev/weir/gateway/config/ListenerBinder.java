@@ -64,8 +64,10 @@ final class ListenerBinder {
     }
 
     private HttpListener http(Section section, Address bind) {
-        var limits = section.section("limits", List.of("connections", "beyond", "header-bytes", "header-fields"));
-        var timeouts = section.section("timeouts", List.of("header", "idle", "body-stall", "linger-silence", "linger"));
+        var limits = section.section(
+                "limits", List.of("connections", "beyond", "header-bytes", "header-fields", "min-rate"));
+        var timeouts = section.section(
+                "timeouts", List.of("header", "idle", "body-stall", "request", "linger-silence", "linger"));
         var limit = HttpListener.Limits.DEFAULT;
         var time = HttpListener.Timeouts.DEFAULT;
         return new HttpListener(
@@ -74,11 +76,13 @@ final class ListenerBinder {
                         limits.count("connections", limit.connections(), 1, CONNECTIONS_LIMIT),
                         beyond(limits),
                         headerBytes(limits, limit.headerBytes()),
-                        limits.count("header-fields", limit.headerFields(), 1, 1000)),
+                        limits.count("header-fields", limit.headerFields(), 1, 1000),
+                        minRate(limits, limit.minRate())),
                 new HttpListener.Timeouts(
                         timeouts.duration("header", time.header(), SHORTEST, HOUR),
                         timeouts.duration("idle", time.idle(), SHORTEST, DAY),
                         timeouts.duration("body-stall", time.bodyStall(), SHORTEST, HOUR),
+                        timeouts.duration("request", time.request(), SHORTEST, DAY),
                         timeouts.duration("linger-silence", time.lingerSilence(), SHORTEST, HOUR),
                         timeouts.duration("linger", time.linger(), SHORTEST, HOUR)),
                 routes(section));
@@ -89,6 +93,14 @@ final class ListenerBinder {
         var text = limits.choice(
                 "beyond", Stream.of(all).map(Listener.Beyond::text).toList());
         return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+
+    private static long minRate(Section limits, long fallback) {
+        return limits.value("min-rate")
+                .map(value -> value.isText("off")
+                        ? 0L
+                        : Quantity.RATE.read(value, fallback, 1024, 64L << 20, ", or off for any"))
+                .orElse(fallback);
     }
 
     private static int headerBytes(Section limits, int fallback) {

@@ -22,9 +22,13 @@ final class Quantity {
             "10s",
             List.of(new Unit("ms", 1), new Unit("s", 1_000), new Unit("m", 60_000), new Unit("h", 3_600_000)));
 
+    /// Rates in bytes a second.
+    static final Quantity RATE =
+            new Quantity("rates", "a rate", "1KiB/s", List.of(new Unit("KiB/s", 1024), new Unit("MiB/s", 1024 * 1024)));
+
     private record Unit(String name, long factor) {}
 
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})( *)([A-Za-z]*)");
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})( *)([A-Za-z/]*)");
 
     private final String plural;
     private final String one;

@@ -34,6 +34,11 @@ record Value(Node node, String path, FaultList faults) {
         return "";
     }
 
+    /// Whether this is the word.
+    boolean isText(String word) {
+        return node instanceof ScalarNode scalar && scalar.getValue().equals(word);
+    }
+
     /// The items of this list; empty after adding a fault when it is none or has none.
     List<Value> items(String expected) {
         if (!(node instanceof SequenceNode list) || list.getValue().isEmpty()) {

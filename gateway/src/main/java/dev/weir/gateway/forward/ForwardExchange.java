@@ -17,6 +17,7 @@ import dev.weir.pool.Borrower;
 import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
 import dev.weir.time.RarePoint;
+import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,14 @@ final class ForwardExchange implements Follower {
     private static final int REWRITE_BYTES_MAX = 512;
     private static final int ERROR_MIN = 400;
 
+    private static final String GAVE_WAY = "its slow client held a connection that others waited for";
+
     private final ForwardLoop shared;
     private final Loan loan;
     private final AnswerFlow answer;
     private final Overdue overdue;
     private final Sink origin = new OriginSink();
+    private final Timer trickling = new Timer(this::bodyTrickles);
     private @Nullable ServerExchange client;
     private @Nullable RequestRecord record;
     private @Nullable Target target;
@@ -71,6 +75,16 @@ final class ForwardExchange implements Follower {
         @Override
         protected long clientKey() {
             return requireClient().connection().peerKey();
+        }
+
+        @Override
+        protected long slowNanos() {
+            return requireClient().slowNanos();
+        }
+
+        @Override
+        protected boolean givesWay() {
+            return givesPlaceUp();
         }
 
         @Override
@@ -125,7 +139,51 @@ final class ForwardExchange implements Follower {
         noted.upstream(chosen.nameBytes());
         exchange.follow(this);
         shared.retries().earn();
+        loan.trickles(false);
+        // Why: a client that expects 100 sends its body only when the origin asks for it.
+        if (exchange.head().framing() == Framing.NONE || exchange.head().expectsContinue()) borrow();
+        else gather();
+    }
+
+    /// Asks for a connection when the body is whole or fills a block, so that a client that sends slowly has none.
+    private void gather() {
+        switch (requireClient().gatherBody()) {
+            case WHOLE, FULL -> {
+                shared.loop().wheel().cancel(trickling);
+                requireTarget().cache().cameWhole(loan);
+                if (attempts == 0) borrow();
+            }
+            case PART -> {
+                if (attempts > 0 || trickling.isScheduled()) return;
+                if (shared.gatherNanos() == 0) bodyTrickles();
+                else shared.loop().schedule(trickling, shared.gatherNanos());
+            }
+            case CUT -> {
+                requireClient().ending().note('C', 'D', "the client left before its request was whole");
+                requireClient().connection().close(CloseReason.PEER_LEFT);
+            }
+        }
+    }
+
+    /// The body has not come in time to be gathered: its client has its place from the share of such clients.
+    private void bodyTrickles() {
+        if (client == null || attempts > 0) return;
+        loan.trickles(true);
         borrow();
+    }
+
+    @Override
+    public void bodyArrived() {
+        if (entry == null) gather();
+    }
+
+    /// Others wait for a connection, and this client is slower than all others; false when it moves after all.
+    private boolean givesPlaceUp() {
+        ServerExchange slow = requireClient();
+        // Why: the kernel tells late of what a client has taken.
+        if (slow.connection().nudgeOutput() && (client == null || entry == null || slow.slowNanos() == 0)) return false;
+        fail(503, 'R', phase(), GAVE_WAY);
+        return true;
     }
 
     private void borrow() {
@@ -235,6 +293,7 @@ final class ForwardExchange implements Follower {
         sent = true;
         RequestRecord noted = requireRecord();
         noted.requestSent(shared.loop().nowNanos());
+        requireTarget().cache().cameWhole(loan);
         requireClient().keepLittle();
         if (answer.isExpected()) awaitAnswer();
     }
@@ -392,6 +451,7 @@ final class ForwardExchange implements Follower {
 
     private void recycle() {
         if (client == null) return;
+        shared.loop().wheel().cancel(trickling);
         answer.reset();
         client = null;
         record = null;
@@ -447,6 +507,7 @@ final class ForwardExchange implements Follower {
 
     /// What was going on, as the log has it.
     char phase() {
+        if (attempts == 0) return 'D';
         if (entry == null) return loan.origin() == null ? 'Q' : 'C';
         return sent && answer.isExpected() ? 'H' : 'D';
     }

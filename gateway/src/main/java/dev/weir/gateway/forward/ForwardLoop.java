@@ -14,13 +14,15 @@ final class ForwardLoop {
     private final EventLoop loop;
     private final HeadLimits limits;
     private final long bodyStallNanos;
+    private final long gatherNanos;
     private final RequestIds ids;
     private final RequestRewriter requests = new RequestRewriter();
     private final ResponseRewriter responses = new ResponseRewriter();
     private final RetryBudget retries = new RetryBudget();
     private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
 
-    ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos) {
+    ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos, long gatherNanos) {
+        this.gatherNanos = gatherNanos;
         this.loop = loop;
         this.limits = limits;
         this.bodyStallNanos = bodyStallNanos;
@@ -33,6 +35,11 @@ final class ForwardLoop {
 
     HeadLimits limits() {
         return limits;
+    }
+
+    /// How long a body is gathered before its request counts as one that trickles in.
+    long gatherNanos() {
+        return gatherNanos;
     }
 
     long bodyStallNanos() {

@@ -11,6 +11,7 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,9 @@ public final class Forwarder implements LoopHandler {
     /// Heap bytes of one request on its way to an origin beside the fields of the answer's head, as measured.
     public static final long EXCHANGE_BYTES = 1536;
 
+    /// How long a body is gathered before its request counts as one that trickles in.
+    private static final Duration GATHER_TIME = Duration.ofSeconds(1);
+
     private static final int SHOWN_MAX = 200;
 
     private final RouteTable routes;
@@ -34,6 +38,11 @@ public final class Forwarder implements LoopHandler {
     /// @param upstreams must know every upstream the routes name
     /// @param settings of the listener: the limits of heads and the time without a byte hold for answers too
     public Forwarder(List<EventLoop> loops, RouteTable routes, Upstreams upstreams, ServerSettings settings) {
+        this(loops, routes, upstreams, settings, GATHER_TIME);
+    }
+
+    /// @param gather how long a body is gathered before its request counts as one that trickles in
+    Forwarder(List<EventLoop> loops, RouteTable routes, Upstreams upstreams, ServerSettings settings, Duration gather) {
         this.routes = routes;
         this.targets = new ArrayList<>();
         for (int i = 0; i < routes.size(); i++) {
@@ -41,7 +50,7 @@ public final class Forwarder implements LoopHandler {
         }
         this.loops = loops.stream()
                 .map(loop -> new ForwardLoop(
-                        loop, settings.limits(), settings.bodyStall().toNanos()))
+                        loop, settings.limits(), settings.bodyStall().toNanos(), gather.toNanos()))
                 .toList();
     }
 

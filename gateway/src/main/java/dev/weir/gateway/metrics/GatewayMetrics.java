@@ -101,12 +101,27 @@ public final class GatewayMetrics {
                 "requests refused because too many waited",
                 of(upstream),
                 () -> cache.count(PoolCount.QUEUE_FULL));
+        counter(
+                "weir.pool.gave.way",
+                "loans ended because others waited and the client was the slowest",
+                of(upstream),
+                () -> cache.count(PoolCount.GAVE_WAY));
+        counter(
+                "weir.pool.displaced",
+                "waiting requests of a client with many, refused for one of a client with fewer",
+                of(upstream),
+                () -> cache.count(PoolCount.DISPLACED));
         evicted(upstream, "idle", cache, PoolCount.EVICTED_IDLE);
         evicted(upstream, "peer_left", cache, PoolCount.EVICTED_PEER_LEFT);
         evicted(upstream, "unsolicited", cache, PoolCount.EVICTED_UNSOLICITED);
         evicted(upstream, "not_clean", cache, PoolCount.EVICTED_NOT_CLEAN);
         evicted(upstream, "for_room", cache, PoolCount.EVICTED_FOR_ROOM);
         gauge("weir.pool.waiting", "requests that wait for a connection", of(upstream), cache::waiting);
+        gauge(
+                "weir.pool.trickling",
+                "requests that have a connection while their body trickles in",
+                of(upstream),
+                cache::trickling);
         gauge("weir.pool.lent", "requests an origin is working on", of(upstream), () -> outstanding(cache));
         for (Origin origin : cache.origins()) {
             Tags tags = of(upstream).and("origin", origin.text());

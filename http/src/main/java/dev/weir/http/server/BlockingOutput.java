@@ -172,7 +172,7 @@ final class BlockingOutput {
         waiter.standsFor(connection.peerKey());
         Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, Urgency.HANDLE, loop.index(), "handler output");
         if (fresh == null) {
-            exchange.awaitPeer();
+            exchange.awaitMemory();
             return false;
         }
         fresh.bytes().clear().limit(0);

@@ -13,6 +13,9 @@ public final class Ending {
     /// Why an exchange ended that nobody waited for any longer, as far as can be known.
     public static final String LEFT = "the client had ended its side";
 
+    /// Why a client was sent away that moved less than it had to.
+    public static final String TOO_SLOW = "the client was slower than the least rate";
+
     private char who = '-';
     private char phase = '-';
     private String reason = "";

@@ -12,6 +12,9 @@ public interface Follower {
     /// @param how NOTHING when the sink has all of it; FAULT, CUT or SINK_GONE when it never will
     void bodyEnded(BodyFlow.Need how);
 
+    /// More of a body has come that is gathered: see [ServerExchange#gatherBody].
+    default void bodyArrived() {}
+
     /// The client takes more of the answer.
     void writable();
 

@@ -8,6 +8,7 @@ import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.ledger.Kind;
@@ -48,6 +49,7 @@ public final class ServerExchange {
             throw new ExceptionInInitializerError(impossible);
         }
     }
+    private static final long NEVER = -1;
 
     private final Serving serving;
     private final EventLoop loop;
@@ -69,9 +71,11 @@ public final class ServerExchange {
     private boolean answered;
     private boolean closes;
     private boolean discarding;
+    private boolean gathering;
     private int status;
     private long startedNanos;
     private long bytesInBefore;
+    private long bytesInAtBody;
     private long bytesOut;
 
     /// @param head of the requests this serves
@@ -245,6 +249,8 @@ public final class ServerExchange {
     public BodyFlow beginBody(BodyDecoder.Mode mode, Sink sink) {
         requireAnswering();
         if (head.framing() != Framing.NONE) in.servesFor("request body", Urgency.HANDLE);
+        gathering = false;
+        bytesInAtBody = in.isEmpty() ? connection().bytesIn() : NEVER;
         body.begin(connection(), head.framing(), head.contentLength(), mode, sink);
         return body;
     }
@@ -255,11 +261,84 @@ public final class ServerExchange {
         if (!serving.isAnswering(this) || delayed != null || discarding) return;
         BodyFlow.Need need = body.pump();
         switch (need) {
-            case INPUT, MEMORY -> serving.awaitPeer();
-            case SINK -> connection().noDeadline();
+            case INPUT -> awaitBody();
+            case MEMORY -> {
+                serving.awaitsBody(false);
+                serving.awaitPeer();
+            }
+            case SINK -> {
+                serving.awaitsBody(false);
+                connection().noDeadline();
+            }
             case NOTHING -> bodyReceived();
             case FAULT, SHORT, CUT, SINK_GONE -> bodyFailed(need);
         }
+    }
+
+    /// More of the body is due; from a client that expects 100 only once it has begun, for it may wait for that.
+    private void awaitBody() {
+        boolean isDue = !head.expectsContinue() || connection().bytesIn() != bytesInAtBody;
+        serving.awaitsBody(isDue);
+        if (!isDue) serving.awaitPeer();
+    }
+
+    /// What was gathered of a body before it is moved.
+    public enum Gathered {
+        /// All of it, behind the head in its block.
+        WHOLE,
+        /// As much as there is room for.
+        FULL,
+        /// Not all of it; [Follower#bodyArrived] is told when more has come.
+        PART,
+        /// The client ended before it was whole, or the path broke.
+        CUT
+    }
+
+    /// Reads what has come of the body behind the head, into its block, and moves nothing yet. Call before
+    /// [#beginBody].
+    public Gathered gatherBody() {
+        requireAnswering();
+        Gathered gathered = gather();
+        gathering = gathered == Gathered.PART;
+        serving.awaitsBody(gathering);
+        if (!gathering) connection().noDeadline();
+        return gathered;
+    }
+
+    private Gathered gather() {
+        while (true) {
+            if (hasWholeBody()) return Gathered.WHOLE;
+            if (!connection().isInputReady()) break;
+            Fill fill = in.fillLittle();
+            if (fill == Fill.EMPTY) break;
+            if (fill == Fill.FULL || fill == Fill.WAITING) return Gathered.FULL;
+            if (fill == Fill.ENDED || fill == Fill.BROKEN) return Gathered.CUT;
+        }
+        in.settle();
+        connection().resumeInput();
+        return Gathered.PART;
+    }
+
+    private boolean hasWholeBody() {
+        if (head.framing() == Framing.LENGTH) return in.to() - in.from() >= head.contentLength();
+        boolean isChunked = head.framing() == Framing.CHUNKED;
+        return !isChunked || (!in.isEmpty() && serving.loop().chunks().isWhole(in));
+    }
+
+    boolean isGathering() {
+        return gathering;
+    }
+
+    void tellBodyArrived() {
+        if (follower != null) follower.bodyArrived();
+    }
+
+    /// How long the client has been waited for since it last moved a block of 16 KiB, in nanoseconds: while we read
+    /// from
+    /// it or bytes wait for it. 0 when it is not waited for now.
+    public long slowNanos() {
+        requireAnswering();
+        return serving.slowNanos();
     }
 
     /// Whether the request was received whole.
@@ -300,6 +379,7 @@ public final class ServerExchange {
     }
 
     private void bodyReceived() {
+        serving.awaitsBody(false);
         connection().noDeadline();
         tellBodyEnded(BodyFlow.Need.NOTHING);
         if (!serving.isAnswering(this)) return;
@@ -463,13 +543,19 @@ public final class ServerExchange {
         int written = connection().write(bytes);
         if (written < 0) connection().close(CloseReason.RESET);
         if (written > 0) bytesOut += written;
-        if (written >= 0 && bytes.hasRemaining()) serving.awaitPeer();
+        if (written >= 0) serving.awaitsReading(bytes.hasRemaining());
         return written;
     }
 
-    /// Gives whatever the answer waits for as long as a stalled body has.
+    /// The answer waits for the client to take more: it has as long as a stalled body has, and may not be too slow.
     public void awaitPeer() {
         requireServed();
+        serving.awaitsReading(true);
+    }
+
+    /// The answer waits for memory, as long as a stalled body may.
+    void awaitMemory() {
+        serving.awaitsReading(false);
         serving.awaitPeer();
     }
 
@@ -533,6 +619,7 @@ public final class ServerExchange {
         answered = false;
         closes = false;
         discarding = false;
+        gathering = false;
         status = 0;
         bytesOut = 0;
         startedNanos = loop.nowNanos();
@@ -546,6 +633,7 @@ public final class ServerExchange {
     }
 
     void writable() {
+        serving.awaitsReading(false);
         Answer waiting = delayed;
         delayed = null;
         if (waiting != null) send(waiting);

@@ -14,6 +14,7 @@ final class ServerLoop {
     private final EventLoop loop;
     private final DateField date;
     private final Lingering lingering;
+    private final ChunkScan chunks;
     private final ArrayDeque<Serving> free = new ArrayDeque<>();
 
     ServerLoop(HttpServer server, EventLoop loop) {
@@ -21,6 +22,7 @@ final class ServerLoop {
         this.loop = loop;
         this.date = new DateField(loop);
         this.lingering = server.settings().lingering(loop, server.loopCount());
+        this.chunks = new ChunkScan(loop, server.settings().limits());
     }
 
     HttpServer server() {
@@ -29,6 +31,10 @@ final class ServerLoop {
 
     EventLoop loop() {
         return loop;
+    }
+
+    ChunkScan chunks() {
+        return chunks;
     }
 
     DateField date() {

@@ -19,6 +19,10 @@ import java.time.Duration;
 /// @param idle without a byte of a next request; then the connection is closed without a word
 /// @param bodyStall without a byte either way while one is due; then 408, or abort when the answer has begun
 /// @param drainIdle while draining: without a byte of a next request; then the connection is closed
+/// @param request to receive a request, head and body, while the client is waited for, and longer by as much as its
+///     body takes at `minRate`; then 408
+/// @param minRate bytes a second that a client has to move over 10 s, while we read from it or bytes wait for it; then
+///     408, or abort when the answer has begun; 0 for whatever it likes
 /// @param lingerSilence after an answer that ends the connection, while the client still sends its request: without a
 ///     byte of it; then the connection is closed
 /// @param linger after such an answer: in all; then the connection is closed though the client still sends
@@ -32,11 +36,19 @@ public record ServerSettings(
         Duration idle,
         Duration bodyStall,
         Duration drainIdle,
+        Duration request,
+        long minRate,
         Duration lingerSilence,
         Duration linger) {
 
+    /// What a client has to move in a second unless something else is said: 1 KiB.
+    public static final long MIN_RATE = 1024;
+
+    /// The most that may be asked of a client: 64 MiB a second.
+    public static final long MIN_RATE_MAX = 64L << 20;
+
     /// Heap bytes of one exchange beside the fields of its head, as measured; it is kept for the next request.
-    public static final long EXCHANGE_BYTES = 1344;
+    public static final long EXCHANGE_BYTES = 1368;
 
     /// The least number of connections that may linger at once.
     private static final int LINGERING_MIN = 8;
@@ -51,6 +63,10 @@ public record ServerSettings(
         requirePositive(header, "header");
         requirePositive(idle, "idle");
         requirePositive(bodyStall, "bodyStall");
+        requirePositive(request, "request");
+        if (minRate < 0 || minRate > MIN_RATE_MAX) {
+            throw new IllegalArgumentException("minRate must be from 0 to " + MIN_RATE_MAX + ", was " + minRate);
+        }
         requirePositive(lingerSilence, "lingerSilence");
         requirePositive(linger, "linger");
         if (drainIdle.isNegative()) {
@@ -59,7 +75,7 @@ public record ServerSettings(
     }
 
     /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s, 30 s,
-    /// 1 s while draining, and to linger 5 s of silence and 30 s in all.
+    /// 1 s while draining, 60 s for a request, 1 KiB a second, and to linger 5 s of silence and 30 s in all.
     public static ServerSettings at(InetSocketAddress address) {
         return new ServerSettings(
                 "http",
@@ -71,6 +87,8 @@ public record ServerSettings(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1),
+                Duration.ofSeconds(60),
+                MIN_RATE,
                 Lingering.SILENCE,
                 Lingering.TOTAL);
     }
@@ -87,7 +105,7 @@ public record ServerSettings(
                 idle,
                 bodyStall,
                 drainIdle,
-                lingerSilence,
+                request, minRate, lingerSilence,
                 linger);
     }
 
@@ -96,7 +114,7 @@ public record ServerSettings(
     /// @param count connections at once, at least 1
     public ServerSettings withConnectionsMax(int count) {
         return new ServerSettings(
-                name, address, count, beyond, limits, header, idle, bodyStall, drainIdle, lingerSilence, linger);
+                name, address, count, beyond, limits, header, idle, bodyStall, drainIdle, request, minRate, lingerSilence, linger);
     }
 
     /// These settings with another fate for those who come beyond the limit of connections.
@@ -111,7 +129,7 @@ public record ServerSettings(
                 idle,
                 bodyStall,
                 drainIdle,
-                lingerSilence,
+                request, minRate, lingerSilence,
                 linger);
     }
 
@@ -127,14 +145,14 @@ public record ServerSettings(
                 idle,
                 bodyStall,
                 drainIdle,
-                lingerSilence,
+                request, minRate, lingerSilence,
                 linger);
     }
 
     /// These settings with another time for a request's head.
     public ServerSettings withHeader(Duration time) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, time, idle, bodyStall, drainIdle, lingerSilence, linger);
+                name, address, connectionsMax, beyond, limits, time, idle, bodyStall, drainIdle, request, minRate, lingerSilence, linger);
     }
 
     /// These settings with another time between requests.
@@ -149,14 +167,14 @@ public record ServerSettings(
                 time,
                 bodyStall,
                 drainIdle,
-                lingerSilence,
+                request, minRate, lingerSilence,
                 linger);
     }
 
     /// These settings with another time for a body that stands still.
     public ServerSettings withBodyStall(Duration time) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, time, drainIdle, lingerSilence, linger);
+                name, address, connectionsMax, beyond, limits, header, idle, time, drainIdle, request, minRate, lingerSilence, linger);
     }
 
     /// These settings with another time between requests while draining.
@@ -164,7 +182,23 @@ public record ServerSettings(
     /// @param time zero closes at once what is idle, after one look for bytes
     public ServerSettings withDrainIdle(Duration time) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, time, lingerSilence, linger);
+                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, time, request, minRate, lingerSilence, linger);
+    }
+
+    /// These settings with another time for a whole request.
+    public ServerSettings withRequest(Duration time) {
+        return new ServerSettings(
+                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, time, minRate,
+                lingerSilence, linger);
+    }
+
+    /// These settings with another least rate of clients.
+    ///
+    /// @param bytesPerSecond at most [#MIN_RATE_MAX], 0 for whatever they like
+    public ServerSettings withMinRate(long bytesPerSecond) {
+        return new ServerSettings(
+                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, request,
+                bytesPerSecond, lingerSilence, linger);
     }
 
     /// These settings with other times to linger after an answer that ends the connection.
@@ -173,7 +207,7 @@ public record ServerSettings(
     /// @param total in all
     public ServerSettings withLinger(Duration silence, Duration total) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, silence, total);
+                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, request, minRate, silence, total);
     }
 
     /// How many connections may linger at once after their last answer, beside those that [#connectionsMax] allows: a

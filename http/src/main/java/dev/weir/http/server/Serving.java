@@ -41,6 +41,7 @@ final class Serving {
     private final Inflow in;
     private final BodyFlow body;
     private final Discard discard = new Discard();
+    private final Pace pace;
     private @Nullable ServerConnection owner;
     private final boolean recycles; // one exchange for all requests
     private RequestHead head;
@@ -60,6 +61,7 @@ final class Serving {
         this.recycles = loop.server().handler().allowsRecycling();
         this.head = new RequestHead(limits);
         this.exchange = new ServerExchange(this, head, in, body, recycles);
+        this.pace = new Pace(loop.server().settings().minRate());
     }
 
     // ---- for the exchange
@@ -104,9 +106,41 @@ final class Serving {
         else discardBody();
     }
 
-    /// Something either way is due within the time a stalled body has.
+    /// Something either way is due within the time a stalled body has, or a client that is too slow.
     void awaitPeer() {
-        connection().deadline(loop.loop().nowNanos() + loop.server().bodyStallNanos());
+        long now = loop.loop().nowNanos();
+        long nanos = phase == Phase.ANSWERING ? leftNanos(now) : Long.MAX_VALUE;
+        connection().deadline(now + Math.min(nanos, loop.server().bodyStallNanos()));
+    }
+
+    /// Says whether the client is the one to go on with the request's body.
+    void awaitsBody(boolean isAwaited) {
+        pace.awaitsInput(isAwaited, connection(), loop.loop().nowNanos());
+        if (isAwaited) awaitPeer();
+    }
+
+    /// Says whether the client is the one to take more of the answer.
+    void awaitsReading(boolean isAwaited) {
+        pace.awaitsOutput(isAwaited, connection(), loop.loop().nowNanos());
+        if (isAwaited) awaitPeer();
+    }
+
+    /// How long the client has been waited for since it last moved a block, in nanoseconds.
+    long slowNanos() {
+        return pace.slowNanos(connection(), loop.loop().nowNanos());
+    }
+
+    /// How long the client may go on without a byte until it is too slow.
+    private long leftNanos(long now) {
+        return Math.min(pace.leftNanos(connection(), now), requestLeftNanos());
+    }
+
+    private long requestLeftNanos() {
+        ServerSettings settings = loop.server().settings();
+        long bytes = Math.max(exchange.head().contentLength(), exchange.bytesIn());
+        // Why: whatever a client may move, a body that is announced takes its time.
+        long rate = settings.minRate() == 0 ? ServerSettings.MIN_RATE : settings.minRate();
+        return pace.requestLeftNanos(settings.request().toNanos(), bytes, rate);
     }
 
     // ---- for the connection
@@ -124,6 +158,7 @@ final class Serving {
             case ANSWERING -> {
                 if (exchange.isDiscarding()) discardInput();
                 else if (body.isActive()) exchange.pumpBody();
+                else if (exchange.isGathering()) exchange.tellBodyArrived();
                 else peek();
             }
             case DISCARDING -> pumpDiscard();
@@ -272,13 +307,17 @@ final class Serving {
     }
 
     private void awaitHead() {
-        connection().deadline(exchange.startedNanos() + loop.server().headerNanos());
+        long nanos = Math.min(
+                loop.server().headerNanos(), loop.server().settings().request().toNanos());
+        connection().deadline(exchange.startedNanos() + nanos);
     }
 
     private void startAnswering() {
         phase = Phase.ANSWERING;
         isKnown = true;
         loop.loop().tally().opened(Kind.EXCHANGE, exchange);
+        long now = loop.loop().nowNanos();
+        pace.begin(connection(), now - exchange.startedNanos(), now);
         connection().noDeadline();
     }
 
@@ -435,20 +474,29 @@ final class Serving {
     }
 
     private void stalled() {
+        long now = loop.loop().nowNanos();
         long dueNanos = connection().lastMovedNanos() + loop.server().bodyStallNanos();
-        if (loop.loop().nowNanos() - dueNanos < 0) {
-            connection().deadline(dueNanos);
+        long dueInNanos = Math.min(dueNanos - now, leftNanos(now));
+        if (dueInNanos > 0) {
+            connection().deadline(now + dueInNanos);
             return;
         }
-        if (connection().nudgeOutput() || phase != Phase.ANSWERING) {
-            if (phase == Phase.ANSWERING) awaitPeer();
+        // Why: also for one that is too slow; the kernel tells late of what it has taken.
+        boolean moved = connection().nudgeOutput();
+        if (phase != Phase.ANSWERING) return;
+        boolean slow = leftNanos(now) <= 0;
+        if (moved && !slow) {
+            awaitPeer();
             return;
         }
+        boolean late = slow && requestLeftNanos() <= 0;
         // Why: first, because who takes part may know better what was waited for.
         exchange.tellStalled();
         if (phase != Phase.ANSWERING) return;
         boolean stuck = connection().isAwaitingRoom();
-        if (stuck) exchange.noteTimedOut('D', "the client did not take its answer");
+        if (late) exchange.ending().note('T', 'D', "the request took longer than its time to arrive");
+        else if (slow) exchange.ending().note('C', 'D', Ending.TOO_SLOW);
+        else if (stuck) exchange.noteTimedOut('D', "the client did not take its answer");
         else if (in.isWaiting()) noMemoryForBodyInTime();
         else exchange.ending().note('T', 'D', "the request's body did not arrive in time");
         if (stuck) exchange.abort(CloseReason.TIMED_OUT);

@@ -138,7 +138,7 @@ public final class CrowdScenario implements Scenario {
             var listener = new HttpListener(
                     new Address("127.0.0.1", PORT),
                     limits,
-                    new HttpListener.Timeouts(HEADER, LONG, STALL, Duration.ofSeconds(5), LONG),
+                    new HttpListener.Timeouts(HEADER, LONG, STALL, LONG, Duration.ofSeconds(5), LONG),
                     List.of(new Route("", SlowClient.STALLED, "stalled"), new Route("", "/", "web")));
             return new GatewayConfig(
                     Memory.DEFAULT,

@@ -166,6 +166,7 @@ public enum GatewayScenario implements Scenario {
                     seconds(5 + below(10)),
                     seconds(5 + below(55)),
                     seconds(5 + below(25)),
+                    seconds(20 + below(60)),
                     seconds(1 + below(5)),
                     seconds(5 + below(25)));
             return new HttpListener(bind, limits, timeouts, List.of(new Route("", "/", "web")));

@@ -14,6 +14,8 @@ import java.util.List;
 /// @param blocks normal blocks of memory
 /// @param reserve how many of them are the reserve
 /// @param pipeBytes what one direction of an in-memory connection holds
+/// @param gather how long a body is gathered before its request asks for a connection; nothing, so that tests about
+///     other things see every byte arrive at once
 record Setup(
         int origins,
         int loops,
@@ -23,7 +25,8 @@ record Setup(
         Upstream.Pool pool,
         Upstream.Retry retry,
         List<Route> routes,
-        HeadLimits limits) {
+        HeadLimits limits,
+        Duration gather) {
     static final Duration HEADER = Duration.ofSeconds(10);
     static final Duration IDLE = Duration.ofSeconds(60);
     static final Duration BODY_STALL = Duration.ofSeconds(30);
@@ -38,7 +41,8 @@ record Setup(
             Upstream.Pool.DEFAULT,
             Upstream.Retry.SAFE,
             List.of(new Route("", "/", "web")),
-            HeadLimits.DEFAULT);
+            HeadLimits.DEFAULT,
+            Duration.ZERO);
 
     /// What its server is opened with, but for the limits of heads.
     static ServerSettings at(String name) {
@@ -47,35 +51,43 @@ record Setup(
                 .withConnectionsMax(10_000)
                 .withHeader(HEADER)
                 .withIdle(IDLE)
-                .withBodyStall(BODY_STALL);
+                .withBodyStall(BODY_STALL)
+                // Why: these tests are about other times; what is too slow has tests of its own.
+                .withMinRate(0)
+                .withRequest(Duration.ofHours(1));
     }
 
     Setup withOrigins(int count) {
-        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits);
+        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather);
     }
 
     Setup withBlocks(int count, int kept) {
-        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits);
+        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather);
     }
 
     Setup withPipeBytes(int bytes) {
-        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits);
+        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather);
     }
 
     Setup withPool(int connections, int waiting) {
         var other = new Upstream.Pool(connections, waiting, pool.acquire(), pool.idle());
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather);
     }
 
     Setup withoutRetry() {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, Upstream.Retry.NEVER, routes, limits);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, Upstream.Retry.NEVER, routes, limits, gather);
     }
 
     Setup withRoutes(Route... others) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, List.of(others), limits);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, List.of(others), limits, gather);
+    }
+
+    Setup withGather(Duration time) {
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time);
     }
 
     Setup withLimits(HeadLimits others) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather);
     }
 }

@@ -88,7 +88,8 @@ final class Stage implements AutoCloseable {
 
     private HttpServer serve(Setup setup) {
         var at = Setup.at("stage").withLimits(setup.limits());
-        var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(setup.routes()), upstreams, at);
+        var forwarder =
+                new Forwarder(weir.group().loops(), RouteTable.of(setup.routes()), upstreams, at, setup.gather());
         return HttpServer.open(weir, at, forwarder, this::note);
     }
 

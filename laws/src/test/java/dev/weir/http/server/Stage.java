@@ -44,7 +44,11 @@ final class Stage implements ServerObserver {
     }
 
     static ServerSettings settings(int connectionsMax) {
-        return ServerSettings.at(ANY_PORT).withName("test").withConnectionsMax(connectionsMax);
+        return ServerSettings.at(ANY_PORT)
+                .withName("test")
+                .withConnectionsMax(connectionsMax)
+                .withMinRate(0)
+                .withRequest(Duration.ofHours(1));
     }
 
     static Stage open(Scene scene, LoopHandler handler) {

@@ -1,0 +1,112 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.Connection;
+
+/// How fast the client of one exchange moves while it is the one that is waited for: while we read from it, or bytes
+/// wait for it. Time in which a handler, an origin or memory is waited for does not count.
+///
+/// It is brought up to date when something begins or ends to be waited for, and when somebody asks; bytes are those
+/// that
+/// the connection counts anyway.
+///
+/// **Threads:** confined to its loop.
+final class Pace {
+    /// Bytes that count as movement where places are scarce: a block of 16 KiB.
+    private static final int BLOCK_BYTES = 16 * 1024;
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long WINDOW_SECONDS = 10;
+    private static final long WINDOW_NANOS = WINDOW_SECONDS * SECOND_NANOS;
+
+    private final long bytesPerSecond;
+    private boolean awaitsInput;
+    private boolean awaitsOutput;
+    private long sinceNanos;
+    private long bytesSeen;
+    private long creditNanos;
+    private long awaitedNanos;
+    private long slowNanos;
+    private long blockBytes;
+
+    /// @param bytesPerSecond the least a client may move, 0 for whatever it likes
+    Pace(long bytesPerSecond) {
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /// A request has a whole head.
+    ///
+    /// @param headNanos how long that took
+    void begin(Connection connection, long headNanos, long nowNanos) {
+        awaitsInput = false;
+        awaitsOutput = false;
+        sinceNanos = nowNanos;
+        bytesSeen = moved(connection);
+        creditNanos = WINDOW_NANOS;
+        awaitedNanos = headNanos;
+        slowNanos = 0;
+        blockBytes = 0;
+    }
+
+    void awaitsInput(boolean isAwaited, Connection connection, long nowNanos) {
+        if (awaitsInput == isAwaited && !isAwaited) return;
+        update(connection, nowNanos);
+        awaitsInput = isAwaited;
+    }
+
+    void awaitsOutput(boolean isAwaited, Connection connection, long nowNanos) {
+        if (awaitsOutput == isAwaited && !isAwaited) return;
+        update(connection, nowNanos);
+        awaitsOutput = isAwaited;
+    }
+
+    private void update(Connection connection, long nowNanos) {
+        long bytes = moved(connection);
+        long fresh = bytes - bytesSeen;
+        bytesSeen = bytes;
+        long passed = isAwaited() ? nowNanos - sinceNanos : 0;
+        sinceNanos = nowNanos;
+        creditNanos -= passed;
+        awaitedNanos += passed;
+        slowNanos += passed;
+        if (fresh <= 0) return;
+        blockBytes += fresh;
+        if (blockBytes >= BLOCK_BYTES) {
+            blockBytes = 0;
+            slowNanos = 0;
+        }
+        if (bytesPerSecond == 0 || fresh >= WINDOW_SECONDS * bytesPerSecond) creditNanos = WINDOW_NANOS;
+        else creditNanos = Math.min(WINDOW_NANOS, creditNanos + fresh * SECOND_NANOS / bytesPerSecond);
+    }
+
+    private boolean isAwaited() {
+        return awaitsInput || awaitsOutput;
+    }
+
+    /// How long the client has been waited for since it last moved a block; 0 when it is not waited for now.
+    long slowNanos(Connection connection, long nowNanos) {
+        update(connection, nowNanos);
+        return isAwaited() ? slowNanos : 0;
+    }
+
+    /// How long it may go on without a byte until it is too slow, in nanoseconds; [Long#MAX_VALUE] when it may for
+    /// ever.
+    long leftNanos(Connection connection, long nowNanos) {
+        update(connection, nowNanos);
+        return bytesPerSecond > 0 && isAwaited() ? creditNanos : Long.MAX_VALUE;
+    }
+
+    /// How long the request may still take to arrive, in nanoseconds; [Long#MAX_VALUE] when it is not waited for.
+    ///
+    /// @param requestNanos how long one without a body may take
+    /// @param bytes of its body, announced or received
+    /// @param leastPerSecond what has to arrive of these in a second
+    long requestLeftNanos(long requestNanos, long bytes, long leastPerSecond) {
+        if (!awaitsInput) return Long.MAX_VALUE;
+        double bodyNanos = (double) bytes / leastPerSecond * SECOND_NANOS;
+        return (long) (requestNanos + bodyNanos) - awaitedNanos;
+    }
+
+    private static long moved(Connection connection) {
+        return connection.bytesIn() + connection.bytesOut();
+    }
+}
