@@ -45,6 +45,21 @@ public abstract class Borrower extends Turn<Borrower> {
     /// Whether it counts in the share of those that trickle.
     boolean hasShare;
 
+    Mailbox.@Nullable Node yielding; // made with the first loan that yields: most never do
+
+    /// Whether its loan lasts only while nobody waits; written on its loop.
+    boolean yields;
+
+    // Its place among those whose loans yield: guarded by their lock.
+    boolean isListedToYield;
+    boolean isAskedToYield;
+
+    @Nullable
+    Borrower olderYielding;
+
+    @Nullable
+    Borrower newerYielding;
+
     @Nullable
     PoolEntry entry;
 
@@ -119,6 +134,16 @@ public abstract class Borrower extends Turn<Borrower> {
         isTrickling = isSlow;
     }
 
+    /// What its loop is asked to yield with; on its loop before, on any thread after it was listed.
+    Mailbox.Node yielding() {
+        Mailbox.Node node = yielding;
+        if (node == null) {
+            node = new Mailbox.Node(() -> requireCache().yielding().yield(this));
+            yielding = node;
+        }
+        return node;
+    }
+
     void takesTurnsBy(FairBy fairBy) {
         turnOf(fairBy == FairBy.ADDRESS ? clientKey() : NO_ADDRESS);
     }
@@ -157,9 +182,9 @@ public abstract class Borrower extends Turn<Borrower> {
         return connectNanos;
     }
 
-    /// Whether it holds no connection and waits for none.
+    /// Whether it holds no connection, waits for none, and nothing is on its way to it.
     public final boolean isFree() {
-        return state == State.FREE;
+        return state == State.FREE && !isAskedToYield;
     }
 
     void begin(ConnectionCache asked) {
@@ -208,6 +233,12 @@ public abstract class Borrower extends Turn<Borrower> {
         entry = null;
         why = reason;
         refused(refusal);
+    }
+
+    /// Others wait for a connection, and the loan was said to yield then ([ConnectionCache#yieldWhenNeeded]): it has to
+    /// be given back or discarded before this returns.
+    protected void yieldsNow() {
+        throw new IllegalStateException("a loan that yields needs a borrower that can end it");
     }
 
     /// Makes the conversation of a connection that serves this borrower alone: it is always made for it, never lent

@@ -34,6 +34,7 @@ public final class ConnectionCache {
     private final WaitQueue queue;
     private final TrickleShare share;
     private final SlowestSearch search;
+    private final YieldingLoans yielding = new YieldingLoans(this);
     private final List<Origin> origins;
     private final List<LoopSide> sides;
     private volatile boolean isClosed;
@@ -198,7 +199,7 @@ public final class ConnectionCache {
 
     private void waitInTurn(Borrower borrower) {
         LoopSide side = side(borrower.loop);
-        WaitQueue.Added added = queue.add(borrower);
+        WaitQueue.Added added = queue.add(borrower, yielding.size());
         Refusal refusal = added.refusal();
         if (refusal != null) {
             if (refusal == Refusal.QUEUE_FULL) side.tally().add(PoolCount.QUEUE_FULL);
@@ -288,6 +289,61 @@ public final class ConnectionCache {
         if (endLoan(loan, borrower)) loan.connection().close(CloseReason.CLOSED);
     }
 
+    /// From now on, until it ends, the loan of `borrower` lasts only while nobody waits for a connection: then
+    /// [Borrower#yieldsNow] is called, for the loan that yields for longest first.
+    ///
+    /// @throws IllegalStateException when it has no loan of this cache
+    public void yieldWhenNeeded(Borrower borrower) {
+        if (borrower.state != Borrower.State.HOLDING) throw new IllegalStateException("nothing is lent to yield");
+        yielding.add(borrower);
+    }
+
+    YieldingLoans yielding() {
+        return yielding;
+    }
+
+    /// Passes a loan on to `keeper`, which keeps the connection for the next borrower of its own choice: nobody else is
+    /// lent it, and it keeps its slot. What comes meanwhile closes it.
+    ///
+    /// @return false when the connection is not at a message boundary: it is closed, and the loan has ended
+    /// @throws IllegalStateException when `borrower` does not have `loan`, or `keeper` has one
+    public boolean keep(PoolEntry loan, Borrower borrower, Borrower keeper) {
+        if (!loan.isAtBoundary()) {
+            discard(loan, borrower);
+            return false;
+        }
+        PoolTally tally = side(borrower.loop).tally();
+        tally.add(PoolCount.RETURNED);
+        tally.add(PoolCount.LENT_NANOS, borrower.loop.nowNanos() - loan.sinceNanos);
+        pass(loan, borrower, keeper);
+        return true;
+    }
+
+    /// Lends `borrower` what `keeper` keeps; [Borrower#borrowed] is not called.
+    ///
+    /// @throws IllegalStateException when `keeper` does not have `loan`, or `borrower` has one
+    public void lendKept(PoolEntry loan, Borrower keeper, Borrower borrower) {
+        pass(loan, keeper, borrower);
+        count(borrower.loop, PoolCount.REUSED);
+    }
+
+    private void pass(PoolEntry loan, Borrower from, Borrower to) {
+        if (loan.holder() != from) throw new IllegalStateException("not on loan to this borrower: " + loan);
+        to.begin(this);
+        from.loop.tally().closed(Kind.LEASE, from);
+        from.endPromise();
+        giveShareBack(from);
+        yielding.remove(from);
+        from.entry = null;
+        from.state = Borrower.State.FREE;
+        to.promise(loan.origin());
+        to.state = Borrower.State.HOLDING;
+        to.entry = loan;
+        to.loop.tally().opened(Kind.LEASE, to);
+        loan.sinceNanos = to.loop.nowNanos();
+        loan.lend(to, true);
+    }
+
     private boolean endLoan(PoolEntry loan, Borrower borrower) {
         borrower.loop.requireCurrent();
         if (loan.holder() != borrower) throw new IllegalStateException("not on loan to this borrower: " + loan);
@@ -297,6 +353,7 @@ public final class ConnectionCache {
         tally.add(PoolCount.LENT_NANOS, borrower.loop.nowNanos() - loan.sinceNanos);
         borrower.endPromise();
         giveShareBack(borrower);
+        yielding.remove(borrower);
         borrower.entry = null;
         borrower.state = Borrower.State.FREE;
         return loan.endLoan();
@@ -367,6 +424,7 @@ public final class ConnectionCache {
         while (more && queue.waitingForConnection() > 0) {
             more = queue.isNextSharing() ? promiseIdle() || allowOne() : allowOne() || makeRoom();
         }
+        yielding.serve();
     }
 
     private boolean promiseIdle() {

@@ -26,6 +26,8 @@ public enum PoolCount {
     GAVE_WAY,
     /// Waiting borrowers of an address with many that were refused for one of an address with fewer.
     DISPLACED,
+    /// Loans that ended because others waited and nobody seemed to wait for their answers.
+    YIELDED,
     /// Attempts to connect that failed.
     CONNECT_FAILED,
     /// Attempts to connect that took too long.

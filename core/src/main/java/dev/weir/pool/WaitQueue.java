@@ -81,12 +81,14 @@ final class WaitQueue {
     }
 
     /// Lets `borrower` wait.
-    Added add(Borrower borrower) {
+    ///
+    /// @param promised for how many beyond the limit a loan ends as soon as they wait
+    Added add(Borrower borrower, int promised) {
         synchronized (lock) {
             if (isClosed) return Added.CLOSED;
             borrower.takesTurnsBy(fairBy);
             Borrower displaced = null;
-            if (lengths[WHOLE] + lengths[TRICKLING] >= waitingMax) {
+            if (lengths[WHOLE] + lengths[TRICKLING] >= waitingMax + promised) {
                 displaced = displaceable(borrower);
                 if (displaced == null) return Added.FULL;
                 leave(displaced);

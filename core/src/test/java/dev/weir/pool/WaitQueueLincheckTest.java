@@ -70,7 +70,7 @@ public class WaitQueueLincheckTest {
 
     private String add(Borrower borrower) {
         if (!borrower.isFree()) return "busy";
-        Refusal refusal = queue.add(borrower).refusal();
+        Refusal refusal = queue.add(borrower, 0).refusal();
         return refusal == null ? "waits" : refusal.toString();
     }
 

@@ -13,7 +13,22 @@ import java.util.List;
 /// @param pool bounds of the connections to each origin
 /// @param timeouts how long an origin may take
 /// @param retry what is sent again by itself
-public record Upstream(String name, List<Address> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
+/// @param reuse whose requests an origin's connection serves
+/// @param abandon when an exchange whose client ended its side loses its connection to the origin
+public record Upstream(
+        String name,
+        List<Address> origins,
+        Balance balance,
+        Pool pool,
+        Timeouts timeouts,
+        Retry retry,
+        Reuse reuse,
+        Abandon abandon) {
+
+    /// An upstream with the defaults of what stands last.
+    public Upstream(String name, List<Address> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
+        this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED);
+    }
 
     /// Keeps an unmodifiable copy of the origins.
     public Upstream {
@@ -52,6 +67,48 @@ public record Upstream(String name, List<Address> origins, Balance balance, Pool
         private final String text;
 
         Retry(String text) {
+            this.text = text;
+        }
+
+        /// As it is written in the file.
+        public String text() {
+            return text;
+        }
+    }
+
+    /// Whose requests an origin's connection serves, one after the other.
+    public enum Reuse {
+        /// Everybody's, but one that may have been logged in (NTLM, Negotiate) only its client's; the default.
+        SAFE("safe"),
+        /// One client's connection each.
+        NEVER("never"),
+        /// Everybody's: no origin logs a connection in.
+        ALWAYS("always");
+
+        private final String text;
+
+        Reuse(String text) {
+            this.text = text;
+        }
+
+        /// As it is written in the file.
+        public String text() {
+            return text;
+        }
+    }
+
+    /// When an exchange loses its connection to the origin because its client ended its side, after a whole request.
+    public enum Abandon {
+        /// When another request waits for a connection, the oldest first; the default.
+        WHEN_NEEDED("when-needed"),
+        /// At once: an end is taken for a departure.
+        ALWAYS("always"),
+        /// Not before the answer.
+        NEVER("never");
+
+        private final String text;
+
+        Abandon(String text) {
             this.text = text;
         }
 

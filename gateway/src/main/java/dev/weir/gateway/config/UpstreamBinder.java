@@ -14,7 +14,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /// **Limits:** 1000 upstreams, 1000 origins each.
 final class UpstreamBinder {
     static final int COUNT_LIMIT = 1000;
-    private static final List<String> KEYS = List.of("origins", "balance", "pool", "timeouts", "retry");
+    private static final List<String> KEYS =
+            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration MINUTES = Duration.ofMinutes(10);
@@ -67,7 +68,9 @@ final class UpstreamBinder {
                 new Upstream.Timeouts(
                         timeouts.duration("connect", time.connect(), SHORTEST, MINUTES),
                         timeouts.duration("response", time.response(), SHORTEST, DAY)),
-                retry(section));
+                retry(section),
+                reuse(section),
+                abandon(section));
     }
 
     private static List<Address> origins(Value value) {
@@ -89,6 +92,20 @@ final class UpstreamBinder {
         var all = Upstream.Balance.values();
         var text = section.choice(
                 "balance", Stream.of(all).map(Upstream.Balance::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+
+    private static Upstream.Reuse reuse(Section section) {
+        var all = Upstream.Reuse.values();
+        var text =
+                section.choice("reuse", Stream.of(all).map(Upstream.Reuse::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+
+    private static Upstream.Abandon abandon(Section section) {
+        var all = Upstream.Abandon.values();
+        var text = section.choice(
+                "abandon", Stream.of(all).map(Upstream.Abandon::text).toList());
         return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 

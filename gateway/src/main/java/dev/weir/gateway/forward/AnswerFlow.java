@@ -181,6 +181,7 @@ final class AnswerFlow implements Sink {
     private void forwardHead(ServerExchange client, int at) {
         expected = false;
         in.servesFor("answer body");
+        exchange.answeredWith(head.status(), LoginScheme.isInAnswer(head.status(), head.fields(), in.bytes(), at));
         client.begin(head.status());
         boolean chunks = head.framing() == Framing.CHUNKED;
         boolean understood = client.head().version() == HttpVersion.HTTP_1_1;

@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
@@ -56,6 +57,8 @@ final class ForwardExchange implements Follower {
     private boolean isUnwanted; // an error is on its way back: an origin that takes no more need not have the rest
     private boolean repeated;
     private boolean rewinds;
+    private boolean isInHandshake;
+    private boolean logsIn;
     private int attempts;
     private long answerDueNanos = NOT_DUE;
     private long bytesToOrigin;
@@ -105,6 +108,11 @@ final class ForwardExchange implements Follower {
         protected void refused(Refusal refusal) {
             notBorrowed(refusal);
         }
+
+        @Override
+        protected void yieldsNow() {
+            fail(503, 'C', phase(), "the client had ended its side, and others waited for its connection");
+        }
     }
 
     private final class OriginSink implements Sink {
@@ -140,6 +148,13 @@ final class ForwardExchange implements Follower {
         exchange.follow(this);
         shared.retries().earn();
         loan.trickles(false);
+        PoolEntry own = PrivateConnection.take(exchange, chosen, loan);
+        if (own != null) {
+            attempts++;
+            noted.attempt();
+            begun(own, true);
+            return;
+        }
         // Why: a client that expects 100 sends its body only when the origin asks for it.
         if (exchange.head().framing() == Framing.NONE || exchange.head().expectsContinue()) borrow();
         else gather();
@@ -200,9 +215,38 @@ final class ForwardExchange implements Follower {
         isUnwanted = false;
         noteLoan();
         requireRecord().reused(wasUsed);
-        ((OriginConversation) borrowed.conversation()).serve(this);
+        if (hasClientEnded() && yieldsAtOnce()) return;
+        OriginConversation talk = talk(borrowed);
+        talk.serve(this);
+        if (requireTarget().reuse() == Upstream.Reuse.NEVER) talk.becomePrivate();
         answer.expectFrom(borrowed.connection());
         send();
+    }
+
+    private static OriginConversation talk(PoolEntry of) {
+        return (OriginConversation) of.conversation();
+    }
+
+    /// The client ended its side before there was a connection. Its request is not sent while others wait for one.
+    private boolean yieldsAtOnce() {
+        if (requireTarget().abandon() != Upstream.Abandon.WHEN_NEEDED) return false;
+        if (requireTarget().cache().waiting() > 0) {
+            leaveOrigin(true);
+            fail(503, 'C', 'C', "the client had ended its side, and others waited for a connection");
+            return true;
+        }
+        requireTarget().cache().yieldWhenNeeded(loan);
+        return false;
+    }
+
+    private boolean hasClientEnded() {
+        return requireClient().connection().isInputEnded();
+    }
+
+    private void abandon(String why) {
+        char during = phase();
+        requireTarget().cache().cancel(loan);
+        fail(503, 'C', during, why);
     }
 
     private void notBorrowed(Refusal refusal) {
@@ -237,6 +281,7 @@ final class ForwardExchange implements Follower {
             fail(431, 'C', 'R', "the request's head leaves no room for what has to be added");
             return;
         }
+        if (logsIn) talk(requireOrigin()).becomePrivate();
         if (rewinds) exchange.body().rewind();
         rewinds = false;
         sent = false;
@@ -246,6 +291,9 @@ final class ForwardExchange implements Follower {
     /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
     private boolean encodeHead(ServerExchange exchange) {
         ByteBuffer head = shared.scratch();
+        if (isSafelyReused()
+                && LoginScheme.isInRequest(exchange.head().fields(), exchange.bytes(), exchange.headFrom()))
+            logsIn = true;
         byte[] originName = requireOrigin().origin().asciiBytes();
         boolean whole = shared.requests().write(exchange, requireRecord(), originName, head);
         head.flip();
@@ -337,6 +385,16 @@ final class ForwardExchange implements Follower {
     /// The answer or the request goes on, and has to within the listener's time.
     void awaitMore() {
         requireOrigin().connection().deadline(shared.loop().nowNanos() + shared.bodyStallNanos());
+    }
+
+    private boolean isSafelyReused() {
+        return requireTarget().reuse() == Upstream.Reuse.SAFE;
+    }
+
+    /// The final head has come; `challenges` when the origin asks its client to log the connection in.
+    void answeredWith(int status, boolean challenges) {
+        isInHandshake = status == 401 || status == 407;
+        if (challenges && isSafelyReused()) talk(requireOrigin()).becomePrivate();
     }
 
     /// The answer's head is complete and moved to the client already.
@@ -442,11 +500,20 @@ final class ForwardExchange implements Follower {
         PoolEntry leaving = entry;
         entry = null;
         if (leaving == null) return;
-        ((OriginConversation) leaving.conversation()).leave(reusable);
+        OriginConversation talk = talk(leaving);
+        talk.leave(reusable);
         answer.reset();
         leaving.connection().noDeadline();
-        if (reusable) requireTarget().cache().giveBack(leaving, loan);
-        else requireTarget().cache().discard(leaving, loan);
+        if (!reusable || (talk.isPrivate() && !mayAskAgain()))
+            requireTarget().cache().discard(leaving, loan);
+        else if (talk.isPrivate())
+            PrivateConnection.keep(leaving, loan, requireClient(), requireTarget(), isInHandshake);
+        else requireTarget().cache().giveBack(leaving, loan);
+    }
+
+    private boolean mayAskAgain() {
+        ServerExchange exchange = requireClient();
+        return exchange.connection().isOpen() && !exchange.willClose() && !hasClientEnded();
     }
 
     private void recycle() {
@@ -463,6 +530,8 @@ final class ForwardExchange implements Follower {
         isUnwanted = false;
         repeated = false;
         rewinds = false;
+        isInHandshake = false;
+        logsIn = false;
         attempts = 0;
         answerDueNanos = NOT_DUE;
         bytesToOrigin = 0;
@@ -479,10 +548,14 @@ final class ForwardExchange implements Follower {
     @Override
     public void inputEnded() {
         // Why: a client that half-closed after its request may still read; a queued one is worth no origin.
-        if (phase() != 'Q') return;
-        ServerExchange exchange = requireClient();
-        exchange.ending().note('C', 'Q', "the client left while its request waited");
-        exchange.connection().close(CloseReason.PEER_LEFT);
+        switch (requireTarget().abandon()) {
+            case ALWAYS -> abandon("the client ended its side");
+            case WHEN_NEEDED -> {
+                if (phase() == 'Q') abandon("the client ended its side while its request waited");
+                else if (entry != null) requireTarget().cache().yieldWhenNeeded(loan);
+            }
+            case NEVER -> {}
+        }
     }
 
     @Override

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the connection's loop.
 final class OriginConversation implements Pooled {
     private @Nullable ForwardExchange exchange;
+    private @Nullable PrivateConnection keeper;
     private boolean clean = true;
+    private boolean isPrivate;
 
     OriginConversation(Connection connection, PoolEntry entry) {}
 
@@ -24,6 +26,20 @@ final class OriginConversation implements Pooled {
     void leave(boolean atBoundary) {
         exchange = null;
         clean = atBoundary;
+    }
+
+    /// From now on it serves the client only whose request it serves now: the origin may take it for logged in.
+    void becomePrivate() {
+        isPrivate = true;
+    }
+
+    boolean isPrivate() {
+        return isPrivate;
+    }
+
+    /// No request is on it, and `one` keeps it for the next; null when it keeps it no longer.
+    void keptBy(@Nullable PrivateConnection one) {
+        keeper = one;
     }
 
     @Override
@@ -44,11 +60,13 @@ final class OriginConversation implements Pooled {
     @Override
     public void timedOut() {
         if (exchange != null) exchange.overdue().look();
+        else if (keeper != null) keeper.timedOut();
     }
 
     @Override
     public void closing(CloseReason reason) {
         if (exchange != null) exchange.originClosing(reason);
+        else if (keeper != null) keeper.originClosing();
     }
 
     @Override

@@ -43,6 +43,19 @@ public final class Target {
         return settings.retry() == Upstream.Retry.SAFE;
     }
 
+    /// How long a connection is kept that serves no request.
+    long idleNanos() {
+        return settings.pool().idle().toNanos();
+    }
+
+    Upstream.Reuse reuse() {
+        return settings.reuse();
+    }
+
+    Upstream.Abandon abandon() {
+        return settings.abandon();
+    }
+
     /// How often a request of which nothing was sent is offered to origins.
     int attemptsMax() {
         return cache.origins().size() + 1;

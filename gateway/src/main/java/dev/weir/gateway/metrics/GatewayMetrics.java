@@ -111,6 +111,11 @@ public final class GatewayMetrics {
                 "waiting requests of a client with many, refused for one of a client with fewer",
                 of(upstream),
                 () -> cache.count(PoolCount.DISPLACED));
+        counter(
+                "weir.pool.yielded",
+                "connections closed because others waited and nobody seemed to wait for an answer",
+                of(upstream),
+                () -> cache.count(PoolCount.YIELDED));
         evicted(upstream, "idle", cache, PoolCount.EVICTED_IDLE);
         evicted(upstream, "peer_left", cache, PoolCount.EVICTED_PEER_LEFT);
         evicted(upstream, "unsolicited", cache, PoolCount.EVICTED_UNSOLICITED);

@@ -38,6 +38,8 @@ final class ConfigReaderTest {
                 pool: { connections: 64, waiting: 256, acquire: 5s, idle: 55s }
                 timeouts: { connect: 2s, response: 30s }
                 retry: safe                # or never
+                reuse: safe                # or never, always
+                abandon: when-needed       # or always, never
               db: { origins: [127.0.0.1:5432] }
             """;
 
@@ -133,6 +135,8 @@ final class ConfigReaderTest {
                     pool: { connections: 1, waiting: 0, acquire: 10ms, idle: 1s }
                     timeouts: { connect: 3s, response: 4s }
                     retry: never
+                    reuse: always
+                    abandon: never
                   spare: { origins: [a:1], balance: least-outstanding }
                 """);
 
@@ -162,7 +166,9 @@ final class ConfigReaderTest {
                         Upstream.Balance.RANDOM_2,
                         new Upstream.Pool(1, 0, Duration.ofMillis(10), Duration.ofSeconds(1)),
                         new Upstream.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(4)),
-                        Upstream.Retry.NEVER));
+                        Upstream.Retry.NEVER,
+                        Upstream.Reuse.ALWAYS,
+                        Upstream.Abandon.NEVER));
         assertThat(config.upstream("spare").balance()).isEqualTo(Upstream.Balance.LEAST_OUTSTANDING);
     }
 

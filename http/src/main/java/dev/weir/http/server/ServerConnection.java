@@ -17,6 +17,7 @@ final class ServerConnection implements Conversation {
     private final byte[] peerAddress;
     private @Nullable Serving serving;
     private boolean isLingering;
+    private @Nullable ClientBound bound;
 
     ServerConnection(ServerLoop loop, Connection connection, InetSocketAddress peer) {
         this.loop = loop;
@@ -128,6 +129,18 @@ final class ServerConnection implements Conversation {
     @Override
     public void closing(CloseReason reason) {
         if (serving != null) serving.closing(reason);
+        ClientBound ending = bound;
+        bound = null;
+        if (ending != null) ending.clientEnded();
+    }
+
+    @Nullable
+    ClientBound bound() {
+        return bound;
+    }
+
+    void bind(ClientBound one) {
+        bound = one;
     }
 
     @Override

@@ -211,6 +211,17 @@ public final class ServerExchange {
         attachment = object;
     }
 
+    /// What was kept for the client's connection by [#bindToClient]; null when nothing was.
+    public @Nullable ClientBound boundToClient() {
+        return serving.owner().bound();
+    }
+
+    /// Keeps `one` until the client's connection ends, in place of what was kept before, which it has to look after.
+    public void bindToClient(ClientBound one) {
+        requireAnswering();
+        serving.owner().bind(one);
+    }
+
     /// What was kept with the last request that this object served, for a handler that uses it again;
     /// null when there was none.
     public @Nullable Object lastAttachment() {

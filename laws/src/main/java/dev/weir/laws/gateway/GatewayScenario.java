@@ -148,7 +148,9 @@ public enum GatewayScenario implements Scenario {
                     Upstream.Balance.values()[below(Upstream.Balance.values().length)],
                     pool,
                     new Upstream.Timeouts(seconds(1 + below(3)), seconds(5 + below(25))),
-                    below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE);
+                    below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE,
+                    below(4) == 0 ? Upstream.Reuse.NEVER : Upstream.Reuse.SAFE,
+                    Upstream.Abandon.values()[below(Upstream.Abandon.values().length)]);
             return new GatewayConfig(
                     Memory.DEFAULT,
                     new Admin.Off(),

@@ -18,6 +18,7 @@ final class HttpSpeech implements SimOrigin.Speech {
     private final GatewayScenario mode;
     private String early = "";
     private boolean ends;
+    private String identity = ""; // whom this connection was logged in as
 
     HttpSpeech(World world, GatewayScenario mode) {
         this.world = world;
@@ -46,6 +47,7 @@ final class HttpSpeech implements SimOrigin.Speech {
         Message head = Message.head(got);
         if (head == null) return null;
         String token = head.path().substring(1);
+        logIn(head);
         if (!token.equals(early)) {
             if (!token.equals(head.field("x-token")))
                 throw world.broken("I-7", "the fields of another: " + head.head());
@@ -68,6 +70,12 @@ final class HttpSpeech implements SimOrigin.Speech {
         return answer(head, token);
     }
 
+    /// Credentials of such a scheme hold for the connection: what comes next without any is answered in the same name.
+    private void logIn(Message head) {
+        String credentials = head.field("authorization");
+        if (credentials != null) identity = credentials.substring("NTLM ".length());
+    }
+
     private static int filler(String body) {
         return Math.max(0, body.length() - 2 * Bodies.TOKEN_LETTERS - 2);
     }
@@ -84,7 +92,8 @@ final class HttpSpeech implements SimOrigin.Speech {
         String body = Bodies.of(token, filler);
         boolean isHead = request.method().equals("HEAD");
         String interim = world.chance().below(6) == 0 ? "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" : "";
-        String field = "HTTP/1.1 200 OK\r\nX-Token: " + token + "\r\n";
+        String field = "HTTP/1.1 200 OK\r\nX-Token: " + token + "\r\n"
+                + (identity.isEmpty() ? "" : "X-Identity: " + identity + "\r\n");
         // Why: a relay ends in order what has been idle for too long, and such a body would not tell
         // that it is cut.
         int framings = mode == GatewayScenario.TCP ? 2 : 3;

@@ -46,6 +46,7 @@ public final class HttpClient implements Actor {
     private final int port;
     private final String host;
     private final Facing facing;
+    private final String identity;
     private @Nullable SimPeer peer;
     private ExchangeBook.@Nullable Page page;
     private String token = "";
@@ -56,6 +57,7 @@ public final class HttpClient implements Actor {
     private int replies;
     private int frozenTurns;
     private boolean stopped;
+    private boolean hasEnded; // its own side, after its request
 
     /// A client of `port`, not connected yet.
     ///
@@ -66,6 +68,7 @@ public final class HttpClient implements Actor {
         this.port = port;
         this.host = "127.0.0." + (1 + number % 3);
         this.facing = facing;
+        this.identity = "client" + number;
     }
 
     /// Whether an exchange has begun and not ended.
@@ -89,12 +92,16 @@ public final class HttpClient implements Actor {
         leaving = Bodies.bytes(request(isSafe));
         left = 0;
         looked = 0;
+        hasEnded = false;
         if (peer == null) peer = network.dial(port, host);
         if (peer == null) end(ExchangeBook.Outcome.BROKEN);
     }
 
     private String request(boolean isSafe) {
-        String head = " /" + token + " HTTP/1.1\r\nHost: h\r\nX-Token: " + token + "\r\n";
+        // Why: the origin then takes all that comes over the same connection for this client's.
+        boolean logsIn = facing == Facing.GATEWAY && world.chance().below(6) == 0;
+        String head = " /" + token + " HTTP/1.1\r\nHost: h\r\nX-Token: " + token + "\r\n"
+                + (logsIn ? "Authorization: NTLM " + identity + "\r\n" : "");
         if (isSafe) return (isHead ? "HEAD" : "GET") + head + "\r\n";
         if (world.chance().below(4) == 0) return "DELETE" + head + "\r\n";
         int filler = world.chance().below(world.chance().below(6) == 0 ? LARGE_MAX : SMALL_MAX);
@@ -140,7 +147,13 @@ public final class HttpClient implements Actor {
         // Why: a broken path takes nothing more; what was answered before may still be read.
         if (sent < 0) left = leaving.length;
         else left += sent;
+        if (left == leaving.length && halfCloses()) current.endOutput();
         return Math.max(0, sent);
+    }
+
+    private boolean halfCloses() {
+        hasEnded = !world.faults().isHealed() && world.chance().below(8) == 0;
+        return hasEnded;
     }
 
     private int look(SimPeer current) {
@@ -191,8 +204,15 @@ public final class HttpClient implements Actor {
             String more = current.text(0, current.received());
             throw world.broken("I-6", (isHead ? "HEAD, " : "") + "bytes after the answer: " + answer.head() + more);
         }
-        boolean over =
-                ended || current.received() > 0 || left < leaving.length || "close".equals(answer.field("connection"));
+        boolean over = ended
+                || hasEnded
+                || current.received() > 0
+                || left < leaving.length
+                || "close".equals(answer.field("connection"));
+        String servedAs = answer.field("x-identity");
+        if (servedAs != null && !servedAs.equals(identity)) {
+            throw world.broken("I-7", identity + " was served as " + servedAs + ": " + answer.head());
+        }
         if (answer.status() == OK && !isStray(answer)) {
             page = null;
             replies++;

@@ -26,7 +26,9 @@ record Setup(
         Upstream.Retry retry,
         List<Route> routes,
         HeadLimits limits,
-        Duration gather) {
+        Duration gather,
+        Upstream.Reuse reuse,
+        Upstream.Abandon abandon) {
     static final Duration HEADER = Duration.ofSeconds(10);
     static final Duration IDLE = Duration.ofSeconds(60);
     static final Duration BODY_STALL = Duration.ofSeconds(30);
@@ -42,7 +44,9 @@ record Setup(
             Upstream.Retry.SAFE,
             List.of(new Route("", "/", "web")),
             HeadLimits.DEFAULT,
-            Duration.ZERO);
+            Duration.ZERO,
+            Upstream.Reuse.SAFE,
+            Upstream.Abandon.WHEN_NEEDED);
 
     /// What its server is opened with, but for the limits of heads.
     static ServerSettings at(String name) {
@@ -58,36 +62,49 @@ record Setup(
     }
 
     Setup withOrigins(int count) {
-        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather);
+        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
     }
 
     Setup withBlocks(int count, int kept) {
-        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather);
+        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
     }
 
     Setup withPipeBytes(int bytes) {
-        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather);
+        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather, reuse, abandon);
     }
 
     Setup withPool(int connections, int waiting) {
         var other = new Upstream.Pool(connections, waiting, pool.acquire(), pool.idle());
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon);
     }
 
     Setup withoutRetry() {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, Upstream.Retry.NEVER, routes, limits, gather);
+                origins, loops, blocks, reserve, pipeBytes, pool, Upstream.Retry.NEVER, routes, limits, gather, reuse, abandon);
     }
 
     Setup withRoutes(Route... others) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, List.of(others), limits, gather);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, List.of(others), limits, gather, reuse, abandon);
     }
 
     Setup withGather(Duration time) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time, reuse, abandon);
     }
 
     Setup withLimits(HeadLimits others) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon);
+    }
+
+    Setup withLoops(int count) {
+        return new Setup(origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
+    }
+
+    Setup withReuse(Upstream.Reuse other) {
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon);
+    }
+
+    Setup withAbandon(Upstream.Abandon other) {
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, other);
     }
 }

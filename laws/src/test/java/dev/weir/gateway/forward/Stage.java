@@ -83,7 +83,15 @@ final class Stage implements AutoCloseable {
                 .map(one -> new Address("127.0.0.1", one.address().getPort()))
                 .toList();
         var timeouts = new Upstream.Timeouts(Duration.ofSeconds(2), Setup.RESPONSE);
-        return new Upstream("web", addresses, Upstream.Balance.ROUND_ROBIN, setup.pool(), timeouts, setup.retry());
+        return new Upstream(
+                "web",
+                addresses,
+                Upstream.Balance.ROUND_ROBIN,
+                setup.pool(),
+                timeouts,
+                setup.retry(),
+                setup.reuse(),
+                setup.abandon());
     }
 
     private HttpServer serve(Setup setup) {

@@ -1,0 +1,74 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.http.codec.Field;
+import dev.weir.http.codec.Fields;
+import java.nio.ByteBuffer;
+
+/// Finds the authentication schemes that log a connection in instead of a request: NTLM, and Negotiate with its kin.
+///
+/// **Threads:** immutable.
+/// **Source:** RFC 4559 section 6; RFC 9110 section 11.6, a field of challenges is a list; HAProxy, private sessions.
+final class LoginScheme {
+    private static final long NEGO = word("nego");
+    private static final long NTLM = word("ntlm");
+    private static final int WORD = 4;
+
+    private LoginScheme() {}
+
+    private static long word(String text) {
+        return text.charAt(0) << 24 | text.charAt(1) << 16 | text.charAt(2) << 8 | text.charAt(3);
+    }
+
+    /// Whether a request carries credentials of such a scheme.
+    ///
+    /// @param base where its head begins in `bytes`
+    static boolean isInRequest(Fields fields, ByteBuffer bytes, int base) {
+        return isIn(fields, Field.AUTHORIZATION, bytes, base) || isIn(fields, Field.PROXY_AUTHORIZATION, bytes, base);
+    }
+
+    /// Whether an answer challenges its client to use such a scheme.
+    ///
+    /// @param base where its head begins in `bytes`
+    static boolean isInAnswer(int status, Fields fields, ByteBuffer bytes, int base) {
+        if (status != 401 && status != 407) return false;
+        return isIn(fields, Field.WWW_AUTHENTICATE, bytes, base) || isIn(fields, Field.PROXY_AUTHENTICATE, bytes, base);
+    }
+
+    private static boolean isIn(Fields fields, Field wanted, ByteBuffer bytes, int base) {
+        for (int i = 0; i < fields.count(); i++) {
+            if (fields.field(i) != wanted) continue;
+            if (isListed(bytes, base + fields.valueFrom(i), base + fields.valueTo(i))) return true;
+        }
+        return false;
+    }
+
+    /// Looks at each word that is not in quotes: a scheme stands at the beginning, behind a comma or behind another.
+    private static boolean isListed(ByteBuffer bytes, int from, int to) {
+        boolean mayBegin = true;
+        boolean quoted = false;
+        for (int at = from; at < to; at++) {
+            byte octet = bytes.get(at);
+            if (quoted) {
+                if (octet == '\\') at++;
+                else if (octet == '"') quoted = false;
+            } else if (octet == '"') {
+                quoted = true;
+                mayBegin = false;
+            } else if (octet == ',' || octet == ' ' || octet == '\t') {
+                mayBegin = true;
+            } else {
+                if (mayBegin && isScheme(bytes, at, to)) return true;
+                mayBegin = false;
+            }
+        }
+        return false;
+    }
+
+    /// Why: `Nego2` and what may come behind it do as Negotiate does.
+    private static boolean isScheme(ByteBuffer bytes, int at, int to) {
+        if (to - at < WORD) return false;
+        long word = 0;
+        for (int i = 0; i < WORD; i++) word = word << 8 | ((bytes.get(at + i) | 0x20) & 0xff);
+        return word == NEGO || word == NTLM;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.connection.Connection;
+import dev.weir.http.server.ClientBound;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.loop.EventLoop;
+import dev.weir.pool.Borrower;
+import dev.weir.pool.PoolEntry;
+import dev.weir.pool.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/// A connection to an origin that serves one client's connection only, while no request of that client is on it.
+///
+/// It keeps its slot. While others wait for one it gives way, but not in the first two seconds after a challenge, in
+/// which its client is expected to go on.
+///
+/// **Owns:** the loan of the connection between two requests.
+/// **Threads:** confined to the loop of the client's connection.
+/// **Limits:** one for each upstream and client connection; kept for the pool's idle time.
+/// **Source:** ADR 25.
+final class PrivateConnection extends Borrower implements ClientBound {
+    private static final long HANDSHAKE_NANOS = 2_000_000_000L;
+
+    private final EventLoop loop;
+    private final Target target;
+    private final @Nullable ClientBound next;
+    private @Nullable PoolEntry entry;
+    private boolean isInHandshake;
+
+    private PrivateConnection(EventLoop loop, Target target, @Nullable ClientBound next) {
+        super(loop);
+        this.loop = loop;
+        this.target = target;
+        this.next = next;
+    }
+
+    /// The one that the client of `exchange` has to `target`; null when it never had one.
+    private static @Nullable PrivateConnection of(ServerExchange exchange, Target target) {
+        ClientBound one = exchange.boundToClient();
+        while (one instanceof PrivateConnection kept) {
+            if (kept.target == target) return kept;
+            one = kept.next;
+        }
+        return null;
+    }
+
+    /// Lends `loan` the connection that was kept for the client of `exchange`.
+    ///
+    /// @return null when there is none, or it has died
+    static @Nullable PoolEntry take(ServerExchange exchange, Target target, Borrower loan) {
+        PrivateConnection kept = of(exchange, target);
+        return kept == null || kept.entry == null ? null : kept.lendTo(loan);
+    }
+
+    private @Nullable PoolEntry lendTo(Borrower loan) {
+        PoolEntry lent = entry;
+        if (lent == null) return null;
+        Connection connection = lent.connection();
+        // Why: closing it, when more than nothing has come, forgets it.
+        if (!connection.wasQuiet() && connection.read(loop.readScratch().clear()) != 0) {
+            originClosing();
+            return null;
+        }
+        entry = null;
+        ((OriginConversation) lent.conversation()).keptBy(null);
+        connection.noDeadline();
+        target.cache().lendKept(lent, this, loan);
+        return lent;
+    }
+
+    /// Keeps `used`, which `loan` was lent, for the next request of the client of `exchange`.
+    ///
+    /// @param isInHandshake whether the client was asked to log in with its next request
+    static void keep(PoolEntry used, Borrower loan, ServerExchange exchange, Target target, boolean isInHandshake) {
+        PrivateConnection keeper = of(exchange, target);
+        if (keeper == null) {
+            keeper = new PrivateConnection(exchange.loop(), target, exchange.boundToClient());
+            exchange.bindToClient(keeper);
+        }
+        if (!target.cache().keep(used, loan, keeper)) return;
+        keeper.entry = used;
+        keeper.isInHandshake = isInHandshake;
+        ((OriginConversation) used.conversation()).keptBy(keeper);
+        used.connection().resumeInput();
+        if (isInHandshake) used.connection().deadline(keeper.loop.nowNanos() + HANDSHAKE_NANOS);
+        else keeper.rest();
+    }
+
+    private void rest() {
+        PoolEntry kept = entry;
+        if (kept == null) return;
+        isInHandshake = false;
+        kept.connection().deadline(loop.nowNanos() + target.idleNanos());
+        target.cache().yieldWhenNeeded(this);
+    }
+
+    // ---- its end
+
+    /// The deadline of the connection has come.
+    void timedOut() {
+        if (isInHandshake) rest();
+        else originClosing();
+    }
+
+    /// The connection is closed, or is to be.
+    void originClosing() {
+        PoolEntry ending = entry;
+        if (ending == null) return;
+        entry = null;
+        ((OriginConversation) ending.conversation()).keptBy(null);
+        target.cache().discard(ending, this);
+    }
+
+    @Override
+    public void clientEnded() {
+        originClosing();
+        if (next != null) next.clientEnded();
+    }
+
+    @Override
+    protected void yieldsNow() {
+        originClosing();
+    }
+
+    @Override
+    protected void borrowed(PoolEntry loan, boolean reused) {
+        throw new IllegalStateException("it borrows nothing from the cache");
+    }
+
+    @Override
+    protected void refused(Refusal refusal) {
+        throw new IllegalStateException("it borrows nothing from the cache");
+    }
+}
