@@ -49,6 +49,7 @@ public final class ServerExchange {
             throw new ExceptionInInitializerError(impossible);
         }
     }
+
     private static final long NEVER = -1;
 
     private final Serving serving;

@@ -105,7 +105,9 @@ public record ServerSettings(
                 idle,
                 bodyStall,
                 drainIdle,
-                request, minRate, lingerSilence,
+                request,
+                minRate,
+                lingerSilence,
                 linger);
     }
 
@@ -114,7 +116,19 @@ public record ServerSettings(
     /// @param count connections at once, at least 1
     public ServerSettings withConnectionsMax(int count) {
         return new ServerSettings(
-                name, address, count, beyond, limits, header, idle, bodyStall, drainIdle, request, minRate, lingerSilence, linger);
+                name,
+                address,
+                count,
+                beyond,
+                limits,
+                header,
+                idle,
+                bodyStall,
+                drainIdle,
+                request,
+                minRate,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another fate for those who come beyond the limit of connections.
@@ -129,7 +143,9 @@ public record ServerSettings(
                 idle,
                 bodyStall,
                 drainIdle,
-                request, minRate, lingerSilence,
+                request,
+                minRate,
+                lingerSilence,
                 linger);
     }
 
@@ -145,14 +161,28 @@ public record ServerSettings(
                 idle,
                 bodyStall,
                 drainIdle,
-                request, minRate, lingerSilence,
+                request,
+                minRate,
+                lingerSilence,
                 linger);
     }
 
     /// These settings with another time for a request's head.
     public ServerSettings withHeader(Duration time) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, time, idle, bodyStall, drainIdle, request, minRate, lingerSilence, linger);
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                time,
+                idle,
+                bodyStall,
+                drainIdle,
+                request,
+                minRate,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another time between requests.
@@ -167,14 +197,28 @@ public record ServerSettings(
                 time,
                 bodyStall,
                 drainIdle,
-                request, minRate, lingerSilence,
+                request,
+                minRate,
+                lingerSilence,
                 linger);
     }
 
     /// These settings with another time for a body that stands still.
     public ServerSettings withBodyStall(Duration time) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, time, drainIdle, request, minRate, lingerSilence, linger);
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                header,
+                idle,
+                time,
+                drainIdle,
+                request,
+                minRate,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another time between requests while draining.
@@ -182,14 +226,37 @@ public record ServerSettings(
     /// @param time zero closes at once what is idle, after one look for bytes
     public ServerSettings withDrainIdle(Duration time) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, time, request, minRate, lingerSilence, linger);
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                header,
+                idle,
+                bodyStall,
+                time,
+                request,
+                minRate,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another time for a whole request.
     public ServerSettings withRequest(Duration time) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, time, minRate,
-                lingerSilence, linger);
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                header,
+                idle,
+                bodyStall,
+                drainIdle,
+                time,
+                minRate,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with another least rate of clients.
@@ -197,8 +264,19 @@ public record ServerSettings(
     /// @param bytesPerSecond at most [#MIN_RATE_MAX], 0 for whatever they like
     public ServerSettings withMinRate(long bytesPerSecond) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, request,
-                bytesPerSecond, lingerSilence, linger);
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                header,
+                idle,
+                bodyStall,
+                drainIdle,
+                request,
+                bytesPerSecond,
+                lingerSilence,
+                linger);
     }
 
     /// These settings with other times to linger after an answer that ends the connection.
@@ -207,7 +285,19 @@ public record ServerSettings(
     /// @param total in all
     public ServerSettings withLinger(Duration silence, Duration total) {
         return new ServerSettings(
-                name, address, connectionsMax, beyond, limits, header, idle, bodyStall, drainIdle, request, minRate, silence, total);
+                name,
+                address,
+                connectionsMax,
+                beyond,
+                limits,
+                header,
+                idle,
+                bodyStall,
+                drainIdle,
+                request,
+                minRate,
+                silence,
+                total);
     }
 
     /// How many connections may linger at once after their last answer, beside those that [#connectionsMax] allows: a

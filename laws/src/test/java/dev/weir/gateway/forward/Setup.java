@@ -75,17 +75,40 @@ record Setup(
 
     Setup withPool(int connections, int waiting) {
         var other = new Upstream.Pool(connections, waiting, pool.acquire(), pool.idle());
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon);
     }
 
     Setup withoutRetry() {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, Upstream.Retry.NEVER, routes, limits, gather, reuse, abandon);
+                origins,
+                loops,
+                blocks,
+                reserve,
+                pipeBytes,
+                pool,
+                Upstream.Retry.NEVER,
+                routes,
+                limits,
+                gather,
+                reuse,
+                abandon);
     }
 
     Setup withRoutes(Route... others) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, List.of(others), limits, gather, reuse, abandon);
+                origins,
+                loops,
+                blocks,
+                reserve,
+                pipeBytes,
+                pool,
+                retry,
+                List.of(others),
+                limits,
+                gather,
+                reuse,
+                abandon);
     }
 
     Setup withGather(Duration time) {
@@ -93,15 +116,18 @@ record Setup(
     }
 
     Setup withLimits(HeadLimits others) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon);
     }
 
     Setup withLoops(int count) {
-        return new Setup(origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
+        return new Setup(
+                origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
     }
 
     Setup withReuse(Upstream.Reuse other) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon);
     }
 
     Setup withAbandon(Upstream.Abandon other) {
