@@ -33,6 +33,9 @@ final class Origins {
     private static HttpServer open(Weir weir, String name) {
         var answer = Answer.text(200, name + " ".repeat(64 - name.length()));
         var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-        return HttpServer.open(weir, ServerSettings.at(address), exchange -> exchange.answer(answer));
+        return HttpServer.open(
+                weir,
+                ServerSettings.at(address).withConnectionsMax(CONNECTIONS_MAX / 2),
+                exchange -> exchange.answer(answer));
     }
 }

@@ -23,6 +23,7 @@ public final class MemoryBudget implements AutoCloseable {
     private final Arena arena;
     private final FixedPart fixed;
     private final BufferPool pool;
+    private final Reservations reservations;
     private boolean isClosed;
 
     private MemoryBudget(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
@@ -30,6 +31,7 @@ public final class MemoryBudget implements AutoCloseable {
         this.arena = arena;
         this.fixed = new FixedPart(plan, arena);
         this.pool = new BufferPool(plan, arena, clock, loops, witness);
+        this.reservations = new Reservations(plan);
     }
 
     /// Opens a budget; no native memory is allocated yet.
@@ -58,6 +60,22 @@ public final class MemoryBudget implements AutoCloseable {
     /// @throws IllegalStateException when the line is unknown, or all carvings for it would exceed it
     public ByteBuffer fixed(String purpose, int bytes) {
         return fixed.carve(purpose, bytes);
+    }
+
+    /// Takes a part of a charge of the plan, for objects on the heap that are about to be allowed.
+    ///
+    /// @param purpose the purpose of the line
+    /// @param bytes how many
+    /// @return owned by the caller; null when less is left of the line, or the plan has no such line
+    public @Nullable Reservation tryReserve(String purpose, long bytes) {
+        return reservations.tryTake(purpose, bytes);
+    }
+
+    /// How many bytes of a charge nobody has taken; zero when the plan has no such line.
+    ///
+    /// @param purpose the purpose of the line
+    public long unreservedBytes(String purpose) {
+        return reservations.left(purpose);
     }
 
     /// The door to all other buffers.

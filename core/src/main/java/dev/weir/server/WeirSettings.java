@@ -30,6 +30,12 @@ public record WeirSettings(
     /// key, its entries.
     public static final long CONNECTION_BYTES = 1408;
 
+    /// Heap bytes of one running exchange of a server with the default limits of a head.
+    public static final long EXCHANGE_BYTES = 2180;
+
+    /// The purpose of the charge that servers take their connections and exchanges from.
+    public static final String CONNECTIONS = "connections";
+
     /// Copies the list, refuses nonsense.
     public WeirSettings {
         charges = List.copyOf(charges);
@@ -48,9 +54,14 @@ public record WeirSettings(
                 Starvation.LIMIT);
     }
 
-    /// A loop for each core, connections charged, and the rest for blocks.
+    /// A loop for each core, connections charged, each with a running exchange, and the rest for blocks. Servers of the
+    /// runtime take their connections from these when they are opened, and one that wants more than are left is
+    /// refused.
+    ///
+    /// @param connectionsMax connections of all servers together, at least 1
     public static WeirSettings of(String name, long memoryBytes, int connectionsMax) {
-        return of(name, memoryBytes).withCharge(new MemoryPlan.Line("connections", connectionsMax, CONNECTION_BYTES));
+        return of(name, memoryBytes)
+                .withCharge(new MemoryPlan.Line(CONNECTIONS, connectionsMax, CONNECTION_BYTES + EXCHANGE_BYTES));
     }
 
     /// These settings with other loops.

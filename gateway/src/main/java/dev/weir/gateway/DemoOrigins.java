@@ -30,10 +30,12 @@ final class DemoOrigins {
     private static final InetSocketAddress LOCAL = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
     private final Weir weir;
+    private final int connectionsEach;
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private DemoOrigins(Weir weir) {
+    private DemoOrigins(Weir weir, int connectionsEach) {
         this.weir = weir;
+        this.connectionsEach = connectionsEach;
     }
 
     /// Opens one origin for each name.
@@ -42,7 +44,7 @@ final class DemoOrigins {
     static DemoOrigins open(List<String> names) {
         var settings = WeirSettings.of("origins", MEMORY_BYTES, CONNECTIONS_MAX)
                 .withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
-        var origins = new DemoOrigins(Weir.open(settings));
+        var origins = new DemoOrigins(Weir.open(settings), CONNECTIONS_MAX / names.size());
         try {
             for (String name : names) origins.openOne(name);
             return origins;
@@ -54,7 +56,7 @@ final class DemoOrigins {
 
     private void openOne(String name) {
         var handlers = BlockingHandlers.of(weir, (request, response) -> answer(name, request, response), IN_FLIGHT_MAX);
-        servers.add(HttpServer.open(weir, ServerSettings.at(LOCAL), handlers));
+        servers.add(HttpServer.open(weir, ServerSettings.at(LOCAL).withConnectionsMax(connectionsEach), handlers));
     }
 
     /// Where each listens.

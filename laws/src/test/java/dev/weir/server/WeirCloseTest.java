@@ -50,7 +50,8 @@ final class WeirCloseTest {
     }
 
     private static InetSocketAddress serve(Weir weir, LoopHandler handler) {
-        return HttpServer.open(weir, ServerSettings.at(ANY_PORT), handler).local();
+        return HttpServer.open(weir, ServerSettings.at(ANY_PORT).withConnectionsMax(200), handler)
+                .local();
     }
 
     private static Deadline soon() {

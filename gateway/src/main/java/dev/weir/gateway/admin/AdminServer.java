@@ -45,7 +45,8 @@ public final class AdminServer {
     /// What the plan of the gateway has to set aside as a fixed line, in bytes: scratch blocks of one loop, what is
     /// charged for connections and pages, a block for each connection and each page, and the reserve.
     public static final long SHARE_BYTES = 2L * LOOPS * EventLoop.SCRATCH_BYTES
-            + (CONNECTIONS_MAX + ServerSettings.lingeringMax(CONNECTIONS_MAX, LOOPS)) * WeirSettings.CONNECTION_BYTES
+            + CONNECTIONS_MAX * (WeirSettings.CONNECTION_BYTES + WeirSettings.EXCHANGE_BYTES)
+            + ServerSettings.lingeringMax(CONNECTIONS_MAX, LOOPS) * WeirSettings.CONNECTION_BYTES
             + BlockingHandlers.charge(PAGES_MAX).bytes()
             + (long) (BLOCKS + MemoryPlan.RESERVE_BLOCKS_MIN) * BlockSize.NORMAL.bytes();
 

@@ -7,9 +7,13 @@ import dev.weir.connection.Conversation;
 import dev.weir.connection.Lingering;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemoryBudget;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.Reservation;
 import dev.weir.server.Drainable;
 import dev.weir.server.EndReport;
 import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -25,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for the loop it has to ask; [#close] until its deadline.
 /// **Limits:** those of its [ServerSettings].
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException].
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; more
+/// connections than the plan of the runtime has left, [IllegalArgumentException].
 public final class HttpServer {
     private final Weir weir;
     private final ServerSettings settings;
@@ -40,6 +45,7 @@ public final class HttpServer {
     private volatile InetSocketAddress local;
     private volatile long drainIdleNanos;
     private volatile boolean draining;
+    private @Nullable Reservation reservation;
     private volatile boolean aborting;
 
     private HttpServer(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
@@ -68,6 +74,7 @@ public final class HttpServer {
 
     private HttpServer start() {
         LoopGroup group = weir.group();
+        reserve(group.budget());
         for (EventLoop loop : group.loops()) loops.add(new ServerLoop(this, loop));
         try {
             local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
@@ -78,6 +85,31 @@ public final class HttpServer {
             abort();
             throw failure;
         }
+    }
+
+    /// Takes what its connections and exchanges are charged from the plan.
+    ///
+    /// Why: a plan without such a line charges connections by lines of its own, as the gateway's does, or
+    /// not at all.
+    private void reserve(MemoryBudget budget) {
+        MemoryPlan.Line line = budget.plan().charges().stream()
+                .filter(one -> one.purpose().equals(WeirSettings.CONNECTIONS))
+                .findFirst()
+                .orElse(null);
+        if (line == null) return;
+        Reservation taken = budget.tryReserve(line.purpose(), settings.chargedBytes());
+        if (taken == null) throw new IllegalArgumentException(tooMany(budget, line));
+        reservation = taken;
+    }
+
+    private String tooMany(MemoryBudget budget, MemoryPlan.Line line) {
+        long wanted = Math.ceilDiv(settings.chargedBytes(), line.eachBytes());
+        long left = budget.unreservedBytes(line.purpose()) / line.eachBytes();
+        String remedy = "WeirSettings.of(name, bytes, " + (line.count() - left + wanted) + ")";
+        if (left > 0) remedy += ", or the server with ServerSettings.withConnectionsMax(" + left + ")";
+        return "server " + settings.name() + " is to have " + settings.connectionsMax() + " connections, which take "
+                + wanted + " of the plan's, and of its " + line.count() + " there are " + left
+                + " left: open the runtime with " + remedy;
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
@@ -111,7 +143,7 @@ public final class HttpServer {
     /// [#connections] tells when it is done.
     public void drain() {
         draining = true;
-        weir.group().tell(door.loop(), door::close);
+        weir.group().tell(door.loop(), this::closeDoor);
         forEach(ServerConnection::drain);
     }
 
@@ -160,7 +192,7 @@ public final class HttpServer {
     public void abort() {
         draining = true;
         aborting = true;
-        weir.group().tell(door.loop(), door::close);
+        weir.group().tell(door.loop(), this::closeDoor);
         forEach(one -> one.connection().abort(CloseReason.CLOSED));
         weir.connections()
                 .visit(roster -> roster.forEach(connection -> {
@@ -219,10 +251,23 @@ public final class HttpServer {
 
     void connectionEnded() {
         door.leave();
+        giveBackWhenEmpty();
     }
 
     void refusalEnded() {
         door.refusalEnded();
+        giveBackWhenEmpty();
+    }
+
+    private void closeDoor() {
+        door.close();
+        giveBackWhenEmpty();
+    }
+
+    /// Nobody comes in any more and the last has left: another server may have its connections.
+    private void giveBackWhenEmpty() {
+        Reservation taken = reservation;
+        if (taken != null && door.isEmpty()) taken.close();
     }
 
     private Door.Guests guests() {
@@ -252,7 +297,7 @@ public final class HttpServer {
     private void admit(Transport transport, EventLoop loop) {
         if (aborting) {
             transport.abort();
-            door.leave();
+            connectionEnded();
             return;
         }
         ServerLoop here = loops.get(loop.index());
@@ -261,7 +306,7 @@ public final class HttpServer {
             Connection.open(weir.connections(), loop, new Connection.Opening(label, transport, guest));
         } catch (RuntimeException | Error failure) {
             // Why: one that was made leaves by its end; of another nobody knows that it was counted.
-            if (guest.made == null) door.leave();
+            if (guest.made == null) connectionEnded();
             throw failure;
         }
         if (guest.made instanceof ServerConnection opened) opened.opened();
@@ -308,7 +353,7 @@ public final class HttpServer {
         try {
             Connection.open(weir.connections(), door.loop(), opening);
         } catch (RuntimeException | Error failure) {
-            if (guest.made == null) door.refusalEnded();
+            if (guest.made == null) refusalEnded();
             throw failure;
         }
         if (guest.made instanceof Refusal opened) opened.opened();

@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
+import dev.weir.server.WeirSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -91,6 +92,13 @@ public record ServerSettings(
                 MIN_RATE,
                 Lingering.SILENCE,
                 Lingering.TOTAL);
+    }
+
+    /// Heap bytes of its connections, of an exchange on each, and of refusals under way.
+    long chargedBytes() {
+        long each = WeirSettings.CONNECTION_BYTES + EXCHANGE_BYTES + limits.fieldsBytes();
+        long refusals = beyond == Door.Beyond.REFUSE ? Door.REFUSALS_MAX * WeirSettings.CONNECTION_BYTES : 0;
+        return connectionsMax * each + refusals;
     }
 
     /// These settings with another name in labels and reports.

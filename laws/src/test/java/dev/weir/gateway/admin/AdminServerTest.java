@@ -174,7 +174,7 @@ final class AdminServerTest {
         long sum = 0;
         for (JsonNode line : page.get("plan")) sum += line.get("bytes").asLong();
         assertThat(sum).as("the plan adds up").isEqualTo(page.get("budgetBytes").asLong());
-        assertThat(page.get("budgetBytes").asLong()).isEqualTo((8 << 20) + 10 * 1024L);
+        assertThat(page.get("budgetBytes").asLong()).isEqualTo((8 << 20) + 10 * 3072L);
     }
 
     @Test

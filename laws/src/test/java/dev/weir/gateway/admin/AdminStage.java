@@ -32,7 +32,7 @@ final class AdminStage {
 
     AdminStage(Scene scene, int connectionsMax) {
         this.scene = scene;
-        var settings = WeirSettings.of("main", BUDGET_BYTES + connectionsMax * 1024L, connectionsMax);
+        var settings = WeirSettings.of("main", BUDGET_BYTES + connectionsMax * 3072L, connectionsMax);
         weir = scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         metrics = GatewayMetrics.of(weir, List.of("http"), List.of("api", "web"));
         var many = ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(connectionsMax);

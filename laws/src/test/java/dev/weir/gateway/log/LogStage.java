@@ -43,7 +43,8 @@ final class LogStage {
         log = scene.closes(AccessLog.open(weir, target));
         metrics =
                 GatewayMetrics.of(weir, List.of("http"), List.of("web", "api")).listener("http");
-        server = HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), this::handle, this::ended);
+        server = HttpServer.open(
+                weir, ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(100), this::handle, this::ended);
         scene.closes(server::abort);
     }
 

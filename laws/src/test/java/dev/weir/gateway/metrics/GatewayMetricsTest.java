@@ -87,7 +87,10 @@ final class GatewayMetricsTest {
         Weir weir = weir(scene);
         var metrics = GatewayMetrics.of(weir, List.of("public"), List.of("web", "api"));
         HttpServer server = HttpServer.open(
-                weir, ServerSettings.at(Scene.ANY_PORT), GatewayMetricsTest::handle, metrics.listener("public"));
+                weir,
+                ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(100),
+                GatewayMetricsTest::handle,
+                metrics.listener("public"));
 
         for (String path : List.of("/", "/no-route", "/pool-full", "/unreachable", "/silent", "/cut")) {
             ask(scene, server, path);
@@ -123,7 +126,10 @@ final class GatewayMetricsTest {
         Weir weir = weir(scene);
         var metrics = GatewayMetrics.of(weir, List.of("public"), List.of("api"));
         HttpServer server = HttpServer.open(
-                weir, ServerSettings.at(Scene.ANY_PORT), GatewayMetricsTest::handle, metrics.listener("public"));
+                weir,
+                ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(100),
+                GatewayMetricsTest::handle,
+                metrics.listener("public"));
         long before = series(metrics);
 
         for (int i = 0; i < 20; i++) ask(scene, server, "/" + i);

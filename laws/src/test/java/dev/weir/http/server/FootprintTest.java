@@ -98,7 +98,10 @@ final class FootprintTest {
         var settings = WeirSettings.of("footprint", 64 << 20, inFlight).withCharge(BlockingHandlers.charge(inFlight));
         Weir weir =
                 scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
-        return HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), BlockingHandlers.of(weir, handler, inFlight));
+        return HttpServer.open(
+                weir,
+                ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(inFlight),
+                BlockingHandlers.of(weir, handler, inFlight));
     }
 
     private static HttpServer open(Scene scene, HandLoops loops) {

@@ -1,0 +1,171 @@
+package dev.weir.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.Door;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.ServerSettings;
+import dev.weir.loop.LoopGroup;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Proves that servers take their connections and exchanges from the plan of their runtime: together never more than it
+/// has, and given back when the last client has left. Over real sockets.
+@Balanced
+@Timeout(60)
+final class ReservedConnectionsTest {
+    private static final Answer HELLO = Answer.text(200, "hello");
+
+    private static Weir open(Scene scene) {
+        var settings = WeirSettings.of("reserved", 8 << 20, 100).withLoops(2);
+        return scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
+    }
+
+    private static HttpServer serve(Weir weir, int connectionsMax) {
+        return HttpServer.open(weir, settings(connectionsMax), exchange -> exchange.answer(HELLO));
+    }
+
+    private static ServerSettings settings(int connectionsMax) {
+        return ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(connectionsMax);
+    }
+
+    private static Deadline soon() {
+        return Deadline.in(Clock.system(), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void anExchangeIsChargedAsAServerCountsIt() {
+        assertThat(WeirSettings.EXCHANGE_BYTES)
+                .isEqualTo(ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes());
+    }
+
+    @Test
+    void aPlanOfAHundredConnectionsAdmitsAHundredAndNoMore(Scene scene) {
+        Weir weir = open(scene);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> serve(weir, 150))
+                .withMessageContaining("150 connections")
+                .withMessageContaining("WeirSettings.of(name, bytes, 150)")
+                .withMessageContaining("ServerSettings.withConnectionsMax(100)");
+        assertThatIllegalArgumentException().isThrownBy(() -> serve(weir, 101));
+        assertThat(serve(weir, 100).settings().connectionsMax()).isEqualTo(100);
+    }
+
+    @Test
+    void serversOfOneRuntimeShareWhatItsPlanHas(Scene scene) {
+        Weir weir = open(scene);
+        HttpServer first = serve(weir, 60);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> serve(weir, 60))
+                .withMessageContaining("WeirSettings.of(name, bytes, 120)")
+                .withMessageContaining("ServerSettings.withConnectionsMax(40)");
+        assertThat(serve(weir, 40).connections()).isZero();
+        assertThat(first.connections()).isZero();
+    }
+
+    @Test
+    void largeHeadsAndRefusalsTakeMore(Scene scene) {
+        Weir weir = open(scene);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpServer.open(
+                        weir, settings(100).withLimits(new HeadLimits(16 * 1024, 200)), exchange -> {}));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpServer.open(weir, settings(100).withBeyond(Door.Beyond.REFUSE), exchange -> {}));
+        assertThat(HttpServer.open(weir, settings(70).withBeyond(Door.Beyond.REFUSE), exchange -> {})
+                        .connections())
+                .isZero();
+    }
+
+    @Test
+    void aServerGivesItsConnectionsBackWhenTheLastClientHasLeft(Scene scene) {
+        Weir weir = open(scene);
+        HttpServer first = serve(weir, 100);
+        var client = scene.dial(first.local());
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.readUntil("hello");
+        // Why: a request that has begun keeps its connection while the server drains.
+        client.send("GET / HTTP/1.1\r\n");
+        first.drain();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> serve(weir, 1));
+
+        client.close();
+        assertThat(first.close(soon()).isGone()).isTrue();
+        assertThat(serve(weir, 100).connections()).isZero();
+    }
+
+    @Test
+    void anAddressThatCannotBeHadTakesNothing(Scene scene) {
+        Weir weir = open(scene);
+        HttpServer first = serve(weir, 10);
+        for (int i = 0; i < 5; i++) {
+            try {
+                HttpServer.open(weir, ServerSettings.at(first.local()).withConnectionsMax(90), exchange -> {});
+                throw new AssertionError("two servers at one address");
+            } catch (dev.weir.transport.TransportException inUse) {
+                assertThat(inUse).hasMessageContaining("cannot listen");
+            }
+            // Why: the loop gives it back in a turn of its own.
+            weir.group().call(weir.group().loops().getFirst(), () -> true);
+        }
+
+        assertThat(serve(weir, 90).connections()).isZero();
+    }
+
+    @Test
+    void serversThatOpenAndCloseAtTheSameTimeNeverHaveMoreThanThePlan(Scene scene) throws Exception {
+        Weir weir = open(scene);
+        var open = new AtomicInteger();
+        var most = new AtomicInteger();
+        var opened = new AtomicInteger();
+        var start = new CountDownLatch(1);
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                await(start);
+                for (int round = 0; round < 30; round++) openAndClose(weir, open, most, opened);
+            }));
+        }
+        start.countDown();
+        for (Thread thread : threads) thread.join();
+
+        assertThat(most.get()).as("servers of 60 at once in a plan of 100").isLessThanOrEqualTo(1);
+        assertThat(opened.get()).isPositive();
+        assertThat(serve(weir, 100).connections()).isZero();
+    }
+
+    private static void openAndClose(Weir weir, AtomicInteger open, AtomicInteger most, AtomicInteger opened) {
+        try {
+            HttpServer server = serve(weir, 60);
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            opened.incrementAndGet();
+            // Why: before it is closed, because another may follow as soon as it is.
+            open.decrementAndGet();
+            assertThat(server.close(soon()).isGone()).isTrue();
+        } catch (IllegalArgumentException full) {
+            assertThat(full).hasMessageContaining("of its 100 there are");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
