@@ -6,8 +6,8 @@ import dev.weir.time.Deadline;
 /// How something that was opened in a runtime ends with it: an orderly part, which may take until a deadline, and an
 /// abrupt one. A server, a relay, an acceptor with conversations of your own: each hands one to [Weir#endsWith].
 ///
-/// **Threads:** called from the thread that closes; [#owns] on the connection's loop. Post to a loop what belongs to
-/// it.
+/// **Threads:** thread-safe: the thread that closes calls it, and [#owns] is called on the connection's loop.
+/// Post to a loop what belongs to it.
 /// **Waits:** no method may wait.
 public interface Drainable {
     /// Something without an orderly part, such as an acceptor alone: `stop` is run when closing begins.
