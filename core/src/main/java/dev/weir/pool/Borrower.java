@@ -138,7 +138,7 @@ public abstract class Borrower extends Turn<Borrower> {
     Mailbox.Node yielding() {
         Mailbox.Node node = yielding;
         if (node == null) {
-            node = new Mailbox.Node(() -> requireCache().yielding().yield(this));
+            node = new Mailbox.Node(() -> requireCache().yielding().asked(this));
             yielding = node;
         }
         return node;

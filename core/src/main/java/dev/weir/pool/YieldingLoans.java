@@ -26,7 +26,10 @@ final class YieldingLoans {
     @GuardedBy("lock")
     private int coming;
 
-    private volatile int length;
+    @GuardedBy("lock")
+    private int listed;
+
+    private volatile int length; // what others see of `listed`
 
     YieldingLoans(ConnectionCache cache) {
         this.cache = cache;
@@ -77,7 +80,7 @@ final class YieldingLoans {
     }
 
     /// `borrower` was asked; on its loop.
-    void yield(Borrower borrower) {
+    void asked(Borrower borrower) {
         boolean isNeeded = cache.waitingForConnection() > 0;
         synchronized (lock) {
             borrower.isAskedToYield = false;
@@ -120,7 +123,7 @@ final class YieldingLoans {
     @GuardedBy("lock")
     private void listed(Borrower borrower) {
         borrower.isListedToYield = true;
-        length = length + 1;
+        count(1);
     }
 
     @GuardedBy("lock")
@@ -132,6 +135,12 @@ final class YieldingLoans {
         borrower.newerYielding = null;
         borrower.olderYielding = null;
         borrower.isListedToYield = false;
-        length = length - 1;
+        count(-1);
+    }
+
+    @GuardedBy("lock")
+    private void count(int change) {
+        listed += change;
+        length = listed;
     }
 }
