@@ -227,6 +227,14 @@ public final class LoopGroup {
         }
     }
 
+    /// Whether every loop is there to work: false when one has ended, and what lives on it can no longer finish.
+    public boolean isWhole() {
+        for (EventLoop loop : loops) {
+            if (loop.isGone()) return false;
+        }
+        return true;
+    }
+
     /// Whether the loops can work while the caller waits: they have threads of their own, or the caller is one that
     /// [#startClosing] has started, and somebody else turns them.
     public boolean worksMeanwhile() {

@@ -116,7 +116,9 @@ final class Closure {
         }
     }
 
-    private static boolean isDrained(List<Drainable> all) {
+    /// Whether there is nothing more to wait for: also when a loop has died, for its connections never leave.
+    private boolean isDrained(List<Drainable> all) {
+        if (!group.isWhole()) return true;
         for (Drainable one : all) {
             if (!one.isDrained()) return false;
         }
@@ -128,7 +130,7 @@ final class Closure {
         Clock clock = group.clock();
         long began = clock.nanoTime();
         one.drain(until);
-        if (group.worksMeanwhile()) group.awaitLooking(one::isDrained, until);
+        if (group.worksMeanwhile()) group.awaitLooking(() -> isDrained(List.of(one)), until);
         boolean interrupted = Thread.interrupted();
         Cutting cutting = Cutting.of(connections, one::owns);
         one.abort();
