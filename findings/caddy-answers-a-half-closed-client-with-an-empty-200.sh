@@ -6,8 +6,8 @@
 # Seen: at once `200 OK` with an empty body, well-formed and chunked to its end, which no origin ever said; the origin sees
 # its connection closed. Whoever relays bytes and passes the end of stream on turns a slow answer into an empty success.
 #
-# For Weir: HTTP listeners never pass a client's end of stream on to an origin, and deliver the answer
-# (docs/configuration.md, "A client that ends its side"); a TCP listener does pass it on, which that page says.
+# For Weir: an HTTP listener never passes a client's end of stream on to an origin, and delivers the answer; a TCP listener passes
+# it on (docs/configuration.md, "Clients that leave").
 set -euo pipefail
 version=2.6.2-5
 folder=$(mktemp -d)
