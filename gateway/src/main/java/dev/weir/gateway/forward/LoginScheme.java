@@ -16,7 +16,9 @@ final class LoginScheme {
     private LoginScheme() {}
 
     private static long word(String text) {
-        return text.charAt(0) << 24 | text.charAt(1) << 16 | text.charAt(2) << 8 | text.charAt(3);
+        long word = 0;
+        for (int i = 0; i < WORD; i++) word = word << 8 | text.charAt(i);
+        return word;
     }
 
     /// Whether a request carries credentials of such a scheme.
