@@ -110,6 +110,8 @@ public final class EventLoop implements Home {
         this.readScratch = around.budget().fixed("read scratch", SCRATCH_BYTES);
         this.writeScratch = around.budget().fixed("write scratch", SCRATCH_BYTES);
         around.ledger().watch(Kind.TIMER, name, wheel::live);
+        // Why: what it names is loaded when it is first asked, for which there may be no memory later.
+        if (!canGoOnAfter(new IllegalStateException("nothing has failed yet"))) stopping = true;
     }
 
     /// Tells the ledger's witness of the timers of one loop.

@@ -63,8 +63,10 @@ final class DemoCommand implements Command {
         int status;
         try {
             var config = config(listen.get(), admin.get(), origins.addresses());
+            var watchdog = Watchdog.start();
             var gateway = Gateway.open(config, tell);
-            var signals = Signals.listen(() -> {});
+            gateway.whenLoopFails(watchdog::loopFailed);
+            var signals = Signals.listen(() -> {}, watchdog, OrderlyEnd.timeMax(STOP));
             out.print(text(gateway, origins.addresses()));
             out.flush();
             err.println("ready: " + gateway.addresses());

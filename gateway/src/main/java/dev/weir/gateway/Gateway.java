@@ -1,6 +1,7 @@
 package dev.weir.gateway;
 
 import dev.weir.connection.Connection;
+import dev.weir.connection.Roster;
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.Admin;
@@ -14,6 +15,7 @@ import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.LogTarget;
 import dev.weir.gateway.metrics.GatewayMetrics;
+import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.gateway.tcp.RelayCount;
 import dev.weir.gateway.tcp.TcpServer;
 import dev.weir.http.server.ServerObserver;
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// **Fails:** what cannot be opened makes [#open] throw [CannotStartException], with everything closed again.
 public final class Gateway {
     private static final Duration UNDO_TIME = Duration.ofSeconds(5);
+    private static final Duration ASK_TIME = Duration.ofSeconds(1);
     private static final int PEERS_MAX = 10;
     private static final String CLIENTS = "downstream ";
     private static final long NOT_CLOSING = Long.MIN_VALUE;
@@ -273,21 +276,29 @@ public final class Gateway {
     /// @return who was cut
     Cut abort() {
         var peers = new ArrayList<String>();
-        for (EventLoop loop : weir.group().loops()) {
-            try {
-                peers.addAll(weir.group().call(loop, () -> clientsOf(loop)));
-            } catch (IllegalStateException stuck) {
-                // Why: the others are cut all the same; the closing report names what the stuck loop still has.
-                peers.add("clients of a loop that does not answer");
-            }
+        try {
+            List<List<String>> answers = LoopQuestion.ask(weir, ASK_TIME, Gateway::clientsOf);
+            answers.forEach(peers::addAll);
+            int stuck = weir.group().loops().size() - answers.size();
+            // Why: the others are cut all the same; the closing report names what a stuck loop still has.
+            if (stuck > 0) peers.add("the clients of " + stuck + " loops that do not answer");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
         listeners.abort();
         return new Cut(peers.size(), peers.stream().limit(PEERS_MAX).toList());
     }
 
-    private List<String> clientsOf(EventLoop loop) {
+    /// Lets `owner` act when a loop of the gateway or of its admin pages cannot go on; without an owner its runtime
+    /// closes.
+    void whenLoopFails(EventLoop.Failed owner) {
+        weir.group().whenLoopFails(owner);
+        if (admin != null) admin.whenLoopFails(owner);
+    }
+
+    private static List<String> clientsOf(Roster roster) {
         var peers = new ArrayList<String>();
-        weir.connections().on(loop).forEach(one -> {
+        roster.forEach(one -> {
             if (one.label().startsWith(CLIENTS)) peers.add(peer(one));
         });
         return peers;

@@ -20,6 +20,8 @@ final class OrderlyEnd {
     private static final Duration CUT_TIME = Duration.ofSeconds(1);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+
     private final Gateway gateway;
     private final Stop stop;
     private final Signals signals;
@@ -32,6 +34,11 @@ final class OrderlyEnd {
         this.signals = signals;
         this.tell = tell;
         this.clock = gateway.weir().group().clock();
+    }
+
+    /// The longest that stopping may take, from the first signal on; what takes longer is stuck.
+    static Duration timeMax(Stop stop) {
+        return stop.grace().plus(stop.drain()).plus(CUT_TIME).plus(CLOSE_TIME).plus(MARGIN);
     }
 
     /// Waits to be asked to stop, then stops.

@@ -6,6 +6,7 @@ import dev.weir.gateway.cli.ConfigFile;
 import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.GatewayConfig;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -37,8 +38,11 @@ final class RunCommand implements Command {
         // Why: whole lines, from whatever thread.
         Consumer<String> tell = line -> err.println("weir: " + line);
         try {
+            var watchdog = Watchdog.start();
             var gateway = Gateway.open(config, tell);
-            var signals = Signals.listen(gateway::reopenLog);
+            gateway.whenLoopFails(watchdog::loopFailed);
+            Duration longest = OrderlyEnd.timeMax(config.stop());
+            var signals = Signals.listen(gateway::reopenLog, watchdog, longest);
             err.println("ready: " + gateway.addresses());
             return new OrderlyEnd(gateway, config.stop(), signals, tell).awaitAndRun();
         } catch (CannotStartException refused) {

@@ -5,6 +5,7 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -27,18 +28,23 @@ final class Signals {
     private final Parking parking = new Parking(Clock.system());
     private final AtomicInteger stops = new AtomicInteger();
     private final Runnable hangUp;
+    private final Watchdog watchdog;
+    private final Duration longest;
     private volatile String first = "";
     private volatile @Nullable Thread waiting;
 
-    private Signals(Runnable hangUp) {
+    private Signals(Runnable hangUp, Watchdog watchdog, Duration longest) {
         this.hangUp = hangUp;
+        this.watchdog = watchdog;
+        this.longest = longest;
     }
 
     /// Listens from now on.
     ///
     /// @param hangUp run at each HUP, on a thread of the JVM; must not wait
-    static Signals listen(Runnable hangUp) {
-        var signals = new Signals(hangUp);
+    /// @param watchdog ends the process when stopping takes longer than `longest`
+    static Signals listen(Runnable hangUp, Watchdog watchdog, Duration longest) {
+        var signals = new Signals(hangUp, watchdog, longest);
         for (String name : STOPS) handle(name, () -> signals.stop(name));
         handle("HUP", signals.hangUp);
         return signals;
@@ -46,6 +52,8 @@ final class Signals {
 
     /// Tells the same as a signal of this name.
     void stop(String name) {
+        // Why: first, because what follows may fail, and the process must end all the same.
+        watchdog.arm(longest);
         if (stops.getAndIncrement() == 0) first = name;
         // Why: who asks a third time has seen that the second did not help.
         if (stops.get() > PATIENCE) Runtime.getRuntime().halt(1);

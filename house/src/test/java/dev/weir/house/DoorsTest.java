@@ -108,7 +108,11 @@ final class DoorsTest {
             "signals",
             Door.of(
                     "one class listens to the operating system, and one to the end of the JVM",
-                    List.of("dev.weir.gateway.Signals", "dev.weir.loop.ExitHook"),
+                    List.of(
+                            "dev.weir.gateway.Signals",
+                            "dev.weir.loop.ExitHook",
+                            // it halts a process that cannot end otherwise
+                            "dev.weir.gateway.Watchdog"),
                     "sun\\.misc\\.Signal.*",
                     "java\\.lang\\.Runtime\\.(addShutdownHook|halt)"));
 
@@ -120,6 +124,8 @@ final class DoorsTest {
                             "dev.weir.gateway.Main",
                             "dev.weir.gateway.cli",
                             "dev.weir.gateway.Signals",
+                            // the last line, for which there may be no memory
+                            "dev.weir.gateway.LastLine",
                             // the access log may go to the standard output
                             "dev.weir.gateway.log.LogFile"),
                     "java\\.lang\\.System\\.(out|err|in|exit|setOut|setErr)",

@@ -28,6 +28,11 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Path folder, String... arguments) {
+        return startMain(folder, "dev.weir.gateway.Main", arguments);
+    }
+
+    /// Another program over the same classes.
+    static Program startMain(Path folder, String main, String... arguments) {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
@@ -36,7 +41,7 @@ final class Program implements AutoCloseable {
                 "--illegal-native-access=deny",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "dev.weir.gateway.Main"));
+                main));
         command.addAll(List.of(arguments));
         try {
             var out = Files.createTempFile(folder, "out", ".txt");

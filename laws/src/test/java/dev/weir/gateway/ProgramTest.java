@@ -159,6 +159,32 @@ final class ProgramTest {
     }
 
     @Test
+    void aLoopWithoutMemoryEndsTheProcessWithStatusThreeAndALastLine() {
+        String config = config("1s", "1s", 1, "off");
+        try (var program = Program.startMain(folder, FailingProgram.class.getName(), config, "heap")) {
+            assertThat(program.status()).isEqualTo(3);
+            assertThat(program.told())
+                    .last()
+                    .asString()
+                    .matches("weir: loop weir-\\d+ cannot go on: java.lang.OutOfMemoryError: .*; the process ends");
+        }
+    }
+
+    @Test
+    void aSignalEndsAProcessThatDoesNotStopWithStatusFour() {
+        String config = config("1s", "1s", 1, "off");
+        try (var program = Program.startMain(folder, FailingProgram.class.getName(), config, "stuck")) {
+            program.awaitLine("ready: ");
+            program.signal("TERM");
+
+            assertThat(program.status()).isEqualTo(4);
+            assertThat(program.told())
+                    .last()
+                    .isEqualTo("weir: stopping made no progress and is given up; the process ends");
+        }
+    }
+
+    @Test
     void aHangUpReopensTheAccessLog() throws IOException {
         Path log = folder.resolve("access.log");
         Path rotated = folder.resolve("access.log.1");

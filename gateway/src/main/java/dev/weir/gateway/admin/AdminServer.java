@@ -116,6 +116,11 @@ public final class AdminServer {
         return server.local();
     }
 
+    /// Lets `owner` act when the loop of the pages cannot go on, instead of closing them alone.
+    public void whenLoopFails(EventLoop.Failed owner) {
+        weir.group().whenLoopFails(owner);
+    }
+
     /// Cuts its connections and ends; says what is left.
     public CloseReport close(Deadline deadline) {
         server.abort();

@@ -9,5 +9,11 @@ public final class ExitStatus {
     /// The command line or the configuration is wrong.
     public static final int REFUSED = 2;
 
+    /// The process could not go on: a loop failed, or there was no memory; the JVM itself ends with this number for
+    /// `-XX:+ExitOnOutOfMemoryError`.
+    public static final int BROKEN = 3;
+    /// Stopping did not come to its end in time.
+    public static final int STUCK = 4;
+
     private ExitStatus() {}
 }

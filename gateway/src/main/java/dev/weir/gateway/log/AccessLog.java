@@ -94,10 +94,14 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
         closed = true;
         for (int i = 0; i < loops.size(); i++) {
             LogLoop loop = loops.get(i);
-            group.call(group.loops().get(i), () -> {
-                loop.close();
-                return true;
-            });
+            try {
+                group.call(group.loops().get(i), () -> {
+                    loop.close();
+                    return true;
+                });
+            } catch (IllegalStateException _) {
+                // Why: a loop that is closed or stuck keeps its lines, and the writer is closed all the same.
+            }
         }
         try {
             writer.close(writing, deadline);

@@ -110,6 +110,8 @@ final class LogWriter implements Runnable {
             if (bytes.position() > 0) torn = bytes.get(bytes.position() - 1) != '\n';
             if (Thread.interrupted()) gaveUp = true;
             else complain("the access log cannot be written", failure);
+        } catch (RuntimeException | Error failure) { // Why: without its thread nothing would be written ever after.
+            complain("the access log cannot be written", failure);
         } finally {
             if (bytes.hasRemaining()) linesDropped.addAndGet(lines(bytes));
             block.release();
@@ -152,7 +154,7 @@ final class LogWriter implements Runnable {
         }
     }
 
-    private void complain(String what, IOException failure) {
+    private void complain(String what, Throwable failure) {
         if (failing) return;
         failing = true;
         LOG.warning(what + ": " + failure);

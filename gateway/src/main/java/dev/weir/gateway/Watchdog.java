@@ -1,0 +1,90 @@
+package dev.weir.gateway;
+
+import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Parking;
+import dev.weir.loop.Threads;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/// Ends the process when nothing else does: when a loop cannot go on, and when an end in order takes longer than it
+/// may.
+/// What it needs for that is made at the start, because there may be no memory left then.
+///
+/// **Owns:** a thread that sleeps until it is armed.
+/// **Threads:** thread-safe.
+/// **Waits:** never, but for its own thread.
+/// **Limits:** a last line that nobody takes is waited for 1 s.
+/// **Fails:** never; an end that cannot be waited for comes at once.
+/// **Source:** ADR 28.
+final class Watchdog {
+    private static final long LAST_LINE_NANOS = 1_000_000_000;
+
+    private final Clock clock = Clock.system();
+    private final Parking parking = new Parking(clock);
+    private final LastLine line = new LastLine();
+    private volatile long haltAtNanos;
+    private final BooleanSupplier isOver = () -> haltAtNanos - clock.nanoTime() <= 0; // Why: made before it is needed
+    private final Thread thread;
+    private volatile boolean armed;
+    private volatile boolean saysStuck;
+    private volatile int status = ExitStatus.STUCK;
+
+    private Watchdog() {
+        thread = new Threads(new Ledger("watchdog", clock)).platform("watchdog", this::watch);
+    }
+
+    /// A watchdog that is not armed.
+    static Watchdog start() {
+        // Why: loads the classes that halting needs; there may be no memory for them later. It removes nothing.
+        boolean removed = Runtime.getRuntime().removeShutdownHook(Thread.currentThread());
+        assert !removed : "no thread that runs is a hook";
+        return new Watchdog();
+    }
+
+    /// From now on the process has `limit` to end; arming again can only shorten that.
+    void arm(Duration limit) {
+        saysStuck = true;
+        arm(limit.toNanos());
+    }
+
+    private synchronized void arm(long limitNanos) {
+        long at = clock.nanoTime() + limitNanos;
+        if (armed && haltAtNanos - at <= 0) return;
+        haltAtNanos = at;
+        armed = true;
+        parking.unpark(thread);
+    }
+
+    /// Ends the process: a loop of it cannot go on. Needs no memory, and does not return.
+    void loopFailed(EventLoop loop, Throwable why) {
+        status = ExitStatus.BROKEN;
+        saysStuck = false;
+        arm(LAST_LINE_NANOS);
+        try {
+            line.loopFailed(loop.name(), why);
+        } finally {
+            Runtime.getRuntime().halt(ExitStatus.BROKEN);
+        }
+    }
+
+    private void watch() {
+        try {
+            boolean isArmed = parking.awaitUntil(() -> armed, Deadline.NEVER);
+            assert isArmed : "it waits for as long as it takes";
+            while (!isOver.getAsBoolean()) {
+                boolean _ = parking.awaitUntil(isOver, new Deadline(haltAtNanos));
+            }
+            if (saysStuck) line.stuck();
+        } catch (InterruptedException interrupted) {
+            // Why: nobody of ours interrupts it; whoever does ends the process.
+            assert armed : "it is interrupted by nobody";
+        } finally {
+            // Why: one that cannot watch any more must not let the process live unwatched.
+            Runtime.getRuntime().halt(status);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weir.gateway;
+
+import dev.weir.gateway.config.ConfigReader;
+import dev.weir.gateway.config.Stop;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.loop.Parking;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// A gateway, opened as `run` does, in which something breaks: a program for tests.
+final class FailingProgram {
+    private static final List<byte[]> KEPT = new ArrayList<>();
+
+    private FailingProgram() {}
+
+    /// @param arguments the configuration, and what breaks: `heap` or `stuck`
+    public static void main(String[] arguments) throws InterruptedException {
+        var read = (ConfigReader.Read) ConfigReader.read("test.yaml", arguments[0]);
+        var watchdog = Watchdog.start();
+        var gateway = Gateway.open(read.config(), line -> System.err.println("weir: " + line));
+        gateway.whenLoopFails(watchdog::loopFailed);
+        var signals = Signals.listen(() -> {}, watchdog, Duration.ofSeconds(1));
+        EventLoop loop = gateway.weir().group().loops().getLast();
+        loop.post(new Mailbox.Node(
+                arguments[1].equals("heap") ? FailingProgram::takeTheHeap : FailingProgram::neverReturn));
+        System.err.println("ready: " + gateway.addresses());
+        if (arguments[1].equals("stuck")) {
+            signals.await(signals::isAsked, Deadline.NEVER);
+            // Why: as if whoever stops it had died.
+            boolean never = new Parking(Clock.system()).awaitUntil(() -> false, Deadline.NEVER);
+            assert never : "it is halted before";
+        }
+        System.exit(new OrderlyEnd(gateway, Stop.DEFAULT, signals, line -> {}).awaitAndRun());
+    }
+
+    /// Whoever needs memory after this finds hardly any.
+    private static void takeTheHeap() {
+        for (int bytes = 1 << 20; ; ) {
+            try {
+                KEPT.add(new byte[bytes]);
+            } catch (OutOfMemoryError full) {
+                if (bytes == 4096) throw full;
+                bytes /= 2;
+            }
+        }
+    }
+
+    private static void neverReturn() {
+        while (!KEPT.isEmpty() || !Thread.interrupted()) LockSupport.park();
+    }
+}
