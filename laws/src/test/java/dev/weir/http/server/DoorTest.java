@@ -12,6 +12,7 @@ import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,6 +186,33 @@ final class DoorTest {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void aDoorThatNobodyIsBehindIsEmptyOnlyWhenItIsShut(Scene scene) {
+        var loops = scene.inMemory();
+        var weir = scene.weir(loops);
+        var door = new Door(weir.connections(), loops.group().loops().getFirst(), Door.Beyond.WAIT, 5, new Nobody());
+        door.open(loops.network(), Scene.ANY_PORT);
+
+        assertThat(door.isEmpty()).as("one may still come in").isFalse();
+        door.close();
+        assertThat(door.isEmpty()).isTrue();
+    }
+
+    private static final class Nobody implements Door.Guests {
+        @Override
+        public void arrived(Transport transport, EventLoop loop) {
+            transport.abort();
+        }
+
+        @Override
+        public void refused(Transport transport) {
+            transport.abort();
+        }
+
+        @Override
+        public void acceptFailed(String why) {}
     }
 
     @Test
