@@ -27,7 +27,7 @@ final class Watchdog {
     private final Parking parking = new Parking(clock);
     private final LastLine line = new LastLine();
     private volatile long haltAtNanos;
-    private final BooleanSupplier isOver = () -> haltAtNanos - clock.nanoTime() <= 0; // Why: made before it is needed
+    private final BooleanSupplier isOver = this::isPast; // Why: made before it is needed
     private final Thread thread;
     private volatile boolean armed;
     private volatile boolean saysStuck;
@@ -69,6 +69,10 @@ final class Watchdog {
         } finally {
             Runtime.getRuntime().halt(ExitStatus.BROKEN);
         }
+    }
+
+    private boolean isPast() {
+        return haltAtNanos - clock.nanoTime() <= 0;
     }
 
     private void watch() {
