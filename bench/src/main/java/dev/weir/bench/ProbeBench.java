@@ -8,6 +8,7 @@ import dev.weir.bench.measure.Series;
 import dev.weir.gateway.Gateway;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.loop.CloseReport;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.io.IOException;
@@ -76,6 +77,7 @@ final class ProbeBench implements Bench {
         var clock = Clock.system();
         var gateway = Gateway.open(config(), line -> {});
         Map<Holding, List<Double>> millis = new LinkedHashMap<>();
+        List<CloseReport> closed = List.of();
         try {
             int port = adminPort(gateway);
             for (int round = 1; round <= options.rounds(); round++) {
@@ -85,10 +87,9 @@ final class ProbeBench implements Bench {
                 }
             }
         } finally {
-            var reports = gateway.close(Deadline.in(clock, Duration.ofSeconds(5)));
-            if (!reports.stream().allMatch(report -> report.isClean()))
-                throw new IllegalStateException("left: " + reports);
+            closed = gateway.close(Deadline.in(clock, Duration.ofSeconds(5)));
         }
+        if (!closed.stream().allMatch(CloseReport::isClean)) throw new IllegalStateException("left: " + closed);
         Progress.end();
         var page = Page.begin(
                 "Probes",

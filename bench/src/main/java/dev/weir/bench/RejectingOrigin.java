@@ -76,7 +76,8 @@ final class RejectingOrigin implements AutoCloseable {
     private static void serve(Socket accepted) {
         try (Socket socket = accepted) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            while (serveOne(socket)) Thread.yield();
+            boolean more = true;
+            while (more) more = serveOne(socket);
         } catch (IOException gone) {
             // Why: whoever uploads may leave at any time.
         } catch (InterruptedException stopped) {

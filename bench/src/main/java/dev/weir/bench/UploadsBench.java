@@ -56,7 +56,7 @@ final class UploadsBench implements Bench {
             Files.deleteIfExists(file);
         }
         page(options, clients).keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
-        return sums.get(Proxies.WEIR.name()) >= sums.get(Proxies.HAPROXY.name());
+        return sums.getOrDefault(Proxies.WEIR.name(), 0) >= sums.getOrDefault(Proxies.HAPROXY.name(), 0);
     }
 
     private void upload(Options options, List<UploadClient> clients, RejectingOrigin origin, Path file)

@@ -18,6 +18,8 @@ final class FailingProgram {
 
     private FailingProgram() {}
 
+    /// Runs the gateway and breaks it.
+    ///
     /// @param arguments the configuration, and what breaks: `heap` or `stuck`
     public static void main(String[] arguments) throws InterruptedException {
         var read = (ConfigReader.Read) ConfigReader.read("test.yaml", arguments[0]);
