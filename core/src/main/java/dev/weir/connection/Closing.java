@@ -113,6 +113,10 @@ final class Closing {
         hasPlace = false;
     }
 
+    boolean hasPlace() {
+        return hasPlace;
+    }
+
     /// It has a place from now on.
     ///
     /// @return false when it was closed while it waited for the place

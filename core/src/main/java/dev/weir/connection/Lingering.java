@@ -62,24 +62,25 @@ public final class Lingering {
     }
 
     void add(Closing newest) {
+        loop.requireCurrent();
         newest.previous = last;
         if (last == null) first = newest;
         else last.next = newest;
         last = newest;
         listed++;
-        if (taken < places) {
-            takePlace(newest);
-            return;
-        }
         Closing oldest = first;
+        // Why: its place is free only when its descriptor is, at the end of the turn.
         if (listed > places && oldest != null) oldest.giveWay();
-        // Why: a place is free only when the descriptor is, at the end of the turn.
-        loop.afterClosing(() -> takePlace(newest));
+        takePlaces();
     }
 
-    private void takePlace(Closing newest) {
-        if (taken < places) taken += newest.takePlace() ? 1 : 0;
-        else loop.afterClosing(() -> takePlace(newest));
+    /// Gives free places to those that have lingered longest without one.
+    private void takePlaces() {
+        for (Closing one = first; one != null && taken < places; ) {
+            Closing next = one.next;
+            if (!one.hasPlace() && one.takePlace()) taken++;
+            one = next;
+        }
     }
 
     /// Does nothing for one that does not linger.
@@ -98,5 +99,6 @@ public final class Lingering {
 
     void leave() {
         taken--;
+        takePlaces();
     }
 }

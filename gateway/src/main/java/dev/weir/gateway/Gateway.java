@@ -247,6 +247,11 @@ public final class Gateway {
         return listeners.connections();
     }
 
+    /// Of these, clients that only linger after their last answer; they do not count against the limits of connections.
+    public int lingering() {
+        return listeners.lingering();
+    }
+
     /// Whether it wants new requests.
     public boolean isReady() {
         return ready;

@@ -153,6 +153,13 @@ final class Listeners {
         return inside;
     }
 
+    /// Of these, those that only linger after their last answer.
+    int lingering() {
+        int lingering = 0;
+        for (HttpServer server : http) lingering += server.lingering();
+        return lingering;
+    }
+
     void drain() {
         http.forEach(HttpServer::drain);
         tcp.forEach(TcpServer::drain);

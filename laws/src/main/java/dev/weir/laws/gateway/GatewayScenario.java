@@ -312,7 +312,7 @@ public enum GatewayScenario implements Scenario {
         }
 
         private @Nullable String miscounted() {
-            int inside = gateway.connections();
+            int inside = gateway.connections() - gateway.lingering();
             return inside < 0 || inside > connectionsLimit ? inside + " clients of " + connectionsLimit : null;
         }
     }

@@ -285,7 +285,7 @@ public final class HandlersScenario implements Scenario {
         }
 
         private @Nullable String miscounted() {
-            int inside = server.connections();
+            int inside = server.connections() - server.lingering();
             return inside < 0 || inside > connectionsLimit ? inside + " clients of " + connectionsLimit : null;
         }
     }
