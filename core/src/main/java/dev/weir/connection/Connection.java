@@ -530,6 +530,7 @@ public final class Connection implements Account {
 
     /// Whether everything was said: the output is shut, and what is still received is discarded.
     public boolean isLingering() {
+        loop.requireCurrent();
         return closing != null && closing.isLingering();
     }
 

@@ -25,7 +25,6 @@ import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
-import dev.weir.transport.TransportException;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -108,7 +107,7 @@ final class FailedOpeningTest {
         assertThat(group.close(Deadline.in(Clock.system(), SOON)).isClean()).isTrue();
         EventLoop closed = group.loops().getFirst();
 
-        assertThatExceptionOfType(TransportException.class)
+        assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> network.listen(Scene.ANY_PORT, 8, closed, new Acceptor.Accepted() {
                     @Override
                     public void accepted(Transport transport) {

@@ -214,6 +214,7 @@ public final class ServerExchange {
 
     /// What was kept for the client's connection by [#bindToClient]; null when nothing was.
     public @Nullable ClientBound boundToClient() {
+        requireServed();
         return serving.owner().bound();
     }
 

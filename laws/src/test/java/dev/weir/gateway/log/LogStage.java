@@ -4,6 +4,7 @@ import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.ListenerMetrics;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.LoopGroup;
@@ -44,7 +45,7 @@ final class LogStage {
         metrics =
                 GatewayMetrics.of(weir, List.of("http"), List.of("web", "api")).listener("http");
         server = HttpServer.open(
-                weir, ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(100), this::handle, this::ended);
+                weir, ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(100), new Recycling(), this::ended);
         scene.closes(server::abort);
     }
 
@@ -70,6 +71,19 @@ final class LogStage {
         try (RawPeer peer = dial()) {
             peer.send(text);
             return peer.readToEnd().text();
+        }
+    }
+
+    /// As the gateway's own handler, which never uses an exchange after its end.
+    private final class Recycling implements LoopHandler {
+        @Override
+        public void handle(ServerExchange exchange) {
+            LogStage.this.handle(exchange);
+        }
+
+        @Override
+        public boolean allowsRecycling() {
+            return true;
         }
     }
 

@@ -80,6 +80,8 @@ final class ConfinementTest {
                         "pool",
                         "clock",
                         "isCurrent",
+                        "failure",
+                        "toString",
                         "post",
                         "delivery",
                         "turns"),
