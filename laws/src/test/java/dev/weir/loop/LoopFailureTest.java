@@ -15,14 +15,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Proves that nothing a turn calls ends its loop by throwing, and that a loop which cannot go on ends its runtime.
 @Balanced
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LoopFailureTest {
     private static final Duration TIME = Duration.ofSeconds(20);
     private static final List<MemoryPlan.Line> SCRATCH = List.of(
@@ -150,7 +153,10 @@ final class LoopFailureTest {
     }
 
     private static void awaitClosed(EventLoop loop) {
-        while (loop.post(new Mailbox.Node(() -> {}))) Thread.onSpinWait();
+        while (loop.post(new Mailbox.Node(() -> {}))) {
+            if (Thread.interrupted()) throw new AssertionError(loop + " was not closed");
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private static void outOfMemory() {
