@@ -387,12 +387,17 @@ public final class EventLoop implements Home {
         }
         if (canGoOnAfter(thrown)) {
             LOG.error(this, "a task failed", thrown);
-        } else if (failure == null) {
+        } else {
             // Why: no log, which may fail as well or wait; whoever is notified says it.
-            failure = thrown;
-            stopping = true;
+            cannotGoOn(thrown);
         }
         return 1;
+    }
+
+    /// Makes no turn any more, for `why` or for what came before it.
+    void cannotGoOn(Throwable why) {
+        if (failure == null) failure = why;
+        stopping = true;
     }
 
     /// After an error of the virtual machine nobody knows what was left half done.

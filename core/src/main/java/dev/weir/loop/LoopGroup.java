@@ -343,6 +343,9 @@ public final class LoopGroup {
             ScopedValue.where(EventLoop.CURRENT, loop).run(() -> {
                 while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
             });
+        } catch (Throwable broken) { // Why: the boundary of the turn has failed itself; nothing is behind this one.
+            loop.cannotGoOn(broken);
+            loopFailed(loop, broken);
         } finally {
             // Why: whatever ended it, whoever posts to it must get false.
             loop.close();

@@ -25,6 +25,7 @@ final class Watchdog {
 
     private final Clock clock = Clock.system();
     private final Parking parking = new Parking(clock);
+    private final Threads threads = new Threads(new Ledger("watchdog", clock));
     private final LastLine line = new LastLine();
     private volatile long haltAtNanos;
     private final BooleanSupplier isOver = this::isPast; // Why: made before it is needed
@@ -34,7 +35,7 @@ final class Watchdog {
     private volatile int status = ExitStatus.STUCK;
 
     private Watchdog() {
-        thread = new Threads(new Ledger("watchdog", clock)).platform("watchdog", this::watch);
+        thread = threads.platform("watchdog", this::watch);
     }
 
     /// A watchdog that is not armed.
@@ -82,7 +83,11 @@ final class Watchdog {
             while (!isOver.getAsBoolean()) {
                 boolean _ = parking.awaitUntil(isOver, new Deadline(haltAtNanos));
             }
-            if (saysStuck) line.stuck();
+            // Why: by another thread, because nobody may read the standard error, and halting must not wait for that.
+            if (saysStuck) {
+                boolean _ = parking.awaitEnd(
+                        threads.platform("last line", line::stuck), new Deadline(clock.nanoTime() + LAST_LINE_NANOS));
+            }
         } catch (InterruptedException interrupted) {
             // Why: nobody of ours interrupts it; whoever does ends the process.
             assert armed : "it is interrupted by nobody";

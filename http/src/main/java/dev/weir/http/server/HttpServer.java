@@ -324,24 +324,38 @@ public final class HttpServer {
     }
 
     private @Nullable ServerConnection longestIdle(EventLoop loop) {
-        var search = new LongestIdle();
+        var search = new LongestIdle(loop.nowNanos());
         weir.connections().on(loop).forEach(connection -> {
             if (connection.conversation() instanceof ServerConnection one && one.isOf(this)) search.look(one);
         });
         return search.found;
     }
 
-    /// Whoever is being served right now comes after all others; else who has moved no byte for longest comes first.
+    /// One that is being served, or that may just be about to speak, comes after all others; else the one that has
+    /// moved no byte for longest comes first.
     private static final class LongestIdle {
+        // Why: or a new one would be closed before its request could be read, while all others are served.
+        private static final long SPEAKS_WITHIN_NANOS = 100_000_000;
+
+        private final long nowNanos;
         private @Nullable ServerConnection found;
+
+        LongestIdle(long nowNanos) {
+            this.nowNanos = nowNanos;
+        }
 
         void look(ServerConnection one) {
             if (found == null || comesBefore(one, found)) found = one;
         }
 
-        private static boolean comesBefore(ServerConnection one, ServerConnection other) {
-            if (one.isBeingServed() != other.isBeingServed()) return other.isBeingServed();
+        private boolean comesBefore(ServerConnection one, ServerConnection other) {
+            boolean isNeeded = isNeeded(one);
+            if (isNeeded != isNeeded(other)) return !isNeeded;
             return one.connection().lastMovedNanos() - other.connection().lastMovedNanos() < 0;
+        }
+
+        private boolean isNeeded(ServerConnection one) {
+            return one.isBeingServed() || nowNanos - one.connection().lastMovedNanos() < SPEAKS_WITHIN_NANOS;
         }
     }
 
