@@ -31,7 +31,7 @@ public record WeirSettings(
     public static final long CONNECTION_BYTES = 1408;
 
     /// Heap bytes of one running exchange of a server with the default limits of a head.
-    public static final long EXCHANGE_BYTES = 2292;
+    public static final long EXCHANGE_BYTES = 2300;
 
     /// The purpose of the charge that servers take their connections and exchanges from.
     public static final String CONNECTIONS = "connections";

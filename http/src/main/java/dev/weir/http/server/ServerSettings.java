@@ -49,7 +49,7 @@ public record ServerSettings(
     public static final long MIN_RATE_MAX = 64L << 20;
 
     /// Heap bytes of one exchange beside the fields of its head, as measured; it is kept for the next request.
-    public static final long EXCHANGE_BYTES = 1392;
+    public static final long EXCHANGE_BYTES = 1400;
 
     /// The least number of connections that may linger at once.
     private static final int LINGERING_MIN = 8;
