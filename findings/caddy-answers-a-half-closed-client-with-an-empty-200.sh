@@ -2,7 +2,7 @@
 # Caddy 2.6.2 as a reverse proxy, and a client that ends its side (shutdown for writing) after a whole GET while the origin
 # still works on the answer.
 #
-# Expected: the request is given up without an answer, as nginx does, or served to the end, as HAProxy does.
+# Guess, written down before: the request is given up without an answer, as nginx does, or served to the end, as HAProxy does.
 # Seen: at once `200 OK` with an empty body, well-formed and chunked to its end, which no origin ever said; the origin sees
 # its connection closed. Whoever relays bytes and passes the end of stream on turns a slow answer into an empty success.
 #

@@ -217,17 +217,8 @@ public final class Connection implements Account {
     ///     connection is closed or the path is broken; the caller then closes
     public int read(ByteBuffer block) {
         loop.requireCurrent();
-        if (state == ConnectionState.CLOSED) return Transport.BROKEN;
-        int count = transport.read(block);
-        // Why: after a short read there is nothing more; asking again would cost a system call to learn it.
-        if (count <= 0 || block.hasRemaining()) inputReady = false;
-        if (count > 0) {
-            bytesIn += count;
-            movedNanos = loop.nowNanos();
-        } else if (count == Transport.END) {
-            inputEnded = true;
-            pauseInput();
-        }
+        int count = receive(block);
+        if (count > 0) movedNanos = loop.nowNanos();
         return count;
     }
 
@@ -237,10 +228,14 @@ public final class Connection implements Account {
     /// @return as [#read] says
     public int discardInput() {
         loop.requireCurrent();
+        return receive(loop.readScratch().clear());
+    }
+
+    private int receive(ByteBuffer block) {
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
-        ByteBuffer scratch = loop.readScratch().clear();
-        int count = transport.read(scratch);
-        if (count <= 0 || scratch.hasRemaining()) inputReady = false;
+        int count = transport.read(block);
+        // Why: after a short read there is nothing more; asking again would cost a system call to learn it.
+        if (count <= 0 || block.hasRemaining()) inputReady = false;
         if (count > 0) {
             bytesIn += count;
         } else if (count == Transport.END) {
@@ -438,7 +433,7 @@ public final class Connection implements Account {
 
     /// Ends in order: what is queued leaves, the output is shut, and what the peer sends is discarded meanwhile and
     /// after, until it ends its side or the times of `lingering` are over: a reset would destroy the last answer.
-    /// The conversation is told nothing more but [Conversation#lingers] and its end.
+    /// Of the conversation only [Conversation#lingers] and the methods of its end are called after this.
     ///
     /// @param expectsInput whether the peer has not sent all of its request yet; a peer that has is waited for 1 s
     public void finish(CloseReason reason, Lingering lingering, boolean expectsInput) {

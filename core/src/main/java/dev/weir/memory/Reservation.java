@@ -2,7 +2,7 @@ package dev.weir.memory;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A part of a charge of the plan that somebody has taken: so many bytes of one line.
+/// A reserved part of one charge of the plan, in bytes.
 ///
 /// **Owns:** its bytes of the line, until [#close].
 /// **Threads:** thread-safe.

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** no more memory than the table, however many wait.
 /// **Source:** Nagle, RFC 970: a round over sources instead of one queue.
 ///
-/// @param <T> who waits
+/// @param <T> the type of the waiters
 public final class Rounds<T extends Turn<T>> {
     /// Stands in the place of a turn while somebody else of the same address is in front.
     static final long NO_TURN = Long.MIN_VALUE;
 
     private static final int SLOTS = 1024;
 
-    /// Who is next in each queue, and with it the ring.
+    /// The next waiter of each queue, where its ring of waiters begins.
     private final @Nullable Turn<T>[] nexts;
 
     private final @Nullable Turn<T>[] table;

@@ -390,7 +390,7 @@ public final class ConnectionCache {
         }
     }
 
-    /// Finds a place for `entry`, which nobody has: with who is next, or on the shelf of its loop.
+    /// Gives `entry`, which nobody has, to the next waiter, or puts it on the shelf of its loop.
     void settle(PoolEntry entry) {
         LoopSide side = side(entry.connection().loop());
         if (side.isClosed() || !entry.isShared()) {
@@ -445,7 +445,7 @@ public final class ConnectionCache {
         return borrower != null;
     }
 
-    /// Has an idle connection closed, because the next who waits makes its own.
+    /// Closes an idle connection, because the next waiter makes a connection of its own.
     private boolean makeRoom() {
         if (!queue.takeWishForRoom()) return false;
         PoolEntry entry = claimAnyIdle();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Who waits for a connection over all loops, whose turn it is, and what was promised to whom.
+/// The waiters for a connection on all loops, in the order of their turns, and the promises made to them.
 ///
 /// Client addresses take turns, or whoever came first is next. Borrowers whose request trickles in stand in a queue of
 /// their own: together they have at most a share of the connections, and they are next only while that is not used up.

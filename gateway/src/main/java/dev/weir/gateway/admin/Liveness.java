@@ -49,11 +49,7 @@ final class Liveness {
     }
 
     private void answerWhenAllTurned() {
-        if (loops.stream().noneMatch(loop -> loop.isDue)) answerAll();
-    }
-
-    private void answerAll() {
-        own.wheel().cancel(timer);
+        if (loops.stream().anyMatch(loop -> loop.isDue)) return;
         for (Probe probe : List.copyOf(probes)) probe.answer(probe.alive);
     }
 

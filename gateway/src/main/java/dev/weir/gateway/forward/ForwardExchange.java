@@ -196,7 +196,10 @@ final class ForwardExchange implements Follower {
     private boolean givesPlaceUp() {
         ServerExchange slow = requireClient();
         // Why: the kernel tells late of what a client has taken.
-        if (slow.connection().nudgeOutput() && (client == null || entry == null || slow.slowNanos() == 0)) return false;
+        boolean moved = slow.connection().nudgeOutput();
+        // Why: what was still queued may have been the rest, or have met a broken path: then this exchange is over.
+        if (client != slow || entry == null) return false;
+        if (moved && slow.slowNanos() == 0) return false;
         fail(503, 'R', phase(), GAVE_WAY);
         return true;
     }

@@ -6,6 +6,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.server.WeirSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// What a server is opened with. Begin with [#at] and change what is to differ.
 ///
@@ -103,188 +104,58 @@ public record ServerSettings(
 
     /// These settings with another name in labels and reports.
     public ServerSettings withName(String other) {
-        return new ServerSettings(
-                other,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                header,
-                idle,
-                bodyStall,
-                drainIdle,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.name = other);
     }
 
     /// These settings with another limit of connections.
     ///
     /// @param count connections at once, at least 1
     public ServerSettings withConnectionsMax(int count) {
-        return new ServerSettings(
-                name,
-                address,
-                count,
-                beyond,
-                limits,
-                header,
-                idle,
-                bodyStall,
-                drainIdle,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.connectionsMax = count);
     }
 
     /// These settings with another fate for those who come beyond the limit of connections.
     public ServerSettings withBeyond(Door.Beyond other) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                other,
-                limits,
-                header,
-                idle,
-                bodyStall,
-                drainIdle,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.beyond = other);
     }
 
     /// These settings with other limits of a request's head.
     public ServerSettings withLimits(HeadLimits other) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                other,
-                header,
-                idle,
-                bodyStall,
-                drainIdle,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.limits = other);
     }
 
     /// These settings with another time for a request's head.
     public ServerSettings withHeader(Duration time) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                time,
-                idle,
-                bodyStall,
-                drainIdle,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.header = time);
     }
 
     /// These settings with another time between requests.
     public ServerSettings withIdle(Duration time) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                header,
-                time,
-                bodyStall,
-                drainIdle,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.idle = time);
     }
 
     /// These settings with another time for a body that stands still.
     public ServerSettings withBodyStall(Duration time) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                header,
-                idle,
-                time,
-                drainIdle,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.bodyStall = time);
     }
 
     /// These settings with another time between requests while draining.
     ///
     /// @param time zero closes at once what is idle, after one look for bytes
     public ServerSettings withDrainIdle(Duration time) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                header,
-                idle,
-                bodyStall,
-                time,
-                request,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.drainIdle = time);
     }
 
     /// These settings with another time for a whole request.
     public ServerSettings withRequest(Duration time) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                header,
-                idle,
-                bodyStall,
-                drainIdle,
-                time,
-                minRate,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.request = time);
     }
 
     /// These settings with another least rate of clients.
     ///
     /// @param bytesPerSecond at most [#MIN_RATE_MAX], 0 for whatever they like
     public ServerSettings withMinRate(long bytesPerSecond) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                header,
-                idle,
-                bodyStall,
-                drainIdle,
-                request,
-                bytesPerSecond,
-                lingerSilence,
-                linger);
+        return with(draft -> draft.minRate = bytesPerSecond);
     }
 
     /// These settings with other times to linger after an answer that ends the connection.
@@ -292,20 +163,10 @@ public record ServerSettings(
     /// @param silence without a byte from a client that still has to send some of its request
     /// @param total in all
     public ServerSettings withLinger(Duration silence, Duration total) {
-        return new ServerSettings(
-                name,
-                address,
-                connectionsMax,
-                beyond,
-                limits,
-                header,
-                idle,
-                bodyStall,
-                drainIdle,
-                request,
-                minRate,
-                silence,
-                total);
+        return with(draft -> {
+            draft.lingerSilence = silence;
+            draft.linger = total;
+        });
     }
 
     /// How many connections may linger at once after their last answer, beside those that [#connectionsMax] allows: a
@@ -329,6 +190,63 @@ public record ServerSettings(
 
     Lingering lingering(EventLoop loop, int loops) {
         return new Lingering(loop, lingeringPerLoop(connectionsMax, loops), lingerSilence, linger);
+    }
+
+    /// A copy of these settings in which `change` sets what is to differ.
+    private ServerSettings with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /// Settings that are being changed: each component by its name, so that no two of a kind are swapped.
+    private static final class Draft {
+        private String name;
+        private InetSocketAddress address;
+        private int connectionsMax;
+        private Door.Beyond beyond;
+        private HeadLimits limits;
+        private Duration header;
+        private Duration idle;
+        private Duration bodyStall;
+        private Duration drainIdle;
+        private Duration request;
+        private long minRate;
+        private Duration lingerSilence;
+        private Duration linger;
+
+        Draft(ServerSettings from) {
+            this.name = from.name;
+            this.address = from.address;
+            this.connectionsMax = from.connectionsMax;
+            this.beyond = from.beyond;
+            this.limits = from.limits;
+            this.header = from.header;
+            this.idle = from.idle;
+            this.bodyStall = from.bodyStall;
+            this.drainIdle = from.drainIdle;
+            this.request = from.request;
+            this.minRate = from.minRate;
+            this.lingerSilence = from.lingerSilence;
+            this.linger = from.linger;
+        }
+
+        ServerSettings settings() {
+            return new ServerSettings(
+                    name,
+                    address,
+                    connectionsMax,
+                    beyond,
+                    limits,
+                    header,
+                    idle,
+                    bodyStall,
+                    drainIdle,
+                    request,
+                    minRate,
+                    lingerSilence,
+                    linger);
+        }
     }
 
     private static void requirePositive(Duration time, String what) {
