@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class ForwardExchange implements Follower {
     private static final long NOT_DUE = Long.MAX_VALUE;
 
+    /// How often it is looked whether memory has become dear while a body is gathered.
+    private static final long GATHER_LOOK_NANOS = 50_000_000L;
+
     /// The longest head that is kept to be sent again: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
 
@@ -45,7 +48,7 @@ final class ForwardExchange implements Follower {
     private final AnswerFlow answer;
     private final Overdue overdue;
     private final Sink origin = new OriginSink();
-    private final Timer trickling = new Timer(this::bodyTrickles);
+    private final Timer trickling = new Timer(this::lookAtBody);
     private @Nullable ServerExchange client;
     private @Nullable RequestRecord record;
     private @Nullable Target target;
@@ -62,6 +65,7 @@ final class ForwardExchange implements Follower {
     private int attempts;
     private long answerDueNanos = NOT_DUE;
     private long bytesToOrigin;
+    private long gatheredByNanos;
 
     ForwardExchange(ForwardLoop shared) {
         this.shared = shared;
@@ -168,11 +172,7 @@ final class ForwardExchange implements Follower {
                 requireTarget().cache().cameWhole(loan);
                 if (attempts == 0) borrow();
             }
-            case PART -> {
-                if (attempts > 0 || trickling.isScheduled()) return;
-                if (shared.gatherNanos() == 0) bodyTrickles();
-                else shared.loop().schedule(trickling, shared.gatherNanos());
-            }
+            case PART -> awaitRest();
             case CUT -> {
                 requireClient().ending().note('C', 'D', "the client left before its request was whole");
                 requireClient().connection().close(CloseReason.PEER_LEFT);
@@ -180,9 +180,34 @@ final class ForwardExchange implements Follower {
         }
     }
 
+    /// Waits for more of the body, up to its time to be gathered.
+    private void awaitRest() {
+        if (attempts > 0) return;
+        if (shared.gatherNanos() == 0 || holdsWhatIsDear()) bodyTrickles();
+        else if (!trickling.isScheduled()) {
+            gatheredByNanos = shared.loop().nowNanos() + shared.gatherNanos();
+            lookAgain(shared.gatherNanos());
+        }
+    }
+
+    private void lookAgain(long leftNanos) {
+        shared.loop().schedule(trickling, Math.min(leftNanos, GATHER_LOOK_NANOS));
+    }
+
+    private void lookAtBody() {
+        if (client == null || attempts > 0) return;
+        long leftNanos = gatheredByNanos - shared.loop().nowNanos();
+        if (leftNanos <= 0 || holdsWhatIsDear()) bodyTrickles();
+        else lookAgain(leftNanos);
+    }
+
+    /// Whether others may need the block in which the body is gathered; sent on, it would be free.
+    private boolean holdsWhatIsDear() {
+        return shared.loop().pool().isDear() && requireClient().in().heldBytes() >= BlockSize.NORMAL.bytes();
+    }
+
     /// The body has not come in time to be gathered: its client has its place from the share of such clients.
     private void bodyTrickles() {
-        if (client == null || attempts > 0) return;
         loan.trickles(true);
         borrow();
     }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 final class SlowClientsTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String POST = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n";
+    private static final String LARGE_POST = "POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n";
+    private static final int RESERVE = 3;
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final Duration GATHER = Duration.ofSeconds(1);
     private static final Duration MOMENT = Duration.ofMillis(100);
@@ -65,6 +67,33 @@ final class SlowClientsTest {
         stage.settle();
         assertThat(stage.origin().count()).isOne();
         assertThat(stage.cache().trickling()).isZero();
+    }
+
+    @Test
+    void aBodyIsGatheredInABlockOnlyWhileMemoryIsNotDear(Scene scene) {
+        var stage = Stage.inMemory(scene, gathering(4).withBlocks(RESERVE + 2, RESERVE));
+        stage.client().send(LARGE_POST + "x".repeat(10_000));
+        stage.settle();
+
+        assertThat(stage.origin().count()).isOne();
+        assertThat(stage.cache().trickling()).isOne();
+    }
+
+    @Test
+    void aBodyThatIsGatheredGoesOnWhenMemoryBecomesDear(Scene scene) {
+        var stage = Stage.inMemory(scene, gathering(4).withBlocks(RESERVE + 3, RESERVE).withPipeBytes(20_000));
+        stage.client().send(LARGE_POST + "x".repeat(10_000));
+        stage.pass(MOMENT);
+        assertThat(stage.origin().count()).isZero();
+
+        stage.client().send(GET);
+        var origin = stage.origin().next();
+        origin.head();
+        origin.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(30_000));
+        stage.pass(MOMENT);
+
+        assertThat(stage.origin().next().head()).startsWith("POST /large");
+        assertThat(stage.cache().trickling()).isOne();
     }
 
     @Test
