@@ -81,7 +81,8 @@ final class SlowClientsTest {
 
     @Test
     void aBodyThatIsGatheredGoesOnWhenMemoryBecomesDear(Scene scene) {
-        var stage = Stage.inMemory(scene, gathering(4).withBlocks(RESERVE + 3, RESERVE).withPipeBytes(20_000));
+        var stage = Stage.inMemory(
+                scene, gathering(4).withBlocks(RESERVE + 3, RESERVE).withPipeBytes(20_000));
         stage.client().send(LARGE_POST + "x".repeat(10_000));
         stage.pass(MOMENT);
         assertThat(stage.origin().count()).isZero();
