@@ -19,6 +19,7 @@ final class RejectingOrigin implements AutoCloseable {
     private static final int LONG_PAGE_BYTES = 100 * 1024;
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final long LATER_MILLIS = 200;
+    private static final long KEPT_MILLIS = 5_000;
 
     private final ServerSocket listening;
 
@@ -31,6 +32,9 @@ final class RejectingOrigin implements AutoCloseable {
         READS_ON("answers 413 at once, reads everything and keeps the connection"),
         LINGERS("answers 413, ends its side and reads everything"),
         CHUNKED("answers 413 in chunks and closes"),
+        INTERIM("sends 100, then answers 413 after 200 kB and closes after 200 ms"),
+        KEEPS_OPEN("answers 413 without closing, reads nothing, closes after 5 s"),
+        ENDS_WITHOUT_LENGTH("answers 413 without a length, and its end is the end of the connection"),
         LONG_PAGE("answers 413 with a page of 100 KiB and closes after 200 ms");
 
         private final String words;
@@ -126,6 +130,21 @@ final class RejectingOrigin implements AutoCloseable {
                 answer(
                         socket,
                         "HTTP/1.1 413 Too Large\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n");
+            case INTERIM -> {
+                answer(socket, "HTTP/1.1 100 Continue\r\n\r\n");
+                skip(in, SOME_BYTES);
+                answer(socket, page(20, "Connection: close\r\n"));
+                Thread.sleep(LATER_MILLIS);
+            }
+            case KEEPS_OPEN -> {
+                answer(socket, page(20, ""));
+                Thread.sleep(KEPT_MILLIS);
+            }
+            case ENDS_WITHOUT_LENGTH -> {
+                answer(socket, "HTTP/1.1 413 Too Large\r\nConnection: close\r\n\r\n" + "n".repeat(20));
+                socket.shutdownOutput();
+                Thread.sleep(LATER_MILLIS);
+            }
             case LONG_PAGE -> {
                 answer(socket, page(LONG_PAGE_BYTES, "Connection: close\r\n"));
                 Thread.sleep(LATER_MILLIS);

@@ -15,6 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.apache.hc.core5.util.Timeout;
 
 /// A program that uploads a file and says which status it was answered with.
 ///
@@ -61,6 +68,7 @@ record UploadClient(String name, Upload upload) {
             all.add(new UploadClient("Node", (to, file, rate) -> script("node", "upload.mjs", "http", to, rate)));
         all.add(new UploadClient("Java HttpURLConnection", UploadClient::urlConnection));
         all.add(new UploadClient("Java HttpClient", UploadClient::httpClient));
+        all.add(new UploadClient("Apache HttpClient", UploadClient::apache));
         return List.copyOf(all);
     }
 
@@ -164,6 +172,23 @@ record UploadClient(String name, Upload upload) {
         var request = HttpRequest.newBuilder(to).timeout(PATIENCE).POST(body).build();
         int status = JDK.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         return String.valueOf(status).equals(STATUS);
+    }
+
+    private static boolean apache(URI to, Path file, long rate) throws IOException {
+        var limits =
+                RequestConfig.custom().setResponseTimeout(Timeout.of(PATIENCE)).build();
+        var request = new HttpPost(to);
+        try (var client = HttpClients.custom()
+                .disableAutomaticRetries()
+                .setDefaultRequestConfig(limits)
+                .build()) {
+            request.setEntity(new InputStreamEntity(new Slow(rate), BYTES, ContentType.APPLICATION_OCTET_STREAM));
+            int status = client.execute(request, answer -> {
+                EntityUtils.consume(answer.getEntity());
+                return answer.getCode();
+            });
+            return String.valueOf(status).equals(STATUS);
+        }
     }
 
     /// The upload's bytes, at a rate.
