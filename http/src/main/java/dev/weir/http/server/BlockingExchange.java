@@ -42,6 +42,7 @@ final class BlockingExchange implements Follower {
     private volatile String why = "";
     private volatile boolean handedOver; // the loop ends this exchange alone
     private final AtomicBoolean counted = new AtomicBoolean(true);
+    private final AtomicBoolean awaitsBody; // counts among those that may wait for their bodies
     private @Nullable BlockingExchange behind; // begun in the same turn; written before any thread is started
 
     /// What the thread waits for.
@@ -63,9 +64,10 @@ final class BlockingExchange implements Follower {
         ENDED
     }
 
-    BlockingExchange(BlockingHandlers handlers, ServerExchange exchange, HeadCopy head) {
+    BlockingExchange(BlockingHandlers handlers, ServerExchange exchange, HeadCopy head, boolean awaitsBody) {
         this.handlers = handlers;
         this.exchange = exchange;
+        this.awaitsBody = new AtomicBoolean(awaitsBody);
         this.loop = exchange.loop();
         this.parking = handlers.weir().group().parking();
         this.input = new BlockingInput(this, exchange);
@@ -153,7 +155,7 @@ final class BlockingExchange implements Follower {
         Thread.interrupted();
         try {
             call(Operation.FAIL);
-        } catch (IOException _) {
+        } catch (IOException left) {
             // Why: the client has left, and nobody else needs to know.
         }
     }
@@ -195,7 +197,12 @@ final class BlockingExchange implements Follower {
 
     /// Is in flight no longer, whoever notices it first.
     private void leave() {
+        noLongerAwaitsBody();
         if (counted.compareAndSet(true, false)) handlers.answered();
+    }
+
+    private void noLongerAwaitsBody() {
+        if (awaitsBody.compareAndSet(true, false)) handlers.bodyCame();
     }
 
     /// Waits without leaving early: until it is done the loop may use the caller's array.
@@ -308,8 +315,10 @@ final class BlockingExchange implements Follower {
 
     @Override
     public void bodyEnded(BodyFlow.Need how) {
-        if (how == BodyFlow.Need.NOTHING) input.bodyEnded();
-        else lost("the request's body was cut or broke the protocol");
+        if (how == BodyFlow.Need.NOTHING) {
+            noLongerAwaitsBody();
+            input.bodyEnded();
+        } else lost("the request's body was cut or broke the protocol");
     }
 
     @Override

@@ -16,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; the handler does.
 /// **Limits:** so many exchanges in flight, charged to the plan of the runtime; beyond it 503. As many
-/// handlers more may still run that have sent their answer and not returned.
+/// handlers more may still run that have sent their answer and not returned. Half of them, at least one, may wait for
+/// clients whose body has not come; beyond that a handler is started when the body is whole or has filled a block, and
+/// 503 is answered when that takes longer than a second.
 /// **Fails:** [#of] refuses a runtime whose plan has no [#charge] for so many.
 public final class BlockingHandlers implements LoopHandler {
     // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in
@@ -29,6 +31,7 @@ public final class BlockingHandlers implements LoopHandler {
     private static final long EXCHANGE_BYTES =
             3L * BlockSize.NORMAL.bytes() + 2L * ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + RETURNING_BYTES;
 
+    private static final String TOO_MANY_SLOW = "too many requests wait for their bodies";
     private static final String PURPOSE = "blocking exchanges";
 
     private final Weir weir;
@@ -37,6 +40,7 @@ public final class BlockingHandlers implements LoopHandler {
     private final List<HandlerBatch> batches; // by the index of the loop
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger awaitingBodies = new AtomicInteger(); // of those in flight
 
     private BlockingHandlers(Weir weir, BlockingHandler handler, int inFlightMax) {
         this.weir = weir;
@@ -106,18 +110,45 @@ public final class BlockingHandlers implements LoopHandler {
 
     @Override
     public void handle(ServerExchange exchange) {
+        if (isBodyHere(exchange)) start(exchange, false);
+        else if (tryAwaitBody()) start(exchange, true);
+        else new BodyGathering(this, exchange).begin();
+    }
+
+    /// Starts a handler for a request whose body did not come in time to be gathered, if it may wait for it by now.
+    void startSlow(ServerExchange exchange) {
+        if (tryAwaitBody()) start(exchange, true);
+        else refuse(exchange, TOO_MANY_SLOW);
+    }
+
+    /// Starts a handler.
+    ///
+    /// @param awaitsBody whether it counts among those that may wait for their client's body
+    void start(ServerExchange exchange, boolean awaitsBody) {
         if (!enter()) {
-            exchange.ending().note('R', 'H', "too many requests in flight");
-            exchange.refuse(StaticAnswers.of(503));
+            if (awaitsBody) bodyCame();
+            refuse(exchange, "too many requests in flight");
             return;
         }
         try {
-            dispatch(exchange);
+            dispatch(exchange, awaitsBody);
         } catch (RuntimeException | Error failure) {
+            if (awaitsBody) bodyCame();
             answered();
             returned();
             throw failure;
         }
+    }
+
+    private static void refuse(ServerExchange exchange, String why) {
+        exchange.ending().note('R', 'H', why);
+        exchange.refuse(StaticAnswers.of(503));
+    }
+
+    private boolean tryAwaitBody() {
+        if (awaitingBodies.incrementAndGet() <= Math.max(1, inFlightMax / 2)) return true;
+        awaitingBodies.decrementAndGet();
+        return false;
     }
 
     private boolean enter() {
@@ -129,18 +160,22 @@ public final class BlockingHandlers implements LoopHandler {
         return false;
     }
 
-    private void dispatch(ServerExchange exchange) {
+    private void dispatch(ServerExchange exchange, boolean awaitsBody) {
         var copy = HeadCopy.of(exchange);
         // Why: the head is copied out, so that its block goes back before the handler runs.
         exchange.in().consumedTo(exchange.in().from());
-        var running = new BlockingExchange(this, exchange, copy);
+        var running = new BlockingExchange(this, exchange, copy, awaitsBody);
         exchange.follow(running);
-        if (isBodyHere(exchange)) running.input().receiveWhole();
+        if (isBodyBehindHead(exchange)) running.input().receiveWhole();
         batches.get(exchange.loop().index()).add(running);
     }
 
-    /// Whether the whole body came with the head: then it is copied out too.
     private static boolean isBodyHere(ServerExchange exchange) {
+        return exchange.head().framing() == Framing.NONE || isBodyBehindHead(exchange);
+    }
+
+    /// Whether the whole body came with the head: then it is copied out too.
+    private static boolean isBodyBehindHead(ServerExchange exchange) {
         var head = exchange.head();
         int here = exchange.in().to() - exchange.in().from();
         return head.framing() == Framing.LENGTH && head.contentLength() <= here;
@@ -158,6 +193,11 @@ public final class BlockingHandlers implements LoopHandler {
     /// thread may need a moment to return.
     void answered() {
         inFlight.decrementAndGet();
+    }
+
+    /// One that was started before its body has the body now, or is no longer in flight.
+    void bodyCame() {
+        awaitingBodies.decrementAndGet();
     }
 
     void returned() {

@@ -15,7 +15,8 @@ import java.util.Arrays;
 /// **Threads:** confined to the loop while the handler waits for it, else to the handler's thread.
 /// **Limits:** keeps what one block can hold.
 final class BlockingInput implements Sink, EventLoop.TurnEnd {
-    private static final byte[] CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
+    /// An answer before the answer: the client may send its body.
+    static final byte[] CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] NOTHING = new byte[0];
 
     private final BlockingExchange owner;
