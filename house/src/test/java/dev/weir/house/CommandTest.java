@@ -1,5 +1,7 @@
 package dev.weir.house;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,12 +11,15 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves what `./weir` does before a JVM of ours runs. It calls a copy of the script in a small tree, with
 /// a JDK and a Maven that only say how they were called.
@@ -37,8 +42,10 @@ final class CommandTest {
             """;
 
     private static final List<String> TOOLS = List.of(
+            "awk",
             "basename",
             "cat",
+            "chmod",
             "cksum",
             "cp",
             "cut",
@@ -48,7 +55,10 @@ final class CommandTest {
             "flock",
             "grep",
             "head",
+            "id",
+            "ls",
             "mkdir",
+            "mkfifo",
             "mktemp",
             "mv",
             "readlink",
@@ -255,6 +265,97 @@ final class CommandTest {
                     .as(command)
                     .contains("options [-Dx=y ]", "argument [-XX:+UseSerialGC]")
                     .doesNotContain("UseParallelGC");
+        }
+    }
+
+    @Test
+    void anotherUserWhoMayNotWriteHereRunsWhatWasBuilt() throws Exception {
+        jdk("25");
+        assertThat(weir("build").exit()).isZero();
+
+        var run = asOther("init");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("argument [" + tree + "/gateway/target/run/4294967295-0/weir-gateway-1.jar:");
+    }
+
+    @Test
+    void withoutACopyAnotherUserRunsWhatWasBuiltItself() throws Exception {
+        jdk("25");
+        assertThat(weir("build").exit()).isZero();
+        delete(tree.resolve("gateway/target/run"));
+
+        var run = asOther("init");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("argument [" + tree + "/gateway/target/weir-gateway-1.jar:");
+    }
+
+    @Test
+    void whoMayNotBuildIsToldWhoMay() throws Exception {
+        jdk("25");
+
+        var run = asOther("init");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("was never built", tree.toString(), "run \"./weir build\" as ");
+        assertThat(tree.resolve("built")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    void whoeverEndsABuildEndsMavenToo(String signal) throws Exception {
+        jdk("25");
+        Path told = tree.resolve("maven.pid");
+        program(programs.resolve("mvn"), "#!/bin/sh\necho $$ >maven.new\nmv maven.new maven.pid\nexec /bin/sleep 50\n");
+        var builder = new ProcessBuilder(tree.resolve("weir").toString(), "init")
+                .redirectErrorStream(true)
+                .redirectOutput(temporary.resolve("out").toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        while (!Files.exists(told))
+            assertThat(process.waitFor(20, MILLISECONDS)).isFalse();
+        long maven = Long.parseLong(Files.readString(told).strip());
+
+        Run.of(tree, List.of("/bin/kill", "-" + signal, String.valueOf(process.pid())));
+
+        assertThat(process.waitFor(20, SECONDS)).isTrue();
+        assertThat(process.exitValue()).isGreaterThan(128);
+        assertThat(ProcessHandle.of(maven).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(Files.readString(temporary.resolve("out"))).contains("stopped while it was building the gateway");
+    }
+
+    /// Runs it as somebody who may read the tree and not write it.
+    private Run asOther(String... arguments) throws Exception {
+        var command = new ArrayList<String>();
+        boolean isRoot = Files.isWritable(Path.of("/etc/passwd"));
+        if (isRoot) {
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+            command.addAll(List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        } else {
+            writable(false);
+        }
+        command.add(tree.resolve("weir").toString());
+        command.addAll(List.of(arguments));
+        try {
+            return Run.of(Path.of("/"), environment, command);
+        } finally {
+            if (!isRoot) writable(true);
+        }
+    }
+
+    private void writable(boolean is) throws IOException {
+        try (var all = Files.walk(tree)) {
+            for (Path one : all.filter(Files::isDirectory).toList())
+                Files.setPosixFilePermissions(one, PosixFilePermissions.fromString(is ? "rwxr-xr-x" : "r-xr-xr-x"));
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(one);
         }
     }
 
