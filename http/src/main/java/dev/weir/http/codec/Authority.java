@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 ///
 /// **Threads:** immutable.
 /// **Limits:** 255 bytes.
-/// **Source:** RFC 3986 section 3.2 without user information, empty hosts, empty ports, commas and IPvFuture.
+/// **Source:** RFC 3986 section 3.2 without user information, empty hosts, commas and IPvFuture.
 final class Authority {
     /// The authority is not valid.
     static final int INVALID = -1;
@@ -60,7 +60,7 @@ final class Authority {
                 return false;
             }
         }
-        return from < to;
+        return true; // an empty port is the scheme's own
     }
 
     private static int literalEnd(ByteBuffer bytes, int from, int to) {

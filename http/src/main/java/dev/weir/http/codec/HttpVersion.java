@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 public enum HttpVersion {
     /// HTTP/1.0: closes after each exchange unless asked not to, knows no chunks.
     HTTP_1_0,
-    /// HTTP/1.1.
+    /// HTTP/1.1, and what calls itself a later minor version of it (RFC 9110 section 2.5).
     HTTP_1_1;
 
     /// Length of `HTTP/1.1`.
@@ -36,8 +36,7 @@ public enum HttpVersion {
 
     /// Tells whether the well-formed version at `from` is one of ours.
     static boolean isKnown(ByteBuffer bytes, int from) {
-        byte minor = bytes.get(from + 7);
-        return bytes.get(from + 5) == '1' && (minor == '0' || minor == '1');
+        return bytes.get(from + 5) == '1';
     }
 
     /// Names the version at `from`, which [#isKnown].

@@ -54,7 +54,7 @@ public final class RequestDecoder {
         body.reset();
     }
 
-    /// Tells whether the bytes of a head have begun to come; an empty line before it does not count.
+    /// Tells whether the bytes of a head have begun to come; empty lines before it do not count.
     ///
     /// @return true between the first byte of a head and the last
     public boolean isInside() {

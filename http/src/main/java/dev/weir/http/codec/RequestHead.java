@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /// A request's head, as positions relative to its first byte; reused from message to message.
 ///
-/// The bytes stay where they were read, and may be copied to another block: no position changes. An empty
-/// line that a client sent before its request counts as the head's first two bytes.
+/// The bytes stay where they were read, and may be copied to another block: no position changes. Empty
+/// lines that a client sent before its request count as the head's first bytes.
 ///
 /// **Owns:** nothing; the bytes belong to the block the head was read into.
 /// **Threads:** confined to the loop of its connection.
@@ -178,7 +178,7 @@ public final class RequestHead {
         return expectsContinue;
     }
 
-    /// The size of the head, its empty line and a skipped one before it included.
+    /// The size of the head, its empty line and those skipped before it included.
     ///
     /// @return bytes
     public int headBytes() {

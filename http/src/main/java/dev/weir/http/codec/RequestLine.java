@@ -3,7 +3,7 @@ package dev.weir.http.codec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes a request line, and at most one empty line before it.
+/// Decodes a request line, and the empty lines before it.
 ///
 /// **Threads:** confined to its decoder.
 /// **Source:** RFC 9112 sections 2.2 and 3.
@@ -93,7 +93,7 @@ final class RequestLine {
         }
         at++;
         tokenFrom = at;
-        state = State.METHOD;
+        state = State.START;
         return MORE;
     }
 

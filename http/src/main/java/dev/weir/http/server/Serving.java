@@ -180,7 +180,7 @@ final class Serving {
 
     /// Refuses a request of which no byte was answered; false when only a reset can end it.
     boolean givesWay() {
-        boolean isAsked = phase == Phase.ANSWERING || (phase == Phase.RECEIVING && !in.isEmpty());
+        boolean isAsked = phase == Phase.ANSWERING || isReceivingOne();
         if (!isAsked || exchange.isAnswerBegun() || !connection().isWritable()) return false;
         char during = phase == Phase.RECEIVING ? 'R' : 'D';
         // Why: first, because who takes part knows better what was going on.
@@ -203,7 +203,7 @@ final class Serving {
     void closing(CloseReason reason) {
         if (phase == Phase.ANSWERING) {
             exchange.cut(reason);
-        } else if (phase == Phase.RECEIVING && !in.isEmpty()) {
+        } else if (isReceivingOne()) {
             isKnown = true;
             exchange.ending().note(reason, 'R');
             loop.server().observer().exchangeEnded(exchange);
@@ -214,7 +214,7 @@ final class Serving {
     /// What a close would cut, in words.
     String unfinished() {
         return switch (phase) {
-            case RECEIVING -> in.isEmpty() ? "" : "a request that is not whole";
+            case RECEIVING -> isReceivingOne() ? "a request that is not whole" : "";
             case ANSWERING -> exchange.unfinished();
             case DISCARDING -> "the body of a request that was answered";
             case FREE, ENDED -> "";
@@ -292,7 +292,8 @@ final class Serving {
         }
         int bytes = decoder.decode(in.bytes(), in.from(), in.to(), exchange.head());
         if (bytes == RequestDecoder.MORE) {
-            awaitHead();
+            if (!decoder.isInside()) forgetEmptyLines();
+            if (!in.isEmpty()) awaitHead();
             return false;
         }
         if (bytes == RequestDecoder.FAULT) {
@@ -304,6 +305,23 @@ final class Serving {
         startAnswering();
         handle();
         return true;
+    }
+
+    /// Why: some clients send an empty line behind a body, which is no request (RFC 9112 section 2.2).
+    private void forgetEmptyLines() {
+        boolean isTorn = in.bytes().get(in.to() - 1) == '\r';
+        in.consumedTo(in.to() - (isTorn ? 1 : 0));
+        decoder.reset();
+    }
+
+    /// Whether a byte of a request has come that is not whole yet.
+    private boolean isReceivingOne() {
+        return phase == Phase.RECEIVING && !in.isEmpty() && !isTornEmptyLine();
+    }
+
+    /// Whether nothing has come of a request but the first byte of an empty line.
+    private boolean isTornEmptyLine() {
+        return in.to() - in.from() == 1 && in.bytes().get(in.from()) == '\r';
     }
 
     private void awaitHead() {
@@ -449,6 +467,8 @@ final class Serving {
             else if (phase == Phase.RECEIVING) awaitPeer();
         } else if (in.isWaiting()) {
             noMemoryInTime();
+        } else if (isTornEmptyLine()) {
+            connection().close(CloseReason.IDLE);
         } else {
             exchange.ending().note('T', 'R', "the request did not arrive in time");
             exchange.refuse(StaticAnswers.of(408));
