@@ -6,7 +6,7 @@ import dev.weir.connection.Connections;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
-import java.net.InetSocketAddress;
+import dev.weir.transport.PeerText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,13 +68,9 @@ final class Cutting {
                 return;
             }
             long millis = (one.loop().nowNanos() - one.openedNanos()) / 1_000_000;
-            named.add(one.label() + ", " + text(one.peer()) + ": " + unfinished + ", connected for " + millis + " ms");
+            named.add(one.label() + ", " + PeerText.of(one.peer()) + ": " + unfinished + ", connected for " + millis
+                    + " ms");
         }
-    }
-
-    private static String text(InetSocketAddress peer) {
-        String host = peer.getHostString();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + peer.getPort();
     }
 
     /// What was cut until now.

@@ -24,6 +24,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.server.Weir;
 import dev.weir.time.Deadline;
 import dev.weir.transport.TransportException;
+import dev.weir.transport.PeerText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -310,7 +311,7 @@ public final class Gateway {
     }
 
     private static String peer(Connection connection) {
-        return Listeners.text(connection.peer());
+        return PeerText.of(connection.peer());
     }
 
     /// Lets go of the access log's file, which somebody renamed, and begins a new one.

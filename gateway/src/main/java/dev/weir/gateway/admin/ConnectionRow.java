@@ -5,7 +5,7 @@ import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Roster;
 import dev.weir.gateway.metrics.Place;
 import dev.weir.memory.BlockSize;
-import java.net.InetAddress;
+import dev.weir.transport.PeerText;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ record ConnectionRow(
         json.writeNumberProperty("id", id);
         json.writeStringProperty("side", place.side().text());
         json.writeStringProperty("state", state.name().toLowerCase(Locale.ROOT));
-        json.writeStringProperty("peer", text(peer));
+        json.writeStringProperty("peer", PeerText.of(peer));
         if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
         else json.writeStringProperty("upstream", place.upstream());
         json.writeNumberProperty("openMillis", openMillis);
@@ -70,12 +70,5 @@ record ConnectionRow(
     /// ones as fill a normal one.
     static int buffers(int bytes) {
         return bytes / BlockSize.NORMAL.bytes() + bytes % BlockSize.NORMAL.bytes() / BlockSize.SMALL.bytes();
-    }
-
-    static String text(InetSocketAddress peer) {
-        InetAddress address = peer.getAddress();
-        if (address == null) return peer.getHostString() + ":" + peer.getPort();
-        String literal = address.getHostAddress();
-        return (literal.indexOf(':') < 0 ? literal : "[" + literal + "]") + ":" + peer.getPort();
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Usage;
 import dev.weir.server.Weir;
+import dev.weir.transport.PeerText;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
@@ -86,7 +87,7 @@ final class MemoryPage {
             if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
             else json.writeStringProperty("upstream", place.upstream());
             if (one.account() instanceof Connection connection) {
-                json.writeStringProperty("peer", ConnectionRow.text(connection.peer()));
+                json.writeStringProperty("peer", PeerText.of(connection.peer()));
             }
             held(json, one.held());
             json.writeArrayPropertyStart("purposes");

@@ -69,6 +69,11 @@ public final class Forwarder implements LoopHandler {
             exchange.answer(StaticAnswers.of(400));
             return;
         }
+        if (MaxForwards.of(head, exchange.bytes(), exchange.headFrom()) == 0) {
+            exchange.ending().note('L', 'R', "Max-Forwards was 0");
+            exchange.answer(MaxForwards.answer(exchange));
+            return;
+        }
         int route = match(exchange, head);
         if (route == RouteTable.NONE) {
             exchange.ending().note('L', 'R', "no route");

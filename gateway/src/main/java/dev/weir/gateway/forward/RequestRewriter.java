@@ -29,6 +29,9 @@ final class RequestRewriter {
     private static final byte[] FORWARDED_PROTO = HeadEncoder.ascii("X-Forwarded-Proto: http\r\n");
     private static final byte[] FORWARDED_FOR = HeadEncoder.ascii("X-Forwarded-For");
     private static final byte[] FORWARDED_HOST = HeadEncoder.ascii("X-Forwarded-Host");
+    private static final byte[] MAX_FORWARDS = HeadEncoder.ascii("Max-Forwards");
+    private static final byte[] TAKES_TRAILERS = HeadEncoder.ascii("TE: trailers\r\nConnection: TE\r\n");
+    private static final byte[] TRAILERS = HeadEncoder.ascii("trailers");
     private static final byte[] REQUEST_ID = HeadEncoder.ascii("X-Request-Id: ");
 
     private final HeadEncoder encoder = new HeadEncoder();
@@ -44,7 +47,7 @@ final class RequestRewriter {
         encoder.begin(out);
         writeTarget(head, from, base);
         writeHost(head, from, base, originName);
-        writeFields(head.fields(), from, base);
+        writeFields(head, from, base);
         if (head.framing() == Framing.CHUNKED) encoder.raw(CHUNKED);
         encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
         encoder.raw(FORWARDED_PROTO);
@@ -76,17 +79,55 @@ final class RequestRewriter {
         encoder.lineEnd();
     }
 
-    private void writeFields(Fields fields, ByteBuffer from, int base) {
+    private void writeFields(RequestHead head, ByteBuffer from, int base) {
+        Fields fields = head.fields();
+        boolean takesTrailers = false;
         for (int i = 0; i < fields.count(); i++) {
-            if (isForwarded(fields, i)) encoder.copy(from, base, fields, i);
+            switch (fields.field(i)) {
+                case HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, FORWARDED, X_REQUEST_ID -> {}
+                case TE -> takesTrailers |= namesTrailers(from, base + fields.valueFrom(i), base + fields.valueTo(i));
+                case MAX_FORWARDS -> writeMaxForwards(head, from, base, i);
+                case OTHER -> {
+                    if (!fields.isHopByHop(i) && !Imitation.is(from, base, fields, i))
+                        encoder.copy(from, base, fields, i);
+                }
+                default -> {
+                    if (!fields.isHopByHop(i)) encoder.copy(from, base, fields, i);
+                }
+            }
         }
+        // Why: trailers of answers are passed on, and some origins send them only to who asks for them.
+        if (takesTrailers) encoder.raw(TAKES_TRAILERS);
     }
 
-    private static boolean isForwarded(Fields fields, int index) {
-        if (fields.isHopByHop(index)) return false;
-        return switch (fields.field(index)) {
-            case HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, FORWARDED, X_REQUEST_ID -> false;
-            default -> true;
-        };
+    private void writeMaxForwards(RequestHead head, ByteBuffer from, int base, int index) {
+        if (head.fields().isHopByHop(index)) return;
+        long left = MaxForwards.of(head, from, base);
+        if (left == MaxForwards.NONE) encoder.copy(from, base, head.fields(), index);
+        else encoder.field(MAX_FORWARDS, left - 1);
+    }
+
+    /// Whether `trailers` is an element of a TE field.
+    private static boolean namesTrailers(ByteBuffer bytes, int from, int to) {
+        int at = from;
+        while (at < to) {
+            int end = at;
+            while (end < to && bytes.get(end) != ',') end++;
+            if (isTrailers(bytes, at, end)) return true;
+            at = end + 1;
+        }
+        return false;
+    }
+
+    private static boolean isTrailers(ByteBuffer bytes, int from, int to) {
+        int first = from;
+        int last = to;
+        while (first < last && bytes.get(first) <= ' ') first++;
+        while (first < last && bytes.get(last - 1) <= ' ') last--;
+        if (last - first != TRAILERS.length) return false;
+        for (int i = 0; i < TRAILERS.length; i++) {
+            if ((bytes.get(first + i) | 0x20) != TRAILERS[i]) return false;
+        }
+        return true;
     }
 }

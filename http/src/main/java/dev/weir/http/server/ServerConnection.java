@@ -4,6 +4,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.http.codec.HeadEncoder;
+import dev.weir.transport.PeerText;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,7 @@ final class ServerConnection implements Conversation {
         this.loop = loop;
         this.connection = connection;
         connection.watchReset();
-        this.peerAddress = HeadEncoder.ascii(text(peer));
-    }
-
-    private static String text(InetSocketAddress peer) {
-        return peer.isUnresolved() ? peer.getHostString() : peer.getAddress().getHostAddress();
+        this.peerAddress = HeadEncoder.ascii(PeerText.host(peer));
     }
 
     byte[] peerAddress() {

@@ -8,6 +8,8 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Proves what is taken out of heads and put into them, and that the largest head still fits its block.
 @Balanced
@@ -36,10 +38,12 @@ final class RewriteTest {
                         + "Accept: */*\r\nX-Kept: 4\r\n");
 
         for (String gone : new String[] {
-            "Connection", "X-Mine", "X-Other", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Upgrade"
+            "X-Mine", "X-Other", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Upgrade"
         }) {
             assertThat(request.all(gone)).as(gone).isEmpty();
         }
+        assertThat(request.all("Connection")).containsExactly("TE");
+        assertThat(request.all("TE")).containsExactly("trailers");
         assertThat(request.all("X-Kept")).containsExactly("3", "4");
         assertThat(request.field("Accept")).isEqualTo("*/*");
     }
@@ -78,6 +82,62 @@ final class RewriteTest {
         assertThat(request.all("X-Forwarded-Host")).containsExactly("h");
         assertThat(request.has("Forwarded")).isFalse();
         assertThat(request.all("Via")).containsExactly("1.0 other", "1.1 weir");
+    }
+
+    @Test
+    void fieldThatAnOriginReadsAsOneOfOursIsNotForwarded(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var request = forwarded(
+                stage,
+                "X_Forwarded_For: 6.6.6.6\r\nX-Forwarded_For: 6.6.6.6\r\nx_request_id: mine\r\nX_FORWARDED_HOST: evil\r\n"
+                        + "X_Forwarded-Proto: https\r\nContent_Length: 9\r\nX_Forwarded_Fox: kept\r\nX_Kept: kept\r\n");
+
+        assertThat(request.head()).doesNotContain("6.6.6.6", "mine", "evil", "https", "Content_Length");
+        assertThat(request.all("X_Forwarded_Fox")).containsExactly("kept");
+        assertThat(request.all("X_Kept")).containsExactly("kept");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TE: trailers, true",
+        "TE: Trailers, true",
+        "'TE: deflate;q=0.5, trailers ', true",
+        "TE: deflate, false",
+        "TE: trailers;q=1, false"
+    })
+    void whoTakesTrailersIsSaidToTheOrigin(String field, boolean isSaid, Scene scene) {
+        var request = forwarded(Stage.inMemory(scene, Setup.ONE_ORIGIN), field + "\r\n");
+
+        assertThat(request.has("TE")).isEqualTo(isSaid);
+        if (isSaid) assertThat(request.all("TE")).containsExactly("trailers");
+        assertThat(request.has("Connection")).isEqualTo(isSaid);
+    }
+
+    @Test
+    void maxForwardsIsCountedDownForOptionsAndTraceOnly(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        for (String method : new String[] {"OPTIONS", "TRACE", "GET"}) {
+            stage.client().send(method + " /a HTTP/1.1\r\nHost: h\r\nMax-Forwards: 10\r\n\r\n");
+            var origin = stage.origin().next();
+            var request = origin.message();
+            origin.send("HTTP/1.1 204 X\r\nConnection: close\r\n\r\n");
+            stage.settle();
+            assertThat(request.all("Max-Forwards")).containsExactly(method.equals("GET") ? "10" : "9");
+        }
+    }
+
+    @Test
+    void requestThatMayNotBeForwardedIsAnsweredHere(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        client.send("OPTIONS * HTTP/1.1\r\nHost: h\r\nMax-Forwards: 0\r\n\r\n");
+        assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+
+        client.send("TRACE /a?b HTTP/1.1\r\nHost: h\r\nCookie: secret\r\nMax-Forwards: 0\r\n\r\n");
+        var traced = client.message();
+        assertThat(traced.field("Content-Type")).isEqualTo("message/http");
+        assertThat(traced.body()).isEqualTo("TRACE /a?b HTTP/1.1\r\n\r\n");
+        assertThat(stage.origin().count()).isZero();
     }
 
     @Test
