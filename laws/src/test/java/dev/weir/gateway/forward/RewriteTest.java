@@ -37,9 +37,9 @@ final class RewriteTest {
                         + "Proxy-Connection: keep-alive\r\nProxy-Authorization: secret\r\nTE: trailers\r\nUpgrade: websocket\r\n"
                         + "Accept: */*\r\nX-Kept: 4\r\n");
 
-        for (String gone : new String[] {
-            "X-Mine", "X-Other", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Upgrade"
-        }) {
+        for (String gone :
+                new String[] {"X-Mine", "X-Other", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Upgrade"
+                }) {
             assertThat(request.all(gone)).as(gone).isEmpty();
         }
         assertThat(request.all("Connection")).containsExactly("TE");
