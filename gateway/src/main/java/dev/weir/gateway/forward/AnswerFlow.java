@@ -169,7 +169,7 @@ final class AnswerFlow implements Sink {
         decoder.reset();
         if (client.head().version() == HttpVersion.HTTP_1_0) return true;
         ByteBuffer out = shared.scratch();
-        shared.responses().withChunks(false).write(head, in.bytes(), at, out, Persistence.UNSAID);
+        shared.responses().withChunks(false).write(head, in.bytes(), at, out, Persistence.UNSAID, client.dateField());
         out.flip();
         ByteBuffer leaving = client.output(out.remaining());
         if (leaving == null) return client.connection().isOpen();
@@ -189,7 +189,9 @@ final class AnswerFlow implements Sink {
         if (endless || !exchange.isSent()) client.closeAfter();
         boolean asChunks = chunks && understood;
         ByteBuffer rewritten = shared.scratch();
-        shared.responses().withChunks(asChunks).write(head, in.bytes(), at, rewritten, client.persistence());
+        shared.responses()
+                .withChunks(asChunks)
+                .write(head, in.bytes(), at, rewritten, client.persistence(), client.dateField());
         rewritten.flip();
         Connection reading = origin;
         if (reading == null) return;

@@ -1,5 +1,6 @@
 package dev.weir.gateway.forward;
 
+import dev.weir.http.codec.Field;
 import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.HttpVersion;
@@ -12,11 +13,14 @@ import java.nio.ByteBuffer;
 /// It grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received.
 ///
 /// **Threads:** confined to its loop.
-/// **Source:** RFC 9110 sections 7.6.1 and 7.6.3.
+/// **Source:** RFC 9110 sections 6.6.1, 7.6.1, 7.6.3 and 8.6.
 final class ResponseRewriter {
     private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] VIA_1_1 = HeadEncoder.ascii("Via: 1.1 weir\r\n");
     private static final byte[] VIA_1_0 = HeadEncoder.ascii("Via: 1.0 weir\r\n");
+    private static final byte[] UPGRADE = HeadEncoder.ascii("Connection: upgrade\r\n");
+    private static final int NO_CONTENT = 204;
+    private static final int UPGRADE_REQUIRED = 426;
     private static final byte[] CLOSE = HeadEncoder.ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
 
@@ -30,13 +34,12 @@ final class ResponseRewriter {
     }
 
     /// Writes `head`, which lies in `from` at `base`, to `out`, from its position.
-    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, Persistence persistence) {
+    ///
+    /// @param date the line of a Date field, for a final answer that has none
+    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, Persistence persistence, byte[] date) {
         encoder.begin(out);
         encoder.statusLine(head.status(), from, base + head.reasonFrom(), base + head.reasonTo());
-        Fields fields = head.fields();
-        for (int i = 0; i < fields.count(); i++) {
-            if (!fields.isHopByHop(i)) encoder.copy(from, base, fields, i);
-        }
+        writeFields(head, from, base, date);
         if (chunked) encoder.raw(CHUNKED);
         encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
         switch (persistence) {
@@ -45,5 +48,26 @@ final class ResponseRewriter {
             case CLOSE -> encoder.raw(CLOSE);
         }
         encoder.end();
+    }
+
+    private void writeFields(ResponseHead head, ByteBuffer from, int base, byte[] date) {
+        Fields fields = head.fields();
+        boolean isEmpty = head.isInformational() || head.status() == NO_CONTENT;
+        boolean dated = head.isInformational();
+        boolean measured = isEmpty;
+        for (int i = 0; i < fields.count(); i++) {
+            Field field = fields.field(i);
+            if (field == Field.UPGRADE && head.status() == UPGRADE_REQUIRED) {
+                // Why: this answer is of no use without what it asks for (RFC 9110 section 15.5.22).
+                encoder.copy(from, base, fields, i);
+                encoder.raw(UPGRADE);
+                continue;
+            }
+            if (fields.isHopByHop(i) || (field == Field.CONTENT_LENGTH && measured)) continue;
+            measured |= field == Field.CONTENT_LENGTH;
+            dated |= field == Field.DATE;
+            encoder.copy(from, base, fields, i);
+        }
+        if (!dated) encoder.raw(date);
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** nothing; the bytes are lent.
 /// **Threads:** confined to the loop of its connection.
-/// **Limits:** a chunk-size line 256 bytes; extensions outweigh the data by at most 8 KiB; trailers as
+/// **Limits:** a chunk-size line 4 KiB; extensions outweigh the data by at most 8 KiB; trailers as
 /// [HeadLimits].
 /// **Fails:** never throws for what a peer sent; after a fault nothing more comes out until [#begin].
 /// **Source:** RFC 9112 sections 6 and 7.

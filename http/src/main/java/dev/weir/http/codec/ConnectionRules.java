@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 /// Reads the Connection fields of a complete head: persistence, and which fields they make hop-by-hop.
 ///
 /// **Threads:** confined to its decoder.
-/// **Limits:** 64 options a head; more is 431, because each is compared with each field.
+/// **Limits:** 256 options a head; more is 431, because each is compared with each field.
 /// **Source:** RFC 9110 section 7.6.1, RFC 9112 section 9.3.
 final class ConnectionRules {
-    private static final int OPTIONS_MAX = 64;
+    private static final int OPTIONS_MAX = 256;
+    private static final int NO_ELEMENT = -1;
     private static final String CLOSE = "close";
     private static final String KEEP_ALIVE = "keep-alive";
 
@@ -56,26 +57,49 @@ final class ConnectionRules {
                 continue;
             }
             int end = Octets.tokenEnd(bytes, at, to);
-            if (end == at || !endsElement(bytes, end, to)) {
+            int next = elementEnd(bytes, end, to);
+            if (end == at && bytes.get(at) != '"') {
+                return refuse(HttpFault.BAD_CONNECTION);
+            }
+            if (next == NO_ELEMENT) {
                 return refuse(HttpFault.BAD_CONNECTION);
             }
             if (++options > OPTIONS_MAX) {
                 return refuse(HttpFault.TOO_MANY_OPTIONS);
             }
-            if (!take(bytes, base, at, end, fields)) {
+            if (end > at && !take(bytes, base, at, end, fields)) {
                 return refuse(HttpFault.BAD_CONNECTION);
             }
-            at = end;
+            at = next;
         }
         return true;
     }
 
-    private static boolean endsElement(ByteBuffer bytes, int from, int to) {
+    /// The end of an element whose token ends at `from`: parameters behind it, which old clients send, and text in
+    /// quotes mean nothing.
+    private static int elementEnd(ByteBuffer bytes, int from, int to) {
         int at = from;
         while (at < to && Octets.isBlank(bytes.get(at))) {
             at++;
         }
-        return at == to || bytes.get(at) == ',';
+        if (at == to || bytes.get(at) == ',') {
+            return at;
+        }
+        return bytes.get(at) == ';' || bytes.get(at) == '"' ? ignoredEnd(bytes, at, to) : NO_ELEMENT;
+    }
+
+    private static int ignoredEnd(ByteBuffer bytes, int from, int to) {
+        boolean quoted = false;
+        int at = from;
+        while (at < to && (quoted || bytes.get(at) != ',')) {
+            if (bytes.get(at) == '"') {
+                quoted = !quoted;
+            } else if (quoted && bytes.get(at) == '\\') {
+                at++;
+            }
+            at++;
+        }
+        return quoted ? NO_ELEMENT : Math.min(at, to);
     }
 
     private boolean take(ByteBuffer bytes, int base, int from, int to, Fields fields) {

@@ -39,13 +39,26 @@ final class FramingRules {
         return fault;
     }
 
-    /// Takes the value of a Content-Length field.
+    /// Takes the value of a Content-Length field of a request.
     ///
     /// @return false if it is a [#fault]
     boolean takeLength(ByteBuffer bytes, int from, int to) {
         if (length != NO_LENGTH) {
             return refuse(HttpFault.CONTENT_LENGTH_REPEATED);
         }
+        return takeOneLength(bytes, from, to);
+    }
+
+    /// Takes the value of a Content-Length field of an answer, which may say the same again: some origins do.
+    ///
+    /// @return false if it is a [#fault]
+    boolean takeLengthAgain(ByteBuffer bytes, int from, int to) {
+        long before = length;
+        if (!takeOneLength(bytes, from, to)) return false;
+        return before == NO_LENGTH || before == length || refuse(HttpFault.CONTENT_LENGTH_REPEATED);
+    }
+
+    private boolean takeOneLength(ByteBuffer bytes, int from, int to) {
         if (chunked) {
             return refuse(HttpFault.LENGTH_AND_CODING);
         }
@@ -53,14 +66,24 @@ final class FramingRules {
         return length != NO_LENGTH || refuse(HttpFault.BAD_CONTENT_LENGTH);
     }
 
-    /// Takes the value of a Transfer-Encoding field.
+    /// Takes the value of a Transfer-Encoding field of a request, of which HTTP/1.0 knows nothing.
     ///
     /// @return false if it is a [#fault]
     boolean takeCoding(ByteBuffer bytes, int from, int to, HttpVersion version) {
+        if (length == NO_LENGTH && version == HttpVersion.HTTP_1_0) {
+            return refuse(HttpFault.BAD_TRANSFER_ENCODING);
+        }
+        return takeCoding(bytes, from, to);
+    }
+
+    /// Takes the value of a Transfer-Encoding field of an answer of whatever version.
+    ///
+    /// @return false if it is a [#fault]
+    boolean takeCoding(ByteBuffer bytes, int from, int to) {
         if (length != NO_LENGTH) {
             return refuse(HttpFault.LENGTH_AND_CODING);
         }
-        if (chunked || version == HttpVersion.HTTP_1_0) {
+        if (chunked) {
             return refuse(HttpFault.BAD_TRANSFER_ENCODING);
         }
         chunked = Octets.equalAnyCase(bytes, from, to, CHUNKED);

@@ -47,7 +47,7 @@ public final class HeadEncoder {
 
     /// Writes a status line.
     ///
-    /// @param status a code from 100 to 599
+    /// @param status a code from 100 to 999
     /// @param reason the phrase, may be empty
     /// @return false if there is no room
     public boolean statusLine(int status, byte[] reason) {
@@ -63,7 +63,7 @@ public final class HeadEncoder {
 
     /// Writes a status line with a reason that comes from another buffer.
     ///
-    /// @param status a code from 100 to 599
+    /// @param status a code from 100 to 999
     /// @param from   lent; holds the reason, neither position nor limit change
     /// @param start  index of the reason's first byte
     /// @param end    end of the reason, exclusive
@@ -259,8 +259,8 @@ public final class HeadEncoder {
     }
 
     private ByteBuffer beginStatus(int status, long reasonBytes) {
-        if (status < 100 || status > 599) {
-            throw new IllegalArgumentException("status must be between 100 and 599, was " + status);
+        if (status < 100 || status > 999) {
+            throw new IllegalArgumentException("status must be between 100 and 999, was " + status);
         }
         ByteBuffer to = room(HTTP_1_1.length + 4 + reasonBytes + LINE_END);
         if (fits) {

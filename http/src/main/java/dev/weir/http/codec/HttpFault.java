@@ -59,7 +59,6 @@ public enum HttpFault {
     /// More connection options than anyone needs.
     TOO_MANY_OPTIONS(431, "The Connection header has too many options."),
     /// An answer that can have no body announces one.
-    BODY_NOT_ALLOWED(400, "An answer that cannot have a body announces one."),
     /// The peer changed the protocol unasked.
     UNASKED_SWITCH(400, "The protocol was switched without being asked for."),
     /// A chunk size that is not a hexadecimal number below 2^63, or what follows it is not an extension.

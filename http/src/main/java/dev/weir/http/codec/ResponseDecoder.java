@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes the heads of answers: strictly, a byte at a time if need be, without looking at a byte twice.
 ///
-/// An answer that two readers could understand in two ways is a fault. 101, and success of CONNECT, are
+/// An answer that two readers could understand in two ways is a fault. 1xx, 204 and 304 end with their empty line,
+/// whatever they say of a body (RFC 9112 section 6.3). 101, and success of CONNECT, are
 /// faults: nothing here asks for a change of protocol.
 ///
 /// **Threads:** confined to the loop of its connection.
@@ -136,8 +137,8 @@ public final class ResponseDecoder {
         int from = base + fields.valueFrom(index);
         int to = base + fields.valueTo(index);
         return switch (fields.field(index)) {
-            case CONTENT_LENGTH -> body.takeLength(bytes, from, to);
-            case TRANSFER_ENCODING -> body.takeCoding(bytes, from, to, into.version());
+            case CONTENT_LENGTH -> body.takeLengthAgain(bytes, from, to);
+            case TRANSFER_ENCODING -> body.takeCoding(bytes, from, to);
             default -> true;
         };
     }
@@ -146,13 +147,14 @@ public final class ResponseDecoder {
         if (!connection.read(bytes, from, into.fields())) {
             return refuse(connection.fault());
         }
-        boolean forbidden = into.isInformational() || into.status() == NO_CONTENT;
-        if (forbidden && (body.isChunked() || body.length() > 0)) {
-            return refuse(HttpFault.BODY_NOT_ALLOWED);
-        }
-        boolean absent = forbidden || method == Method.HEAD || into.status() == NOT_MODIFIED;
-        into.finish(
-                absent ? Framing.NONE : bodyFraming(), body.length(), connection.keepAlive(into.version()), lines.at());
+        boolean empty = into.isInformational() || into.status() == NO_CONTENT;
+        boolean absent = empty || method == Method.HEAD || into.status() == NOT_MODIFIED;
+        // Why: an origin that announces a body where none can be may send one all the same, and one that sends chunks
+        // in HTTP/1.0 may mean their end or the connection's.
+        boolean doubtful = (empty && (body.isChunked() || body.length() > 0))
+                || (body.isChunked() && into.version() == HttpVersion.HTTP_1_0);
+        boolean keeps = connection.keepAlive(into.version()) && !doubtful;
+        into.finish(absent ? Framing.NONE : bodyFraming(), body.length(), keeps, lines.at());
         part = Part.DONE;
         return lines.at();
     }

@@ -2,7 +2,8 @@ package dev.weir.http.codec;
 
 import java.nio.ByteBuffer;
 
-/// An answer's head, as positions relative to its first byte; reused from message to message.
+/// An answer's head, as positions relative to its first byte; reused from message to message. An empty line before it
+/// counts as its first two bytes.
 ///
 /// **Owns:** nothing; the bytes belong to the block the head was read into.
 /// **Threads:** confined to the loop of its connection.
@@ -54,7 +55,7 @@ public final class ResponseHead {
 
     /// The status code.
     ///
-    /// @return a number from 100 to 599
+    /// @return a number from 100 to 999
     public int status() {
         return status;
     }

@@ -3,7 +3,7 @@ package dev.weir.http.codec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes a status line.
+/// Decodes a status line, and at most one empty line before it.
 ///
 /// **Threads:** confined to its decoder.
 /// **Source:** RFC 9112 section 4. The space before an absent reason may be absent too: origins leave it
@@ -17,21 +17,25 @@ final class StatusLine {
     private static final int CODE_TO = CODE_FROM + 3;
 
     private enum State {
+        START,
+        SKIPPED_LF,
         VERSION,
         CODE,
         REASON,
         LF
     }
 
-    private State state = State.VERSION;
+    private State state = State.START;
     private int at;
+    private int from; // behind an empty line
     private int code;
     private int reasonTo;
     private @Nullable HttpFault fault;
 
     void reset() {
-        state = State.VERSION;
+        state = State.START;
         at = 0;
+        from = 0;
         code = 0;
         fault = null;
     }
@@ -51,6 +55,8 @@ final class StatusLine {
     int next(ByteBuffer bytes, int base, int end, ResponseHead into) {
         while (base + at < end) {
             int step = switch (state) {
+                case START -> start(bytes.get(base + at));
+                case SKIPPED_LF -> skippedEnd(bytes.get(base + at));
                 case VERSION -> version(bytes, base);
                 case CODE -> code(bytes.get(base + at));
                 case REASON -> reason(bytes, base, end);
@@ -63,15 +69,35 @@ final class StatusLine {
         return MORE;
     }
 
+    private int start(byte octet) {
+        if (octet != Octets.CR) {
+            state = State.VERSION;
+            return MORE;
+        }
+        at++;
+        state = State.SKIPPED_LF;
+        return MORE;
+    }
+
+    private int skippedEnd(byte octet) {
+        if (octet != Octets.LF) {
+            return refuse(HttpFault.BAD_LINE_END);
+        }
+        at++;
+        from = at;
+        state = State.VERSION;
+        return MORE;
+    }
+
     private int version(ByteBuffer bytes, int base) {
         byte octet = bytes.get(base + at);
-        if (at < HttpVersion.BYTES) {
-            if (!HttpVersion.mayHold(at, octet)) {
+        if (at - from < HttpVersion.BYTES) {
+            if (!HttpVersion.mayHold(at - from, octet)) {
                 return refuse(HttpFault.BAD_VERSION);
             }
         } else if (octet != Octets.SPACE) {
             return refuse(HttpFault.BAD_STATUS_LINE);
-        } else if (!HttpVersion.isKnown(bytes, base)) {
+        } else if (!HttpVersion.isKnown(bytes, base + from)) {
             return refuse(HttpFault.UNSUPPORTED_VERSION);
         } else {
             state = State.CODE;
@@ -81,7 +107,7 @@ final class StatusLine {
     }
 
     private int code(byte octet) {
-        if (at < CODE_TO) {
+        if (at - from < CODE_TO) {
             if (!Octets.isDigit(octet)) {
                 return refuse(HttpFault.BAD_STATUS_LINE);
             }
@@ -89,7 +115,7 @@ final class StatusLine {
             at++;
             return MORE;
         }
-        if (code < 100 || code > 599) {
+        if (code < 100) {
             return refuse(HttpFault.BAD_STATUS_LINE);
         }
         reasonTo = at;
@@ -125,7 +151,7 @@ final class StatusLine {
             return refuse(HttpFault.BAD_LINE_END);
         }
         at++;
-        into.setLine(HttpVersion.of(bytes, base), code, Math.min(CODE_TO + 1, reasonTo), reasonTo);
+        into.setLine(HttpVersion.of(bytes, base + from), code, Math.min(from + CODE_TO + 1, reasonTo), reasonTo);
         return DONE;
     }
 

@@ -572,7 +572,11 @@ public final class ServerExchange {
         serving.awaitPeer();
     }
 
-    byte[] dateField() {
+    /// The line of a Date field of now, its line end included.
+    ///
+    /// @return lent until the next call
+    public byte[] dateField() {
+        serving.loop().loop().requireCurrent();
         return serving.loop().date().bytes();
     }
 

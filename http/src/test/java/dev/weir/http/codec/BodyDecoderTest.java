@@ -124,17 +124,23 @@ final class BodyDecoderTest {
     @Test
     @DisplayName("H-28 chunk extensions count against a limit, on a line and over the body")
     void extensionsThatOutweighTheDataAreRefused() {
-        String longest = "1;" + "e".repeat(252) + "\r\nx\r\n";
-        String tooLong = "1;" + "e".repeat(253) + "\r\nx\r\n";
+        String longest = "1;" + "e".repeat(4092) + "\r\nx\r\n";
+        String tooLong = "1;" + "e".repeat(4093) + "\r\nx\r\n";
+        String noWorth = "1;" + "e".repeat(252) + "\r\nx\r\n";
 
         assertThat(verdict(longest + "0\r\n\r\n")).isEqualTo("ok");
         assertThat(verdict(tooLong)).isEqualTo("CHUNK_LINE_TOO_LONG");
-        assertThat(verdict("1;" + "e".repeat(300))).isEqualTo("CHUNK_LINE_TOO_LONG");
-        assertThat(verdict("0".repeat(300))).isEqualTo("CHUNK_LINE_TOO_LONG");
-        assertThat(verdict(longest.repeat(32) + "0\r\n\r\n")).isEqualTo("ok");
-        assertThat(verdict(longest.repeat(33) + "0\r\n\r\n")).isEqualTo("CHUNK_OVERHEAD");
+        assertThat(verdict("1;" + "e".repeat(4100))).isEqualTo("CHUNK_LINE_TOO_LONG");
+        assertThat(verdict("0".repeat(300))).isEqualTo("BAD_CHUNK_SIZE");
+        assertThat(verdict(noWorth.repeat(32) + "0\r\n\r\n")).isEqualTo("ok");
+        assertThat(verdict(noWorth.repeat(33) + "0\r\n\r\n")).isEqualTo("CHUNK_OVERHEAD");
         String worthIt = "400;" + "e".repeat(248) + "\r\n" + "x".repeat(1024) + "\r\n";
         assertThat(verdict(worthIt.repeat(40) + "0\r\n\r\n")).isEqualTo("ok");
+    }
+
+    @Test
+    void leadingZerosAreNoOverhead() {
+        assertThat(verdict("0001\r\nx\r\n".repeat(6_000) + "0000\r\n\r\n")).isEqualTo("ok");
     }
 
     @Test
