@@ -178,6 +178,11 @@ final class AnswerFlow implements Sink {
         return true;
     }
 
+    /// Whether the origin's connection is as good as new behind this answer.
+    private boolean mayServeAgain() {
+        return head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty() && !Misread.mayBe(head.status());
+    }
+
     private void forwardHead(ServerExchange client, int at) {
         expected = false;
         in.servesFor("answer body");
@@ -214,7 +219,7 @@ final class AnswerFlow implements Sink {
                 reading.noDeadline();
                 exchange.requireClient().awaitPeer();
             }
-            case NOTHING -> exchange.answerEnded(head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty());
+            case NOTHING -> exchange.answerEnded(mayServeAgain());
             case FAULT -> exchange.answerFailed(body.decoder().fault().text());
             case SHORT -> exchange.fail(503, 'R', 'D', "no memory for the origin's answer");
             case CUT -> exchange.answerFailed("the origin ended before its answer was whole");

@@ -120,6 +120,20 @@ final class KindAnswersTest {
         assertThat(stage.only().end()).isEqualTo("--");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 408, 411, 413, 414, 417, 431, 501, 505, 404, 500})
+    void originThatCouldNotReadARequestIsAskedTheNextOnANewConnection(int status, Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = asked(stage, "HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
+        assertThat(client.message().status()).isEqualTo(status);
+
+        client.send(GET);
+        stage.settle();
+
+        boolean couldRead = status == 404 || status == 500;
+        assertThat(stage.origin().count()).isEqualTo(couldRead ? 1 : 2);
+    }
+
     @Test
     void emptyLineBeforeAnAnswerIsSkipped(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
