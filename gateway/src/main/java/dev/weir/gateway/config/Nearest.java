@@ -1,6 +1,7 @@
 package dev.weir.gateway.config;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /// Finds the word that somebody may have meant.
@@ -12,10 +13,16 @@ final class Nearest {
 
     private Nearest() {}
 
-    /// `did you mean WORD?`, or empty when no choice is near enough.
+    /// `did you mean WORD?`, or empty when no choice is near enough and none is what other programs call so.
     static String question(String word, Collection<String> choices) {
-        var nearest = of(word, choices);
+        var nearest = meant(word, choices);
         return nearest.isEmpty() ? "" : "did you mean " + nearest + "?";
+    }
+
+    /// The nearest choice, or what other programs call so; empty when there is neither.
+    static String meant(String word, Collection<String> choices) {
+        var nearest = of(word, choices);
+        return nearest.isEmpty() ? OtherWords.meaning(word, List.copyOf(choices)) : nearest;
     }
 
     /// The nearest choice, or empty when none is near enough: one slip in three letters.

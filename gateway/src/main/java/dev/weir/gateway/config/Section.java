@@ -69,10 +69,16 @@ final class Section {
     private void refuseUnknown(List<String> keys) {
         for (var name : names()) {
             if (!keys.contains(name)) {
-                meant.add(Nearest.of(name, keys));
-                refuseKey(name, "expected " + Value.listed(keys) + ", found the unknown key " + Found.text(name), keys);
+                meant.add(Nearest.meant(name, keys));
+                refuseKey(name, "expected " + Value.listed(keys) + ", " + unknown(name), keys);
             }
         }
+    }
+
+    private static String unknown(String name) {
+        String missing = OtherWords.missing(name);
+        return "found the unknown key " + Found.text(name)
+                + (missing.isEmpty() ? "" : " (" + missing + ": not in this version)");
     }
 
     /// Adds a fault at a key that stands here, and one of the choices as suggestion.

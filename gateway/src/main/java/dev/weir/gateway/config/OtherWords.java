@@ -1,0 +1,112 @@
+package dev.weir.gateway.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Words of HAProxy, nginx, Envoy and others for what is called differently here, and words for what does not exist
+/// yet:
+/// people write what they know.
+///
+/// **Threads:** immutable.
+final class OtherWords {
+    /// A word without case, hyphens and underscores, and what is meant here, in the order of likelihood.
+    private static final Map<String, List<String>> MEANT = Map.ofEntries(
+            Map.entry("leastconn", List.of("least-outstanding")),
+            Map.entry("leastconnections", List.of("least-outstanding")),
+            Map.entry("leastrequest", List.of("least-outstanding")),
+            Map.entry("random", List.of("random-2")),
+            Map.entry("randomtwo", List.of("random-2")),
+            Map.entry("p2c", List.of("random-2")),
+            Map.entry("poweroftwochoices", List.of("random-2")),
+            Map.entry("rr", List.of("round-robin")),
+            Map.entry("maxconn", List.of("connections")),
+            Map.entry("maxconnections", List.of("connections")),
+            Map.entry("workerconnections", List.of("connections")),
+            Map.entry("keepalive", List.of("idle")),
+            Map.entry("keepalivetimeout", List.of("idle")),
+            Map.entry("backend", List.of("upstream", "upstreams")),
+            Map.entry("backends", List.of("upstreams")),
+            Map.entry("cluster", List.of("upstream")),
+            Map.entry("clusters", List.of("upstreams")),
+            Map.entry("services", List.of("upstreams")),
+            Map.entry("frontend", List.of("listeners")),
+            Map.entry("frontends", List.of("listeners")),
+            Map.entry("entrypoints", List.of("listeners")),
+            Map.entry("server", List.of("origins", "listeners")),
+            Map.entry("servers", List.of("origins", "listeners")),
+            Map.entry("endpoints", List.of("origins")),
+            Map.entry("targets", List.of("origins")),
+            Map.entry("listen", List.of("bind", "listeners")),
+            Map.entry("address", List.of("bind")),
+            Map.entry("port", List.of("bind")),
+            Map.entry("location", List.of("path")),
+            Map.entry("locations", List.of("routes")),
+            Map.entry("pathprefix", List.of("path")),
+            Map.entry("servername", List.of("host")),
+            Map.entry("domain", List.of("host")),
+            Map.entry("domains", List.of("host")),
+            Map.entry("proxypass", List.of("upstream")),
+            Map.entry("mode", List.of("protocol")),
+            Map.entry("algorithm", List.of("balance")),
+            Map.entry("lbpolicy", List.of("balance")),
+            Map.entry("retries", List.of("retry")),
+            Map.entry("queue", List.of("waiting")),
+            Map.entry("maxqueue", List.of("waiting")),
+            Map.entry("timeoutconnect", List.of("connect")),
+            Map.entry("connecttimeout", List.of("connect")),
+            Map.entry("timeoutserver", List.of("response")),
+            Map.entry("proxyreadtimeout", List.of("response")),
+            Map.entry("timeoutclient", List.of("body-stall")),
+            Map.entry("timeouthttprequest", List.of("header")),
+            Map.entry("clientheadertimeout", List.of("header")),
+            Map.entry("accesslog", List.of("access-log")),
+            Map.entry("log", List.of("access-log")),
+            Map.entry("stats", List.of("admin")),
+            Map.entry("metrics", List.of("admin")));
+
+    /// What other proxies have and this one has not yet, by the same kind of word.
+    private static final Map<String, String> NOT_YET = Map.ofEntries(
+            Map.entry("tls", "TLS"),
+            Map.entry("ssl", "TLS"),
+            Map.entry("certificate", "TLS"),
+            Map.entry("certificates", "TLS"),
+            Map.entry("sslcertificate", "TLS"),
+            Map.entry("http2", "HTTP/2"),
+            Map.entry("h2", "HTTP/2"),
+            Map.entry("healthcheck", "health checks"),
+            Map.entry("healthchecks", "health checks"),
+            Map.entry("health", "health checks"),
+            Map.entry("check", "health checks"),
+            Map.entry("weight", "weights of origins"),
+            Map.entry("redirect", "redirects"),
+            Map.entry("rewrite", "rewriting"),
+            Map.entry("headers", "setting fields"),
+            Map.entry("addheader", "setting fields"),
+            Map.entry("proxysetheader", "setting fields"),
+            Map.entry("ratelimit", "rate limits"),
+            Map.entry("limitreq", "rate limits"),
+            Map.entry("websocket", "WebSocket"),
+            Map.entry("proxyprotocol", "the PROXY protocol"),
+            Map.entry("sticky", "sticky sessions"),
+            Map.entry("cookie", "sticky sessions"));
+
+    private OtherWords() {}
+
+    /// The choice that `word` means; empty when it is no word of others or none of the choices.
+    static String meaning(String word, List<String> choices) {
+        for (String meant : MEANT.getOrDefault(plain(word), List.of())) {
+            if (choices.contains(meant)) return meant;
+        }
+        return "";
+    }
+
+    /// What is missing that `word` asks for; empty when it asks for nothing known.
+    static String missing(String word) {
+        return NOT_YET.getOrDefault(plain(word), "");
+    }
+
+    private static String plain(String word) {
+        return word.toLowerCase(Locale.ROOT).replaceAll("[-_ .]", "");
+    }
+}
