@@ -4,6 +4,7 @@ import dev.weir.gateway.cli.CheckCommand;
 import dev.weir.gateway.cli.Command;
 import dev.weir.gateway.cli.ConfigFile;
 import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.cli.Warnings;
 import dev.weir.gateway.config.GatewayConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class RunCommand implements Command {
     private static int run(GatewayConfig config, PrintWriter err) {
         // Why: whole lines, from whatever thread.
         Consumer<String> tell = line -> err.println("weir: " + line);
+        for (String warning : Warnings.of(config, Warnings.Machine.here())) tell.accept("warning: " + warning);
         try {
             var watchdog = Watchdog.start();
             var gateway = Gateway.open(config, tell);

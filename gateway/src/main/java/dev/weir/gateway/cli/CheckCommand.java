@@ -66,6 +66,10 @@ public final class CheckCommand implements Command {
         }
         out.print(Summary.of(fileName, config, MemoryDefault.here()));
         out.print("\nmemory in bytes\n" + sum.text());
+        out.flush();
+        for (String warning : Warnings.of(config, Warnings.Machine.here())) {
+            err.println("weir: warning: " + fileName + ": " + warning);
+        }
         return ExitStatus.OK;
     }
 }
