@@ -71,11 +71,21 @@ public final class Connection implements Account {
         this.label = opening.label;
         this.transport = opening.transport;
         this.output = new Output(this, transport);
-        this.conversation = opening.conversations.over(this);
-        this.tellWritable = conversation::writable;
-        this.entry = connections.ledger().open(Kind.CONNECTION, this);
         this.openedNanos = loop.nowNanos();
         this.movedNanos = openedNanos;
+        // Why: before the conversation, which is counted somewhere from the moment it is made: nothing may fail then.
+        this.entry = connections.ledger().open(Kind.CONNECTION, this);
+        this.conversation = made(opening.conversations);
+        this.tellWritable = conversation::writable;
+    }
+
+    private Conversation made(Conversations conversations) {
+        try {
+            return conversations.over(this);
+        } catch (RuntimeException | Error failure) { // Why: foreign code, and nobody else has the entry.
+            entry.close();
+            throw failure;
+        }
     }
 
     /// Makes the conversation of a connection that is being opened.

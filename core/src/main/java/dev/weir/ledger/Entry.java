@@ -44,11 +44,16 @@ public final class Entry implements AutoCloseable {
 
     @Override
     public void close() {
+        forget();
+        ledger.witness().ended(kind, this);
+    }
+
+    /// Takes it out of the book.
+    void forget() {
         synchronized (ledger) {
             if (closed) throw new IllegalStateException(kind + " of " + owner + " was settled twice");
             closed = true;
             ledger.settled(this);
         }
-        ledger.witness().ended(kind, this);
     }
 }

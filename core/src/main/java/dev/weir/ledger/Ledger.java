@@ -1,6 +1,7 @@
 package dev.weir.ledger;
 
 import dev.weir.time.Clock;
+import dev.weir.time.SteadyClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -33,7 +34,7 @@ public final class Ledger {
     /// @param witness told of all that is written here, and of what the parts count that count their own
     public Ledger(String name, Clock clock, Witness witness) {
         this.name = name;
-        this.clock = clock;
+        this.clock = SteadyClock.of(clock);
         this.witness = witness;
     }
 
@@ -61,7 +62,12 @@ public final class Ledger {
             else before.behind = entry;
             youngest = entry;
         }
-        witness.opened(kind, entry, owner);
+        try {
+            witness.opened(kind, entry, owner);
+        } catch (RuntimeException | Error failure) { // Why: nobody has the entry, so nobody would ever settle it.
+            entry.forget();
+            throw failure;
+        }
         return entry;
     }
 

@@ -11,6 +11,7 @@ import dev.weir.memory.MemoryBudget;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
 import dev.weir.time.RarePoint;
+import dev.weir.time.SteadyClock;
 import dev.weir.time.Timer;
 import dev.weir.time.TimerWheel;
 import java.nio.ByteBuffer;
@@ -30,15 +31,16 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** only in its poller, and only when nothing is left to do.
 /// **Limits:** per turn 1024 mailbox items.
 /// **Fails:** whatever a step of a turn throws is logged, and the loop goes on. It cannot go on after a
-/// [VirtualMachineError], or when its poller has failed 16 times in a row: then it stops, and [#failure] says why.
+/// [VirtualMachineError], or when its poller or its clock has failed 16 times in a row: then it stops, and [#failure]
+/// says why. A clock that fails now and then stands still meanwhile.
 /// Used on a foreign thread it throws [IllegalStateException], which names both threads.
 /// **Source:** ADR 20, an exchange is answered from any thread; ADR 28, a loop that cannot go on ends.
 public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
 
-    /// Polls that may fail one after the other; then the loop cannot go on.
-    static final int POLL_FAILURES_MAX = 16;
+    /// Calls of its poller, or of its clock, that may fail one after the other; then the loop cannot go on.
+    static final int FAILURES_MAX = 16;
 
     /// The loop whose thread is running; bound for the life of a loop's own thread.
     static final ScopedValue<EventLoop> CURRENT = ScopedValue.newInstance();
@@ -62,6 +64,7 @@ public final class EventLoop implements Home {
     private List<TurnEnd> endingNow = new ArrayList<>();
     private List<Runnable> reaping = new ArrayList<>();
     private List<Runnable> reapingNow = new ArrayList<>();
+    private final List<Runnable> lasts = new ArrayList<>();
     private @Nullable TurnEnd scratchOwner;
     private volatile boolean asleep;
     private volatile boolean stopping;
@@ -70,6 +73,7 @@ public final class EventLoop implements Home {
     private int reapingNext;
     private int pollFailures; // in a row
     private int settleFailures; // in a row
+    private int clockFailures; // that are logged
     private boolean polling;
 
     // Why: plain, so that asking costs nothing. A thread sees at least what it wrote itself, and no thread writes
@@ -79,6 +83,7 @@ public final class EventLoop implements Home {
     private boolean hasOwnThread; // no other thread ever turns it
     private boolean sleepsOn; // its turn has ended and it sleeps: only in a simulation
     private boolean closed;
+    private boolean isPollerClosed;
     private boolean turning;
     private volatile boolean gone;
     private boolean nowIsOld = true;
@@ -99,7 +104,7 @@ public final class EventLoop implements Home {
     public EventLoop(String name, int index, Surroundings around, Poller poller) {
         this.name = name;
         this.index = index;
-        this.clock = around.clock();
+        this.clock = SteadyClock.of(around.clock());
         this.poller = poller;
         this.pool = around.budget().pool();
         this.tally = around.ledger().tally(name);
@@ -285,11 +290,16 @@ public final class EventLoop implements Home {
         return true;
     }
 
-    private void wake() {
-        try {
-            poller.wake();
-        } catch (RuntimeException failed) { // Why: what was posted stays posted, and stopping goes on.
-            LOG.error(this, "it could not be woken", failed);
+    /// Ends its wait, from any thread. A poller that throws is asked again, because a loop that sleeps on hears of
+    /// nothing.
+    void wake() {
+        for (int tries = 1; tries <= FAILURES_MAX; tries++) {
+            try {
+                poller.wake();
+                return;
+            } catch (Throwable thrown) { // Why: what was posted stays posted, and stopping goes on.
+                if (tries == FAILURES_MAX) LOG.error(this, "it could not be woken", thrown);
+            }
         }
     }
 
@@ -321,6 +331,19 @@ public final class EventLoop implements Home {
         reaping.add(after);
     }
 
+    /// Lets `last` run when this loop closes, in whatever way, as long as its poller is open: what lives on a loop must
+    /// not outlive it.
+    public void atClose(Runnable last) {
+        requireCurrent();
+        lasts.add(last);
+    }
+
+    /// Takes back [#atClose].
+    public void notAtClose(Runnable last) {
+        requireCurrent();
+        lasts.remove(last);
+    }
+
     /// One turn.
     ///
     /// @param waitNanosMax nanoseconds it may wait for something to happen; 0 never waits
@@ -347,9 +370,20 @@ public final class EventLoop implements Home {
         done += step(Step.POLL, waitNanosMax);
         turns = ++turnsMade;
         done += endTurn();
+        lookAtClock();
         Throwable why = failure;
         if (why != null && !closed) failed.loopFailed(this, why);
         return done;
+    }
+
+    /// Why: nobody who reads the time hears that it could not be had; one that stands still for good ends no wait.
+    private void lookAtClock() {
+        if (!(clock instanceof SteadyClock steady) || steady.failures() == clockFailures) return;
+        clockFailures = steady.failures();
+        Throwable why = steady.failure();
+        if (why == null) return;
+        if (steady.failuresInARow() >= FAILURES_MAX) cannotGoOn(why);
+        else LOG.error(this, "the clock failed, and the time stood still", why);
     }
 
     private enum Step {
@@ -357,6 +391,7 @@ public final class EventLoop implements Home {
         TIMERS,
         POLL,
         END,
+        LAST,
         CLOSE
     }
 
@@ -369,6 +404,7 @@ public final class EventLoop implements Home {
                 case TIMERS -> runTimers();
                 case POLL -> poll(waitNanos);
                 case END -> flushDirty() + reap();
+                case LAST -> runLast();
                 case CLOSE -> closePoller();
             };
         } catch (Throwable thrown) { // Why: the boundary; one broken task must not end the others.
@@ -402,9 +438,7 @@ public final class EventLoop implements Home {
 
     /// After an error of the virtual machine nobody knows what was left half done.
     private boolean canGoOnAfter(Throwable thrown) {
-        return !(thrown instanceof VirtualMachineError)
-                && pollFailures < POLL_FAILURES_MAX
-                && settleFailures < POLL_FAILURES_MAX;
+        return !(thrown instanceof VirtualMachineError) && pollFailures < FAILURES_MAX && settleFailures < FAILURES_MAX;
     }
 
     /// Why it cannot go on; null while it can. For any thread.
@@ -467,13 +501,23 @@ public final class EventLoop implements Home {
         int _ = step(Step.MAILBOX, 0);
         mailbox.close();
         while (!mailbox.isEmpty()) step(Step.MAILBOX, 0);
-        endTurn();
-        step(Step.CLOSE, 0);
+        // Why: again, because the end of one may let another begin; not for ever, because they are foreign code.
+        for (int i = 0; i < FAILURES_MAX && (i == 0 || !lasts.isEmpty()); i++) {
+            for (int left = lasts.size(); left > 0 && !lasts.isEmpty(); left--) step(Step.LAST, 0);
+            endTurn();
+        }
+        // Why: one that fails is asked again, because a poller holds a descriptor.
+        for (int i = 0; i < FAILURES_MAX && !isPollerClosed; i++) step(Step.CLOSE, 0);
         // Why: what is left asked for it while the poller closed, or after settling had failed.
         endTurn();
         // Why: its thread may go on, to close the others, and is no loop's any more.
         if (hasOwnThread) thread = null;
         gone = true;
+    }
+
+    private int runLast() {
+        lasts.removeLast().run();
+        return 1;
     }
 
     private int runMailbox() {
@@ -570,7 +614,7 @@ public final class EventLoop implements Home {
 
     /// Why: a poller that never settles must not keep those who wait for its end from hearing of it.
     private void settle() {
-        if (settleFailures >= POLL_FAILURES_MAX) return;
+        if (settleFailures >= FAILURES_MAX) return;
         settleFailures++;
         poller.settle();
         settleFailures = 0;
@@ -581,6 +625,7 @@ public final class EventLoop implements Home {
             settle();
         } finally {
             poller.close();
+            isPollerClosed = true;
         }
         return 1;
     }

@@ -5,6 +5,7 @@ import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.time.SteadyClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,7 +59,12 @@ public final class LoopGroup {
             Ledger ledger,
             MemoryPlan plan,
             Supplier<Poller> pollers,
-            long seed) {}
+            long seed) {
+        /// Takes a clock that may throw for one that does not.
+        public Settings {
+            clock = SteadyClock.of(clock);
+        }
+    }
 
     private LoopGroup(Settings settings, MemoryBudget budget, Poller first) {
         this.settings = settings;
@@ -179,7 +185,7 @@ public final class LoopGroup {
     public <T> T call(EventLoop loop, Supplier<T> task) {
         if (settings.drive() == Drive.BY_HAND) {
             // Why: what the task leaves for the end of a turn must not wait until the loop wakes by itself.
-            loop.poller().wake();
+            loop.wake();
             return loop.runByHand(task);
         }
         if (loop.isCurrent()) return task.get();
@@ -199,17 +205,22 @@ public final class LoopGroup {
         }
     }
 
-    /// Runs `task` on `loop` without waiting for it; at once when the caller turns that loop. Does nothing when it
-    /// is closed.
-    public void tell(EventLoop loop, Runnable task) {
+    /// Runs `task` on `loop` without waiting for it; at once when the caller turns that loop.
+    ///
+    /// @return false when the loop is closed: the task does not run
+    public boolean tell(EventLoop loop, Runnable task) {
         if (!worksMeanwhile()) {
-            loop.poller().wake();
-            loop.runByHand(() -> {
+            loop.wake();
+            return loop.runByHand(() -> {
                 task.run();
                 return true;
             });
-        } else if (loop.isCurrent()) task.run();
-        else loop.post(new Mailbox.Node(task));
+        } else if (loop.isCurrent()) {
+            task.run();
+        } else {
+            return loop.post(new Mailbox.Node(task));
+        }
+        return true;
     }
 
     /// Lets the calling thread use what belongs to loops that are turned by hand, as if it had turned them last. Does
@@ -227,10 +238,11 @@ public final class LoopGroup {
         }
     }
 
-    /// Whether every loop is there to work: false when one has ended, and what lives on it can no longer finish.
+    /// Whether every loop is there to work: false when one has ended, or makes no turn any more, and what lives on it
+    /// can no longer finish.
     public boolean isWhole() {
         for (EventLoop loop : loops) {
-            if (loop.isGone()) return false;
+            if (loop.isGone() || loop.failure() != null) return false;
         }
         return true;
     }
@@ -241,15 +253,16 @@ public final class LoopGroup {
         return settings.drive() == Drive.THREADS || CLOSING.isBound();
     }
 
-    /// Refuses a caller who would wait for itself: a loop's thread of any runtime, or a thread of this one.
+    /// Refuses a caller who would wait for itself: a loop's thread of any runtime, or a thread of this one. The thread
+    /// of a loop that cannot go on has nothing else to do.
     ///
     /// @param call what was called, in words
     /// @param remedy what to do instead, in words
     /// @throws IllegalStateException naming the caller, before anything was done
     public void requireMayWait(String call, String remedy) {
         Thread caller = Thread.currentThread();
-        boolean isLoop = EventLoop.CURRENT.isBound();
-        for (EventLoop loop : loops) isLoop |= loop.isInTurn();
+        boolean isLoop = EventLoop.CURRENT.isBound() && EventLoop.CURRENT.get().failure() == null;
+        for (EventLoop loop : loops) isLoop |= loop.isInTurn() && loop.failure() == null;
         if (!isLoop && !threads.isVirtual(caller)) return;
         throw new IllegalStateException(call + " waits for its loops and handlers, and was called from "
                 + (caller.getName().isEmpty() ? "a loop" : caller.getName()) + "; " + remedy);
@@ -327,11 +340,12 @@ public final class LoopGroup {
 
     private boolean join(Deadline deadline) {
         for (EventLoop loop : loops) loop.stop();
+        // Why: the thread of a loop that failed closes the others, and nobody waits for it here.
+        if (EventLoop.CURRENT.isBound()) EventLoop.CURRENT.get().close();
         boolean gone = true;
         // Why: a loop whose thread could not be started is closed by nobody else.
         for (EventLoop loop : loops.subList(running.size(), loops.size())) loop.close();
         for (Thread thread : running) {
-            // Why: the thread of a loop that failed closes the others, after its own loop is closed.
             if (thread != Thread.currentThread()) gone &= threads.join(thread, deadline, settings.clock());
         }
         return gone;

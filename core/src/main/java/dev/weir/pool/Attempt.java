@@ -33,12 +33,12 @@ final class Attempt implements Connecting.Connected {
         this.side = side;
         this.origin = origin;
         this.borrower = borrower;
-        this.ownOpener = borrower.ownOpener();
+        this.ownOpener = borrower.opener();
         this.beganNanos = side.loop().nowNanos();
     }
 
     void start(long connectNanos) {
-        side.attempts().add(this);
+        side.begins(this);
         side.loop().schedule(timer, connectNanos);
         try {
             connecting = cache.network().connect(origin.address(), side.loop(), this);
@@ -124,7 +124,7 @@ final class Attempt implements Connecting.Connected {
 
     private void over() {
         side.loop().wheel().cancel(timer);
-        side.attempts().remove(this);
+        side.ended(this);
     }
 
     private void fail(Refusal refusal, String why) {

@@ -71,6 +71,11 @@ public abstract class Borrower extends Turn<Borrower> {
     private boolean isOutstanding;
     private String why = "";
     private boolean wantsFresh;
+
+    // What it has answered when its borrow began. Why: it is foreign code, which may not fail when something is taken.
+    private @Nullable Opener opener;
+    private boolean repeats;
+    private long turnKey;
     private long beganNanos;
     private long waitedNanos;
     private long connectNanos;
@@ -145,7 +150,7 @@ public abstract class Borrower extends Turn<Borrower> {
     }
 
     void takesTurnsBy(FairBy fairBy) {
-        turnOf(fairBy == FairBy.ADDRESS ? clientKey() : NO_ADDRESS);
+        turnOf(fairBy == FairBy.ADDRESS ? turnKey : NO_ADDRESS);
     }
 
     boolean holds(PoolEntry asked) {
@@ -189,6 +194,9 @@ public abstract class Borrower extends Turn<Borrower> {
 
     void begin(ConnectionCache asked) {
         if (state != State.FREE) throw new IllegalStateException("one loan at a time: this borrower is " + state);
+        opener = ownOpener();
+        repeats = canRepeat();
+        turnKey = clientKey();
         cache = asked;
         origin = null;
         why = "";
@@ -250,7 +258,17 @@ public abstract class Borrower extends Turn<Borrower> {
 
     /// Whether it can be lent a connection that has served others.
     final boolean isSharing() {
-        return ownOpener() == null;
+        return opener == null;
+    }
+
+    /// Who makes the conversation of its own connection; null when it shares one.
+    final @Nullable Opener opener() {
+        return opener;
+    }
+
+    /// Whether it may repeat what it sends.
+    final boolean repeats() {
+        return repeats;
     }
 
     private ConnectionCache requireCache() {

@@ -26,7 +26,9 @@ final class LoopSide {
     private final Timer scan = new Timer(this::scanIdle);
     private final Mailbox.Node closing = new Mailbox.Node(this::close);
     private final long idleNanos;
+    private final Runnable closingWithLoop = this::close;
     private int parked;
+    private boolean endsWithLoop;
     private boolean isClosed;
 
     LoopSide(ConnectionCache cache, EventLoop loop, int origins, long idleNanos) {
@@ -49,8 +51,20 @@ final class LoopSide {
         return isClosed;
     }
 
-    List<Attempt> attempts() {
-        return attempts;
+    void begins(Attempt attempt) {
+        endWithLoop();
+        attempts.add(attempt);
+    }
+
+    void ended(Attempt attempt) {
+        attempts.remove(attempt);
+    }
+
+    /// Why: a loop that cannot go on closes before anybody closes the cache.
+    private void endWithLoop() {
+        if (endsWithLoop) return;
+        endsWithLoop = true;
+        loop.atClose(closingWithLoop);
     }
 
     /// The most recently used idle connection to `origin` that is still good, taken off the shelf; null when
@@ -65,7 +79,7 @@ final class LoopSide {
             PoolEntry next = entry.older;
             if (entry.leaveIdle(PoolEntry.State.LEAVING)) {
                 unpark(entry);
-                if ((borrower.canRepeat() && entry.connection().wasQuiet()) || entry.isQuiet()) return entry;
+                if ((borrower.repeats() && entry.connection().wasQuiet()) || entry.isQuiet()) return entry;
                 // Why: closing it ran foreign code, which may have changed the shelf.
                 next = newest[origin.index()];
             }
@@ -76,6 +90,7 @@ final class LoopSide {
 
     /// Puts `entry` on the shelf, not yet for anybody to take.
     void park(PoolEntry entry) {
+        endWithLoop();
         int at = entry.origin().index();
         PoolEntry head = newest[at];
         entry.older = head;
@@ -109,6 +124,8 @@ final class LoopSide {
 
     private void close() {
         isClosed = true;
+        endsWithLoop = false;
+        loop.notAtClose(closingWithLoop);
         loop.wheel().cancel(scan);
         cache.search().stop(loop);
         for (int at = 0; at < oldest.length; at++) evictOlderThan(at, Long.MIN_VALUE);

@@ -1,6 +1,7 @@
 package dev.weir.pool;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
 import dev.weir.time.Timer;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// repeated
 /// when the slowest that was found will have been slow for long enough, at the earliest.
 final class SlowestSearch {
+    private static final FailureLog LOG = FailureLog.of(SlowestSearch.class);
     private static final long AGAIN_NANOS_MIN = 1_000_000L;
 
     private final ConnectionCache cache;
@@ -61,26 +63,40 @@ final class SlowestSearch {
                 Borrower holder = entry == null ? null : entry.holder();
                 // Why: what is read of an entry of another loop may be old; of a borrower of this loop it is not.
                 if (entry == null || holder == null || holder.loop != side.loop() || !holder.holds(entry)) continue;
-                long nanos = holder.slowNanos();
+                long nanos = slowNanos(holder);
                 if (nanos <= slowNanos) continue;
                 slowNanos = nanos;
                 slowest = holder;
             }
         }
 
+        /// Why: foreign code; a search that does not end would be the last.
+        private static long slowNanos(Borrower holder) {
+            try {
+                return holder.slowNanos();
+            } catch (RuntimeException | Error failure) {
+                LOG.error(holder.loop, "a borrower could not say how slow its client is", failure);
+                return 0;
+            }
+        }
+
         private void giveWay() {
             Borrower borrower = slowest;
             slowest = null;
-            boolean isSlow = borrower != null
-                    && borrower.state == Borrower.State.HOLDING
-                    && borrower.slowNanos() >= limitNanos
-                    && borrower.givesWay();
-            if (isSlow) side.tally().add(PoolCount.GAVE_WAY);
-            // Why: the slot is free only when the descriptor is.
+            // Why: the slot is free only when the descriptor is. Asked for first, because the borrower is foreign code.
             side.loop().afterClosing(() -> {
                 coming.decrementAndGet();
                 begin();
             });
+            if (borrower == null || borrower.state != Borrower.State.HOLDING) return;
+            PoolEntry loan = borrower.entry;
+            try {
+                if (borrower.slowNanos() >= limitNanos && borrower.givesWay())
+                    side.tally().add(PoolCount.GAVE_WAY);
+            } catch (RuntimeException | Error failure) { // Why: nobody knows whether its loan would ever end.
+                if (loan != null && borrower.holds(loan)) cache.discard(loan, borrower);
+                throw failure;
+            }
         }
 
         void later(long nanos) {

@@ -86,13 +86,18 @@ final class YieldingLoans {
             borrower.isAskedToYield = false;
             if (borrower.yields && !isNeeded) prepend(borrower);
         }
-        if (borrower.yields && isNeeded) {
-            borrower.yields = false;
-            borrower.yieldsNow();
-            cache.count(borrower.loop, PoolCount.YIELDED);
-        }
-        // Why: the slot is free only when the descriptor is.
+        // Why: the slot is free only when the descriptor is. Asked for first, because the borrower is foreign code.
         borrower.loop.afterClosing(this::hasYielded);
+        if (!borrower.yields || !isNeeded) return;
+        borrower.yields = false;
+        cache.count(borrower.loop, PoolCount.YIELDED);
+        PoolEntry loan = borrower.entry;
+        try {
+            borrower.yieldsNow();
+        } catch (RuntimeException | Error failure) { // Why: a loan that does not end would keep its slot for ever.
+            if (loan != null && borrower.holds(loan)) cache.discard(loan, borrower);
+            throw failure;
+        }
     }
 
     private void hasYielded() {

@@ -26,18 +26,15 @@ final class Closure {
 
     private final LoopGroup group;
     private final Connections connections;
-    private final Runnable stopWatches;
     private final Object lock = new Object();
     private final List<Drainable> endings = new ArrayList<>(); // guarded by lock
     private final List<Thread> waiting = new ArrayList<>(); // guarded by lock
     private @Nullable Deadline deadline; // guarded by lock; null until closing begins
     private volatile @Nullable CloseReport first;
 
-    /// @param stopWatches stops what the runtime itself runs on its loops; must not wait
-    Closure(LoopGroup group, Connections connections, Runnable stopWatches) {
+    Closure(LoopGroup group, Connections connections) {
         this.group = group;
         this.connections = connections;
-        this.stopWatches = stopWatches;
     }
 
     /// Lets `one` take part.
@@ -58,6 +55,12 @@ final class Closure {
         boolean ended = await(() -> first != null, until);
         // Why: when the first is stuck, its report will say so; this one strikes the balance as it is.
         return ended ? group.close(settled(until)) : current("another close, which has not ended");
+    }
+
+    /// Closes the runtime, by the thread of a loop that cannot go on. Does nothing when another closes it already: that
+    /// one waits for this thread.
+    void runUnlessBegun(Deadline until) {
+        if (begin(until)) closeFirst();
     }
 
     /// Whether the caller is the first; else the deadline of the first comes forward to `until`.
@@ -97,7 +100,6 @@ final class Closure {
     private CloseReport cut(List<Drainable> all, long beganNanos) {
         Cutting cutting = Cutting.of(connections, connection -> true);
         for (Drainable one : all) guarded(one::abort);
-        stopWatches.run();
         CloseReport ended = group.close(settled(deadline()));
         var cut = cutting.named();
         cut.addAll(ended.cut());
@@ -162,7 +164,10 @@ final class Closure {
             }
         }
         if (report == null) throw new IllegalStateException("woken before the runtime was closed");
-        return report;
+        if (report.failures().isEmpty()) return report;
+        // Why: the loop's own thread has closed the runtime, and was alive when it struck the balance.
+        CloseReport last = group.close(settled(Deadline.in(group.clock(), Duration.ZERO)));
+        return new CloseReport(last.balance(), last.survivors(), report.cut(), report.took(), last.failures());
     }
 
     private boolean await(BooleanSupplier done, Deadline until) {
@@ -204,7 +209,7 @@ final class Closure {
         return other.equals(Deadline.NEVER) || one.atNanos() - other.atNanos() < 0;
     }
 
-    private static void guarded(Runnable part) {
+    static void guarded(Runnable part) {
         try {
             part.run();
         } catch (RuntimeException | Error failure) { // Why: one that cannot end must not keep the others.

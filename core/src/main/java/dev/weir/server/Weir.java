@@ -9,14 +9,12 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.ExitHook;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.LoopGroup;
-import dev.weir.loop.Mailbox;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,14 +36,13 @@ public final class Weir implements AutoCloseable {
     private final LoopGroup group;
     private final Network network;
     private final Connections connections;
-    private final List<Starvation> watches = new ArrayList<>();
     private final Closure closure;
 
     private Weir(LoopGroup group, Network network) {
         this.group = group;
         this.network = network;
         this.connections = Connections.of(group);
-        this.closure = new Closure(group, connections, this::stopWatches);
+        this.closure = new Closure(group, connections);
     }
 
     /// Opens a runtime over the machine's TCP, with a thread for each loop.
@@ -86,14 +83,22 @@ public final class Weir implements AutoCloseable {
         group.whenLoopFails(weir::loopFailed);
         try {
             for (EventLoop loop : group.loops()) {
-                weir.watches.add(group.call(loop, () -> Starvation.watch(weir.connections, loop, starveAfter)));
+                var _ = group.call(loop, () -> weir.watch(loop, starveAfter));
             }
             return weir;
         } catch (RuntimeException | Error failure) {
-            weir.stopWatches();
             group.close(Deadline.in(group.clock(), CLOSE_TIME));
             throw failure;
         }
+    }
+
+    private Starvation watch(EventLoop loop, Duration starveAfter) {
+        var watch = Starvation.watch(connections, loop, starveAfter);
+        loop.atClose(() -> {
+            resetAll(loop);
+            watch.stop();
+        });
+        return watch;
     }
 
     /// How a budget of these settings is split.
@@ -199,19 +204,18 @@ public final class Weir implements AutoCloseable {
         return closure.end(ending, deadline);
     }
 
-    private void stopWatches() {
-        for (int i = 0; i < watches.size(); i++) group.loops().get(i).post(new Mailbox.Node(watches.get(i)::stop));
-    }
-
     /// A runtime with a loop that cannot go on is closed: the connections of that loop at once, the rest as by
     /// [#close].
     /// By the thread of that loop, because there may be no memory for another one.
     private void loopFailed(EventLoop loop, Throwable why) {
-        watches.get(loop.index()).stop();
-        connections.on(loop).forEach(one -> one.abort(CloseReason.CLOSED));
-        loop.close();
-        LOG.error(loop, "it could not go on, and its runtime is closed", why);
-        CloseReport _ = closure.run(Deadline.in(group.clock(), CLOSE_TIME));
+        resetAll(loop);
+        closure.runUnlessBegun(Deadline.in(group.clock(), CLOSE_TIME));
+        LOG.error(loop, "it could not go on, and its runtime was closed", why);
+    }
+
+    /// Nothing on a loop outlives it: what came while it closed, or could not be reached by whoever closes.
+    private void resetAll(EventLoop loop) {
+        connections.on(loop).forEach(one -> Closure.guarded(() -> one.abort(CloseReason.CLOSED)));
     }
 
     /// Closes in order within 5 s.

@@ -59,11 +59,11 @@ final class DemoCommand implements Command {
         Optional<Address> admin = address(parsed, "--admin", err);
         if (listen.isEmpty() || admin.isEmpty()) return ExitStatus.REFUSED;
         Consumer<String> tell = line -> err.println("weir: " + line);
-        DemoOrigins origins = DemoOrigins.open(List.of("one", "two"));
+        var watchdog = Watchdog.start();
+        DemoOrigins origins = DemoOrigins.open(List.of("one", "two"), watchdog::loopFailed);
         int status;
         try {
             var config = config(listen.get(), admin.get(), origins.addresses());
-            var watchdog = Watchdog.start();
             var gateway = Gateway.open(config, tell);
             gateway.whenLoopFails(watchdog::loopFailed);
             var signals = Signals.listen(() -> {}, watchdog, OrderlyEnd.timeMax(STOP));

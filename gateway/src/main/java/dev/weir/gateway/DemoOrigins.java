@@ -6,6 +6,7 @@ import dev.weir.http.server.Request;
 import dev.weir.http.server.Response;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
+import dev.weir.loop.EventLoop;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.time.Deadline;
@@ -40,11 +41,13 @@ final class DemoOrigins {
 
     /// Opens one origin for each name.
     ///
+    /// @param owner notified of a loop that cannot go on
     /// @return the origins, owned by the caller
-    static DemoOrigins open(List<String> names) {
+    static DemoOrigins open(List<String> names, EventLoop.Failed owner) {
         var settings = WeirSettings.of("origins", MEMORY_BYTES, CONNECTIONS_MAX)
                 .withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
         var origins = new DemoOrigins(Weir.open(settings), CONNECTIONS_MAX / names.size());
+        origins.weir.group().whenLoopFails(owner);
         try {
             for (String name : names) origins.openOne(name);
             return origins;

@@ -380,6 +380,46 @@ final class CommandTest {
                 .contains("<weir.tests.excluded>long</weir.tests.excluded>");
     }
 
+    @Test
+    void aGatewayWithoutMemoryIsEndedByItsJvmWithStatusThree() throws Exception {
+        jdk("25");
+        for (String command : List.of("demo", "check", "init", "run")) {
+            assertThat(options(weir(command, "x"))).as(command).contains("-XX:+ExitOnOutOfMemoryError");
+        }
+        var options = options(weir("run", "x.yaml"));
+
+        var program = fullHeap(options);
+        assertThat(program.exit()).as(program.err()).isEqualTo(3);
+        assertThat(program.out()).doesNotContain("there was no memory");
+
+        // Why: so that it is this option which ends it.
+        options.remove("-XX:+ExitOnOutOfMemoryError");
+        assertThat(fullHeap(options).exit()).isZero();
+    }
+
+    /// What a JVM was given in front of the path of its modules.
+    private static List<String> options(Run run) {
+        var options = new ArrayList<String>();
+        for (String line : run.out().lines().toList()) {
+            if (line.equals("argument [-p]")) return options;
+            if (line.startsWith("argument [")) options.add(line.substring(10, line.length() - 1));
+        }
+        throw new AssertionError("no path of modules: " + run.out() + run.err());
+    }
+
+    /// A program that takes all memory, in a JVM with these options.
+    private Run fullHeap(List<String> options) throws IOException, InterruptedException {
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-Xmx16m",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                FullHeap.class.getName()));
+        return Run.of(temporary, environment, command);
+    }
+
     private Run weir(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(tree.resolve("weir").toString()));
         command.addAll(List.of(arguments));

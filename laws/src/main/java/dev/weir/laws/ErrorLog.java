@@ -1,5 +1,7 @@
 package dev.weir.laws;
 
+import dev.weir.testing.sim.Fault;
+import dev.weir.testing.sim.PlannedDeath;
 import dev.weir.testing.sim.PlannedFailure;
 import dev.weir.testing.sim.Run;
 import dev.weir.testing.sim.World;
@@ -41,7 +43,10 @@ final class ErrorLog extends Handler implements Run.Witness {
     public void publish(LogRecord record) {
         World world = PLAYING.get();
         if (world == null || record.getLevel().intValue() < Level.SEVERE.intValue()) return;
-        if (record.getThrown() instanceof PlannedFailure) return;
+        if (record.getThrown() instanceof PlannedFailure || record.getThrown() instanceof PlannedDeath) {
+            if (world.faults().strikes(Fault.LOG_THROWS)) throw new PlannedFailure("log");
+            return;
+        }
         var broken = world.broken("logged", record.getMessage() + ": " + record.getThrown());
         if (broken.getCause() == null && record.getThrown() != null && record.getThrown() != broken) {
             broken.initCause(record.getThrown());

@@ -14,22 +14,32 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A gateway, opened as `run` does, in which something breaks: a program for tests.
 final class FailingProgram {
+    private static final Duration STUCK = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofMinutes(1);
     private static final List<byte[]> KEPT = new ArrayList<>();
 
     private FailingProgram() {}
 
     /// Runs the gateway and breaks it.
     ///
-    /// @param arguments the configuration, and what breaks: `heap` or `stuck`
+    /// @param arguments the configuration, and what breaks: `heap`, `heap-at-hup`, `tasks` or `stuck`
     public static void main(String[] arguments) throws InterruptedException {
         var read = (ConfigReader.Read) ConfigReader.read("test.yaml", arguments[0]);
         var watchdog = Watchdog.start();
         var gateway = Gateway.open(read.config(), line -> System.err.println("weir: " + line));
         gateway.whenLoopFails(watchdog::loopFailed);
-        var signals = Signals.listen(() -> {}, watchdog, Duration.ofSeconds(1));
-        EventLoop loop = gateway.weir().group().loops().getLast();
-        loop.post(new Mailbox.Node(
-                arguments[1].equals("heap") ? FailingProgram::takeTheHeap : FailingProgram::neverReturn));
+        List<EventLoop> loops = gateway.weir().group().loops();
+        Runnable heap = () -> post(loops.getLast(), FailingProgram::takeTheHeap);
+        boolean atHup = arguments[1].equals("heap-at-hup");
+        var signals = Signals.listen(atHup ? heap : () -> {}, watchdog, arguments[1].equals("stuck") ? STUCK : LONG);
+        switch (arguments[1]) {
+            case "heap" -> heap.run();
+            case "stuck" -> post(loops.getLast(), FailingProgram::neverReturn);
+            case "tasks" -> loops.forEach(loop -> post(loop, FailingProgram::fail));
+            default -> {
+                assert atHup : arguments[1];
+            }
+        }
         System.err.println("ready: " + gateway.addresses());
         if (arguments[1].equals("stuck")) {
             signals.await(signals::isAsked, Deadline.NEVER);
@@ -38,6 +48,15 @@ final class FailingProgram {
             assert never : "it is halted before";
         }
         System.exit(new OrderlyEnd(gateway, Stop.DEFAULT, signals, line -> {}).awaitAndRun());
+    }
+
+    private static void post(EventLoop loop, Runnable task) {
+        boolean isTaken = loop.post(new Mailbox.Node(task));
+        assert isTaken : "the loop is open";
+    }
+
+    private static void fail() {
+        throw new IllegalStateException("planted");
     }
 
     /// Whoever needs memory after this finds hardly any.

@@ -6,17 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.loop.CloseReport;
+import dev.weir.loop.Mailbox;
+import dev.weir.server.Weir;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +79,66 @@ final class GatewayTest {
                 .hasMessageContaining("missing/access.log");
     }
 
+    /// Without an owner that ends the process.
+    @Test
+    void clientsOfEveryLoopHearAtOnceThatOneCouldNotGoOn() throws IOException {
+        try (var origin = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var gateway = Gateway.open(inFlightTo(origin.getLocalPort()), told::add);
+            List<String> at = gateway.listening();
+            var clients = new ArrayList<Socket>();
+            var accepted = new ArrayList<Socket>();
+            for (int i = 0; i < 8; i++) {
+                clients.add(connected(at.get(i % 2)));
+                clients.getLast()
+                        .getOutputStream()
+                        .write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                accepted.add(origin.accept());
+                assertThat(accepted.getLast().getInputStream().read()).isEqualTo('G');
+            }
+            var loop = gateway.weir().group().loops().getLast();
+            loop.post(new Mailbox.Node(() -> {
+                throw new OutOfMemoryError("planted");
+            }));
+
+            clients.addAll(accepted);
+            for (Socket one : clients) assertThat(isAtItsEnd(one)).isTrue();
+            List<CloseReport> reports = gateway.close(soon());
+            assertThat(reports).allMatch(CloseReport::isClean);
+            assertThat(reports.getFirst().failures()).singleElement().asString().contains("planted");
+        }
+    }
+
+    @Test
+    void theOwnerOfTheDemosOriginsIsNotifiedOfALoopThatCannotGoOn() throws Exception {
+        var failed = new CompletableFuture<Throwable>();
+        var origins = DemoOrigins.open(List.of("one", "two"), (_, why) -> failed.complete(why));
+        // Why: nothing but a lack of memory ends a loop, and nobody else may reach it.
+        var field = DemoOrigins.class.getDeclaredField("weir");
+        field.setAccessible(true);
+        var loop = ((Weir) field.get(origins)).group().loops().getFirst();
+        loop.post(new Mailbox.Node(() -> {
+            throw new OutOfMemoryError("planted");
+        }));
+
+        assertThat(failed.get(10, TimeUnit.SECONDS)).hasMessage("planted");
+        var report = origins.close(soon());
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.failures()).hasSize(1);
+    }
+
+    private static boolean isAtItsEnd(Socket one) throws IOException {
+        one.setSoTimeout(10_000);
+        try (one) {
+            int got = one.getInputStream().read();
+            while (got >= 0) got = one.getInputStream().read();
+            return true;
+        } catch (SocketTimeoutException hangs) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
     @Test
     void allListenersShareThePoolOfAnUpstream() throws IOException {
         try (var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
@@ -88,6 +155,22 @@ final class GatewayTest {
             }
             assertThat(gateway.close(soon())).allMatch(CloseReport::isClean);
         }
+    }
+
+    private static GatewayConfig inFlightTo(int origin) {
+        return read("""
+                memory: 32MiB
+                admin: off
+                access-log: off
+                listeners:
+                  - bind: 127.0.0.1:0
+                    protocol: http
+                    limits: { connections: 100 }
+                    routes: [ { upstream: u } ]
+                  - { bind: 127.0.0.1:0, protocol: tcp, upstream: u, limits: { connections: 100 } }
+                upstreams:
+                  u: { origins: [127.0.0.1:%d] }
+                """.formatted(origin));
     }
 
     private static GatewayConfig oneConnectionTo(int port) {

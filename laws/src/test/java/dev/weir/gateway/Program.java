@@ -33,6 +33,11 @@ final class Program implements AutoCloseable {
 
     /// Another program over the same classes.
     static Program startMain(Path folder, String main, String... arguments) {
+        return startMain(folder, List.of(), main, arguments);
+    }
+
+    /// The same with more options for its JVM.
+    static Program startMain(Path folder, List<String> options, String main, String... arguments) {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
@@ -42,6 +47,7 @@ final class Program implements AutoCloseable {
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 main));
+        command.addAll(1, options);
         command.addAll(List.of(arguments));
         try {
             var out = Files.createTempFile(folder, "out", ".txt");

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -171,6 +174,75 @@ final class ProgramTest {
     }
 
     @Test
+    void whoeverIsInFlightHearsOfTheEndAtOnceWhenALoopHasNoMemory() throws IOException {
+        try (var origin = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var program = Program.startMain(
+                        folder,
+                        FailingProgram.class.getName(),
+                        config("1s", "1s", origin.getLocalPort(), "off").replace("127.0.0.1:1]", origin(origin)),
+                        "heap-at-hup")) {
+            program.awaitLine("ready: ");
+            var ends = new ArrayList<Socket>();
+            for (int i = 0; i < 8; i++) {
+                ends.add(new Socket(InetAddress.getLoopbackAddress(), program.port(i % 2)));
+                ends.getLast().getOutputStream().write(bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+                ends.add(origin.accept());
+                assertThat(ends.getLast().getInputStream().read()).isEqualTo('G');
+            }
+            program.signal("HUP");
+
+            for (Socket one : ends) assertThat(isAtItsEnd(one)).isTrue();
+            assertThat(program.status()).isEqualTo(3);
+            assertThat(program.told()).last().asString().contains("cannot go on: java.lang.OutOfMemoryError");
+        }
+    }
+
+    private static String origin(ServerSocket socket) {
+        return "127.0.0.1:" + socket.getLocalPort() + "]";
+    }
+
+    /// Whether nothing more comes, in order or with a reset; the socket waits 10 s at most.
+    private static boolean isAtItsEnd(Socket one) throws IOException {
+        one.setSoTimeout(10_000);
+        try (one) {
+            int got = one.getInputStream().read();
+            while (got >= 0) got = one.getInputStream().read();
+            return true;
+        } catch (SocketTimeoutException hangs) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void aLogThatThrowsKeepsNothingFromBeingServedOrEnded() throws IOException {
+        Path logging = Files.writeString(
+                folder.resolve("logging.properties"), "handlers=" + BrokenLogHandler.class.getName() + "\n");
+        var options = List.of("-Djava.util.logging.config.file=" + logging);
+        Path file = Files.writeString(folder.resolve("full.yaml"), config("10ms", "1s", 1, "/dev/full"));
+        List<Program> programs = List.of(
+                // Why: the first logs on the thread of its access log, whose disk is full, the other on its loops.
+                Program.startMain(folder, options, "dev.weir.gateway.Main", "run", file.toString()),
+                Program.startMain(
+                        folder, options, FailingProgram.class.getName(), config("10ms", "1s", 1, "off"), "tasks"));
+        for (Program program : programs) {
+            try (program) {
+                program.awaitLine("ready: ");
+                assertThat(get(program.port(0), "/")).startsWith("HTTP/1.1 503");
+                program.awaitLine("the log is broken");
+                for (int i = 0; i < 10; i++) {
+                    assertThat(get(program.port(0), "/")).startsWith("HTTP/1.1 503");
+                    assertThat(get(program.port(2), "/livez")).startsWith("HTTP/1.1 200");
+                }
+                program.signal("TERM");
+
+                assertThat(program.status()).isZero();
+            }
+        }
+    }
+
+    @Test
     void aSignalEndsAProcessThatDoesNotStopWithStatusFour() {
         String config = config("1s", "1s", 1, "off");
         try (var program = Program.startMain(folder, FailingProgram.class.getName(), config, "stuck")) {
@@ -245,11 +317,15 @@ final class ProgramTest {
     private static String get(int port, String path) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(bytes(request));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (IOException failure) {
             throw new AssertionError(failure);
         }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static boolean answerSoon(int port, String path, String beginning) {

@@ -63,7 +63,7 @@ final class LoopFailureTest {
         EventLoop loop = group.loops().getFirst();
         poller.polls = new IllegalStateException("the selector is gone");
 
-        for (int i = 1; i < EventLoop.POLL_FAILURES_MAX; i++) loop.turn(0);
+        for (int i = 1; i < EventLoop.FAILURES_MAX; i++) loop.turn(0);
         assertThat(loop.failure()).isNull();
         loop.turn(0);
 
@@ -75,6 +75,60 @@ final class LoopFailureTest {
     }
 
     @Test
+    void aClockThatIsBrokenForGoodEndsItsLoopAndTheReportSaysWhy(Scene scene) {
+        var clock = new ThrowingClock();
+        var group = byHand(scene, new ThrowingPoller(), clock);
+        EventLoop loop = group.loops().getFirst();
+        clock.fails = true;
+        loop.turn(0);
+        assertThat(loop.failure()).isNull();
+
+        for (int i = 0; i < EventLoop.FAILURES_MAX; i++) loop.turn(0);
+
+        assertThat(loop.failure()).hasMessage("clock");
+        clock.fails = false;
+        var report = group.close(Deadline.NEVER);
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.failures()).singleElement().asString().contains("clock");
+    }
+
+    @Test
+    void aPollerThatThrowsAsItIsWokenOrClosedIsAskedAgain(Scene scene) {
+        var poller = new ThrowingPoller();
+        var group = byHand(scene, poller, new ThrowingClock());
+        EventLoop loop = group.loops().getFirst();
+        poller.wakesFailing = EventLoop.FAILURES_MAX - 1;
+        poller.closesFailing = EventLoop.FAILURES_MAX - 1;
+
+        loop.wake();
+        assertThat(poller.woken).isOne();
+
+        assertThat(group.close(Deadline.NEVER).isClean()).isTrue();
+        assertThat(poller.closed).isOne();
+    }
+
+    @Test
+    void whateverLivesOnALoopEndsWithItLastFirstAlthoughOneThrows(Scene scene) {
+        var group = byHand(scene, new ThrowingPoller(), new ThrowingClock());
+        EventLoop loop = group.loops().getFirst();
+        loop.turn(0);
+        Runnable takenBack = () -> ran.add("taken back");
+        Runnable again = () -> loop.atClose(() -> ran.add("again"));
+        loop.atClose(() -> ran.add("first"));
+        loop.atClose(() -> loop.afterClosing(again));
+        loop.atClose(takenBack);
+        loop.atClose(() -> {
+            throw new IllegalStateException("planted");
+        });
+        loop.atClose(() -> ran.add("last"));
+        loop.notAtClose(takenBack);
+
+        assertThat(group.close(Deadline.NEVER).isClean()).isTrue();
+
+        assertThat(ran).containsExactly("last", "first", "again");
+    }
+
+    @Test
     void whatThrowsAsItIsReadyIsNotTakenForABrokenPoller(Scene scene) {
         var poller = new ThrowingPoller();
         var group = byHand(scene, poller, new ThrowingClock());
@@ -82,7 +136,7 @@ final class LoopFailureTest {
         poller.polls = new IllegalStateException("a conversation");
         poller.handling = true;
 
-        for (int i = 0; i < 3 * EventLoop.POLL_FAILURES_MAX; i++) loop.turn(0);
+        for (int i = 0; i < 3 * EventLoop.FAILURES_MAX; i++) loop.turn(0);
 
         assertThat(loop.failure()).isNull();
         assertThat(group.close(Deadline.NEVER).failures()).isEmpty();
@@ -170,6 +224,18 @@ final class LoopFailureTest {
         assertThatThrownBy(weir::close).hasMessageContaining("OutOfMemoryError");
     }
 
+    @Test
+    void whoWaitsForTheEndOfARuntimeHearsWhyItsLoopCouldNotGoOn(Scene scene) throws InterruptedException {
+        Weir weir = scene.weir(Shape.SMALL.withLoops(3));
+        EventLoop dying = weir.group().loops().get(1);
+
+        dying.post(new Mailbox.Node(LoopFailureTest::outOfMemory));
+        var report = weir.awaitClosed();
+
+        assertThat(report.survivors()).isEmpty();
+        assertThat(report.failures()).singleElement().asString().contains(dying.name(), "OutOfMemoryError");
+    }
+
     private static void awaitClosed(EventLoop loop) {
         while (loop.post(new Mailbox.Node(() -> {}))) {
             if (Thread.interrupted()) throw new AssertionError(loop + " was not closed");
@@ -219,6 +285,10 @@ final class LoopFailureTest {
         private @Nullable Throwable settles;
         private @Nullable Throwable asks;
         private boolean handling;
+        private int wakesFailing;
+        private int closesFailing;
+        private int woken;
+        private int closed;
 
         @Override
         public int poll(long waitNanos) {
@@ -233,7 +303,10 @@ final class LoopFailureTest {
         }
 
         @Override
-        public void wake() {}
+        public void wake() {
+            if (wakesFailing-- > 0) throw new IllegalStateException("wake");
+            woken++;
+        }
 
         @Override
         public void settle() {
@@ -241,7 +314,10 @@ final class LoopFailureTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            if (closesFailing-- > 0) throw new IllegalStateException("close");
+            closed++;
+        }
 
         private static void throwIt(@Nullable Throwable planted) {
             if (planted instanceof RuntimeException exception) throw exception;

@@ -112,7 +112,7 @@ final class PoolScene implements AutoCloseable {
         return acceptor;
     }
 
-    private Pooled client(Connection connection, PoolEntry entry) {
+    Pooled client(Connection connection, PoolEntry entry) {
         if (openerFails) throw new IllegalStateException("planted");
         var client = new Client(connection);
         clients.add(client);

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.weir.connection.Connection;
 import dev.weir.http.server.Answer;
+import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
+import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.loop.Threads;
 import dev.weir.memory.BlockSize;
@@ -19,6 +22,8 @@ import dev.weir.memory.MemoryPlan;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
+import dev.weir.testing.proxy.FaultProxy;
+import dev.weir.testing.proxy.ProxySettings;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
@@ -29,9 +34,12 @@ import dev.weir.transport.tcp.TcpNetwork;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -177,6 +185,63 @@ final class FailedOpeningTest {
         }
 
         assertThat(thrown).containsExactly("no conversation");
+    }
+
+    @Test
+    void aRuntimeOverALoopThatIsClosedLeavesNothing() {
+        var network = new TcpNetwork(ledger);
+        var group = LoopGroup.open(settings(plan(3), 3, network::openPoller));
+        EventLoop last = group.loops().getLast();
+        last.post(new Mailbox.Node(() -> {
+            throw new OutOfMemoryError("planted");
+        }));
+        while (last.post(new Mailbox.Node(() -> {}))) Thread.onSpinWait();
+
+        assertThatIllegalStateException().isThrownBy(() -> Weir.over(group, network));
+
+        assertNothingIsLeft();
+    }
+
+    /// Whoever opens too late is told, and finds nothing of it afterwards; what was there before ends in order.
+    @Test
+    void nothingOfWhatIsOpenedTooLateIsLeft() throws Exception {
+        for (boolean isClosed : new boolean[] {false, true}) {
+            var network = new TcpNetwork(ledger);
+            var settings = WeirSettings.of("late", 32 << 20, 100).withLoops(2).withCharge(BlockingHandlers.charge(4));
+            Weir weir = Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), ledger, network);
+            var held = new CompletableFuture<ServerExchange>();
+            HttpServer server =
+                    HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(2), held::complete);
+            try (var client =
+                    new Socket(server.local().getAddress(), server.local().getPort())) {
+                client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                ServerExchange exchange = held.get();
+                var closing = weir.startClose(Deadline.in(Clock.system(), Duration.ofSeconds(30)));
+                while (!server.isDraining()) Thread.onSpinWait();
+                if (isClosed) {
+                    exchange.answer(Answer.text(200, "ok"));
+                    assertThat(closing.join().survivors()).isEmpty();
+                }
+
+                var answer = Answer.text(200, "late");
+                var late = ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(2);
+                List<Runnable> openings = List.of(
+                        () -> HttpServer.open(weir, late, one -> one.answer(answer)),
+                        () -> BlockingHandlers.of(weir, (_, response) -> response.send("late"), 4),
+                        () -> FaultProxy.on(weir, ProxySettings.to(server.local())),
+                        () -> weir.closeOnExit(SOON),
+                        () -> weir.endsWith(Drainable.of(() -> {})));
+                for (Runnable opening : openings)
+                    assertThatIllegalStateException().isThrownBy(opening::run);
+
+                if (!isClosed) {
+                    exchange.answer(Answer.text(200, "ok"));
+                    assertThat(closing.join().survivors()).isEmpty();
+                }
+                assertThat(closing.join().cut()).isEmpty();
+            }
+            assertNothingIsLeft();
+        }
     }
 
     /// A network whose transports may refuse to be watched.

@@ -105,7 +105,7 @@ public final class Scene {
     public synchronized SimNetwork simulated(Shape shape) {
         World world = World.calm(ledger);
         SimNetwork network = world.network(shape.pipeBytes());
-        world.add(open(shape, network, LoopGroup.Drive.BY_HAND, world.clock()));
+        world.add(open(shape, network, LoopGroup.Drive.BY_HAND, world.throwingClock()));
         networks.add(network);
         return network;
     }

@@ -20,7 +20,7 @@ record SocketDoor(ServerSocketChannel channel, InetSocketAddress local, Ledger l
                 channel.bind(address);
                 var local = (InetSocketAddress) channel.getLocalAddress();
                 return new SocketDoor(channel, local, ledger, ledger.open(Kind.SOCKET, "raw acceptor " + local));
-            } catch (IOException | RuntimeException failure) {
+            } catch (IOException | RuntimeException | Error failure) {
                 channel.close();
                 throw failure;
             }

@@ -22,7 +22,7 @@ record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
                 channel.connect(peer);
                 return of(channel, ledger, "raw peer to " + peer);
-            } catch (IOException | RuntimeException failure) {
+            } catch (IOException | RuntimeException | Error failure) {
                 channel.close();
                 throw failure;
             }
@@ -35,11 +35,12 @@ record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        } catch (IOException | RuntimeException failure) {
+            // Why: last, when nothing can fail any more.
+            return new SocketPath(channel, ledger.open(Kind.SOCKET, owner));
+        } catch (IOException | RuntimeException | Error failure) {
             channel.close();
             throw failure;
         }
-        return new SocketPath(channel, ledger.open(Kind.SOCKET, owner));
     }
 
     @Override

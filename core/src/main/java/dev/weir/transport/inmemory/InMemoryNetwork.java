@@ -1,5 +1,6 @@
 package dev.weir.transport.inmemory;
 
+import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
@@ -94,8 +95,14 @@ public final class InMemoryNetwork implements Network {
             var down = new Pipe(pipeBytes);
             near = new InMemoryTransport(
                     this, down, up, new Ends(here, there), ledger.open(Kind.SOCKET, "to " + there));
-            var far = new InMemoryTransport(
-                    this, up, down, new Ends(there, here), ledger.open(Kind.SOCKET, "accepted at " + there));
+            Entry farEntry;
+            try {
+                farEntry = ledger.open(Kind.SOCKET, "accepted at " + there);
+            } catch (RuntimeException | Error failure) {
+                near.close();
+                throw failure;
+            }
+            var far = new InMemoryTransport(this, up, down, new Ends(there, here), farEntry);
             near.joins(far);
             far.joins(near);
             if (!acceptor.offer(far)) {

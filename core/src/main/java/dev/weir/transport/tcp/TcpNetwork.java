@@ -54,9 +54,10 @@ public final class TcpNetwork implements Network {
             channel.bind(address, backlog);
             entry = ledger.open(Kind.SOCKET, "acceptor " + channel.getLocalAddress());
             return new TcpAcceptor(channel, loop, ledger, entry, accepted);
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
             if (channel != null) TcpTransport.closeQuietly(channel);
             if (entry != null) entry.close();
+            if (failure instanceof Error error) throw error;
             var cause = failure instanceof IOException io ? io : new IOException(failure.getMessage(), failure);
             throw TcpTransport.refused("cannot listen on " + text(address), cause);
         }
@@ -68,11 +69,14 @@ public final class TcpNetwork implements Network {
         try {
             String owner = "to " + text(peer);
             SocketChannel channel = SocketChannel.open();
+            Entry entry = null;
             try {
-                // Why: start cannot throw; it tells of what fails.
-                return new TcpConnecting(channel, loop, ledger.open(Kind.SOCKET, owner), connected).start(peer);
+                entry = ledger.open(Kind.SOCKET, owner);
+                // Why: start throws only for lack of memory; it tells of whatever else fails.
+                return new TcpConnecting(channel, loop, entry, connected).start(peer);
             } catch (RuntimeException | Error failure) {
                 TcpTransport.closeQuietly(channel);
+                if (entry != null) entry.close();
                 throw failure;
             }
         } catch (IOException failure) {

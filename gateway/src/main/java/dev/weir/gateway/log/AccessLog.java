@@ -3,6 +3,7 @@ package dev.weir.gateway.log;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
@@ -11,6 +12,7 @@ import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// One line of JSON for each exchange, encoded where the exchange ends and written by one thread of its own.
@@ -18,12 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /// **Owns:** its thread, its target, and the blocks that lines wait in: one of each loop, those queued, one being
 /// written. All are given back when [#close] returns, or their holder is in the closing report.
 /// **Threads:** [#exchangeEnded] is called on the loop of the exchange; the rest is thread-safe.
-/// **Waits:** [#close] waits for the loops and for the writer until its deadline; nothing else waits.
+/// **Waits:** [#close] waits for the writer until its deadline, and for all loops together for half of that time, 2 s
+/// at most; nothing else waits.
 /// **Limits:** 64 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
 /// counted. A line is handed to the writer 100 ms after it was made, or sooner.
 /// **Fails:** a target that fails loses lines, which are counted; exchanges never notice.
 /// **Source:** HAProxy's log line with termination codes.
 public final class AccessLog implements ServerObserver, AutoCloseable {
+    private static final FailureLog LOG = FailureLog.of(AccessLog.class);
     private static final int QUEUE_BLOCKS_MAX = 64;
     private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
 
@@ -44,7 +48,7 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
 
     /// Opens a log in `weir` and starts its thread.
     ///
-    /// @param target owned by the log from now on
+    /// @param target owned by the log from now on; closed when this throws
     /// @return the log, **owned by the caller**; closed after the servers it observes and before `weir`
     public static AccessLog open(Weir weir, LogTarget target) {
         LoopGroup group = weir.group();
@@ -53,8 +57,13 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
         var writer = new LogWriter(queue, target, group.parking(), linesDropped);
         var loops = new ArrayList<LogLoop>();
         for (EventLoop loop : group.loops()) loops.add(new LogLoop(loop, queue, writer, linesDropped));
-        Thread writing = group.threads().platform(group.loops().getFirst().name() + "-access-log", writer);
-        return new AccessLog(group, loops, writer, writing, linesDropped);
+        try {
+            Thread writing = group.threads().platform(group.loops().getFirst().name() + "-access-log", writer);
+            return new AccessLog(group, loops, writer, writing, linesDropped);
+        } catch (RuntimeException | Error failure) {
+            writer.closeTarget();
+            throw failure;
+        }
     }
 
     /// The most blocks that lines can lie in: those queued, one of each loop, one being written.
@@ -92,21 +101,31 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
     public synchronized void close(Deadline deadline) {
         if (closed) return;
         closed = true;
-        for (int i = 0; i < loops.size(); i++) {
-            LogLoop loop = loops.get(i);
-            try {
-                group.call(group.loops().get(i), () -> {
-                    loop.close();
-                    return true;
-                });
-            } catch (IllegalStateException _) {
-                // Why: a loop that is closed or stuck keeps its lines, and the writer is closed all the same.
-            }
-        }
         try {
+            closeLoops(deadline);
             writer.close(writing, deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// All at once, and not for the whole time: a loop that is stuck keeps its lines, those of the others are written.
+    private void closeLoops(Deadline deadline) throws InterruptedException {
+        var left = new AtomicInteger(loops.size());
+        Thread caller = Thread.currentThread();
+        for (int i = 0; i < loops.size(); i++) {
+            LogLoop loop = loops.get(i);
+            boolean isTold = group.tell(group.loops().get(i), () -> {
+                loop.close();
+                left.decrementAndGet();
+                group.parking().unpark(caller);
+            });
+            // Why: a loop that is closed has handed on what it had.
+            if (!isTold) left.decrementAndGet();
+        }
+        long half = deadline.leftNanos(group.clock().nanoTime()) / 2;
+        var patience = Duration.ofNanos(Math.min(half, CLOSE_TIME.toNanos()));
+        boolean all = group.parking().awaitUntil(() -> left.get() == 0, Deadline.in(group.clock(), patience));
+        if (!all) LOG.warning("the access log leaves what " + left.get() + " loops have that do not answer");
     }
 }

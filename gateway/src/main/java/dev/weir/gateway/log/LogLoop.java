@@ -30,7 +30,9 @@ final class LogLoop {
     private final AtomicLong linesDropped;
     private final JsonLine line = new JsonLine();
     private final Timer ageing = new Timer(this::handOn);
+    private final Runnable closing = this::close; // with its loop
     private @Nullable Buffer block;
+    private boolean endsWithLoop;
     private boolean closed;
 
     LogLoop(EventLoop loop, LogQueue queue, LogWriter writer, AtomicLong linesDropped) {
@@ -106,6 +108,8 @@ final class LogLoop {
         if (block == null) {
             block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), OWNER);
             if (block != null) {
+                if (!endsWithLoop) loop.atClose(closing);
+                endsWithLoop = true;
                 block.book(null, loop.nowNanos());
                 loop.schedule(ageing, AGE_NANOS_MAX);
             }
@@ -133,6 +137,7 @@ final class LogLoop {
     /// Hands on what there is; lines that come later are dropped.
     void close() {
         closed = true;
+        loop.notAtClose(closing);
         loop.wheel().cancel(ageing);
         Buffer last = block;
         block = null;

@@ -141,15 +141,16 @@ final class LogWriter implements Runnable {
         try {
             target.reopen();
             failing = false;
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) { // Why: without its thread nothing is written ever after.
             complain("the access log cannot be reopened, the old file stays", failure);
         }
     }
 
-    private void closeTarget() {
+    /// For the thread that writes, or for whoever could not start it.
+    void closeTarget() {
         try {
             target.close();
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             complain("the access log cannot be closed", failure);
         }
     }

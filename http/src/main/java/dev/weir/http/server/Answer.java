@@ -35,12 +35,19 @@ public final class Answer {
 
     /// An answer with a body of a type.
     ///
+    /// @param status from 200 to 599
+    /// @param contentType ISO-8859-1 without control characters but tab: what could split the answer is refused
     /// @param body copied; not sent with 204 and 304, which have none
+    /// @throws IllegalArgumentException when it cannot be sent like that; nothing was
     public static Answer of(int status, String contentType, byte[] body) {
+        FieldText.requireStatus(status);
+        FieldText.requireValue("Content-Type", contentType);
         return new Answer(status, head(status, contentType, body.length), body.clone(), false);
     }
 
     /// An answer with plain text in UTF-8.
+    ///
+    /// @param status from 200 to 599
     public static Answer text(int status, String text) {
         return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
@@ -89,6 +96,7 @@ public final class Answer {
     private static byte[] head(int status, String contentType, int length) {
         String line = "HTTP/1.1 " + status + " " + Status.reason(status) + "\r\n";
         if (!hasBody(status)) return HeadEncoder.ascii(line);
-        return HeadEncoder.ascii(line + "Content-Type: " + contentType + "\r\nContent-Length: " + length + "\r\n");
+        String fields = "Content-Type: " + contentType + "\r\nContent-Length: " + length + "\r\n";
+        return (line + fields).getBytes(StandardCharsets.ISO_8859_1);
     }
 }

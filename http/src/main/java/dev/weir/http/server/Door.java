@@ -35,6 +35,7 @@ public final class Door implements Acceptor.Accepted {
     private final Guests guests;
     private final AtomicInteger inside = new AtomicInteger();
     private final Mailbox.Node reopening = new Mailbox.Node(this::reopen);
+    private final Runnable closing = this::close; // with its loop
     private @Nullable Acceptor acceptor;
     private final AtomicInteger refusing = new AtomicInteger();
     private volatile boolean full;
@@ -84,6 +85,7 @@ public final class Door implements Acceptor.Accepted {
         loop.requireCurrent();
         Acceptor opened = network.listen(address, BACKLOG, loop, this);
         acceptor = opened;
+        loop.atClose(closing);
         return opened.local();
     }
 
@@ -100,6 +102,7 @@ public final class Door implements Acceptor.Accepted {
     /// Accepts no more; on the door's loop.
     public void close() {
         loop.requireCurrent();
+        loop.notAtClose(closing);
         if (acceptor != null) acceptor.close();
         acceptor = null;
         // Why: after the last was counted that came in while it closed.

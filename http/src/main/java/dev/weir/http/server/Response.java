@@ -47,9 +47,7 @@ public final class Response {
     /// @param code from 200 to 599
     public Response status(int code) {
         requireUncommitted();
-        if (code < 200 || code > 599) {
-            throw new IllegalArgumentException("a status lies between 200 and 599, this is " + code);
-        }
+        FieldText.requireStatus(code);
         status = code;
         return this;
     }
@@ -192,11 +190,9 @@ public final class Response {
 
     private void check(String name, String value) {
         requireUncommitted();
-        if (!isToken(name)) throw new IllegalArgumentException("the name of a field is a token");
+        FieldText.requireName(name);
         if (isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
-        if (!isText(value)) {
-            throw new IllegalArgumentException("the value of " + name + " holds a letter that no field may hold");
-        }
+        FieldText.requireValue(name, value);
     }
 
     // Why: loops and not streams, here and in isSet: they run for each field of each answer.
@@ -206,31 +202,6 @@ public final class Response {
             if (ours.equalsIgnoreCase(name)) return true;
         }
         return false;
-    }
-
-    private static boolean isToken(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            if (!isTokenLetter(name.charAt(i))) return false;
-        }
-        return !name.isEmpty();
-    }
-
-    private static boolean isText(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            if (!isTextLetter(value.charAt(i))) return false;
-        }
-        return true;
-    }
-
-    private static boolean isTokenLetter(char letter) {
-        return (letter >= '0' && letter <= '9')
-                || (letter >= 'A' && letter <= 'Z')
-                || (letter >= 'a' && letter <= 'z')
-                || "!#$%&'*+-.^_`|~".indexOf(letter) >= 0;
-    }
-
-    private static boolean isTextLetter(char letter) {
-        return letter == '\t' || (letter >= ' ' && letter <= 0xff && letter != 0x7f);
     }
 
     private void requireUncommitted() {

@@ -101,7 +101,7 @@ public final class FramesScenario implements Scenario {
                     .withLoops(loops)
                     .withMemory(memory)
                     .withWholeMessages(bytesMax());
-            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
+            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
         }
 
         private void listen(EventLoop loop) {

@@ -129,7 +129,7 @@ public final class CrowdScenario implements Scenario {
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
             var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
-            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
+            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
         }
 
         private GatewayConfig config(int stalled) {

@@ -134,7 +134,7 @@ public enum GatewayScenario implements Scenario {
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
             var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
-            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
+            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
         }
 
         private GatewayConfig config() {
@@ -180,8 +180,9 @@ public enum GatewayScenario implements Scenario {
 
         void play() {
             STORM.over(world);
-            switch (below(6)) {
+            switch (below(7)) {
                 case 0 -> closeMeanwhile();
+                case 2 -> die();
                 case 1 -> drainMeanwhile();
                 default -> healAndServe();
             }
@@ -196,9 +197,27 @@ public enum GatewayScenario implements Scenario {
                 return;
             }
             hog.letGo();
-            close();
+            List<CloseReport> _ = close();
             world.heal();
             finish();
+            world.requireNothingLeft();
+        }
+
+        /// A loop cannot go on in the middle of it: the runtime closes itself and says why, and everybody hears of the
+        /// end.
+        private void die() {
+            clients.forEach(HttpClient::stop);
+            if (!world.faults().happens(Fault.LOOP_DIES)) {
+                healAndServe();
+                return;
+            }
+            hog.stop();
+            world.kill(weir.group());
+            world.until(() -> !weir.group().isWhole(), HEALING_NANOS, "a loop that cannot go on has ended");
+            world.heal();
+            finish();
+            var why = close().getFirst().failures();
+            if (why.isEmpty()) throw world.broken("I-10", "a loop could not go on, and the report does not say so");
             world.requireNothingLeft();
         }
 
@@ -263,7 +282,7 @@ public enum GatewayScenario implements Scenario {
                         "blocks are held when nobody is there: "
                                 + weir.group().budget().owners());
             }
-            close();
+            List<CloseReport> _ = close();
             world.requireNothingLeft();
         }
 
@@ -280,11 +299,13 @@ public enum GatewayScenario implements Scenario {
             return all;
         }
 
-        private void close() {
-            for (CloseReport report : gateway.close(Deadline.NEVER)) {
+        private List<CloseReport> close() {
+            var reports = gateway.close(Deadline.NEVER);
+            for (CloseReport report : reports) {
                 if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
             }
             if (logs) requireLogged();
+            return reports;
         }
 
         /// Why: of each exchange that was answered there is one line, or it is counted among those that were dropped.

@@ -129,7 +129,7 @@ public final class HandlersScenario implements Scenario {
                     .withLoops(loops)
                     .withMemory(memory)
                     .withCharge(charge);
-            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), network);
+            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
         }
 
         private ServerSettings settings() {
@@ -144,8 +144,9 @@ public final class HandlersScenario implements Scenario {
 
         void play() {
             STORM.over(world);
-            switch (below(6)) {
+            switch (below(7)) {
                 case 0, 1 -> closeMeanwhile();
+                case 4 -> die();
                 case 2 -> drainMeanwhile();
                 case 3 -> closeInOrder();
                 default -> healAndServe();
@@ -209,6 +210,26 @@ public final class HandlersScenario implements Scenario {
             finish();
             world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
             close();
+        }
+
+        /// A loop cannot go on while handlers run: the runtime closes itself and says why, and everybody hears of the
+        /// end.
+        private void die() {
+            clients.forEach(HttpClient::stop);
+            if (!world.faults().happens(Fault.LOOP_DIES)) {
+                healAndServe();
+                return;
+            }
+            hog.stop();
+            visitor.stop();
+            world.kill(weir.group());
+            world.until(() -> !weir.group().isWhole(), HEALING_NANOS, "a loop that cannot go on has ended");
+            world.heal();
+            finish();
+            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
+            CloseReport report = weir.close(Deadline.NEVER);
+            if (report.failures().isEmpty() || !report.isClean()) throw world.broken("I-10", "a dead loop: " + report);
+            world.requireNothingLeft();
         }
 
         private Deadline in(int seconds) {

@@ -78,7 +78,7 @@ public final class PoolScenario implements Scenario {
                     "pool",
                     loops,
                     LoopGroup.Drive.BY_HAND,
-                    world.clock(),
+                    world.throwingClock(),
                     world.ledger(),
                     plan(loops, 4 + world.chance().below(4)),
                     network::openPoller,

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.ServerSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -13,11 +16,40 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Proves that a script does what it says, neither earlier nor later, and that it says what went wrong with
 /// it.
 @Balanced
 final class SimNetworkTest {
+    private static final int STEPS_MAX = 60;
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"POLLER_THROWS", "CLOCK_THROWS"})
+    void whicheverCallOfPollerOrClockThrowsAClientIsAnswered(Fault fault, Scene scene) {
+        int struck = 0;
+        for (int step = 1; step <= STEPS_MAX; step++) {
+            SimNetwork network = scene.simulated();
+            var server = HttpServer.open(
+                    scene.weir(network),
+                    ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(10),
+                    exchange -> exchange.answer(Answer.text(200, "ok")));
+            network.faults().at(step, fault);
+
+            SimPeer client = network.dial(server.local()).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.readUntil("ok")).as("%s at step %d", fault, step).startsWith("HTTP/1.1 200");
+            client.close();
+            network.settle();
+
+            struck += network.faults().struck(fault);
+            network.faults().never(fault);
+        }
+        assertThat(struck).isGreaterThan(2);
+    }
+
     private static final Duration JUST_BEFORE = ScriptedEcho.IDLE.minusNanos(1);
     /// How late a timer may be.
     private static final Duration TICK = Duration.ofNanos(1 << 20);

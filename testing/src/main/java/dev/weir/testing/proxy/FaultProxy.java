@@ -72,7 +72,7 @@ public final class FaultProxy implements AutoCloseable {
         Weir weir = Weir.open(runtime(settings.connectionsMax()));
         try {
             return new FaultProxy(weir, weir, settings).listen();
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             weir.close();
             throw refused;
         }

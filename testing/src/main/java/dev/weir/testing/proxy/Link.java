@@ -45,14 +45,30 @@ final class Link implements Connecting.Connected {
     void start(Transport transport) {
         Connection in = open("client of the fault proxy", transport, new Side(up, down));
         client = in;
-        // Why: nothing can be given on yet.
-        in.pauseInput();
-        attempt = proxy.connect(this);
+        try {
+            // Why: nothing can be given on yet.
+            in.pauseInput();
+            attempt = proxy.connect(this);
+        } catch (RuntimeException | Error failure) { // Why: the client would wait for ever.
+            cut();
+            throw failure;
+        }
     }
 
+    /// When this throws the link is over.
     private Connection open(String label, Transport transport, Side side) {
-        sides++;
-        return Connection.open(proxy.connections(), loop, new Connection.Opening(label, transport, _ -> side));
+        int before = sides;
+        try {
+            return Connection.open(proxy.connections(), loop, new Connection.Opening(label, transport, _ -> {
+                // Why: a side that was made hears of its end, and only such a one is counted.
+                sides++;
+                return side;
+            }));
+        } catch (RuntimeException | Error failure) {
+            cut();
+            if (before == 0 && sides == 0) proxy.linkEnded(this);
+            throw failure;
+        }
     }
 
     @Override

@@ -66,6 +66,14 @@ public enum Fault {
     DISK_SHORT,
     /// A disk takes its time.
     DISK_HANGS,
+    /// A poller throws instead of polling, settling, waking or closing.
+    POLLER_THROWS,
+    /// The clock throws instead of telling the time.
+    CLOCK_THROWS,
+    /// A log throws instead of writing.
+    LOG_THROWS,
+    /// A loop cannot go on, in the middle of a turn.
+    LOOP_DIES,
     /// Somebody gives up what is under way.
     GIVING_UP,
     /// Everything is closed in the middle of it.

@@ -1,6 +1,7 @@
 package dev.weir.testing.sim;
 
 import dev.weir.loop.Baton;
+import dev.weir.loop.EventLoop;
 import dev.weir.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class Lockstep implements Baton, Actor {
     private @Nullable Stepper running; // null while the world's thread has the baton
     private volatile boolean hubHasBaton = true;
     private boolean hubIsWoken;
-    private boolean inTurn;
+    private @Nullable EventLoop turning;
     private long patienceNanos = PATIENCE_NANOS;
     private int started;
     private int ready;
@@ -117,9 +118,9 @@ public final class Lockstep implements Baton, Actor {
         patienceNanos = nanos;
     }
 
-    /// A loop begins or ends a turn on the world's thread.
-    void turns(boolean begins) {
-        inTurn = begins;
+    /// A loop begins a turn on the world's thread, or has ended it when it is null.
+    void turns(@Nullable EventLoop loop) {
+        turning = loop;
     }
 
     /// The names of those who have not ended.
@@ -199,7 +200,9 @@ public final class Lockstep implements Baton, Actor {
 
     /// Why: the loops rest while the world's thread waits, so that it can wait for other threads only.
     private void parkHub(long nanos) {
-        if (inTurn) throw world.broken("threads", "a loop waits in the middle of its turn");
+        // Why: one that could not go on closes its runtime, which waits for the runtime's threads.
+        if (turning != null && turning.failure() == null)
+            throw world.broken("threads", "a loop waits in the middle of its turn");
         if (hubIsWoken) {
             hubIsWoken = false;
             return;

@@ -34,7 +34,16 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, SimNetwork.Liste
         this.accepted = accepted;
         // Why: before the entry, because a closed poller refuses.
         ((SimPoller) loop.poller()).add(this);
-        this.entry = network.opened(local);
+        this.entry = counted();
+    }
+
+    private Entry counted() {
+        try {
+            return network.opened(local);
+        } catch (RuntimeException | Error failure) {
+            ((SimPoller) loop.poller()).remove(this);
+            throw failure;
+        }
     }
 
     @Override
@@ -67,7 +76,12 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, SimNetwork.Liste
             failing = false;
             pauseNanos = 0;
             SimEnd end = waiting.remove();
-            end.counts(network.opened(end.peer()));
+            try {
+                end.counts(network.opened(end.peer()));
+            } catch (RuntimeException | Error failure) { // Why: as over TCP, where the socket is closed.
+                end.abort();
+                throw failure;
+            }
             accepted.accepted(end);
         }
     }

@@ -29,8 +29,18 @@ final class SimConnecting implements Connecting, SimPoller.Watched {
         this.loop = loop;
         this.connected = connected;
         this.isUnanswered = isUnanswered;
-        this.entry = network.opened(peer);
+        // Why: before the entry, because a closed poller refuses.
         ((SimPoller) loop.poller()).add(this);
+        this.entry = counted();
+    }
+
+    private Entry counted() {
+        try {
+            return network.opened(peer);
+        } catch (RuntimeException | Error failure) {
+            ((SimPoller) loop.poller()).remove(this);
+            throw failure;
+        }
     }
 
     InetSocketAddress peer() {

@@ -254,8 +254,9 @@ public final class SimNetwork implements Network, Actor {
 
     /// Weir has one more descriptor, that leads to `peer`.
     Entry opened(InetSocketAddress peer) {
+        Entry entry = ledger.open(Kind.SOCKET, peer);
         count(peer.getPort(), 1);
-        return ledger.open(Kind.SOCKET, peer);
+        return entry;
     }
 
     /// A descriptor is free again.

@@ -12,6 +12,9 @@ import java.util.List;
 ///
 /// **Threads:** confined to its world.
 final class SimPoller implements Poller {
+    /// It throws less often than a path fails: sixteen times in a row, and it would be broken.
+    private static final int THROWS_RARER = 4;
+
     private final SimNetwork network;
     private final List<Watched> watched = new ArrayList<>();
     private final List<Watched> looking = new ArrayList<>();
@@ -19,6 +22,7 @@ final class SimPoller implements Poller {
     private long sleepsUntilNanos;
     private boolean sleeps;
     private boolean woken;
+    private boolean broken;
     private boolean closed;
 
     /// Something that may be ready.
@@ -51,6 +55,12 @@ final class SimPoller implements Poller {
         watched.remove(one);
     }
 
+    /// From now on every poll throws.
+    void breaks() {
+        broken = true;
+        woken = true;
+    }
+
     /// Frees the descriptor of what was closed at the next settling.
     void closes(Runnable freed) {
         closing.add(freed);
@@ -58,6 +68,8 @@ final class SimPoller implements Poller {
 
     @Override
     public int poll(long waitNanos) {
+        if (broken) throw new PlannedFailure("a poller that is broken");
+        maybeThrow("poll");
         int told = watched.isEmpty() ? 0 : tell();
         boolean ends = told > 0 || waitNanos == 0 || woken;
         woken = false;
@@ -113,6 +125,7 @@ final class SimPoller implements Poller {
 
     @Override
     public void wake() {
+        maybeThrow("wake");
         woken = true;
         network.threads().maybePass();
     }
@@ -129,6 +142,15 @@ final class SimPoller implements Poller {
 
     @Override
     public void settle() {
+        maybeThrow("settle");
+        free();
+    }
+
+    private void maybeThrow(String call) {
+        if (network.faults().strikes(Fault.POLLER_THROWS, THROWS_RARER)) throw new PlannedFailure(call);
+    }
+
+    private void free() {
         // Why: as over TCP, where the selector forgets a wake when it is asked for anything.
         woken = false;
         for (Runnable freed : closing) freed.run();
@@ -137,7 +159,8 @@ final class SimPoller implements Poller {
 
     @Override
     public void close() {
-        settle();
+        maybeThrow("close");
+        free();
         closed = true;
         watched.clear();
     }

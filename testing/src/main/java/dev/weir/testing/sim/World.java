@@ -6,9 +6,11 @@ import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
+import dev.weir.loop.Mailbox;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.Waits;
 import dev.weir.time.Chance;
+import dev.weir.time.Clock;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class World {
     private final Chance chance;
     private final Chance scheduling;
     private final Faults faults;
+    private final ThrowingClock throwingClock;
     private final Lockstep threads = new Lockstep(this);
     private final RarePaths rarePaths;
     private final Ledger ledger;
@@ -73,7 +76,8 @@ public final class World {
         this.scheduling = new Chance(source.next());
         this.faults = new Faults(new Chance(source.next()), trace, omitted);
         this.rarePaths = new RarePaths(new Chance(source.next()), trace, faults, threads);
-        this.ledger = new Ledger("world " + seed, clock);
+        this.throwingClock = new ThrowingClock(clock, faults);
+        this.ledger = new Ledger("world " + seed, throwingClock);
     }
 
     private World(Ledger ledger) {
@@ -84,6 +88,8 @@ public final class World {
         this.scheduling = new Chance(0);
         this.faults = new Faults(trace);
         this.rarePaths = new RarePaths(new Chance(0), trace, faults, threads);
+        this.throwingClock = new ThrowingClock(clock, faults);
+        this.throwingClock.begins();
         this.ledger = ledger;
     }
 
@@ -105,6 +111,11 @@ public final class World {
     /// Its time.
     public SimClock clock() {
         return clock;
+    }
+
+    /// Its time for those who are tested: this clock may throw.
+    public Clock throwingClock() {
+        return throwingClock;
     }
 
     /// What happened.
@@ -185,11 +196,24 @@ public final class World {
 
     private int turn(EventLoop loop, SimPoller poller) {
         if (!poller.wakes()) return 0;
-        threads.turns(true);
+        threads.turns(loop);
         try {
             return loop.turn(Long.MAX_VALUE);
         } finally {
-            threads.turns(false);
+            threads.turns(null);
+        }
+    }
+
+    /// Lets a loop of `group` be one that cannot go on, in one of the ways there are; with the clock all of them.
+    public void kill(LoopGroup group) {
+        EventLoop loop = group.loops().get(faults.below(group.loops().size()));
+        switch (faults.below(4)) {
+            case 0 -> ((SimPoller) loop.poller()).breaks();
+            case 1 -> throwingClock.breaks();
+            default ->
+                loop.post(new Mailbox.Node(() -> {
+                    throw new PlannedDeath("in a turn of " + loop);
+                }));
         }
     }
 
@@ -219,6 +243,7 @@ public final class World {
 
     /// One step: somebody does one thing, or a little time passes.
     public void step() {
+        throwingClock.begins();
         int drawn = scheduling.below(turns.length + 3);
         if (drawn >= turns.length) {
             pass();

@@ -1,0 +1,95 @@
+package dev.weir.time;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A clock that never throws: while the one behind it does, the time that was read last holds on.
+///
+/// Why: the time is read in the middle of what must not be left half done, such as queueing a waiter or counting a
+/// socket, in some forty places. None of them has to be written for a clock that fails.
+///
+/// **Threads:** thread-safe.
+/// **Waits:** as the clock behind it.
+/// **Fails:** never, but for an error of the virtual machine, which is not the clock's. [#failuresInARow] says that
+/// time
+/// stands still; a loop ends of that.
+/// **Source:** ADR 28.
+public final class SteadyClock implements Clock {
+    private final Clock clock;
+    private final AtomicLong lastNanos;
+    private final AtomicInteger inARow = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile long lastMillis;
+    private volatile @Nullable Throwable failure;
+
+    private SteadyClock(Clock clock) {
+        this.clock = clock;
+        this.lastNanos = new AtomicLong(clock.nanoTime());
+        this.lastMillis = clock.epochMillis();
+    }
+
+    /// Makes a clock that does not throw of one that may. That of the machine is one already.
+    ///
+    /// @param clock read once, and whatever that throws is thrown on
+    public static Clock of(Clock clock) {
+        return clock instanceof SteadyClock || clock == Clock.system() ? clock : new SteadyClock(clock);
+    }
+
+    @Override
+    public long nanoTime() {
+        long now;
+        try {
+            now = clock.nanoTime();
+        } catch (RuntimeException | Error thrown) { // Why: that is what it is for.
+            failed(thrown);
+            return lastNanos.get();
+        }
+        works();
+        // Why: no thread may see an earlier time after a failure than any thread saw before it.
+        for (long last = lastNanos.get(); now - last > 0; last = lastNanos.get()) {
+            if (lastNanos.compareAndSet(last, now)) break;
+        }
+        return now;
+    }
+
+    @Override
+    public long epochMillis() {
+        long now;
+        try {
+            now = clock.epochMillis();
+        } catch (RuntimeException | Error thrown) { // Why: as above.
+            failed(thrown);
+            return lastMillis;
+        }
+        works();
+        lastMillis = now;
+        return now;
+    }
+
+    private void failed(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError error) throw error;
+        failure = thrown;
+        inARow.incrementAndGet();
+        failures.incrementAndGet();
+    }
+
+    private void works() {
+        if (inARow.get() != 0) inARow.set(0);
+    }
+
+    /// How many reads have failed since one did not.
+    public int failuresInARow() {
+        return inARow.get();
+    }
+
+    /// How many reads have failed; it may overflow, and only differences are meaningful.
+    public int failures() {
+        return failures.get();
+    }
+
+    /// What the last read that failed has thrown; null when none has.
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.weir.http.server;
+
+/// Refuses what a program wants to say in an answer's head and what would end the field, the head or the answer there:
+/// CR, LF, NUL and every other character that no field may hold.
+///
+/// **Threads:** immutable.
+/// **Fails:** [IllegalArgumentException] names the field and the place, never the text, which may be an attacker's.
+/// **Source:** RFC 9110 section 5.5; RFC 9112 section 11.1, response splitting.
+final class FieldText {
+    private static final int STATUS_MIN = 200;
+    private static final int STATUS_MAX = 599;
+
+    private FieldText() {}
+
+    /// Refuses a status that is none of a whole answer.
+    static void requireStatus(int code) {
+        if (code < STATUS_MIN || code > STATUS_MAX) {
+            throw new IllegalArgumentException(
+                    "a status lies between " + STATUS_MIN + " and " + STATUS_MAX + ", this is " + code);
+        }
+    }
+
+    /// Refuses a name that is not a token.
+    static void requireName(String name) {
+        if (name.isEmpty()) throw new IllegalArgumentException("the name of a field is empty");
+        for (int i = 0; i < name.length(); i++) {
+            if (!isTokenLetter(name.charAt(i))) {
+                throw new IllegalArgumentException(
+                        "the name of a field is a token, and this has " + named(name.charAt(i)) + " at index " + i);
+            }
+        }
+    }
+
+    /// Refuses a value that is not ISO-8859-1 without controls but tab.
+    ///
+    /// @param name of the field; checked already
+    static void requireValue(String name, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (!isTextLetter(value.charAt(i))) {
+                throw new IllegalArgumentException(
+                        "the value of " + name + " has " + named(value.charAt(i)) + " at index " + i);
+            }
+        }
+    }
+
+    private static String named(char letter) {
+        return switch (letter) {
+            case '\r' -> "CR";
+            case '\n' -> "LF";
+            case 0 -> "NUL";
+            case ' ' -> "a space";
+            default -> "the character " + (int) letter;
+        };
+    }
+
+    private static boolean isTokenLetter(char letter) {
+        return (letter >= '0' && letter <= '9')
+                || (letter >= 'A' && letter <= 'Z')
+                || (letter >= 'a' && letter <= 'z')
+                || "!#$%&'*+-.^_`|~".indexOf(letter) >= 0;
+    }
+
+    private static boolean isTextLetter(char letter) {
+        return letter == '\t' || (letter >= ' ' && letter <= 0xff && letter != 0x7f);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.weir.gateway;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Poller;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Network;
+import dev.weir.transport.Transport;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
+import java.util.Set;
+
+/// A network of which each call is a step that may fail, those of its transports included. Closing never fails.
+final class FailingNetwork implements Network {
+    private static final Set<String> MAY_FAIL =
+            Set.of("attach", "detach", "interest", "read", "write", "shutdownOutput", "probe");
+
+    private final Network network;
+    private final FailedStepsTest.Steps steps;
+
+    FailingNetwork(Network network, FailedStepsTest.Steps steps) {
+        this.network = network;
+        this.steps = steps;
+    }
+
+    @Override
+    public Poller openPoller() {
+        steps.step("openPoller");
+        return network.openPoller();
+    }
+
+    @Override
+    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        steps.step("listen");
+        return network.listen(address, backlog, loop, new Acceptor.Accepted() {
+            @Override
+            public void accepted(Transport transport) {
+                accepted.accepted(failing(transport));
+            }
+
+            @Override
+            public void acceptFailed(String why) {
+                accepted.acceptFailed(why);
+            }
+        });
+    }
+
+    @Override
+    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        steps.step("connect");
+        return network.connect(peer, loop, new Connecting.Connected() {
+            @Override
+            public void connected(Transport transport) {
+                connected.connected(failing(transport));
+            }
+
+            @Override
+            public void connectFailed(String why) {
+                connected.connectFailed(why);
+            }
+        });
+    }
+
+    private Transport failing(Transport transport) {
+        return (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (_, method, given) -> {
+                    if (MAY_FAIL.contains(method.getName())) steps.step(method.getName() + " of " + transport);
+                    try {
+                        method.setAccessible(true);
+                        return method.invoke(transport, given);
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getCause();
+                    }
+                });
+    }
+}
