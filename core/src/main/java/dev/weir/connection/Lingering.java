@@ -22,6 +22,12 @@ public final class Lingering {
     /// How long in all, unless said otherwise.
     public static final Duration TOTAL = Duration.ofSeconds(30);
 
+    /// The least number of connections of one server that may linger at once.
+    private static final int PLACES_MIN = 8;
+
+    /// For each place to linger, so many connections.
+    private static final int CONNECTIONS_PER_PLACE = 20;
+
     /// A peer that has sent all of its request has nothing more to say.
     private static final long SILENCE_NANOS_WHOLE = 1_000_000_000L;
 
@@ -43,6 +49,23 @@ public final class Lingering {
         this.places = places;
         this.silenceNanos = silence.toNanos();
         this.totalNanos = total.toNanos();
+    }
+
+    /// How many places a server has on each loop: a twentieth of its connections, at least 8, shared by the loops
+    /// equally.
+    ///
+    /// @param connectionsMax connections of the server at once
+    /// @param loops event loops of the runtime
+    public static int placesPerLoop(int connectionsMax, int loops) {
+        return Math.ceilDiv(Math.max(PLACES_MIN, connectionsMax / CONNECTIONS_PER_PLACE), loops);
+    }
+
+    /// The same on all loops together.
+    ///
+    /// @param connectionsMax connections of the server at once
+    /// @param loops event loops of the runtime
+    public static int places(int connectionsMax, int loops) {
+        return loops * placesPerLoop(connectionsMax, loops);
     }
 
     /// Connections that have a place now.

@@ -62,13 +62,12 @@ public final class MemoryBudget implements AutoCloseable {
         return fixed.carve(purpose, bytes);
     }
 
-    /// Takes a part of a charge of the plan, for objects on the heap that are about to be allowed.
+    /// Takes parts of charges of the plan, for objects on the heap that are about to be allowed: all or none.
     ///
-    /// @param purpose the purpose of the line
-    /// @param bytes how many
-    /// @return owned by the caller; null when less is left of the line, or the plan has no such line
-    public @Nullable Reservation tryReserve(String purpose, long bytes) {
-        return reservations.tryTake(purpose, bytes);
+    /// @param parts what is taken of the line of the same purpose, each
+    /// @return owned by the caller; null when less is left of a line, or the plan has no such line
+    public @Nullable Reservation tryReserve(List<MemoryPlan.Line> parts) {
+        return reservations.tryTake(parts);
     }
 
     /// How many bytes of a charge nobody has taken; zero when the plan has no such line.
@@ -76,6 +75,11 @@ public final class MemoryBudget implements AutoCloseable {
     /// @param purpose the purpose of the line
     public long unreservedBytes(String purpose) {
         return reservations.left(purpose);
+    }
+
+    /// How many bytes of all charges are taken; zero when everything was given back.
+    public long reservedBytes() {
+        return reservations.taken();
     }
 
     /// The door to all other buffers.

@@ -196,6 +196,15 @@ public record MemoryPlan(
         return sum(charges, List.of(), 0);
     }
 
+    /// What is charged for `purpose`, in bytes; zero when there is no such line.
+    public long chargedBytes(String purpose) {
+        long bytes = 0;
+        for (Line line : charges) {
+            if (line.purpose().equals(purpose)) bytes += line.bytes();
+        }
+        return bytes;
+    }
+
     /// What the slabs take when all exist, in bytes.
     public long slabsBytes() {
         return (long) slabs * slabBytes;

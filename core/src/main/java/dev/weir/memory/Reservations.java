@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,27 +16,27 @@ final class Reservations {
         this.plan = plan;
     }
 
-    /// Takes a part of the lines of `purpose`; null when there is not so much left.
-    synchronized @Nullable Reservation tryTake(String purpose, long bytes) {
-        if (bytes < 0) throw new IllegalArgumentException("bytes must not be negative, was " + bytes);
-        if (bytes > left(purpose)) return null;
-        taken.merge(purpose, bytes, Long::sum);
-        return new Reservation(this, purpose, bytes);
+    /// Takes each of `parts` of the lines of its purpose; null, and nothing taken, when of one there is not so much
+    /// left.
+    synchronized @Nullable Reservation tryTake(List<MemoryPlan.Line> parts) {
+        var wanted = new TreeMap<String, Long>();
+        for (MemoryPlan.Line part : parts) wanted.merge(part.purpose(), part.bytes(), Math::addExact);
+        for (var one : wanted.entrySet()) {
+            if (one.getValue() > left(one.getKey())) return null;
+        }
+        wanted.forEach((purpose, bytes) -> taken.merge(purpose, bytes, Long::sum));
+        return new Reservation(this, List.copyOf(parts));
     }
 
     synchronized long left(String purpose) {
-        return plannedBytes(purpose) - taken.getOrDefault(purpose, 0L);
+        return plan.chargedBytes(purpose) - taken.getOrDefault(purpose, 0L);
     }
 
-    synchronized void giveBack(String purpose, long bytes) {
-        taken.merge(purpose, -bytes, Long::sum);
+    synchronized long taken() {
+        return taken.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private long plannedBytes(String purpose) {
-        long planned = 0;
-        for (MemoryPlan.Line line : plan.charges()) {
-            if (line.purpose().equals(purpose)) planned += line.bytes();
-        }
-        return planned;
+    synchronized void giveBack(List<MemoryPlan.Line> parts) {
+        for (MemoryPlan.Line part : parts) taken.merge(part.purpose(), -part.bytes(), Long::sum);
     }
 }

@@ -131,7 +131,7 @@ final class Attempt implements Connecting.Connected {
         long tookNanos = side.loop().nowNanos() - beganNanos;
         // Why: the slot is free only when the descriptor is.
         side.loop().afterClosing(() -> {
-            if (made == null) origin.freeSlot(); // else it is freed by the end of the connection
+            if (made == null) cache.free(origin); // else it is freed by the end of the connection
             Borrower waiting = borrower;
             if (waiting != null) cache.giveShareBack(waiting);
             cache.serve();

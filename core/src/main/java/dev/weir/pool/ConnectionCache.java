@@ -1,13 +1,16 @@
 package dev.weir.pool;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.Reservation;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Network;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The connections to the origins of one upstream, each lent to one exchange at a time.
@@ -15,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Most are shared: what one exchange is done with serves the next. A borrower that speaks a protocol of its own makes
 /// a connection of its own, in a slot like all others; an idle shared one is closed when there is no slot left for it.
 ///
-/// **Owns:** the slots of its origins, its connections while nobody has borrowed them, its attempts to connect;
-/// a loop gives its share up in its next turn after [#close].
+/// **Owns:** the slots of its origins, its connections while nobody has borrowed them, its attempts to connect; a
+/// loop gives its share up in its next turn after [#close]. What its connections are charged, until it is closed
+/// and the last of them has ended.
 /// **Threads:** [#borrow], [#cancel], [#giveBack] and [#discard] are confined to the borrower's loop; the
 /// others are thread-safe.
 /// **Waits:** never waits: a [Borrower] is told.
@@ -24,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// first come first served: nobody who comes later takes what a waiter could have had. Borrowers whose requests
 /// trickle in have at most half of the connections. While somebody waits, the borrower with the slowest client gives
 /// way.
-/// **Fails:** a borrower is refused with a [Refusal]; the cache stays usable. What is confined to a loop throws
+/// **Fails:** more connections than the plan of its loops has left make [#open] throw [IllegalArgumentException]. A
+/// borrower is refused with a [Refusal]; the cache stays usable. What is confined to a loop throws
 /// [IllegalStateException] on a foreign thread.
 /// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
 public final class ConnectionCache {
@@ -37,6 +42,8 @@ public final class ConnectionCache {
     private final YieldingLoans yielding = new YieldingLoans(this);
     private final List<Origin> origins;
     private final List<LoopSide> sides;
+    private final Reservation reservation;
+    private final AtomicInteger sidesOpen;
     private volatile boolean isClosed;
 
     /// What a cache is made of.
@@ -59,8 +66,9 @@ public final class ConnectionCache {
         }
     }
 
-    private ConnectionCache(Settings settings) {
+    private ConnectionCache(Settings settings, Reservation reservation) {
         this.settings = settings;
+        this.reservation = reservation;
         PoolLimits limits = settings.limits();
         List<EventLoop> loops = settings.connections().group().loops();
         this.share = new TrickleShare(settings.addresses().size() * limits.connectionsMax());
@@ -78,14 +86,56 @@ public final class ConnectionCache {
                 .map(loop ->
                         new LoopSide(this, loop, all.size(), limits.idleTime().toNanos()))
                 .toList();
+        this.sidesOpen = new AtomicInteger(sides.size());
         this.search = new SlowestSearch(this, sides, limits.starveAfter().toNanos());
     }
 
-    /// Opens a cache without connections.
+    /// What an upstream takes of the charges of a plan: its connections, from the line `connections to NAME` where
+    /// there is one.
+    ///
+    /// @param name of the upstream
+    /// @param origins how many it has
+    /// @param connectionsMax connections to each
+    public static Claim claim(String name, int origins, int connectionsMax) {
+        return Claim.of("upstream " + name, " to " + name)
+                .with(Claim.CONNECTIONS, (long) origins * connectionsMax, Claim.CONNECTION_BYTES);
+    }
+
+    /// Opens a cache without connections; it takes what these are charged from the plan of its loops.
     ///
     /// @return the cache, owned by the caller, who closes it before its loops
+    /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
     public static ConnectionCache open(Settings settings) {
-        return new ConnectionCache(settings);
+        return open(
+                settings,
+                claim(
+                        settings.name(),
+                        settings.addresses().size(),
+                        settings.limits().connectionsMax()));
+    }
+
+    /// Opens a cache whose borrowers are charged with it.
+    ///
+    /// @param claim what [#claim(String, int, int)] makes of the same settings, and more
+    /// @return the cache, owned by the caller, who closes it before its loops
+    /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
+    public static ConnectionCache open(Settings settings, Claim claim) {
+        long connectionsMax =
+                (long) settings.addresses().size() * settings.limits().connectionsMax();
+        Reservation taken = claim.requireConnections(connectionsMax)
+                .take(settings.connections().group());
+        try {
+            return new ConnectionCache(settings, taken);
+        } catch (RuntimeException | Error failure) {
+            taken.close();
+            throw failure;
+        }
+    }
+
+    /// The most borrowers there can be that have a connection or wait for one.
+    public long borrowersMax() {
+        return (long) origins.size() * settings.limits().connectionsMax()
+                + settings.limits().waitingMax();
     }
 
     /// The upstream's name.
@@ -264,7 +314,7 @@ public final class ConnectionCache {
     private void withdraw(Borrower borrower) {
         Origin unused = queue.withdraw(borrower);
         borrower.waitEnded();
-        if (unused != null) unused.freeSlot();
+        if (unused != null) free(unused);
         // Why: the slot, or its part of the share, may serve another.
         serve();
     }
@@ -440,7 +490,7 @@ public final class ConnectionCache {
         Origin origin = reserveAny();
         if (origin == null) return false;
         Borrower borrower = queue.allowNext(origin);
-        if (borrower == null) origin.freeSlot();
+        if (borrower == null) free(origin);
         else if (!borrower.loop.post(borrower.news)) freeSlotOfNobody(borrower);
         return borrower != null;
     }
@@ -467,7 +517,7 @@ public final class ConnectionCache {
     private void freeSlotOfNobody(Borrower borrower) {
         // Why: its loop is closed, and nobody is left there to be told.
         Origin unused = queue.withdraw(borrower);
-        if (unused != null) unused.freeSlot();
+        if (unused != null) free(unused);
     }
 
     private @Nullable PoolEntry claimAnyIdle() {
@@ -512,7 +562,7 @@ public final class ConnectionCache {
             connect(borrower, origin);
             return;
         }
-        origin.freeSlot();
+        free(origin);
         borrower.refuse(Refusal.CLOSED, "the cache is closed");
     }
 
@@ -539,8 +589,29 @@ public final class ConnectionCache {
     /// The descriptor of `entry` is free.
     void ended(PoolEntry entry) {
         count(entry.connection().loop(), PoolCount.ENDED);
-        entry.origin().freeSlot();
+        free(entry.origin());
         serve();
+    }
+
+    /// A slot is free again: its connection has ended, or was never made.
+    void free(Origin origin) {
+        origin.freeSlot();
+        giveBackWhenEmpty();
+    }
+
+    /// A loop has given its share up: no connection is made there any more.
+    void sideClosed() {
+        sidesOpen.decrementAndGet();
+        giveBackWhenEmpty();
+    }
+
+    /// No loop makes another connection, and the last has ended: another may have what they were charged.
+    private void giveBackWhenEmpty() {
+        if (sidesOpen.get() > 0) return;
+        for (int i = 0; i < origins.size(); i++) {
+            if (origins.get(i).connections() > 0) return;
+        }
+        reservation.close();
     }
 
     private static boolean rarely(Borrower borrower, RarePoint point) {

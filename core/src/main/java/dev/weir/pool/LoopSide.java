@@ -123,6 +123,7 @@ final class LoopSide {
     }
 
     private void close() {
+        if (isClosed) return; // Why: it is asked once for each close of the cache.
         isClosed = true;
         endsWithLoop = false;
         loop.notAtClose(closingWithLoop);
@@ -130,6 +131,7 @@ final class LoopSide {
         cache.search().stop(loop);
         for (int at = 0; at < oldest.length; at++) evictOlderThan(at, Long.MIN_VALUE);
         for (Attempt attempt : List.copyOf(attempts)) attempt.cacheClosed();
+        cache.sideClosed();
     }
 
     private void scanIdle() {

@@ -1,5 +1,6 @@
 package dev.weir.server;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Starvation;
@@ -15,6 +16,7 @@ import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -106,7 +108,10 @@ public final class Weir implements AutoCloseable {
         var fixed = List.of(
                 new MemoryPlan.Line("read scratch", settings.loops(), EventLoop.SCRATCH_BYTES),
                 new MemoryPlan.Line("write scratch", settings.loops(), EventLoop.SCRATCH_BYTES));
-        return MemoryPlan.of(settings.memoryBytes(), fixed, settings.charges(), settings.memory());
+        var charges = new ArrayList<MemoryPlan.Line>();
+        if (settings.connectionsMax() > 0) charges.addAll(Claim.shared(settings.connectionsMax(), settings.loops()));
+        charges.addAll(settings.charges());
+        return MemoryPlan.of(settings.memoryBytes(), fixed, charges, settings.memory());
     }
 
     /// The loops and the memory.

@@ -1,5 +1,6 @@
 package dev.weir.server;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.Starvation;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
@@ -15,7 +16,9 @@ import java.util.List;
 /// @param name begins the names of its threads
 /// @param loops event loops, at least 1
 /// @param memoryBytes the budget
-/// @param charges what is counted by its limit: connections, exchanges
+/// @param connectionsMax connections of all servers together that are charged, each with a running exchange; zero
+///     when none are, and no server is opened
+/// @param charges what else is counted by its limit
 /// @param memory how the rest of the budget is cut
 /// @param starveAfter how long somebody waits for memory before a connection that holds some and moves no byte is
 ///     closed for it
@@ -23,52 +26,78 @@ public record WeirSettings(
         String name,
         int loops,
         long memoryBytes,
+        int connectionsMax,
         List<MemoryPlan.Line> charges,
         MemoryPlan.Settings memory,
         Duration starveAfter) {
-    /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel and
-    /// key, its entries.
-    public static final long CONNECTION_BYTES = 1408;
+    /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel
+    /// and key, its entries.
+    public static final long CONNECTION_BYTES = Claim.CONNECTION_BYTES;
 
     /// Heap bytes of one running exchange of a server with the default limits of a head.
-    public static final long EXCHANGE_BYTES = 2300;
+    public static final long EXCHANGE_BYTES = Claim.EXCHANGE_BYTES;
 
     /// The purpose of the charge that servers take their connections and exchanges from.
-    public static final String CONNECTIONS = "connections";
+    public static final String CONNECTIONS = Claim.CONNECTIONS;
 
     /// Copies the list, refuses nonsense.
     public WeirSettings {
         charges = List.copyOf(charges);
         if (loops < 1) throw new IllegalArgumentException("loops must be at least 1, was " + loops);
+        if (connectionsMax < 0) {
+            throw new IllegalArgumentException("connectionsMax must not be negative, was " + connectionsMax);
+        }
         Starvation.requireLimit(starveAfter);
     }
 
-    /// A loop for each core, nothing charged, all of the budget for blocks.
+    /// A loop for each core, nothing charged, all of the budget for blocks. Servers and pools of connections are
+    /// refused in such a runtime, unless it charges them in lines of its own ([#withCharge]).
     public static WeirSettings of(String name, long memoryBytes) {
         return new WeirSettings(
                 name,
                 Runtime.getRuntime().availableProcessors(),
                 memoryBytes,
+                0,
                 List.of(),
                 MemoryPlan.Settings.DEFAULT,
                 Starvation.LIMIT);
     }
 
-    /// A loop for each core, connections charged, each with a running exchange, and the rest for blocks. Servers of the
-    /// runtime take their connections from these when they are opened, and one that wants more than are left is
-    /// refused.
+    /// A loop for each core, connections charged, each with a running exchange, and the rest for blocks. Servers
+    /// and pools of the runtime take their connections from these when they are opened, and one that wants more
+    /// than are left is refused.
+    ///
+    /// @param connectionsMax connections of all of them together, at least 1
+    public static WeirSettings of(String name, long memoryBytes, int connectionsMax) {
+        if (connectionsMax < 1) {
+            throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
+        }
+        return of(name, memoryBytes).withConnectionsMax(connectionsMax);
+    }
+
+    /// How much of a budget so many connections are charged, in bytes, with their exchanges and their places to
+    /// linger.
     ///
     /// @param connectionsMax connections of all servers together, at least 1
-    public static WeirSettings of(String name, long memoryBytes, int connectionsMax) {
-        return of(name, memoryBytes)
-                .withCharge(new MemoryPlan.Line(CONNECTIONS, connectionsMax, CONNECTION_BYTES + EXCHANGE_BYTES));
+    /// @param loops event loops, at least 1
+    public static long connectionsBytes(int connectionsMax, int loops) {
+        return Claim.shared(connectionsMax, loops).stream()
+                .mapToLong(MemoryPlan.Line::bytes)
+                .sum();
+    }
+
+    /// These settings with other connections charged.
+    ///
+    /// @param count connections of all servers and pools together; zero for none
+    public WeirSettings withConnectionsMax(int count) {
+        return new WeirSettings(name, loops, memoryBytes, count, charges, memory, starveAfter);
     }
 
     /// These settings with other loops.
     ///
     /// @param count event loops, at least 1
     public WeirSettings withLoops(int count) {
-        return new WeirSettings(name, count, memoryBytes, charges, memory, starveAfter);
+        return new WeirSettings(name, count, memoryBytes, connectionsMax, charges, memory, starveAfter);
     }
 
     /// These settings with one more charge.
@@ -80,12 +109,12 @@ public record WeirSettings(
     public WeirSettings withCharges(List<MemoryPlan.Line> added) {
         var more = new ArrayList<>(charges);
         more.addAll(added);
-        return new WeirSettings(name, loops, memoryBytes, more, memory, starveAfter);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, more, memory, starveAfter);
     }
 
     /// These settings with a budget that is cut in another way.
     public WeirSettings withMemory(MemoryPlan.Settings other) {
-        return new WeirSettings(name, loops, memoryBytes, charges, other, starveAfter);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, other, starveAfter);
     }
 
     /// These settings with another order among those who wait for memory.
@@ -110,6 +139,6 @@ public record WeirSettings(
     ///
     /// @param limit how long somebody waits before another is closed for it, at least 1 ms
     public WeirSettings withStarveAfter(Duration limit) {
-        return new WeirSettings(name, loops, memoryBytes, charges, memory, limit);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, limit);
     }
 }

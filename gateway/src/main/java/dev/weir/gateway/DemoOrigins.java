@@ -15,13 +15,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// The origins of the demo: small pages that say which of them answered.
 ///
 /// **Owns:** a runtime of its own and a server for each name, on ports that the system chose.
 /// **Threads:** thread-safe.
-/// **Limits:** 32 MiB, 64 requests in flight.
+/// **Limits:** 32 MiB; 256 connections and 64 requests in flight, which the servers share equally.
 final class DemoOrigins {
     private static final long MEMORY_BYTES = 32 << 20;
     private static final int CONNECTIONS_MAX = 256;
@@ -32,11 +33,13 @@ final class DemoOrigins {
 
     private final Weir weir;
     private final int connectionsEach;
+    private final int inFlightEach;
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private DemoOrigins(Weir weir, int connectionsEach) {
+    private DemoOrigins(Weir weir, int count) {
         this.weir = weir;
-        this.connectionsEach = connectionsEach;
+        this.connectionsEach = CONNECTIONS_MAX / count;
+        this.inFlightEach = IN_FLIGHT_MAX / count;
     }
 
     /// Opens one origin for each name.
@@ -44,9 +47,10 @@ final class DemoOrigins {
     /// @param owner notified of a loop that cannot go on
     /// @return the origins, owned by the caller
     static DemoOrigins open(List<String> names, EventLoop.Failed owner) {
+        int count = names.size();
         var settings = WeirSettings.of("origins", MEMORY_BYTES, CONNECTIONS_MAX)
-                .withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
-        var origins = new DemoOrigins(Weir.open(settings), CONNECTIONS_MAX / names.size());
+                .withCharges(Collections.nCopies(count, BlockingHandlers.charge(IN_FLIGHT_MAX / count)));
+        var origins = new DemoOrigins(Weir.open(settings), count);
         origins.weir.group().whenLoopFails(owner);
         try {
             for (String name : names) origins.openOne(name);
@@ -58,7 +62,7 @@ final class DemoOrigins {
     }
 
     private void openOne(String name) {
-        var handlers = BlockingHandlers.of(weir, (request, response) -> answer(name, request, response), IN_FLIGHT_MAX);
+        var handlers = BlockingHandlers.of(weir, (request, response) -> answer(name, request, response), inFlightEach);
         servers.add(HttpServer.open(weir, ServerSettings.at(LOCAL).withConnectionsMax(connectionsEach), handlers));
     }
 

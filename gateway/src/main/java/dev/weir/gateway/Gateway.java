@@ -21,6 +21,7 @@ import dev.weir.gateway.tcp.TcpServer;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.time.Deadline;
 import dev.weir.transport.PeerText;
@@ -87,7 +88,15 @@ public final class Gateway {
         return over(Weir.open(settings), config, tell);
     }
 
-    /// Opens what `config` describes in a runtime that is open already, over whatever network and clock.
+    /// What a runtime has to charge for what `config` describes.
+    ///
+    /// @param loops event loops of the runtime
+    public static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
+        return Plan.charges(config, loops);
+    }
+
+    /// Opens what `config` describes in a runtime that is open already, over whatever network and clock, and that
+    /// has its [#charges].
     ///
     /// @param weir owned by the gateway from now on: closed with it, or when this throws
     /// @param tell as for [#open]
@@ -127,7 +136,8 @@ public final class Gateway {
             GatewayConfig config,
             Consumer<String> tell,
             Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
-        Upstreams opened = Upstreams.open(weir, used(config), config.memory().starveAfter());
+        Upstreams opened = Upstreams.open(
+                weir, used(config), config.memory().starveAfter(), upstream -> Plan.fieldsBytes(config, upstream));
         upstreams = opened;
         boolean logs = !(config.accessLog() instanceof dev.weir.gateway.config.AccessLog.Off);
         AccessLog writing = logs ? AccessLog.open(weir, targets.apply(config.accessLog())) : null;

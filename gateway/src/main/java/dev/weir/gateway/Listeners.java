@@ -47,11 +47,13 @@ final class Listeners {
     ///
     /// @param observers who is told what a listener does
     void open(Upstreams upstreams, Function<Listener, ServerObserver> observers) {
-        for (Listener listener : config.listeners()) {
+        for (int i = 0; i < config.listeners().size(); i++) {
+            Listener listener = config.listeners().get(i);
+            String suffix = suffix(i, listener);
             try {
                 switch (listener) {
-                    case HttpListener one -> openHttp(one, upstreams, observers.apply(one));
-                    case TcpListener one -> openTcp(one, upstreams, observers.apply(one));
+                    case HttpListener one -> openHttp(one, suffix, upstreams, observers.apply(one));
+                    case TcpListener one -> openTcp(one, suffix, upstreams, observers.apply(one));
                 }
             } catch (TransportException refused) {
                 throw cannotListen("listener", listener.bind(), refused);
@@ -71,17 +73,27 @@ final class Listeners {
         return new CannotStartException(ExitStatus.FAILED, what + " " + bind + " cannot listen: " + why + remedy);
     }
 
-    private void openHttp(HttpListener listener, Upstreams upstreams, ServerObserver observer) {
-        var settings = settings(listener);
+    private void openHttp(HttpListener listener, String suffix, Upstreams upstreams, ServerObserver observer) {
+        var settings = http(config, suffix, listener, resolved("listener", listener.bind()));
         var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings);
         HttpServer server = HttpServer.open(weir, settings, forwarder, observer);
         http.add(server);
         addresses.add(text(listener.bind(), server.local()));
     }
 
-    private ServerSettings settings(HttpListener listener) {
+    /// What the purposes of the charges of the listener at `index` end with.
+    static String suffix(int index, Listener listener) {
+        // Why: two listeners may have the same address with port 0, and a plan names each line once.
+        return " at listener " + (index + 1) + ", " + listener.bind();
+    }
+
+    /// What the server of a listener is opened with.
+    ///
+    /// @param address where it listens; not looked at by whoever only adds up charges
+    static ServerSettings http(GatewayConfig config, String suffix, HttpListener listener, InetSocketAddress address) {
         HttpListener.Limits limits = listener.limits();
-        return ServerSettings.at(resolved("listener", listener.bind()))
+        return ServerSettings.at(address)
+                .withPurposeSuffix(suffix)
                 .withName(listener.bind().toString())
                 .withConnectionsMax(limits.connections())
                 .withBeyond(beyond(listener))
@@ -103,18 +115,26 @@ final class Listeners {
         };
     }
 
-    private void openTcp(TcpListener listener, Upstreams upstreams, ServerObserver observer) {
-        var settings = new TcpSettings(
-                listener.bind().toString(),
-                resolved("listener", listener.bind()),
-                listener.connectionsLimit(),
-                beyond(listener),
-                listener.idle());
+    private void openTcp(TcpListener listener, String suffix, Upstreams upstreams, ServerObserver observer) {
+        TcpSettings settings = tcp(suffix, listener, resolved("listener", listener.bind()));
         ConnectionCache cache = upstreams.named(listener.upstream()).cache();
         TcpServer server = TcpServer.open(weir.connections(), weir.network(), cache, settings, observer::acceptFailed);
         tcp.add(server);
         weir.endsWith(server.ending());
         addresses.add(text(listener.bind(), server.local()));
+    }
+
+    /// What the server of a listener is opened with.
+    ///
+    /// @param address where it listens; not looked at by whoever only adds up charges
+    static TcpSettings tcp(String suffix, TcpListener listener, InetSocketAddress address) {
+        return new TcpSettings(
+                listener.bind().toString(),
+                address,
+                listener.connectionsLimit(),
+                beyond(listener),
+                listener.idle(),
+                suffix);
     }
 
     /// @throws CannotStartException when the host is a name nobody knows

@@ -1,5 +1,6 @@
 package dev.weir.gateway;
 
+import dev.weir.connection.Claim;
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.AccessLog.Off;
@@ -12,18 +13,16 @@ import dev.weir.gateway.config.Memory;
 import dev.weir.gateway.config.MemoryDefault;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
-import dev.weir.gateway.forward.Forwarder;
+import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.RequestRecord;
-import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.server.Door;
-import dev.weir.http.server.ServerSettings;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +30,9 @@ import java.util.List;
 ///
 /// **Threads:** immutable.
 final class Plan {
+    // Why: a sum opens nothing and looks no name up.
+    private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("nowhere", 0);
+
     private Plan() {}
 
     /// The settings of the runtime.
@@ -86,84 +88,52 @@ final class Plan {
         return new MemoryDebug(said.poison(), said.places(), said.coldFirst(), said.refusedPerMille(), said.seed());
     }
 
-    private static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
+    /// What each part will take when it is opened, in the order in which it is told.
+    static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
         var charges = new ArrayList<MemoryPlan.Line>();
         for (int i = 0; i < config.listeners().size(); i++) {
             Listener listener = config.listeners().get(i);
-            // Why: two listeners may have the same address with port 0, and a plan names each line once.
-            String place = " at listener " + (i + 1) + ", " + listener.bind();
-            charges.add(new MemoryPlan.Line(
-                    "connections" + place, listener.connectionsLimit(), WeirSettings.CONNECTION_BYTES));
-            if (listener instanceof HttpListener http && http.beyond() == Listener.Beyond.REFUSE) {
-                charges.add(
-                        new MemoryPlan.Line("refusals" + place, Door.REFUSALS_CHARGED, WeirSettings.CONNECTION_BYTES));
-            }
-            charges.add(
-                    switch (listener) {
-                        case HttpListener http -> exchanges(http, "exchanges" + place);
-                        case TcpListener tcp -> relays(config, tcp, "relays" + place);
-                    });
-            if (listener instanceof HttpListener http) charges.add(lingering(http, "lingering" + place, loops));
+            String suffix = Listeners.suffix(i, listener);
+            Claim claim = switch (listener) {
+                case HttpListener http ->
+                    Listeners.http(config, suffix, http, NOWHERE).claim(loops, RequestRecord.BYTES);
+                case TcpListener tcp -> Listeners.tcp(suffix, tcp, NOWHERE).claim(borrowersMax(config, tcp));
+            };
+            charges.addAll(claim.lines());
         }
-        for (Upstream upstream : config.upstreams()) chargeUpstream(charges, config, upstream);
+        for (Upstream upstream : config.upstreams()) {
+            if (!config.isUsed(upstream)) continue;
+            charges.addAll(
+                    Upstreams.claim(upstream, fieldsBytes(config, upstream)).lines());
+        }
         if (config.admin() instanceof Admin.At) {
-            charges.add(new MemoryPlan.Line("admin share", 1, AdminServer.SHARE_BYTES));
-            charges.add(AdminServer.questions(loops));
+            charges.addAll(AdminServer.claim(loops).lines());
         }
         return charges;
     }
 
-    /// Connections beyond the limit that have sent their last answer.
-    private static MemoryPlan.Line lingering(HttpListener http, String purpose, int loops) {
-        int places = ServerSettings.lingeringMax(http.connectionsLimit(), loops);
-        return new MemoryPlan.Line(purpose, places, WeirSettings.CONNECTION_BYTES);
-    }
-
-    /// One for each connection, with what the log and the metrics are told of it.
-    private static MemoryPlan.Line exchanges(HttpListener http, String purpose) {
-        long each = ServerSettings.EXCHANGE_BYTES
-                + RequestRecord.BYTES
-                + limits(http).fieldsBytes();
-        return new MemoryPlan.Line(purpose, http.connectionsLimit(), each);
-    }
-
-    /// A client for whom there is neither a connection nor a place in the queue is reset at once.
-    private static MemoryPlan.Line relays(GatewayConfig config, TcpListener tcp, String purpose) {
-        long served = config.upstreams().stream()
+    private static long borrowersMax(GatewayConfig config, TcpListener tcp) {
+        return config.upstreams().stream()
                 .filter(upstream -> upstream.name().equals(tcp.upstream()))
-                .mapToLong(upstream -> connections(upstream) + upstream.pool().waiting())
+                .mapToLong(upstream ->
+                        (long) upstream.origins().size() * upstream.pool().connections()
+                                + upstream.pool().waiting())
                 .findFirst()
                 .orElse(tcp.connectionsLimit());
-        return new MemoryPlan.Line(purpose, Math.min(served, tcp.connectionsLimit()), TcpSettings.RELAY_BYTES);
     }
 
-    /// An upstream has one pool, whoever borrows from it.
-    private static void chargeUpstream(List<MemoryPlan.Line> charges, GatewayConfig config, Upstream upstream) {
-        List<HttpListener> routing = config.listeners().stream()
+    /// What the fields of a head may take at the listeners that route to `upstream`, in bytes;
+    /// [Upstreams#NO_FORWARDS] when none does.
+    static long fieldsBytes(GatewayConfig config, Upstream upstream) {
+        return config.listeners().stream()
                 .filter(HttpListener.class::isInstance)
                 .map(HttpListener.class::cast)
                 .filter(http -> http.routes().stream()
                         .anyMatch(route -> route.upstream().equals(upstream.name())))
-                .toList();
-        if (!config.isUsed(upstream)) return;
-        charges.add(new MemoryPlan.Line(
-                "connections to " + upstream.name(), connections(upstream), WeirSettings.CONNECTION_BYTES));
-        if (routing.isEmpty()) return;
-        long fields = routing.stream()
-                .mapToLong(http -> limits(http).fieldsBytes())
+                .mapToLong(http -> new HeadLimits(
+                                http.limits().headerBytes(), http.limits().headerFields())
+                        .fieldsBytes())
                 .max()
-                .orElse(0);
-        charges.add(new MemoryPlan.Line(
-                "forwards to " + upstream.name(),
-                connections(upstream) + upstream.pool().waiting(),
-                Forwarder.EXCHANGE_BYTES + fields));
-    }
-
-    private static long connections(Upstream upstream) {
-        return (long) upstream.origins().size() * upstream.pool().connections();
-    }
-
-    private static HeadLimits limits(HttpListener http) {
-        return new HeadLimits(http.limits().headerBytes(), http.limits().headerFields());
+                .orElse(Upstreams.NO_FORWARDS);
     }
 }

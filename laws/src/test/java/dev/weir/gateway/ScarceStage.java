@@ -64,13 +64,17 @@ final class ScarceStage {
         int normal = BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
         long bytes = 2L * LOOPS * EventLoop.SCRATCH_BYTES + (long) (RESERVE_BLOCKS + above) * normal;
-        var settings = WeirSettings.of("scarce", bytes)
+        GatewayConfig config = config(poolConnections);
+        List<MemoryPlan.Line> charges = Gateway.charges(config, LOOPS);
+        long charged = charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
+        var settings = WeirSettings.of("scarce", bytes + charged)
                 .withLoops(LOOPS)
+                .withCharges(charges)
                 .withMemory(memory)
                 // Why: who is ended for what he holds has not finished.
                 .withStarveAfter(LONG);
         weir = Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp());
-        gateway = Gateway.over(weir, config(poolConnections), line -> {});
+        gateway = Gateway.over(weir, config, line -> {});
         scene.closes(() -> {
             open();
             for (var report : gateway.close(Deadline.in(Clock.system(), Duration.ofSeconds(10)))) {

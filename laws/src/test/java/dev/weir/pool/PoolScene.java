@@ -2,6 +2,7 @@ package dev.weir.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolScene implements AutoCloseable {
     private static final int TURNS_MAX = 3000;
     private static final int LOOPS = 3;
+    private static final int CONNECTIONS_MAX = 2_000;
 
     final Ledger ledger;
     final LoopGroup group;
@@ -82,7 +84,9 @@ final class PoolScene implements AutoCloseable {
         var fixed = List.of(
                 new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
                 new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
-        return MemoryPlan.of(4 << 20, fixed, List.of(), MemoryPlan.Settings.DEFAULT);
+        var charges = Claim.shared(CONNECTIONS_MAX, loops);
+        long charged = charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
+        return MemoryPlan.of((4 << 20) + charged, fixed, charges, MemoryPlan.Settings.DEFAULT);
     }
 
     private Origin.Address listen() {
@@ -212,6 +216,7 @@ final class PoolScene implements AutoCloseable {
         assertThat(cache.count(PoolCount.CREATED)).isEqualTo(cache.count(PoolCount.ENDED));
         var report = group.close(Deadline.NEVER);
         assertThat(report.survivors()).isEmpty();
+        assertThat(group.budget().reservedBytes()).as("charges not given back").isZero();
     }
 
     /// Borrows and remembers what it was told.

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.Answer;
+import dev.weir.http.server.BlockingHandler;
+import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.Door;
 import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.LoopHandler;
+import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.LoopGroup;
 import dev.weir.testing.Balanced;
@@ -15,20 +19,27 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that servers take their connections and exchanges from the plan of their runtime: together never more than it
-/// has, and given back when the last client has left. Over real sockets.
+/// Proves that servers and handlers take what they let be at once from the plan of their runtime: together never
+/// more than it has, and given back when the last client has left. Over real sockets.
 @Balanced
 @Timeout(60)
 final class ReservedConnectionsTest {
     private static final Answer HELLO = Answer.text(200, "hello");
+    private static final int LOOPS = 2;
+    private static final BlockingHandler GREETS = (request, response) -> response.send("hello");
 
     private static Weir open(Scene scene) {
-        var settings = WeirSettings.of("reserved", 8 << 20, 100).withLoops(2);
+        return open(scene, WeirSettings.of("reserved", 8 << 20, 100));
+    }
+
+    private static Weir open(Scene scene, WeirSettings any) {
+        var settings = any.withLoops(LOOPS);
         return scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
     }
 
@@ -84,8 +95,11 @@ final class ReservedConnectionsTest {
                 .isThrownBy(() -> HttpServer.open(
                         weir, settings(100).withLimits(new HeadLimits(16 * 1024, 200)), exchange -> {}));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> HttpServer.open(weir, settings(100).withBeyond(Door.Beyond.REFUSE), exchange -> {}));
-        assertThat(HttpServer.open(weir, settings(70).withBeyond(Door.Beyond.REFUSE), exchange -> {})
+                .isThrownBy(() -> HttpServer.open(weir, settings(100).withBeyond(Door.Beyond.REFUSE), exchange -> {}))
+                .withMessageContaining("ServerSettings.withConnectionsMax(51)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpServer.open(weir, settings(52).withBeyond(Door.Beyond.REFUSE), exchange -> {}));
+        assertThat(HttpServer.open(weir, settings(51).withBeyond(Door.Beyond.REFUSE), exchange -> {})
                         .connections())
                 .isZero();
     }
@@ -124,6 +138,128 @@ final class ReservedConnectionsTest {
         }
 
         assertThat(serve(weir, 90).connections()).isZero();
+    }
+
+    @Test
+    void aRuntimeThatChargesNoConnectionsOpensNoServerAndSaysWhatToWrite(Scene scene) {
+        Weir weir = open(scene, WeirSettings.of("x", 1 << 20));
+        long enough = (1 << 20) + WeirSettings.connectionsBytes(8_000, LOOPS);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), exchange -> {}))
+                .withMessageContaining("8000 connections")
+                .withMessageContaining("charges no connections")
+                .withMessageContaining("WeirSettings.of(name, bytes, 8000) and a budget of " + enough + " bytes");
+        assertThatIllegalArgumentException().isThrownBy(() -> serve(weir, 1));
+        assertThat(weir.group().budget().reservedBytes()).isZero();
+        weir.close();
+
+        Weir said = open(scene, WeirSettings.of("x", enough, 8_000));
+        assertThat(said.group().budget().plan().slabsBytes())
+                .isEqualTo(weir.group().budget().plan().slabsBytes());
+        assertThat(HttpServer.open(said, ServerSettings.at(Scene.ANY_PORT), exchange -> {})
+                        .connections())
+                .isZero();
+    }
+
+    @Test
+    void aMebibyteHasNoRoomForEightThousandConnections(Scene scene) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> open(scene, WeirSettings.of("x", 1 << 20, 8_000)))
+                .withMessageContaining("a budget of 1048576 bytes is too small")
+                .withMessageContaining("give it ");
+
+        Weir few = open(scene, WeirSettings.of("x", 1 << 20, 100));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> serve(few, 8_000))
+                .withMessageContaining("of its 100 there are 100 left")
+                .withMessageContaining("WeirSettings.of(name, bytes, 8000)");
+    }
+
+    @Test
+    void whatAHandlerKeepsWithEachExchangeIsChargedToo(Scene scene) {
+        Weir weir = open(scene);
+        var keeping = new LoopHandler() {
+            @Override
+            public void handle(ServerExchange exchange) {
+                exchange.answer(HELLO);
+            }
+
+            @Override
+            public long exchangeBytes() {
+                return WeirSettings.CONNECTION_BYTES + WeirSettings.EXCHANGE_BYTES;
+            }
+        };
+
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpServer.open(weir, settings(51), keeping));
+        assertThat(HttpServer.open(weir, settings(50), keeping).connections()).isZero();
+        assertThat(weir.group().budget().unreservedBytes(WeirSettings.CONNECTIONS))
+                .isZero();
+    }
+
+    @Test
+    void blockingHandlersDoNotShareOneCharge(Scene scene) {
+        Weir weir = open(
+                scene,
+                WeirSettings.of("two", 8 << 20, 100)
+                        .withCharges(List.of(BlockingHandlers.charge(4), BlockingHandlers.charge(4))));
+        BlockingHandlers first = BlockingHandlers.of(weir, GREETS, 4);
+        BlockingHandlers second = BlockingHandlers.of(weir, GREETS, 4);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BlockingHandlers.of(weir, GREETS, 1))
+                .withMessageContaining("room for 0 more blocking exchanges, not for 1")
+                .withMessageContaining("withCharge(BlockingHandlers.charge(1)), once for each");
+        assertThat(first.close(soon()).isGone()).isTrue();
+        BlockingHandlers third = BlockingHandlers.of(weir, GREETS, 4);
+        assertThat(second.inFlight() + third.inFlight()).isZero();
+    }
+
+    @Test
+    void handlersGiveTheirChargeBackWhenTheLastHasReturned(Scene scene) {
+        Weir weir = open(scene, WeirSettings.of("late", 8 << 20, 100).withCharge(BlockingHandlers.charge(4)));
+        var entered = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        BlockingHandlers handlers = BlockingHandlers.of(
+                weir,
+                (request, response) -> {
+                    entered.countDown();
+                    await(released);
+                    response.send("hello");
+                },
+                4);
+        HttpServer server = HttpServer.open(weir, settings(10), handlers);
+        var client = scene.dial(server.local());
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await(entered);
+
+        assertThat(handlers.close(Deadline.in(Clock.system(), Duration.ZERO)).isGone())
+                .isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> BlockingHandlers.of(weir, GREETS, 1));
+        var late = scene.dial(server.local());
+        late.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(late.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 503 ");
+
+        released.countDown();
+        client.readUntil("hello");
+        while (weir.group().budget().unreservedBytes("blocking exchanges") == 0) Thread.onSpinWait();
+        assertThat(BlockingHandlers.of(weir, GREETS, 4).inFlight()).isZero();
+    }
+
+    @Test
+    void aRuntimeThatWasClosedHasEverythingBack(Scene scene) {
+        Weir weir = open(scene, WeirSettings.of("all", 8 << 20, 100).withCharge(BlockingHandlers.charge(4)));
+        HttpServer server = HttpServer.open(weir, settings(40), BlockingHandlers.of(weir, GREETS, 4));
+        serve(weir, 50);
+        var client = scene.dial(server.local());
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.readUntil("hello");
+        assertThat(weir.group().budget().reservedBytes()).isPositive();
+
+        assertThat(weir.close(Deadline.in(Clock.system(), Duration.ZERO)).isClean())
+                .isTrue();
+
+        assertThat(weir.group().budget().reservedBytes()).isZero();
     }
 
     @Test

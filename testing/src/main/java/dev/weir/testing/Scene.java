@@ -191,6 +191,8 @@ public final class Scene {
             int waiting = group.budget().usage().waiters().total();
             if (waiting > 0) left.add(waiting + " waiting for memory");
             attempt(() -> group.close(Deadline.in(group.clock(), CLOSE_TIME)), left);
+            long reserved = group.budget().reservedBytes();
+            if (reserved > 0) left.add(reserved + " bytes of the plan's charges not given back");
         }
         for (SimNetwork network : networks) left.addAll(network.complaints());
         // Why: what a test wrote into the book by hand has no place.

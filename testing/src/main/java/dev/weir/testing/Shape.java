@@ -1,5 +1,6 @@
 package dev.weir.testing;
 
+import dev.weir.connection.Claim;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.FairBy;
@@ -27,6 +28,10 @@ public record Shape(
         FairBy fairBy,
         MemoryDebug debug,
         int messageBytesMax) {
+    /// Connections that are charged beside what a test says, with their exchanges: servers and pools of all its
+    /// parts.
+    public static final int CONNECTIONS_MAX = 20_000;
+
     /// One loop, 64 blocks, pipes of 64 KiB, no messages assembled.
     public static final Shape SMALL = new Shape(1, 64, 64 * 1024, List.of(), FairBy.ARRIVAL, MemoryDebug.OFF, 0);
 
@@ -67,20 +72,22 @@ public record Shape(
         return new Shape(loops, blocks, pipeBytes, charges, fairBy, debug, bytesMax);
     }
 
-    /// Scratch blocks for each loop, and slabs of one block each.
+    /// Scratch blocks for each loop, connections, and slabs of one block each.
     MemoryPlan plan() {
+        var all = new ArrayList<>(Claim.shared(CONNECTIONS_MAX, loops));
+        all.addAll(charges);
         var fixed = List.of(
                 new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
                 new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
         int normal = BlockSize.NORMAL.bytes();
         long budgetBytes = 2L * loops * EventLoop.SCRATCH_BYTES
                 + (long) blocks * normal
-                + charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
+                + all.stream().mapToLong(MemoryPlan.Line::bytes).sum();
         var settings = MemoryPlan.Settings.DEFAULT
                 .withSlabBytes(normal)
                 .withFairBy(fairBy)
                 .withDebug(debug)
                 .withWholeMessages(messageBytesMax);
-        return MemoryPlan.of(budgetBytes, fixed, charges, settings);
+        return MemoryPlan.of(budgetBytes, fixed, all, settings);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.gateway.admin;
 
+import dev.weir.connection.Claim;
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.http.server.BlockingHandlers;
@@ -10,6 +11,7 @@ import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.Reservation;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.time.Deadline;
@@ -25,13 +27,14 @@ import java.util.function.BooleanSupplier;
 /// other clients of the pages: the connection that is idle for longest is closed so that there is always a place for
 /// the next, and there is a block for each.
 ///
-/// **Owns:** its runtime; gone when [#close] returns, or named in the report.
+/// **Owns:** its runtime; gone when [#close] returns, or named in the report. What the plan of the gateway charges
+/// for it, until it is gone.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for its loop, [#close] until its deadline.
 /// **Limits:** [#SHARE_BYTES] in all; 8 connections, beyond that the one idle for longest is closed; 4 pages in the
 /// making, beyond that 503.
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException],
-/// with nothing left open.
+/// with nothing left open; a plan of the gateway without [#claim], [IllegalArgumentException].
 public final class AdminServer {
     private static final int LOOPS = 1;
     private static final int CONNECTIONS_MAX = 8;
@@ -42,7 +45,7 @@ public final class AdminServer {
     private static final Duration IDLE_TIME = Duration.ofSeconds(30);
     private static final Duration STALL_TIME = Duration.ofSeconds(10);
 
-    /// What the plan of the gateway has to set aside as a fixed line, in bytes: scratch blocks of one loop, what is
+    /// What the plan of the gateway has to charge for all of it, in bytes: scratch blocks of one loop, what is
     /// charged for connections and pages, a block for each connection and each page, and the reserve.
     public static final long SHARE_BYTES = 2L * LOOPS * EventLoop.SCRATCH_BYTES
             + CONNECTIONS_MAX * (WeirSettings.CONNECTION_BYTES + WeirSettings.EXCHANGE_BYTES)
@@ -50,18 +53,24 @@ public final class AdminServer {
             + BlockingHandlers.charge(PAGES_MAX).bytes()
             + (long) (BLOCKS + MemoryPlan.RESERVE_BLOCKS_MIN) * BlockSize.NORMAL.bytes();
 
-    /// What the plan of the gateway has to charge for the tasks its loops are handed by the pages: one at a time from
-    /// each page for each loop.
-    public static MemoryPlan.Line questions(int loops) {
-        return new MemoryPlan.Line("tasks from admin pages", (long) PAGES_MAX * loops, LoopQuestion.BYTES);
+    /// What it takes of the charges of the gateway's plan: its share, and the tasks that the gateway's loops are
+    /// handed by the pages, one at a time from each page for each loop.
+    ///
+    /// @param loops event loops of the gateway
+    public static Claim claim(int loops) {
+        return Claim.of("admin", "")
+                .with("admin share", 1, SHARE_BYTES)
+                .with("tasks from admin pages", (long) PAGES_MAX * loops, LoopQuestion.BYTES);
     }
 
     private final Weir weir;
     private final HttpServer server;
+    private final Reservation reservation;
 
-    private AdminServer(Weir weir, HttpServer server) {
+    private AdminServer(Weir weir, HttpServer server, Reservation reservation) {
         this.weir = weir;
         this.server = server;
+        this.reservation = reservation;
     }
 
     /// What the pages tell of.
@@ -76,13 +85,25 @@ public final class AdminServer {
     /// @param address where they are served; port 0 lets the kernel choose
     /// @return the server, **owned by the caller**
     public static AdminServer open(InetSocketAddress address, Sources sources) {
-        Weir weir = Weir.open(settings());
+        var gateway = sources.weir().group();
+        Reservation taken = claim(gateway.loops().size()).take(gateway);
+        try {
+            return open(address, sources, taken);
+        } catch (RuntimeException | Error failure) {
+            taken.close();
+            throw failure;
+        }
+    }
+
+    private static AdminServer open(InetSocketAddress address, Sources sources, Reservation taken) {
+        ServerSettings settings = server(address);
+        Weir weir = Weir.open(runtime(settings));
         try {
             var pages = BlockingHandlers.of(weir, new Pages(sources), PAGES_MAX);
             var liveness = new Liveness(
                     weir.group().loops().getFirst(), sources.weir().group().loops());
             var handler = new AdminHandler(sources.ready(), liveness, pages);
-            return new AdminServer(weir, HttpServer.open(weir, server(address), handler));
+            return new AdminServer(weir, HttpServer.open(weir, settings, handler), taken);
         } catch (RuntimeException | Error failure) {
             CloseReport report = weir.close(Deadline.in(weir.group().clock(), TIME_OPENING));
             assert report.isClean() : "nothing was opened in it";
@@ -90,13 +111,14 @@ public final class AdminServer {
         }
     }
 
-    private static WeirSettings settings() {
+    private static WeirSettings runtime(ServerSettings server) {
         var memory = MemoryPlan.Settings.DEFAULT
                 .withSlabBytes(BlockSize.NORMAL.bytes())
                 .withReserveBlocks(MemoryPlan.RESERVE_BLOCKS_MIN);
-        return WeirSettings.of(
-                        "admin", SHARE_BYTES, CONNECTIONS_MAX + ServerSettings.lingeringMax(CONNECTIONS_MAX, LOOPS))
+        // Why: lines of its own, because the usual ones have places to linger for more servers than this.
+        return WeirSettings.of("admin", SHARE_BYTES)
                 .withLoops(LOOPS)
+                .withCharges(server.claim(LOOPS, 0).lines())
                 .withCharge(BlockingHandlers.charge(PAGES_MAX))
                 .withMemory(memory);
     }
@@ -124,6 +146,9 @@ public final class AdminServer {
     /// Cuts its connections and ends; says what is left.
     public CloseReport close(Deadline deadline) {
         server.abort();
-        return weir.close(deadline);
+        CloseReport report = weir.close(deadline);
+        // Why: what survived is on the heap still.
+        if (report.isClean()) reservation.close();
+        return report;
     }
 }

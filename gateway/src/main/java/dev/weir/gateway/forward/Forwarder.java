@@ -46,7 +46,9 @@ public final class Forwarder implements LoopHandler {
         this.routes = routes;
         this.targets = new ArrayList<>();
         for (int i = 0; i < routes.size(); i++) {
-            targets.add(upstreams.named(routes.route(i).upstream()));
+            targets.add(upstreams
+                    .named(routes.route(i).upstream())
+                    .requireFields(settings.limits().fieldsBytes()));
         }
         this.loops = loops.stream()
                 .map(loop -> new ForwardLoop(
@@ -86,6 +88,12 @@ public final class Forwarder implements LoopHandler {
     @Override
     public boolean allowsRecycling() {
         return true;
+    }
+
+    /// What the log and the metrics are told of a request.
+    @Override
+    public long exchangeBytes() {
+        return RequestRecord.BYTES;
     }
 
     private int match(ServerExchange exchange, RequestHead head) {

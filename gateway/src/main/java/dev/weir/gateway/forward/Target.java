@@ -12,8 +12,12 @@ public final class Target {
     private final ConnectionCache cache;
     private final byte[] nameBytes;
     private final long responseNanos;
+    private final long fieldsBytes;
 
-    Target(Upstream settings, ConnectionCache cache) {
+    /// @param fieldsBytes what the fields of an answer's head may take, as its requests are charged; none forwards
+    ///     requests here when it is negative
+    Target(Upstream settings, ConnectionCache cache, long fieldsBytes) {
+        this.fieldsBytes = fieldsBytes;
         this.settings = settings;
         this.cache = cache;
         this.nameBytes = HeadEncoder.ascii(settings.name());
@@ -33,6 +37,14 @@ public final class Target {
     /// Its connections.
     public ConnectionCache cache() {
         return cache;
+    }
+
+    /// Refuses a listener whose heads are larger than the requests on their way here are charged for.
+    Target requireFields(long bytes) {
+        if (bytes <= fieldsBytes) return this;
+        throw new IllegalArgumentException("requests on their way to " + name()
+                + " are charged for heads with fields of " + fieldsBytes
+                + " bytes, and a listener that routes there allows " + bytes);
     }
 
     long responseNanos() {

@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 /// **Waits:** [#open], [#drain] and [#abort] wait for the loop they have to ask.
 /// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and
 /// none while nothing moves.
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]. A
-/// client for whom no origin can be reached is reset.
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; more
+/// connections than the plan has left, [IllegalArgumentException]. A client for whom no origin can be reached is
+/// reset.
 public final class TcpServer {
     private final Connections connections;
     private final TcpSettings settings;
@@ -46,7 +47,13 @@ public final class TcpServer {
         this.label = "downstream " + settings.name();
         List<EventLoop> loops = connections.group().loops();
         this.tallies = Stream.generate(RelayTally::new).limit(loops.size()).toList();
-        this.door = new Door(connections, loops.getFirst(), settings.beyond(), settings.connectionsMax(), guests());
+        this.door = new Door(
+                connections,
+                loops.getFirst(),
+                settings.beyond(),
+                settings.connectionsMax(),
+                guests(),
+                settings.claim(cache.borrowersMax()));
     }
 
     /// Opens a server over the loops of `connections`.

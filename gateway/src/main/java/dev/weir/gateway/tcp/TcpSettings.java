@@ -1,5 +1,6 @@
 package dev.weir.gateway.tcp;
 
+import dev.weir.connection.Claim;
 import dev.weir.http.server.Door;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,8 +14,15 @@ import java.time.Duration;
 /// @param connectionsMax connections at once, at least 1
 /// @param beyond what becomes of those who come beyond that; whoever is refused is reset
 /// @param idle without a byte either way; then both sides are closed
+/// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
+///     may be empty
 public record TcpSettings(
-        String name, InetSocketAddress address, int connectionsMax, Door.Beyond beyond, Duration idle) {
+        String name,
+        InetSocketAddress address,
+        int connectionsMax,
+        Door.Beyond beyond,
+        Duration idle,
+        String purposeSuffix) {
     /// Heap bytes of one relay beside its two connections, as measured: its directions, its loan.
     public static final long RELAY_BYTES = 1664;
 
@@ -24,5 +32,16 @@ public record TcpSettings(
             throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
         }
         if (!idle.isPositive()) throw new IllegalArgumentException("idle must be longer than nothing, was " + idle);
+    }
+
+    /// What a server with these settings takes of the charges of the plan: its connections, and a relay for each
+    /// that can be served or wait. A client for whom there is neither is reset at once, as are those who are
+    /// refused.
+    ///
+    /// @param borrowersMax borrowers that have or wait for a connection to an origin, at most
+    public Claim claim(long borrowersMax) {
+        return Claim.of("server " + name, purposeSuffix)
+                .with(Claim.CONNECTIONS, connectionsMax, Claim.CONNECTION_BYTES)
+                .with("relays", Math.min(borrowersMax, connectionsMax), RELAY_BYTES);
     }
 }

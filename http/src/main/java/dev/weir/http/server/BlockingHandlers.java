@@ -3,8 +3,11 @@ package dev.weir.http.server;
 import dev.weir.connection.Connection;
 import dev.weir.http.codec.Framing;
 import dev.weir.memory.BlockSize;
+import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.Reservation;
 import dev.weir.server.Drainable;
+import dev.weir.server.EndReport;
 import dev.weir.server.Weir;
 import dev.weir.time.Deadline;
 import java.util.List;
@@ -12,14 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs a [BlockingHandler] for each request, on virtual threads that it counts.
 ///
-/// **Owns:** the threads it started; they end with their exchanges.
+/// **Owns:** the threads it started; they end with their exchanges. What they are charged, until it is closed or
+/// its runtime is, and the last has returned.
 /// **Threads:** thread-safe.
-/// **Waits:** never waits; the handler does.
-/// **Limits:** so many exchanges in flight, charged to the plan of the runtime; beyond it 503. As many
-/// handlers more may still run that have sent their answer and not returned. Half of them, at least one, may wait for
-/// clients whose body has not come; beyond that a handler is started when the body is whole or has filled a block, and
-/// 503 is answered when that takes longer than a second.
-/// **Fails:** [#of] refuses a runtime whose plan has no [#charge] for so many.
+/// **Waits:** [#close] waits until its deadline; else it never waits, the handler does.
+/// **Limits:** so many exchanges in flight, taken from the plan of the runtime; beyond it 503, and once it is
+/// closed. As many handlers more may still run that have sent their answer and not returned. Half of them, at least one,
+/// may wait for clients whose body has not come; beyond that a handler is started when the body is whole or has filled a
+/// block, and 503 is answered when that takes longer than a second.
+/// **Fails:** [#of] refuses a runtime whose plan has no [#charge] left for so many.
 public final class BlockingHandlers implements LoopHandler {
     // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in
     // flight, and its client may ask again meanwhile.
@@ -38,21 +42,26 @@ public final class BlockingHandlers implements LoopHandler {
     private final BlockingHandler handler;
     private final int inFlightMax;
     private final List<HandlerBatch> batches; // by the index of the loop
+    private final Reservation reservation;
+    private final Drainable ending = new End();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger awaitingBodies = new AtomicInteger(); // of those in flight
+    private volatile boolean isClosed;
 
-    private BlockingHandlers(Weir weir, BlockingHandler handler, int inFlightMax) {
+    private BlockingHandlers(Weir weir, BlockingHandler handler, int inFlightMax, Reservation reservation) {
         this.weir = weir;
         this.handler = handler;
         this.inFlightMax = inFlightMax;
+        this.reservation = reservation;
         var group = weir.group();
         this.batches = group.loops().stream()
                 .map(loop -> new HandlerBatch(loop, group.threads()))
                 .toList();
     }
 
-    /// The line of the memory plan for so many exchanges in flight.
+    /// The line of the memory plan for so many exchanges in flight. Each that is made by [#of] takes its own part:
+    /// where there are several, each needs its own charge.
     public static MemoryPlan.Line charge(int inFlightMax) {
         long more = (returningMax(inFlightMax) - inFlightMax) * RETURNING_BYTES;
         return new MemoryPlan.Line(PURPOSE, inFlightMax, EXCHANGE_BYTES + Math.ceilDiv(more, inFlightMax));
@@ -66,41 +75,71 @@ public final class BlockingHandlers implements LoopHandler {
     /// Makes a loop handler of a blocking one.
     ///
     /// @param inFlightMax exchanges in flight at once, at least 1
-    /// @throws IllegalArgumentException when `weir` was opened without [#charge] for so many
+    /// @throws IllegalArgumentException when `weir` was opened without [#charge] for so many, or others have taken
+    ///     it
+    /// @throws IllegalStateException when `weir` is closed or closing
     public static BlockingHandlers of(Weir weir, BlockingHandler handler, int inFlightMax) {
         if (inFlightMax < 1) throw new IllegalArgumentException("inFlightMax must be at least 1, was " + inFlightMax);
-        long charged = weir.group().budget().plan().charges().stream()
-                .filter(line -> line.purpose().equals(PURPOSE))
-                .mapToLong(MemoryPlan.Line::count)
-                .sum();
-        if (charged < inFlightMax) {
-            throw new IllegalArgumentException("the memory plan has room for " + charged + " " + PURPOSE + ", not for "
-                    + inFlightMax + ": open the runtime with WeirSettings.withCharge(BlockingHandlers.charge("
-                    + inFlightMax + "))");
+        Reservation taken = reserve(weir.group().budget(), inFlightMax);
+        try {
+            var handlers = new BlockingHandlers(weir, handler, inFlightMax, taken);
+            weir.endsWith(handlers.ending);
+            return handlers;
+        } catch (RuntimeException | Error failure) {
+            taken.close();
+            throw failure;
         }
-        var handlers = new BlockingHandlers(weir, handler, inFlightMax);
-        weir.endsWith(handlers.ending());
-        return handlers;
     }
 
-    /// A handler may go on after its answer: closing waits for its return, too.
-    private Drainable ending() {
-        return new Drainable() {
-            @Override
-            public void drain(Deadline deadline) {
-                // Why: its servers let nothing new in.
-            }
+    /// Why: from its own line only. What a blocking exchange may hold is many times a connection.
+    private static Reservation reserve(MemoryBudget budget, int inFlightMax) {
+        MemoryPlan.Line wanted = charge(inFlightMax);
+        Reservation taken = budget.tryReserve(List.of(wanted));
+        if (taken != null) return taken;
+        long left = budget.unreservedBytes(PURPOSE) / wanted.eachBytes();
+        throw new IllegalArgumentException(
+                "the memory plan has room for " + left + " more " + PURPOSE + ", not for " + inFlightMax
+                        + ": open the runtime with WeirSettings.withCharge(BlockingHandlers.charge(" + inFlightMax
+                        + ")), once for each BlockingHandlers, and a budget of as many bytes more ("
+                        + wanted.bytes() + ")");
+    }
 
-            @Override
-            public boolean isDrained() {
-                return running.get() == 0;
-            }
+    /// Ends in order, after the servers that hand it their requests: waits until the last handler has returned,
+    /// then gives back what they were charged. Who comes later is answered 503.
+    ///
+    /// @return whether the last handler has returned
+    /// @throws IllegalStateException when called from a loop or a handler
+    public EndReport close(Deadline deadline) {
+        return weir.end(ending, deadline);
+    }
 
-            @Override
-            public boolean owns(Connection connection) {
-                return false;
-            }
-        };
+    /// How it ends with its runtime: a handler may go on after its answer, and closing waits for its return, too.
+    private final class End implements Drainable {
+        @Override
+        public void drain(Deadline deadline) {
+            // Why: its servers let nothing new in.
+        }
+
+        @Override
+        public boolean isDrained() {
+            return running.get() == 0;
+        }
+
+        @Override
+        public boolean owns(Connection connection) {
+            return false;
+        }
+
+        @Override
+        public void abort() {
+            isClosed = true;
+            giveBackWhenEmpty();
+        }
+    }
+
+    /// Nobody begins any more and the last has returned: others may have what they were charged.
+    private void giveBackWhenEmpty() {
+        if (isClosed && running.get() == 0) reservation.close();
     }
 
     /// How many exchanges are in flight: neither answered nor left by their handlers.
@@ -153,8 +192,9 @@ public final class BlockingHandlers implements LoopHandler {
 
     private boolean enter() {
         if (inFlight.incrementAndGet() <= inFlightMax) {
-            if (running.incrementAndGet() <= inFlightMax + returningMax(inFlightMax)) return true;
-            running.decrementAndGet();
+            // Why: counted before it is asked, so that what it is charged is not given back under it.
+            if (running.incrementAndGet() <= inFlightMax + returningMax(inFlightMax) && !isClosed) return true;
+            returned();
         }
         inFlight.decrementAndGet();
         return false;
@@ -202,5 +242,6 @@ public final class BlockingHandlers implements LoopHandler {
 
     void returned() {
         running.decrementAndGet();
+        giveBackWhenEmpty();
     }
 }

@@ -1,24 +1,30 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Roster;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
+import dev.weir.memory.Reservation;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where connections come in: counted before they are handed on, so that the limit is exact.
 ///
-/// **Owns:** the acceptor.
-/// **Threads:** confined to the loop it accepts on, but for [#leave], which any thread may call.
+/// **Owns:** the acceptor; and what those who come in are charged, from [#open] until it is closed and the last of
+/// them has left.
+/// **Threads:** confined to the loop it accepts on, but for [#leave], [#lingers] and [#lingeringEnded], which any
+/// thread may call.
 /// **Limits:** as many connections as it was made with. At the limit accepting pauses and the backlog waits; or, where
 /// that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the backlog waits too; or an
 /// idle connection is closed for the next one.
+/// **Fails:** more connections than the plan of the runtime has left make [#open] throw [IllegalArgumentException].
 public final class Door implements Acceptor.Accepted {
     /// Refusals under way at once.
     public static final int REFUSALS_MAX = 64;
@@ -33,13 +39,17 @@ public final class Door implements Acceptor.Accepted {
     private final Beyond beyond;
     private final int connectionsMax;
     private final Guests guests;
+    private final Claim claim;
+    private final Supplier<String> remedy;
     private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger lingering = new AtomicInteger();
     private final Mailbox.Node reopening = new Mailbox.Node(this::reopen);
     private final Runnable closing = this::close; // with its loop
     private @Nullable Acceptor acceptor;
     private final AtomicInteger refusing = new AtomicInteger();
     private volatile boolean full;
     private volatile boolean closed;
+    private volatile @Nullable Reservation reservation;
 
     /// What becomes of those who come beyond the limit.
     public enum Beyond {
@@ -69,24 +79,63 @@ public final class Door implements Acceptor.Accepted {
         void acceptFailed(String why);
     }
 
-    /// A door that is not open yet.
+    /// A door that is not open yet, of connections that are charged nothing beside themselves.
     public Door(Connections connections, EventLoop loop, Beyond beyond, int connectionsMax, Guests guests) {
+        this(connections, loop, beyond, connectionsMax, guests, claim("door", "", beyond, connectionsMax));
+    }
+
+    /// A door that is not open yet.
+    ///
+    /// @param claim what those inside are charged: as many connections at least, and what else they have
+    public Door(
+            Connections connections, EventLoop loop, Beyond beyond, int connectionsMax, Guests guests, Claim claim) {
+        this(connections, loop, beyond, connectionsMax, guests, claim, () -> "");
+    }
+
+    /// @param remedy what else may be done when the plan has less left than `claim`: `, or ...`
+    Door(
+            Connections connections,
+            EventLoop loop,
+            Beyond beyond,
+            int connectionsMax,
+            Guests guests,
+            Claim claim,
+            Supplier<String> remedy) {
         this.connections = connections;
         this.loop = loop;
         this.beyond = beyond;
         this.connectionsMax = connectionsMax;
         this.guests = guests;
+        this.claim = claim.requireConnections(connectionsMax);
+        this.remedy = remedy;
     }
 
-    /// Begins to accept; on the door's loop.
+    /// What so many connections are charged, and those that are refused where that is chosen.
+    ///
+    /// @param who as messages name it
+    /// @param suffix what the purposes of its own lines in the plan end with; may be empty
+    static Claim claim(String who, String suffix, Beyond beyond, int connectionsMax) {
+        Claim inside = Claim.of(who, suffix).with(Claim.CONNECTIONS, connectionsMax, Claim.CONNECTION_BYTES);
+        return beyond == Beyond.REFUSE ? inside.with("refusals", REFUSALS_CHARGED, Claim.CONNECTION_BYTES) : inside;
+    }
+
+    /// Takes from the plan what those who come in are charged, and begins to accept; on the door's loop.
     ///
     /// @return the address it listens on
+    /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
     public InetSocketAddress open(Network network, InetSocketAddress address) {
         loop.requireCurrent();
-        Acceptor opened = network.listen(address, BACKLOG, loop, this);
-        acceptor = opened;
-        loop.atClose(closing);
-        return opened.local();
+        Reservation taken = claim.take(connections.group(), remedy);
+        try {
+            Acceptor opened = network.listen(address, BACKLOG, loop, this);
+            acceptor = opened;
+            reservation = taken;
+            loop.atClose(closing);
+            return opened.local();
+        } catch (RuntimeException | Error failure) {
+            taken.close();
+            throw failure;
+        }
     }
 
     /// The loop it accepts on.
@@ -107,17 +156,42 @@ public final class Door implements Acceptor.Accepted {
         acceptor = null;
         // Why: after the last was counted that came in while it closed.
         closed = true;
+        giveBackWhenEmpty();
     }
 
-    /// Whether it is closed and everybody who came in, and who was refused, has left; for any thread.
+    /// Whether it is closed and everybody who came in, and who was refused, has left and lingers no more; for any
+    /// thread.
     public boolean isEmpty() {
-        return closed && inside.get() == 0 && refusing.get() == 0;
+        return closed && inside.get() == 0 && refusing.get() == 0 && lingering.get() == 0;
     }
 
-    /// One has left and its descriptor is free.
+    /// Nobody comes in any more and the last has left: another may have what they were charged.
+    private void giveBackWhenEmpty() {
+        Reservation taken = reservation;
+        if (taken != null && isEmpty()) taken.close();
+    }
+
+    /// One has left and its descriptor is free; or it lingers from now on.
     public void leave() {
         inside.decrementAndGet();
         if (full) loop.post(reopening);
+        giveBackWhenEmpty();
+    }
+
+    /// One of those inside or refused has a place to linger; called before it leaves.
+    public void lingers() {
+        lingering.incrementAndGet();
+    }
+
+    /// One that lingered is gone and its descriptor is free.
+    public void lingeringEnded() {
+        lingering.decrementAndGet();
+        giveBackWhenEmpty();
+    }
+
+    /// How many linger.
+    public int lingering() {
+        return lingering.get();
     }
 
     /// One that was refused is gone and its descriptor is free; on the door's loop.
@@ -125,6 +199,7 @@ public final class Door implements Acceptor.Accepted {
         loop.requireCurrent();
         refusing.decrementAndGet();
         reopen();
+        giveBackWhenEmpty();
     }
 
     @Override

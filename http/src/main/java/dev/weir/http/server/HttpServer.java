@@ -1,5 +1,6 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
@@ -7,19 +8,14 @@ import dev.weir.connection.Conversation;
 import dev.weir.connection.Lingering;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
-import dev.weir.memory.MemoryBudget;
-import dev.weir.memory.MemoryPlan;
-import dev.weir.memory.Reservation;
 import dev.weir.server.Drainable;
 import dev.weir.server.EndReport;
 import dev.weir.server.Weir;
-import dev.weir.server.WeirSettings;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** [#open] waits for the loop it has to ask; [#close] until its deadline.
 /// **Limits:** those of its [ServerSettings].
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; more
-/// connections than the plan of the runtime has left, [IllegalArgumentException].
+/// connections than the plan of the runtime has left, [IllegalArgumentException] that says which number to raise.
 public final class HttpServer {
     private final Weir weir;
     private final ServerSettings settings;
@@ -40,12 +36,10 @@ public final class HttpServer {
     private final Door door;
     private final String label;
     private final Drainable ending = new End();
-    private final AtomicInteger lingering = new AtomicInteger();
     private final Lingering lingeringRefusals; // on the door's loop
     private volatile InetSocketAddress local;
     private volatile long drainIdleNanos;
     private volatile boolean draining;
-    private @Nullable Reservation reservation;
     private volatile boolean aborting;
 
     private HttpServer(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
@@ -59,7 +53,10 @@ public final class HttpServer {
         Connections connections = weir.connections();
         EventLoop accepting = weir.group().loops().getFirst();
         this.lingeringRefusals = settings.lingeringRefusals(accepting);
-        this.door = new Door(connections, accepting, settings.beyond(), settings.connectionsMax(), guests());
+        int loopCount = weir.group().loops().size();
+        Claim claim = settings.claim(loopCount, handler.exchangeBytes());
+        this.door = new Door(
+                connections, accepting, settings.beyond(), settings.connectionsMax(), guests(), claim, this::orFewer);
     }
 
     /// Opens a server in `weir`.
@@ -74,7 +71,6 @@ public final class HttpServer {
 
     private HttpServer start() {
         LoopGroup group = weir.group();
-        reserve(group.budget());
         for (EventLoop loop : group.loops()) loops.add(new ServerLoop(this, loop));
         try {
             local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
@@ -87,29 +83,11 @@ public final class HttpServer {
         }
     }
 
-    /// Takes what its connections and exchanges are charged from the plan.
-    ///
-    /// Why: a plan without such a line charges connections by lines of its own, as the gateway's does, or
-    /// not at all.
-    private void reserve(MemoryBudget budget) {
-        MemoryPlan.Line line = budget.plan().charges().stream()
-                .filter(one -> one.purpose().equals(WeirSettings.CONNECTIONS))
-                .findFirst()
-                .orElse(null);
-        if (line == null) return;
-        Reservation taken = budget.tryReserve(line.purpose(), settings.chargedBytes());
-        if (taken == null) throw new IllegalArgumentException(tooMany(budget, line));
-        reservation = taken;
-    }
-
-    private String tooMany(MemoryBudget budget, MemoryPlan.Line line) {
-        long wanted = Math.ceilDiv(settings.chargedBytes(), line.eachBytes());
-        long left = budget.unreservedBytes(line.purpose()) / line.eachBytes();
-        String remedy = "WeirSettings.of(name, bytes, " + (line.count() - left + wanted) + ")";
-        if (left > 0) remedy += ", or the server with ServerSettings.withConnectionsMax(" + left + ")";
-        return "server " + settings.name() + " is to have " + settings.connectionsMax() + " connections, which take "
-                + wanted + " of the plan's, and of its " + line.count() + " there are " + left
-                + " left: open the runtime with " + remedy;
+    /// How many connections it could have with what the plan has left.
+    private String orFewer() {
+        long left = weir.group().budget().unreservedBytes(Claim.CONNECTIONS);
+        long fewer = settings.connectionsWithin(left, handler.exchangeBytes());
+        return fewer > 0 ? ", or the server with ServerSettings.withConnectionsMax(" + fewer + ")" : "";
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
@@ -124,13 +102,13 @@ public final class HttpServer {
 
     /// Connections it has now, those that only linger after their last answer included.
     public int connections() {
-        return door.inside() + lingering.get();
+        return door.inside() + door.lingering();
     }
 
     /// Connections that only linger after their last answer. They do not count against
     /// [ServerSettings#connectionsMax].
     public int lingering() {
-        return lingering.get();
+        return door.lingering();
     }
 
     /// Whether it takes no new connections and ends each after its answer.
@@ -143,7 +121,7 @@ public final class HttpServer {
     /// [#connections] tells when it is done.
     public void drain() {
         draining = true;
-        weir.group().tell(door.loop(), this::closeDoor);
+        weir.group().tell(door.loop(), door::close);
         forEach(ServerConnection::drain);
     }
 
@@ -170,7 +148,7 @@ public final class HttpServer {
 
         @Override
         public boolean isDrained() {
-            return door.isEmpty() && lingering.get() == 0;
+            return door.isEmpty();
         }
 
         @Override
@@ -192,7 +170,7 @@ public final class HttpServer {
     public void abort() {
         draining = true;
         aborting = true;
-        weir.group().tell(door.loop(), this::closeDoor);
+        weir.group().tell(door.loop(), door::close);
         forEach(one -> one.connection().abort(CloseReason.CLOSED));
         weir.connections()
                 .visit(roster -> roster.forEach(connection -> {
@@ -242,32 +220,19 @@ public final class HttpServer {
     }
 
     void lingeringBegun() {
-        lingering.incrementAndGet();
+        door.lingers();
     }
 
     void lingeringEnded() {
-        lingering.decrementAndGet();
+        door.lingeringEnded();
     }
 
     void connectionEnded() {
         door.leave();
-        giveBackWhenEmpty();
     }
 
     void refusalEnded() {
         door.refusalEnded();
-        giveBackWhenEmpty();
-    }
-
-    private void closeDoor() {
-        door.close();
-        giveBackWhenEmpty();
-    }
-
-    /// Nobody comes in any more and the last has left: another server may have its connections.
-    private void giveBackWhenEmpty() {
-        Reservation taken = reservation;
-        if (taken != null && door.isEmpty()) taken.close();
     }
 
     private Door.Guests guests() {

@@ -21,4 +21,10 @@ public interface LoopHandler {
     default boolean allowsRecycling() {
         return false;
     }
+
+    /// Heap bytes that this handler keeps with each exchange beside what an exchange weighs itself, such as an
+    /// attachment that the next one finds again: a server is charged so many more for each of its connections.
+    default long exchangeBytes() {
+        return 0;
+    }
 }

@@ -1,9 +1,9 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
-import dev.weir.server.WeirSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -28,6 +28,8 @@ import java.util.function.Consumer;
 /// @param lingerSilence after an answer that ends the connection, while the client still sends its request: without a
 ///     byte of it; then the connection is closed
 /// @param linger after such an answer: in all; then the connection is closed though the client still sends
+/// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
+///     what has no line of its own is taken from the connections of the plan
 public record ServerSettings(
         String name,
         InetSocketAddress address,
@@ -41,7 +43,8 @@ public record ServerSettings(
         Duration request,
         long minRate,
         Duration lingerSilence,
-        Duration linger) {
+        Duration linger,
+        String purposeSuffix) {
 
     /// What a client has to move in a second unless something else is said: 1 KiB.
     public static final long MIN_RATE = 1024;
@@ -51,12 +54,6 @@ public record ServerSettings(
 
     /// Heap bytes of one exchange beside the fields of its head, as measured; it is kept for the next request.
     public static final long EXCHANGE_BYTES = 1400;
-
-    /// The least number of connections that may linger at once.
-    private static final int LINGERING_MIN = 8;
-
-    /// For each place to linger, so many connections.
-    private static final int CONNECTIONS_PER_LINGERING = 20;
 
     /// Refuses nonsense.
     public ServerSettings {
@@ -92,14 +89,29 @@ public record ServerSettings(
                 Duration.ofSeconds(60),
                 MIN_RATE,
                 Lingering.SILENCE,
-                Lingering.TOTAL);
+                Lingering.TOTAL,
+                "");
     }
 
-    /// Heap bytes of its connections, of an exchange on each, and of refusals under way.
-    long chargedBytes() {
-        long each = WeirSettings.CONNECTION_BYTES + EXCHANGE_BYTES + limits.fieldsBytes();
-        long refusals = beyond == Door.Beyond.REFUSE ? Door.REFUSALS_MAX * WeirSettings.CONNECTION_BYTES : 0;
-        return connectionsMax * each + refusals;
+    /// What a server with these settings takes of the charges of the plan: its connections, an exchange on each
+    /// with the fields of its head, those that linger, those that are refused.
+    ///
+    /// @param loops event loops of its runtime
+    /// @param handlerBytes what its handler keeps with each exchange, in bytes: [LoopHandler#exchangeBytes]
+    public Claim claim(int loops, long handlerBytes) {
+        return Door.claim("server " + name, purposeSuffix, beyond, connectionsMax)
+                .with("exchanges", connectionsMax, exchangeBytes(handlerBytes))
+                .with(Claim.LINGERING, Lingering.places(connectionsMax, loops), Claim.CONNECTION_BYTES);
+    }
+
+    /// How many connections with their exchanges, and refusals beside them, there can be in so many bytes.
+    long connectionsWithin(long bytes, long handlerBytes) {
+        long refusals = beyond == Door.Beyond.REFUSE ? Door.REFUSALS_CHARGED * Claim.CONNECTION_BYTES : 0;
+        return Math.max(0, bytes - refusals) / (Claim.CONNECTION_BYTES + exchangeBytes(handlerBytes));
+    }
+
+    private long exchangeBytes(long handlerBytes) {
+        return EXCHANGE_BYTES + handlerBytes + limits.fieldsBytes();
     }
 
     /// These settings with another name in labels and reports.
@@ -169,6 +181,13 @@ public record ServerSettings(
         });
     }
 
+    /// These settings with lines of its own in the memory plan.
+    ///
+    /// @param suffix what their purposes end with: ` at listener 1` for `connections at listener 1`
+    public ServerSettings withPurposeSuffix(String suffix) {
+        return with(draft -> draft.purposeSuffix = suffix);
+    }
+
     /// How many connections may linger at once after their last answer, beside those that [#connectionsMax] allows: a
     /// twentieth of these, at least 8, shared by the loops equally. When all places are taken, the one that has
     /// lingered longest is closed.
@@ -176,11 +195,7 @@ public record ServerSettings(
     /// @param connectionsMax connections at once
     /// @param loops event loops of the runtime
     public static int lingeringMax(int connectionsMax, int loops) {
-        return loops * lingeringPerLoop(connectionsMax, loops);
-    }
-
-    private static int lingeringPerLoop(int connectionsMax, int loops) {
-        return Math.ceilDiv(Math.max(LINGERING_MIN, connectionsMax / CONNECTIONS_PER_LINGERING), loops);
+        return Lingering.places(connectionsMax, loops);
     }
 
     /// Those who were refused at the door: a flood of them takes no place from others.
@@ -189,7 +204,7 @@ public record ServerSettings(
     }
 
     Lingering lingering(EventLoop loop, int loops) {
-        return new Lingering(loop, lingeringPerLoop(connectionsMax, loops), lingerSilence, linger);
+        return new Lingering(loop, Lingering.placesPerLoop(connectionsMax, loops), lingerSilence, linger);
     }
 
     /// A copy of these settings in which `change` sets what is to differ.
@@ -214,6 +229,7 @@ public record ServerSettings(
         private long minRate;
         private Duration lingerSilence;
         private Duration linger;
+        private String purposeSuffix;
 
         Draft(ServerSettings from) {
             this.name = from.name;
@@ -229,6 +245,7 @@ public record ServerSettings(
             this.minRate = from.minRate;
             this.lingerSilence = from.lingerSilence;
             this.linger = from.linger;
+            this.purposeSuffix = from.purposeSuffix;
         }
 
         ServerSettings settings() {
@@ -245,7 +262,8 @@ public record ServerSettings(
                     request,
                     minRate,
                     lingerSilence,
-                    linger);
+                    linger,
+                    purposeSuffix);
         }
     }
 

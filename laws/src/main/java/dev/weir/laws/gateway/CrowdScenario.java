@@ -34,6 +34,7 @@ import java.util.List;
 /// honest client is answered within a time that is bounded.
 public final class CrowdScenario implements Scenario {
     private static final int PORT = 8080;
+    private static final int CONNECTIONS_CHARGED = 2_000;
     private static final int STORM_STEPS = 1500;
     private static final int RESERVE_BLOCKS = 3;
     private static final int BLOCKS_ABOVE_MAX = 16;
@@ -128,7 +129,10 @@ public final class CrowdScenario implements Scenario {
                     .withReserveBlocks(RESERVE_BLOCKS)
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
-            var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
+            long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
+            var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
+                    .withLoops(loops)
+                    .withMemory(memory);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
         }
 

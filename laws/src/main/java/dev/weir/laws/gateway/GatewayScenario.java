@@ -49,6 +49,7 @@ public enum GatewayScenario implements Scenario {
     private static final int FAULTS_MIN = 10;
     private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 4000, 8);
     private static final int PORT = 8080;
+    private static final int CONNECTIONS_CHARGED = 2_000;
     private static final int PLENTY_BLOCKS = 128;
     private static final int LARGE_PIPE_BYTES = 100_000;
     private static final long HEALING_NANOS = 600_000_000_000L;
@@ -133,7 +134,10 @@ public enum GatewayScenario implements Scenario {
                     .withReserveBlocks(scarce ? 3 : 8)
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
-            var settings = WeirSettings.of("sim", bytes).withLoops(loops).withMemory(memory);
+            long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
+            var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
+                    .withLoops(loops)
+                    .withMemory(memory);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
         }
 

@@ -32,6 +32,7 @@ public final class HandlersScenario implements Scenario {
     private static final int FAULTS_MIN = 6;
     private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 3000, 8);
     private static final int PORT = 8080;
+    private static final int CONNECTIONS_CHARGED = 2_000;
     private static final int PLENTY_BLOCKS = 128;
     private static final long HEALING_NANOS = 600_000_000_000L;
 
@@ -125,7 +126,8 @@ public final class HandlersScenario implements Scenario {
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             var charge = BlockingHandlers.charge(inFlight);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal + charge.bytes();
-            var settings = WeirSettings.of("sim", bytes)
+            long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
+            var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
                     .withLoops(loops)
                     .withMemory(memory)
                     .withCharge(charge);

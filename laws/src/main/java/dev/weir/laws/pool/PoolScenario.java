@@ -39,6 +39,8 @@ public final class PoolScenario implements Scenario {
     static final int FAULTS_MIN = 5;
     private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 3000, 4);
     private static final long HEALING_NANOS = 120_000_000_000L;
+    private static final int ORIGINS_MAX = 2;
+    private static final int EACH_MAX = 3;
 
     /// The scenario has no state of its own.
     public PoolScenario() {}
@@ -105,8 +107,10 @@ public final class PoolScenario implements Scenario {
                     new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
                     new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
             int normal = BlockSize.NORMAL.bytes();
+            var charges = ConnectionCache.claim("sim", ORIGINS_MAX, EACH_MAX).lines();
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
-            return MemoryPlan.of(bytes, fixed, List.of(), MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
+            for (MemoryPlan.Line line : charges) bytes += line.bytes();
+            return MemoryPlan.of(bytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
         }
 
         private ConnectionCache open(int count) {

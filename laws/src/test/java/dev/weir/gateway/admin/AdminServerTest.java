@@ -1,6 +1,7 @@
 package dev.weir.gateway.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.loop.Mailbox;
@@ -11,7 +12,10 @@ import dev.weir.memory.Urgency;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
+import dev.weir.time.Clock;
+import dev.weir.time.Deadline;
 import dev.weir.transport.TransportException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.TreeSet;
@@ -146,7 +150,8 @@ final class AdminServerTest {
 
     @Test
     void memoryHasTheKeysThatArePromised(Scene scene) {
-        JsonNode page = json(new AdminStage(scene, 10), "/memory");
+        var stage = new AdminStage(scene, 10);
+        JsonNode page = json(stage, "/memory");
 
         assertThat(page.propertyNames())
                 .containsExactly(
@@ -174,7 +179,8 @@ final class AdminServerTest {
         long sum = 0;
         for (JsonNode line : page.get("plan")) sum += line.get("bytes").asLong();
         assertThat(sum).as("the plan adds up").isEqualTo(page.get("budgetBytes").asLong());
-        assertThat(page.get("budgetBytes").asLong()).isEqualTo((8 << 20) + 10 * 3072L);
+        assertThat(page.get("budgetBytes").asLong())
+                .isEqualTo(stage.weir().group().budget().plan().budgetBytes());
     }
 
     @Test
@@ -306,8 +312,27 @@ final class AdminServerTest {
     void aBusyAddressLeavesNothingOpen(Scene scene) {
         var stage = new AdminStage(scene, 10);
         var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true);
+        stage.closeAdmin();
+        long reserved = stage.weir().group().budget().reservedBytes();
 
         assertThatThrownBy(() -> AdminServer.open(stage.serverAddress(), sources))
                 .isInstanceOf(TransportException.class);
+        assertThat(stage.weir().group().budget().reservedBytes()).isEqualTo(reserved);
+    }
+
+    @Test
+    void eachAdminServerTakesAShareOfItsOwnAndGivesItBack(Scene scene) {
+        var stage = new AdminStage(scene, 10);
+        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AdminServer.open(Scene.ANY_PORT, sources))
+                .withMessageContaining("'admin share'")
+                .withMessageContaining("there are 0 left: charge 1 more of " + AdminServer.SHARE_BYTES + " bytes");
+        stage.closeAdmin();
+        AdminServer next = AdminServer.open(Scene.ANY_PORT, sources);
+        assertThat(next.close(Deadline.in(Clock.system(), Duration.ofSeconds(5)))
+                        .isClean())
+                .isTrue();
     }
 }

@@ -5,6 +5,7 @@ import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.testing.RawPeer;
@@ -32,16 +33,23 @@ final class AdminStage {
 
     AdminStage(Scene scene, int connectionsMax) {
         this.scene = scene;
-        var settings = WeirSettings.of("main", BUDGET_BYTES + connectionsMax * 3072L, connectionsMax);
+        int loops = Runtime.getRuntime().availableProcessors();
+        long charged = WeirSettings.connectionsBytes(connectionsMax, loops);
+        for (MemoryPlan.Line line : AdminServer.claim(loops).lines()) charged += line.bytes();
+        var settings = WeirSettings.of("main", BUDGET_BYTES + charged, connectionsMax)
+                .withLoops(loops)
+                .withCharges(AdminServer.claim(loops).lines());
         weir = scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         metrics = GatewayMetrics.of(weir, List.of("http"), List.of("api", "web"));
         var many = ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(connectionsMax);
         server = HttpServer.open(weir, many, exchange -> exchange.answer(HELLO), metrics.listener("http"));
         admin = AdminServer.open(Scene.ANY_PORT, new AdminServer.Sources(weir, metrics, () -> ready));
-        scene.closes(() -> {
-            var report = admin.close(Deadline.in(Clock.system(), Duration.ofSeconds(5)));
-            if (!report.isClean()) throw new AssertionError("the admin pages left " + report.survivors());
-        });
+        scene.closes(this::closeAdmin);
+    }
+
+    void closeAdmin() {
+        var report = admin.close(Deadline.in(Clock.system(), Duration.ofSeconds(5)));
+        if (!report.isClean()) throw new AssertionError("the admin pages left " + report.survivors());
     }
 
     Weir weir() {

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Balanced
 final class GarbageTest {
     private static final int ROUNDS = 10_000;
+    private static final int CONNECTIONS_MAX = 20_000;
     private static final int MEASUREMENTS = 4;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -101,7 +102,9 @@ final class GarbageTest {
     }
 
     private static Weir open(Scene scene, Network network) {
-        var settings = WeirSettings.of("garbage", 8L << 20).withLoops(1);
+        var settings = WeirSettings.of(
+                        "garbage", (8L << 20) + WeirSettings.connectionsBytes(CONNECTIONS_MAX, 1), CONNECTIONS_MAX)
+                .withLoops(1);
         return Weir.open(settings, LoopGroup.Drive.BY_HAND, Clock.system(), scene.ledger(), network);
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.connection.Connections;
+import dev.weir.connection.Starvation;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.log.RequestRecord;
@@ -32,6 +33,7 @@ import java.util.function.BooleanSupplier;
 /// **Owns:** the gateway, its peers and its origins; closed with the scene, and nothing may hold a block then.
 final class Stage implements AutoCloseable {
     private static final int ROUNDS_MAX = 20_000;
+    private static final int CONNECTIONS_MAX = 50_000;
     private static final long PATIENCE_NANOS = 20_000_000L;
 
     final List<Ended> ended = new ArrayList<>();
@@ -55,10 +57,17 @@ final class Stage implements AutoCloseable {
         int normal = BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes(setup)).withReserveBlocks(setup.reserve());
         long bytes = 2L * setup.loops() * EventLoop.SCRATCH_BYTES + (long) setup.blocks() * normal;
-        var settings = WeirSettings.of("stage", bytes).withLoops(setup.loops()).withMemory(memory);
+        long charged = WeirSettings.connectionsBytes(CONNECTIONS_MAX, setup.loops());
+        var settings = WeirSettings.of("stage", bytes + charged, CONNECTIONS_MAX)
+                .withLoops(setup.loops())
+                .withMemory(memory);
         weir = Weir.open(settings, LoopGroup.Drive.BY_HAND, scene.clock(), scene.ledger(), network);
         for (int i = 0; i < setup.origins(); i++) origins.add(new Origins(this, Scene.ANY_PORT));
-        upstreams = Upstreams.open(weir, List.of(upstream(setup)));
+        upstreams = Upstreams.open(
+                weir,
+                List.of(upstream(setup)),
+                Starvation.LIMIT,
+                upstream -> setup.limits().fieldsBytes());
         server = serve(setup);
     }
 

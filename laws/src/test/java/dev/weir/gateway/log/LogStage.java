@@ -39,7 +39,8 @@ final class LogStage {
 
     LogStage(Scene scene, LogTarget target) {
         this.scene = scene;
-        var oneLoop = WeirSettings.of("log", BUDGET_BYTES, 100).withLoops(1);
+        var oneLoop = WeirSettings.of("log", BUDGET_BYTES + WeirSettings.connectionsBytes(100, 1), 100)
+                .withLoops(1);
         weir = scene.closes(Weir.open(oneLoop, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         log = scene.closes(AccessLog.open(weir, target));
         metrics =

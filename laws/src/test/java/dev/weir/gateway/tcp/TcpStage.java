@@ -80,7 +80,7 @@ final class TcpStage {
                 (connection, entry) -> {
                     throw new AssertionError("a relay makes a conversation of its own");
                 }));
-        var settings = new TcpSettings("tcp", Scene.ANY_PORT, connectionsMax, beyond, IDLE);
+        var settings = new TcpSettings("tcp", Scene.ANY_PORT, connectionsMax, beyond, IDLE, "");
         var opened = TcpServer.open(connections, loops.network(), cache, settings, why -> {
             throw new AssertionError(why);
         });

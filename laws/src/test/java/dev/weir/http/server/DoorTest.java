@@ -1,11 +1,13 @@
 package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -198,6 +200,47 @@ final class DoorTest {
         assertThat(door.isEmpty()).as("one may still come in").isFalse();
         door.close();
         assertThat(door.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aDoorHasItsConnectionsFromThePlanUntilItIsShut(Scene scene) {
+        var loops = scene.inMemory();
+        var weir = scene.weir(loops);
+        var loop = loops.group().loops().getFirst();
+        var budget = loops.group().budget();
+        var waits = new Door(weir.connections(), loop, Door.Beyond.WAIT, 5, new Nobody());
+        var refuses = new Door(weir.connections(), loop, Door.Beyond.REFUSE, 5, new Nobody());
+
+        waits.open(loops.network(), Scene.ANY_PORT);
+        assertThat(budget.reservedBytes()).isEqualTo(5 * WeirSettings.CONNECTION_BYTES);
+        refuses.open(loops.network(), Scene.ANY_PORT);
+        assertThat(budget.reservedBytes()).isEqualTo((10 + Door.REFUSALS_CHARGED) * WeirSettings.CONNECTION_BYTES);
+        refuses.close();
+        waits.close();
+        assertThat(budget.reservedBytes()).isZero();
+    }
+
+    @Test
+    void aDoorForMoreThanThePlanHasStaysShut(Scene scene) {
+        var loops = scene.inMemory();
+        var weir = scene.weir(loops);
+        var loop = loops.group().loops().getFirst();
+        int tooMany = 4 * Shape.CONNECTIONS_MAX;
+        var door = new Door(weir.connections(), loop, Door.Beyond.WAIT, tooMany, new Nobody());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> door.open(loops.network(), Scene.ANY_PORT))
+                .withMessageContaining("door is to have " + tooMany + " connections");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Door(
+                        weir.connections(),
+                        loop,
+                        Door.Beyond.WAIT,
+                        6,
+                        new Nobody(),
+                        Door.claim("less", "", Door.Beyond.WAIT, 5)))
+                .withMessageContaining("claims 5 connections and may have 6");
+        assertThat(loops.group().budget().reservedBytes()).isZero();
     }
 
     private static final class Nobody implements Door.Guests {

@@ -145,6 +145,26 @@ final class EarlyAnswerTest {
     }
 
     @Test
+    void whoLingersKeepsWhatTheServerIsCharged(Scene scene) {
+        var stage = Stage.open(scene, scene.inMemory(), Stage.settings(2), exchange -> exchange.answer(NOT_FOUND));
+        var budget = stage.loops.group().budget();
+        RawPeer uploading = stage.dial();
+        uploading.send(LENGTH);
+        stage.loops.turnUntilQuiet();
+        assertThat(stage.server.lingering()).isOne();
+        long reserved = budget.reservedBytes();
+
+        stage.server.drain();
+        stage.loops.turnUntilQuiet();
+        assertThat(budget.reservedBytes()).as("nobody is inside, one lingers").isEqualTo(reserved);
+
+        uploading.close();
+        stage.loops.turnUntilQuiet();
+        assertThat(stage.server.connections()).isZero();
+        assertThat(budget.reservedBytes()).isZero();
+    }
+
+    @Test
     void lingeringClientsDoNotKeepOthersOut(Scene scene) {
         var stage = Stage.open(scene, scene.inMemory(), Stage.settings(2), exchange -> exchange.answer(NOT_FOUND));
         List<RawPeer> uploading = new ArrayList<>();

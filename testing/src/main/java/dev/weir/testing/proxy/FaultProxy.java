@@ -1,10 +1,12 @@
 package dev.weir.testing.proxy;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.Reservation;
 import dev.weir.server.Drainable;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** every method that changes something waits until its loop has done it, 10 s at most.
 /// **Limits:** [ProxySettings#connectionsMax] clients at once, 136 KiB on their way in each direction of
 /// each.
-/// **Fails:** when the target cannot be reached the client is reset. [#close] throws when anything of its
+/// **Fails:** when the target cannot be reached the client is reset. A runtime whose plan has less left than its
+/// clients are charged is refused by [#on]. [#close] throws when anything of its
 /// own runtime is left open, and names it.
 /// **Source:** Toxiproxy, whose toxics these faults resemble.
 public final class FaultProxy implements AutoCloseable {
@@ -43,6 +46,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile Treatment downstream;
     private volatile int live; // what others see of the size of `links`
     private volatile boolean listens = true;
+    private volatile @Nullable Reservation reservation;
     private @Nullable Acceptor acceptor;
     private volatile InetSocketAddress local;
 
@@ -95,9 +99,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static WeirSettings runtime(int connectionsMax) {
-        var charges = List.of(
-                new MemoryPlan.Line("connections", 2L * connectionsMax, WeirSettings.CONNECTION_BYTES),
-                new MemoryPlan.Line("links", connectionsMax, LINK_BYTES));
+        var charges = claim(connectionsMax).lines();
         long blocks = 2L * Lane.BLOCKS_MAX * connectionsMax + 64;
         long bytes = 2L * LOOPS * EventLoop.SCRATCH_BYTES + blocks * BlockSize.NORMAL.bytes();
         for (MemoryPlan.Line charge : charges) bytes += charge.bytes();
@@ -108,7 +110,15 @@ public final class FaultProxy implements AutoCloseable {
                 .withMemory(memory);
     }
 
+    /// Each client has a connection on both sides, and a link that joins them.
+    private static Claim claim(int connectionsMax) {
+        return Claim.of("fault proxy", "")
+                .with(Claim.CONNECTIONS, 2L * connectionsMax, Claim.CONNECTION_BYTES)
+                .with("links", connectionsMax, LINK_BYTES);
+    }
+
     private FaultProxy listen() {
+        reservation = claim(settings.connectionsMax()).take(weir.group());
         try {
             local = onLoop(() -> {
                 Acceptor opened = weir.network().listen(settings.listen(), BACKLOG, loop, new Door());
@@ -181,6 +191,12 @@ public final class FaultProxy implements AutoCloseable {
         acceptor = null;
         if (listening != null) listening.close();
         listens = false;
+        giveBackWhenEmpty();
+    }
+
+    private void giveBackWhenEmpty() {
+        Reservation taken = reservation;
+        if (taken != null && !listens && links.isEmpty()) taken.close();
     }
 
     /// Links go on for as long as both of their ends do.
@@ -242,6 +258,7 @@ public final class FaultProxy implements AutoCloseable {
     void linkEnded(Link link) {
         links.remove(link);
         live = links.size();
+        giveBackWhenEmpty();
     }
 
     private final class Door implements Acceptor.Accepted {

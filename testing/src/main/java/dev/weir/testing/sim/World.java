@@ -375,6 +375,10 @@ public final class World {
             throw broken("I-4", net.descriptors() + " descriptors are left, and the ledger says none");
         }
         budgets.forEach(this::requireWaitsEnded);
+        for (MemoryBudget budget : budgets) {
+            long reserved = budget.reservedBytes();
+            if (reserved != 0) throw broken("I-10", reserved + " bytes of charges that were not given back");
+        }
         if (!threads.alive().isEmpty()) throw broken("I-10", "threads that have not ended: " + threads.alive());
         if (exchanges.pending() != 0) throw broken("I-6", exchanges.pending() + " exchanges have no outcome");
     }

@@ -1,7 +1,9 @@
 package dev.weir.examples.protocol;
 
+import dev.weir.connection.Claim;
 import dev.weir.connection.Connection;
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.Reservation;
 import dev.weir.server.Drainable;
 import dev.weir.server.Weir;
 import dev.weir.time.Deadline;
@@ -12,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Adds up what its clients send.
 ///
-/// **Owns:** its acceptor and its connections, until its runtime is closed.
+/// **Owns:** its acceptor, its connections and what these are charged, until its runtime is closed.
 /// **Threads:** confined to the first loop of its runtime, but for [#local].
 /// **Limits:** 1 000 clients at once; more are reset.
 final class CounterServer implements Acceptor.Accepted {
@@ -23,23 +25,35 @@ final class CounterServer implements Acceptor.Accepted {
     private final EventLoop loop;
     private InetSocketAddress local = InetSocketAddress.createUnresolved("nowhere", 0);
     private final AtomicInteger clients = new AtomicInteger();
+    private final Reservation reservation;
     private volatile boolean draining;
     private long sum;
 
+    /// @throws IllegalArgumentException when the plan of the runtime has fewer connections left
     private CounterServer(Weir weir) {
         this.weir = weir;
+        this.reservation = Claim.of("counter", "")
+                .with(Claim.CONNECTIONS, CLIENTS_MAX, Claim.CONNECTION_BYTES)
+                .take(weir.group());
         this.loop = weir.group().loops().getFirst();
     }
 
     static CounterServer open(Weir weir, InetSocketAddress address) {
         var server = new CounterServer(weir);
-        Acceptor acceptor =
-                weir.group().call(server.loop, () -> weir.network().listen(address, BACKLOG, server.loop, server));
+        Acceptor acceptor;
+        try {
+            acceptor =
+                    weir.group().call(server.loop, () -> weir.network().listen(address, BACKLOG, server.loop, server));
+        } catch (RuntimeException | Error failure) {
+            server.reservation.close();
+            throw failure;
+        }
         server.local = acceptor.local();
         try {
             weir.endsWith(server.ending(acceptor));
         } catch (IllegalStateException closing) {
             weir.group().tell(server.loop, acceptor::close);
+            server.reservation.close();
             throw closing;
         }
         return server;
@@ -53,6 +67,7 @@ final class CounterServer implements Acceptor.Accepted {
                 weir.group().tell(loop, () -> {
                     acceptor.close();
                     draining = true;
+                    giveBackWhenEmpty();
                     weir.connections().on(loop).forEach(one -> {
                         if (one.conversation() instanceof CounterTalk talk && talk.isOf(CounterServer.this))
                             talk.drain();
@@ -98,6 +113,12 @@ final class CounterServer implements Acceptor.Accepted {
 
     void clientLeft() {
         clients.decrementAndGet();
+        giveBackWhenEmpty();
+    }
+
+    /// Nobody comes in any more and the last has left.
+    private void giveBackWhenEmpty() {
+        if (draining && clients.get() == 0) reservation.close();
     }
 
     /// The answer to one request.

@@ -1,0 +1,223 @@
+package dev.weir.connection;
+
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemoryBudget;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.Reservation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What something that is about to be opened takes of the charges of the plan: so many connections, exchanges, or
+/// whatever else it lets be at once, each with its bytes. Opening takes all of it, or is refused.
+///
+/// A part is taken from the line of the plan that is named after its kind and its owner, such as
+/// `connections to web`; else from the line of its kind alone; else from the line `connections`, which serves all
+/// that has no other.
+///
+/// **Threads:** immutable.
+/// **Limits:** lines are hard: what one has too little another does not lend.
+/// **Source:** ADR 22.
+public final class Claim {
+    /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel
+    /// and key, its entries.
+    public static final long CONNECTION_BYTES = 1408;
+
+    /// Heap bytes of one running exchange of a server with the default limits of a head.
+    public static final long EXCHANGE_BYTES = 2300;
+
+    /// The kind of connections, and the purpose of the charge that serves all that has no line of its own.
+    public static final String CONNECTIONS = "connections";
+
+    /// The kind of connections that have sent their last answer and wait for its reader.
+    public static final String LINGERING = "lingering";
+
+    /// Of how many servers that share one plan each has the least places to linger.
+    private static final int SERVERS = 4;
+
+    private final String who;
+    private final String suffix;
+    private final List<Part> parts;
+
+    /// So much of one kind, as a line of a plan; or the same as a part of another line.
+    private record Part(String kind, MemoryPlan.Line line) {}
+
+    private Claim(String who, String suffix, List<Part> parts) {
+        this.who = who;
+        this.suffix = suffix;
+        this.parts = parts;
+    }
+
+    /// A claim to nothing.
+    ///
+    /// @param who what is to be opened, as messages name it: `server http`
+    /// @param suffix what the purposes of its own lines end with: ` to web`; may be empty
+    public static Claim of(String who, String suffix) {
+        return new Claim(who, suffix, List.of());
+    }
+
+    /// This claim and one more part.
+    ///
+    /// @param kind what there may be many of: `exchanges`
+    /// @param count how many at once
+    /// @param eachBytes what each takes, in bytes
+    public Claim with(String kind, long count, long eachBytes) {
+        var more = new ArrayList<>(parts);
+        more.add(new Part(kind, new MemoryPlan.Line(kind + suffix, count, eachBytes)));
+        return new Claim(who, suffix, List.copyOf(more));
+    }
+
+    /// The lines with which a plan has exactly what this takes.
+    public List<MemoryPlan.Line> lines() {
+        return parts.stream().map(Part::line).toList();
+    }
+
+    /// Refuses a claim to fewer connections than are going to be opened.
+    ///
+    /// @param connectionsMax connections at once
+    /// @return this
+    public Claim requireConnections(long connectionsMax) {
+        long claimed = parts.stream()
+                .filter(part -> part.kind().equals(CONNECTIONS))
+                .mapToLong(part -> part.line().count())
+                .sum();
+        if (claimed >= connectionsMax) return this;
+        throw new IllegalArgumentException(
+                who + " claims " + claimed + " connections and may have " + connectionsMax + " at once");
+    }
+
+    /// Takes all of it from the plan of `group`.
+    ///
+    /// @return owned by the caller, who gives it back when nothing of it can be on the heap any more
+    /// @throws IllegalArgumentException when less is left, or the plan has no line for it; nothing was taken
+    ///     then, and the message says which number to raise
+    public Reservation take(LoopGroup group) {
+        return take(group, () -> "");
+    }
+
+    /// The same, where something else may be done than to raise the number.
+    ///
+    /// @param remedy what that is, asked only when too few connections are left: `, or ...`
+    /// @return owned by the caller
+    /// @throws IllegalArgumentException as above
+    public Reservation take(LoopGroup group, Supplier<String> remedy) {
+        MemoryBudget budget = group.budget();
+        List<MemoryPlan.Line> wanted = from(budget.plan());
+        while (true) {
+            Reservation taken = budget.tryReserve(wanted);
+            if (taken != null) return taken;
+            String complaint = complaint(budget, wanted, group.loops().size(), remedy);
+            // Why: without one, somebody has given back meanwhile what was missing.
+            if (complaint != null) throw new IllegalArgumentException(complaint);
+        }
+    }
+
+    /// The lines that so many connections of servers are charged with: each with a running exchange, and places to
+    /// linger for up to four servers that share them.
+    ///
+    /// @param connectionsMax connections of all servers together, at least 1
+    /// @param loops event loops of the runtime
+    public static List<MemoryPlan.Line> shared(int connectionsMax, int loops) {
+        // Why: small servers have more places than their part, and each rounds its own up to one for each loop.
+        int more = (SERVERS - 1) * (Lingering.places(1, loops) + loops);
+        return List.of(
+                new MemoryPlan.Line(CONNECTIONS, connectionsMax, CONNECTION_BYTES + EXCHANGE_BYTES),
+                new MemoryPlan.Line(LINGERING, Lingering.places(connectionsMax, loops) + more, CONNECTION_BYTES));
+    }
+
+    /// The same parts, each with the purpose of the line of `plan` that it is taken from.
+    private List<MemoryPlan.Line> from(MemoryPlan plan) {
+        return parts.stream()
+                .map(part -> new MemoryPlan.Line(
+                        source(plan, part), part.line().count(), part.line().eachBytes()))
+                .toList();
+    }
+
+    private static String source(MemoryPlan plan, Part part) {
+        if (has(plan, part.line().purpose())) return part.line().purpose();
+        return has(plan, part.kind()) ? part.kind() : CONNECTIONS;
+    }
+
+    private static boolean has(MemoryPlan plan, String purpose) {
+        return plan.charges().stream().anyMatch(line -> line.purpose().equals(purpose));
+    }
+
+    private @Nullable String complaint(
+            MemoryBudget budget, List<MemoryPlan.Line> wanted, int loops, Supplier<String> remedy) {
+        MemoryPlan plan = budget.plan();
+        for (MemoryPlan.Line one : wanted) {
+            String purpose = one.purpose();
+            long wantedBytes = bytes(wanted, purpose);
+            long left = budget.unreservedBytes(purpose);
+            if (wantedBytes <= left) continue;
+            if (!has(plan, purpose)) return noneCharged(plan, loops);
+            if (!purpose.equals(CONNECTIONS)) return tooLittle(plan, one, wantedBytes, left);
+            return tooMany(plan, wantedBytes, left, loops) + remedy.get();
+        }
+        return null;
+    }
+
+    private String noneCharged(MemoryPlan plan, int loops) {
+        long wanted = 0;
+        for (Part part : parts) {
+            // Why: the lines that are to be written have places to linger.
+            boolean needsConnections =
+                    source(plan, part).equals(CONNECTIONS) && !part.kind().equals(LINGERING);
+            if (needsConnections) wanted += part.line().bytes();
+        }
+        return isToHave() + ", and the memory plan of its runtime charges no connections: "
+                + opened(plan, Math.max(1, Math.ceilDiv(wanted, CONNECTION_BYTES + EXCHANGE_BYTES)), loops);
+    }
+
+    private String tooMany(MemoryPlan plan, long wantedBytes, long leftBytes, int loops) {
+        long each = Math.max(1, eachBytes(plan));
+        long planned = plan.chargedBytes(CONNECTIONS);
+        return isToHave() + ", which take " + Math.ceilDiv(wantedBytes, each)
+                + " of the plan's connections, and of its " + planned / each + " there are " + leftBytes / each
+                + " left: " + opened(plan, Math.ceilDiv(planned - leftBytes + wantedBytes, each), loops);
+    }
+
+    private static long eachBytes(MemoryPlan plan) {
+        return plan.charges().stream()
+                .filter(line -> line.purpose().equals(CONNECTIONS))
+                .findFirst()
+                .orElseThrow()
+                .eachBytes();
+    }
+
+    /// What to write instead, with a budget that has as many blocks.
+    private static String opened(MemoryPlan plan, long count, int loops) {
+        int connections = (int) Math.min(Integer.MAX_VALUE, count);
+        long bytes = plan.budgetBytes() - plan.chargedBytes(CONNECTIONS) - plan.chargedBytes(LINGERING);
+        for (MemoryPlan.Line line : shared(connections, loops)) bytes += line.bytes();
+        return "open the runtime with WeirSettings.of(name, bytes, " + connections + ") and a budget of " + bytes
+                + " bytes, which leaves as many blocks as it has now";
+    }
+
+    private String tooLittle(MemoryPlan plan, MemoryPlan.Line part, long wantedBytes, long leftBytes) {
+        long missing = wantedBytes - leftBytes;
+        long more = Math.ceilDiv(missing, Math.max(1, part.eachBytes()));
+        return isToHave() + ", which take " + wantedBytes + " bytes of the charge '" + part.purpose()
+                + "' of the memory plan, and of its " + plan.chargedBytes(part.purpose()) + " there are " + leftBytes
+                + " left: charge " + more + " more of " + part.eachBytes()
+                + " bytes there, with WeirSettings.withCharge, and make the budget " + more * part.eachBytes()
+                + " bytes larger";
+    }
+
+    private String isToHave() {
+        return who + " is to have "
+                + parts.stream()
+                        .map(part -> part.line().count() + " " + part.line().purpose())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static long bytes(List<MemoryPlan.Line> lines, String purpose) {
+        long bytes = 0;
+        for (MemoryPlan.Line line : lines) {
+            if (line.purpose().equals(purpose)) bytes += line.bytes();
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.weir.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.Reservation;
+import dev.weir.server.Weir;
+import dev.weir.server.WeirSettings;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Proves where the parts of a claim are taken from, and that a refusal says which number to raise.
+@Balanced
+final class ClaimTest {
+    private static final int LOOPS = 2;
+    private static final long EACH = Claim.CONNECTION_BYTES + Claim.EXCHANGE_BYTES;
+
+    private static LoopGroup open(Scene scene, WeirSettings settings) {
+        return scene.closes(openWeir(scene, settings)).group();
+    }
+
+    private static Weir openWeir(Scene scene, WeirSettings settings) {
+        return Weir.open(
+                settings.withLoops(LOOPS), LoopGroup.Drive.BY_HAND, scene.clock(), scene.ledger(), scene.tcp());
+    }
+
+    private static WeirSettings none() {
+        return WeirSettings.of("claims", 1 << 20);
+    }
+
+    private static MemoryPlan.Line line(String purpose, long count) {
+        return new MemoryPlan.Line(purpose, count, Claim.CONNECTION_BYTES);
+    }
+
+    private static Claim connections(String suffix, int count) {
+        return Claim.of("somebody", suffix).with(Claim.CONNECTIONS, count, Claim.CONNECTION_BYTES);
+    }
+
+    @Test
+    void aPartIsTakenFromTheLineOfItsOwnerElseOfItsKindElseFromTheConnections(Scene scene) {
+        LoopGroup group = open(
+                scene,
+                none().withCharges(List.of(line("links at home", 4), line("links", 3), line(Claim.CONNECTIONS, 2))));
+
+        Reservation home = Claim.of("home", " at home")
+                .with("links", 4, Claim.CONNECTION_BYTES)
+                .take(group);
+        Reservation kind = Claim.of("away", " away")
+                .with("links", 3, Claim.CONNECTION_BYTES)
+                .take(group);
+        Reservation rest = Claim.of("others", " away")
+                .with("ropes", 2, Claim.CONNECTION_BYTES)
+                .take(group);
+
+        assertThat(group.budget().unreservedBytes("links at home")).isZero();
+        assertThat(group.budget().unreservedBytes("links")).isZero();
+        assertThat(group.budget().unreservedBytes(Claim.CONNECTIONS)).isZero();
+        List.of(home, kind, rest).forEach(Reservation::close);
+        assertThat(group.budget().reservedBytes()).isZero();
+    }
+
+    @Test
+    void whatOneLineHasTooLittleNoOtherLends(Scene scene) {
+        LoopGroup group =
+                open(scene, none().withCharges(List.of(line("connections to web", 4), line(Claim.CONNECTIONS, 100))));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connections(" to web", 7).take(group))
+                .withMessageContaining("somebody is to have 7 connections to web")
+                .withMessageContaining("charge 3 more of 1408 bytes there")
+                .withMessageContaining("make the budget " + 3 * 1408 + " bytes larger");
+        assertThat(group.budget().reservedBytes()).isZero();
+    }
+
+    @Test
+    void whoeverIsRefusedIsToldTheCountAndTheBudgetThatSuffice(Scene scene) {
+        WeirSettings settings = WeirSettings.of("claims", 1 << 20, 10).withLoops(LOOPS);
+        Weir small = openWeir(scene, settings);
+        LoopGroup group = small.group();
+        Reservation first = connections("", 20).take(group);
+        int enough = (int) Math.ceilDiv(40 * Claim.CONNECTION_BYTES, EACH);
+        long bytes = settings.memoryBytes()
+                - WeirSettings.connectionsBytes(10, LOOPS)
+                + WeirSettings.connectionsBytes(enough, LOOPS);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connections("", 20).take(group, () -> ", or take fewer"))
+                .withMessageContaining(
+                        "WeirSettings.of(name, bytes, " + enough + ") and a budget of " + bytes + " bytes")
+                .withMessageEndingWith(", or take fewer");
+        first.close();
+        small.close();
+
+        LoopGroup larger = open(scene, WeirSettings.of("claims", bytes, enough));
+        assertThat(larger.budget().plan().slabsBytes())
+                .isEqualTo(group.budget().plan().slabsBytes());
+        Reservation one = connections("", 20).take(larger);
+        Reservation two = connections("", 20).take(larger);
+        one.close();
+        two.close();
+    }
+
+    @Test
+    void aPlanWithoutConnectionsHasNoneToTake(Scene scene) {
+        LoopGroup group = open(scene, none());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connections(" to web", 100).take(group))
+                .withMessageContaining("charges no connections")
+                .withMessageContaining("WeirSettings.of(name, bytes, 38)");
+    }
+
+    @Test
+    void aClaimToFewerConnectionsThanMayComeIsRefused() {
+        Claim claim = connections("", 5);
+
+        assertThat(claim.requireConnections(5)).isSameAs(claim);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> claim.requireConnections(6))
+                .withMessageContaining("claims 5 connections and may have 6");
+    }
+
+    @Test
+    void fourServersThatShareThePlanHaveTheirPlacesToLinger() {
+        for (int loops = 1; loops <= 64; loops++) {
+            for (int all = 4; all <= 2_000; all += 37) {
+                long charged = Claim.shared(all, loops).get(1).count();
+                for (int small = 1; small <= all / 4; small += 29) {
+                    int rest = all - 2 * small - all / 4;
+                    long needed = 2L * Lingering.places(small, loops)
+                            + Lingering.places(all / 4, loops)
+                            + Lingering.places(Math.max(1, rest), loops);
+                    assertThat(charged)
+                            .as(all + " connections of four servers on " + loops + " loops")
+                            .isGreaterThanOrEqualTo(needed);
+                }
+            }
+        }
+    }
+}
