@@ -6,6 +6,7 @@ import dev.weir.loop.Mailbox;
 import dev.weir.time.Timer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// What one loop keeps for a cache: its idle connections by origin, hottest first, and its attempts to connect.
@@ -30,6 +31,7 @@ final class LoopSide {
     private int parked;
     private boolean endsWithLoop;
     private boolean isClosed;
+    private final AtomicBoolean isToldClosed = new AtomicBoolean();
 
     LoopSide(ConnectionCache cache, EventLoop loop, int origins, long idleNanos) {
         this.cache = cache;
@@ -119,7 +121,12 @@ final class LoopSide {
 
     /// Asks the loop, from any thread, to close what is idle or being made, and to keep nothing from now on.
     void askToClose() {
-        loop.post(closing);
+        // Why: a loop that has closed took what was here with it; one on which nothing ever was does not know of it.
+        if (!loop.post(closing)) tellClosed();
+    }
+
+    private void tellClosed() {
+        if (isToldClosed.compareAndSet(false, true)) cache.sideClosed();
     }
 
     private void close() {
@@ -131,7 +138,7 @@ final class LoopSide {
         cache.search().stop(loop);
         for (int at = 0; at < oldest.length; at++) evictOlderThan(at, Long.MIN_VALUE);
         for (Attempt attempt : List.copyOf(attempts)) attempt.cacheClosed();
-        cache.sideClosed();
+        tellClosed();
     }
 
     private void scanIdle() {
