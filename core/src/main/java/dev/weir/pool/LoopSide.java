@@ -63,7 +63,7 @@ final class LoopSide {
     }
 
     /// Why: a loop that cannot go on closes before anybody closes the cache.
-    private void endWithLoop() {
+    void endWithLoop() {
         if (endsWithLoop) return;
         endsWithLoop = true;
         loop.atClose(closingWithLoop);

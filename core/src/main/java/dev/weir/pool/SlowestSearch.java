@@ -100,7 +100,9 @@ final class SlowestSearch {
         }
 
         void later(long nanos) {
-            if (!side.isClosed()) side.loop().schedule(again, Math.max(AGAIN_NANOS_MIN, nanos));
+            if (side.isClosed()) return;
+            side.endWithLoop();
+            side.loop().schedule(again, Math.max(AGAIN_NANOS_MIN, nanos));
         }
     }
 
