@@ -1,13 +1,15 @@
 /* A crowd of slow clients, so small itself that 2 000 of them take nothing from what is measured beside them.
- * Usage: crowd PORT COUNT KIND. Each client connects once, 100 more every tenth of a second, and does one thing a second:
+ * Usage: crowd PORT COUNT KIND [again]. Each client connects, 100 more every tenth of a second, and does one thing a second.
+ * One that is refused or cut stays away, or with `again` comes again a second later. The kinds:
  *
  *   readers   asks for /50m, then reads 1 024 bytes
  *   uploads   announces a body of 50 MiB, then sends 1 024 bytes of it
+ *   trickle   announces a body of 50 MiB, then sends one byte of it
  *   bytes     sends one byte of a head that never ends
  *   stalled   asks for /stall, then reads all there is
  *
- * For each line on its input it says `open N refused N cut N bytes N waits N`: clients whose connection stands, clients who
- * were answered something else than 200, clients whose connection was closed on them, bytes of answers read or of requests
+ * For each line on its input it says `open N refused N cut N bytes N waits N`: clients whose connection stands, how often one
+ * was answered something else than 200, how often a connection was closed on one, bytes of answers read or of requests
  * taken, and clients for whom nothing moved in their last five turns. It ends with its input.
  *
  * Its segments are those of an Ethernet and its receive buffers are small: else the kernel alone would hold megabytes for
@@ -29,11 +31,12 @@
 
 enum { SLICES = 20, SLICE_MILLIS = 50, COMING = 50, RATE = 1024, SEGMENT = 1448, RECEIVE = 4096, STILL = 5 };
 
-enum kind { READERS, UPLOADS, BYTES, STALLED, KINDS };
+enum kind { READERS, UPLOADS, TRICKLE, BYTES, STALLED, KINDS };
 
-static const char *const names[KINDS] = {"readers", "uploads", "bytes", "stalled"};
+static const char *const names[KINDS] = {"readers", "uploads", "trickle", "bytes", "stalled"};
 static const char *const heads[KINDS] = {
     "GET /50m HTTP/1.1\r\nHost: crowd\r\n\r\n",
+    "POST /upload HTTP/1.1\r\nHost: crowd\r\nContent-Length: 52428800\r\n\r\n",
     "POST /upload HTTP/1.1\r\nHost: crowd\r\nContent-Length: 52428800\r\n\r\n",
     "",
     "GET /stall HTTP/1.1\r\nHost: crowd\r\n\r\n",
@@ -54,15 +57,19 @@ struct client {
 
 static enum kind kind;
 static struct sockaddr_in proxy;
+static bool comes_again;
+static int ends[CUT + 1];
 static long long moved;
 static char scratch[1 << 16];
 
 static void finish(struct client *client, enum state state) {
     close(client->descriptor);
     client->state = state;
+    ends[state]++;
 }
 
 static void come(struct client *client) {
+    *client = (struct client){0};
     int segment = SEGMENT, receive = RECEIVE, yes = 1;
     client->descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (client->descriptor < 0) {
@@ -112,9 +119,9 @@ static bool reads(struct client *client, size_t length) {
     return is_good;
 }
 
-static bool uploads(struct client *client) {
-    bool has_moved = sends(client, scratch, RATE);
-    if (has_moved) moved += RATE;
+static bool uploads(struct client *client, size_t rate) {
+    bool has_moved = sends(client, scratch, rate);
+    if (has_moved) moved += rate;
     if (client->state == OPEN) reads(client, sizeof scratch);
     return has_moved;
 }
@@ -129,21 +136,27 @@ static bool sends_a_byte(struct client *client) {
 
 static void act(struct client *client) {
     bool has_moved;
+    if (client->state != OPEN) {
+        if (comes_again) come(client);
+        return;
+    }
     if (!client->has_asked && kind != BYTES) has_moved = asks(client);
     else if (kind == READERS) has_moved = reads(client, RATE);
-    else if (kind == UPLOADS) has_moved = uploads(client);
+    else if (kind == UPLOADS) has_moved = uploads(client, RATE);
+    else if (kind == TRICKLE) has_moved = uploads(client, 1);
     else if (kind == BYTES) has_moved = sends_a_byte(client);
     else has_moved = reads(client, sizeof scratch);
     client->still = has_moved ? 0 : client->still + 1;
 }
 
 static void tell(const struct client *clients, int count) {
-    int of[CUT + 1] = {0}, still = 0;
+    int open = 0, still = 0;
     for (int i = 0; i < count; i++) {
-        of[clients[i].state]++;
-        if (clients[i].state == OPEN && clients[i].still >= STILL) still++;
+        if (clients[i].state != OPEN) continue;
+        open++;
+        if (clients[i].still >= STILL) still++;
     }
-    printf("open %d refused %d cut %d bytes %lld waits %d\n", of[OPEN], of[REFUSED], of[CUT], moved, still);
+    printf("open %d refused %d cut %d bytes %lld waits %d\n", open, ends[REFUSED], ends[CUT], moved, still);
     fflush(stdout);
 }
 
@@ -169,7 +182,8 @@ static void await_slice(struct timespec *due) {
 }
 
 int main(int argc, char **arguments) {
-    if (argc != 4) return 2;
+    if (argc != 4 && argc != 5) return 2;
+    comes_again = argc == 5 && !strcmp(arguments[4], "again");
     signal(SIGPIPE, SIG_IGN);
     int count = atoi(arguments[2]), come_up_to = 0;
     while (kind < KINDS && strcmp(names[kind], arguments[3])) kind++;
@@ -182,7 +196,7 @@ int main(int argc, char **arguments) {
     clock_gettime(CLOCK_MONOTONIC, &due);
     for (int slice = 0; is_told_on(clients, count); slice = (slice + 1) % SLICES) {
         for (int more = 0; more < COMING && come_up_to < count; more++) come(&clients[come_up_to++]);
-        for (int i = slice; i < come_up_to; i += SLICES) if (clients[i].state == OPEN) act(&clients[i]);
+        for (int i = slice; i < come_up_to; i += SLICES) act(&clients[i]);
         await_slice(&due);
     }
 }

@@ -8,8 +8,6 @@ import java.util.regex.Pattern;
 /// **Owns:** that process, until [#close].
 /// **Threads:** confined to the bench.
 final class Crowd implements AutoCloseable {
-    static final int CLIENTS = 2_000;
-
     private static final Pattern STATE =
             Pattern.compile("open (\\d+) refused (\\d+) cut (\\d+) bytes (\\d+) waits (\\d+)");
 
@@ -19,11 +17,17 @@ final class Crowd implements AutoCloseable {
         this.process = process;
     }
 
+    /// Who they are.
+    ///
+    /// @param clients how many
+    /// @param comesAgain whether one that is refused or cut comes again a second later
+    record Size(int clients, boolean comesAgain) {}
+
     /// How it goes for them.
     ///
     /// @param open whose connection stands
-    /// @param refused who were answered something else than 200
-    /// @param cut whose connection was closed
+    /// @param refused how often one was answered something else than 200
+    /// @param cut how often a connection was closed
     /// @param bytes of answers that they read, or of requests that were taken from them
     /// @param still for whom nothing moved in five seconds
     record State(int open, int refused, int cut, long bytes, int still) {
@@ -40,8 +44,9 @@ final class Crowd implements AutoCloseable {
     }
 
     /// Begins to come, 100 clients every tenth of a second.
-    static Crowd start(int port, CrowdKind kind, int clients) throws IOException {
-        return new Crowd(Child.startProgram(CProgram.CROWD, port, clients, kind.word()));
+    static Crowd start(int port, CrowdKind kind, Size size) throws IOException {
+        String again = size.comesAgain() ? "again" : "once";
+        return new Crowd(Child.startProgram(CProgram.CROWD, port, size.clients(), kind.word(), again));
     }
 
     State state() throws IOException {

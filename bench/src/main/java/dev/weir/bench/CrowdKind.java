@@ -1,9 +1,10 @@
 package dev.weir.bench;
 
-/// What the clients of a crowd do; 2 000 of them.
+/// What the clients of a crowd do.
 enum CrowdKind {
     READERS("readers", "Slow readers", "ask for 50 MiB each and read 1 KiB a second"),
     UPLOADS("uploads", "Slow uploads", "announce a body of 50 MiB each and send 1 KiB of it a second"),
+    TRICKLE("trickle", "Trickling uploads", "announce a body of 50 MiB each and send one byte of it a second"),
     BYTES("bytes", "One-byte senders", "send one byte a second each, of a head that never ends"),
     STALLED(
             "stalled",

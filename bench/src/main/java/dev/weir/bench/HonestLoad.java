@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// A client that asks for 64 KiB at a fixed rate over four connections, and comes again when it is refused.
+/// A client that asks for 64 KiB at a fixed rate over four connections, from 127.0.0.2, and comes again when it is
+/// refused.
 /// Each request is measured from the moment at which it was due; one that was refused, cut or not answered
 /// for five seconds has failed and counts as five seconds. For each line `PORT RATE SECONDS LATE` on its input
 /// it says `answered N failed N`, then the 50th and 99th percentile and the most, and the 99th percentile of what
@@ -30,6 +31,9 @@ final class HonestLoad {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long COME_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int DIGITS = 3;
+
+    /// Another address than that of a crowd: an honest client is somebody else.
+    private static final InetSocketAddress OWN = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 0);
 
     private final Selector selector;
     private final InetSocketAddress server;
@@ -100,7 +104,7 @@ final class HonestLoad {
         if (line.comeAgainNanos > now) return;
         try {
             if (line.connection == null) {
-                line.connection = LoadConnection.open(server, selector, REQUEST, ANSWER_BYTES);
+                line.connection = LoadConnection.openFrom(OWN, server, selector, REQUEST, ANSWER_BYTES);
                 line.connection.attach(selector, line);
             }
             line.dueNanos = due.remove();

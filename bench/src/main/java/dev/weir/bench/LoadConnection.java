@@ -34,10 +34,28 @@ final class LoadConnection {
         return open(peer, selector, request, ANSWER_BYTES);
     }
 
-    /// @param answerBytes the longest answer, head and body
-    static LoadConnection open(InetSocketAddress peer, Selector selector, String request, int answerBytes)
+    private static LoadConnection open(InetSocketAddress peer, Selector selector, String request, int answerBytes)
             throws IOException {
-        var channel = SocketChannel.open(peer);
+        return open(SocketChannel.open(peer), selector, request, answerBytes);
+    }
+
+    /// @param local whose address the peer sees
+    /// @param answerBytes the longest answer, head and body
+    static LoadConnection openFrom(
+            InetSocketAddress local, InetSocketAddress peer, Selector selector, String request, int answerBytes)
+            throws IOException {
+        var channel = SocketChannel.open();
+        try {
+            channel.bind(local).connect(peer);
+        } catch (IOException refused) {
+            channel.close();
+            throw refused;
+        }
+        return open(channel, selector, request, answerBytes);
+    }
+
+    private static LoadConnection open(SocketChannel channel, Selector selector, String request, int answerBytes)
+            throws IOException {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         var connection = new LoadConnection(channel, request, answerBytes);

@@ -9,6 +9,7 @@ final class MemoryBench implements Bench {
             new SlowPart(CrowdKind.UPLOADS),
             new SlowPart(CrowdKind.BYTES),
             new SlowPart(CrowdKind.STALLED),
+            new SlotsPart(),
             new SweepPart(),
             new GrantsPart(),
             new AllocatorPart());
@@ -20,7 +21,7 @@ final class MemoryBench implements Bench {
 
     @Override
     public String purpose() {
-        return "2 000 slow clients beside Netty, reactor-netty and HAProxy; small budgets; grants; the allocator "
+        return "slow clients beside Netty, reactor-netty, HAProxy and nginx; small budgets; grants; the allocator "
                 + MemoryOptions.USAGE;
     }
 

@@ -19,7 +19,7 @@ final class MemoryProxies {
     private static final List<String> HEAP = List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch");
     private static final int CONNECTIONS = 2_100;
 
-    static final Contender WEIR = weir("weir", BUDGET_BYTES, CONNECTIONS, HEAP);
+    static final Contender WEIR = weirWithDefaultPool();
 
     private static final Contender NETTY =
             peer("Netty", NettyProxy.class, () -> "Netty " + Home.versionOf("netty-common"));
@@ -63,7 +63,12 @@ final class MemoryProxies {
 
     private MemoryProxies() {}
 
-    /// The gateway with a budget.
+    private static Contender weirWithDefaultPool() {
+        Command command = place -> Jvm.gateway(HEAP, "run", config(place, BUDGET_BYTES, CONNECTIONS, ""));
+        return new Contender("weir", true, command, () -> "Weir " + Home.ownVersion());
+    }
+
+    /// The gateway with a budget, and a connection to the origin for every client.
     static Contender weir(String name, long budgetBytes, int connections, List<String> options) {
         Command command = place -> Jvm.gateway(options, "run", config(place, budgetBytes, connections));
         return new Contender(name, true, command, () -> "Weir " + Home.ownVersion());
@@ -71,11 +76,18 @@ final class MemoryProxies {
 
     /// Its configuration.
     static Path config(Contender.Place place, long budgetBytes, int connections) throws IOException {
+        return config(place, budgetBytes, connections, "pool: { connections: " + connections + ", waiting: 0 }");
+    }
+
+    private static Path config(Contender.Place place, long budgetBytes, int connections, String pool)
+            throws IOException {
         long kib = (budgetBytes + 1_023) / 1_024;
         return Template.fill(
                 "weir-proxy-memory.yaml",
                 place,
-                text -> text.replace("${MEMORY}", kib + "KiB").replace("${CONNECTIONS}", String.valueOf(connections)));
+                text -> text.replace("${MEMORY}", kib + "KiB")
+                        .replace("${CONNECTIONS}", String.valueOf(connections))
+                        .replace("${POOL}", pool));
     }
 
     private static Contender peer(String name, Class<?> main, Contender.Version version, String... more) {

@@ -18,6 +18,7 @@ final class SlowPart implements MemoryPart {
     private static final int PEERS_SECONDS = 8;
     private static final int BASE_SECONDS = 8;
     private static final int PEERS_BASE_SECONDS = 3;
+    private static final Crowd.Size CROWD = new Crowd.Size(2_000, false);
     private static final double ALLOWANCE = 1.05;
     private static final double LATENCY_RATIO_MAX = 3;
     private static final double MIB = 1 << 20;
@@ -47,7 +48,7 @@ final class SlowPart implements MemoryPart {
             for (var contender : options.contenders(usual, MemoryProxies.ALL)) {
                 var length = contender.equals(MemoryProxies.WEIR) ? our : theirs;
                 try {
-                    runs.add(SlowRun.of(contender, kind, origin.port(), honest, length));
+                    runs.add(SlowRun.of(contender, kind, CROWD, origin.port(), honest, length));
                 } catch (IOException cannot) {
                     absent.add("not measured: " + contender.name() + ": " + cannot.getMessage());
                 }
@@ -89,12 +90,12 @@ final class SlowPart implements MemoryPart {
     }
 
     private String how(List<SlowRun> runs) {
-        return "%,d clients of a process of their own %s; they come 100 every tenth of a second, each once. Beside them an honest client asks for 64 KiB 200 times a second over four connections, open loop. "
-                        .formatted(Crowd.CLIENTS, kind.does())
+        return "%,d clients of a process of their own %s; they come 100 every tenth of a second, each once. Beside them an honest client of another address asks for 64 KiB 200 times a second over four connections, open loop. "
+                        .formatted(CROWD.clients(), kind.does())
                 + "Each proxy has a core of its own and is started anew: %s of 64 quick clients (wrk, 64 KiB bodies; its base), then %,d clients of the same kind for %d s, so that JVMs have compiled what they will need, then, when these have left, the honest client alone, then with the crowd for the seconds in the table. "
-                        .formatted(bases(runs), SlowRun.WARM_CLIENTS, SlowRun.WARM_SECONDS)
+                        .formatted(bases(runs), SlowRun.WARM.clients(), SlowRun.WARM_SECONDS)
                 + "RSS and CPU are read from `/proc` twice a second, from outside. Nothing moved: for the client, while it could have; its proxy is behind or has left it waiting. KiB moved: read by the clients or taken from them, a mean over all %,d."
-                        .formatted(Crowd.CLIENTS)
+                        .formatted(CROWD.clients())
                 + (runs.stream().map(SlowRun::seconds).distinct().count() > 1
                         ? " Peers are watched for less long."
                         : "");
@@ -128,7 +129,7 @@ final class SlowPart implements MemoryPart {
                 "%,d of %,d".formatted(run.crowded().failed(), run.crowded().asked()),
                 "%,d, %,d, %,d".formatted(crowd.open(), crowd.refused(), crowd.cut()),
                 "%,d".formatted(crowd.still()),
-                String.format(Locale.ROOT, "%.1f", crowd.bytes() / 1_024.0 / Crowd.CLIENTS),
+                String.format(Locale.ROOT, "%.1f", crowd.bytes() / 1_024.0 / CROWD.clients()),
                 "%.0f %%".formatted(run.cpuShare() * 100),
                 "%.0f".formatted(run.kernelMib()));
     }

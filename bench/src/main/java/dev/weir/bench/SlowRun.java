@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /// What became of one proxy and of its honest client while a crowd was there.
 ///
 /// @param contender the proxy
+/// @param clients of the crowd
 /// @param seconds for which the crowd was there
 /// @param baseSeconds for which quick clients were alone there
 /// @param baseBytes its resident memory after them
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 /// @param said its first word of a lack of memory
 record SlowRun(
         Contender contender,
+        int clients,
         int seconds,
         int baseSeconds,
         long baseBytes,
@@ -41,13 +43,14 @@ record SlowRun(
     private static final int QUICK_CLIENTS = 64;
     private static final Workload QUICK = new Workload("64 quick clients", QUICK_CLIENTS, "/64k", null);
     /// A crowd that warms up is smaller, and leaves before anything is measured.
-    static final int WARM_CLIENTS = 500;
+    static final Crowd.Size WARM = new Crowd.Size(500, false);
+
     static final int WARM_SECONDS = 4;
 
     private static final long LEAVE_MILLIS = 1_000;
     private static final int ALONE_SECONDS = 5;
-    /// Until then all clients of a crowd have come and asked.
-    private static final int COMING_SECONDS = 3;
+    /// Until then all clients of a crowd have come and asked, and have been found slow.
+    static final int COMING_SECONDS = 5;
     private static final double HONEST_RATE = 200;
     private static final long SAMPLE_MILLIS = 500;
     private static final double MIB = 1 << 20;
@@ -98,7 +101,7 @@ record SlowRun(
     record Length(int base, int crowd) {}
 
     /// Measures one proxy, which is started for that.
-    static SlowRun of(Contender contender, CrowdKind kind, int origin, Child honest, Length length)
+    static SlowRun of(Contender contender, CrowdKind kind, Crowd.Size size, int origin, Child honest, Length length)
             throws IOException, InterruptedException {
         Progress.tell("%s: %s, alone".formatted(kind.word(), contender.name()));
         try (var running = Running.start(contender, origin)) {
@@ -109,11 +112,12 @@ record SlowRun(
             Honest alone = Honest.of(honest.hear());
             Progress.tell("%s: %s, with the crowd".formatted(kind.word(), contender.name()));
             ask(honest, running, length.crowd());
-            try (var crowd = Crowd.start(running.port(), kind, Crowd.CLIENTS)) {
+            try (var crowd = Crowd.start(running.port(), kind, size)) {
                 var watched = watch(running, length.crowd());
                 var state = crowd.state();
                 return new SlowRun(
                         contender,
+                        size.clients(),
                         length.crowd(),
                         length.base(),
                         base,
@@ -131,7 +135,7 @@ record SlowRun(
     // Why: else a JVM compiles on its only core what slow clients need, while it is measured.
     private static void warmUp(Running running, CrowdKind kind, Child honest) throws IOException, InterruptedException {
         ask(honest, running, WARM_SECONDS);
-        try (var crowd = Crowd.start(running.port(), kind, WARM_CLIENTS)) {
+        try (var crowd = Crowd.start(running.port(), kind, WARM)) {
             honest.hear();
             crowd.state();
         }
@@ -208,7 +212,7 @@ record SlowRun(
         double grown = mostMib() - baseMib();
         if (grown > baseMib() * GROWTH_SEEN) words.add("**grew** by %.0f MiB".formatted(grown));
         int shed = crowd.refused() + crowd.cut();
-        if (shed > 0) words.add("**shed** %,d of %,d slow clients".formatted(shed, Crowd.CLIENTS));
+        if (shed > 0) words.add("**shed** %,d of %,d slow clients".formatted(shed, clients));
         words.add(
                 crowded.isServed()
                         ? "**served** the honest client"

@@ -38,6 +38,7 @@ public final class ConnectionCache {
     private final Settings settings;
     private final WaitQueue queue;
     private final TrickleShare share;
+    private final ComingSlots coming;
     private final SlowestSearch search;
     private final YieldingLoans yielding = new YieldingLoans(this);
     private final List<Origin> origins;
@@ -77,6 +78,7 @@ public final class ConnectionCache {
                 limits.fairBy(),
                 share,
                 settings.connections().group().clock().nanoTime());
+        this.coming = new ComingSlots(queue);
         var all = new ArrayList<Origin>();
         for (Origin.Address address : settings.addresses()) {
             all.add(new Origin(address, all.size(), limits.connectionsMax()));
@@ -284,6 +286,7 @@ public final class ConnectionCache {
         if (borrower.loop.nowNanos() - deadlineNanos(borrower) < 0) {
             schedule(borrower);
             serve();
+            search.begin(borrower.loop);
             return;
         }
         // Why: a refusal that is on its way already is as good an answer.
@@ -514,6 +517,14 @@ public final class ConnectionCache {
         serve();
     }
 
+    /// Asks more loans to end when more wait than slots are coming for.
+    ///
+    /// @param here whose thread this is
+    void look(EventLoop here) {
+        yielding.serve();
+        search.begin(here);
+    }
+
     private void freeSlotOfNobody(Borrower borrower) {
         // Why: its loop is closed, and nobody is left there to be told.
         Origin unused = queue.withdraw(borrower);
@@ -624,6 +635,10 @@ public final class ConnectionCache {
 
     LoopSide side(EventLoop loop) {
         return sides.get(loop.index());
+    }
+
+    ComingSlots coming() {
+        return coming;
     }
 
     SlowestSearch search() {

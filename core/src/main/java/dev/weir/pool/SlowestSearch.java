@@ -29,9 +29,6 @@ final class SlowestSearch {
     private final AtomicBoolean isRunning = new AtomicBoolean();
     private final AtomicInteger missing = new AtomicInteger();
 
-    /// Connections of borrowers that were chosen and whose slot is not free yet.
-    private final AtomicInteger coming = new AtomicInteger();
-
     /// What one loop has to say.
     private final class Part {
         private final LoopSide side;
@@ -85,10 +82,11 @@ final class SlowestSearch {
             slowest = null;
             // Why: the slot is free only when the descriptor is. Asked for first, because the borrower is foreign code.
             side.loop().afterClosing(() -> {
-                coming.decrementAndGet();
-                begin();
+                cache.coming().came();
+                cache.look(side.loop());
             });
-            if (borrower == null || borrower.state != Borrower.State.HOLDING) return;
+            if (borrower == null || cache.coming().areTooMany()) return;
+            if (borrower.state != Borrower.State.HOLDING) return;
             PoolEntry loan = borrower.entry;
             try {
                 if (borrower.slowNanos() >= limitNanos && borrower.givesWay())
@@ -117,7 +115,7 @@ final class SlowestSearch {
     ///
     /// @param here whose thread this is
     void begin(EventLoop here) {
-        if (cache.waitingForConnection() <= coming.get() || !isRunning.compareAndSet(false, true)) return;
+        if (!cache.coming().areTooFew() || !isRunning.compareAndSet(false, true)) return;
         missing.set(parts.size());
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
@@ -140,13 +138,16 @@ final class SlowestSearch {
         for (int i = 1; i < parts.size(); i++) {
             if (parts.get(i).slowNanos > most.slowNanos) most = parts.get(i);
         }
-        if (most.slowNanos >= limitNanos) {
-            coming.incrementAndGet();
-            isRunning.set(false);
-            if (!most.side.loop().post(most.chosen)) coming.decrementAndGet();
-        } else {
+        if (most.slowNanos < limitNanos) {
             isRunning.set(false);
             parts.get(here.index()).later(limitNanos - most.slowNanos);
+        } else if (cache.coming().tryExpect()) {
+            isRunning.set(false);
+            if (!most.side.loop().post(most.chosen)) cache.coming().came();
+        } else {
+            isRunning.set(false);
+            // Why: whoever began to wait just before found a search under way.
+            begin(here);
         }
     }
 }

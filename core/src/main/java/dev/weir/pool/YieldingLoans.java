@@ -68,7 +68,7 @@ final class YieldingLoans {
         while (length > 0) {
             Borrower asked;
             synchronized (lock) {
-                if (oldest == null || cache.waitingForConnection() <= coming) return;
+                if (oldest == null || !cache.coming().tryExpect()) return;
                 asked = oldest;
                 unlink(asked);
                 asked.isAskedToYield = true;
@@ -81,13 +81,16 @@ final class YieldingLoans {
 
     /// `borrower` was asked; on its loop.
     void asked(Borrower borrower) {
-        boolean isNeeded = cache.waitingForConnection() > 0;
+        boolean isNeeded = !cache.coming().areTooMany();
         synchronized (lock) {
             borrower.isAskedToYield = false;
             if (borrower.yields && !isNeeded) prepend(borrower);
         }
         // Why: the slot is free only when the descriptor is. Asked for first, because the borrower is foreign code.
-        borrower.loop.afterClosing(this::hasYielded);
+        borrower.loop.afterClosing(() -> {
+            hasYielded();
+            cache.look(borrower.loop);
+        });
         if (!borrower.yields || !isNeeded) return;
         borrower.yields = false;
         cache.count(borrower.loop, PoolCount.YIELDED);
@@ -104,7 +107,7 @@ final class YieldingLoans {
         synchronized (lock) {
             coming--;
         }
-        serve();
+        cache.coming().came();
     }
 
     @GuardedBy("lock")

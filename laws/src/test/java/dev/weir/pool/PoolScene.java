@@ -297,6 +297,11 @@ final class PoolScene implements AutoCloseable {
         }
 
         @Override
+        protected void yieldsNow() {
+            discard();
+        }
+
+        @Override
         protected boolean canRepeat() {
             return canRepeat;
         }

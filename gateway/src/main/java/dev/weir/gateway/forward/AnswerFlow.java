@@ -6,6 +6,7 @@ import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.ResponseDecoder;
 import dev.weir.http.codec.ResponseHead;
+import dev.weir.http.flow.Backlog;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// The answer's direction of one exchange: from the origin's connection, head rewritten in its block, to
 /// the client.
 ///
-/// **Owns:** one block at most, and only while bytes move.
+/// A short answer that its client takes slowly is read whole, so that the origin's connection serves others.
+///
+/// **Owns:** one block at most, and only while bytes move; four of a short answer, until the client has taken it.
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9112 section 6.3, RFC 9110 section 15.2 (1xx).
 final class AnswerFlow implements Sink {
@@ -36,6 +39,8 @@ final class AnswerFlow implements Sink {
     private @Nullable Connection origin;
     private boolean expected;
     private boolean untouched;
+    private boolean isTaken;
+    private @Nullable Backlog backlog; // made when first needed: most answers need none
 
     AnswerFlow(ForwardLoop shared, ForwardExchange exchange) {
         this.shared = shared;
@@ -82,7 +87,12 @@ final class AnswerFlow implements Sink {
     }
 
     int heldBytes() {
-        return in.heldBytes();
+        return in.heldBytes() + (backlog == null ? 0 : backlog.heldBytes());
+    }
+
+    /// Whether it is here whole, and its origin serves others.
+    boolean isTaken() {
+        return isTaken;
     }
 
     /// When a byte of the answer last moved, given when one was last read.
@@ -93,7 +103,9 @@ final class AnswerFlow implements Sink {
     void reset() {
         origin = null;
         expected = false;
+        isTaken = false;
         body.reset();
+        if (backlog != null) backlog.release();
         in.release();
     }
 
@@ -105,7 +117,7 @@ final class AnswerFlow implements Sink {
     }
 
     void clientWritable() {
-        if (origin == null) return;
+        if (origin == null && !isTaken) return;
         if (!expected) pump();
         // Why: it may have stopped before a head that is here already, of which no more bytes will tell.
         else if (!in.isWaiting()) decodeHead();
@@ -178,11 +190,6 @@ final class AnswerFlow implements Sink {
         return true;
     }
 
-    /// Whether the origin's connection is as good as new behind this answer.
-    private boolean mayServeAgain() {
-        return head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty() && !Misread.mayBe(head.status());
-    }
-
     private void forwardHead(ServerExchange client, int at) {
         expected = false;
         in.servesFor("answer body");
@@ -211,15 +218,11 @@ final class AnswerFlow implements Sink {
     }
 
     private void pump() {
-        Connection reading = origin;
-        if (reading == null) return;
+        if (origin == null && !isTaken) return;
         switch (body.pump()) {
             case INPUT, MEMORY -> exchange.awaitMore();
-            case SINK -> {
-                reading.noDeadline();
-                exchange.requireClient().awaitPeer();
-            }
-            case NOTHING -> exchange.answerEnded(mayServeAgain());
+            case SINK -> awaitClient();
+            case NOTHING -> exchange.answerEnded(isAtBoundary());
             case FAULT -> exchange.answerFailed(body.decoder().fault().text());
             case SHORT -> exchange.fail(503, 'R', 'D', "no memory for the origin's answer");
             case CUT -> exchange.answerFailed("the origin ended before its answer was whole");
@@ -229,12 +232,39 @@ final class AnswerFlow implements Sink {
         }
     }
 
+    /// The client is slow. Whatever it takes, the origin's connection is free when the answer is short.
+    private void awaitClient() {
+        Connection reading = origin;
+        ServerExchange client = exchange.requireClient();
+        client.awaitPeer();
+        if (reading == null) return;
+        reading.noDeadline();
+        if (!exchange.isSent()) return;
+        if (backlog == null) backlog = new Backlog();
+        if (!body.readAhead(backlog, client.bytesOut())) return;
+        boolean isReusable = isAtBoundary();
+        origin = null;
+        isTaken = true;
+        body.leaveSource(client.connection());
+        exchange.answerTaken(isReusable);
+    }
+
+    /// Whether nothing of this answer, nor anything else, is left on the origin's connection, which may serve again.
+    private boolean isAtBoundary() {
+        return head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty() && !Misread.mayBe(head.status());
+    }
+
     // ---- the client takes it
 
     @Override
     public int take(ByteBuffer bytes) {
         int written = exchange.requireClient().write(bytes);
         return written < 0 ? GONE : written;
+    }
+
+    @Override
+    public @Nullable Backlog backlog() {
+        return backlog;
     }
 
     @Override

@@ -452,6 +452,13 @@ final class ForwardExchange implements Follower {
         exchange.complete();
     }
 
+    /// The whole answer is here, though the client has not taken it: others may have the connection.
+    void answerTaken(boolean atBoundary) {
+        PoolEntry leaving = entry;
+        entry = null;
+        if (leaving != null) letGo(leaving, atBoundary && !sinkBroken);
+    }
+
     /// The origin ended without a byte of an answer.
     void originSilent() {
         if (reused && answer.isUntouched() && mayRepeat()) again();
@@ -528,9 +535,13 @@ final class ForwardExchange implements Follower {
         PoolEntry leaving = entry;
         entry = null;
         if (leaving == null) return;
+        answer.reset();
+        letGo(leaving, reusable);
+    }
+
+    private void letGo(PoolEntry leaving, boolean reusable) {
         OriginConversation talk = talk(leaving);
         talk.leave(reusable);
-        answer.reset();
         leaving.connection().noDeadline();
         if (!reusable || (talk.isPrivate() && !mayAskAgain()))
             requireTarget().cache().discard(leaving, loan);
@@ -575,6 +586,8 @@ final class ForwardExchange implements Follower {
 
     @Override
     public void inputEnded() {
+        // Why: its answer is here, and it has no place that others could need.
+        if (answer.isTaken()) return;
         // Why: a client that half-closed after its request may still read; a queued one is worth no origin.
         switch (requireTarget().abandon()) {
             case ALWAYS -> abandon("the client ended its side");
@@ -606,9 +619,14 @@ final class ForwardExchange implements Follower {
         drop();
     }
 
+    @Override
+    public int heldForClient() {
+        return answer.isTaken() ? answer.heldBytes() : 0;
+    }
+
     /// What was going on, as the log has it.
     char phase() {
-        if (attempts == 0) return 'D';
+        if (attempts == 0 || answer.isTaken()) return 'D';
         if (entry == null) return loan.origin() == null ? 'Q' : 'C';
         return sent && answer.isExpected() ? 'H' : 'D';
     }

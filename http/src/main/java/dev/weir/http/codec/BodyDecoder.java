@@ -118,6 +118,13 @@ public final class BodyDecoder {
         return part == Part.DONE;
     }
 
+    /// Tells whether the end of the input is the end of the body.
+    ///
+    /// @return true for [Framing#CLOSE]
+    public boolean endsWithInput() {
+        return framing == Framing.CLOSE;
+    }
+
     /// Says what is wrong.
     ///
     /// @return the fault after [#FAULT]

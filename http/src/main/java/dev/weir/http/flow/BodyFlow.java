@@ -4,6 +4,8 @@ import dev.weir.connection.Connection;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
 import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +13,20 @@ import org.jspecify.annotations.Nullable;
 /// Moves a body, and a head put before it, from an [Inflow] to a [Sink].
 ///
 /// More is read only when the sink has let go of everything before: then the flow holds a block only while
-/// bytes move. At most one block is read per call, so that one busy connection does not hold up its loop.
+/// bytes move. At most one block is read per call, so that one busy connection does not hold up its loop. The exception
+/// is [#readAhead], for a short body whose source others need.
 ///
-/// **Owns:** nothing but what its inflow owns.
+/// **Owns:** nothing but what its inflow owns; a backlog is its sink's.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits; it says what it needs and is pumped again.
+/// **Source:** ADR 26, short answers are taken whole.
 public final class BodyFlow {
+    /// What may be held of a body that is read ahead: four normal blocks, or a large one.
+    private static final int AHEAD_BYTES_MAX = BlockSize.LARGE.bytes();
+
+    /// The longest that is read ahead, with its head: what these hold.
+    private static final int SHORT_BYTES = AHEAD_BYTES_MAX - 4 * Inflow.HEADROOM;
+
     private final Inflow in;
     private final BodyDecoder decoder;
     private @Nullable Connection source;
@@ -139,7 +149,8 @@ public final class BodyFlow {
         in.requireLoop();
         Sink taking = sink;
         Connection reading = source;
-        if (taking == null || reading == null) return Need.NOTHING;
+        if (taking == null || (reading == null && !ended)) return Need.NOTHING;
+        if (reading == null) return takeRest(taking);
         boolean mayRead = true;
         while (true) {
             Need need = moveOn(taking);
@@ -164,8 +175,18 @@ public final class BodyFlow {
         }
     }
 
+    private Need takeRest(Sink taking) {
+        Need need = moveOn(taking);
+        return need == null ? Need.NOTHING : need;
+    }
+
     /// Decodes and writes what is in the block; null when more input is needed.
     private @Nullable Need moveOn(Sink taking) {
+        Backlog ahead = taking.backlog();
+        if (ahead != null && !ahead.isEmpty()) {
+            if (!drain(ahead, taking)) return Need.SINK_GONE;
+            if (!ahead.isEmpty()) return Need.SINK;
+        }
         while (true) {
             int before = in.from();
             // Why: in-place decoding leaves a gap behind its output; only what is adjacent can leave with it.
@@ -177,6 +198,12 @@ public final class BodyFlow {
             if (ended) return finished();
             if (in.isEmpty() || (adjacent && in.from() == before)) return null;
         }
+    }
+
+    private boolean drain(Backlog ahead, Sink taking) {
+        int taken = ahead.drainTo(taking);
+        if (taken > 0) takenNanos = in.nowNanos();
+        return taken >= 0;
     }
 
     private Need finished() {
@@ -236,5 +263,90 @@ public final class BodyFlow {
     private static Need paused(Connection reading) {
         reading.pauseInput();
         return Need.SINK;
+    }
+
+    // ---- read ahead
+
+    /// Reads on although the sink takes no more, if the body is short, for as long as memory is not scarce: so that
+    /// its source may serve others. Call when [#pump] needs the sink, and again when more input has come.
+    ///
+    /// @param ahead the backlog of the sink
+    /// @param takenBytes what the sink has taken until now, a head included
+    /// @return whether the whole body is here: the source is needed no longer
+    public boolean readAhead(Backlog ahead, long takenBytes) {
+        in.requireLoop();
+        Connection reading = source;
+        if (reading == null || sink == null) return ended;
+        while (!ended) {
+            if (decodeAhead()) return false; // Why: the sink gets what came before the fault.
+            if (!ended && reading.isInputEnded()) {
+                if (!decoder.endsWithInput()) return false;
+                ended = decoder.inputEnded() == BodyDecoder.END;
+            } else if (!ended && !(isShort(ahead, takenBytes) && readMore(reading, ahead))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Forgets the source of a body that is here whole.
+    ///
+    /// @param holder for whom its blocks are held from now on
+    public void leaveSource(Connection holder) {
+        in.requireLoop();
+        if (!ended) throw new IllegalStateException("the body is not here whole");
+        source = null;
+        in.leaveSource(holder);
+        Backlog ahead = sink == null ? null : sink.backlog();
+        if (ahead != null) ahead.book(holder, in.nowNanos());
+    }
+
+    /// Decodes what has come, so that it follows the pending bytes; true when it is faulty.
+    private boolean decodeAhead() {
+        if (in.isEmpty()) return false;
+        if (pendingFrom < pendingTo && pendingTo < in.from()) in.moveDownTo(pendingTo);
+        return decode();
+    }
+
+    /// Whether the body can be short, as far as is known: of a chunked one that is the chunk that has begun.
+    private boolean isShort(Backlog ahead, long takenBytes) {
+        int waiting = pendingTo - pendingFrom + ahead.waitingBytes();
+        return takenBytes + waiting + decoder.remaining() <= SHORT_BYTES;
+    }
+
+    /// Reads once more; false when there is nothing, or no room for it.
+    private boolean readMore(Connection reading, Backlog ahead) {
+        if (!in.isMemorySpare()) return false;
+        if (!reading.isInputReady()) {
+            reading.resumeInput();
+            return false;
+        }
+        if (!makeRoom(ahead)) return false;
+        boolean isPending = pendingFrom < pendingTo;
+        int kept = isPending ? pendingFrom : in.from();
+        if (in.heldBytes() > 0) in.consumedButKept(kept, in.from());
+        Fill fill = in.tryFill();
+        if (isPending) {
+            int moved = kept - in.keptFrom();
+            pendingFrom -= moved;
+            pendingTo -= moved;
+        }
+        in.consumedTo(in.from());
+        if (!isPending && in.isEmpty()) in.settle();
+        if (fill == Fill.EMPTY && !reading.isInputReady()) reading.resumeInput();
+        return fill == Fill.READ || fill == Fill.ENDED;
+    }
+
+    /// Room to read into: when the inflow's block is full, it waits in the backlog for the sink.
+    private boolean makeRoom(Backlog ahead) {
+        if (in.hasRoom()) return true;
+        if (ahead.heldBytes() + in.heldBytes() + BlockSize.NORMAL.bytes() > AHEAD_BYTES_MAX) return false;
+        if (in.heldBytes() == 0) return true;
+        if (ahead.isFull() || pendingFrom == pendingTo) return false;
+        Buffer full = in.passOn(pendingFrom, pendingTo);
+        if (full == null) return false;
+        ahead.add(full);
+        pendingFrom = pendingTo = in.from();
+        return true;
     }
 }

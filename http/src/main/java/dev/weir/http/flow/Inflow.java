@@ -2,6 +2,7 @@ package dev.weir.http.flow;
 
 import dev.weir.connection.Connection;
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.Account;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.memory.GiveUp;
@@ -261,6 +262,49 @@ public final class Inflow {
 
     private int stayingBytes() {
         return loop.pool().isScarce() ? LITTLE_BYTES : Integer.MAX_VALUE;
+    }
+
+    /// Whether more can be read behind what its block holds.
+    boolean hasRoom() {
+        return block != null && to < block.capacity();
+    }
+
+    /// Whether a block that is not needed may be tried for: nobody waits, and more than half is left.
+    boolean isMemorySpare() {
+        return !loop.pool().isScarce();
+    }
+
+    /// Passes its block on, with `[first, end)` between position and limit, and goes on in a fresh one, which is
+    /// tried for: what nobody has consumed moves there.
+    ///
+    /// @return the block, owned by the caller; null when there is no memory, and nothing has changed
+    @Nullable
+    Buffer passOn(int first, int end) {
+        Buffer held = block;
+        if (held == null) return null;
+        Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), purpose);
+        if (fresh == null) return null;
+        int rest = to - from;
+        fresh.bytes().put(HEADROOM, held.bytes().clear(), from, rest);
+        take(fresh);
+        to += rest;
+        held.bytes().limit(end).position(first);
+        return held;
+    }
+
+    /// Moves what nobody has consumed to the front, so that it begins at `at`.
+    void moveDownTo(int at) {
+        ByteBuffer bytes = bytes();
+        bytes.put(at, bytes, from, to - from);
+        shift(from - at);
+        keptFrom = from;
+    }
+
+    /// Reads no more, and forgets the connection: what is here is held for `holder`.
+    void leaveSource(Account holder) {
+        source = null;
+        waiter.book(null);
+        if (block != null) block.book(holder, loop.nowNanos());
     }
 
     /// Gives up waiting for memory.

@@ -1,6 +1,7 @@
 package dev.weir.http.flow;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Where the bytes of a body go.
 ///
@@ -18,6 +19,11 @@ public interface Sink {
     /// Whether it may be given more at once than a normal block holds. One that keeps what it takes says no.
     default boolean takesLarge() {
         return true;
+    }
+
+    /// Where blocks wait that were read before it takes them, for [BodyFlow#readAhead]; null when nothing was.
+    default @Nullable Backlog backlog() {
+        return null;
     }
 
     /// Whether everything taken before has left, so that it is worth reading more.

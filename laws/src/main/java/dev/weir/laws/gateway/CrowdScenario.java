@@ -30,8 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A whole gateway with a few blocks above its reserve, among many clients that keep what they have: slow
-/// readers, slow uploads, senders of single bytes, and those whose origin has stalled. While they live, each
-/// honest client is answered within a time that is bounded.
+/// readers, slow uploads, senders of single bytes, and those whose origin has stalled. In half of the worlds the
+/// origin has far fewer places than the crowd has clients. While they live, each honest client is answered within a
+/// time that is bounded.
 public final class CrowdScenario implements Scenario {
     private static final int PORT = 8080;
     private static final int CONNECTIONS_CHARGED = 2_000;
@@ -44,6 +45,10 @@ public final class CrowdScenario implements Scenario {
     private static final int PIPE_BYTES_MIN = 90_000;
     private static final int REQUESTS = 3;
     private static final int CONNECTIONS = 200;
+
+    // Why: less than half of the readers alone; as many may wait as by default for so many places.
+    private static final int PLACES_FEW = 7;
+    private static final int WAITING_FEW = 28;
     private static final Duration HEADER = Duration.ofSeconds(5);
     private static final Duration STALL = Duration.ofSeconds(30);
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -53,6 +58,9 @@ public final class CrowdScenario implements Scenario {
 
     /// How long honest clients may wait for their answers, refusals and second attempts included.
     private static final long SOON_NANOS = 100_000_000L;
+
+    /// The same where places are few: a place and the memory behind it are waited for one after the other.
+    private static final long FEW_PLACES_NANOS = 10_000_000_000L;
 
     /// The same with one block above the reserve: whoever has it keeps it until another has waited too long.
     private static final long ONE_BLOCK_NANOS = 20_000_000_000L;
@@ -76,6 +84,7 @@ public final class CrowdScenario implements Scenario {
     private static final class Play {
         private final World world;
         private final int above;
+        private final boolean hasFewPlaces;
         private final SimNetwork network;
         private final Weir weir;
         private final Gateway gateway;
@@ -90,6 +99,7 @@ public final class CrowdScenario implements Scenario {
             // Why: a kernel tells of room when a third is free, and Weir sets no less than this.
             network.tellsOfRoomFrom(pipeBytes / 3);
             above = 1 + below(BLOCKS_ABOVE_MAX);
+            hasFewPlaces = (world.seed() >>> 2 & 1) == 0;
             weir = open(1 + below(2), RESERVE_BLOCKS + above);
             world.add(weir.group());
             origin = new SimOrigin(world, network, HttpSpeech.language(world, GatewayScenario.HTTP));
@@ -153,12 +163,14 @@ public final class CrowdScenario implements Scenario {
                     List.of(upstream("web", origin.port(), retry), upstream("stalled", stalled, retry)));
         }
 
-        private static Upstream upstream(String name, int port, Upstream.Retry retry) {
+        private Upstream upstream(String name, int port, Upstream.Retry retry) {
+            var many = new Upstream.Pool(CONNECTIONS, CONNECTIONS, HEADER, LONG);
+            var few = new Upstream.Pool(PLACES_FEW, WAITING_FEW, HEADER, LONG);
             return new Upstream(
                     name,
                     List.of(new Address("127.0.0.1", port)),
                     Upstream.Balance.ROUND_ROBIN,
-                    new Upstream.Pool(CONNECTIONS, CONNECTIONS, HEADER, LONG),
+                    hasFewPlaces ? few : many,
                     new Upstream.Timeouts(Duration.ofSeconds(2), STALL),
                     retry);
         }
@@ -188,7 +200,7 @@ public final class CrowdScenario implements Scenario {
 
         /// All ask at once, each until it is answered: who is refused for lack of memory asks again.
         private void serveHonest() {
-            long untilNanos = world.clock().nanoTime() + (above == 1 ? ONE_BLOCK_NANOS : SOON_NANOS);
+            long untilNanos = world.clock().nanoTime() + patienceNanos();
             for (int wanted = replied() + HONEST; replied() < wanted; ) {
                 for (int missing = wanted - replied(); missing > 0; missing--)
                     honest.get(missing - 1).begin();
@@ -198,6 +210,11 @@ public final class CrowdScenario implements Scenario {
             for (HttpClient client : honest) {
                 if (below(2) == 0) client.drop(false);
             }
+        }
+
+        private long patienceNanos() {
+            if (above == 1) return ONE_BLOCK_NANOS;
+            return hasFewPlaces ? FEW_PLACES_NANOS : SOON_NANOS;
         }
 
         private boolean isNobodyInside() {
