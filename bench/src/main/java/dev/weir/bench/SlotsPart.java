@@ -146,7 +146,8 @@ final class SlotsPart implements MemoryPart {
                         .formatted(seconds)
                 + "Proxies take turns, each started anew on a core of its own and warmed up by quick clients and a smaller crowd; %d rounds. "
                         .formatted(ROUNDS)
-                + "All were there: after the first %d s.".formatted(seconds > SlowRun.COMING_SECONDS ? SlowRun.COMING_SECONDS : 0);
+                + "All were there: after the first %d s."
+                        .formatted(seconds > SlowRun.COMING_SECONDS ? SlowRun.COMING_SECONDS : 0);
     }
 
     private static void addFigures(Figures figures, List<Measured> all, CrowdKind kind, int clients) {
@@ -157,12 +158,8 @@ final class SlotsPart implements MemoryPart {
                 .toList();
         if (ours.isEmpty()) return;
         String which = "%,d %s: ".formatted(clients, kind.word());
-        figures.atMost(
-                which + "honest requests that failed",
-                0,
-                (double) ours.stream()
-                        .mapToLong(one -> one.run().crowded().failed())
-                        .sum());
+        figures.atMost(which + "honest requests that failed", 0, (double)
+                ours.stream().mapToLong(one -> one.run().crowded().failed()).sum());
         figures.atMost(
                 which + "honest p99 once all were there, times that alone, the worst round",
                 LATENCY_RATIO_MAX,

@@ -54,6 +54,7 @@ final class SlowRunTest {
     private static SlowRun run(Honest crowded, Crowd.State crowd, boolean isAlive, long lastMib) {
         var contender = new Contender("one", false, place -> List.of(), () -> "1");
         var samples = List.of(new Sample(0, 100 * MIB, 1), new Sample(10, lastMib * MIB, 2));
-        return new SlowRun(contender, 2_000, 10, 8, 100 * MIB, samples, 0, SERVED, crowded, crowd, isAlive, Optional.empty());
+        return new SlowRun(
+                contender, 2_000, 10, 8, 100 * MIB, samples, 0, SERVED, crowded, crowd, isAlive, Optional.empty());
     }
 }

@@ -43,10 +43,10 @@ final class PoolMetricsTest {
                 listeners:
                   - { bind: "127.0.0.1:0", upstream: web, limits: { connections: 100 } }
                 """.formatted(origin.getLocalPort());
-        switch (ConfigReader.read("test.yaml", file)) {
-            case ConfigReader.Read(var config) -> gateway = Gateway.open(config, line -> {});
+        gateway = switch (ConfigReader.read("test.yaml", file)) {
+            case ConfigReader.Read(var config) -> Gateway.open(config, line -> {});
             case ConfigReader.Refused refused -> throw new AssertionError(refused);
-        }
+        };
     }
 
     @AfterEach
@@ -121,7 +121,8 @@ final class PoolMetricsTest {
 
     private double valueOf(String name) throws IOException {
         String start = name + "{upstream=\"web\"} ";
-        return metrics().lines()
+        return metrics()
+                .lines()
                 .filter(line -> line.startsWith(start))
                 .mapToDouble(line -> Double.parseDouble(line.substring(start.length())))
                 .findFirst()

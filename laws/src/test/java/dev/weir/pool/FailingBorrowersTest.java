@@ -23,7 +23,7 @@ final class FailingBorrowersTest {
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     /// What a borrower is asked or told.
-    private enum Call {
+    enum Call {
         BORROWED,
         REFUSED,
         GIVES_WAY,
@@ -35,7 +35,7 @@ final class FailingBorrowersTest {
     }
 
     /// How a connection comes to a borrower.
-    private enum Way {
+    enum Way {
         FRESH,
         REUSED,
         OF_ITS_OWN,
@@ -52,7 +52,7 @@ final class FailingBorrowersTest {
             if (holder != null && way != Way.AFTER_A_WAIT) holder.giveBack();
             if (way == Way.OF_ITS_OWN) failing.makesOwn = true;
             tried(failing::borrow);
-            if (way == Way.AFTER_A_WAIT) holder.giveBack();
+            if (holder != null && way == Way.AFTER_A_WAIT) holder.giveBack();
             scene.until(() -> failing.told.contains(Call.BORROWED));
             scene.settle();
 

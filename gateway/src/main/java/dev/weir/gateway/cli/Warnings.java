@@ -167,6 +167,6 @@ public final class Warnings {
         String named = origin.host().toLowerCase(Locale.ROOT);
         if (bound.equals(named)) return true;
         boolean isLocal = THIS_HOST.contains(named) || ANY_HOST.contains(named);
-        return isLocal && (ANY_HOST.contains(bound) || THIS_HOST.contains(bound) && named.startsWith("localhost"));
+        return isLocal && (ANY_HOST.contains(bound) || (THIS_HOST.contains(bound) && named.startsWith("localhost")));
     }
 }

@@ -119,7 +119,9 @@ final class WarningsTest {
                 .asString()
                 .contains("does not exist");
         assertThat(ofLog(folder.resolve("access.log"))).isEmpty();
-        assertThat(Files.list(folder)).containsExactly(isFolder);
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(isFolder);
+        }
     }
 
     private static List<String> ofLog(Path file) {

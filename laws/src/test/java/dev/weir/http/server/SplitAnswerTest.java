@@ -27,7 +27,7 @@ final class SplitAnswerTest {
     void aContentTypeHoldsWhatAFieldMayHold() {
         for (int code = 0; code < BEYOND_LATIN; code++) {
             String type = "a" + (char) code + "b";
-            boolean may = code == '\t' || code >= ' ' && code != 0x7f && code <= 0xff;
+            boolean may = code == '\t' || (code >= ' ' && code != 0x7f && code <= 0xff);
             if (may) assertThatCode(() -> Answer.of(200, type, BODY)).doesNotThrowAnyException();
             else assertThatIllegalArgumentException().isThrownBy(() -> Answer.of(200, type, BODY));
         }
