@@ -230,7 +230,8 @@ final class ProgramTest {
             try (program) {
                 program.awaitLine("ready: ");
                 assertThat(get(program.port(0), "/")).startsWith("HTTP/1.1 503");
-                program.awaitLine("the log is broken");
+                // Why: it may have been said before the program was ready.
+                if (!program.told().contains("the log is broken")) program.awaitLine("the log is broken");
                 for (int i = 0; i < 10; i++) {
                     assertThat(get(program.port(0), "/")).startsWith("HTTP/1.1 503");
                     assertThat(get(program.port(2), "/livez")).startsWith("HTTP/1.1 200");
