@@ -13,6 +13,7 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
+import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -104,6 +105,26 @@ final class DyingLoopTest {
         assertThat(report.survivors()).isEmpty();
         assertThat(report.failures()).isNotEmpty().allMatch(why -> why.contains("planted"));
         assertThat(report.took()).isLessThan(AT_ONCE);
+        assertNobodyListens(server.local());
+    }
+
+    /// Whoever is notified instead of the runtime, and does nothing: what lives on the loop ends with it all the same.
+    @Test
+    void doorAndConnectionsEndWithTheirLoopWhoeverOwnsIt(Scene scene) throws InterruptedException {
+        Weir weir = scene.weir(Shape.SMALL.withLoops(LOOPS));
+        HttpServer server = HttpServer.open(weir, SETTINGS, _ -> inFlight.release());
+        List<RawPeer> clients = clients(scene, server.local());
+        weir.group().whenLoopFails((_, _) -> {});
+        EventLoop dying = weir.group().loops().getFirst();
+
+        kill(dying);
+        while (dying.post(new Mailbox.Node(() -> {}))) Thread.onSpinWait();
+        CloseReport report = weir.close(Deadline.in(Clock.system(), AT_ONCE));
+
+        assertThat(report.survivors()).isEmpty();
+        assertThat(report.failures()).hasSize(1);
+        assertThat(report.took()).isLessThan(AT_ONCE);
+        for (RawPeer client : clients) assertThat(client.readToEnd().bytes()).isZero();
         assertNobodyListens(server.local());
     }
 
