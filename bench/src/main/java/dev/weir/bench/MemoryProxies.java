@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// the start.
 final class MemoryProxies {
     /// Weir's budget.
-    static final long BUDGET_BYTES = 16L << 20;
+    static final long BUDGET_BYTES = 11L << 20;
 
     private static final List<String> HEAP = List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch");
     private static final int CONNECTIONS = 2_100;
@@ -51,7 +51,7 @@ final class MemoryProxies {
     /// How each is set up, and by which document.
     static final List<String> SETTINGS = List.of(
             "all JVMs: `" + String.join(" ", HEAP) + " -XX:+UseSerialGC`, one event loop",
-            "weir: `memory: 16MiB`, room for 2 100 clients, whose charges take 15 of them; long time-outs: `bench/peers/weir-proxy-memory.yaml`",
+            "weir: `memory: 11MiB`, room for 2 100 clients, whose charges take 10 of them; the pool as by default, long time-outs: `bench/peers/weir-proxy-memory.yaml`",
             "Netty: as its example HexDumpProxy (`AUTO_READ` off, `read()` when the write is done), with its HTTP codecs;"
                     + " write-buffer water marks (32 and 64 KiB), allocator and direct memory (`io.netty.maxDirectMemory`, by default as much as `-Xmx`) as by default."
                     + " <https://netty.io/4.2/xref/io/netty/example/proxy/HexDumpProxyFrontendHandler.html>,"

@@ -14,10 +14,10 @@ import java.util.Locale;
 /// Crowds of slow clients that want places at an origin, and an honest client beside them, with what each proxy does by
 /// default.
 final class SlotsPart implements MemoryPart {
-    private static final List<Integer> SIZES = List.of(64, 2_000);
+    private static final List<Integer> SIZES = List.of(64, 200, 2_000);
     private static final List<CrowdKind> KINDS = List.of(CrowdKind.TRICKLE, CrowdKind.READERS);
-    private static final int ROUNDS = 1;
-    private static final int SECONDS = 20;
+    private static final int ROUNDS = 2;
+    private static final int SECONDS = 12;
     private static final int BASE_SECONDS = 3;
     private static final double LATENCY_RATIO_MAX = 3;
     private static final double MICROS_A_MILLI = 1_000;
