@@ -80,12 +80,18 @@ final class SlowestSearch {
         private void giveWay() {
             Borrower borrower = slowest;
             slowest = null;
-            // Why: the slot is free only when the descriptor is. Asked for first, because the borrower is foreign code.
-            side.loop().afterClosing(() -> {
-                cache.coming().came();
-                cache.look(side.loop());
-            });
-            if (borrower == null || cache.coming().areTooMany()) return;
+            try {
+                if (borrower != null && !cache.coming().areTooMany()) giveWay(borrower);
+            } finally {
+                // Why: the slot is free only when the descriptor is.
+                side.loop().afterClosing(() -> {
+                    cache.coming().came();
+                    cache.look(side.loop());
+                });
+            }
+        }
+
+        private void giveWay(Borrower borrower) {
             if (borrower.state != Borrower.State.HOLDING) return;
             PoolEntry loan = borrower.entry;
             try {

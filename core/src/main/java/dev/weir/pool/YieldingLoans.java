@@ -86,12 +86,18 @@ final class YieldingLoans {
             borrower.isAskedToYield = false;
             if (borrower.yields && !isNeeded) prepend(borrower);
         }
-        // Why: the slot is free only when the descriptor is. Asked for first, because the borrower is foreign code.
-        borrower.loop.afterClosing(() -> {
-            hasYielded();
-            cache.look(borrower.loop);
-        });
-        if (!borrower.yields || !isNeeded) return;
+        try {
+            if (borrower.yields && isNeeded) yields(borrower);
+        } finally {
+            // Why: the slot is free only when the descriptor is.
+            borrower.loop.afterClosing(() -> {
+                hasYielded();
+                cache.look(borrower.loop);
+            });
+        }
+    }
+
+    private void yields(Borrower borrower) {
         borrower.yields = false;
         cache.count(borrower.loop, PoolCount.YIELDED);
         PoolEntry loan = borrower.entry;
