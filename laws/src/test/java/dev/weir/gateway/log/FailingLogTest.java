@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ final class FailingLogTest {
         private final Exception failure;
         private final List<String> written = new CopyOnWriteArrayList<>();
         private final Semaphore reopened = new Semaphore(0);
-        private volatile int closed;
+        private final AtomicInteger closed = new AtomicInteger();
 
         Throwing(Exception failure) {
             this.failure = failure;
@@ -65,7 +66,7 @@ final class FailingLogTest {
 
         @Override
         public void close() throws IOException {
-            closed++;
+            closed.incrementAndGet();
             fail();
         }
     }
@@ -87,7 +88,7 @@ final class FailingLogTest {
 
         assertThat(String.join("", target.written)).contains("/before", "/after");
         assertThat(stage.log().linesDropped()).isZero();
-        assertThat(target.closed).isOne();
+        assertThat(target.closed).hasValue(1);
     }
 
     @Test
@@ -111,7 +112,7 @@ final class FailingLogTest {
 
         release.countDown();
         assertThat(took).isLessThan(Duration.ofSeconds(8));
-        assertThat(target.closed).isOne();
+        assertThat(target.closed).hasValue(1);
         assertThat(weir.close(Deadline.in(Clock.system(), Duration.ofSeconds(10)))
                         .isClean())
                 .isTrue();
