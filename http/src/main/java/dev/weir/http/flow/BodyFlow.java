@@ -341,7 +341,7 @@ public final class BodyFlow {
     private boolean makeRoom(Backlog ahead) {
         if (in.hasRoom()) return true;
         if (ahead.heldBytes() + in.heldBytes() + BlockSize.NORMAL.bytes() > AHEAD_BYTES_MAX) return false;
-        if (in.heldBytes() == 0) return true;
+        if (in.heldBytes() == 0) return in.takeSpare();
         if (ahead.isFull() || pendingFrom == pendingTo) return false;
         Buffer full = in.passOn(pendingFrom, pendingTo);
         if (full == null) return false;

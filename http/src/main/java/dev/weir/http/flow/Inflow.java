@@ -282,7 +282,7 @@ public final class Inflow {
     Buffer passOn(int first, int end) {
         Buffer held = block;
         if (held == null) return null;
-        Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), purpose);
+        Buffer fresh = trySpare();
         if (fresh == null) return null;
         int rest = to - from;
         fresh.bytes().put(HEADROOM, held.bytes().clear(), from, rest);
@@ -290,6 +290,21 @@ public final class Inflow {
         to += rest;
         held.bytes().limit(end).position(first);
         return held;
+    }
+
+    /// Takes a block where it holds none, if that leaves enough to others; false when it does not.
+    boolean takeSpare() {
+        Buffer fresh = trySpare();
+        if (fresh != null) take(fresh);
+        return fresh != null;
+    }
+
+    private @Nullable Buffer trySpare() {
+        Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), purpose);
+        // Why: what is not needed must not make memory scarce for others, where there are few blocks.
+        if (fresh == null || !loop.pool().isScarce()) return fresh;
+        fresh.release();
+        return null;
     }
 
     /// Moves what nobody has consumed to the front, so that it begins at `at`.
