@@ -169,7 +169,7 @@ final class FailedStepsTest {
         }
 
         private @Nullable Weir open() {
-            var settings = WeirSettings.of("steps", 8 << 20).withLoops(2).withCharge(BlockingHandlers.charge(4));
+            var settings = WeirSettings.of("steps", 12 << 20, 1000).withLoops(2).withCharge(BlockingHandlers.charge(4));
             return orNull(() -> Weir.open(settings, LoopGroup.Drive.BY_HAND, world.clock(), world.ledger(), failing));
         }
 

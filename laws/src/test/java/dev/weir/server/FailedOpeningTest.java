@@ -207,7 +207,7 @@ final class FailedOpeningTest {
     void nothingOfWhatIsOpenedTooLateIsLeft() throws Exception {
         for (boolean isClosed : new boolean[] {false, true}) {
             var network = new TcpNetwork(ledger);
-            var settings = WeirSettings.of("late", 32 << 20, 100).withLoops(2).withCharge(BlockingHandlers.charge(4));
+            var settings = WeirSettings.of("late", 34 << 20, 1000).withLoops(2).withCharge(BlockingHandlers.charge(4));
             Weir weir = Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), ledger, network);
             var held = new CompletableFuture<ServerExchange>();
             HttpServer server =
