@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 /// How many clients get an answer that comes while they still upload: through our gateway, through others, and from
 /// the origin itself.
 final class UploadsBench implements Bench {
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
     private static final int SECONDS = 1;
     private static final String DIRECT = "direct";
     private static final Contender NGINX = Programs.nginx("nginx", "nginx-proxy-uploads.conf");
