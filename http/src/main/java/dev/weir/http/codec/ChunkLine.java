@@ -15,7 +15,6 @@ final class ChunkLine {
 
     private static final int BYTES_MAX = 4 * 1024;
     private static final int DIGITS_MAX = 32; // zeros in front of the longest size included
-    private static final int LINE_END_BYTES = 2;
     private static final int OVERHEAD_BYTES_MAX = 8 * 1024;
 
     private enum State {
@@ -27,7 +26,6 @@ final class ChunkLine {
 
     private State state = State.DIGITS;
     private int at;
-    private int digits;
     private long size;
     private long overhead;
     private @Nullable HttpFault fault;
@@ -43,7 +41,6 @@ final class ChunkLine {
     void nextLine() {
         state = State.DIGITS;
         at = 0;
-        digits = 0;
         size = 0;
     }
 
@@ -89,7 +86,7 @@ final class ChunkLine {
         if (value < 0) {
             return at == 0 ? refuse(HttpFault.BAD_CHUNK_SIZE) : afterDigits(octet);
         }
-        if (size > Long.MAX_VALUE >> 4 || ++digits > DIGITS_MAX) {
+        if (size > Long.MAX_VALUE >> 4 || at == DIGITS_MAX) {
             return refuse(HttpFault.BAD_CHUNK_SIZE);
         }
         size = size << 4 | value;
@@ -129,14 +126,15 @@ final class ChunkLine {
             return refuse(HttpFault.BAD_LINE_END);
         }
         at++;
-        // Why: leading zeros are bounded by the digits; some servers write all sizes with eight.
-        overhead = Math.max(0, overhead + at - digits - LINE_END_BYTES - size);
+        overhead = Math.max(0, overhead - size);
         return overhead > OVERHEAD_BYTES_MAX ? refuse(HttpFault.CHUNK_OVERHEAD) : DONE;
     }
 
     private int move(State next) {
         state = next;
         at++;
+        // Why: digits do not count, though they may be leading zeros: some servers write all sizes with eight.
+        if (next != State.LF) overhead++;
         return MORE;
     }
 
