@@ -35,6 +35,6 @@ final class SlowAddresses {
     }
 
     private static int slot(long key) {
-        return (int) (key * SPREAD >>> SHIFT);
+        return (int) ((key * SPREAD) >>> SHIFT);
     }
 }

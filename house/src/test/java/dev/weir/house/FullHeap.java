@@ -22,8 +22,9 @@ final class FullHeap {
         try {
             for (int i = 0; i < ROUNDS_MAX; i++) kept.add(new byte[BYTES]);
         } catch (OutOfMemoryError full) {
+            int blocks = kept.size();
             kept.clear();
-            System.out.println("there was no memory");
+            System.out.println("there was no memory after " + blocks + " MiB");
         }
     }
 }
