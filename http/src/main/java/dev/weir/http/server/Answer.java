@@ -4,6 +4,7 @@ import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A whole answer, encoded once and sent as often as one likes. Date and Connection are added when it is sent.
 ///
@@ -50,6 +51,21 @@ public final class Answer {
     /// @param status from 200 to 599
     public static Answer text(int status, String text) {
         return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// This answer with one more field.
+    ///
+    /// @param name a token; not one of those the server says itself, such as Content-Length or Connection
+    /// @param value ISO-8859-1 without control characters but tab
+    /// @throws IllegalArgumentException when it cannot be sent like that, or the answer becomes too long
+    public Answer withField(String name, String value) {
+        FieldText.requireName(name);
+        if (Response.isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
+        FieldText.requireValue(name, value);
+        byte[] line = (name + ": " + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] longer = Arrays.copyOf(head, head.length + line.length);
+        System.arraycopy(line, 0, longer, head.length, line.length);
+        return new Answer(status, longer, body, closes);
     }
 
     /// This answer, after which the connection is closed.

@@ -16,7 +16,8 @@ final class Refusal implements Conversation {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
     private static final byte[] NO_DATE = {}; // Why: the request is not known yet, and of 503 none is required.
     private static final byte[] ANSWER = encode(Answer.text(
-            503, "503 Service Unavailable\nThere are as many connections as are allowed; try again later.\n"));
+                    503, "503 Service Unavailable\nThere are as many connections as are allowed; try again later.\n")
+            .withField("Retry-After", "1"));
 
     private final HttpServer server;
     private final Connection connection;

@@ -197,7 +197,7 @@ public final class Response {
 
     // Why: loops and not streams, here and in isSet: they run for each field of each answer.
 
-    private static boolean isOurs(String name) {
+    static boolean isOurs(String name) {
         for (String ours : OURS) {
             if (ours.equalsIgnoreCase(name)) return true;
         }

@@ -25,7 +25,11 @@ public final class StaticAnswers {
         put(429, "Too many requests; try again later.");
         put(500, "Something failed while the request was handled.");
         put(502, "The origin's answer was broken or cut off.");
-        put(503, "The service cannot take this request now; try again later.");
+        // Why: clients that repeat a 503 by themselves then know when.
+        STATUSES.put(
+                503,
+                of(503, "The service cannot take this request now; try again later.")
+                        .withField("Retry-After", "1"));
         put(504, "The origin did not answer in time.");
     }
 

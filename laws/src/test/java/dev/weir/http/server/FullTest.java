@@ -52,6 +52,7 @@ final class FullTest {
         assertThat(told.status()).isEqualTo(503);
         assertThat(told.has("Connection: close")).isTrue();
         assertThat(told.body()).contains("as many connections as are allowed");
+        assertThat(told.has("Retry-After: 1")).isTrue();
         assertThat(more.readToEnd()).isEqualTo(new RawPeer.Rest(0, Ending.ORDERLY, ""));
         more.close();
         stage.loops.turnUntil(() -> stage.weir.connections().live() == 2);

@@ -74,6 +74,37 @@ final class SplitAnswerTest {
     }
 
     @Test
+    void fieldOfAPreparedAnswerIsSentAndWhatCannotBeSaidIsRefused(Scene scene) {
+        var answer = Answer.text(200, "ok").withField("X-One", "1").withField("Set-Cookie", "a=b");
+        for (String name : List.of("", "a b", "a:b", "a\r\nb", "Content-Length", "connection", "Transfer-Encoding")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> answer.withField(name, "1"));
+        }
+        for (String value : List.of("\r", "\n", "\0", "\u010d\u010a")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> answer.withField("X-Two", value));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> answer.withField("X-Two", "x".repeat(Answer.BYTES_MAX)));
+        var stage = Stage.open(scene, exchange -> exchange.answer(answer));
+        var peer = stage.dial();
+
+        peer.send(Stage.GET);
+
+        var reply = Stage.read(peer);
+        assertThat(reply.has("X-One: 1")).isTrue();
+        assertThat(reply.has("Set-Cookie: a=b")).isTrue();
+        assertThat(reply.body()).isEqualTo("ok");
+    }
+
+    @Test
+    void serversOwnRefusalSaysWhenToComeAgain(Scene scene) {
+        var stage = Stage.open(scene, exchange -> exchange.refuse(StaticAnswers.of(503)));
+        var peer = stage.dial();
+
+        peer.send(Stage.GET);
+
+        assertThat(Stage.read(peer).has("Retry-After: 1")).isTrue();
+    }
+
+    @Test
     @DisplayName("W-02 a name or value with CR, LF or NUL is refused before the answer begins, which then is whole")
     void aFieldThatSplitsIsRefusedAndTheAnswerStaysWhole(Scene scene) {
         List<String> bad =
