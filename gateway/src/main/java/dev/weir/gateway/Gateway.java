@@ -201,9 +201,9 @@ public final class Gateway {
     }
 
     private void openAdmin(GatewayConfig config, GatewayMetrics metrics) {
-        if (!(config.admin() instanceof Admin.At(var bind))) return;
+        if (!(config.admin() instanceof Admin.At(var bind, var hosts))) return;
         try {
-            var sources = new AdminServer.Sources(weir, metrics, this::isReady);
+            var sources = new AdminServer.Sources(weir, metrics, this::isReady, hosts);
             admin = AdminServer.open(Listeners.resolved("admin", bind), sources);
             adminAddress = Listeners.text(bind, admin.local());
         } catch (TransportException refused) {

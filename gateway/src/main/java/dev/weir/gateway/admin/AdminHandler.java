@@ -5,6 +5,8 @@ import dev.weir.http.codec.RequestHead;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// Answers probes on the loop, under whatever name they ask, and hands the rest to threads.
@@ -16,15 +18,17 @@ final class AdminHandler implements LoopHandler {
     private static final Answer NOT_READY = Answer.text(503, "not ready: the gateway is starting or stopping\n");
     private static final Answer OTHER_NAME = Answer.text(
             403,
-            "These pages are shown under an IP address or localhost only, so that no web site can read them through"
-                    + " your browser under a name of its own.\n");
+            "These pages are shown under an IP address, localhost or a name of admin.hosts only, so that no web site can"
+                    + " read them through your browser under a name of its own.\n");
 
     private final BooleanSupplier ready;
+    private final Set<String> hosts;
     private final Liveness liveness;
     private final LoopHandler pages;
 
-    AdminHandler(BooleanSupplier ready, Liveness liveness, LoopHandler pages) {
-        this.ready = ready;
+    AdminHandler(AdminServer.Sources sources, Liveness liveness, LoopHandler pages) {
+        this.ready = sources.ready();
+        this.hosts = sources.hosts();
         this.liveness = liveness;
         this.pages = pages;
     }
@@ -39,11 +43,15 @@ final class AdminHandler implements LoopHandler {
         } else if (reads && path.equals("/readyz")) {
             if (ready.getAsBoolean()) liveness.answer(exchange, READY);
             else exchange.answer(NOT_READY);
-        } else if (!isAddress(exchange.text(head.hostFrom(), head.hostTo()))) {
+        } else if (!isOwn(exchange.text(head.hostFrom(), head.hostTo()))) {
             exchange.answer(OTHER_NAME);
         } else {
             pages.handle(exchange);
         }
+    }
+
+    private boolean isOwn(String host) {
+        return isAddress(host) || hosts.contains(host.toLowerCase(Locale.ROOT));
     }
 
     /// Whether nobody but the owner of the machine can make a browser say this: a literal address, localhost, or

@@ -17,6 +17,7 @@ import dev.weir.server.WeirSettings;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// Serves the admin pages on an address of its own.
@@ -78,7 +79,8 @@ public final class AdminServer {
     /// @param weir the runtime of the gateway
     /// @param metrics what it counts
     /// @param ready whether the gateway takes requests: false while it starts and from the first signal to stop
-    public record Sources(Weir weir, GatewayMetrics metrics, BooleanSupplier ready) {}
+    /// @param hosts names under which pages are shown beside addresses and `localhost`, in lower case
+    public record Sources(Weir weir, GatewayMetrics metrics, BooleanSupplier ready, Set<String> hosts) {}
 
     /// Opens the pages.
     ///
@@ -102,7 +104,7 @@ public final class AdminServer {
             var pages = BlockingHandlers.of(weir, new Pages(sources), PAGES_MAX);
             var liveness = new Liveness(
                     weir.group().loops().getFirst(), sources.weir().group().loops());
-            var handler = new AdminHandler(sources.ready(), liveness, pages);
+            var handler = new AdminHandler(sources, liveness, pages);
             return new AdminServer(weir, HttpServer.open(weir, settings, handler), taken);
         } catch (RuntimeException | Error failure) {
             CloseReport report = weir.close(Deadline.in(weir.group().clock(), TIME_OPENING));

@@ -48,7 +48,7 @@ public final class Summary {
                 "admin       %s",
                 switch (config.admin()) {
                     case Admin.Off() -> "off";
-                    case Admin.At(var bind) -> bind.toString();
+                    case Admin.At at -> at.bind().toString();
                 });
         line(
                 "access log  %s",

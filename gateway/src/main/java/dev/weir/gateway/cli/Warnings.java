@@ -154,7 +154,7 @@ public final class Warnings {
                 told.add("upstreams." + upstream.name() + ".origins[" + origin + "]: " + address
                         + " is this gateway's own listeners[" + i + "]: requests would go round in circles");
             }
-            if (config.admin() instanceof Admin.At(Address bind) && isAt(bind, address)) {
+            if (config.admin() instanceof Admin.At at && isAt(at.bind(), address)) {
                 told.add("upstreams." + upstream.name() + ".origins[" + origin + "]: " + address
                         + " is this gateway's admin address");
             }

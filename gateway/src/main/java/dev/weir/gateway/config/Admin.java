@@ -1,5 +1,7 @@
 package dev.weir.gateway.config;
 
+import java.util.Set;
+
 /// Where the admin pages are served, if they are.
 ///
 /// **Threads:** immutable.
@@ -11,5 +13,16 @@ public sealed interface Admin {
     /// Pages are served at this address.
     ///
     /// @param bind port 0 takes any free port
-    record At(Address bind) implements Admin {}
+    /// @param hosts names under which they are shown, beside addresses and `localhost`; in lower case
+    record At(Address bind, Set<String> hosts) implements Admin {
+        /// Keeps an unmodifiable copy of the names.
+        public At {
+            hosts = Set.copyOf(hosts);
+        }
+
+        /// Shown under addresses and `localhost` only.
+        public At(Address bind) {
+            this(bind, Set.of());
+        }
+    }
 }

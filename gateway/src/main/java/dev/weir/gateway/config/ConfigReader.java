@@ -3,6 +3,11 @@ package dev.weir.gateway.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// Reads a configuration file's text: all of it is right, or everything that is wrong is told at once.
 ///
@@ -70,9 +75,28 @@ public final class ConfigReader {
     }
 
     private static Admin admin(Value value) {
-        return Found.node(value.node()).equals("off")
-                ? new Admin.Off()
-                : Names.address(value, 0).<Admin>map(Admin.At::new).orElse(new Admin.Off());
+        if (Found.node(value.node()).equals("off")) return new Admin.Off();
+        if (!(value.node() instanceof MappingNode)) return at(Names.address(value, 0), Set.of());
+        var section = Section.of(value, List.of("bind", "hosts"));
+        var bind = section.value("bind")
+                .map(one -> Names.address(one, 0))
+                .orElse(Optional.of(((Admin.At) GatewayConfig.ADMIN).bind()));
+        return at(bind, section.value("hosts").map(ConfigReader::hosts).orElse(Set.of()));
+    }
+
+    private static Admin at(Optional<Address> bind, Set<String> hosts) {
+        return bind.<Admin>map(address -> new Admin.At(address, hosts)).orElse(new Admin.Off());
+    }
+
+    private static Set<String> hosts(Value value) {
+        var hosts = new TreeSet<String>();
+        for (var item : value.items("a list of names such as [weir.example.com]")) {
+            var text = item.text("a host name");
+            if (text.isEmpty()) continue;
+            if (Names.isHost(text)) hosts.add(text.toLowerCase(Locale.ROOT));
+            else item.refuse("expected a host name without a port");
+        }
+        return hosts;
     }
 
     private static AccessLog accessLog(Value value) {

@@ -25,8 +25,8 @@ final class ListenerBinder {
 
     ListenerBinder(Targets targets, Admin admin) {
         this.targets = targets;
-        if (admin instanceof Admin.At(var bind)) {
-            takenBy.put(bind, "admin");
+        if (admin instanceof Admin.At at) {
+            takenBy.put(at.bind(), "admin");
         }
     }
 

@@ -18,6 +18,7 @@ import dev.weir.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
@@ -295,6 +296,14 @@ final class AdminServerTest {
         assertThat(stage.ask("GET", "/livez", host)).startsWith("HTTP/1.1 200");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"weir.example.com", "WEIR.Example.com:8081"})
+    void pagesAreShownUnderTheNamesThatTheConfigurationLists(String host, Scene scene) {
+        var stage = new AdminStage(scene, 10);
+
+        assertThat(stage.ask("GET", "/memory", host)).startsWith("HTTP/1.1 200");
+    }
+
     @Test
     void theFirstPageRunsItsOwnScriptOnly(Scene scene) {
         String answer = new AdminStage(scene, 10).get("/");
@@ -311,7 +320,7 @@ final class AdminServerTest {
     @Test
     void aBusyAddressLeavesNothingOpen(Scene scene) {
         var stage = new AdminStage(scene, 10);
-        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true);
+        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, Set.of());
         stage.closeAdmin();
         long reserved = stage.weir().group().budget().reservedBytes();
 
@@ -323,7 +332,7 @@ final class AdminServerTest {
     @Test
     void eachAdminServerTakesAShareOfItsOwnAndGivesItBack(Scene scene) {
         var stage = new AdminStage(scene, 10);
-        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true);
+        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, Set.of());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AdminServer.open(Scene.ANY_PORT, sources))

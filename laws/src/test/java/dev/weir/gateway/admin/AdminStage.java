@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -43,7 +44,8 @@ final class AdminStage {
         metrics = GatewayMetrics.of(weir, List.of("http"), List.of("api", "web"));
         var many = ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(connectionsMax);
         server = HttpServer.open(weir, many, exchange -> exchange.answer(HELLO), metrics.listener("http"));
-        admin = AdminServer.open(Scene.ANY_PORT, new AdminServer.Sources(weir, metrics, () -> ready));
+        admin = AdminServer.open(
+                Scene.ANY_PORT, new AdminServer.Sources(weir, metrics, () -> ready, Set.of("weir.example.com")));
         scene.closes(this::closeAdmin);
     }
 
