@@ -149,11 +149,6 @@ public abstract class Borrower extends Turn<Borrower> {
         return node;
     }
 
-    /// Whose request it is that it has begun to borrow for, as [#clientKey] said.
-    long turnKey() {
-        return turnKey;
-    }
-
     void takesTurnsBy(FairBy fairBy) {
         turnOf(fairBy == FairBy.ADDRESS ? turnKey : NO_ADDRESS);
     }

@@ -5,7 +5,6 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.FairBy;
 import dev.weir.memory.Reservation;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Network;
@@ -45,7 +44,6 @@ public final class ConnectionCache {
     private final List<Origin> origins;
     private final List<LoopSide> sides;
     private final Reservation reservation;
-    private final SlowAddresses slowAddresses = new SlowAddresses();
     private final AtomicInteger sidesOpen;
     private volatile boolean isClosed;
 
@@ -182,7 +180,6 @@ public final class ConnectionCache {
     public void borrow(Borrower borrower) {
         borrower.loop.requireCurrent();
         borrower.begin(this);
-        if (isOfSlowAddress(borrower)) borrower.isTrickling = true;
         boolean fresh = borrower.takeWish();
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
         // Why: whoever comes now must not overtake those who wait.
@@ -193,12 +190,6 @@ public final class ConnectionCache {
             giveShareBack(borrower);
             waitInTurn(borrower);
         }
-    }
-
-    /// Whether clients of its address have lately kept connections from others.
-    private boolean isOfSlowAddress(Borrower borrower) {
-        return settings.limits().fairBy() == FairBy.ADDRESS
-                && slowAddresses.isMarked(borrower.turnKey(), borrower.loop.nowNanos());
     }
 
     private boolean takeShare(Borrower borrower) {
@@ -215,7 +206,7 @@ public final class ConnectionCache {
     /// The request that `borrower` borrows or will borrow for trickles no longer.
     public void cameWhole(Borrower borrower) {
         borrower.loop.requireCurrent();
-        if (!borrower.isTrickling || (borrower.state != Borrower.State.FREE && isOfSlowAddress(borrower))) return;
+        if (!borrower.isTrickling) return;
         queue.cameWhole(borrower);
         serve();
     }
@@ -648,10 +639,6 @@ public final class ConnectionCache {
 
     ComingSlots coming() {
         return coming;
-    }
-
-    SlowAddresses slowAddresses() {
-        return slowAddresses;
     }
 
     SlowestSearch search() {

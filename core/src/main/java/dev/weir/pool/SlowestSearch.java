@@ -94,12 +94,9 @@ final class SlowestSearch {
         private void giveWay(Borrower borrower) {
             if (borrower.state != Borrower.State.HOLDING) return;
             PoolEntry loan = borrower.entry;
-            long key = borrower.turnKey();
             try {
-                if (borrower.slowNanos() >= limitNanos && borrower.givesWay()) {
+                if (borrower.slowNanos() >= limitNanos && borrower.givesWay())
                     side.tally().add(PoolCount.GAVE_WAY);
-                    cache.slowAddresses().mark(key, side.loop().nowNanos());
-                }
             } catch (RuntimeException | Error failure) { // Why: nobody knows whether its loan would ever end.
                 if (loan != null && borrower.holds(loan)) cache.discard(loan, borrower);
                 throw failure;

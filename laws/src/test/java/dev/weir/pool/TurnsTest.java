@@ -296,29 +296,6 @@ class TurnsTest {
         }
     }
 
-    @Test
-    void anAddressWhoseClientGaveWayHasHalfOfTheConnectionsFromThenOn(Scene test) {
-        try (var scene = scene(test, 4, 20, FairBy.ADDRESS)) {
-            for (int i = 0; i < 4; i++) {
-                Asker crowd = scene.asker(i % 2).from(1).borrow();
-                scene.until(() -> crowd.loan != null);
-                crowd.slowNanos = 2 * SLOW;
-            }
-            Asker honest = scene.asker(0).from(2).borrow();
-            scene.until(() -> honest.loan != null);
-            for (int i = 0; i < 4; i++) scene.askers.get(i).endLoan();
-            scene.settle();
-
-            var again = new ArrayList<Asker>();
-            for (int i = 0; i < 4; i++) again.add(scene.asker(i % 2).from(1).borrow());
-            scene.settle();
-            assertThat(again.stream().filter(one -> one.loan != null)).hasSize(2);
-            Asker second = scene.asker(1).from(2).borrow();
-            scene.settle();
-            assertThat(second.loan).isNotNull();
-        }
-    }
-
     private static Asker slow(PoolScene scene, int loop, long nanos) {
         Asker asker = scene.holding(loop);
         asker.slowNanos = nanos;
