@@ -213,7 +213,8 @@ public final class CrowdScenario implements Scenario {
         }
 
         private long patienceNanos() {
-            if (above == 1) return ONE_BLOCK_NANOS;
+            // Why: with two blocks and few places, whoever has a block waits for a place, and the other way round.
+            if (above == 1 || (above == 2 && hasFewPlaces)) return ONE_BLOCK_NANOS;
             return hasFewPlaces ? FEW_PLACES_NANOS : SOON_NANOS;
         }
 
