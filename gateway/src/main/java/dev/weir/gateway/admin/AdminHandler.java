@@ -5,8 +5,8 @@ import dev.weir.http.codec.RequestHead;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// Answers probes on the loop, under whatever name they ask, and hands the rest to threads.
@@ -22,7 +22,7 @@ final class AdminHandler implements LoopHandler {
                     + " read them through your browser under a name of its own.\n");
 
     private final BooleanSupplier ready;
-    private final Set<String> hosts;
+    private final List<String> hosts;
     private final Liveness liveness;
     private final LoopHandler pages;
 

@@ -17,7 +17,7 @@ import dev.weir.server.WeirSettings;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /// Serves the admin pages on an address of its own.
@@ -80,7 +80,7 @@ public final class AdminServer {
     /// @param metrics what it counts
     /// @param ready whether the gateway takes requests: false while it starts and from the first signal to stop
     /// @param hosts names under which pages are shown beside addresses and `localhost`, in lower case
-    public record Sources(Weir weir, GatewayMetrics metrics, BooleanSupplier ready, Set<String> hosts) {}
+    public record Sources(Weir weir, GatewayMetrics metrics, BooleanSupplier ready, List<String> hosts) {}
 
     /// Opens the pages.
     ///

@@ -1,7 +1,8 @@
 /// The admin pages: is it alive, is it ready, who holds what. They live in a runtime of their own, so that
 /// they answer when everything else waits. Read [AdminServer] first.
 ///
-/// **Depends on:** time, memory, loop, connection, server, http.codec, http.flow, http.server, gateway.metrics.
+/// **Depends on:** time, memory, loop, transport, connection, server, http.codec, http.flow, http.server,
+/// gateway.metrics.
 @NullMarked
 package dev.weir.gateway.admin;
 

@@ -20,7 +20,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /// What of a valid configuration will hardly be what was meant, or meets a limit of this machine.
 ///
@@ -30,8 +29,8 @@ public final class Warnings {
     /// What the program opens beside connections: its jars, the log, each loop's selector, the listeners.
     private static final int OWN_DESCRIPTORS = 128;
 
-    private static final Set<String> ANY_HOST = Set.of("0.0.0.0", "::");
-    private static final Set<String> THIS_HOST = Set.of("127.0.0.1", "::1", "localhost", "localhost.");
+    private static final List<String> ANY_HOST = List.of("0.0.0.0", "::");
+    private static final List<String> THIS_HOST = List.of("127.0.0.1", "::1", "localhost", "localhost.");
 
     private final Machine machine;
     private final List<String> told = new ArrayList<>();
@@ -103,7 +102,7 @@ public final class Warnings {
     private static String whyNot(Path file) {
         try {
             if (Files.exists(file))
-                Files.newByteChannel(file, StandardOpenOption.APPEND).close();
+                Files.newOutputStream(file, StandardOpenOption.APPEND).close();
             else Files.delete(Files.createTempFile(file.getParent(), ".weir-check", ""));
             return "the system does not say why";
         } catch (AccessDeniedException denied) {

@@ -1,6 +1,6 @@
 package dev.weir.gateway.config;
 
-import java.util.Set;
+import java.util.List;
 
 /// Where the admin pages are served, if they are.
 ///
@@ -14,15 +14,15 @@ public sealed interface Admin {
     ///
     /// @param bind port 0 takes any free port
     /// @param hosts names under which they are shown, beside addresses and `localhost`; in lower case
-    record At(Address bind, Set<String> hosts) implements Admin {
+    record At(Address bind, List<String> hosts) implements Admin {
         /// Keeps an unmodifiable copy of the names.
         public At {
-            hosts = Set.copyOf(hosts);
+            hosts = List.copyOf(hosts);
         }
 
         /// Shown under addresses and `localhost` only.
         public At(Address bind) {
-            this(bind, Set.of());
+            this(bind, List.of());
         }
     }
 }

@@ -2,11 +2,10 @@ package dev.weir.gateway.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// Reads a configuration file's text: all of it is right, or everything that is wrong is told at once.
@@ -76,20 +75,20 @@ public final class ConfigReader {
 
     private static Admin admin(Value value) {
         if (Found.node(value.node()).equals("off")) return new Admin.Off();
-        if (!(value.node() instanceof MappingNode)) return at(Names.address(value, 0), Set.of());
+        if (!(value.node() instanceof MappingNode)) return at(Names.address(value, 0), List.of());
         var section = Section.of(value, List.of("bind", "hosts"));
         var bind = section.value("bind")
                 .map(one -> Names.address(one, 0))
                 .orElse(Optional.of(((Admin.At) GatewayConfig.ADMIN).bind()));
-        return at(bind, section.value("hosts").map(ConfigReader::hosts).orElse(Set.of()));
+        return at(bind, section.value("hosts").map(ConfigReader::hosts).orElse(List.of()));
     }
 
-    private static Admin at(Optional<Address> bind, Set<String> hosts) {
+    private static Admin at(Optional<Address> bind, List<String> hosts) {
         return bind.<Admin>map(address -> new Admin.At(address, hosts)).orElse(new Admin.Off());
     }
 
-    private static Set<String> hosts(Value value) {
-        var hosts = new TreeSet<String>();
+    private static List<String> hosts(Value value) {
+        var hosts = new ArrayList<String>();
         for (var item : value.items("a list of names such as [weir.example.com]")) {
             var text = item.text("a host name");
             if (text.isEmpty()) continue;

@@ -3,6 +3,7 @@ package dev.weir.gateway.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Words of HAProxy, nginx, Envoy and others for what is called differently here, and words for what does not exist
 /// yet:
@@ -11,7 +12,7 @@ import java.util.Map;
 /// **Threads:** immutable.
 final class OtherWords {
     /// A word without case, hyphens and underscores, and what is meant here, in the order of likelihood.
-    private static final Map<String, List<String>> MEANT = Map.ofEntries(
+    private static final Map<String, List<String>> MEANT = table(
             Map.entry("leastconn", List.of("least-outstanding")),
             Map.entry("leastconnections", List.of("least-outstanding")),
             Map.entry("leastrequest", List.of("least-outstanding")),
@@ -66,7 +67,7 @@ final class OtherWords {
             Map.entry("metrics", List.of("admin")));
 
     /// What other proxies have and this one has not yet, by the same kind of word.
-    private static final Map<String, String> NOT_YET = Map.ofEntries(
+    private static final Map<String, String> NOT_YET = table(
             Map.entry("tls", "TLS"),
             Map.entry("ssl", "TLS"),
             Map.entry("certificate", "TLS"),
@@ -92,6 +93,13 @@ final class OtherWords {
             Map.entry("cookie", "sticky sessions"));
 
     private OtherWords() {}
+
+    @SafeVarargs
+    private static <T> Map<String, T> table(Map.Entry<String, T>... entries) {
+        var table = new TreeMap<String, T>();
+        for (Map.Entry<String, T> entry : entries) table.put(entry.getKey(), entry.getValue());
+        return table;
+    }
 
     /// The choice that `word` means; empty when it is no word of others or none of the choices.
     static String meaning(String word, List<String> choices) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,7 +143,7 @@ final class ConfigReaderTest {
         assertThat(config.memory().bytes()).hasValue(3L << 30);
         assertThat(config.admin()).isEqualTo(new Admin.Off());
         assertThat(read("admin: { hosts: [Weir.example.com, b] }\n" + SMALLEST).admin())
-                .isEqualTo(new Admin.At(new Address("127.0.0.1", 8081), Set.of("weir.example.com", "b")));
+                .isEqualTo(new Admin.At(new Address("127.0.0.1", 8081), List.of("weir.example.com", "b")));
         assertThat(config.accessLog()).isEqualTo(new AccessLog.ToFile(Path.of("log/access.json")));
         assertThat(config.stop()).isEqualTo(new Stop(Duration.ZERO, Duration.ofMillis(1500), Duration.ofMillis(1200)));
         assertThat(config.listeners())

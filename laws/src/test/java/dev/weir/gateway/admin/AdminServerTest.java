@@ -18,7 +18,7 @@ import dev.weir.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Set;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
@@ -320,7 +320,7 @@ final class AdminServerTest {
     @Test
     void aBusyAddressLeavesNothingOpen(Scene scene) {
         var stage = new AdminStage(scene, 10);
-        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, Set.of());
+        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, List.of());
         stage.closeAdmin();
         long reserved = stage.weir().group().budget().reservedBytes();
 
@@ -332,7 +332,7 @@ final class AdminServerTest {
     @Test
     void eachAdminServerTakesAShareOfItsOwnAndGivesItBack(Scene scene) {
         var stage = new AdminStage(scene, 10);
-        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, Set.of());
+        var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, List.of());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AdminServer.open(Scene.ANY_PORT, sources))

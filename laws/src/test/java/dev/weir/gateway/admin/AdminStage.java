@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -45,7 +44,7 @@ final class AdminStage {
         var many = ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(connectionsMax);
         server = HttpServer.open(weir, many, exchange -> exchange.answer(HELLO), metrics.listener("http"));
         admin = AdminServer.open(
-                Scene.ANY_PORT, new AdminServer.Sources(weir, metrics, () -> ready, Set.of("weir.example.com")));
+                Scene.ANY_PORT, new AdminServer.Sources(weir, metrics, () -> ready, List.of("weir.example.com")));
         scene.closes(this::closeAdmin);
     }
 
