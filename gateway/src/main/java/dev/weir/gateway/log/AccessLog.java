@@ -112,6 +112,7 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
     /// All at once, and not for the whole time: a loop that is stuck keeps its lines, those of the others are written.
     private void closeLoops(Deadline deadline) throws InterruptedException {
         var left = new AtomicInteger(loops.size());
+        var dying = new ArrayList<LogLoop>();
         Thread caller = Thread.currentThread();
         for (int i = 0; i < loops.size(); i++) {
             LogLoop loop = loops.get(i);
@@ -120,12 +121,18 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
                 left.decrementAndGet();
                 group.parking().unpark(caller);
             });
-            // Why: a loop that is closed has handed on what it had.
-            if (!isTold) left.decrementAndGet();
+            // Why: a loop that is closed or closing hands on what it had by itself.
+            if (!isTold) {
+                dying.add(loop);
+                left.decrementAndGet();
+            }
         }
         long half = deadline.leftNanos(group.clock().nanoTime()) / 2;
         var patience = Duration.ofNanos(Math.min(half, CLOSE_TIME.toNanos()));
-        boolean all = group.parking().awaitUntil(() -> left.get() == 0, Deadline.in(group.clock(), patience));
-        if (!all) LOG.warning("the access log leaves what " + left.get() + " loops have that do not answer");
+        boolean all = group.parking()
+                .awaitUntil(
+                        () -> left.get() == 0 && dying.stream().allMatch(loop -> loop.isDone(caller)),
+                        Deadline.in(group.clock(), patience));
+        if (!all) LOG.warning("the access log leaves what some loops have that do not answer");
     }
 }

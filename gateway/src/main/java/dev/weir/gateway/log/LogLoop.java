@@ -32,7 +32,9 @@ final class LogLoop {
     private final Timer ageing = new Timer(this::handOn);
     private final Runnable closing = this::close; // with its loop
     private @Nullable Buffer block;
-    private boolean endsWithLoop;
+    private volatile boolean endsWithLoop;
+    private volatile boolean isDone;
+    private volatile @Nullable Thread closer; // waits for this to be done
     private boolean closed;
 
     LogLoop(EventLoop loop, LogQueue queue, LogWriter writer, AtomicLong linesDropped) {
@@ -141,8 +143,22 @@ final class LogLoop {
         loop.wheel().cancel(ageing);
         Buffer last = block;
         block = null;
-        if (last == null) return;
+        if (last != null) handOnLast(last);
+        isDone = true;
+        Thread waiting = closer;
+        if (waiting != null) writer.tell(waiting);
+    }
+
+    private void handOnLast(Buffer last) {
         last.bytes().flip();
-        queue.offerLast(last);
+        if (queue.offerLast(last)) return;
+        linesDropped.addAndGet(LogWriter.lines(last.bytes()));
+        last.release();
+    }
+
+    /// Whether it has handed on what it had, or never had anything; `asking` is told when that changes.
+    boolean isDone(Thread asking) {
+        closer = asking;
+        return isDone || !endsWithLoop;
     }
 }

@@ -21,6 +21,9 @@ final class LogQueue {
     @GuardedBy("this")
     private int size;
 
+    @GuardedBy("this")
+    private boolean isClosed;
+
     LogQueue(int limit, int loops) {
         this.limit = limit;
         this.blocks = new @Nullable Buffer[limit + loops];
@@ -30,12 +33,24 @@ final class LogQueue {
     ///
     /// @return false when the queue is full: the block is still the caller's
     synchronized boolean offer(Buffer owned) {
-        return size < limit && add(owned);
+        return !isClosed && size < limit && add(owned);
     }
 
     /// Takes over the last block of a loop, for which there is always room.
-    synchronized void offerLast(Buffer owned) {
+    ///
+    /// @return false when nobody writes any more: the block is still the caller's
+    synchronized boolean offerLast(Buffer owned) {
+        if (isClosed) return false;
         if (!add(owned)) throw new IllegalStateException("more last blocks than loops");
+        return true;
+    }
+
+    /// Takes nothing more, unless there is something in it.
+    ///
+    /// @return whether it is closed
+    synchronized boolean closeIfEmpty() {
+        isClosed = size == 0;
+        return isClosed;
     }
 
     /// The block that came first, **owned by the caller**; null when there is none.

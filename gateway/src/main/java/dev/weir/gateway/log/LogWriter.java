@@ -47,6 +47,11 @@ final class LogWriter implements Runnable {
         if (sleeping != null) parking.unpark(sleeping);
     }
 
+    /// Lets `waiting` look again.
+    void tell(Thread waiting) {
+        parking.unpark(waiting);
+    }
+
     void reopen() {
         reopening = true;
         wake();
@@ -80,14 +85,14 @@ final class LogWriter implements Runnable {
     }
 
     private boolean step() {
-        boolean last = closing; // before the look into the queue: nothing is queued after closing began
+        boolean last = closing; // before the look into the queue: only a loop that dies queues after closing began
         if (reopening) reopenTarget();
         Buffer block = queue.poll();
         if (block != null) {
             write(block);
             return true;
         }
-        if (last) return false;
+        if (last) return !queue.closeIfEmpty();
         try {
             boolean worth = parking.awaitUntil(hasWork, Deadline.NEVER);
             assert worth : "never comes late";
@@ -128,7 +133,8 @@ final class LogWriter implements Runnable {
         failing = false;
     }
 
-    private static int lines(ByteBuffer bytes) {
+    /// How many lines end in what remains.
+    static int lines(ByteBuffer bytes) {
         int lines = 0;
         for (int i = bytes.position(); i < bytes.limit(); i++) {
             if (bytes.get(i) == '\n') lines++;
