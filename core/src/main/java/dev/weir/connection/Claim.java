@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What something that is about to be opened takes of the charges of the plan: so many connections, exchanges, or
-/// whatever else it lets be at once, each with its bytes. Opening takes all of it, or is refused.
+/// The parts of the plan's charges that a server, a pool or another owner takes when it is opened: a number of
+/// connections, exchanges and the like, each with its bytes. Opening takes all parts, or is refused.
 ///
 /// A part is taken from the line of the plan that is named after its kind and its owner, such as
 /// `connections to web`; else from the line of its kind alone; else from the line `connections`, which serves all
@@ -90,7 +90,7 @@ public final class Claim {
 
     /// Takes all of it from the plan of `group`.
     ///
-    /// @return owned by the caller, who gives it back when nothing of it can be on the heap any more
+    /// @return owned by the caller, who closes it when none of the objects it pays for can be on the heap any more
     /// @throws IllegalArgumentException when less is left, or the plan has no line for it; nothing was taken
     ///     then, and the message says which number to raise
     public Reservation take(LoopGroup group) {
@@ -114,8 +114,8 @@ public final class Claim {
         }
     }
 
-    /// The lines that so many connections of servers are charged with: each with a running exchange, and places to
-    /// linger for up to four servers that share them.
+    /// The lines of a plan for this many connections of servers, each with one running exchange, and for the lingering
+    /// places of up to four servers that share them.
     ///
     /// @param connectionsMax connections of all servers together, at least 1
     /// @param loops event loops of the runtime
@@ -149,7 +149,7 @@ public final class Claim {
         MemoryPlan plan = budget.plan();
         for (MemoryPlan.Line one : wanted) {
             String purpose = one.purpose();
-            long wantedBytes = bytes(wanted, purpose);
+            long wantedBytes = MemoryPlan.bytesOf(wanted, purpose);
             long left = budget.unreservedBytes(purpose);
             if (wantedBytes <= left) continue;
             if (!has(plan, purpose)) return noneCharged(plan, loops);
@@ -211,13 +211,5 @@ public final class Claim {
                 + parts.stream()
                         .map(part -> part.line().count() + " " + part.line().purpose())
                         .collect(Collectors.joining(", "));
-    }
-
-    private static long bytes(List<MemoryPlan.Line> lines, String purpose) {
-        long bytes = 0;
-        for (MemoryPlan.Line line : lines) {
-            if (line.purpose().equals(purpose)) bytes += line.bytes();
-        }
-        return bytes;
     }
 }

@@ -25,7 +25,7 @@ public final class Lingering {
     /// The least number of connections of one server that may linger at once.
     private static final int PLACES_MIN = 8;
 
-    /// For each place to linger, so many connections.
+    /// A server has one lingering place for this many connections.
     private static final int CONNECTIONS_PER_PLACE = 20;
 
     /// A peer that has sent all of its request has nothing more to say.

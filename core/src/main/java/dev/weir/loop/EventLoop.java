@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** per turn 1024 mailbox items.
 /// **Fails:** whatever a step of a turn throws is logged, and the loop goes on. It cannot go on after a
 /// [VirtualMachineError], or when its poller or its clock has failed 16 times in a row: then it stops, and [#failure]
-/// says why. A clock that fails now and then stands still meanwhile.
+/// says why. While a read of its clock fails, its time stands still.
 /// Used on a foreign thread it throws [IllegalStateException], which names both threads.
 /// **Source:** ADR 20, an exchange is answered from any thread; ADR 28, a loop that cannot go on ends.
 public final class EventLoop implements Home {
@@ -376,7 +376,9 @@ public final class EventLoop implements Home {
         return done;
     }
 
-    /// Why: nobody who reads the time hears that it could not be had; one that stands still for good ends no wait.
+    /// Why: readers of the time are not told that the clock failed, and with a clock that never moves again no wait
+    /// would
+    /// end.
     private void lookAtClock() {
         if (!(clock instanceof SteadyClock steady) || steady.failures() == clockFailures) return;
         clockFailures = steady.failures();

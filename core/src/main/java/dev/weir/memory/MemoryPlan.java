@@ -198,8 +198,13 @@ public record MemoryPlan(
 
     /// What is charged for `purpose`, in bytes; zero when there is no such line.
     public long chargedBytes(String purpose) {
+        return bytesOf(charges, purpose);
+    }
+
+    /// What those of `lines` take that are for `purpose`, in bytes.
+    public static long bytesOf(List<Line> lines, String purpose) {
         long bytes = 0;
-        for (Line line : charges) {
+        for (Line line : lines) {
             if (line.purpose().equals(purpose)) bytes += line.bytes();
         }
         return bytes;

@@ -438,9 +438,14 @@ public final class ConnectionCache {
         try {
             borrower.borrowed(entry, reused);
         } catch (RuntimeException | Error failure) { // Why: foreign code; a loan that nobody knows of never ends.
-            if (borrower.entry == entry) discard(entry, borrower);
+            breakLoan(entry, borrower);
             throw failure;
         }
+    }
+
+    /// Ends the loan of `borrower`, whose code has thrown, if it still has it.
+    void breakLoan(@Nullable PoolEntry loan, Borrower borrower) {
+        if (loan != null && borrower.holds(loan)) discard(loan, borrower);
     }
 
     /// Gives `entry`, which nobody has, to the next waiter, or puts it on the shelf of its loop.

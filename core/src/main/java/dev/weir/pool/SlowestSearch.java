@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** each part is confined to its loop; the choice is made by whoever answers last.
 /// **Limits:** one search at a time, and none while nobody waits. A search goes over all connections once. It is
-/// repeated
-/// when the slowest that was found will have been slow for long enough, at the earliest.
+/// repeated when the slowest that was found will have been slow for long enough, at the earliest.
 final class SlowestSearch {
     private static final FailureLog LOG = FailureLog.of(SlowestSearch.class);
     private static final long AGAIN_NANOS_MIN = 1_000_000L;
@@ -98,7 +97,7 @@ final class SlowestSearch {
                 if (borrower.slowNanos() >= limitNanos && borrower.givesWay())
                     side.tally().add(PoolCount.GAVE_WAY);
             } catch (RuntimeException | Error failure) { // Why: nobody knows whether its loan would ever end.
-                if (loan != null && borrower.holds(loan)) cache.discard(loan, borrower);
+                cache.breakLoan(loan, borrower);
                 throw failure;
             }
         }

@@ -104,7 +104,7 @@ final class YieldingLoans {
         try {
             borrower.yieldsNow();
         } catch (RuntimeException | Error failure) { // Why: a loan that does not end would keep its slot for ever.
-            if (loan != null && borrower.holds(loan)) cache.discard(loan, borrower);
+            cache.breakLoan(loan, borrower);
             throw failure;
         }
     }

@@ -75,8 +75,7 @@ public record WeirSettings(
         return of(name, memoryBytes).withConnectionsMax(connectionsMax);
     }
 
-    /// How much of a budget so many connections are charged, in bytes, with their exchanges and their places to
-    /// linger.
+    /// The bytes of a budget that are charged for this many connections, their exchanges and their lingering places.
     ///
     /// @param connectionsMax connections of all servers together, at least 1
     /// @param loops event loops, at least 1

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** as the clock behind it.
-/// **Fails:** never, but for an error of the virtual machine, which is not the clock's. [#failuresInARow] says that
-/// time
-/// stands still; a loop ends of that.
+/// **Fails:** never, but for an error of the virtual machine, which is not the clock's. [#failuresInARow] counts
+/// the reads that failed last; a loop ends when there are too many.
 /// **Source:** ADR 28.
 public final class SteadyClock implements Clock {
     private final Clock clock;

@@ -124,25 +124,12 @@ public final class Warnings {
     private void routes(int listener, List<Route> routes) {
         for (int later = 1; later < routes.size(); later++) {
             for (int first = 0; first < later; first++) {
-                if (!takesAllOf(routes.get(first), routes.get(later))) continue;
+                if (!routes.get(first).takesAllOf(routes.get(later))) continue;
                 told.add("listeners[" + listener + "].routes[" + later + "]: never used, because routes[" + first
                         + "] before it takes everything that it would");
                 break;
             }
         }
-    }
-
-    private static boolean takesAllOf(Route first, Route later) {
-        boolean host = first.takesAnyHost() || first.host().equals(later.host());
-        return host && isPrefix(withoutLastSlash(first.path()), withoutLastSlash(later.path()));
-    }
-
-    private static boolean isPrefix(String shorter, String longer) {
-        return longer.equals(shorter) || longer.startsWith(shorter + "/");
-    }
-
-    private static String withoutLastSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     private void origins(GatewayConfig config, Upstream upstream) {

@@ -10,6 +10,17 @@ package dev.weir.gateway.config;
 /// @param upstream name of an upstream of the same file
 public record Route(String host, String path, String upstream) {
 
+    /// What a path begins with that is taken: whole segments, without a slash at the end; empty for all paths.
+    public String prefix() {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    /// Whether this takes every request that `other` does.
+    public boolean takesAllOf(Route other) {
+        boolean takesHost = takesAnyHost() || host.equals(other.host);
+        return takesHost && (other.prefix().equals(prefix()) || other.prefix().startsWith(prefix() + "/"));
+    }
+
     /// Whether every host is taken.
     public boolean takesAnyHost() {
         return host.isEmpty();

@@ -29,7 +29,7 @@ public final class RouteTable {
         this.paths = new byte[routes.size()][];
         for (int i = 0; i < routes.size(); i++) {
             hosts[i] = routes.get(i).host().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.ISO_8859_1);
-            paths[i] = withoutLastSlash(routes.get(i).path()).getBytes(StandardCharsets.ISO_8859_1);
+            paths[i] = routes.get(i).prefix().getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -97,9 +97,5 @@ public final class RouteTable {
 
     private static byte lowerCase(byte letter) {
         return letter >= 'A' && letter <= 'Z' ? (byte) (letter + ('a' - 'A')) : letter;
-    }
-
-    private static String withoutLastSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

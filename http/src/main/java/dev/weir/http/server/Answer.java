@@ -59,9 +59,7 @@ public final class Answer {
     /// @param value ISO-8859-1 without control characters but tab
     /// @throws IllegalArgumentException when it cannot be sent like that, or the answer becomes too long
     public Answer withField(String name, String value) {
-        FieldText.requireName(name);
-        if (Response.isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
-        FieldText.requireValue(name, value);
+        FieldText.requireField(name, value);
         byte[] line = (name + ": " + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         byte[] longer = Arrays.copyOf(head, head.length + line.length);
         System.arraycopy(line, 0, longer, head.length, line.length);

@@ -21,10 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Waits:** [#close] waits until its deadline; else it never waits, the handler does.
 /// **Limits:** so many exchanges in flight, taken from the plan of the runtime; beyond it 503, and once it is
 /// closed. As many handlers more may still run that have sent their answer and not returned. Half of them, at least
-/// one,
-/// may wait for clients whose body has not come; beyond that a handler is started when the body is whole or has filled
-/// a
-/// block, and 503 is answered when that takes longer than a second.
+/// one, may wait for clients whose body has not come; beyond that a handler is started when the body is whole or has
+/// filled a block, and 503 is answered when that takes longer than a second.
 /// **Fails:** [#of] refuses a runtime whose plan has no [#charge] left for so many.
 public final class BlockingHandlers implements LoopHandler {
     // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in

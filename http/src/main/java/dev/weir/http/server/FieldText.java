@@ -1,5 +1,7 @@
 package dev.weir.http.server;
 
+import java.util.List;
+
 /// Refuses what a program wants to say in an answer's head and what would end the field, the head or the answer there:
 /// CR, LF, NUL and every other character that no field may hold.
 ///
@@ -10,7 +12,26 @@ final class FieldText {
     private static final int STATUS_MIN = 200;
     private static final int STATUS_MAX = 599;
 
+    /// What the server says itself: how the answer ends and what becomes of the connection.
+    private static final List<String> OURS = List.of(
+            "connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
+
     private FieldText() {}
+
+    /// Refuses a field that cannot be sent, or that the server says itself.
+    static void requireField(String name, String value) {
+        requireName(name);
+        if (isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
+        requireValue(name, value);
+    }
+
+    // Why: a loop and no stream: it runs for each field of each answer.
+    private static boolean isOurs(String name) {
+        for (String ours : OURS) {
+            if (ours.equalsIgnoreCase(name)) return true;
+        }
+        return false;
+    }
 
     /// Refuses a status that is none of a whole answer.
     static void requireStatus(int code) {
@@ -21,7 +42,7 @@ final class FieldText {
     }
 
     /// Refuses a name that is not a token.
-    static void requireName(String name) {
+    private static void requireName(String name) {
         if (name.isEmpty()) throw new IllegalArgumentException("the name of a field is empty");
         for (int i = 0; i < name.length(); i++) {
             if (!isTokenLetter(name.charAt(i))) {

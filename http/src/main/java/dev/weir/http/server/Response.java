@@ -18,10 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// **Fails:** a name or value that could split the answer throws [IllegalArgumentException]; a client that is gone
 /// makes writing throw [IOException]; used after the answer was sent it throws [IllegalStateException].
 public final class Response {
-    /// What the server says itself: how the answer ends and what becomes of the connection.
-    private static final List<String> OURS = List.of(
-            "connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
-
     private static final byte[] NOTHING = new byte[0];
     private static final long UNKNOWN = -1;
 
@@ -190,18 +186,7 @@ public final class Response {
 
     private void check(String name, String value) {
         requireUncommitted();
-        FieldText.requireName(name);
-        if (isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
-        FieldText.requireValue(name, value);
-    }
-
-    // Why: loops and not streams, here and in isSet: they run for each field of each answer.
-
-    static boolean isOurs(String name) {
-        for (String ours : OURS) {
-            if (ours.equalsIgnoreCase(name)) return true;
-        }
-        return false;
+        FieldText.requireField(name, value);
     }
 
     private void requireUncommitted() {
