@@ -291,7 +291,8 @@ public final class HttpServer {
     private @Nullable ServerConnection longestIdle(EventLoop loop) {
         var search = new LongestIdle(loop.nowNanos());
         weir.connections().on(loop).forEach(connection -> {
-            if (connection.conversation() instanceof ServerConnection one && one.isOf(this)) search.look(one);
+            if (connection.conversation() instanceof ServerConnection one && one.isOf(this) && one.isInside())
+                search.look(one);
         });
         return search.found;
     }

@@ -94,6 +94,11 @@ final class ServerConnection implements Conversation {
         if (serving == null) connection.deadline(connection.loop().nowNanos() + patienceNanos());
     }
 
+    /// Whether it has a place at the door: one that only lingers has left, and its end makes room for nobody.
+    boolean isInside() {
+        return !isLingering;
+    }
+
     /// Whether a whole request is being answered, and the client takes what it is sent.
     boolean isBeingServed() {
         return serving != null && serving.isAnswering() && !connection.isAwaitingRoom();

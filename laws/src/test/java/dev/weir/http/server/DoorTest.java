@@ -51,6 +51,31 @@ final class DoorTest {
     }
 
     @Test
+    void aConnectionThatOnlyLingersIsNotClosedInPlaceOfOneThatHasAPlace(Scene scene) {
+        var settings = Stage.settings(2).withBeyond(Door.Beyond.MAKE_ROOM);
+        var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
+            if (!exchange.target().equals("/wait")) exchange.answer(OK);
+        });
+        RawPeer lingers = stage.dial();
+        lingers.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertThat(Stage.read(lingers).status()).isEqualTo(200);
+        stage.loops.turnUntil(() -> stage.server.lingering() == 1);
+        stage.pass(Duration.ofMillis(50)); // Why: less than a second, after which it is closed anyway.
+
+        for (int i = 0; i < 5; i++) {
+            RawPeer fresh = stage.dial();
+            fresh.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+            stage.loops.turnUntilQuiet();
+        }
+        RawPeer probe = stage.dial();
+        probe.send(Stage.GET);
+
+        assertThat(Stage.read(probe).status()).isEqualTo(200);
+        assertThat(stage.server.lingering()).isEqualTo(1);
+        lingers.close();
+    }
+
+    @Test
     @DisplayName("H-23 a stop in order answers what is under way and on its way, then closes who stays idle")
     void drainingAnswersWhatIsOnItsWayAndClosesWhatStaysIdle(Scene scene) {
         List<ServerExchange> waiting = new ArrayList<>();
