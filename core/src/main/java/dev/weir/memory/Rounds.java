@@ -141,6 +141,11 @@ public final class Rounds<T extends Turn<T>> {
         return most.sameBefore;
     }
 
+    /// The next of `address` in this queue; null when nobody of it waits there.
+    public @Nullable T nextOf(int queue, long address) {
+        return front(queue, address);
+    }
+
     /// How many are found by going all rounds, each address by the table too. For audits.
     int count() {
         int count = 0;

@@ -39,10 +39,10 @@ public abstract class Borrower extends Turn<Borrower> {
     /// Why it was refused by another thread.
     Refusal refusedBecause = Refusal.CLOSED;
 
-    /// Whether its request trickles in; written on its loop.
-    boolean isTrickling;
+    /// What is to be expected of it; written on its loop before it borrows, then as its state.
+    Manner manner = Manner.PROMPT;
 
-    /// Whether it counts in the share of those that trickle.
+    /// Whether it counts in the [SlowShare]; written as its state.
     boolean hasShare;
 
     Mailbox.@Nullable Node yielding; // made with the first loan that yields: most never do
@@ -71,6 +71,7 @@ public abstract class Borrower extends Turn<Borrower> {
     private boolean isOutstanding;
     private String why = "";
     private boolean wantsFresh;
+    private boolean isTrickling;
 
     // What it has answered when its borrow began. Why: it is foreign code, which may not fail when something is taken.
     private @Nullable Opener opener;
@@ -137,6 +138,19 @@ public abstract class Borrower extends Turn<Borrower> {
         loop.requireCurrent();
         if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
         isTrickling = isSlow;
+    }
+
+    void noLongerTrickles() {
+        isTrickling = false;
+    }
+
+    boolean isTrickling() {
+        return isTrickling;
+    }
+
+    /// The address whose turn it uses.
+    long turnKey() {
+        return turnKey;
     }
 
     /// What its loop is asked to yield with; on its loop before, on any thread after it was listed.

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits: a [Borrower] is told.
 /// **Limits:** those of [PoolLimits], exact over all loops. Whoever waits is served in turn over client addresses, or
 /// first come first served: nobody who comes later takes what a waiter could have had. Borrowers whose requests
-/// trickle in have at most half of the connections. While somebody waits, the borrower with the slowest client gives
-/// way.
+/// trickle in have at most half of the connections; these, and addresses with slow clients, together seven eighths.
+/// While somebody waits, the borrower with the slowest client gives way.
 /// **Fails:** more connections than the plan of its loops has left make [#open] throw [IllegalArgumentException]. A
 /// borrower is refused with a [Refusal]; the cache stays usable. What is confined to a loop throws
 /// [IllegalStateException] on a foreign thread.
@@ -37,7 +37,7 @@ public final class ConnectionCache {
 
     private final Settings settings;
     private final WaitQueue queue;
-    private final TrickleShare share;
+    private final SlowShare share;
     private final ComingSlots coming;
     private final SlowestSearch search;
     private final YieldingLoans yielding = new YieldingLoans(this);
@@ -72,7 +72,7 @@ public final class ConnectionCache {
         this.reservation = reservation;
         PoolLimits limits = settings.limits();
         List<EventLoop> loops = settings.connections().group().loops();
-        this.share = new TrickleShare(settings.addresses().size() * limits.connectionsMax());
+        this.share = new SlowShare(settings.addresses().size() * limits.connectionsMax());
         this.queue = new WaitQueue(
                 limits.waitingMax(),
                 limits.fairBy(),
@@ -157,7 +157,7 @@ public final class ConnectionCache {
 
     /// How many connections borrowers have whose requests trickle in.
     public int trickling() {
-        return share.taken();
+        return share.trickling();
     }
 
     int waitingForConnection() {
@@ -181,34 +181,31 @@ public final class ConnectionCache {
         borrower.loop.requireCurrent();
         borrower.begin(this);
         boolean fresh = borrower.takeWish();
+        borrower.manner = queue.mannerOf(borrower);
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
         // Why: whoever comes now must not overtake those who wait.
         else if (queue.waitingForConnection() > 0
                 || rarely(borrower, RarePoint.POOL_WAITS)
-                || !takeShare(borrower)
+                || !share.tryTake(borrower)
                 || !borrowNow(borrower, fresh)) {
             giveShareBack(borrower);
             waitInTurn(borrower);
         }
     }
 
-    private boolean takeShare(Borrower borrower) {
-        borrower.hasShare = borrower.isTrickling && share.tryTake();
-        return borrower.hasShare || !borrower.isTrickling;
-    }
-
-    /// Ends what `borrower`, which is in no queue, counts in the share of those that trickle; on its loop.
+    /// Ends what `borrower`, which is in no queue, counts in the share of the slow; on its loop.
     void giveShareBack(Borrower borrower) {
-        if (borrower.hasShare) share.giveBack();
-        borrower.hasShare = false;
+        share.giveBack(borrower);
     }
 
     /// The request that `borrower` borrows or will borrow for trickles no longer.
     public void cameWhole(Borrower borrower) {
         borrower.loop.requireCurrent();
-        if (!borrower.isTrickling) return;
+        if (!borrower.isTrickling()) return;
+        borrower.noLongerTrickles();
         queue.cameWhole(borrower);
         serve();
+        search.begin(borrower.loop);
     }
 
     private boolean borrowNow(Borrower borrower, boolean fresh) {
@@ -640,6 +637,10 @@ public final class ConnectionCache {
 
     LoopSide side(EventLoop loop) {
         return sides.get(loop.index());
+    }
+
+    WaitQueue queue() {
+        return queue;
     }
 
     ComingSlots coming() {

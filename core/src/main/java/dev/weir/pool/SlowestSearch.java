@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// chosen looks once more on its own loop, and gives way if it is still slow. Then the next search begins, while more
 /// wait than connections are about to come free.
 ///
+/// When all who wait need a part of the share of the slow, and none is left, only those are looked at that have such a
+/// part; of these one at a time gives way.
+///
 /// **Threads:** each part is confined to its loop; the choice is made by whoever answers last.
 /// **Limits:** one search at a time, and none while nobody waits. A search goes over all connections once. It is
 /// repeated when the slowest that was found will have been slow for long enough, at the earliest.
@@ -27,6 +30,10 @@ final class SlowestSearch {
     private final List<Part> parts;
     private final AtomicBoolean isRunning = new AtomicBoolean();
     private final AtomicInteger missing = new AtomicInteger();
+    private final AtomicBoolean isShareComing = new AtomicBoolean();
+
+    /// Whether the search that is under way looks only at those that have a part of the share.
+    private volatile boolean isForShare;
 
     /// What one loop has to say.
     private final class Part {
@@ -36,6 +43,7 @@ final class SlowestSearch {
         private final Timer again = new Timer(this::begin);
         private @Nullable Borrower slowest;
         private long slowNanos;
+        private boolean wasForShare;
 
         Part(LoopSide side) {
             this.side = side;
@@ -59,6 +67,7 @@ final class SlowestSearch {
                 Borrower holder = entry == null ? null : entry.holder();
                 // Why: what is read of an entry of another loop may be old; of a borrower of this loop it is not.
                 if (entry == null || holder == null || holder.loop != side.loop() || !holder.holds(entry)) continue;
+                if (isForShare && !holder.hasShare) continue;
                 long nanos = slowNanos(holder);
                 if (nanos <= slowNanos) continue;
                 slowNanos = nanos;
@@ -79,23 +88,29 @@ final class SlowestSearch {
         private void giveWay() {
             Borrower borrower = slowest;
             slowest = null;
+            boolean forShare = wasForShare;
             try {
-                if (borrower != null && !cache.coming().areTooMany()) giveWay(borrower);
+                if (borrower != null && isNeeded(forShare)) giveWay(borrower);
             } finally {
                 // Why: the slot is free only when the descriptor is.
                 side.loop().afterClosing(() -> {
-                    cache.coming().came();
+                    cameFree(forShare);
                     cache.look(side.loop());
                 });
             }
+        }
+
+        private boolean isNeeded(boolean forShare) {
+            return forShare ? cache.queue().waitsForShare() : !cache.coming().areTooMany();
         }
 
         private void giveWay(Borrower borrower) {
             if (borrower.state != Borrower.State.HOLDING) return;
             PoolEntry loan = borrower.entry;
             try {
-                if (borrower.slowNanos() >= limitNanos && borrower.givesWay())
-                    side.tally().add(PoolCount.GAVE_WAY);
+                if (borrower.slowNanos() < limitNanos || !borrower.givesWay()) return;
+                side.tally().add(PoolCount.GAVE_WAY);
+                cache.queue().gaveWay(borrower, side.loop().nowNanos());
             } catch (RuntimeException | Error failure) { // Why: nobody knows whether its loan would ever end.
                 cache.breakLoan(loan, borrower);
                 throw failure;
@@ -120,7 +135,8 @@ final class SlowestSearch {
     ///
     /// @param here whose thread this is
     void begin(EventLoop here) {
-        if (!cache.coming().areTooFew() || !isRunning.compareAndSet(false, true)) return;
+        if (!isNeeded() || !isRunning.compareAndSet(false, true)) return;
+        isForShare = !cache.coming().areTooFew();
         missing.set(parts.size());
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
@@ -130,6 +146,11 @@ final class SlowestSearch {
             part.slowNanos = 0;
             answered(here);
         }
+    }
+
+    private boolean isNeeded() {
+        return cache.coming().areTooFew()
+                || (!isShareComing.get() && cache.queue().waitsForShare());
     }
 
     /// The loop is closing its side of the cache.
@@ -143,16 +164,25 @@ final class SlowestSearch {
         for (int i = 1; i < parts.size(); i++) {
             if (parts.get(i).slowNanos > most.slowNanos) most = parts.get(i);
         }
+        boolean forShare = isForShare;
         if (most.slowNanos < limitNanos) {
             isRunning.set(false);
             parts.get(here.index()).later(limitNanos - most.slowNanos);
-        } else if (cache.coming().tryExpect()) {
+        } else if (forShare
+                ? isShareComing.compareAndSet(false, true)
+                : cache.coming().tryExpect()) {
+            most.wasForShare = forShare;
             isRunning.set(false);
-            if (!most.side.loop().post(most.chosen)) cache.coming().came();
+            if (!most.side.loop().post(most.chosen)) cameFree(forShare);
         } else {
             isRunning.set(false);
             // Why: whoever began to wait just before found a search under way.
             begin(here);
         }
+    }
+
+    private void cameFree(boolean forShare) {
+        if (forShare) isShareComing.set(false);
+        else cache.coming().came();
     }
 }

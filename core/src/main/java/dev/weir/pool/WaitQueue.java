@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// The waiters for a connection on all loops, in the order of their turns, and the promises made to them.
 ///
 /// Client addresses take turns, or whoever came first is next. Borrowers whose request trickles in stand in a queue of
-/// their own: together they have at most a share of the connections, and they are next only while that is not used up.
+/// their own, and so do those of an address that has a slow client: these have at most a share of the connections, and
+/// are next only while that is not used up.
 ///
 /// Every promise is made and withdrawn under the lock, so that it is kept or passed on, never both. Nobody is
 /// called under it.
@@ -19,15 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** as many as it was made for; one whose promised connection died comes back to the front beyond
 /// that. When it is full, an address with several waiters loses its last one to an address with fewer.
 final class WaitQueue {
-    private static final int WHOLE = 0;
-    private static final int TRICKLING = 1;
-
     /// At how many addresses a full queue looks to find one that has more waiters than the newcomer's.
     private static final int LOOKS_MAX = 64;
 
     private final int waitingMax;
     private final FairBy fairBy;
-    private final TrickleShare share;
+    private final SlowShare share;
+    private final SlowAddresses slow;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -37,7 +36,7 @@ final class WaitQueue {
     private boolean isClosed;
 
     @GuardedBy("lock")
-    private final int[] lengths = new int[2];
+    private final int[] lengths = new int[Manner.COUNT];
 
     /// Of these, how many make a connection of their own.
     @GuardedBy("lock")
@@ -48,26 +47,61 @@ final class WaitQueue {
     private int roomComing;
 
     // What others see of the lengths.
-    private volatile int waitingWhole;
+    private volatile int waitingPrompt;
+    private volatile int waitingSlow;
     private volatile int waitingTrickling;
 
     /// @param seed of the rounds
-    WaitQueue(int waitingMax, FairBy fairBy, TrickleShare share, long seed) {
+    WaitQueue(int waitingMax, FairBy fairBy, SlowShare share, long seed) {
         this.waitingMax = waitingMax;
         this.fairBy = fairBy;
         this.share = share;
-        this.rounds = new Rounds<>(2, seed);
+        this.slow = new SlowAddresses(seed);
+        this.rounds = new Rounds<>(Manner.COUNT, seed);
     }
 
     /// How many wait.
     int waiting() {
-        return waitingWhole + waitingTrickling;
+        return waitingPrompt + waitingSlow + waitingTrickling;
     }
 
     /// How many wait that a connection would serve now; whoever makes something available reads it afterwards.
     int waitingForConnection() {
-        int whole = waitingWhole;
-        return share.isUsedUp() ? whole : whole + waitingTrickling;
+        int trickling = Math.min(waitingTrickling, Math.max(0, share.left(Manner.TRICKLING)));
+        return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(Manner.SLOW)));
+    }
+
+    /// Whether somebody waits only because the share of the slow is used up. Not those who wait for the half of those
+    /// that trickle: if one of these gave way to another, none would ever come to its end.
+    boolean waitsForShare() {
+        if (!share.isUsedUp(Manner.SLOW)) return false;
+        return waitingSlow > 0 || (waitingTrickling > 0 && share.mayTrickle());
+    }
+
+    /// How `borrower`, which begins to borrow, is to be treated.
+    Manner mannerOf(Borrower borrower) {
+        if (borrower.isTrickling()) return Manner.TRICKLING;
+        return isSlow(borrower) ? Manner.SLOW : Manner.PROMPT;
+    }
+
+    private boolean isSlow(Borrower borrower) {
+        return slow.has(borrower.turnKey(), borrower.beganNanos());
+    }
+
+    /// `borrower` held a connection for so long that it had to give way: its address is taken for slow for a while,
+    /// those included that wait already.
+    void gaveWay(Borrower borrower, long nowNanos) {
+        if (fairBy == FairBy.ARRIVAL || borrower.turnKey() == Borrower.NO_ADDRESS) return;
+        slow.add(borrower.turnKey(), nowNanos);
+        synchronized (lock) {
+            Borrower one = rounds.nextOf(queue(Manner.PROMPT), borrower.turnKey());
+            while (one != null) {
+                leave(one);
+                one.manner = Manner.SLOW;
+                enter(one);
+                one = rounds.nextOf(queue(Manner.PROMPT), borrower.turnKey());
+            }
+        }
     }
 
     /// What became of one that asked to wait.
@@ -88,7 +122,7 @@ final class WaitQueue {
             if (isClosed) return Added.CLOSED;
             borrower.takesTurnsBy(fairBy);
             Borrower displaced = null;
-            if (lengths[WHOLE] + lengths[TRICKLING] >= waitingMax + promised) {
+            if (waiting() >= waitingMax + promised) {
                 displaced = displaceable(borrower);
                 if (displaced == null) return Added.FULL;
                 leave(displaced);
@@ -96,8 +130,9 @@ final class WaitQueue {
                 displaced.refusedBecause = Refusal.QUEUE_FULL;
             }
             borrower.state = Borrower.State.WAITING;
-            rounds.add(queueOf(borrower), borrower);
-            count(borrower, 1);
+            // Why: another client of its address may have given way since it began.
+            if (borrower.manner == Manner.PROMPT && isSlow(borrower)) borrower.manner = Manner.SLOW;
+            enter(borrower);
             return displaced == null ? Added.WAITS : new Added(null, displaced);
         }
     }
@@ -108,7 +143,7 @@ final class WaitQueue {
         if (fairBy == FairBy.ARRIVAL) return null;
         int own = countOfSame(newcomer);
         Borrower most = null;
-        for (int queue = TRICKLING; queue >= WHOLE; queue--) {
+        for (int queue = Manner.COUNT - 1; queue >= 0; queue--) {
             Borrower one = rounds.lastOfMost(queue, LOOKS_MAX);
             if (one != null && (most == null || countOfSame(one) > countOfSame(most))) most = one;
         }
@@ -117,7 +152,9 @@ final class WaitQueue {
 
     @GuardedBy("lock")
     private int countOfSame(Borrower borrower) {
-        return rounds.countOfSame(WHOLE, borrower) + rounds.countOfSame(TRICKLING, borrower);
+        int count = 0;
+        for (int queue = 0; queue < Manner.COUNT; queue++) count += rounds.countOfSame(queue, borrower);
+        return count;
     }
 
     /// Promises `entry`, which nobody else can have, to the next who waits.
@@ -126,7 +163,7 @@ final class WaitQueue {
     boolean promiseToNext(PoolEntry entry) {
         synchronized (lock) {
             Borrower borrower = next();
-            if (borrower == null || !borrower.isSharing() || !takeShare(borrower)) return false;
+            if (borrower == null || !borrower.isSharing() || !share.tryTake(borrower)) return false;
             serve(borrower);
             bind(entry, borrower);
             return true;
@@ -173,7 +210,7 @@ final class WaitQueue {
     Borrower allowNext(Origin origin) {
         synchronized (lock) {
             Borrower borrower = next();
-            if (borrower == null || !takeShare(borrower)) return null;
+            if (borrower == null || !share.tryTake(borrower)) return null;
             serve(borrower);
             borrower.promise(origin);
             borrower.state = Borrower.State.MAY_CONNECT;
@@ -213,7 +250,7 @@ final class WaitQueue {
             entry.promisedTo = null;
             borrower.entry = null;
             borrower.endPromise();
-            giveShareBack(borrower);
+            share.giveBack(borrower);
             if (isClosed) {
                 borrower.state = Borrower.State.REFUSED;
                 borrower.refusedBecause = Refusal.CLOSED;
@@ -221,7 +258,7 @@ final class WaitQueue {
             }
             borrower.takesTurnsBy(fairBy);
             borrower.state = Borrower.State.WAITING;
-            rounds.addFirst(queueOf(borrower), borrower);
+            rounds.addFirst(queue(borrower.manner), borrower);
             count(borrower, 1);
             return null;
         }
@@ -238,7 +275,7 @@ final class WaitQueue {
             if (borrower.entry != null) borrower.entry.promisedTo = null;
             borrower.entry = null;
             borrower.endPromise();
-            giveShareBack(borrower);
+            share.giveBack(borrower);
             borrower.state = Borrower.State.FREE;
             return was == Borrower.State.MAY_CONNECT ? borrower.origin() : null;
         }
@@ -248,14 +285,11 @@ final class WaitQueue {
     /// address.
     void cameWhole(Borrower borrower) {
         synchronized (lock) {
-            if (!borrower.isTrickling) return;
+            if (borrower.manner != Manner.TRICKLING) return;
             boolean waits = borrower.state == Borrower.State.WAITING;
             if (waits) leave(borrower);
-            borrower.isTrickling = false;
-            giveShareBack(borrower);
-            if (!waits) return;
-            rounds.add(WHOLE, borrower);
-            count(borrower, 1);
+            share.trickledUntilNow(borrower, isSlow(borrower) ? Manner.SLOW : Manner.PROMPT);
+            if (waits) enter(borrower);
         }
     }
 
@@ -273,7 +307,7 @@ final class WaitQueue {
         synchronized (lock) {
             isClosed = true;
             var refused = new ArrayList<Borrower>();
-            for (int queue = WHOLE; queue <= TRICKLING; queue++) {
+            for (int queue = 0; queue < Manner.COUNT; queue++) {
                 for (Borrower one = rounds.next(queue); one != null; one = rounds.next(queue)) {
                     leave(one);
                     one.state = Borrower.State.REFUSED;
@@ -288,23 +322,13 @@ final class WaitQueue {
     /// Whose turn it is; null when nobody waits that could be served.
     @GuardedBy("lock")
     private @Nullable Borrower next() {
-        Borrower whole = rounds.next(WHOLE);
-        Borrower trickling = share.isUsedUp() ? null : rounds.next(TRICKLING);
-        if (whole == null || trickling == null) return whole == null ? trickling : whole;
-        return trickling.turn() < whole.turn() ? trickling : whole;
-    }
-
-    @GuardedBy("lock")
-    private boolean takeShare(Borrower borrower) {
-        if (!borrower.isTrickling || borrower.hasShare) return true;
-        borrower.hasShare = share.tryTake();
-        return borrower.hasShare;
-    }
-
-    @GuardedBy("lock")
-    private void giveShareBack(Borrower borrower) {
-        if (borrower.hasShare) share.giveBack();
-        borrower.hasShare = false;
+        Borrower first = null;
+        for (int queue = 0; queue < Manner.COUNT; queue++) {
+            Borrower one = rounds.next(queue);
+            if (one == null || share.isUsedUp(one.manner)) continue;
+            if (first == null || one.turn() < first.turn()) first = one;
+        }
+        return first;
     }
 
     @GuardedBy("lock")
@@ -315,27 +339,34 @@ final class WaitQueue {
         entry.promisedTo = borrower;
     }
 
-    private static int queueOf(Borrower borrower) {
-        return borrower.isTrickling ? TRICKLING : WHOLE;
+    private static int queue(Manner manner) {
+        return manner.ordinal();
+    }
+
+    @GuardedBy("lock")
+    private void enter(Borrower borrower) {
+        rounds.add(queue(borrower.manner), borrower);
+        count(borrower, 1);
     }
 
     @GuardedBy("lock")
     private void serve(Borrower borrower) {
-        rounds.served(queueOf(borrower), borrower);
+        rounds.served(queue(borrower.manner), borrower);
         count(borrower, -1);
     }
 
     @GuardedBy("lock")
     private void leave(Borrower borrower) {
-        rounds.gaveUp(queueOf(borrower), borrower);
+        rounds.gaveUp(queue(borrower.manner), borrower);
         count(borrower, -1);
     }
 
     @GuardedBy("lock")
     private void count(Borrower borrower, int change) {
-        lengths[queueOf(borrower)] += change;
+        lengths[queue(borrower.manner)] += change;
         if (!borrower.isSharing()) lengthOfOwn += change;
-        waitingWhole = lengths[WHOLE];
-        waitingTrickling = lengths[TRICKLING];
+        waitingPrompt = lengths[queue(Manner.PROMPT)];
+        waitingSlow = lengths[queue(Manner.SLOW)];
+        waitingTrickling = lengths[queue(Manner.TRICKLING)];
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// Proves that the queue for connections is linearizable: two borrowers wait, hear their news and withdraw while slots
 /// are given away and the queue is closed, and every answer is one that whole calls in some order would give.
 public class WaitQueueLincheckTest {
-    private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new TrickleShare(2), 1);
+    private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new SlowShare(2), 1);
     private final Origin origin =
             new Origin(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 0, 1);
     private final Waiting a = new Waiting("a");

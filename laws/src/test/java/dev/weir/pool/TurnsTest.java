@@ -296,6 +296,130 @@ class TurnsTest {
         }
     }
 
+    // ---- addresses with slow clients
+
+    /// Eight connections, all of address 1, of which one has to give way to address 2.
+    private static List<Asker> crowd(PoolScene scene, int holding) {
+        var crowd = new ArrayList<Asker>();
+        for (int i = 0; i < holding; i++) {
+            Asker one = scene.asker(i % 2).from(1).borrow();
+            scene.until(() -> one.loan != null);
+            one.slowNanos = SLOW;
+            crowd.add(one);
+        }
+        Asker first = scene.asker(0).from(2).borrow();
+        scene.until(() -> first.loan != null);
+        first.giveBack();
+        scene.settle();
+        assertThat(scene.cache.count(PoolCount.GAVE_WAY)).isOne();
+        return crowd;
+    }
+
+    @Test
+    void anAddressWhoseClientGaveWayLeavesAnEighthOfTheConnectionsToOthers(Scene test) {
+        try (var scene = scene(test, 16, 20, FairBy.ADDRESS)) {
+            var crowd = crowd(scene, 16);
+            crowd.forEach(Asker::endLoan);
+            scene.settle();
+            for (int i = 0; i < 16; i++) scene.asker(i % 2).from(1).borrow();
+            scene.settle();
+
+            assertThat(lentTo(scene, 1)).isEqualTo(14);
+            assertThat(scene.cache.waiting()).isEqualTo(2);
+            for (int i = 0; i < 2; i++) {
+                assertThat(scene.asker(i).from(2).borrow().waitedNanos()).isZero();
+            }
+            scene.settle();
+            assertThat(lentTo(scene, 2)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void thoseOfTheAddressThatWaitAlreadyAreNoException(Scene test) {
+        try (var scene = scene(test, 8, 40, FairBy.ADDRESS)) {
+            var crowd = new ArrayList<Asker>();
+            for (int i = 0; i < 24; i++) {
+                Asker one = scene.asker(i % 2).from(1).borrow();
+                one.slowNanos = SLOW / 2;
+                crowd.add(one);
+            }
+            scene.settle();
+            assertThat(lentTo(scene, 1)).isEqualTo(8);
+            crowd.forEach(one -> one.slowNanos = SLOW);
+            Asker first = scene.asker(0).from(2).borrow();
+            scene.until(() -> first.loan != null);
+            for (Asker one : crowd) one.slowNanos = 0;
+            scene.settle();
+
+            crowd.stream().filter(one -> one.loan != null).forEach(Asker::giveBack);
+            scene.settle();
+            first.giveBack();
+            scene.settle();
+            assertThat(lentTo(scene, 1)).isEqualTo(7);
+            Asker second = scene.asker(1).from(2).borrow();
+            scene.settle();
+            assertThat(second.loan).isNotNull();
+        }
+    }
+
+    @Test
+    void slowClientsGiveWayToEachOtherWhenTheirShareIsUsedUp(Scene test) {
+        try (var scene = scene(test, 8, 20, FairBy.ADDRESS)) {
+            var crowd = crowd(scene, 8);
+            crowd.forEach(Asker::endLoan);
+            scene.settle();
+            var holding = new ArrayList<Asker>();
+            for (int i = 0; i < 7; i++) {
+                Asker one = scene.asker(i % 2).from(1).borrow();
+                scene.until(() -> one.loan != null);
+                one.slowNanos = SLOW + i;
+                holding.add(one);
+            }
+            Asker prompt = scene.asker(0).from(2).borrow();
+            scene.settle();
+            prompt.slowNanos = 9 * SLOW;
+            Asker waiting = scene.asker(1).from(1).borrow();
+            scene.until(() -> waiting.loan != null);
+            scene.settle();
+
+            assertThat(holding.getLast().loan).as("the slowest of its kind").isNull();
+            assertThat(lentTo(scene, 1)).isEqualTo(7);
+            assertThat(prompt.loan).as("its connection would be of no use").isNotNull();
+        }
+    }
+
+    @Test
+    void anAddressIsForgivenAfterAMinute(Scene test) {
+        try (var scene = scene(test, 8, 20, FairBy.ADDRESS)) {
+            var crowd = crowd(scene, 8);
+            crowd.forEach(Asker::endLoan);
+            scene.pass(Duration.ofSeconds(61));
+            for (int i = 0; i < 8; i++) scene.asker(i % 2).from(1).borrow();
+            scene.settle();
+
+            assertThat(lentTo(scene, 1)).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void byArrivalNoAddressIsRemembered(Scene test) {
+        try (var scene = scene(test, 8, 20, FairBy.ARRIVAL)) {
+            var crowd = crowd(scene, 8);
+            crowd.forEach(Asker::endLoan);
+            scene.settle();
+            for (int i = 0; i < 8; i++) scene.asker(i % 2).from(1).borrow();
+            scene.settle();
+
+            assertThat(lentTo(scene, 1)).isEqualTo(8);
+        }
+    }
+
+    private static long lentTo(PoolScene scene, long address) {
+        return scene.askers.stream()
+                .filter(one -> one.address == address && one.loan != null)
+                .count();
+    }
+
     private static Asker slow(PoolScene scene, int loop, long nanos) {
         Asker asker = scene.holding(loop);
         asker.slowNanos = nanos;

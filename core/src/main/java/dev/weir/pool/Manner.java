@@ -1,0 +1,13 @@
+package dev.weir.pool;
+
+/// How long a borrower may be expected to hold a connection: each manner has a queue of its own.
+enum Manner {
+    /// Nothing is known against it.
+    PROMPT,
+    /// A client of its address held a connection for so long, a little while ago, that it had to give way.
+    SLOW,
+    /// Its request trickles in.
+    TRICKLING;
+
+    static final int COUNT = values().length;
+}

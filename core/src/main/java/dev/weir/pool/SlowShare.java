@@ -1,0 +1,87 @@
+package dev.weir.pool;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// How many connections those borrowers have that may hold one for long, over all loops and origins. Those whose
+/// requests trickle in have half of all at most; these, and those whose address has a slow client, together seven
+/// eighths, so that others always find some.
+///
+/// **Threads:** thread-safe.
+/// **Limits:** at least one connection of each kind, however few there are.
+/// **Source:** ADR 26 and ADR 29.
+final class SlowShare {
+    private final int tricklingMax;
+    private final int slowMax;
+    private final AtomicInteger trickling = new AtomicInteger();
+
+    /// Those that trickle included.
+    private final AtomicInteger slow = new AtomicInteger();
+
+    /// @param connections of all origins together
+    SlowShare(int connections) {
+        this.tricklingMax = Math.max(1, connections / 2);
+        this.slowMax = Math.max(1, connections - Math.max(1, connections / 8));
+    }
+
+    /// How many connections borrowers have whose requests trickle in.
+    int trickling() {
+        return trickling.get();
+    }
+
+    /// How many more borrowers of this manner may have a connection; many when it needs no part of the share.
+    int left(Manner manner) {
+        return switch (manner) {
+            case PROMPT -> Integer.MAX_VALUE;
+            case SLOW -> slowMax - slow.get();
+            case TRICKLING -> Math.min(tricklingMax - trickling.get(), slowMax - slow.get());
+        };
+    }
+
+    /// Whether the half of those that trickle is not used up.
+    boolean mayTrickle() {
+        return trickling.get() < tricklingMax;
+    }
+
+    boolean isUsedUp(Manner manner) {
+        return left(manner) <= 0;
+    }
+
+    /// Takes the part that `borrower` needs, unless it has it or needs none.
+    ///
+    /// @return false when there is none left
+    boolean tryTake(Borrower borrower) {
+        if (!borrower.hasShare && borrower.manner != Manner.PROMPT) borrower.hasShare = tryTake(borrower.manner);
+        return borrower.hasShare || borrower.manner == Manner.PROMPT;
+    }
+
+    private boolean tryTake(Manner manner) {
+        if (!tryTake(slow, slowMax)) return false;
+        if (manner != Manner.TRICKLING || tryTake(trickling, tricklingMax)) return true;
+        slow.decrementAndGet();
+        return false;
+    }
+
+    private static boolean tryTake(AtomicInteger taken, int most) {
+        for (int now = taken.get(); now < most; now = taken.get()) {
+            if (taken.compareAndSet(now, now + 1)) return true;
+        }
+        return false;
+    }
+
+    /// Gives back the part that `borrower` has, if it has one.
+    void giveBack(Borrower borrower) {
+        if (!borrower.hasShare) return;
+        borrower.hasShare = false;
+        slow.decrementAndGet();
+        if (borrower.manner == Manner.TRICKLING) trickling.decrementAndGet();
+    }
+
+    /// `borrower` trickles no longer, and is of the manner `now`.
+    void trickledUntilNow(Borrower borrower, Manner now) {
+        if (borrower.hasShare) trickling.decrementAndGet();
+        borrower.manner = now;
+        if (!borrower.hasShare || now == Manner.SLOW) return;
+        borrower.hasShare = false;
+        slow.decrementAndGet();
+    }
+}
