@@ -27,16 +27,22 @@ public final class Main {
     /// What is said behind the command.
     ///
     /// @param page where the table is written; null for nowhere
+    /// @param missing whether only those are hunted that are not on the page
     private record Options(
-            List<String> names, int seeds, @Nullable Path page) {
+            List<String> names, int seeds, @Nullable Path page, boolean missing) {
         static Options of(List<String> words) {
             var names = new ArrayList<String>();
             int seeds = SEEDS;
             Path page = null;
+            boolean missing = false;
             for (int i = 0; i < words.size(); i++) {
                 String word = words.get(i);
                 if (!word.startsWith("--")) {
                     names.add(word);
+                    continue;
+                }
+                if (word.equals("--missing")) {
+                    missing = true;
                     continue;
                 }
                 if (i + 1 == words.size()) throw new IllegalArgumentException("nothing follows " + word);
@@ -47,7 +53,8 @@ public final class Main {
                     default -> throw new IllegalArgumentException("unknown option: " + word);
                 }
             }
-            return new Options(names, seeds, page);
+            if (missing && page == null) throw new IllegalArgumentException("--missing needs --page");
+            return new Options(names, seeds, page, missing);
         }
     }
 
@@ -59,15 +66,14 @@ public final class Main {
         Path root = Path.of(arguments[0]).toAbsolutePath();
         try {
             Options options = Options.of(List.of(arguments).subList(1, arguments.length));
-            System.exit(hunt(root, options, chosen(root, options.names())));
+            System.exit(hunt(root, options));
         } catch (IllegalArgumentException wrong) {
             System.err.println("weir: planted: " + wrong.getMessage());
             System.exit(REFUSED);
         }
     }
 
-    private static List<PlantedBug> chosen(Path root, List<String> names) throws IOException {
-        List<PlantedBug> all = PlantedBug.all(root);
+    private static List<PlantedBug> chosen(List<PlantedBug> all, List<String> names) {
         for (String name : names) {
             if (all.stream().noneMatch(bug -> bug.name().equals(name))) {
                 throw new IllegalArgumentException("no bug of this name: " + name);
@@ -78,18 +84,22 @@ public final class Main {
                 .toList();
     }
 
-    private static int hunt(Path root, Options options, List<PlantedBug> bugs) throws Exception {
+    private static int hunt(Path root, Options options) throws Exception {
+        List<PlantedBug> all = PlantedBug.all(root);
+        Path file = options.page();
+        Page page = file == null ? null : Page.open(file, options.seeds(), all);
+        List<PlantedBug> bugs = chosen(all, options.names()).stream()
+                .filter(bug -> page == null || !options.missing() || !page.has(bug))
+                .toList();
         Path folder = Files.createTempDirectory("weir-planted");
         List<Finding> findings;
         try {
-            findings = findings(new Hunt(root, folder, Tests.onClassPath(), options.seeds()), bugs);
+            findings = findings(new Hunt(root, folder, Tests.onClassPath(), options.seeds()), bugs, page);
         } finally {
             remove(folder);
         }
         long caught = findings.stream().filter(one -> one.is(Verdict.CAUGHT)).count();
         System.out.println(caught + " of " + findings.size() + " planted bugs were caught");
-        Path page = options.page();
-        if (page != null) Files.writeString(page, Page.of(findings, options.seeds()));
         return status(findings);
     }
 
@@ -98,23 +108,23 @@ public final class Main {
         return findings.stream().anyMatch(one -> one.is(Verdict.NOT_JUDGED)) ? NOT_JUDGED : 0;
     }
 
-    private static List<Finding> findings(Hunt hunt, List<PlantedBug> bugs) throws InterruptedException {
+    private static List<Finding> findings(Hunt hunt, List<PlantedBug> bugs, @Nullable Page page)
+            throws InterruptedException {
         try (var pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             List<Callable<Finding>> hunts = bugs.stream()
-                    .<Callable<Finding>>map(bug -> () -> told(hunt.find(bug)))
+                    .<Callable<Finding>>map(bug -> () -> told(hunt.find(bug), page))
                     .toList();
             var findings = new ArrayList<Finding>();
             for (Future<Finding> one : pool.invokeAll(hunts)) findings.add(one.get());
-            findings.sort(Comparator.comparing((Finding one) -> one.bug().kind())
-                    .thenComparing(one -> one.bug().name()));
             return findings;
         } catch (ExecutionException failure) {
             throw new IllegalStateException("a hunt failed", failure.getCause());
         }
     }
 
-    private static Finding told(Finding finding) {
+    private static Finding told(Finding finding, @Nullable Page page) throws IOException {
         System.out.println(finding.row());
+        if (page != null) page.add(finding);
         return finding;
     }
 
