@@ -11,7 +11,8 @@ import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /// A connection being made in a reserved slot. It goes on when its borrower gives up: what comes of it is idle
-/// then, or closed when it would have served that borrower alone.
+/// then, or closed when it would have served that borrower alone. Without a borrower it is a probe: all origins are
+/// down, and it finds out whether this one has returned.
 ///
 /// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again.
 /// **Threads:** confined to its loop.
@@ -22,18 +23,20 @@ final class Attempt implements Connecting.Connected {
     private final LoopSide side;
     private final Origin origin;
     private final @Nullable Opener ownOpener;
+    private final boolean isProbe;
     private final Timer timer = new Timer(this::tookTooLong);
     private final long beganNanos;
     private @Nullable Borrower borrower;
     private @Nullable Connecting connecting;
     private @Nullable PoolEntry made;
 
-    Attempt(ConnectionCache cache, LoopSide side, Origin origin, Borrower borrower) {
+    Attempt(ConnectionCache cache, LoopSide side, Origin origin, @Nullable Borrower borrower) {
         this.cache = cache;
         this.side = side;
         this.origin = origin;
         this.borrower = borrower;
-        this.ownOpener = borrower.opener();
+        this.ownOpener = borrower == null ? null : borrower.opener();
+        this.isProbe = borrower == null;
         this.beganNanos = side.loop().nowNanos();
     }
 
@@ -61,16 +64,19 @@ final class Attempt implements Connecting.Connected {
             fail(Refusal.CONNECT_FAILED, "the conversation could not begin");
             return;
         }
-        origin.succeeded();
+        boolean returned = origin.succeeded();
         side.tally().add(PoolCount.CREATED);
         Borrower waiting = borrower;
         if (waiting == null) {
-            cache.settle(entry);
-            return;
+            if (isProbe) cache.settleProbe(entry);
+            else cache.settle(entry);
+        } else {
+            waiting.connectEnded(side.loop().nowNanos() - beganNanos);
+            waiting.attempt = null;
+            cache.lend(entry, waiting, false);
         }
-        waiting.connectEnded(side.loop().nowNanos() - beganNanos);
-        waiting.attempt = null;
-        cache.lend(entry, waiting, false);
+        // Why: others wait for what has just returned.
+        if (returned) cache.serve();
     }
 
     private @Nullable PoolEntry open(Transport transport) {
@@ -125,6 +131,7 @@ final class Attempt implements Connecting.Connected {
     private void over() {
         side.loop().wheel().cancel(timer);
         side.ended(this);
+        if (isProbe) origin.probeEnded(side.loop().nowNanos());
     }
 
     private void fail(Refusal refusal, String why) {
@@ -137,7 +144,8 @@ final class Attempt implements Connecting.Connected {
             cache.serve();
             if (waiting == null) return;
             waiting.connectEnded(tookNanos);
-            waiting.refuse(refusal, why);
+            if (refusal == Refusal.CLOSED || !cache.returning().isAwaitedBy(waiting)) waiting.refuse(refusal, why);
+            else cache.awaitReturn(waiting, why);
         });
     }
 }

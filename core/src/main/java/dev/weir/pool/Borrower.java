@@ -45,6 +45,9 @@ public abstract class Borrower extends Turn<Borrower> {
     /// Whether it counts in the [SlowShare]; written as its state.
     boolean hasShare;
 
+    /// Whether it tried to connect and waits for an origin to return; confined to the loop.
+    private boolean awaitsReturn;
+
     Mailbox.@Nullable Node yielding; // made with the first loan that yields: most never do
 
     /// Whether its loan lasts only while nobody waits; written on its loop.
@@ -103,6 +106,24 @@ public abstract class Borrower extends Turn<Borrower> {
         boolean wish = wantsFresh;
         wantsFresh = false;
         return wish;
+    }
+
+    /// All origins are down: whether it waits for one to return, if its cache has it wait at all. Asked when its attempt
+    /// to connect has failed.
+    protected boolean waitsForReturn() {
+        return true;
+    }
+
+    /// Whether it waits for an origin to return after an attempt to connect that failed.
+    public final boolean awaitsReturn() {
+        return awaitsReturn;
+    }
+
+    /// It is back among those who wait, because all origins are down.
+    void returnAwaited() {
+        attempt = null;
+        endPromise();
+        awaitsReturn = true;
     }
 
     /// Whether what is to be sent may be sent again should the connection have died in this very turn.
@@ -237,6 +258,7 @@ public abstract class Borrower extends Turn<Borrower> {
     }
 
     void waitEnded() {
+        awaitsReturn = false;
         loop.wheel().cancel(timer);
         waitedNanos = loop.nowNanos() - beganNanos;
     }

@@ -41,6 +41,7 @@ public final class ConnectionCache {
     private final ComingSlots coming;
     private final SlowestSearch search;
     private final YieldingLoans yielding = new YieldingLoans(this);
+    private final Returning returning;
     private final List<Origin> origins;
     private final List<LoopSide> sides;
     private final Reservation reservation;
@@ -84,6 +85,7 @@ public final class ConnectionCache {
             all.add(new Origin(address, all.size(), limits.connectionsMax()));
         }
         this.origins = List.copyOf(all);
+        this.returning = new Returning(this, limits);
         this.sides = loops.stream()
                 .map(loop ->
                         new LoopSide(this, loop, all.size(), limits.idleTime().toNanos()))
@@ -223,7 +225,8 @@ public final class ConnectionCache {
         }
         // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
         boolean moves = !fresh && rarely(borrower, RarePoint.POOL_MOVES) && origin.idle() > 0;
-        if (!moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST) && origin.tryReserve()) {
+        boolean connects = !returning.areAllDown() && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
+        if (connects && origin.tryReserve()) {
             borrower.promise(origin);
             connect(borrower, origin);
             return true;
@@ -255,6 +258,20 @@ public final class ConnectionCache {
             borrower.refuse(refusal, refusal == Refusal.QUEUE_FULL ? "too many wait already" : "the cache is closed");
             return;
         }
+        waits(borrower, side, added);
+        returning.probe(borrower.loop);
+    }
+
+    /// All origins are down, and the attempt to connect for `borrower` has failed: it waits for one to return.
+    void awaitReturn(Borrower borrower, String why) {
+        borrower.returnAwaited();
+        WaitQueue.Added added = queue.add(borrower, yielding.size());
+        Refusal refusal = added.refusal();
+        if (refusal == null) waits(borrower, side(borrower.loop), added);
+        else borrower.refuse(refusal == Refusal.QUEUE_FULL ? Refusal.ALL_DOWN : refusal, why);
+    }
+
+    private void waits(Borrower borrower, LoopSide side, WaitQueue.Added added) {
         side.tally().add(PoolCount.WAITED);
         schedule(borrower);
         Borrower displaced = added.displaced();
@@ -271,7 +288,11 @@ public final class ConnectionCache {
         long left = deadlineNanos(borrower) - borrower.loop.nowNanos();
         // Why: an origin that is no longer passed over tells nobody; those who wait look for themselves.
         long soon = rarely(borrower, RarePoint.POOL_LOOKS_EARLY) ? 1 : LOOK_AGAIN_NANOS;
-        borrower.loop.schedule(borrower.timer, Math.min(left, soon));
+        if (returning.areAllDown()) {
+            left = Math.min(left, returning.dueNanos(borrower) - borrower.loop.nowNanos());
+            soon = Math.min(soon, Origin.PROBE_NANOS);
+        }
+        borrower.loop.schedule(borrower.timer, Math.max(1, Math.min(left, soon)));
     }
 
     private long deadlineNanos(Borrower borrower) {
@@ -280,8 +301,10 @@ public final class ConnectionCache {
 
     /// The timer of a wait.
     void waitedLongEnough(Borrower borrower) {
-        if (borrower.loop.nowNanos() - deadlineNanos(borrower) < 0) {
+        boolean allDown = returning.isOverdue(borrower);
+        if (!allDown && borrower.loop.nowNanos() - deadlineNanos(borrower) < 0) {
             schedule(borrower);
+            returning.probe(borrower.loop);
             serve();
             search.begin(borrower.loop);
             return;
@@ -290,7 +313,8 @@ public final class ConnectionCache {
         if (queue.stateOf(borrower) == Borrower.State.REFUSED) return;
         side(borrower.loop).tally().add(PoolCount.TIMED_OUT);
         withdraw(borrower);
-        borrower.refuse(Refusal.TIMED_OUT, "no connection came free in time");
+        if (allDown) borrower.refuse(Refusal.ALL_DOWN, "all origins are down, and none returned in time");
+        else borrower.refuse(Refusal.TIMED_OUT, "no connection came free in time");
     }
 
     /// Gives up whatever `borrower` waits for. What was on its way to it goes to the next; a connection being
@@ -445,6 +469,12 @@ public final class ConnectionCache {
         if (loan != null && borrower.holds(loan)) discard(loan, borrower);
     }
 
+    /// An origin has returned, and `entry` has shown it: it serves the next waiter, unless that makes its own.
+    void settleProbe(PoolEntry entry) {
+        if (queue.waitingForConnection() == 0 || queue.isNextSharing()) settle(entry);
+        else entry.connection().close(CloseReason.CLOSED);
+    }
+
     /// Gives `entry`, which nobody has, to the next waiter, or puts it on the shelf of its loop.
     void settle(PoolEntry entry) {
         LoopSide side = side(entry.connection().loop());
@@ -542,6 +572,7 @@ public final class ConnectionCache {
     }
 
     private @Nullable Origin reserveAny() {
+        if (returning.areAllDown()) return null;
         long now = settings.connections().group().clock().nanoTime();
         Standing standing = Standing.best(origins, now);
         Origin best = null;
@@ -649,6 +680,10 @@ public final class ConnectionCache {
 
     SlowestSearch search() {
         return search;
+    }
+
+    Returning returning() {
+        return returning;
     }
 
     Opener opener() {

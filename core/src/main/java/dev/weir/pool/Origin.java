@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// [PoolLimits#connectionsMax].
 public final class Origin {
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(PoolEntry[].class);
+    /// While somebody waits for it to return: from the end of one attempt to connect to the next.
+    static final long PROBE_NANOS = 100_000_000L;
+
     private static final long PASS_NANOS_MIN = 1_000_000_000L;
     private static final long PASS_NANOS_MAX = 30_000_000_000L;
 
@@ -32,6 +35,9 @@ public final class Origin {
     private long passNanos; // guarded by this
     private volatile boolean isFailing;
     private volatile long passedOverUntilNanos;
+    private volatile long failingSinceNanos;
+    private long probeDueNanos; // guarded by this
+    private boolean isProbed; // guarded by this
 
     /// Where an origin is.
     ///
@@ -125,19 +131,46 @@ public final class Origin {
 
     // ---- behaviour
 
-    synchronized void succeeded() {
+    /// @return whether it was failing until now
+    synchronized boolean succeeded() {
+        boolean returned = isFailing;
         created.incrementAndGet();
         passNanos = 0;
         isFailing = false;
+        return returned;
     }
 
     synchronized void failed(long nowNanos) {
         failed.incrementAndGet();
+        if (!isFailing) failingSinceNanos = nowNanos;
         // Why: attempts that were under way together are one failure of the origin.
         if (isPassedOver(nowNanos)) return;
         passNanos = Math.min(PASS_NANOS_MAX, Math.max(PASS_NANOS_MIN, passNanos * 2));
         passedOverUntilNanos = nowNanos + passNanos;
+        if (!isFailing) probeDueNanos = nowNanos + PROBE_NANOS;
         isFailing = true;
+    }
+
+    /// Whether the last attempt to connect to it failed, however long ago.
+    boolean isFailing() {
+        return isFailing;
+    }
+
+    /// When the first of its latest failures was.
+    long failingSinceNanos() {
+        return failingSinceNanos;
+    }
+
+    /// Whether it is time to see whether it has returned; [#probeEnded] follows.
+    synchronized boolean tryProbe(long nowNanos) {
+        if (!isFailing || isProbed || nowNanos - probeDueNanos < 0) return false;
+        isProbed = true;
+        return true;
+    }
+
+    synchronized void probeEnded(long nowNanos) {
+        isProbed = false;
+        probeDueNanos = nowNanos + PROBE_NANOS;
     }
 
     // ---- its entries, so that any loop finds an idle one

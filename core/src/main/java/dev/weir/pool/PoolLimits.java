@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param connectTime how long making a connection may take
 /// @param fairBy in what order those are served who wait
 /// @param starveAfter how long, while others wait, a borrower's client may take to move a block
+/// @param downTime how long one waits for an origin to return when all are down; zero refuses it at once
 public record PoolLimits(
         int connectionsMax,
         int waitingMax,
@@ -22,7 +23,8 @@ public record PoolLimits(
         Duration idleTime,
         Duration connectTime,
         FairBy fairBy,
-        Duration starveAfter) {
+        Duration starveAfter,
+        Duration downTime) {
     private static final Duration TIME_MAX = Duration.ofDays(365);
 
     /// Refuses limits under which nothing could be borrowed.
@@ -35,12 +37,31 @@ public record PoolLimits(
         requireUsable("idleTime", idleTime);
         requireUsable("connectTime", connectTime);
         requireUsable("starveAfter", starveAfter);
+        if (!downTime.isZero()) requireUsable("downTime", downTime);
+    }
+
+    /// Limits under which a borrower that finds all origins down is refused at once.
+    public PoolLimits(
+            int connectionsMax,
+            int waitingMax,
+            Duration acquireTime,
+            Duration idleTime,
+            Duration connectTime,
+            FairBy fairBy,
+            Duration starveAfter) {
+        this(connectionsMax, waitingMax, acquireTime, idleTime, connectTime, fairBy, starveAfter, Duration.ZERO);
     }
 
     /// Limits under which client addresses take turns, and a borrower gives way after [Starvation#LIMIT].
     public PoolLimits(
             int connectionsMax, int waitingMax, Duration acquireTime, Duration idleTime, Duration connectTime) {
         this(connectionsMax, waitingMax, acquireTime, idleTime, connectTime, FairBy.ADDRESS, Starvation.LIMIT);
+    }
+
+    /// The same limits with another time to wait when all origins are down.
+    public PoolLimits withDownTime(Duration time) {
+        return new PoolLimits(
+                connectionsMax, waitingMax, acquireTime, idleTime, connectTime, fairBy, starveAfter, time);
     }
 
     private static void requireUsable(String name, Duration time) {

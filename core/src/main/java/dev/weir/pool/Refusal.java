@@ -12,6 +12,8 @@ public enum Refusal {
     CONNECT_FAILED,
     /// The origin did not answer the attempt to connect in time.
     CONNECT_TIMED_OUT,
+    /// All origins were down, and none returned within the time to wait for one.
+    ALL_DOWN,
     /// The cache is closed.
     CLOSED
 }

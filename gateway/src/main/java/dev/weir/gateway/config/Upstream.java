@@ -15,6 +15,7 @@ import java.util.List;
 /// @param retry what is sent again by itself
 /// @param reuse whose requests an origin's connection serves
 /// @param abandon when an exchange whose client ended its side loses its connection to the origin
+/// @param whenAllDown what a request does that finds all origins down
 public record Upstream(
         String name,
         List<Address> origins,
@@ -23,11 +24,12 @@ public record Upstream(
         Timeouts timeouts,
         Retry retry,
         Reuse reuse,
-        Abandon abandon) {
+        Abandon abandon,
+        WhenAllDown whenAllDown) {
 
     /// An upstream with the defaults of what stands last.
     public Upstream(String name, List<Address> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
-        this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED);
+        this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED, WhenAllDown.WAIT);
     }
 
     /// Keeps an unmodifiable copy of the origins.
@@ -109,6 +111,25 @@ public record Upstream(
         private final String text;
 
         Abandon(String text) {
+            this.text = text;
+        }
+
+        /// As it is written in the file.
+        public String text() {
+            return text;
+        }
+    }
+
+    /// What a request does that finds all origins down.
+    public enum WhenAllDown {
+        /// It waits in turn, up to `timeouts.connect`, for one to return; the default.
+        WAIT("wait"),
+        /// It fails at once.
+        FAIL("fail");
+
+        private final String text;
+
+        WhenAllDown(String text) {
             this.text = text;
         }
 

@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 final class UpstreamBinder {
     static final int COUNT_LIMIT = 1000;
     private static final List<String> KEYS =
-            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon");
+            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon", "when-all-down");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration MINUTES = Duration.ofMinutes(10);
@@ -70,7 +70,8 @@ final class UpstreamBinder {
                         timeouts.duration("response", time.response(), SHORTEST, DAY)),
                 retry(section),
                 reuse(section),
-                abandon(section));
+                abandon(section),
+                whenAllDown(section));
     }
 
     private static List<Address> origins(Value value) {
@@ -106,6 +107,13 @@ final class UpstreamBinder {
         var all = Upstream.Abandon.values();
         var text = section.choice(
                 "abandon", Stream.of(all).map(Upstream.Abandon::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+
+    private static Upstream.WhenAllDown whenAllDown(Section section) {
+        var all = Upstream.WhenAllDown.values();
+        var text = section.choice(
+                "when-all-down", Stream.of(all).map(Upstream.WhenAllDown::text).toList());
         return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 

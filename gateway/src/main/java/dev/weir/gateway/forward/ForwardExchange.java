@@ -104,6 +104,12 @@ final class ForwardExchange implements Follower {
         }
 
         @Override
+        protected boolean waitsForReturn() {
+            // Why: a client that ended its side is not worth waiting for.
+            return !hasClientEnded() || requireTarget().abandon() == Upstream.Abandon.NEVER;
+        }
+
+        @Override
         protected void borrowed(PoolEntry borrowed, boolean wasUsed) {
             begun(borrowed, wasUsed);
         }
@@ -291,6 +297,7 @@ final class ForwardExchange implements Follower {
             case TIMED_OUT -> fail(status, 'T', 'Q', "no connection to the upstream came free in time");
             case CONNECT_FAILED -> fail(status, 'S', 'C', "no origin accepted a connection");
             case CONNECT_TIMED_OUT -> fail(status, 'T', 'C', "no origin accepted a connection in time");
+            case ALL_DOWN -> fail(status, 'S', 'C', "no origin accepted a connection, and none returned in time");
             case CLOSED -> fail(status, 'L', 'Q', "the gateway is closing");
         }
     }
@@ -627,7 +634,7 @@ final class ForwardExchange implements Follower {
     /// What was going on, as the log has it.
     char phase() {
         if (attempts == 0 || answer.isTaken()) return 'D';
-        if (entry == null) return loan.origin() == null ? 'Q' : 'C';
+        if (entry == null) return loan.origin() == null || loan.awaitsReturn() ? 'Q' : 'C';
         return sent && answer.isExpected() ? 'H' : 'D';
     }
 

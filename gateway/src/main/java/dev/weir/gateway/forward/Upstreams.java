@@ -110,7 +110,11 @@ public final class Upstreams implements AutoCloseable {
                 pool.idle(),
                 upstream.timeouts().connect(),
                 FairBy.valueOf(pool.fairBy().name()),
-                starveAfter);
+                starveAfter,
+                switch (upstream.whenAllDown()) {
+                    case WAIT -> upstream.timeouts().connect();
+                    case FAIL -> Duration.ZERO;
+                });
         var settings = new ConnectionCache.Settings(
                 upstream.name(),
                 addresses,

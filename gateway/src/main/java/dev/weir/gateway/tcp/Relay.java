@@ -206,7 +206,7 @@ final class Relay implements Conversation {
     private void stopAsking() {
         // Why: a connection being made for this one is of no use to another, who would not be its first
         // user; it comes to the loan and is closed there.
-        if (loan.origin() == null) server.cache().cancel(loan);
+        if (loan.origin() == null || loan.awaitsReturn()) server.cache().cancel(loan);
     }
 
     @Override

@@ -137,6 +137,7 @@ final class ConfigReaderTest {
                     retry: never
                     reuse: always
                     abandon: never
+                    when-all-down: fail
                   spare: { origins: [a:1], balance: least-outstanding }
                 """);
 
@@ -170,7 +171,8 @@ final class ConfigReaderTest {
                         new Upstream.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(4)),
                         Upstream.Retry.NEVER,
                         Upstream.Reuse.ALWAYS,
-                        Upstream.Abandon.NEVER));
+                        Upstream.Abandon.NEVER,
+                        Upstream.WhenAllDown.FAIL));
         assertThat(config.upstream("spare").balance()).isEqualTo(Upstream.Balance.LEAST_OUTSTANDING);
     }
 

@@ -154,7 +154,8 @@ public enum GatewayScenario implements Scenario {
                     new Upstream.Timeouts(seconds(1 + below(3)), seconds(5 + below(25))),
                     below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE,
                     below(4) == 0 ? Upstream.Reuse.NEVER : Upstream.Reuse.SAFE,
-                    Upstream.Abandon.values()[below(Upstream.Abandon.values().length)]);
+                    Upstream.Abandon.values()[below(Upstream.Abandon.values().length)],
+                    Upstream.WhenAllDown.values()[below(Upstream.WhenAllDown.values().length)]);
             return new GatewayConfig(
                     Memory.DEFAULT,
                     new Admin.Off(),

@@ -125,7 +125,8 @@ public final class PoolScenario implements Scenario {
                     world.chance().below(8),
                     Duration.ofSeconds(2 + world.chance().below(4)),
                     Duration.ofSeconds(1 + world.chance().below(60)),
-                    Duration.ofSeconds(1 + world.chance().below(3)));
+                            Duration.ofSeconds(1 + world.chance().below(3)))
+                    .withDownTime(Duration.ofSeconds(world.chance().below(3)));
             OriginChoice choice = switch (world.chance().below(3)) {
                 case 0 -> new RoundRobin();
                 case 1 -> new LeastOutstanding();

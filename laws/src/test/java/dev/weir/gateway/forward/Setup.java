@@ -28,7 +28,8 @@ record Setup(
         HeadLimits limits,
         Duration gather,
         Upstream.Reuse reuse,
-        Upstream.Abandon abandon) {
+        Upstream.Abandon abandon,
+        Upstream.WhenAllDown whenAllDown) {
     static final Duration HEADER = Duration.ofSeconds(10);
     static final Duration IDLE = Duration.ofSeconds(60);
     static final Duration BODY_STALL = Duration.ofSeconds(30);
@@ -46,7 +47,9 @@ record Setup(
             HeadLimits.DEFAULT,
             Duration.ZERO,
             Upstream.Reuse.SAFE,
-            Upstream.Abandon.WHEN_NEEDED);
+            Upstream.Abandon.WHEN_NEEDED,
+            // Why: tests about other things see a failure at once.
+            Upstream.WhenAllDown.FAIL);
 
     /// What its server is opened with, but for the limits of heads.
     static ServerSettings at(String name) {
@@ -62,21 +65,23 @@ record Setup(
     }
 
     Setup withOrigins(int count) {
-        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
+        return new Setup(
+                count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
     }
 
     Setup withBlocks(int count, int kept) {
-        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
+        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
     }
 
     Setup withPipeBytes(int bytes) {
-        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather, reuse, abandon);
+        return new Setup(
+                origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
     }
 
     Setup withPool(int connections, int waiting) {
         var other = new Upstream.Pool(connections, waiting, pool.acquire(), pool.idle());
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon);
+                origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon, whenAllDown);
     }
 
     Setup withoutRetry() {
@@ -92,7 +97,8 @@ record Setup(
                 limits,
                 gather,
                 reuse,
-                abandon);
+                abandon,
+                whenAllDown);
     }
 
     Setup withRoutes(Route... others) {
@@ -108,29 +114,36 @@ record Setup(
                 limits,
                 gather,
                 reuse,
-                abandon);
+                abandon,
+                whenAllDown);
     }
 
     Setup withGather(Duration time) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time, reuse, abandon);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time, reuse, abandon, whenAllDown);
     }
 
     Setup withLimits(HeadLimits others) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon);
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon, whenAllDown);
     }
 
     Setup withLoops(int count) {
         return new Setup(
-                origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon);
+                origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
     }
 
     Setup withReuse(Upstream.Reuse other) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon);
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon, whenAllDown);
     }
 
     Setup withAbandon(Upstream.Abandon other) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, other);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, other, whenAllDown);
+    }
+
+    Setup withWhenAllDown(Upstream.WhenAllDown other) {
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, other);
     }
 }

@@ -100,7 +100,8 @@ final class Stage implements AutoCloseable {
                 timeouts,
                 setup.retry(),
                 setup.reuse(),
-                setup.abandon());
+                setup.abandon(),
+                setup.whenAllDown());
     }
 
     private HttpServer serve(Setup setup) {

@@ -1,0 +1,65 @@
+package dev.weir.pool;
+
+import dev.weir.loop.EventLoop;
+
+/// What is done while the last attempt to connect to each origin has failed: whoever wants a connection waits in turn,
+/// and as long as somebody does, each origin is asked again and again whether it has returned.
+///
+/// **Threads:** thread-safe; [#probe] is confined to its loop.
+/// **Limits:** one attempt to connect to each origin at a time, [Origin#PROBE_NANOS] apart, however many wait.
+/// **Source:** HAProxy, which tries a server again after a second when it refused a connection.
+final class Returning {
+    private final ConnectionCache cache;
+    private final long downNanos;
+    private final long connectNanos;
+
+    Returning(ConnectionCache cache, PoolLimits limits) {
+        this.cache = cache;
+        // Why: where nobody may wait, whoever comes finds out for itself whether an origin has returned.
+        this.downNanos = limits.waitingMax() == 0 ? 0 : limits.downTime().toNanos();
+        this.connectNanos = limits.connectTime().toNanos();
+    }
+
+    /// Whether all origins are down, and one waits for them to return.
+    boolean areAllDown() {
+        if (downNanos == 0) return false;
+        var origins = cache.origins();
+        for (int i = 0; i < origins.size(); i++) {
+            if (!origins.get(i).isFailing()) return false;
+        }
+        return true;
+    }
+
+    /// Whether `borrower`, whose attempt to connect has failed, waits now for an origin to return.
+    boolean isAwaitedBy(Borrower borrower) {
+        return areAllDown() && !isOverdue(borrower) && borrower.waitsForReturn();
+    }
+
+    /// Whether all origins are down, and `borrower` has waited as long as it may for one to return.
+    boolean isOverdue(Borrower borrower) {
+        return areAllDown() && borrower.loop.nowNanos() - dueNanos(borrower) >= 0;
+    }
+
+    /// Until when `borrower` waits for an origin to return.
+    long dueNanos(Borrower borrower) {
+        long since = borrower.beganNanos();
+        var origins = cache.origins();
+        for (int i = 0; i < origins.size(); i++) {
+            long failing = origins.get(i).failingSinceNanos();
+            if (failing - since > 0) since = failing;
+        }
+        return since + downNanos;
+    }
+
+    /// Begins to connect to each origin for which it is time, in the name of those who wait.
+    void probe(EventLoop here) {
+        if (!areAllDown() || cache.side(here).isClosed()) return;
+        var origins = cache.origins();
+        for (int i = 0; i < origins.size(); i++) {
+            Origin origin = origins.get(i);
+            if (!origin.tryProbe(here.nowNanos())) continue;
+            if (origin.tryReserve()) new Attempt(cache, cache.side(here), origin, null).start(connectNanos);
+            else origin.probeEnded(here.nowNanos());
+        }
+    }
+}
