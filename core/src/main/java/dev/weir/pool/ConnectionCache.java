@@ -8,7 +8,6 @@ import dev.weir.loop.EventLoop;
 import dev.weir.memory.Reservation;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Network;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ public final class ConnectionCache {
     private final SlowestSearch search;
     private final YieldingLoans yielding = new YieldingLoans(this);
     private final Returning returning;
-    private final List<Origin> origins;
+    private final OriginPlaces places;
     private final List<LoopSide> sides;
     private final Reservation reservation;
     private final AtomicInteger sidesOpen;
@@ -51,11 +50,13 @@ public final class ConnectionCache {
     /// What a cache is made of.
     ///
     /// @param name of the upstream
-    /// @param addresses of its origins, at least one
+    /// @param addresses of its origins; may be none yet where there are places for more
+    /// @param places how many origins there may be at once; their connections are charged
     /// @param connections where its connections are counted, and whose loops borrow
     public record Settings(
             String name,
             List<Origin.Address> addresses,
+            int places,
             PoolLimits limits,
             OriginChoice choice,
             Connections connections,
@@ -64,7 +65,23 @@ public final class ConnectionCache {
         /// Refuses an upstream without origins.
         public Settings {
             addresses = List.copyOf(addresses);
-            if (addresses.isEmpty()) throw new IllegalArgumentException("upstream " + name + " has no origins");
+            if (places < 1) throw new IllegalArgumentException("upstream " + name + " has no origins");
+            if (addresses.size() > places) {
+                throw new IllegalArgumentException("upstream " + name + " has " + addresses.size()
+                        + " origins, and places for " + places);
+            }
+        }
+
+        /// With origins that stay.
+        public Settings(
+                String name,
+                List<Origin.Address> addresses,
+                PoolLimits limits,
+                OriginChoice choice,
+                Connections connections,
+                Network network,
+                Opener opener) {
+            this(name, addresses, addresses.size(), limits, choice, connections, network, opener);
         }
     }
 
@@ -73,24 +90,22 @@ public final class ConnectionCache {
         this.reservation = reservation;
         PoolLimits limits = settings.limits();
         List<EventLoop> loops = settings.connections().group().loops();
-        this.share = new SlowShare(settings.addresses().size() * limits.connectionsMax());
+        this.share = new SlowShare(settings.places() * limits.connectionsMax());
         this.queue = new WaitQueue(
                 limits.waitingMax(),
                 limits.fairBy(),
                 share,
                 settings.connections().group().clock().nanoTime());
         this.coming = new ComingSlots(queue);
-        var all = new ArrayList<Origin>();
-        for (Origin.Address address : settings.addresses()) {
-            all.add(new Origin(address, all.size(), limits.connectionsMax()));
-        }
-        this.origins = List.copyOf(all);
+        this.places = new OriginPlaces(settings.places(), limits.connectionsMax());
+        List<Origin.Address> _ = places.replace(settings.addresses());
         this.returning = new Returning(this, limits);
         this.sides = loops.stream()
                 .map(loop ->
-                        new LoopSide(this, loop, all.size(), limits.idleTime().toNanos()))
+                        new LoopSide(this, loop, settings.places(), limits.idleTime().toNanos()))
                 .toList();
         this.sidesOpen = new AtomicInteger(sides.size());
+        share.of(places.origins().size() * limits.connectionsMax());
         this.search = new SlowestSearch(this, sides, limits.starveAfter().toNanos());
     }
 
@@ -114,7 +129,7 @@ public final class ConnectionCache {
                 settings,
                 claim(
                         settings.name(),
-                        settings.addresses().size(),
+                        settings.places(),
                         settings.limits().connectionsMax()));
     }
 
@@ -124,8 +139,7 @@ public final class ConnectionCache {
     /// @return the cache, owned by the caller, who closes it before its loops
     /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
     public static ConnectionCache open(Settings settings, Claim claim) {
-        long connectionsMax =
-                (long) settings.addresses().size() * settings.limits().connectionsMax();
+        long connectionsMax = (long) settings.places() * settings.limits().connectionsMax();
         Reservation taken = claim.requireConnections(connectionsMax)
                 .take(settings.connections().group());
         try {
@@ -138,7 +152,7 @@ public final class ConnectionCache {
 
     /// The most borrowers there can be that have a connection or wait for one.
     public long borrowersMax() {
-        return (long) origins.size() * settings.limits().connectionsMax()
+        return (long) settings.places() * settings.limits().connectionsMax()
                 + settings.limits().waitingMax();
     }
 
@@ -147,9 +161,24 @@ public final class ConnectionCache {
         return settings.name();
     }
 
-    /// Its origins, in the order of its settings.
+    /// Its origins now.
     public List<Origin> origins() {
-        return origins;
+        return places.origins();
+    }
+
+    /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how they
+    /// stand. Of those that go, idle connections are closed and exchanges in flight end as they are; their places are
+    /// free when the last has. What is empty changes nothing: a cache that had origins keeps some.
+    ///
+    /// @return those for which there is no place yet; asking again later may find one
+    public List<Origin.Address> replaceOrigins(List<Origin.Address> addresses) {
+        if (isClosed || addresses.isEmpty()) return List.of();
+        List<Origin.Address> leftOut = places.replace(addresses);
+        share.of(places.origins().size() * settings.limits().connectionsMax());
+        for (LoopSide side : sides) side.askToEvictLeaving();
+        // Why: who waits may connect to one that has come.
+        serve();
+        return leftOut;
     }
 
     /// How many borrowers wait.
@@ -185,6 +214,7 @@ public final class ConnectionCache {
         boolean fresh = borrower.takeWish();
         borrower.manner = queue.mannerOf(borrower);
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
+        else if (places.origins().isEmpty()) borrower.refuse(Refusal.NO_ORIGIN, "no origin has an address");
         // Why: whoever comes now must not overtake those who wait.
         else if (queue.waitingForConnection() > 0
                 || rarely(borrower, RarePoint.POOL_WAITS)
@@ -212,6 +242,7 @@ public final class ConnectionCache {
 
     private boolean borrowNow(Borrower borrower, boolean fresh) {
         EventLoop loop = borrower.loop;
+        List<Origin> origins = places.origins();
         int chosen = settings.choice().choose(origins, loop.chance(), loop.nowNanos());
         if (rarely(borrower, RarePoint.POOL_OTHER_ORIGIN))
             chosen = loop.chance().below(origins.size());
@@ -478,7 +509,7 @@ public final class ConnectionCache {
     /// Gives `entry`, which nobody has, to the next waiter, or puts it on the shelf of its loop.
     void settle(PoolEntry entry) {
         LoopSide side = side(entry.connection().loop());
-        if (side.isClosed() || !entry.isShared()) {
+        if (side.isClosed() || !entry.isShared() || entry.origin().isLeaving()) {
             entry.connection().close(CloseReason.CLOSED);
             return;
         }
@@ -564,6 +595,7 @@ public final class ConnectionCache {
     }
 
     private @Nullable PoolEntry claimAnyIdle() {
+        List<Origin> origins = places.origins();
         for (int i = 0; i < origins.size(); i++) {
             PoolEntry entry = origins.get(i).claimIdle();
             if (entry != null) return entry;
@@ -573,6 +605,7 @@ public final class ConnectionCache {
 
     private @Nullable Origin reserveAny() {
         if (returning.areAllDown()) return null;
+        List<Origin> origins = places.origins();
         long now = settings.connections().group().clock().nanoTime();
         Standing standing = Standing.best(origins, now);
         Origin best = null;
@@ -652,10 +685,7 @@ public final class ConnectionCache {
     /// No loop makes another connection, and the last has ended: another may have what they were charged.
     private void giveBackWhenEmpty() {
         if (sidesOpen.get() > 0) return;
-        for (int i = 0; i < origins.size(); i++) {
-            if (origins.get(i).connections() > 0) return;
-        }
-        reservation.close();
+        if (places.areEmpty()) reservation.close();
     }
 
     private static boolean rarely(Borrower borrower, RarePoint point) {

@@ -26,6 +26,7 @@ final class LoopSide {
     private final List<Attempt> attempts = new ArrayList<>();
     private final Timer scan = new Timer(this::scanIdle);
     private final Mailbox.Node closing = new Mailbox.Node(this::close);
+    private final Mailbox.Node leaving = new Mailbox.Node(this::evictLeaving);
     private final long idleNanos;
     private final Runnable closingWithLoop = this::close;
     private int parked;
@@ -123,6 +124,20 @@ final class LoopSide {
     void askToClose() {
         // Why: a loop that has closed took what was here with it; one on which nothing ever was does not know of it.
         if (!loop.post(closing)) tellClosed();
+    }
+
+    /// Asks the loop, from any thread, to close what is idle of origins that leave.
+    void askToEvictLeaving() {
+        // Why: a loop that has closed took what was here with it.
+        boolean _ = loop.post(leaving);
+    }
+
+    private void evictLeaving() {
+        for (int at = 0; at < oldest.length; at++) {
+            PoolEntry entry = oldest[at];
+            // Why: a place is another's only when no connection of the one before is left.
+            if (entry != null && entry.origin().isLeaving()) evictOlderThan(at, Long.MIN_VALUE);
+        }
     }
 
     private void tellClosed() {

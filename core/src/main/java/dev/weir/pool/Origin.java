@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// [PoolLimits#connectionsMax].
 public final class Origin {
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(PoolEntry[].class);
+    private static final int RETIRED = Integer.MIN_VALUE;
+
     /// While somebody waits for it to return: from the end of one attempt to connect to the next.
     static final long PROBE_NANOS = 100_000_000L;
 
@@ -24,6 +26,7 @@ public final class Origin {
 
     private final Address where;
     private final byte[] asciiBytes;
+    private final byte[] nameBytes;
     private final int index;
     private final int connectionsMax;
     private final @Nullable PoolEntry[] places;
@@ -34,6 +37,7 @@ public final class Origin {
     private final AtomicLong failed = new AtomicLong();
     private long passNanos; // guarded by this
     private volatile boolean isFailing;
+    private volatile boolean isLeaving;
     private volatile long passedOverUntilNanos;
     private volatile long failingSinceNanos;
     private long probeDueNanos; // guarded by this
@@ -43,11 +47,18 @@ public final class Origin {
     ///
     /// @param socket resolved
     /// @param text how people and messages name it, such as `127.0.0.1:9001`; ASCII
-    public record Address(InetSocketAddress socket, String text) {}
+    /// @param name how it calls itself, such as `db.internal:9001`; ASCII
+    public record Address(InetSocketAddress socket, String text, String name) {
+        /// One that has no other name.
+        public Address(InetSocketAddress socket, String text) {
+            this(socket, text, text);
+        }
+    }
 
     Origin(Address where, int index, int connectionsMax) {
         this.where = where;
         this.asciiBytes = where.text().getBytes(StandardCharsets.US_ASCII);
+        this.nameBytes = where.name().getBytes(StandardCharsets.US_ASCII);
         this.index = index;
         this.connectionsMax = connectionsMax;
         this.places = new @Nullable PoolEntry[connectionsMax];
@@ -68,8 +79,17 @@ public final class Origin {
         return asciiBytes;
     }
 
-    /// Its place in the cache's list of origins, from 0.
-    public int index() {
+    /// How it calls itself, in bytes; lent: nobody may change them.
+    public byte[] nameBytes() {
+        return nameBytes;
+    }
+
+    Address where() {
+        return where;
+    }
+
+    /// Its place among those that the cache has charges for, from 0.
+    int index() {
         return index;
     }
 
@@ -80,7 +100,7 @@ public final class Origin {
 
     /// Connections to it, those being made and those being closed included.
     public int connections() {
-        return connections.get();
+        return Math.max(0, connections.get());
     }
 
     /// Connections to it that nobody uses.
@@ -111,7 +131,7 @@ public final class Origin {
     // ---- slots
 
     boolean tryReserve() {
-        for (int now = connections.get(); now < connectionsMax; now = connections.get()) {
+        for (int now = connections.get(); now >= 0 && now < connectionsMax; now = connections.get()) {
             if (connections.compareAndSet(now, now + 1)) return true;
         }
         return false;
@@ -119,6 +139,20 @@ public final class Origin {
 
     void freeSlot() {
         connections.decrementAndGet();
+    }
+
+    /// From now on nobody chooses it, and none of its connections is kept.
+    void leave() {
+        isLeaving = true;
+    }
+
+    boolean isLeaving() {
+        return isLeaving;
+    }
+
+    /// Takes its slots away, so that another may have its place; false while connections to it are left.
+    boolean tryRetire() {
+        return connections.compareAndSet(0, RETIRED);
     }
 
     void promised() {

@@ -14,6 +14,8 @@ public enum Refusal {
     CONNECT_TIMED_OUT,
     /// All origins were down, and none returned within the time to wait for one.
     ALL_DOWN,
+    /// There is no origin: none of the upstream's names has an address.
+    NO_ORIGIN,
     /// The cache is closed.
     CLOSED
 }

@@ -27,7 +27,7 @@ final class Returning {
         for (int i = 0; i < origins.size(); i++) {
             if (!origins.get(i).isFailing()) return false;
         }
-        return true;
+        return !origins.isEmpty();
     }
 
     /// Whether `borrower`, whose attempt to connect has failed, waits now for an origin to return.

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Limits:** at least one connection of each kind, however few there are.
 /// **Source:** ADR 26 and ADR 29.
 final class SlowShare {
-    private final int tricklingMax;
-    private final int slowMax;
+    private volatile int tricklingMax;
+    private volatile int slowMax;
     private final AtomicInteger trickling = new AtomicInteger();
 
     /// Those that trickle included.
@@ -19,8 +19,13 @@ final class SlowShare {
 
     /// @param connections of all origins together
     SlowShare(int connections) {
-        this.tricklingMax = Math.max(1, connections / 2);
-        this.slowMax = Math.max(1, connections - Math.max(1, connections / 8));
+        of(connections);
+    }
+
+    /// Origins have come or gone.
+    final void of(int connections) {
+        tricklingMax = Math.max(1, connections / 2);
+        slowMax = Math.max(1, connections - Math.max(1, connections / 8));
     }
 
     /// How many connections borrowers have whose requests trickle in.

@@ -10,7 +10,6 @@ import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.forward.Target;
-import dev.weir.gateway.forward.UnknownOriginException;
 import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.LogTarget;
@@ -123,9 +122,6 @@ public final class Gateway {
         try {
             gateway.openAll(config, tell, targets);
             return gateway;
-        } catch (UnknownOriginException unknown) {
-            gateway.undo();
-            throw new CannotStartException(ExitStatus.FAILED, String.valueOf(unknown.getMessage()));
         } catch (RuntimeException | Error failure) {
             gateway.undo();
             throw failure;
@@ -137,7 +133,11 @@ public final class Gateway {
             Consumer<String> tell,
             Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
         Upstreams opened = Upstreams.open(
-                weir, used(config), config.memory().starveAfter(), upstream -> Plan.fieldsBytes(config, upstream));
+                weir,
+                used(config),
+                config.memory().starveAfter(),
+                upstream -> Plan.fieldsBytes(config, upstream),
+                tell);
         upstreams = opened;
         boolean logs = !(config.accessLog() instanceof dev.weir.gateway.config.AccessLog.Off);
         AccessLog writing = logs ? AccessLog.open(weir, targets.apply(config.accessLog())) : null;

@@ -3,9 +3,14 @@ package dev.weir.gateway;
 import dev.weir.gateway.cli.CheckCommand;
 import dev.weir.gateway.cli.InitCommand;
 import dev.weir.gateway.cli.Program;
+import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.transport.NameLookup;
+import dev.weir.transport.PeerText;
+import dev.weir.transport.TransportException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.Security;
 import java.util.List;
 
 /// Starts the program.
@@ -14,11 +19,24 @@ public final class Main {
 
     /// Runs the command that the arguments name and exits with its status.
     public static void main(String[] arguments) {
+        // Why: names are looked up as often as the configuration says, and an old answer would be of no use.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         var program = new Program(
-                List.of(new DemoCommand(), new RunCommand(), new CheckCommand(Main::sum), new InitCommand()), out, err);
+                List.of(new DemoCommand(), new RunCommand(), new CheckCommand(Main::sum, Main::addresses), new InitCommand()), out, err);
         System.exit(program.run(arguments));
+    }
+
+    private static List<String> addresses(Address of) {
+        try {
+            return NameLookup.SYSTEM.lookUp(of.host(), of.port()).stream()
+                    .map(PeerText::host)
+                    .toList();
+        } catch (TransportException unknown) {
+            return List.of();
+        }
     }
 
     private static CheckCommand.Sum sum(GatewayConfig config) {

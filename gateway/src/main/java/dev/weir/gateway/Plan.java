@@ -116,7 +116,7 @@ final class Plan {
         return config.upstreams().stream()
                 .filter(upstream -> upstream.name().equals(tcp.upstream()))
                 .mapToLong(upstream ->
-                        (long) upstream.origins().size() * upstream.pool().connections()
+                        (long) upstream.places() * upstream.pool().connections()
                                 + upstream.pool().waiting())
                 .findFirst()
                 .orElse(tcp.connectionsLimit());

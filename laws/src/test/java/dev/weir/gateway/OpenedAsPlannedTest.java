@@ -109,7 +109,7 @@ final class OpenedAsPlannedTest {
         List<Upstream> web = List.of(EVERYTHING.upstreams().getFirst());
         HeadLimits charged = HeadLimits.DEFAULT;
         Upstreams upstreams =
-                scene.closes(Upstreams.open(weir, web, Duration.ofSeconds(5), upstream -> charged.fieldsBytes()));
+                scene.closes(Upstreams.open(weir, web, Duration.ofSeconds(5), upstream -> charged.fieldsBytes(), line -> {}));
         RouteTable routes = RouteTable.of(EVERYTHING.listeners().stream()
                 .filter(dev.weir.gateway.config.HttpListener.class::isInstance)
                 .map(dev.weir.gateway.config.HttpListener.class::cast)

@@ -1,8 +1,13 @@
 package dev.weir.gateway.cli;
 
+import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.MemoryDefault;
+import dev.weir.gateway.config.Upstream;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -10,13 +15,17 @@ import picocli.CommandLine.ParseResult;
 /// `weir check FILE`: says what the gateway would do with a file, or what is wrong with it.
 ///
 /// **Threads:** confined to the main thread.
-/// **Waits:** for the disk; nothing is bound or connected.
+/// **Waits:** for the disk, and for names to be looked up; nothing is bound or connected.
 public final class CheckCommand implements Command {
     private final Planner planner;
+    private final Function<Address, List<String>> addresses;
 
     /// A command that shows what `planner` makes of the memory.
-    public CheckCommand(Planner planner) {
+    ///
+    /// @param addresses those of a name as people write them; none when it is not known
+    public CheckCommand(Planner planner, Function<Address, List<String>> addresses) {
         this.planner = planner;
+        this.addresses = addresses;
     }
 
     /// Adds up the memory of a configuration.
@@ -66,10 +75,38 @@ public final class CheckCommand implements Command {
         }
         out.print(Summary.of(fileName, config, MemoryDefault.here()));
         out.print("\nmemory in bytes\n" + sum.text());
+        var unknown = new ArrayList<String>();
+        out.print(names(config, unknown));
         out.flush();
         for (String warning : Warnings.of(config, Warnings.Machine.here())) {
             err.println("weir: warning: " + fileName + ": " + warning);
         }
+        for (String warning : unknown) err.println("weir: warning: " + fileName + ": " + warning);
         return ExitStatus.OK;
+    }
+
+    /// What the names of origins stand for.
+    ///
+    /// @param unknown takes a warning for each name that is not known
+    private String names(GatewayConfig config, List<String> unknown) {
+        var text = new StringBuilder();
+        for (Upstream upstream : config.upstreams()) {
+            if (!config.isUsed(upstream)) continue;
+            for (Address origin : upstream.origins()) {
+                if (!origin.isName()) continue;
+                List<String> found = addresses.apply(origin);
+                String where = "upstreams." + upstream.name() + ": the name " + origin.host();
+                if (found.isEmpty()) {
+                    unknown.add(where + " is not known here; until it is, this origin is left out");
+                    continue;
+                }
+                int used = Math.min(found.size(), upstream.placesOf(origin));
+                if (text.isEmpty()) text.append("\nnames\n");
+                text.append("  ").append(origin.host()).append(" is ");
+                text.append(String.join(", ", found.subList(0, used))).append('\n');
+                if (used < found.size()) unknown.add(where + " has " + found.size() + " addresses; " + used + " are used");
+            }
+        }
+        return text.toString();
     }
 }

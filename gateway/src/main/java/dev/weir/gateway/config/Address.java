@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /// @param port 0 (only for a bind address: any free port) to 65535
 public record Address(String host, int port) {
     private static final Pattern TEXT = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:\\[\\]]+):([0-9]{1,5})");
+    private static final Pattern NUMERIC = Pattern.compile("[0-9.]+");
     private static final int PORT_MAX = 65_535;
 
     /// The address of a text like `127.0.0.1:8080` or `[::1]:8080`; empty when it is none.
@@ -23,6 +24,11 @@ public record Address(String host, int port) {
         int port = Integer.parseInt(found.group(2));
         if (port > PORT_MAX) return Optional.empty();
         return Optional.of(new Address(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port));
+    }
+
+    /// Whether the host is a name that has to be looked up, and may have several addresses.
+    public boolean isName() {
+        return host.indexOf(':') < 0 && !NUMERIC.matcher(host).matches();
     }
 
     /// An address that stands for the same host and port, not resolved.

@@ -73,7 +73,9 @@ final class Names {
     }
 
     private static boolean areLabels(String text) {
-        for (var label : text.split("\\.", -1)) {
+        // Why: a dot at the end says that the name is complete.
+        var labels = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        for (var label : labels.split("\\.", -1)) {
             if (!LABEL.matcher(label).matches()) {
                 return false;
             }

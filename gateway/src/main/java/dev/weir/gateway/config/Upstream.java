@@ -16,6 +16,7 @@ import java.util.List;
 /// @param reuse whose requests an origin's connection serves
 /// @param abandon when an exchange whose client ended its side loses its connection to the origin
 /// @param whenAllDown what a request does that finds all origins down
+/// @param resolve how names among the origins are looked up
 public record Upstream(
         String name,
         List<Address> origins,
@@ -25,11 +26,24 @@ public record Upstream(
         Retry retry,
         Reuse reuse,
         Abandon abandon,
-        WhenAllDown whenAllDown) {
+        WhenAllDown whenAllDown,
+        Resolve resolve) {
 
     /// An upstream with the defaults of what stands last.
     public Upstream(String name, List<Address> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
-        this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED, WhenAllDown.WAIT);
+        this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED, WhenAllDown.WAIT, Resolve.DEFAULT);
+    }
+
+    /// How many origins there may be at once: one for each address, and for each name as many as it may have addresses.
+    public int places() {
+        int places = 0;
+        for (Address origin : origins) places += placesOf(origin);
+        return places;
+    }
+
+    /// How many origins one of them may stand for.
+    public int placesOf(Address origin) {
+        return origin.isName() ? resolve.addresses() : 1;
     }
 
     /// Keeps an unmodifiable copy of the origins.
@@ -156,6 +170,17 @@ public record Upstream(
         public Pool(int connections, int waiting, Duration acquire, Duration idle) {
             this(connections, waiting, acquire, idle, Memory.FairBy.ADDRESS);
         }
+    }
+
+    /// How names among the origins are looked up.
+    ///
+    /// **Threads:** immutable.
+    ///
+    /// @param every from one lookup to the next; sooner when connecting fails
+    /// @param addresses of each name that are used, 1 to 8
+    public record Resolve(Duration every, int addresses) {
+        /// Every 30 s, up to 8 addresses.
+        public static final Resolve DEFAULT = new Resolve(Duration.ofSeconds(30), 8);
     }
 
     /// How long an origin may take.

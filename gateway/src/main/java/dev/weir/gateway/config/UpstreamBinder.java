@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 final class UpstreamBinder {
     static final int COUNT_LIMIT = 1000;
     private static final List<String> KEYS =
-            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon", "when-all-down");
+            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon", "when-all-down", "resolve");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration MINUTES = Duration.ofMinutes(10);
@@ -51,6 +51,8 @@ final class UpstreamBinder {
         var section = Section.of(value, KEYS);
         var pool = section.section("pool", List.of("connections", "waiting", "acquire", "idle", "fair-by"));
         var timeouts = section.section("timeouts", List.of("connect", "response"));
+        var resolve = section.section("resolve", List.of("every", "addresses"));
+        var names = Upstream.Resolve.DEFAULT;
         var size = Upstream.Pool.DEFAULT;
         var time = Upstream.Timeouts.DEFAULT;
         return new Upstream(
@@ -71,7 +73,10 @@ final class UpstreamBinder {
                 retry(section),
                 reuse(section),
                 abandon(section),
-                whenAllDown(section));
+                whenAllDown(section),
+                new Upstream.Resolve(
+                        resolve.duration("every", names.every(), Duration.ofSeconds(1), DAY),
+                        resolve.count("addresses", names.addresses(), 1, names.addresses())));
     }
 
     private static List<Address> origins(Value value) {

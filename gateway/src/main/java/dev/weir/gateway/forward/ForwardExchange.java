@@ -298,6 +298,7 @@ final class ForwardExchange implements Follower {
             case CONNECT_FAILED -> fail(status, 'S', 'C', "no origin accepted a connection");
             case CONNECT_TIMED_OUT -> fail(status, 'T', 'C', "no origin accepted a connection in time");
             case ALL_DOWN -> fail(status, 'S', 'C', "no origin accepted a connection, and none returned in time");
+            case NO_ORIGIN -> fail(status, 'S', 'C', requireTarget().whyNoOrigin());
             case CLOSED -> fail(status, 'L', 'Q', "the gateway is closing");
         }
     }
@@ -329,7 +330,7 @@ final class ForwardExchange implements Follower {
         if (isSafelyReused()
                 && LoginScheme.isInRequest(exchange.head().fields(), exchange.bytes(), exchange.headFrom()))
             logsIn = true;
-        byte[] originName = requireOrigin().origin().asciiBytes();
+        byte[] originName = requireOrigin().origin().nameBytes();
         boolean whole = shared.requests().write(exchange, requireRecord(), originName, head);
         head.flip();
         BodyFlow flow = exchange.beginBody(BodyDecoder.Mode.CHUNKED, origin);

@@ -13,10 +13,12 @@ public final class Target {
     private final byte[] nameBytes;
     private final long responseNanos;
     private final long fieldsBytes;
+    private final OriginNames names;
 
     /// @param fieldsBytes what the fields of an answer's head may take, as its requests are charged; none forwards
     ///     requests here when it is negative
-    Target(Upstream settings, ConnectionCache cache, long fieldsBytes) {
+    Target(Upstream settings, ConnectionCache cache, long fieldsBytes, OriginNames names) {
+        this.names = names;
         this.fieldsBytes = fieldsBytes;
         this.settings = settings;
         this.cache = cache;
@@ -45,6 +47,11 @@ public final class Target {
         throw new IllegalArgumentException("requests on their way to " + name()
                 + " are charged for heads with fields of " + fieldsBytes
                 + " bytes, and a listener that routes there allows " + bytes);
+    }
+
+    /// Why there is no origin, in words.
+    String whyNoOrigin() {
+        return "there is no origin: " + names.unknown();
     }
 
     long responseNanos() {

@@ -5,6 +5,7 @@ import dev.weir.connection.Starvation;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.loop.EventLoop;
 import dev.weir.memory.FairBy;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.LeastOutstanding;
@@ -14,56 +15,89 @@ import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
 import dev.weir.server.Weir;
-import java.net.InetSocketAddress;
+import dev.weir.transport.NameLookup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The upstreams of a gateway, each with its connections.
 ///
-/// **Owns:** one cache of connections for each upstream, until [#close]; with it what its connections and the
-/// requests on their way there are charged, until the last connection has ended.
+/// **Owns:** one cache of connections for each upstream and the thread that looks names up, until [#close]; with a
+/// cache what its connections and the requests on their way there are charged, until the last connection has ended.
 /// **Threads:** thread-safe.
-/// **Fails:** an origin whose name cannot be resolved makes [#open] throw [UnknownOriginException]; more than the
-/// plan has left, [IllegalArgumentException].
+/// **Fails:** an origin whose name is not known is left out until it is; more than the plan has left makes [#open]
+/// throw [IllegalArgumentException].
 public final class Upstreams implements AutoCloseable {
     /// Stands for the fields of an upstream that no request is forwarded to.
     public static final long NO_FORWARDS = -1;
 
-    private final List<Target> targets;
+    private final Weir weir;
+    private final List<Target> targets = new ArrayList<>();
+    private final List<OriginNames> kept = new ArrayList<>();
+    private @Nullable LookupThread lookups;
 
-    private Upstreams(List<Target> targets) {
-        this.targets = List.copyOf(targets);
+    private Upstreams(Weir weir) {
+        this.weir = weir;
     }
 
-    /// Resolves the origins and opens a cache for each upstream; a request gives its connection up after
+    /// Looks the origins up and opens a cache for each upstream; a request gives its connection up after
     /// [Starvation#LIMIT].
     ///
     /// @return the upstreams, owned by the caller
     public static Upstreams open(Weir weir, List<Upstream> upstreams) {
-        return open(weir, upstreams, Starvation.LIMIT, upstream -> HeadLimits.DEFAULT.fieldsBytes());
+        return open(weir, upstreams, Starvation.LIMIT, upstream -> HeadLimits.DEFAULT.fieldsBytes(), line -> {});
     }
 
-    /// Resolves the origins and opens a cache for each upstream.
+    /// Looks the origins up by the system's resolver and opens a cache for each upstream.
     ///
+    /// @param tell takes what a person should know of names, one line each, from any thread
     /// @param starveAfter how long, while others wait for a connection, a client may take to move a block
     /// @param fieldsBytes what the fields of a head may take at the listeners that route to an upstream, in bytes;
     ///     [#NO_FORWARDS] when none does
     /// @return the upstreams, owned by the caller
     public static Upstreams open(
-            Weir weir, List<Upstream> upstreams, Duration starveAfter, ToLongFunction<Upstream> fieldsBytes) {
-        var targets = new ArrayList<Target>();
+            Weir weir,
+            List<Upstream> upstreams,
+            Duration starveAfter,
+            ToLongFunction<Upstream> fieldsBytes,
+            Consumer<String> tell) {
+        var thread = new LookupThread(weir.group());
+        var resolving = new Resolving(NameLookup.SYSTEM, thread, tell);
+        Upstreams opened = open(weir, upstreams, starveAfter, fieldsBytes, resolving);
+        opened.lookups = thread;
+        return opened;
+    }
+
+    /// Looks the origins up as `resolving` says and opens a cache for each upstream.
+    static Upstreams open(
+            Weir weir,
+            List<Upstream> upstreams,
+            Duration starveAfter,
+            ToLongFunction<Upstream> fieldsBytes,
+            Resolving resolving) {
+        var opened = new Upstreams(weir);
         try {
             for (Upstream upstream : upstreams) {
-                long fields = fieldsBytes.applyAsLong(upstream);
-                targets.add(new Target(upstream, cache(weir, upstream, starveAfter, fields), fields));
+                opened.add(upstream, starveAfter, fieldsBytes.applyAsLong(upstream), resolving);
             }
-            return new Upstreams(targets);
+            return opened;
         } catch (RuntimeException | Error failure) {
-            for (Target target : targets) target.cache().close();
+            opened.close();
             throw failure;
         }
+    }
+
+    private void add(Upstream upstream, Duration starveAfter, long fields, Resolving resolving) {
+        var names = new OriginNames(upstream, resolving);
+        ConnectionCache cache = cache(weir, upstream, names.lookUpNow(), starveAfter, fields);
+        targets.add(new Target(upstream, cache, fields, names));
+        if (upstream.origins().stream().noneMatch(Address::isName)) return;
+        EventLoop loop = weir.group().loops().getFirst();
+        if (weir.group().tell(loop, () -> names.begin(cache, loop))) kept.add(names);
     }
 
     /// What an upstream takes of the charges of the plan: its connections, and each request that has one of them or
@@ -71,7 +105,7 @@ public final class Upstreams implements AutoCloseable {
     ///
     /// @param fieldsBytes as for [#open]
     public static Claim claim(Upstream upstream, long fieldsBytes) {
-        int origins = upstream.origins().size();
+        int origins = upstream.places();
         int each = upstream.pool().connections();
         Claim connections = ConnectionCache.claim(upstream.name(), origins, each);
         if (fieldsBytes < 0) return connections;
@@ -91,17 +125,22 @@ public final class Upstreams implements AutoCloseable {
 
     /// All of them, in the order of the configuration.
     public List<Target> all() {
-        return targets;
+        return Collections.unmodifiableList(targets);
     }
 
     @Override
     public void close() {
+        EventLoop loop = weir.group().loops().getFirst();
+        for (OriginNames names : kept) {
+            // Why: a loop that is closed has ended them.
+            boolean _ = weir.group().tell(loop, names::end);
+        }
+        if (lookups != null) lookups.close();
         for (Target target : targets) target.cache().close();
     }
 
-    private static ConnectionCache cache(Weir weir, Upstream upstream, Duration starveAfter, long fieldsBytes) {
-        var addresses = new ArrayList<Origin.Address>();
-        for (Address address : upstream.origins()) addresses.add(resolved(upstream, address));
+    private static ConnectionCache cache(
+            Weir weir, Upstream upstream, List<Origin.Address> addresses, Duration starveAfter, long fieldsBytes) {
         var pool = upstream.pool();
         var limits = new PoolLimits(
                 pool.connections(),
@@ -118,18 +157,13 @@ public final class Upstreams implements AutoCloseable {
         var settings = new ConnectionCache.Settings(
                 upstream.name(),
                 addresses,
+                upstream.places(),
                 limits,
                 choice(upstream),
                 weir.connections(),
                 weir.network(),
                 OriginConversation::new);
         return ConnectionCache.open(settings, claim(upstream, fieldsBytes));
-    }
-
-    private static Origin.Address resolved(Upstream upstream, Address address) {
-        var socket = new InetSocketAddress(address.host(), address.port());
-        if (socket.isUnresolved()) throw new UnknownOriginException(upstream.name(), address.host());
-        return new Origin.Address(socket, address.toString());
     }
 
     private static OriginChoice choice(Upstream upstream) {

@@ -26,7 +26,7 @@ import java.util.function.ToLongFunction;
 /// **Owns:** a registry of meters; no thread, no memory of the budget.
 /// **Threads:** thread-safe.
 /// **Waits:** [#scrape] asks each loop for its connections and waits a second at most for all of them.
-/// **Limits:** series are made when listeners, upstreams and caches are named, and never by a request.
+/// **Limits:** series are made when listeners, upstreams and caches are named or origins come, and never by a request.
 public final class GatewayMetrics {
     private static final String NO_UPSTREAM = "none";
 
@@ -34,6 +34,7 @@ public final class GatewayMetrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<ListenerMetrics> listeners = new ArrayList<>();
     private final List<UpstreamMetrics> upstreams = new ArrayList<>();
+    private final List<OriginMetrics> origins = new ArrayList<>();
     private final UpstreamMetrics none;
     private final MultiGauge connectionCounts;
     private final MemoryMetrics memory;
@@ -128,15 +129,7 @@ public final class GatewayMetrics {
                 of(upstream),
                 cache::trickling);
         gauge("weir.pool.lent", "requests an origin is working on", of(upstream), () -> outstanding(cache));
-        for (Origin origin : cache.origins()) {
-            Tags tags = of(upstream).and("origin", origin.text());
-            counter("weir.origin.failed", "attempts to connect that failed", tags, origin::failed);
-            gauge(
-                    "weir.origin.passed_over",
-                    "1 while an origin that refused is passed over",
-                    tags,
-                    () -> origin.isPassedOver(weir.group().clock().nanoTime()) ? 1 : 0);
-        }
+        origins.add(new OriginMetrics(upstream, cache, weir.group().clock(), registry));
     }
 
     /// Tells how long the gateway has been ending.
@@ -168,6 +161,7 @@ public final class GatewayMetrics {
     /// @throws InterruptedException when interrupted while it waits for the loops
     public String scrape() throws InterruptedException {
         memory.look();
+        origins.forEach(OriginMetrics::look);
         connectionCounts.register(
                 connections().stream().map(GatewayMetrics::row).toList(), true);
         return registry.scrape();

@@ -2,6 +2,7 @@ package dev.weir.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Example;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +24,32 @@ final class ProgramTest {
     private CheckCommand.Sum sum = new CheckCommand.Sum(true, "budget  1\n");
 
     private int run(String... arguments) {
-        var commands = List.<Command>of(new CheckCommand(_ -> sum), new InitCommand());
+        var commands = List.<Command>of(new CheckCommand(_ -> sum, ProgramTest::addresses), new InitCommand());
         return new Program(commands, new PrintWriter(out), new PrintWriter(err)).run(arguments);
+    }
+
+    private static List<String> addresses(Address of) {
+        return switch (of.host()) {
+            case "two.test" -> List.of("10.0.0.1", "::1");
+            case "many.test" -> IntStream.range(0, 10).mapToObj(i -> "10.0.0." + i).toList();
+            default -> List.of();
+        };
+    }
+
+    @Test
+    void checkSaysWhatTheNamesOfOriginsStandFor() throws IOException {
+        var text = """
+                listeners: [{ bind: 127.0.0.1:8080, upstream: web }]
+                upstreams:
+                  web: { origins: [two.test:80, many.test:80, gone.test.:80] }
+                """;
+        assertThat(run("check", file(text))).isZero();
+
+        assertThat(out.toString()).contains("\nnames\n  two.test is 10.0.0.1, ::1\n  many.test is 10.0.0.0, ");
+        assertThat(out.toString()).contains("10.0.0.7\n").doesNotContain("10.0.0.8");
+        assertThat(err.toString())
+                .contains("the name many.test has 10 addresses; 8 are used")
+                .contains("the name gone.test. is not known here");
     }
 
     private String file(String text) throws IOException {

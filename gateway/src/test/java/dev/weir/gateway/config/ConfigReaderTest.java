@@ -138,6 +138,7 @@ final class ConfigReaderTest {
                     reuse: always
                     abandon: never
                     when-all-down: fail
+                    resolve: { every: 5s, addresses: 2 }
                   spare: { origins: [a:1], balance: least-outstanding }
                 """);
 
@@ -172,7 +173,8 @@ final class ConfigReaderTest {
                         Upstream.Retry.NEVER,
                         Upstream.Reuse.ALWAYS,
                         Upstream.Abandon.NEVER,
-                        Upstream.WhenAllDown.FAIL));
+                        Upstream.WhenAllDown.FAIL,
+                        new Upstream.Resolve(Duration.ofSeconds(5), 2)));
         assertThat(config.upstream("spare").balance()).isEqualTo(Upstream.Balance.LEAST_OUTSTANDING);
     }
 

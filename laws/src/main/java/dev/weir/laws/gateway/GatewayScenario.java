@@ -155,7 +155,8 @@ public enum GatewayScenario implements Scenario {
                     below(4) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE,
                     below(4) == 0 ? Upstream.Reuse.NEVER : Upstream.Reuse.SAFE,
                     Upstream.Abandon.values()[below(Upstream.Abandon.values().length)],
-                    Upstream.WhenAllDown.values()[below(Upstream.WhenAllDown.values().length)]);
+                    Upstream.WhenAllDown.values()[below(Upstream.WhenAllDown.values().length)],
+                    Upstream.Resolve.DEFAULT);
             return new GatewayConfig(
                     Memory.DEFAULT,
                     new Admin.Off(),

@@ -70,7 +70,9 @@ public final class PoolScenario implements Scenario {
         private final List<CallerSide> sides = new ArrayList<>();
         private final ConnectionCache cache;
         private final int connectionsMax;
+        private final boolean changes; // whether origins go and come
         private boolean closed;
+        private boolean isHealed;
 
         Play(World world) {
             this.world = world;
@@ -90,13 +92,15 @@ public final class PoolScenario implements Scenario {
             for (int i = 0; i < count; i++) origins.add(new SimOrigin(world, network, EchoSpeech.language(world)));
             // Why: at least two in all.
             connectionsMax = (count == 1 ? 2 : 1) + world.chance().below(2);
-            cache = open(count);
+            cache = open();
             int people = 4 + world.chance().below(4);
             for (int i = 0; i < people; i++) {
                 callers.add(new Caller(world, cache, group.loops().get(i % loops)));
             }
             for (SimOrigin origin : origins) world.add(origin, 4);
             for (Caller caller : callers) world.add(caller, 1);
+            changes = count > 1 && world.chance().below(3) == 0;
+            if (changes) world.add(this::changeOrigins, 1);
             world.checker().add("I-8", this::tooMany);
             world.checker().add("I-9", this::miscounted);
             world.checker().add("P-02", this::forgotten);
@@ -113,13 +117,24 @@ public final class PoolScenario implements Scenario {
             return MemoryPlan.of(bytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
         }
 
-        private ConnectionCache open(int count) {
-            var addresses = new ArrayList<Origin.Address>();
-            for (int i = 0; i < count; i++) {
-                int port = origins.get(i).port();
-                addresses.add(
-                        new Origin.Address(InetSocketAddress.createUnresolved("127.0.0.1", port), "127.0.0.1:" + port));
-            }
+        private List<Origin.Address> addresses() {
+            return origins.stream()
+                    .map(one -> new Origin.Address(
+                            InetSocketAddress.createUnresolved("127.0.0.1", one.port()), "127.0.0.1:" + one.port()))
+                    .toList();
+        }
+
+        /// One origin goes, or all are back.
+        private int changeOrigins() {
+            if (isHealed || closed || world.chance().below(20) > 0) return 0;
+            List<Origin.Address> all = addresses();
+            int gone = world.chance().below(all.size() + 1);
+            List<Origin.Address> _ = cache.replaceOrigins(
+                    all.stream().filter(one -> all.indexOf(one) != gone).toList());
+            return 1;
+        }
+
+        private ConnectionCache open() {
             var limits = new PoolLimits(
                     connectionsMax,
                     world.chance().below(8),
@@ -133,7 +148,7 @@ public final class PoolScenario implements Scenario {
                 default -> new RandomTwo();
             };
             return ConnectionCache.open(new ConnectionCache.Settings(
-                    "sim", addresses, limits, choice, Connections.of(group), network, this::side));
+                    "sim", addresses(), limits, choice, Connections.of(group), network, this::side));
         }
 
         private Pooled side(Connection connection, PoolEntry entry) {
@@ -151,6 +166,12 @@ public final class PoolScenario implements Scenario {
                     () -> callers.stream().noneMatch(Caller::isPending),
                     HEALING_NANOS,
                     "every exchange has an outcome");
+            isHealed = true;
+            // Why: an origin that comes back has its place when the last connection of the one that went has ended.
+            if (changes && !closed) {
+                world.until(
+                        () -> cache.replaceOrigins(addresses()).isEmpty(), HEALING_NANOS, "every origin has a place");
+            }
             if (!closed) everybodyIsServed();
             close();
             world.settle();
@@ -209,15 +230,17 @@ public final class PoolScenario implements Scenario {
         private @Nullable String tooMany() {
             for (int i = 0; i < origins.size(); i++) {
                 int open = network.descriptorsMost(origins.get(i).port());
-                if (open > connectionsMax) return open + " connections to an origin that may have " + connectionsMax;
+                // Why: one that went and came back has two places while the connections of the first end.
+                int most = changes ? origins.size() * connectionsMax : connectionsMax;
+                if (open > most) return open + " connections to an origin that may have " + most;
             }
             return null;
         }
 
         private @Nullable String forgotten() {
             if (cache.waiting() == 0) return null;
-            for (int i = 0; i < origins.size(); i++) {
-                int idle = cache.origins().get(i).idle();
+            for (Origin origin : cache.origins()) {
+                int idle = origin.idle();
                 if (idle > 0) return cache.waiting() + " wait, and " + idle + " connections are idle";
             }
             return null;
@@ -225,8 +248,7 @@ public final class PoolScenario implements Scenario {
 
         private @Nullable String miscounted() {
             int outstanding = 0;
-            for (int i = 0; i < origins.size(); i++) {
-                Origin origin = cache.origins().get(i);
+            for (Origin origin : cache.origins()) {
                 outstanding += origin.outstanding();
                 if (origin.outstanding() < 0 || origin.connections() < 0 || origin.connections() > connectionsMax) {
                     return "an origin counts " + counts(origin);

@@ -19,6 +19,7 @@ import dev.weir.testing.HeldNetwork;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.NameLookup;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import dev.weir.transport.inmemory.InMemoryNetwork;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A gateway between peers that do what the test tells them, on loops turned by hand; in memory, or over real TCP.
 ///
@@ -38,6 +40,7 @@ final class Stage implements AutoCloseable {
 
     final List<Ended> ended = new ArrayList<>();
     final List<Origins> origins = new ArrayList<>();
+    final List<String> told = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
     private final Scene scene;
     private final HeldNetwork network;
@@ -50,7 +53,7 @@ final class Stage implements AutoCloseable {
     /// How one exchange ended, as the access log will tell it.
     record Ended(int status, String end, String reason, int attempts, boolean answered) {}
 
-    private Stage(Scene scene, Network under, Setup setup, long patienceNanos) {
+    private Stage(Scene scene, Network under, Setup setup, long patienceNanos, @Nullable NameLookup names) {
         this.scene = scene;
         this.network = new HeldNetwork(under);
         this.patienceNanos = patienceNanos;
@@ -65,9 +68,10 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < setup.origins(); i++) origins.add(new Origins(this, Scene.ANY_PORT));
         upstreams = Upstreams.open(
                 weir,
-                List.of(upstream(setup)),
+                List.of(upstream(setup, names != null)),
                 Starvation.LIMIT,
-                upstream -> setup.limits().fieldsBytes());
+                upstream -> setup.limits().fieldsBytes(),
+                new Resolving(names == null ? NameLookup.SYSTEM : names, Runnable::run, told::add));
         server = serve(setup);
     }
 
@@ -79,29 +83,36 @@ final class Stage implements AutoCloseable {
     /// In memory.
     static Stage inMemory(Scene scene, Setup setup) {
         var network = new InMemoryNetwork(scene.clock(), scene.ledger(), setup.pipeBytes());
-        return scene.closes(new Stage(scene, network, setup, 0));
+        return scene.closes(new Stage(scene, network, setup, 0, null));
+    }
+
+    /// In memory, with one origin that is a name.
+    static Stage named(Scene scene, Setup setup, NameLookup names) {
+        var network = new InMemoryNetwork(scene.clock(), scene.ledger(), setup.pipeBytes());
+        return scene.closes(new Stage(scene, network, setup, 0, names));
     }
 
     /// Over real sockets of this machine.
     static Stage tcp(Scene scene, Setup setup) {
-        return scene.closes(new Stage(scene, scene.tcp(), setup, PATIENCE_NANOS));
+        return scene.closes(new Stage(scene, scene.tcp(), setup, PATIENCE_NANOS, null));
     }
 
-    private Upstream upstream(Setup setup) {
+    private Upstream upstream(Setup setup, boolean isNamed) {
         var addresses = origins.stream()
                 .map(one -> new Address("127.0.0.1", one.address().getPort()))
                 .toList();
         var timeouts = new Upstream.Timeouts(Duration.ofSeconds(2), Setup.RESPONSE);
         return new Upstream(
                 "web",
-                addresses,
+                isNamed ? List.of(new Address("web.test", 80)) : addresses,
                 Upstream.Balance.ROUND_ROBIN,
                 setup.pool(),
                 timeouts,
                 setup.retry(),
                 setup.reuse(),
                 setup.abandon(),
-                setup.whenAllDown());
+                setup.whenAllDown(),
+                Upstream.Resolve.DEFAULT);
     }
 
     private HttpServer serve(Setup setup) {

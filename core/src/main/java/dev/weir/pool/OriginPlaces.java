@@ -1,0 +1,74 @@
+package dev.weir.pool;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/// The origins of a cache, each in one of the places that its connections are charged for. They may come and go.
+///
+/// **Threads:** thread-safe; [#origins] is a list that never changes.
+/// **Limits:** as many origins as places, those that leave and still have connections included.
+/// **Source:** ADR 30.
+final class OriginPlaces {
+    private final int connectionsMax;
+    private final AtomicReferenceArray<@Nullable Origin> places;
+    private final Object lock = new Object();
+    private volatile List<Origin> origins = List.of();
+
+    /// @param connectionsMax to each origin
+    OriginPlaces(int places, int connectionsMax) {
+        this.connectionsMax = connectionsMax;
+        this.places = new AtomicReferenceArray<>(places);
+    }
+
+    /// Those that may be chosen now.
+    List<Origin> origins() {
+        return origins;
+    }
+
+    /// Lets those leave that are not in `addresses`, and those come that are new.
+    ///
+    /// @return those for which there is no place
+    List<Origin.Address> replace(List<Origin.Address> addresses) {
+        synchronized (lock) {
+            var now = new ArrayList<Origin>();
+            for (Origin origin : origins) {
+                if (!addresses.contains(origin.where())) origin.leave();
+            }
+            var leftOut = new ArrayList<Origin.Address>();
+            for (Origin.Address address : addresses) {
+                Origin origin = at(address);
+                if (origin == null) leftOut.add(address);
+                else now.add(origin);
+            }
+            origins = List.copyOf(now);
+            return leftOut;
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Origin at(Origin.Address address) {
+        for (Origin origin : origins) {
+            if (!origin.isLeaving() && origin.where().equals(address)) return origin;
+        }
+        for (int place = 0; place < places.length(); place++) {
+            Origin before = places.get(place);
+            if (before != null && !(before.isLeaving() && before.tryRetire())) continue;
+            var origin = new Origin(address, place, connectionsMax);
+            places.set(place, origin);
+            return origin;
+        }
+        return null;
+    }
+
+    /// Whether there is no connection to any, those included that leave.
+    boolean areEmpty() {
+        for (int place = 0; place < places.length(); place++) {
+            Origin origin = places.get(place);
+            if (origin != null && origin.connections() > 0) return false;
+        }
+        return true;
+    }
+}

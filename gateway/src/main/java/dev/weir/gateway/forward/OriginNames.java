@@ -1,0 +1,200 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.Upstream;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
+import dev.weir.loop.Mailbox;
+import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.Origin;
+import dev.weir.pool.PoolCount;
+import dev.weir.time.Timer;
+import dev.weir.transport.PeerText;
+import dev.weir.transport.TransportException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The addresses of one upstream's origins: those of names are looked up when it opens, and again while it runs.
+///
+/// **Owns:** a timer on one loop, until [#close].
+/// **Threads:** confined to that loop once it has begun; [#unknown] is for any thread.
+/// **Limits:** one lookup of each name at a time, and a second at least from one to the next.
+/// **Fails:** a name that is not known any more keeps the addresses it had.
+/// **Source:** ADR 30.
+final class OriginNames {
+    private static final FailureLog LOG = FailureLog.of(OriginNames.class);
+    private static final long LOOK_NANOS = 1_000_000_000L;
+
+    private final Upstream upstream;
+    private final Resolving resolving;
+    private final List<Name> names = new ArrayList<>();
+    private final Timer timer = new Timer(this::look);
+    private final Runnable ending = this::end;
+    private @Nullable ConnectionCache cache;
+    private @Nullable EventLoop loop;
+    private List<Origin.Address> leftOut = List.of();
+    private long failuresSeen;
+    private boolean isClosed;
+    private volatile String unknown = "";
+
+    /// One origin as the file has it, and where it is.
+    private final class Name {
+        private final Address address;
+        private final Mailbox.Node answered = new Mailbox.Node(this::answered);
+        private List<InetSocketAddress> found = List.of();
+        private boolean isAsked;
+        private boolean isTold; // that it is not known
+        private int tooMany; // addresses for which there is no charge
+        private long askedNanos;
+        private volatile @Nullable Object answer; // a list, or why there is none
+
+        Name(Address address) {
+            this.address = address;
+        }
+
+        /// What the resolver says: a list, or why there is none.
+        private Object ask() {
+            try {
+                return resolving.lookup().lookUp(address.host(), address.port());
+            } catch (TransportException refused) {
+                return refused;
+            } catch (RuntimeException failure) { // Why: foreign code; whoever waits for the answer must get one.
+                LOG.error(address, "a name could not be looked up", failure);
+                return new TransportException("the name " + address.host() + " could not be looked up", failure);
+            }
+        }
+
+        private void askElsewhere(EventLoop here) {
+            isAsked = true;
+            askedNanos = here.nowNanos();
+            resolving.elsewhere().execute(() -> {
+                answer = ask();
+                // Why: a loop that is closed needs no addresses.
+                boolean _ = here.post(answered);
+            });
+        }
+
+        private void answered() {
+            isAsked = false;
+            Object told = answer;
+            if (isClosed || told == null) return;
+            take(told);
+            apply();
+        }
+
+        /// Takes the addresses it had and still has first, so that those of a name with many do not take turns.
+        @SuppressWarnings("unchecked") // Why: see above.
+        private void take(Object told) {
+            if (told instanceof TransportException refused) {
+                if (!isTold) complain(refused);
+                isTold = true;
+                return;
+            }
+            var all = (List<InetSocketAddress>) told;
+            var now = new ArrayList<InetSocketAddress>();
+            for (InetSocketAddress one : found) if (all.contains(one)) now.add(one);
+            for (InetSocketAddress one : all) if (!now.contains(one)) now.add(one);
+            int most = upstream.placesOf(address);
+            int more = Math.max(0, now.size() - most);
+            if (more != tooMany && more > 0) {
+                tell(address.host() + " has " + now.size() + " addresses, of which " + most + " are used");
+            }
+            tooMany = more;
+            List<InetSocketAddress> kept = List.copyOf(now.subList(0, now.size() - more));
+            boolean isNews = !found.isEmpty() && !(kept.containsAll(found) && found.containsAll(kept));
+            if (isNews || isTold) tell(address.host() + " is " + text(kept));
+            isTold = false;
+            found = kept;
+        }
+
+        private void complain(TransportException refused) {
+            String rest = found.isEmpty()
+                    ? "; until it is, this origin is left out"
+                    : "; its addresses stay as they were: " + text(found);
+            tell(refused.getMessage() + rest);
+        }
+    }
+
+    OriginNames(Upstream upstream, Resolving resolving) {
+        this.upstream = upstream;
+        this.resolving = resolving;
+        for (Address address : upstream.origins()) names.add(new Name(address));
+    }
+
+    private static String text(List<InetSocketAddress> addresses) {
+        return addresses.stream().map(PeerText::host).collect(Collectors.joining(", "));
+    }
+
+    private void tell(String what) {
+        resolving.tell().accept("upstream " + upstream.name() + ": " + what);
+    }
+
+    /// Looks all up and waits for it; what is not known is told.
+    List<Origin.Address> lookUpNow() {
+        for (Name name : names) name.take(name.ask());
+        return addresses();
+    }
+
+    private List<Origin.Address> addresses() {
+        Map<InetSocketAddress, Origin.Address> all = new LinkedHashMap<>();
+        String missing = "";
+        for (Name name : names) {
+            for (InetSocketAddress one : name.found) {
+                String text = name.address.isName() ? PeerText.of(one) : name.address.toString();
+                all.putIfAbsent(one, new Origin.Address(one, text, name.address.toString()));
+            }
+            if (name.found.isEmpty()) missing = "the name " + name.address.host() + " is not known here";
+        }
+        unknown = missing;
+        return List.copyOf(all.values());
+    }
+
+    /// Why an origin has no address; empty when each has one.
+    String unknown() {
+        return unknown;
+    }
+
+    /// Keeps the origins of `served` up to date from now on.
+    void begin(ConnectionCache served, EventLoop here) {
+        cache = served;
+        loop = here;
+        for (Name name : names) name.askedNanos = here.nowNanos();
+        here.atClose(ending);
+        here.schedule(timer, LOOK_NANOS);
+    }
+
+    private void look() {
+        ConnectionCache served = cache;
+        EventLoop here = loop;
+        if (served == null || here == null || isClosed) return;
+        here.schedule(timer, LOOK_NANOS);
+        long failures = served.count(PoolCount.CONNECT_FAILED) + served.count(PoolCount.CONNECT_TIMED_OUT);
+        boolean soon = failures != failuresSeen;
+        failuresSeen = failures;
+        long every = upstream.resolve().every().toNanos();
+        for (Name name : names) {
+            if (!name.address.isName() || name.isAsked) continue;
+            boolean due = here.nowNanos() - name.askedNanos >= every;
+            if (due || soon || name.found.isEmpty()) name.askElsewhere(here);
+        }
+        if (!leftOut.isEmpty()) apply();
+    }
+
+    private void apply() {
+        if (cache != null) leftOut = cache.replaceOrigins(addresses());
+    }
+
+    /// On its loop, or when that has ended.
+    void end() {
+        EventLoop here = loop;
+        if (isClosed || here == null) return;
+        isClosed = true;
+        here.wheel().cancel(timer);
+        here.notAtClose(ending);
+    }
+}
