@@ -7,7 +7,6 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -100,46 +99,6 @@ public final class Threads {
         });
         baton.start(thread);
         return thread;
-    }
-
-    /// A thread that may hang in a call of the system which nothing interrupts.
-    ///
-    /// **Threads:** thread-safe.
-    public static final class Abandonable {
-        private final Entry entry;
-        private final AtomicBoolean isSettled = new AtomicBoolean();
-
-        private Abandonable(Entry entry) {
-            this.entry = entry;
-        }
-
-        /// Counts it no longer: it has nothing that belongs to anybody, and ends by itself when the system answers.
-        public void abandon() {
-            if (isSettled.compareAndSet(false, true)) entry.close();
-        }
-    }
-
-    /// Starts a platform thread that may be abandoned; it does not keep the JVM alive.
-    ///
-    /// @param body holds nothing while it may hang, and ends when it finds that its owner has closed
-    public Abandonable abandonable(String name, Runnable body) {
-        var one = new Abandonable(ledger.open(Kind.THREAD, name));
-        try {
-            Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
-                try {
-                    baton.begins();
-                    body.run();
-                } finally {
-                    one.abandon();
-                    baton.ends();
-                }
-            });
-            baton.start(thread);
-            return one;
-        } catch (RuntimeException | Error failure) {
-            one.abandon();
-            throw failure;
-        }
     }
 
     /// Whether `thread` is a virtual thread that was started here.

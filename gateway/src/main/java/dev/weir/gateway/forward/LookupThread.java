@@ -1,23 +1,25 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.loop.LoopGroup;
-import dev.weir.loop.Threads;
 import dev.weir.time.Deadline;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The one thread on which names are looked up while the gateway runs, one after the other.
 ///
-/// **Owns:** its thread, which starts with the first task. After [#close] it is not waited for and not counted: the
-/// system's resolver may keep it for minutes, and it has nothing by then.
+/// **Owns:** its thread, which starts with the first task and is gone when [#close] returns, unless the system's resolver
+/// keeps it, which nothing interrupts: then the closing report of the runtime names it.
 /// **Threads:** thread-safe.
+/// **Waits:** [#close], at most 1 s.
 /// **Limits:** whoever asks has one task here for each name at most.
 final class LookupThread implements Executor, AutoCloseable {
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(1);
+
     private final LoopGroup group;
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(); // guarded by itself
-    private Threads.@Nullable Abandonable running; // guarded by tasks
-    private volatile @Nullable Thread thread;
+    private @Nullable Thread thread; // guarded by tasks
     private volatile boolean closed;
 
     LookupThread(LoopGroup group) {
@@ -29,18 +31,13 @@ final class LookupThread implements Executor, AutoCloseable {
         synchronized (tasks) {
             if (closed) return;
             tasks.add(task);
-            if (running == null) running = group.threads().abandonable(group.name() + "-names", this::run);
+            Thread running = thread;
+            if (running == null) thread = group.threads().platform(group.name() + "-names", this::run);
+            else group.parking().unpark(running);
         }
-        wake();
-    }
-
-    private void wake() {
-        Thread waiting = thread;
-        if (waiting != null) group.parking().unpark(waiting);
     }
 
     private void run() {
-        thread = Thread.currentThread();
         try {
             while (group.parking().awaitUntil(this::hasWork, Deadline.NEVER)) {
                 Runnable task = take();
@@ -66,13 +63,18 @@ final class LookupThread implements Executor, AutoCloseable {
 
     @Override
     public void close() {
-        Threads.Abandonable left;
+        Thread left;
         synchronized (tasks) {
             closed = true;
             tasks.clear();
-            left = running;
+            left = thread;
         }
-        wake();
-        if (left != null) left.abandon();
+        if (left == null) return;
+        group.parking().unpark(left);
+        try {
+            boolean _ = group.parking().awaitEnd(left, Deadline.in(group.clock(), CLOSE_TIME));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
