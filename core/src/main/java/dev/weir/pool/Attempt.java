@@ -111,6 +111,13 @@ final class Attempt implements Connecting.Connected {
         fail(Refusal.CONNECT_FAILED, why);
     }
 
+    @Override
+    public void outOfDescriptors(String why) {
+        over();
+        side.tally().add(PoolCount.OUT_OF_DESCRIPTORS);
+        fail(Refusal.OUT_OF_DESCRIPTORS, why);
+    }
+
     private void tookTooLong() {
         giveUp();
         side.tally().add(PoolCount.CONNECT_TIMED_OUT);
@@ -144,8 +151,9 @@ final class Attempt implements Connecting.Connected {
             cache.serve();
             if (waiting == null) return;
             waiting.connectEnded(tookNanos);
-            if (refusal == Refusal.CLOSED || !cache.returning().isAwaitedBy(waiting)) waiting.refuse(refusal, why);
-            else cache.awaitReturn(waiting, why);
+            boolean isOrigins = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
+            if (isOrigins && cache.returning().isAwaitedBy(waiting)) cache.awaitReturn(waiting, why);
+            else waiting.refuse(refusal, why);
         });
     }
 }

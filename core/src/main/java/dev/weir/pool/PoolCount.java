@@ -30,6 +30,8 @@ public enum PoolCount {
     YIELDED,
     /// Attempts to connect that failed.
     CONNECT_FAILED,
+    /// Attempts to connect for which this process had no descriptor.
+    OUT_OF_DESCRIPTORS,
     /// Attempts to connect that took too long.
     CONNECT_TIMED_OUT,
     /// Connections closed because nobody wanted them for too long.

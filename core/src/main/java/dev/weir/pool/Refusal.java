@@ -12,6 +12,8 @@ public enum Refusal {
     CONNECT_FAILED,
     /// The origin did not answer the attempt to connect in time.
     CONNECT_TIMED_OUT,
+    /// This process had no descriptor left to connect with; the origin is not to blame.
+    OUT_OF_DESCRIPTORS,
     /// All origins were down, and none returned within the time to wait for one.
     ALL_DOWN,
     /// There is no origin: none of the upstream's names has an address.

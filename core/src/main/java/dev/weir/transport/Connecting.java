@@ -7,7 +7,7 @@ public interface Connecting {
     /// Gives up; the attempt's [Connected] is not told any more.
     void cancel();
 
-    /// Who is told how the attempt ended; exactly one of the two, unless it was cancelled.
+    /// Who is told how the attempt ended; exactly one of the three, unless it was cancelled.
     interface Connected {
         /// It succeeded.
         ///
@@ -18,5 +18,13 @@ public interface Connecting {
         ///
         /// @param why what the system said, such as `Connection refused`
         void connectFailed(String why);
+
+        /// It could not begin: this process has no descriptor for it, and the peer is not to blame. Told as any other
+        /// failure to whoever makes no difference.
+        ///
+        /// @param why what the system said, such as `Too many open files`
+        default void outOfDescriptors(String why) {
+            connectFailed(why);
+        }
     }
 }

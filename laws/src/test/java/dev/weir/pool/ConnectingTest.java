@@ -70,6 +70,28 @@ class ConnectingTest {
     }
 
     @Test
+    @DisplayName("S-09 an attempt for which there is no descriptor is not its origin's failure")
+    void withoutDescriptorsTheOriginIsNotPassedOver(Scene test) {
+        try (var held = new Held(test, 1)) {
+            var scene = held.scene;
+            held.network().hangs = false;
+            held.network().lacksDescriptors = true;
+            var asker = scene.asker(0).borrow();
+            scene.until(() -> asker.refusal != null);
+
+            assertThat(asker.refusal).isEqualTo(Refusal.OUT_OF_DESCRIPTORS);
+            assertThat(asker.why()).isEqualTo("Too many open files");
+            assertThat(scene.origin(0).failed()).isZero();
+            assertThat(scene.origin(0).isPassedOver(scene.loop(0).nowNanos())).isFalse();
+            assertThat(scene.origin(0).connections()).isZero();
+            assertThat(scene.cache.count(PoolCount.OUT_OF_DESCRIPTORS)).isOne();
+
+            held.network().lacksDescriptors = false;
+            assertThat(scene.holding(0).reused).isFalse();
+        }
+    }
+
+    @Test
     @DisplayName("P-03 an opener that throws costs neither slot nor descriptor")
     void anOpenerThatThrowsCostsNothing(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {

@@ -1,6 +1,7 @@
 package dev.weir.pool;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
@@ -19,6 +20,7 @@ final class WrappedNetwork implements Network {
     InetSocketAddress elsewhere;
 
     boolean hangs;
+    boolean lacksDescriptors;
     boolean writesFail;
     int cancelled;
     private @Nullable Runnable held;
@@ -39,6 +41,10 @@ final class WrappedNetwork implements Network {
 
     @Override
     public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        if (lacksDescriptors) {
+            loop.post(new Mailbox.Node(() -> connected.outOfDescriptors("Too many open files")));
+            return () -> {};
+        }
         InetSocketAddress target = elsewhere == null ? peer : elsewhere;
         if (!hangs) return real.connect(target, loop, wrapped(connected));
         held = () -> real.connect(target, loop, wrapped(connected));

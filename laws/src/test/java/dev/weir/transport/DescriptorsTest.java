@@ -24,16 +24,27 @@ final class DescriptorsTest {
     @Test
     @DisplayName("S-09 without descriptors accepting pauses, says so once, does not spin, and resumes")
     void acceptingPausesAndResumes() throws IOException, InterruptedException {
+        assertThat(said(Exhausted.class)).contains("failed once: Too many open files", "quiet while paused", "resumed");
+    }
+
+    @Test
+    @DisplayName("S-09 a connect without a descriptor says so, and accepting pauses although one has come free")
+    void aConnectWithoutADescriptorPausesAccepting() throws IOException, InterruptedException {
+        assertThat(said(Connecting.class)).contains("lacked: Too many open files", "paused", "resumed");
+    }
+
+    /// What a program says that may open few files.
+    private static String said(Class<?> program) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = "ulimit -n 256; exec '" + java + "' -ea -cp '" + System.getProperty("java.class.path") + "' "
-                + Exhausted.class.getName().replace("$", "\\$");
+                + program.getName().replace("$", "\\$");
         var child = new ProcessBuilder("bash", "-c", command)
                 .redirectErrorStream(true)
                 .start();
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(child.waitFor()).as(said).isZero();
-        assertThat(said).contains("failed once: Too many open files", "quiet while paused", "resumed");
+        return said;
     }
 
     /// The program of the child.
@@ -79,7 +90,7 @@ final class DescriptorsTest {
             System.out.println(summary + "resumed");
         }
 
-        private static Acceptor listen(HandLoops loops, List<Transport> accepted, List<String> failures) {
+        static Acceptor listen(HandLoops loops, List<Transport> accepted, List<String> failures) {
             return loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Acceptor.Accepted() {
                 @Override
                 public void accepted(Transport transport) {
@@ -92,6 +103,64 @@ final class DescriptorsTest {
                     failures.add(why);
                 }
             });
+        }
+    }
+
+    /// The program of the child that connects.
+    static final class Connecting {
+        private Connecting() {}
+
+        public static void main(String[] arguments) throws IOException, ClassNotFoundException {
+            var scene = new Scene("connecting");
+            HandLoops loops = scene.tcpByHand();
+            List<String> failures = new ArrayList<>();
+            List<Transport> accepted = new ArrayList<>();
+            var acceptor = Exhausted.listen(loops, accepted, failures);
+            // Why: the first one loads the classes that need descriptors themselves.
+            RawPeer first = loops.dial(acceptor.local());
+            loops.turnUntil(() -> accepted.size() == 1);
+            var lacked = new ArrayList<String>();
+            var told = told(lacked);
+            Class.forName("dev.weir.transport.tcp.FailedConnecting");
+            List<FileInputStream> taken = new ArrayList<>();
+            try {
+                while (true) taken.add(new FileInputStream("/dev/null"));
+            } catch (IOException full) {
+                loops.network().connect(acceptor.local(), loops.loop(), told);
+            }
+            loops.turnUntil(() -> !lacked.isEmpty());
+            for (var one : taken) one.close();
+            RawPeer peer = loops.dial(acceptor.local());
+            loops.turnUntil(() -> !failures.isEmpty());
+            if (accepted.size() != 1) throw new AssertionError("accepted at once");
+            String summary = "lacked: " + lacked.getFirst() + "\npaused: " + failures.getFirst() + "\n";
+            loops.pass(Duration.ofMillis(110));
+            loops.turnUntil(() -> accepted.size() == 2);
+            accepted.forEach(Transport::close);
+            acceptor.close();
+            first.close();
+            peer.close();
+            loops.turnUntilQuiet();
+            System.out.println(summary + "resumed");
+        }
+
+        private static dev.weir.transport.Connecting.Connected told(List<String> lacked) {
+            return new dev.weir.transport.Connecting.Connected() {
+                @Override
+                public void connected(Transport transport) {
+                    throw new AssertionError("connected");
+                }
+
+                @Override
+                public void connectFailed(String why) {
+                    throw new AssertionError("the peer is blamed: " + why);
+                }
+
+                @Override
+                public void outOfDescriptors(String why) {
+                    lacked.add(why);
+                }
+            };
         }
     }
 }

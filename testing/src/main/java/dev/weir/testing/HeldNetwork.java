@@ -1,6 +1,7 @@
 package dev.weir.testing;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
@@ -20,6 +21,7 @@ public final class HeldNetwork implements Network {
     private final Network below;
     private final List<Held> held = new ArrayList<>();
     private boolean holds;
+    private boolean lacksDescriptors;
 
     /// A network that holds nobody yet.
     public HeldNetwork(Network below) {
@@ -29,6 +31,11 @@ public final class HeldNetwork implements Network {
     /// From now on nobody hears whether a connection was made.
     public void hold() {
         holds = true;
+    }
+
+    /// From now on no attempt to connect has a descriptor.
+    public void takeDescriptors() {
+        lacksDescriptors = true;
     }
 
     /// Lets those who wait begin now, in the order they came, and holds nobody any more.
@@ -56,6 +63,10 @@ public final class HeldNetwork implements Network {
 
     @Override
     public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        if (lacksDescriptors) {
+            boolean _ = loop.post(new Mailbox.Node(() -> connected.outOfDescriptors("Too many open files")));
+            return () -> {};
+        }
         if (!holds) return below.connect(peer, loop, connected);
         var one = new Held(() -> below.connect(peer, loop, connected));
         held.add(one);

@@ -11,7 +11,7 @@ final class FailedConnecting implements Connecting {
     static FailedConnecting start(String why, EventLoop loop, Connected connected) {
         var attempt = new FailedConnecting();
         loop.post(new Mailbox.Node(() -> {
-            if (!attempt.cancelled) connected.connectFailed(why);
+            if (!attempt.cancelled) connected.outOfDescriptors(why);
         }));
         return attempt;
     }

@@ -21,6 +21,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     private final EventLoop loop;
     private final Ledger ledger;
     private final Entry entry;
+    private final Descriptors descriptors;
     private final Accepted accepted;
     private final SelectionKey key;
     private final InetSocketAddress local;
@@ -31,12 +32,15 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     private boolean paused;
     private boolean closed;
 
-    TcpAcceptor(ServerSocketChannel channel, EventLoop loop, Ledger ledger, Entry entry, Accepted accepted)
-            throws IOException {
+    /// Where it is counted, and what is known of descriptors.
+    record Books(Ledger ledger, Entry entry, Descriptors descriptors) {}
+
+    TcpAcceptor(ServerSocketChannel channel, EventLoop loop, Books books, Accepted accepted) throws IOException {
         this.channel = channel;
         this.loop = loop;
-        this.ledger = ledger;
-        this.entry = entry;
+        this.ledger = books.ledger();
+        this.entry = books.entry();
+        this.descriptors = books.descriptors();
         this.accepted = accepted;
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.acceptedBy = "accepted at " + local;
@@ -67,6 +71,10 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
 
     @Override
     public void ready(SelectionKey ready) {
+        if (descriptors.areLacking(loop.nowNanos())) {
+            stumble("no descriptor was left to connect to an origin");
+            return;
+        }
         for (int taken = 0; taken < PER_TURN && !paused && !failing && !closed; taken++) {
             if (!acceptOne()) return;
         }

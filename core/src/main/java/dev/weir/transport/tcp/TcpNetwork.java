@@ -21,6 +21,7 @@ import java.nio.channels.SocketChannel;
 /// **Threads:** confined to loops as [Network] says.
 public final class TcpNetwork implements Network {
     private final Ledger ledger;
+    private final Descriptors descriptors = new Descriptors();
 
     /// A network whose sockets `ledger` counts.
     public TcpNetwork(Ledger ledger) {
@@ -53,7 +54,7 @@ public final class TcpNetwork implements Network {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             channel.bind(address, backlog);
             entry = ledger.open(Kind.SOCKET, "acceptor " + channel.getLocalAddress());
-            return new TcpAcceptor(channel, loop, ledger, entry, accepted);
+            return new TcpAcceptor(channel, loop, new TcpAcceptor.Books(ledger, entry, descriptors), accepted);
         } catch (IOException | RuntimeException | Error failure) {
             if (channel != null) TcpTransport.closeQuietly(channel);
             if (entry != null) entry.close();
@@ -68,7 +69,7 @@ public final class TcpNetwork implements Network {
         loop.requireCurrent();
         try {
             String owner = "to " + text(peer);
-            SocketChannel channel = SocketChannel.open();
+            SocketChannel channel = SocketChannel.open(); // all that throws an IOException here
             Entry entry = null;
             try {
                 entry = ledger.open(Kind.SOCKET, owner);
@@ -80,6 +81,7 @@ public final class TcpNetwork implements Network {
                 throw failure;
             }
         } catch (IOException failure) {
+            descriptors.lacked(loop.nowNanos());
             return FailedConnecting.start(String.valueOf(failure.getMessage()), loop, connected);
         }
     }

@@ -41,6 +41,7 @@ final class ForwardExchange implements Follower {
     private static final int REWRITE_BYTES_MAX = 512;
     private static final int ERROR_MIN = 400;
 
+    private static final String OUT_OF_DESCRIPTORS = "no file descriptor was left to connect to an origin: ";
     private static final String GAVE_WAY = "its slow client held a connection that others waited for";
 
     private final ForwardLoop shared;
@@ -298,6 +299,7 @@ final class ForwardExchange implements Follower {
             case CONNECT_FAILED -> fail(status, 'S', 'C', "no origin accepted a connection");
             case CONNECT_TIMED_OUT -> fail(status, 'T', 'C', "no origin accepted a connection in time");
             case ALL_DOWN -> fail(status, 'S', 'C', "no origin accepted a connection, and none returned in time");
+            case OUT_OF_DESCRIPTORS -> fail(status, 'R', 'C', OUT_OF_DESCRIPTORS + loan.why());
             case NO_ORIGIN -> fail(status, 'S', 'C', requireTarget().whyNoOrigin());
             case CLOSED -> fail(status, 'L', 'Q', "the gateway is closing");
         }

@@ -122,6 +122,11 @@ public final class GatewayMetrics {
         evicted(upstream, "unsolicited", cache, PoolCount.EVICTED_UNSOLICITED);
         evicted(upstream, "not_clean", cache, PoolCount.EVICTED_NOT_CLEAN);
         evicted(upstream, "for_room", cache, PoolCount.EVICTED_FOR_ROOM);
+        counter(
+                "weir.pool.out.of.descriptors",
+                "attempts to connect for which this process had no descriptor",
+                of(upstream),
+                () -> cache.count(PoolCount.OUT_OF_DESCRIPTORS));
         gauge("weir.pool.waiting", "requests that wait for a connection", of(upstream), cache::waiting);
         gauge(
                 "weir.pool.trickling",

@@ -36,6 +36,19 @@ final class StatusTest {
     }
 
     @Test
+    @DisplayName("S-09 without descriptors a request is unavailable for a reason of ours")
+    void withoutDescriptorsItIsUnavailableForAReasonOfOurs(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        stage.network().takeDescriptors();
+        client.send(GET);
+        assertThat(client.message().status()).isEqualTo(503);
+        tells(stage, 503, "RC");
+        assertThat(stage.ended.getLast().reason()).contains("file descriptor", "Too many open files");
+        assertThat(stage.cache().origins().getFirst().failed()).isZero();
+    }
+
+    @Test
     void anOriginThatDoesNotAnswerTheConnectInTimeIsUnavailable(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();

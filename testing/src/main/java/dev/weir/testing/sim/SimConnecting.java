@@ -19,6 +19,9 @@ final class SimConnecting implements Connecting, SimPoller.Watched {
     private boolean answered;
     private boolean over;
 
+    /// Whether what fails is this side, and not its peer.
+    boolean isOutOfDescriptors;
+
     /// Whether no answer comes until everything is healed.
     final boolean isUnanswered;
 
@@ -87,7 +90,8 @@ final class SimConnecting implements Connecting, SimPoller.Watched {
         SimEnd end = made;
         if (end == null) {
             free();
-            connected.connectFailed("Connection refused");
+            if (isOutOfDescriptors) connected.outOfDescriptors("Too many open files");
+            else connected.connectFailed("Connection refused");
         } else {
             end.counts(entry);
             connected.connected(end);

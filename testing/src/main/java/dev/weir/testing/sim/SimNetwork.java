@@ -356,6 +356,8 @@ public final class SimNetwork implements Network, Actor {
         if (attempt.isUnanswered && !faults().isHealed()) return 0;
         dialling.remove(attempt);
         boolean refused = faults().strikes(Fault.CONNECT_REFUSED);
+        // Why: one of three such could not even begin here.
+        if (refused && faults().below(3) == 0) attempt.isOutOfDescriptors = true;
         SimDoor door = doors.get(attempt.peer().getPort());
         if (door != null && !refused) return door.answer(attempt);
         attempt.answer(refused ? null : join(attempt.peer().getPort()));
