@@ -188,7 +188,10 @@ public final class Gateway {
     }
 
     private void tellOfPools(GatewayMetrics metrics, Upstreams opened) {
-        for (Target target : opened.all()) metrics.pool(target.name(), target.cache());
+        for (Target target : opened.all()) {
+            metrics.pool(target.name(), target.cache());
+            metrics.interim(target.name(), target::interimDropped);
+        }
         for (TcpServer server : listeners.tcp()) {
             String listener = Listeners.text(server.local());
             metrics.relay(

@@ -14,6 +14,7 @@ import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.Door;
 import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.KeepAliveField;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.pool.ConnectionCache;
@@ -105,7 +106,16 @@ final class Listeners {
                 .withLinger(
                         listener.timeouts().lingerSilence(), listener.timeouts().linger())
                 .withRequest(listener.timeouts().request())
-                .withMinRate(limits.minRate());
+                .withMinRate(limits.minRate())
+                .withKeepAliveField(keepAliveField(listener));
+    }
+
+    private static KeepAliveField keepAliveField(HttpListener listener) {
+        return switch (listener.keepAliveField()) {
+            case HTTP10 -> KeepAliveField.HTTP10;
+            case ALL -> KeepAliveField.ALL;
+            case OFF -> KeepAliveField.OFF;
+        };
     }
 
     private static Door.Beyond beyond(Listener listener) {

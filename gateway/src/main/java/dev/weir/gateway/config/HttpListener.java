@@ -10,8 +10,16 @@ import java.util.List;
 /// @param bind where connections are accepted
 /// @param limits bounds of connections and heads
 /// @param timeouts how long a client may take
+/// @param keepAliveField which clients are told how long a connection without a request is kept
 /// @param routes at least one, in the order of the file
-public record HttpListener(Address bind, Limits limits, Timeouts timeouts, List<Route> routes) implements Listener {
+public record HttpListener(
+        Address bind, Limits limits, Timeouts timeouts, KeepAliveField keepAliveField, List<Route> routes)
+        implements Listener {
+
+    /// A listener with the defaults of what is left out.
+    public HttpListener(Address bind, Limits limits, Timeouts timeouts, List<Route> routes) {
+        this(bind, limits, timeouts, KeepAliveField.HTTP10, routes);
+    }
 
     /// Keeps an unmodifiable copy of the routes.
     public HttpListener {
@@ -26,6 +34,27 @@ public record HttpListener(Address bind, Limits limits, Timeouts timeouts, List<
     @Override
     public Beyond beyond() {
         return limits.beyond();
+    }
+
+    /// Which clients are told by a `Keep-Alive` field how long a connection without a request is kept.
+    public enum KeepAliveField {
+        /// Those of HTTP/1.0 that asked for it; the default.
+        HTTP10("http10"),
+        /// All.
+        ALL("all"),
+        /// None.
+        OFF("off");
+
+        private final String text;
+
+        KeepAliveField(String text) {
+            this.text = text;
+        }
+
+        /// As it is written in the file.
+        public String text() {
+            return text;
+        }
     }
 
     /// Bounds of one HTTP listener.

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 final class ListenerBinder {
     private static final int LISTENERS_LIMIT = 1000;
     private static final int CONNECTIONS_LIMIT = 1_000_000;
-    private static final List<String> KEYS = List.of("bind", "protocol", "limits", "timeouts", "routes", "upstream");
+    private static final List<String> KEYS =
+            List.of("bind", "protocol", "limits", "timeouts", "keep-alive-field", "routes", "upstream");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofHours(24);
@@ -85,6 +86,7 @@ final class ListenerBinder {
                         timeouts.duration("request", time.request(), SHORTEST, DAY),
                         timeouts.duration("linger-silence", time.lingerSilence(), SHORTEST, HOUR),
                         timeouts.duration("linger", time.linger(), SHORTEST, HOUR)),
+                keepAliveField(section),
                 routes(section));
     }
 
@@ -92,6 +94,14 @@ final class ListenerBinder {
         var all = Listener.Beyond.values();
         var text = limits.choice(
                 "beyond", Stream.of(all).map(Listener.Beyond::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+
+    private static HttpListener.KeepAliveField keepAliveField(Section section) {
+        var all = HttpListener.KeepAliveField.values();
+        var text = section.choice(
+                "keep-alive-field",
+                Stream.of(all).map(HttpListener.KeepAliveField::text).toList());
         return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 
@@ -127,6 +137,7 @@ final class ListenerBinder {
         var timeouts = section.section("timeouts", List.of("idle"));
         section.refuseKey(
                 "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", List.of());
+        section.refuseKey("keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", List.of());
         return new TcpListener(
                 bind,
                 targets.required(section),

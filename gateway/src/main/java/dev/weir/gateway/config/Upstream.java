@@ -17,6 +17,7 @@ import java.util.List;
 /// @param abandon when an exchange whose client ended its side loses its connection to the origin
 /// @param whenAllDown what a request does that finds all origins down
 /// @param resolve how names among the origins are looked up
+/// @param trailers what becomes of the trailers of requests
 public record Upstream(
         String name,
         List<Address> origins,
@@ -27,11 +28,53 @@ public record Upstream(
         Reuse reuse,
         Abandon abandon,
         WhenAllDown whenAllDown,
-        Resolve resolve) {
+        Resolve resolve,
+        Trailers trailers) {
 
     /// An upstream with the defaults of what stands last.
     public Upstream(String name, List<Address> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
-        this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED, WhenAllDown.WAIT, Resolve.DEFAULT);
+        this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED);
+    }
+
+    /// An upstream with the defaults of what stands last.
+    public Upstream(
+            String name,
+            List<Address> origins,
+            Balance balance,
+            Pool pool,
+            Timeouts timeouts,
+            Retry retry,
+            Reuse reuse,
+            Abandon abandon) {
+        this(
+                name,
+                origins,
+                balance,
+                pool,
+                timeouts,
+                retry,
+                reuse,
+                abandon,
+                WhenAllDown.WAIT,
+                Resolve.DEFAULT,
+                Trailers.DROP);
+    }
+
+    /// This upstream with other times.
+    public Upstream withTimeouts(Timeouts other) {
+        return new Upstream(
+                name, origins, balance, pool, other, retry, reuse, abandon, whenAllDown, resolve, trailers);
+    }
+
+    /// This upstream with another fate for requests that find all origins down.
+    public Upstream withWhenAllDown(WhenAllDown other) {
+        return new Upstream(name, origins, balance, pool, timeouts, retry, reuse, abandon, other, resolve, trailers);
+    }
+
+    /// This upstream with another fate for the trailers of requests.
+    public Upstream withTrailers(Trailers other) {
+        return new Upstream(
+                name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, resolve, other);
     }
 
     /// How many origins there may be at once: one for each address, and for each name as many as it may have addresses.
@@ -153,6 +196,25 @@ public record Upstream(
         }
     }
 
+    /// What becomes of the trailers of a request, which come behind the last chunk of its body.
+    public enum Trailers {
+        /// They are left out; the default, because few origins expect any.
+        DROP("drop"),
+        /// They are passed on, but for those that may not stand there.
+        PASS("pass");
+
+        private final String text;
+
+        Trailers(String text) {
+            this.text = text;
+        }
+
+        /// As it is written in the file.
+        public String text() {
+            return text;
+        }
+    }
+
     /// Bounds of the connections to one upstream.
     ///
     /// **Threads:** immutable.
@@ -189,8 +251,18 @@ public record Upstream(
     ///
     /// @param connect until a connection is open
     /// @param response from the last byte of the request to a complete head of the answer
-    public record Timeouts(Duration connect, Duration response) {
-        /// 2 s to connect, 30 s to answer.
+    /// @param continues until an origin says that a client which waits for it may go on with its body; then the gateway
+    ///     says so; zero for never
+    public record Timeouts(Duration connect, Duration response, Duration continues) {
+        /// Until the gateway says itself that a client may go on.
+        public static final Duration CONTINUES = Duration.ofSeconds(1);
+
+        /// 2 s to connect, 30 s to answer, 1 s to let a client go on.
         public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30));
+
+        /// Times with the usual one until a client may go on.
+        public Timeouts(Duration connect, Duration response) {
+            this(connect, response, CONTINUES);
+        }
     }
 }

@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 final class UpstreamBinder {
     static final int COUNT_LIMIT = 1000;
     private static final List<String> KEYS =
-            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon", "when-all-down", "resolve");
+            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon", "when-all-down", "resolve", "trailers");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration MINUTES = Duration.ofMinutes(10);
@@ -50,7 +50,7 @@ final class UpstreamBinder {
     private static Upstream upstream(String name, Value value) {
         var section = Section.of(value, KEYS);
         var pool = section.section("pool", List.of("connections", "waiting", "acquire", "idle", "fair-by"));
-        var timeouts = section.section("timeouts", List.of("connect", "response"));
+        var timeouts = section.section("timeouts", List.of("connect", "response", "continue"));
         var resolve = section.section("resolve", List.of("every", "addresses"));
         var names = Upstream.Resolve.DEFAULT;
         var size = Upstream.Pool.DEFAULT;
@@ -69,14 +69,29 @@ final class UpstreamBinder {
                         Memory.FairBy.in(pool, List.of(Memory.FairBy.ADDRESS, Memory.FairBy.ARRIVAL))),
                 new Upstream.Timeouts(
                         timeouts.duration("connect", time.connect(), SHORTEST, MINUTES),
-                        timeouts.duration("response", time.response(), SHORTEST, DAY)),
+                        timeouts.duration("response", time.response(), SHORTEST, DAY),
+                        continues(timeouts, time.continues())),
                 retry(section),
                 reuse(section),
                 abandon(section),
                 whenAllDown(section),
                 new Upstream.Resolve(
                         resolve.duration("every", names.every(), Duration.ofSeconds(1), DAY),
-                        resolve.count("addresses", names.addresses(), 1, names.addresses())));
+                        resolve.count("addresses", names.addresses(), 1, names.addresses())),
+                trailers(section));
+    }
+
+    private static Duration continues(Section timeouts, Duration fallback) {
+        return timeouts.value("continue")
+                .map(value -> value.isText("off")
+                        ? Duration.ZERO
+                        : Duration.ofMillis(Quantity.DURATION.read(
+                                value,
+                                fallback.toMillis(),
+                                SHORTEST.toMillis(),
+                                MINUTES.toMillis(),
+                                ", or off for never")))
+                .orElse(fallback);
     }
 
     private static List<Address> origins(Value value) {
@@ -119,6 +134,13 @@ final class UpstreamBinder {
         var all = Upstream.WhenAllDown.values();
         var text = section.choice(
                 "when-all-down", Stream.of(all).map(Upstream.WhenAllDown::text).toList());
+        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
+    }
+
+    private static Upstream.Trailers trailers(Section section) {
+        var all = Upstream.Trailers.values();
+        var text = section.choice(
+                "trailers", Stream.of(all).map(Upstream.Trailers::text).toList());
         return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 

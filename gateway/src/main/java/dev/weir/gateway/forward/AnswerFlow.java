@@ -10,7 +10,6 @@ import dev.weir.http.flow.Backlog;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
-import dev.weir.http.server.Persistence;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
@@ -40,6 +39,10 @@ final class AnswerFlow implements Sink {
     private boolean expected;
     private boolean untouched;
     private boolean isTaken;
+    private boolean isContinued; // the client was let go on
+    // Why: bytes, because what an exchange weighs is charged.
+    private byte interimPassed;
+    private byte interimHeld; // whole ones that wait in front of what is decoded next
     private @Nullable Backlog backlog; // made when first needed: most answers need none
 
     AnswerFlow(ForwardLoop shared, ForwardExchange exchange) {
@@ -51,6 +54,12 @@ final class AnswerFlow implements Sink {
         this.body = new BodyFlow(in, shared.limits());
     }
 
+    /// Forgets what was passed on for the exchange before.
+    void begin() {
+        isContinued = false;
+        interimPassed = 0;
+    }
+
     /// Reads the answer from `connection` from now on.
     void expectFrom(Connection connection) {
         origin = connection;
@@ -58,6 +67,7 @@ final class AnswerFlow implements Sink {
         in.begin(connection, exchange.requireClient().connection());
         head.reset();
         decoder.reset();
+        interimHeld = 0;
         expected = true;
         untouched = true;
         connection.resumeInput();
@@ -131,14 +141,20 @@ final class AnswerFlow implements Sink {
             }
             case EMPTY -> watch();
             case WAITING -> {}
-            case FULL -> tooLarge();
+            case FULL -> full();
             case ENDED, BROKEN -> originEnded();
         }
     }
 
-    private void tooLarge() {
-        if (in.heldBytes() < BlockSize.NORMAL.bytes()) exchange.fail(503, 'R', 'H', "no memory for the origin's head");
-        else exchange.answerFailed("the origin's head is too large");
+    private void full() {
+        if (interimHeld > 0) {
+            dropHeld();
+            receiveHead();
+        } else if (in.heldBytes() < BlockSize.NORMAL.bytes()) {
+            exchange.fail(503, 'R', 'H', "no memory for the origin's head");
+        } else {
+            exchange.answerFailed("the origin's head is too large");
+        }
     }
 
     private void originEnded() {
@@ -149,6 +165,7 @@ final class AnswerFlow implements Sink {
     private void decodeHead() {
         ServerExchange client = exchange.requireClient();
         while (expected && isReady() && !in.isEmpty()) {
+            if (!isContinueDue() && !passHeld()) return;
             int bytes =
                     decoder.decode(in.bytes(), in.from(), in.to(), client.head().method(), head);
             if (bytes == ResponseDecoder.FAULT) {
@@ -157,12 +174,13 @@ final class AnswerFlow implements Sink {
             }
             if (bytes == ResponseDecoder.MORE) break;
             int at = in.from();
-            in.consumedTo(at + bytes);
             if (!head.isInformational()) {
+                dropHeld();
+                in.consumedTo(at + bytes);
                 forwardHead(client, at);
                 return;
             }
-            if (!forwardInformational(client, at)) return;
+            if (!receiveInterim(at, bytes)) return;
         }
         watch();
     }
@@ -176,18 +194,90 @@ final class AnswerFlow implements Sink {
         else reading.pauseInput();
     }
 
+    // ---- interim answers
+
+    /// Whether the client waits until it is let go on with its body.
+    boolean isContinueDue() {
+        return !isContinued && InterimAnswers.isAwaited(exchange.requireClient());
+    }
+
+    /// Lets the client go on in the name of an origin that says nothing; false when it takes nothing now, or is gone.
+    boolean sayContinue() {
+        if (!shared.interim().writeContinue(exchange.requireClient())) return false;
+        isContinued = true;
+        interimPassed++;
+        return passHeld();
+    }
+
+    /// Whether interim answers wait until the client was let go on, or goes on by itself.
+    boolean holdsInterim() {
+        return interimHeld > 0;
+    }
+
     /// An answer before the answer; false when the client is gone.
-    private boolean forwardInformational(ServerExchange client, int at) {
+    private boolean receiveInterim(int at, int bytes) {
         decoder.reset();
-        if (client.head().version() == HttpVersion.HTTP_1_0) return true;
-        ByteBuffer out = shared.scratch();
-        shared.responses().withChunks(false).write(head, in.bytes(), at, out, Persistence.UNSAID, client.dateField());
-        out.flip();
-        ByteBuffer leaving = client.output(out.remaining());
-        if (leaving == null) return client.connection().isOpen();
-        client.wrote(out.remaining());
-        leaving.put(out);
+        boolean waits = head.status() != InterimAnswers.CONTINUE && isContinueDue();
+        if (waits && !shared.loop().pool().isScarce()) {
+            hold(at + bytes);
+            return true;
+        }
+        int held = in.keptFrom();
+        in.consumedTo(at + bytes);
+        return pass(at) && passHeld(held, at);
+    }
+
+    /// Keeps an interim answer until the client was let go on.
+    private void hold(int end) {
+        in.consumedButKept(in.keptFrom(), end);
+        if (interimHeld < InterimAnswers.PASSED_MAX) interimHeld++;
+        else exchange.requireTarget().dropInterim();
+    }
+
+    /// Passes on what has waited; false when the client is gone.
+    boolean passHeld() {
+        if (interimHeld == 0) return true;
+        int held = in.keptFrom();
+        in.consumedTo(in.from());
+        return passHeld(held, in.from());
+    }
+
+    private boolean passHeld(int from, int to) {
+        int count = interimHeld;
+        int at = from;
+        interimHeld = 0;
+        for (int i = 0; i < count; i++) {
+            ServerExchange client = exchange.requireClient();
+            // Why: what has come of the next one is decoded anew after this.
+            decoder.reset();
+            int bytes = decoder.decode(in.bytes(), at, to, client.head().method(), head);
+            if (!pass(at)) return false;
+            at += bytes;
+        }
+        decoder.reset();
         return true;
+    }
+
+    /// Passes the interim answer that begins at `at` on, or leaves it out; false when the client is gone.
+    private boolean pass(int at) {
+        ServerExchange client = exchange.requireClient();
+        Target target = exchange.requireTarget();
+        boolean continues = head.status() == InterimAnswers.CONTINUE;
+        boolean isUnderstood = client.head().version() != HttpVersion.HTTP_1_0;
+        boolean isWanted = isUnderstood && !(continues && isContinued) && interimPassed < InterimAnswers.PASSED_MAX;
+        if (!isWanted || !shared.interim().write(head, in.bytes(), at, client)) {
+            target.dropInterim();
+            return origin != null;
+        }
+        isContinued |= continues;
+        interimPassed++;
+        return true;
+    }
+
+    private void dropHeld() {
+        for (int i = 0; i < interimHeld; i++) exchange.requireTarget().dropInterim();
+        if (interimHeld > 0) in.consumedTo(in.from());
+        interimHeld = 0;
     }
 
     private void forwardHead(ServerExchange client, int at) {
@@ -203,7 +293,7 @@ final class AnswerFlow implements Sink {
         ByteBuffer rewritten = shared.scratch();
         shared.responses()
                 .withChunks(asChunks)
-                .write(head, in.bytes(), at, rewritten, client.persistence(), client.dateField());
+                .write(head, in.bytes(), at, rewritten, client.persistenceLines(), client.dateField());
         rewritten.flip();
         Connection reading = origin;
         if (reading == null) return;

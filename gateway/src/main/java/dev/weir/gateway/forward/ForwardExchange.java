@@ -35,6 +35,9 @@ final class ForwardExchange implements Follower {
     /// How often it is looked whether memory has become dear while a body is gathered.
     private static final long GATHER_LOOK_NANOS = 50_000_000L;
 
+    /// How long until it is tried again to let a client go on that took nothing.
+    private static final long CONTINUE_LOOK_NANOS = 100_000_000L;
+
     /// The longest head that is kept to be sent again: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
 
@@ -49,7 +52,7 @@ final class ForwardExchange implements Follower {
     private final AnswerFlow answer;
     private final Overdue overdue;
     private final Sink origin = new OriginSink();
-    private final Timer trickling = new Timer(this::lookAtBody);
+    private final Timer later = new Timer(this::timeHasCome);
     private @Nullable ServerExchange client;
     private @Nullable RequestRecord record;
     private @Nullable Target target;
@@ -132,6 +135,8 @@ final class ForwardExchange implements Follower {
             PoolEntry taking = entry;
             // Why: between two attempts the body waits, for the next connection.
             if (taking == null) return loan.isFree() ? GONE : 0;
+            if (answer.holdsInterim() && requireClient().isBodyBegun()) answer.passHeld();
+            if (entry != taking) return GONE;
             int written = taking.connection().write(bytes);
             if (written == Transport.BROKEN) return GONE;
             bytesToOrigin += written;
@@ -157,6 +162,7 @@ final class ForwardExchange implements Follower {
         target = chosen;
         noted.upstream(chosen.nameBytes());
         exchange.follow(this);
+        answer.begin();
         shared.retries().earn();
         loan.trickles(false);
         PoolEntry own = PrivateConnection.take(exchange, chosen, loan);
@@ -175,7 +181,7 @@ final class ForwardExchange implements Follower {
     private void gather() {
         switch (requireClient().gatherBody()) {
             case WHOLE, FULL -> {
-                shared.loop().wheel().cancel(trickling);
+                shared.loop().wheel().cancel(later);
                 requireTarget().cache().cameWhole(loan);
                 if (attempts == 0) borrow();
             }
@@ -191,18 +197,23 @@ final class ForwardExchange implements Follower {
     private void awaitRest() {
         if (attempts > 0) return;
         if (shared.gatherNanos() == 0 || holdsWhatIsDear()) bodyTrickles();
-        else if (!trickling.isScheduled()) {
+        else if (!later.isScheduled()) {
             gatheredByNanos = shared.loop().nowNanos() + shared.gatherNanos();
             lookAgain(shared.gatherNanos());
         }
     }
 
     private void lookAgain(long leftNanos) {
-        shared.loop().schedule(trickling, Math.min(leftNanos, GATHER_LOOK_NANOS));
+        shared.loop().schedule(later, Math.min(leftNanos, GATHER_LOOK_NANOS));
+    }
+
+    private void timeHasCome() {
+        if (client == null) return;
+        if (attempts == 0) lookAtBody();
+        else letGoOn();
     }
 
     private void lookAtBody() {
-        if (client == null || attempts > 0) return;
         long leftNanos = gatheredByNanos - shared.loop().nowNanos();
         if (leftNanos <= 0 || holdsWhatIsDear()) bodyTrickles();
         else lookAgain(leftNanos);
@@ -323,7 +334,19 @@ final class ForwardExchange implements Follower {
         if (rewinds) exchange.body().rewind();
         rewinds = false;
         sent = false;
+        awaitContinue(requireTarget().continueNanos());
         exchange.pumpBody();
+    }
+
+    /// Some origins never say that a client which waits for it may go on with its body: after a while we do.
+    private void awaitContinue(long nanos) {
+        if (nanos > 0 && answer.isContinueDue())
+            shared.loop().schedule(later, nanos);
+    }
+
+    private void letGoOn() {
+        boolean isDue = entry != null && answer.isExpected() && answer.isContinueDue();
+        if (isDue && !answer.sayContinue() && client != null) awaitContinue(CONTINUE_LOOK_NANOS);
     }
 
     /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
@@ -333,9 +356,11 @@ final class ForwardExchange implements Follower {
                 && LoginScheme.isInRequest(exchange.head().fields(), exchange.bytes(), exchange.headFrom()))
             logsIn = true;
         byte[] originName = requireOrigin().origin().nameBytes();
-        boolean whole = shared.requests().write(exchange, requireRecord(), originName, head);
+        boolean trails = requireTarget().passesTrailers();
+        boolean whole = shared.requests().withTrailers(trails).write(exchange, requireRecord(), originName, head);
         head.flip();
-        BodyFlow flow = exchange.beginBody(BodyDecoder.Mode.CHUNKED, origin);
+        var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
+        BodyFlow flow = exchange.beginBody(mode, origin);
         boolean kept =
                 isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX && !rarely(RarePoint.REQUEST_NOT_KEPT);
         encoded = whole && flow.prepend(head, kept);
@@ -567,7 +592,7 @@ final class ForwardExchange implements Follower {
 
     private void recycle() {
         if (client == null) return;
-        shared.loop().wheel().cancel(trickling);
+        shared.loop().wheel().cancel(later);
         answer.reset();
         client = null;
         record = null;
@@ -666,7 +691,7 @@ final class ForwardExchange implements Follower {
         return target == null ? "" : "a request to " + target.name();
     }
 
-    private Target requireTarget() {
+    Target requireTarget() {
         return running(target);
     }
 

@@ -18,6 +18,7 @@ final class ForwardLoop {
     private final RequestIds ids;
     private final RequestRewriter requests = new RequestRewriter();
     private final ResponseRewriter responses = new ResponseRewriter();
+    private final InterimAnswers interim = new InterimAnswers(this);
     private final RetryBudget retries = new RetryBudget();
     private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
 
@@ -56,6 +57,10 @@ final class ForwardLoop {
 
     ResponseRewriter responses() {
         return responses;
+    }
+
+    InterimAnswers interim() {
+        return interim;
     }
 
     RetryBudget retries() {

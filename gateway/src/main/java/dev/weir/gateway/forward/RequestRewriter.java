@@ -35,6 +35,13 @@ final class RequestRewriter {
     private static final byte[] REQUEST_ID = HeadEncoder.ascii("X-Request-Id: ");
 
     private final HeadEncoder encoder = new HeadEncoder();
+    private boolean passesTrailers;
+
+    /// Says whether the trailers that come behind the next head are passed on; asked for anew with each.
+    RequestRewriter withTrailers(boolean pass) {
+        passesTrailers = pass;
+        return this;
+    }
 
     /// Writes the head of `exchange` to `out`, from its position.
     ///
@@ -86,6 +93,9 @@ final class RequestRewriter {
             switch (fields.field(i)) {
                 case HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, FORWARDED, X_REQUEST_ID -> {}
                 case TE -> takesTrailers |= namesTrailers(from, base + fields.valueFrom(i), base + fields.valueTo(i));
+                case TRAILER -> {
+                    if (passesTrailers && !fields.isHopByHop(i)) encoder.copy(from, base, fields, i);
+                }
                 case MAX_FORWARDS -> writeMaxForwards(head, from, base, i);
                 case OTHER -> {
                     if (!fields.isHopByHop(i) && !Imitation.is(from, base, fields, i))

@@ -5,7 +5,6 @@ import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.ResponseHead;
-import dev.weir.http.server.Persistence;
 import java.nio.ByteBuffer;
 
 /// Writes the head that goes to the client: hop-by-hop fields left out, how this connection goes on added.
@@ -19,10 +18,9 @@ final class ResponseRewriter {
     private static final byte[] VIA_1_1 = HeadEncoder.ascii("Via: 1.1 weir\r\n");
     private static final byte[] VIA_1_0 = HeadEncoder.ascii("Via: 1.0 weir\r\n");
     private static final byte[] UPGRADE = HeadEncoder.ascii("Connection: upgrade\r\n");
+    private static final byte[] NOTHING = {};
     private static final int NO_CONTENT = 204;
     private static final int UPGRADE_REQUIRED = 426;
-    private static final byte[] CLOSE = HeadEncoder.ascii("Connection: close\r\n");
-    private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
 
     private final HeadEncoder encoder = new HeadEncoder();
     private boolean chunked;
@@ -33,20 +31,22 @@ final class ResponseRewriter {
         return this;
     }
 
+    /// Writes an interim answer, which lies in `from` at `base`, to `out`, from its position.
+    void writeInterim(ResponseHead head, ByteBuffer from, int base, ByteBuffer out) {
+        withChunks(false).write(head, from, base, out, NOTHING, NOTHING);
+    }
+
     /// Writes `head`, which lies in `from` at `base`, to `out`, from its position.
     ///
+    /// @param persistence lines that say how the connection goes on
     /// @param date the line of a Date field, for a final answer that has none
-    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, Persistence persistence, byte[] date) {
+    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, byte[] persistence, byte[] date) {
         encoder.begin(out);
         encoder.statusLine(head.status(), from, base + head.reasonFrom(), base + head.reasonTo());
         writeFields(head, from, base, date);
         if (chunked) encoder.raw(CHUNKED);
         encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
-        switch (persistence) {
-            case UNSAID -> {}
-            case KEEP_ALIVE -> encoder.raw(KEEP_ALIVE);
-            case CLOSE -> encoder.raw(CLOSE);
-        }
+        encoder.raw(persistence);
         encoder.end();
     }
 

@@ -3,17 +3,20 @@ package dev.weir.gateway.forward;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.pool.ConnectionCache;
+import java.util.concurrent.atomic.LongAdder;
 
 /// One upstream ready for use: its connections and how requests to it are treated.
 ///
-/// **Threads:** immutable.
+/// **Threads:** thread-safe.
 public final class Target {
     private final Upstream settings;
     private final ConnectionCache cache;
     private final byte[] nameBytes;
     private final long responseNanos;
+    private final long continueNanos;
     private final long fieldsBytes;
     private final OriginNames names;
+    private final LongAdder interimDropped = new LongAdder();
 
     /// @param fieldsBytes what the fields of an answer's head may take, as its requests are charged; none forwards
     ///     requests here when it is negative
@@ -24,6 +27,7 @@ public final class Target {
         this.cache = cache;
         this.nameBytes = HeadEncoder.ascii(settings.name());
         this.responseNanos = settings.timeouts().response().toNanos();
+        this.continueNanos = settings.timeouts().continues().toNanos();
     }
 
     /// Its name.
@@ -56,6 +60,24 @@ public final class Target {
 
     long responseNanos() {
         return responseNanos;
+    }
+
+    /// When the gateway itself lets a client go on that waits for it; 0 for never.
+    long continueNanos() {
+        return continueNanos;
+    }
+
+    boolean passesTrailers() {
+        return settings.trailers() == Upstream.Trailers.PASS;
+    }
+
+    /// How many interim answers (1xx) of its origins were not passed on.
+    public long interimDropped() {
+        return interimDropped.sum();
+    }
+
+    void dropInterim() {
+        interimDropped.increment();
     }
 
     boolean retriesSafely() {

@@ -137,6 +137,11 @@ public final class GatewayMetrics {
         origins.add(new OriginMetrics(upstream, cache, weir.group().clock(), registry));
     }
 
+    /// Tells of the interim answers of one upstream that were not passed on.
+    public void interim(String upstream, LongSupplier dropped) {
+        counter("weir.interim.dropped", "interim answers that were not passed on", of(upstream), dropped);
+    }
+
     /// Tells how long the gateway has been ending.
     ///
     /// @param nanos 0 while it runs

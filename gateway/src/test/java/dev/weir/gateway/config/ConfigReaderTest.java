@@ -122,6 +122,7 @@ final class ConfigReaderTest {
                   - bind: "[::1]:0"
                     limits: { connections: 7, beyond: refuse, header-bytes: 2KiB, header-fields: 9 }
                     timeouts: { header: 1s, idle: 2m, body-stall: 1h, linger-silence: 4s, linger: 20s }
+                    keep-alive-field: all
                     routes: [{ host: "[::1]", upstream: web }, { host: API.Example.com, path: /a/, upstream: web }]
                   - bind: localhost:70
                     protocol: tcp
@@ -133,13 +134,14 @@ final class ConfigReaderTest {
                     origins: [origin_1.example:1, "[2001:DB8::1]:65535"]
                     balance: random-2
                     pool: { connections: 1, waiting: 0, acquire: 10ms, idle: 1s }
-                    timeouts: { connect: 3s, response: 4s }
+                    timeouts: { connect: 3s, response: 4s, continue: off }
                     retry: never
                     reuse: always
                     abandon: never
                     when-all-down: fail
                     resolve: { every: 5s, addresses: 2 }
-                  spare: { origins: [a:1], balance: least-outstanding }
+                    trailers: pass
+                  spare: { origins: [a:1], balance: least-outstanding, timeouts: { continue: 250ms } }
                 """);
 
         assertThat(config.memory().bytes()).hasValue(3L << 30);
@@ -160,6 +162,7 @@ final class ConfigReaderTest {
                                         Duration.ofSeconds(60),
                                         Duration.ofSeconds(4),
                                         Duration.ofSeconds(20)),
+                                HttpListener.KeepAliveField.ALL,
                                 List.of(new Route("[::1]", "/", "web"), new Route("api.example.com", "/a/", "web"))),
                         new TcpListener(
                                 new Address("localhost", 70), "web", 5, Listener.Beyond.REFUSE, Duration.ofHours(24)));
@@ -169,12 +172,14 @@ final class ConfigReaderTest {
                         List.of(new Address("origin_1.example", 1), new Address("2001:db8::1", 65535)),
                         Upstream.Balance.RANDOM_2,
                         new Upstream.Pool(1, 0, Duration.ofMillis(10), Duration.ofSeconds(1)),
-                        new Upstream.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(4)),
+                        new Upstream.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ZERO),
                         Upstream.Retry.NEVER,
                         Upstream.Reuse.ALWAYS,
                         Upstream.Abandon.NEVER,
                         Upstream.WhenAllDown.FAIL,
-                        new Upstream.Resolve(Duration.ofSeconds(5), 2)));
+                        new Upstream.Resolve(Duration.ofSeconds(5), 2),
+                        Upstream.Trailers.PASS));
+        assertThat(config.upstream("spare").timeouts().continues()).hasMillis(250);
         assertThat(config.upstream("spare").balance()).isEqualTo(Upstream.Balance.LEAST_OUTSTANDING);
     }
 

@@ -29,6 +29,8 @@ public final class BodyDecoder {
     public enum Mode {
         /// The data alone; trailers are dropped.
         DATA,
+        /// As [#CHUNKED], but without trailers.
+        UNTRAILED,
         /// Canonical chunks: no extensions, no leading zeros, lower-case sizes, only trailers that may be
         /// forwarded.
         CHUNKED
@@ -219,7 +221,7 @@ public final class BodyDecoder {
         consumedTo += line.lineBytes();
         remaining = line.size();
         line.nextLine();
-        if (mode == Mode.CHUNKED) {
+        if (mode != Mode.DATA) {
             ChunkEncoder.putSize(bytes, outTo, remaining);
             outTo += ChunkEncoder.sizeLineBytes(remaining);
         }
@@ -249,7 +251,7 @@ public final class BodyDecoder {
             refuse(HttpFault.BAD_CHUNK_END);
             return false;
         }
-        if (mode == Mode.CHUNKED) {
+        if (mode != Mode.DATA) {
             pass(bytes, 1);
         } else {
             consumedTo++;
@@ -283,7 +285,7 @@ public final class BodyDecoder {
             int base = consumedTo;
             for (int index = 0; index < received.count(); index++) {
                 int lineTo = index + 1 < received.count() ? received.nameFrom(index + 1) : emptyLine;
-                if (received.field(index).isTrailer()) {
+                if (mode == Mode.CHUNKED && received.field(index).isTrailer()) {
                     pass(bytes, base + lineTo - consumedTo);
                 } else {
                     consumedTo = base + lineTo;

@@ -14,10 +14,10 @@ public final class Answer {
     /// The most bytes an answer may have, head included.
     public static final int BYTES_MAX = 16 * 1024;
 
-    private static final byte[] CLOSE = HeadEncoder.ascii("Connection: close\r\n\r\n");
-    private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n\r\n");
-    private static final byte[] NOTHING_MORE = HeadEncoder.ascii("\r\n");
-    private static final int ADDED_BYTES = DateField.BYTES + 32;
+    private static final byte[] HEAD_END = HeadEncoder.ascii("\r\n");
+
+    /// What is added to a head when it is sent.
+    static final int ADDED_BYTES = DateField.BYTES + PersistenceLines.BYTES_MAX + HEAD_END.length;
 
     private final int status;
     private final byte[] head;
@@ -84,17 +84,16 @@ public final class Answer {
         return head.length + ADDED_BYTES + body.length;
     }
 
-    static byte[] ending(Persistence persistence) {
-        return switch (persistence) {
-            case UNSAID -> NOTHING_MORE;
-            case KEEP_ALIVE -> KEEP_ALIVE;
-            case CLOSE -> CLOSE;
-        };
+    /// Ends a head with the lines that are added when it is sent.
+    static void endHead(ByteBuffer out, byte[] date, byte[] persistence) {
+        out.put(date).put(persistence).put(HEAD_END);
     }
 
     /// Encodes the answer at the buffer's position; there must be [#bytesMax] of room.
-    void put(ByteBuffer out, byte[] date, Persistence persistence, boolean withBody) {
-        out.put(head).put(date).put(ending(persistence));
+    ///
+    /// @param persistence whole lines about the connection
+    void put(ByteBuffer out, byte[] date, byte[] persistence, boolean withBody) {
+        endHead(out.put(head), date, persistence);
         if (withBody) out.put(body);
     }
 

@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 final class AnswerHead {
     static final int BYTES_MAX = 8 * 1024;
 
-    private static final int ADDED_BYTES = DateField.BYTES + 32;
-
     private final int status;
     private final byte[] lines;
     private final Delimiter delimiter;
@@ -54,10 +52,10 @@ final class AnswerHead {
     }
 
     int bytesMax() {
-        return lines.length + ADDED_BYTES;
+        return lines.length + Answer.ADDED_BYTES;
     }
 
-    void put(ByteBuffer out, byte[] date, Persistence persistence) {
-        out.put(lines).put(date).put(Answer.ending(persistence));
+    void put(ByteBuffer out, byte[] date, byte[] persistence) {
+        Answer.endHead(out.put(lines), date, persistence);
     }
 }

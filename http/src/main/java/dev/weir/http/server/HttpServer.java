@@ -36,6 +36,7 @@ public final class HttpServer {
     private final Door door;
     private final String label;
     private final Drainable ending = new End();
+    private final PersistenceLines persistence;
     private final Lingering lingeringRefusals; // on the door's loop
     private volatile InetSocketAddress local;
     private volatile long drainIdleNanos;
@@ -49,6 +50,7 @@ public final class HttpServer {
         this.observer = observer;
         this.local = settings.address();
         this.drainIdleNanos = settings.drainIdle().toNanos();
+        this.persistence = new PersistenceLines(settings.keepAliveField(), settings.idle());
         this.label = "downstream " + settings.name();
         Connections connections = weir.connections();
         EventLoop accepting = weir.group().loops().getFirst();
@@ -193,6 +195,10 @@ public final class HttpServer {
 
     ServerObserver observer() {
         return observer;
+    }
+
+    PersistenceLines persistence() {
+        return persistence;
     }
 
     long headerNanos() {

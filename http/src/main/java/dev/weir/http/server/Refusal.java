@@ -31,7 +31,7 @@ final class Refusal implements Conversation {
 
     private static byte[] encode(Answer answer) {
         var out = ByteBuffer.allocate(answer.bytesMax());
-        answer.put(out, NO_DATE, Persistence.CLOSE, true);
+        answer.put(out, NO_DATE, PersistenceLines.close(), true);
         var bytes = new byte[out.position()];
         out.flip().get(bytes);
         return bytes;

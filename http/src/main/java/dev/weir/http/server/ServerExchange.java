@@ -4,7 +4,6 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
-import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.flow.BodyFlow;
@@ -290,9 +289,15 @@ public final class ServerExchange {
 
     /// More of the body is due; from a client that expects 100 only once it has begun, for it may wait for that.
     private void awaitBody() {
-        boolean isDue = !head.expectsContinue() || connection().bytesIn() != bytesInAtBody;
+        boolean isDue = !head.expectsContinue() || isBodyBegun();
         serving.awaitsBody(isDue);
         if (!isDue) serving.awaitPeer();
+    }
+
+    /// Whether a byte of the body has been read; call after [#beginBody].
+    public boolean isBodyBegun() {
+        requireServed();
+        return connection().bytesIn() != bytesInAtBody;
     }
 
     /// What was gathered of a body before it is moved.
@@ -485,7 +490,7 @@ public final class ServerExchange {
         boolean withBody = head.method() != Method.HEAD && answer.hasBody();
         int before = out.position();
         begun(answer.status());
-        answer.put(out, serving.loop().date().bytes(), persistence(), withBody);
+        answer.put(out, serving.loop().date().bytes(), persistenceLines(), withBody);
         bytesOut += out.position() - before;
         complete();
     }
@@ -534,10 +539,13 @@ public final class ServerExchange {
         closes = true;
     }
 
-    /// How the answer's head has to speak of the connection.
-    public Persistence persistence() {
-        if (willClose()) return Persistence.CLOSE;
-        return head.version() == HttpVersion.HTTP_1_0 ? Persistence.KEEP_ALIVE : Persistence.UNSAID;
+    /// The lines by which the answer's head has to speak of the connection, their ends included; empty when nothing is
+    /// to be said.
+    ///
+    /// @return lent, not to be changed
+    public byte[] persistenceLines() {
+        if (willClose()) return PersistenceLines.close();
+        return serving.loop().server().persistence().kept(head.version());
     }
 
     /// Whether the connection closes after this answer.

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 /// @param lingerSilence after an answer that ends the connection, while the client still sends its request: without a
 ///     byte of it; then the connection is closed
 /// @param linger after such an answer: in all; then the connection is closed though the client still sends
+/// @param keepAliveField which clients are told how long a connection without a request is kept
 /// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
 ///     what has no line of its own is taken from the connections of the plan
 public record ServerSettings(
@@ -44,6 +45,7 @@ public record ServerSettings(
         long minRate,
         Duration lingerSilence,
         Duration linger,
+        KeepAliveField keepAliveField,
         String purposeSuffix) {
 
     /// What a client has to move in a second unless something else is said: 1 KiB.
@@ -90,6 +92,7 @@ public record ServerSettings(
                 MIN_RATE,
                 Lingering.SILENCE,
                 Lingering.TOTAL,
+                KeepAliveField.HTTP10,
                 "");
     }
 
@@ -181,6 +184,11 @@ public record ServerSettings(
         });
     }
 
+    /// These settings with other clients that are told how long a connection without a request is kept.
+    public ServerSettings withKeepAliveField(KeepAliveField other) {
+        return with(draft -> draft.keepAliveField = other);
+    }
+
     /// These settings with lines of its own in the memory plan.
     ///
     /// @param suffix what their purposes end with: ` at listener 1` for `connections at listener 1`
@@ -229,6 +237,7 @@ public record ServerSettings(
         private long minRate;
         private Duration lingerSilence;
         private Duration linger;
+        private KeepAliveField keepAliveField;
         private String purposeSuffix;
 
         Draft(ServerSettings from) {
@@ -245,6 +254,7 @@ public record ServerSettings(
             this.minRate = from.minRate;
             this.lingerSilence = from.lingerSilence;
             this.linger = from.linger;
+            this.keepAliveField = from.keepAliveField;
             this.purposeSuffix = from.purposeSuffix;
         }
 
@@ -263,6 +273,7 @@ public record ServerSettings(
                     minRate,
                     lingerSilence,
                     linger,
+                    keepAliveField,
                     purposeSuffix);
         }
     }

@@ -57,7 +57,7 @@ final class Bodies {
     /// A second, simple implementation for complete and correct chunked bodies.
     static String reference(byte[] input, BodyDecoder.Mode mode) {
         String rest = new String(input, StandardCharsets.ISO_8859_1);
-        boolean framed = mode == BodyDecoder.Mode.CHUNKED;
+        boolean framed = mode != BodyDecoder.Mode.DATA;
         var out = new StringBuilder();
         while (true) {
             String line = rest.substring(0, rest.indexOf("\r\n"));
@@ -73,7 +73,8 @@ final class Bodies {
         while (framed && !rest.startsWith("\r\n")) {
             String line = rest.substring(0, rest.indexOf("\r\n") + 2);
             String name = line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT);
-            out.append(name.startsWith("x-") || name.equals("server-timing") ? line : "");
+            boolean isKept = mode == BodyDecoder.Mode.CHUNKED;
+            out.append(isKept && (name.startsWith("x-") || name.equals("server-timing")) ? line : "");
             rest = rest.substring(line.length());
         }
         return out.append(framed ? "\r\n" : "").toString();

@@ -156,7 +156,8 @@ public enum GatewayScenario implements Scenario {
                     below(4) == 0 ? Upstream.Reuse.NEVER : Upstream.Reuse.SAFE,
                     Upstream.Abandon.values()[below(Upstream.Abandon.values().length)],
                     Upstream.WhenAllDown.values()[below(Upstream.WhenAllDown.values().length)],
-                    Upstream.Resolve.DEFAULT);
+                    Upstream.Resolve.DEFAULT,
+                    below(2) == 0 ? Upstream.Trailers.DROP : Upstream.Trailers.PASS);
             return new GatewayConfig(
                     Memory.DEFAULT,
                     new Admin.Off(),

@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.gateway.config.Upstream;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ final class FramingTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String CHUNKS = "3\r\ntok\r\n2;x=y\r\nen\r\n0\r\nX-Sum: 5\r\n\r\n";
+    private static final String UNTRAILED = "3\r\ntok\r\n2\r\nen\r\n0\r\n\r\n";
     private static final String PASSED = CHUNKS.replace(";x=y", ""); // extensions concern one connection only
 
     @Test
@@ -60,13 +62,24 @@ final class FramingTest {
     }
 
     @Test
-    void aRequestInChunksPassesCutAtEveryByteAndKeepsItsTrailers(Scene scene) {
-        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+    void aRequestInChunksPassesCutAtEveryByteAndLosesItsTrailers(Scene scene) {
+        passesCutAtEveryByte(Stage.inMemory(scene, Setup.ONE_ORIGIN), UNTRAILED);
+    }
+
+    @Test
+    void aRequestInChunksPassesCutAtEveryByteAndKeepsItsTrailersWhereItShall(Scene scene) {
+        var setup = Setup.ONE_ORIGIN.withUpstream(one -> one.withTrailers(Upstream.Trailers.PASS));
+        passesCutAtEveryByte(Stage.inMemory(scene, setup), PASSED);
+    }
+
+    private static void passesCutAtEveryByte(Stage stage, String passed) {
         var client = stage.client();
-        String request = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKS;
+        String request = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTrailer: X-A\r\n\r\n" + CHUNKS;
         client.send(request);
         var origin = stage.origin().next();
-        assertThat(origin.message().body()).isEqualTo(PASSED);
+        var message = origin.message();
+        assertThat(message.body()).isEqualTo(passed);
+        assertThat(message.has("Trailer")).as("said to come").isEqualTo(passed.equals(PASSED));
         origin.send("HTTP/1.1 204 X\r\n\r\n");
         client.head();
         for (int at = 1; at < request.length(); at++) {
@@ -74,7 +87,7 @@ final class FramingTest {
             stage.settle();
             client.send(request.substring(at));
 
-            assertThat(origin.message().body()).as("cut at %d", at).isEqualTo(PASSED);
+            assertThat(origin.message().body()).as("cut at %d", at).isEqualTo(passed);
             origin.send("HTTP/1.1 204 X\r\n\r\n");
             assertThat(client.head()).startsWith("HTTP/1.1 204");
         }
@@ -88,7 +101,7 @@ final class FramingTest {
         var client = stage.client();
         client.trickle("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKS);
         var origin = stage.origin().next();
-        assertThat(origin.message().body()).isEqualTo(PASSED);
+        assertThat(origin.message().body()).isEqualTo(UNTRAILED);
         origin.trickle(CHUNKED + CHUNKS);
 
         assertThat(client.message().body()).isEqualTo(PASSED);

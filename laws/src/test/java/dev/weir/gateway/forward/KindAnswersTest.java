@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.server.KeepAliveField;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,28 @@ final class KindAnswersTest {
         var answer = client.message();
         assertThat(answer.all("Upgrade")).containsExactly("TLS/1.2, HTTP/1.1");
         assertThat(answer.all("Connection")).containsExactly("upgrade");
+    }
+
+    @Test
+    void lastAnswerSaysSoInALineOfItsOwn(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        var origin = stage.origin().next();
+        origin.head();
+        origin.send("HTTP/1.1 426 Upgrade Required\r\nUpgrade: h2c\r\nConnection: Upgrade, keep-alive\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(client.message().all("Connection")).containsExactly("upgrade", "close");
+    }
+
+    @Test
+    void clientIsToldHowLongItsConnectionIsKept(Scene scene) {
+        var setup = Setup.ONE_ORIGIN.withServer(one -> one.withKeepAliveField(KeepAliveField.ALL));
+        var client = asked(Stage.inMemory(scene, setup), "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n");
+
+        var answer = client.message();
+        assertThat(answer.all("Keep-Alive")).containsExactly("timeout=" + Setup.IDLE.minusSeconds(1).toSeconds());
+        assertThat(answer.all("Connection")).containsExactly("keep-alive");
     }
 
     @ParameterizedTest

@@ -35,7 +35,9 @@ final class ScriptedGateway {
         upstreams = Upstreams.open(
                 weir,
                 List.of(new Upstream(
-                        "web", List.of(address), Upstream.Balance.ROUND_ROBIN, pool, timeouts, Upstream.Retry.SAFE)));
+                        "web", List.of(address), Upstream.Balance.ROUND_ROBIN, pool, timeouts, Upstream.Retry.SAFE)
+                        // Why: these tests are about what happens at once.
+                        .withWhenAllDown(Upstream.WhenAllDown.FAIL)));
         var at = Setup.at("script").withLimits(Setup.ONE_ORIGIN.limits());
         var routes = RouteTable.of(Setup.ONE_ORIGIN.routes());
         var forwarder = new Forwarder(weir.group().loops(), routes, upstreams, at);

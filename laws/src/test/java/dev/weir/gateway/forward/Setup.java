@@ -7,6 +7,7 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.testing.Scene;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// How the gateway of one test is made.
 ///
@@ -14,6 +15,8 @@ import java.util.List;
 /// @param blocks normal blocks of memory
 /// @param reserve how many of them are the reserve
 /// @param pipeBytes what one direction of an in-memory connection holds
+/// @param upstream what else differs of the upstream
+/// @param server what else differs of the server
 /// @param gather how long a body is gathered before its request asks for a connection; nothing, so that tests about
 ///     other things see every byte arrive at once
 record Setup(
@@ -29,7 +32,8 @@ record Setup(
         Duration gather,
         Upstream.Reuse reuse,
         Upstream.Abandon abandon,
-        Upstream.WhenAllDown whenAllDown) {
+        UnaryOperator<Upstream> upstream,
+        UnaryOperator<ServerSettings> server) {
     static final Duration HEADER = Duration.ofSeconds(10);
     static final Duration IDLE = Duration.ofSeconds(60);
     static final Duration BODY_STALL = Duration.ofSeconds(30);
@@ -48,8 +52,8 @@ record Setup(
             Duration.ZERO,
             Upstream.Reuse.SAFE,
             Upstream.Abandon.WHEN_NEEDED,
-            // Why: tests about other things see a failure at once.
-            Upstream.WhenAllDown.FAIL);
+            UnaryOperator.identity(),
+            UnaryOperator.identity());
 
     /// What its server is opened with, but for the limits of heads.
     static ServerSettings at(String name) {
@@ -65,23 +69,21 @@ record Setup(
     }
 
     Setup withOrigins(int count) {
-        return new Setup(
-                count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
+        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
     }
 
     Setup withBlocks(int count, int kept) {
-        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
+        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
     }
 
     Setup withPipeBytes(int bytes) {
-        return new Setup(
-                origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
+        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
     }
 
     Setup withPool(int connections, int waiting) {
         var other = new Upstream.Pool(connections, waiting, pool.acquire(), pool.idle());
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon, whenAllDown);
+                origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon, upstream, server);
     }
 
     Setup withoutRetry() {
@@ -97,8 +99,7 @@ record Setup(
                 limits,
                 gather,
                 reuse,
-                abandon,
-                whenAllDown);
+                abandon, upstream, server);
     }
 
     Setup withRoutes(Route... others) {
@@ -114,36 +115,71 @@ record Setup(
                 limits,
                 gather,
                 reuse,
-                abandon,
-                whenAllDown);
+                abandon, upstream, server);
     }
 
     Setup withGather(Duration time) {
-        return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time, reuse, abandon, whenAllDown);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time, reuse, abandon, upstream, server);
     }
 
     Setup withLimits(HeadLimits others) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon, whenAllDown);
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon, upstream, server);
     }
 
     Setup withLoops(int count) {
         return new Setup(
-                origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, whenAllDown);
+                origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
     }
 
     Setup withReuse(Upstream.Reuse other) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon, whenAllDown);
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon, upstream, server);
     }
 
     Setup withAbandon(Upstream.Abandon other) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, other, whenAllDown);
+        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, other, upstream, server);
     }
 
     Setup withWhenAllDown(Upstream.WhenAllDown other) {
+        return withUpstream(one -> one.withWhenAllDown(other));
+    }
+
+    /// With an upstream of which something else differs.
+    Setup withUpstream(UnaryOperator<Upstream> change) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, other);
+                origins,
+                loops,
+                blocks,
+                reserve,
+                pipeBytes,
+                pool,
+                retry,
+                routes,
+                limits,
+                gather,
+                reuse,
+                abandon,
+                change,
+                server);
+    }
+
+    /// With a server of which something else differs.
+    Setup withServer(UnaryOperator<ServerSettings> change) {
+        return new Setup(
+                origins,
+                loops,
+                blocks,
+                reserve,
+                pipeBytes,
+                pool,
+                retry,
+                routes,
+                limits,
+                gather,
+                reuse,
+                abandon,
+                upstream,
+                change);
     }
 }

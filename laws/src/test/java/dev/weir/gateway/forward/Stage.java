@@ -102,7 +102,7 @@ final class Stage implements AutoCloseable {
                 .map(one -> new Address("127.0.0.1", one.address().getPort()))
                 .toList();
         var timeouts = new Upstream.Timeouts(Duration.ofSeconds(2), Setup.RESPONSE);
-        return new Upstream(
+        var upstream = new Upstream(
                 "web",
                 isNamed ? List.of(new Address("web.test", 80)) : addresses,
                 Upstream.Balance.ROUND_ROBIN,
@@ -110,13 +110,13 @@ final class Stage implements AutoCloseable {
                 timeouts,
                 setup.retry(),
                 setup.reuse(),
-                setup.abandon(),
-                setup.whenAllDown(),
-                Upstream.Resolve.DEFAULT);
+                setup.abandon());
+        // Why: tests about other things see a failure at once.
+        return setup.upstream().apply(upstream.withWhenAllDown(Upstream.WhenAllDown.FAIL));
     }
 
     private HttpServer serve(Setup setup) {
-        var at = Setup.at("stage").withLimits(setup.limits());
+        var at = setup.server().apply(Setup.at("stage").withLimits(setup.limits()));
         var forwarder =
                 new Forwarder(weir.group().loops(), RouteTable.of(setup.routes()), upstreams, at, setup.gather());
         return HttpServer.open(weir, at, forwarder, this::note);
@@ -178,6 +178,11 @@ final class Stage implements AutoCloseable {
 
     ConnectionCache cache() {
         return upstreams.named("web").cache();
+    }
+
+    /// Interim answers that were not passed on.
+    long interimDropped() {
+        return upstreams.named("web").interimDropped();
     }
 
     HttpServer server() {

@@ -96,7 +96,7 @@ final class TrapsTest {
         client.send(GET);
         var origin = stage.origin().next();
         origin.head();
-        origin.send("HTTP/1.1 103 X\r\n\r\n".repeat(600) + ok("token"));
+        origin.send(("HTTP/1.1 103 X\r\nLink: " + "x".repeat(3_000) + "\r\n\r\n").repeat(5) + ok("token"));
         stage.settle();
 
         stage.turnUntil(() -> client.seen().endsWith("token"));

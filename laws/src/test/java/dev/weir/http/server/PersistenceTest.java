@@ -106,6 +106,55 @@ final class PersistenceTest {
         peer.close();
     }
 
+    private static Stage keeping(Scene scene, ServerSettings settings) {
+        return Stage.open(scene, scene.inMemory(), settings, exchange -> exchange.answer(OK));
+    }
+
+    private static String headOf(Stage stage, String request) {
+        var peer = stage.dial();
+        peer.send(request);
+        String head = Stage.read(peer).head();
+        peer.close();
+        return head;
+    }
+
+    private static final String OLD = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+    private static final String LAST = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+    @Test
+    void oldClientThatStaysIsToldForHowLong(Scene scene) {
+        var stage = keeping(scene, Stage.SETTINGS);
+
+        assertThat(headOf(stage, OLD)).contains("Connection: keep-alive\r\nKeep-Alive: timeout=59\r\n");
+        assertThat(headOf(stage, Stage.GET)).doesNotContain("Connection", "Keep-Alive");
+        assertThat(headOf(stage, LAST)).contains("\r\nConnection: close\r\n").doesNotContain("Keep-Alive");
+    }
+
+    @Test
+    void everybodyIsToldForHowLongWhereThatIsAsked(Scene scene) {
+        var stage = keeping(scene, Stage.SETTINGS.withKeepAliveField(KeepAliveField.ALL));
+
+        assertThat(headOf(stage, Stage.GET)).contains("Connection: keep-alive\r\nKeep-Alive: timeout=59\r\n");
+        assertThat(headOf(stage, OLD)).contains("Connection: keep-alive\r\nKeep-Alive: timeout=59\r\n");
+        assertThat(headOf(stage, LAST)).doesNotContain("Keep-Alive");
+    }
+
+    @Test
+    void nobodyIsToldForHowLongWhereThatIsAsked(Scene scene) {
+        var stage = keeping(scene, Stage.SETTINGS.withKeepAliveField(KeepAliveField.OFF));
+
+        assertThat(headOf(stage, OLD)).contains("Connection: keep-alive\r\n").doesNotContain("Keep-Alive");
+    }
+
+    @Test
+    void timeWithoutAFullSecondToSpareIsNotSaid(Scene scene) {
+        var brief = Stage.SETTINGS.withKeepAliveField(KeepAliveField.ALL).withIdle(Duration.ofSeconds(1));
+        var stage = keeping(scene, brief);
+
+        assertThat(headOf(stage, OLD)).contains("Connection: keep-alive\r\n").doesNotContain("Keep-Alive");
+        assertThat(headOf(stage, Stage.GET)).doesNotContain("Connection");
+    }
+
     @Test
     void anIdleConnectionHoldsNothingAndIsClosedWithoutAWord(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));

@@ -1,0 +1,53 @@
+package dev.weir.gateway.forward;
+
+import dev.weir.http.codec.Framing;
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.ResponseHead;
+import dev.weir.http.server.ServerExchange;
+import java.nio.ByteBuffer;
+
+/// Writes interim answers (1xx) to clients. What one exchange has seen of them is kept by its [AnswerFlow].
+///
+/// **Threads:** confined to its loop.
+/// **Source:** RFC 9110 sections 10.1.1 and 15.2.
+final class InterimAnswers {
+    /// So many are passed on for each exchange, `100` included: clients written in Go fail when there are more.
+    static final int PASSED_MAX = 5;
+
+    static final int CONTINUE = 100;
+
+    private static final byte[] OUR_CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
+
+    private final ForwardLoop shared;
+
+    InterimAnswers(ForwardLoop shared) {
+        this.shared = shared;
+    }
+
+    /// Whether a client that has not been sent 100 waits for it: it sends no body before.
+    static boolean isAwaited(ServerExchange client) {
+        boolean waits = client.head().expectsContinue() && client.head().framing() != Framing.NONE;
+        return waits && !client.isBodyBegun();
+    }
+
+    /// Writes the interim answer that begins at `at` in `from`; false when the client takes nothing now, or is gone.
+    boolean write(ResponseHead head, ByteBuffer from, int at, ServerExchange client) {
+        ByteBuffer out = shared.scratch();
+        shared.responses().writeInterim(head, from, at, out);
+        out.flip();
+        ByteBuffer leaving = client.output(out.remaining());
+        if (leaving == null) return false;
+        client.wrote(out.remaining());
+        leaving.put(out);
+        return true;
+    }
+
+    /// Writes 100 in the name of an origin; false when the client takes nothing now, or is gone.
+    boolean writeContinue(ServerExchange client) {
+        ByteBuffer leaving = client.output(OUR_CONTINUE.length);
+        if (leaving == null) return false;
+        client.wrote(OUR_CONTINUE.length);
+        leaving.put(OUR_CONTINUE);
+        return true;
+    }
+}
