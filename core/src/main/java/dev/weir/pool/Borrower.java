@@ -75,6 +75,7 @@ public abstract class Borrower extends Turn<Borrower> {
     private String why = "";
     private boolean wantsFresh;
     private boolean isTrickling;
+    private boolean hasLeft;
 
     // What it has answered when its borrow began. Why: it is foreign code, which may not fail when something is taken.
     private @Nullable Opener opener;
@@ -159,6 +160,18 @@ public abstract class Borrower extends Turn<Borrower> {
         loop.requireCurrent();
         if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
         isTrickling = isSlow;
+    }
+
+    /// Says whether the client for which the next borrow is has ended its side, and may have left: then it waits behind
+    /// all others, and nobody gives a connection up for it.
+    public final void leaves(boolean hasEnded) {
+        loop.requireCurrent();
+        if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
+        hasLeft = hasEnded && !isTrickling;
+    }
+
+    boolean hasLeft() {
+        return hasLeft;
     }
 
     void noLongerTrickles() {

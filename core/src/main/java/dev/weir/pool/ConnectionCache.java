@@ -191,8 +191,25 @@ public final class ConnectionCache {
         return share.trickling();
     }
 
-    int waitingForConnection() {
-        return queue.waitingForConnection();
+    /// How many borrowers wait whose clients have not left as far as is known.
+    public int waitingInNeed() {
+        return queue.waitingInNeed();
+    }
+
+    /// Whether a borrower that came now would probably have to wait.
+    public boolean isCrowded() {
+        if (queue.waiting() > 0) return true;
+        for (int i = 0; i < places.origins().size(); i++) {
+            if (places.origins().get(i).outstanding() < settings.limits().connectionsMax()) return false;
+        }
+        return true;
+    }
+
+    /// The client of `borrower` has ended its side, and may have left: while it waits all others are served before it,
+    /// and one that finds the queue full has its place. Does nothing when it does not wait.
+    public void clientLeft(Borrower borrower) {
+        borrower.loop.requireCurrent();
+        queue.clientLeft(borrower);
     }
 
     /// How often `what` has happened.
@@ -216,7 +233,7 @@ public final class ConnectionCache {
         if (isClosed) borrower.refuse(Refusal.CLOSED, "the cache is closed");
         else if (places.origins().isEmpty()) borrower.refuse(Refusal.NO_ORIGIN, "no origin has an address");
         // Why: whoever comes now must not overtake those who wait.
-        else if (queue.waitingForConnection() > 0
+        else if (queue.waitingInNeed() > 0
                 || rarely(borrower, RarePoint.POOL_WAITS)
                 || !share.tryTake(borrower)
                 || !borrowNow(borrower, fresh)) {

@@ -7,7 +7,9 @@ enum Manner {
     /// A client of its address held a connection for so long, a little while ago, that it had to give way.
     SLOW,
     /// Its request trickles in.
-    TRICKLING;
+    TRICKLING,
+    /// Its client has ended its side, and may have left: it is next when nobody else is.
+    LEFT;
 
     static final int COUNT = values().length;
 }

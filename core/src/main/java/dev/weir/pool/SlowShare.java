@@ -36,7 +36,7 @@ final class SlowShare {
     /// How many more borrowers of this manner may have a connection; many when it needs no part of the share.
     int left(Manner manner) {
         return switch (manner) {
-            case PROMPT -> Integer.MAX_VALUE;
+            case PROMPT, LEFT -> Integer.MAX_VALUE;
             case SLOW -> slowMax - slow.get();
             case TRICKLING -> Math.min(tricklingMax - trickling.get(), slowMax - slow.get());
         };
@@ -55,8 +55,10 @@ final class SlowShare {
     ///
     /// @return false when there is none left
     boolean tryTake(Borrower borrower) {
-        if (!borrower.hasShare && borrower.manner != Manner.PROMPT) borrower.hasShare = tryTake(borrower.manner);
-        return borrower.hasShare || borrower.manner == Manner.PROMPT;
+        Manner manner = borrower.manner;
+        if (manner == Manner.PROMPT || manner == Manner.LEFT) return true;
+        if (!borrower.hasShare) borrower.hasShare = tryTake(manner);
+        return borrower.hasShare;
     }
 
     private boolean tryTake(Manner manner) {

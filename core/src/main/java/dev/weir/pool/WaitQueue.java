@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Client addresses take turns, or whoever came first is next. Borrowers whose request trickles in stand in a queue of
 /// their own, and so do those of an address that has a slow client: these have at most a share of the connections, and
-/// are next only while that is not used up.
+/// are next only while that is not used up. Those whose clients may
+/// have left are next when nobody else is.
 ///
 /// Every promise is made and withdrawn under the lock, so that it is kept or passed on, never both. Nobody is
 /// called under it.
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** as many as it was made for; one whose promised connection died comes back to the front beyond
-/// that. When it is full, an address with several waiters loses its last one to an address with fewer.
+/// that. When it is full, one whose client may have left loses its place, or an address with several waiters its last
+/// one to an address with fewer.
 final class WaitQueue {
     /// At how many addresses a full queue looks to find one that has more waiters than the newcomer's.
     private static final int LOOKS_MAX = 64;
@@ -50,6 +52,7 @@ final class WaitQueue {
     private volatile int waitingPrompt;
     private volatile int waitingSlow;
     private volatile int waitingTrickling;
+    private volatile int waitingLeft;
 
     /// @param seed of the rounds
     WaitQueue(int waitingMax, FairBy fairBy, SlowShare share, long seed) {
@@ -62,11 +65,16 @@ final class WaitQueue {
 
     /// How many wait.
     int waiting() {
-        return waitingPrompt + waitingSlow + waitingTrickling;
+        return waitingPrompt + waitingSlow + waitingTrickling + waitingLeft;
     }
 
     /// How many wait that a connection would serve now; whoever makes something available reads it afterwards.
     int waitingForConnection() {
+        return waitingInNeed() + waitingLeft;
+    }
+
+    /// Of these, those whose clients have not left as far as is known: nobody gives a connection up for the others.
+    int waitingInNeed() {
         int trickling = Math.min(waitingTrickling, Math.max(0, share.left(Manner.TRICKLING)));
         return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(Manner.SLOW)));
     }
@@ -80,6 +88,7 @@ final class WaitQueue {
 
     /// How `borrower`, which begins to borrow, is to be treated.
     Manner mannerOf(Borrower borrower) {
+        if (borrower.hasLeft()) return Manner.LEFT;
         if (borrower.isTrickling()) return Manner.TRICKLING;
         return isSlow(borrower) ? Manner.SLOW : Manner.PROMPT;
     }
@@ -137,10 +146,12 @@ final class WaitQueue {
         }
     }
 
-    /// The last waiter of an address that has at least two more than the newcomer's; null when there is none.
+    /// One whose client may have left, or the last waiter of an address that has at least two more than the newcomer's;
+    /// null when there is none.
     @GuardedBy("lock")
     private @Nullable Borrower displaceable(Borrower newcomer) {
-        if (fairBy == FairBy.ARRIVAL) return null;
+        Borrower left = rounds.next(queue(Manner.LEFT));
+        if (left != null || fairBy == FairBy.ARRIVAL) return left;
         int own = countOfSame(newcomer);
         Borrower most = null;
         for (int queue = Manner.COUNT - 1; queue >= 0; queue--) {
@@ -293,6 +304,17 @@ final class WaitQueue {
         }
     }
 
+    /// The client of `borrower` may have left: from now on it waits behind all others.
+    void clientLeft(Borrower borrower) {
+        synchronized (lock) {
+            boolean stays = borrower.manner == Manner.TRICKLING || borrower.manner == Manner.LEFT;
+            if (borrower.state != Borrower.State.WAITING || stays) return;
+            leave(borrower);
+            borrower.manner = Manner.LEFT;
+            enter(borrower);
+        }
+    }
+
     /// Where `borrower` stands.
     Borrower.State stateOf(Borrower borrower) {
         synchronized (lock) {
@@ -323,12 +345,12 @@ final class WaitQueue {
     @GuardedBy("lock")
     private @Nullable Borrower next() {
         Borrower first = null;
-        for (int queue = 0; queue < Manner.COUNT; queue++) {
+        for (int queue = 0; queue < queue(Manner.LEFT); queue++) {
             Borrower one = rounds.next(queue);
             if (one == null || share.isUsedUp(one.manner)) continue;
             if (first == null || one.turn() < first.turn()) first = one;
         }
-        return first;
+        return first == null ? rounds.next(queue(Manner.LEFT)) : first;
     }
 
     @GuardedBy("lock")
@@ -368,5 +390,6 @@ final class WaitQueue {
         waitingPrompt = lengths[queue(Manner.PROMPT)];
         waitingSlow = lengths[queue(Manner.SLOW)];
         waitingTrickling = lengths[queue(Manner.TRICKLING)];
+        waitingLeft = lengths[queue(Manner.LEFT)];
     }
 }

@@ -45,6 +45,7 @@ final class ForwardExchange implements Follower {
     private static final int ERROR_MIN = 400;
 
     private static final String OUT_OF_DESCRIPTORS = "no file descriptor was left to connect to an origin: ";
+    private static final String GIVEN_UP = "the client had ended its side, and others waited for a connection";
     private static final String GAVE_WAY = "its slow client held a connection that others waited for";
 
     private final ForwardLoop shared;
@@ -250,6 +251,10 @@ final class ForwardExchange implements Follower {
     private void borrow() {
         attempts++;
         requireRecord().attempt();
+        // Why: where others would have to give a connection up for it, one whose client has gone already is no reason.
+        if (requireTarget().cache().isCrowded()) requireClient().lookForEnd();
+        if (client == null) return;
+        loan.leaves(requireTarget().abandon() == Upstream.Abandon.WHEN_NEEDED && hasClientEnded());
         requireTarget().cache().borrow(loan);
     }
 
@@ -276,9 +281,9 @@ final class ForwardExchange implements Follower {
     /// The client ended its side before there was a connection. Its request is not sent while others wait for one.
     private boolean yieldsAtOnce() {
         if (requireTarget().abandon() != Upstream.Abandon.WHEN_NEEDED) return false;
-        if (requireTarget().cache().waiting() > 0) {
+        if (requireTarget().cache().waitingInNeed() > 0) {
             leaveOrigin(true);
-            fail(503, 'C', 'C', "the client had ended its side, and others waited for a connection");
+            fail(503, 'C', reused ? 'Q' : 'C', GIVEN_UP);
             return true;
         }
         requireTarget().cache().yieldWhenNeeded(loan);
@@ -305,7 +310,7 @@ final class ForwardExchange implements Follower {
         // Why: what is repeated was sent before, and somebody may have acted upon it.
         int status = requireRecord().isSent() ? 502 : 503;
         switch (refusal) {
-            case QUEUE_FULL -> fail(status, 'R', 'Q', "too many requests wait for the upstream");
+            case QUEUE_FULL -> queueFull(status);
             case TIMED_OUT -> fail(status, 'T', 'Q', "no connection to the upstream came free in time");
             case CONNECT_FAILED -> fail(status, 'S', 'C', "no origin accepted a connection");
             case CONNECT_TIMED_OUT -> fail(status, 'T', 'C', "no origin accepted a connection in time");
@@ -314,6 +319,11 @@ final class ForwardExchange implements Follower {
             case NO_ORIGIN -> fail(status, 'S', 'C', requireTarget().whyNoOrigin());
             case CLOSED -> fail(status, 'L', 'Q', "the gateway is closing");
         }
+    }
+
+    private void queueFull(int status) {
+        if (hasClientEnded()) fail(status, 'C', 'Q', GIVEN_UP);
+        else fail(status, 'R', 'Q', "too many requests wait for the upstream");
     }
 
     private void noteLoan() {
@@ -623,12 +633,12 @@ final class ForwardExchange implements Follower {
     public void inputEnded() {
         // Why: its answer is here, and it has no place that others could need.
         if (answer.isTaken()) return;
-        // Why: a client that half-closed after its request may still read; a queued one is worth no origin.
+        // Why: a client that half-closed after its request may still read, but others come first.
         switch (requireTarget().abandon()) {
             case ALWAYS -> abandon("the client ended its side");
             case WHEN_NEEDED -> {
-                if (phase() == 'Q') abandon("the client ended its side while its request waited");
-                else if (entry != null) requireTarget().cache().yieldWhenNeeded(loan);
+                if (entry == null) requireTarget().cache().clientLeft(loan);
+                else requireTarget().cache().yieldWhenNeeded(loan);
             }
             case NEVER -> {}
         }

@@ -352,7 +352,7 @@ final class Serving {
 
     /// While an answer is made: sees whether the client left; the beginning of a next request it sent already is
     /// kept, as much as a small block holds. Where nothing can be read, only a reset is noticed.
-    private void peek() {
+    void peek() {
         switch (in.look()) {
             case READ -> {
                 if (!in.canLook()) connection().pauseInput();

@@ -199,4 +199,77 @@ final class AbandonTest {
         for (Peer origin : origins)
             assertThat(origin.hasEnded() || origin.hasReset()).isTrue();
     }
+
+    @Test
+    void clientsThatEndedTheirSideAreAllAnsweredWhereNobodyElseWaits(Scene scene) {
+        var stage = stage(scene, 2, Upstream.Abandon.WHEN_NEEDED);
+        var clients = new ArrayList<Peer>();
+        for (int i = 0; i < 2; i++) clients.add(abandoning(stage, "/first" + i));
+        Peer[] origins = {asked(stage, "/first0"), asked(stage, "/first1")};
+        for (int i = 0; i < 4; i++) clients.add(abandoning(stage, "/queued" + i));
+        stage.pass(SHORT);
+
+        for (int round = 0; round < 3; round++) {
+            for (Peer origin : origins) {
+                if (round > 0) assertThat(origin.head()).startsWith("GET /queued");
+                origin.send(OK);
+                stage.settle();
+            }
+        }
+        for (Peer client : clients) assertThat(client.rest()).endsWith("token");
+        assertThat(ends(stage)).containsOnly("--").hasSize(6);
+    }
+
+    @Test
+    void clientsThatEndTheirSideWithTheirRequestTakeNoPlaceFromEachOther(Scene scene) {
+        var stage = stage(scene, 1, Upstream.Abandon.WHEN_NEEDED);
+        Peer first = abandoning(stage, "/first");
+        Peer origin = asked(stage, "/first");
+        Peer second = stage.client();
+        second.send("GET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+        second.endOutput();
+        stage.settle();
+
+        origin.send(OK);
+        assertThat(first.rest()).endsWith("token");
+        assertThat(origin.head()).startsWith("GET /second ");
+        origin.send(OK);
+        assertThat(second.rest()).endsWith("token");
+    }
+
+    @Test
+    void honestRequestIsServedBeforeThoseOfClientsThatEndedTheirSide(Scene scene) {
+        var stage = stage(scene, 1, Upstream.Abandon.WHEN_NEEDED);
+        Peer first = asking(stage, "/first");
+        Peer origin = asked(stage, "/first");
+        Peer left = abandoning(stage, "/left");
+        Peer honest = asking(stage, "/honest");
+
+        origin.send(OK);
+        assertThat(first.message().body()).isEqualTo("token");
+        assertThat(origin.head()).startsWith("GET /honest ");
+        origin.send(OK);
+        assertThat(honest.message().body()).isEqualTo("token");
+        assertThat(origin.head()).startsWith("GET /left ");
+        origin.send(OK);
+        assertThat(left.rest()).endsWith("token");
+    }
+
+    @Test
+    void placeInAFullQueueIsTakenFromAClientThatEndedItsSide(Scene scene) {
+        var setup = Setup.ONE_ORIGIN.withPool(1, 1).withAbandon(Upstream.Abandon.WHEN_NEEDED);
+        var stage = over == Over.TCP ? Stage.tcp(scene, setup) : Stage.inMemory(scene, setup);
+        asking(stage, "/first");
+        Peer origin = asked(stage, "/first");
+        Peer left = abandoning(stage, "/left");
+
+        Peer honest = asking(stage, "/honest");
+
+        assertThat(left.rest()).startsWith("HTTP/1.1 503 ");
+        assertThat(ends(stage)).containsExactly("CQ");
+        origin.send(OK);
+        assertThat(origin.head()).startsWith("GET /honest ");
+        origin.send(OK);
+        assertThat(honest.message().body()).isEqualTo("token");
+    }
 }

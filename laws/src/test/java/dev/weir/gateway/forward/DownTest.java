@@ -58,26 +58,37 @@ final class DownTest {
     }
 
     @Test
-    void aClientThatLeavesWhileItWaitsIsNotWaitedFor(Scene scene) {
+    void aClientThatIsResetWhileItWaitsIsNotWaitedFor(Scene scene) {
         var stage = stage(scene, 1);
         Peer client = asking(stage);
         assertThat(stage.cache().waiting()).isOne();
-        client.endOutput();
-        stage.settle();
+        client.reset();
+        stage.pass(Duration.ofMillis(1100));
 
         assertThat(stage.cache().waiting()).isZero();
         assertThat(stage.ended.getLast().end()).isEqualTo("CQ");
     }
 
     @Test
-    void aClientThatLeftBeforeIsNotWaitedFor(Scene scene) {
+    void aClientThatEndsItsSideBeforeOrWhileItWaitsIsAnsweredByTheOriginThatReturns(Scene scene) {
         var stage = stage(scene, 1);
-        Peer client = stage.client();
-        client.send(GET);
-        client.endOutput();
+        Peer before = stage.client();
+        before.send(GET);
+        before.endOutput();
         stage.settle();
+        Peer meanwhile = asking(stage);
+        meanwhile.endOutput();
+        stage.settle();
+        assertThat(stage.cache().waiting()).isEqualTo(2);
 
-        assertThat(client.rest()).startsWith("HTTP/1.1 503 ");
-        assertThat(stage.cache().waiting()).isZero();
+        stage.origins.getLast().revive();
+        stage.pass(Duration.ofMillis(150));
+
+        for (Peer client : new Peer[] {before, meanwhile}) {
+            Peer origin = stage.origins.getLast().next();
+            assertThat(origin.head()).startsWith("GET /a ");
+            origin.send(OK);
+            assertThat(client.rest()).endsWith("token");
+        }
     }
 }

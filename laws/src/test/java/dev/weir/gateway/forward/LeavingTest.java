@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.gateway.config.Upstream;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.util.List;
@@ -34,21 +35,57 @@ final class LeavingTest {
         first.send(GET);
         var origin = stage.origin().next();
         origin.head();
-        for (var leaves : WAYS) {
+        for (var abandon : List.<Consumer<Peer>>of(Peer::reset, Peer::close)) {
             var waiting = stage.client();
             waiting.send("GET /gone HTTP/1.1\r\nHost: h\r\n\r\n");
             stage.settle();
             assertThat(stage.cache().waiting()).isOne();
-            leaves.accept(waiting);
+            abandon.accept(waiting);
             stage.settle();
-            assertThat(stage.cache().waiting()).isZero();
-            assertThat(stage.ended.getLast().end()).isEqualTo("CQ");
         }
+        assertThat(stage.cache().waiting()).as("an end of stream may be a half-close").isOne();
+        assertThat(stage.cache().waitingInNeed()).isZero();
+        assertThat(stage.ended.getLast().end()).isEqualTo("CQ");
         origin.send(ok("token"));
         assertThat(first.message().body()).isEqualTo("token");
+        assertThat(origin.head()).startsWith("GET /gone ");
+        origin.send(ok("for nobody"));
         stage.settle();
-        assertThat(origin.seen()).isEmpty();
         nothingIsBorrowed(stage);
+    }
+
+    @Test
+    @DisplayName("H-21 a client that ends its side while a connection is made for it is given up there by `always`")
+    void endWhileConnectingIsToldAsThat(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withAbandon(Upstream.Abandon.ALWAYS));
+        var client = stage.client();
+        stage.network().hold();
+        client.send(GET);
+        stage.settle();
+        client.endOutput();
+        stage.settle();
+        assertThat(stage.only().end()).isEqualTo("CC");
+        stage.network().letGo();
+        stage.settle();
+        nothingIsBorrowed(stage);
+    }
+
+    @Test
+    @DisplayName("H-21 a client that ends its side while a connection is made for it is answered")
+    void endWhileConnectingIsAnswered(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+        stage.network().hold();
+        client.send(GET);
+        stage.settle();
+        client.endOutput();
+        stage.settle();
+        stage.network().letGo();
+        var origin = stage.origin().next();
+        origin.head();
+        origin.send(ok("token"));
+        assertThat(client.rest()).endsWith("token");
+        assertThat(stage.only().end()).isEqualTo("--");
     }
 
     @Test
