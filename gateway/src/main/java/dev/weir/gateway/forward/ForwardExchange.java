@@ -38,7 +38,7 @@ final class ForwardExchange implements Follower {
     /// How long until it is tried again to let a client go on that took nothing.
     private static final long CONTINUE_LOOK_NANOS = 100_000_000L;
 
-    /// The longest head that is kept to be sent again: what a small block holds.
+    /// The longest request that is kept to be sent again while memory is dear: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
 
     private static final int REWRITE_BYTES_MAX = 512;
@@ -371,22 +371,34 @@ final class ForwardExchange implements Follower {
         head.flip();
         var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
         BodyFlow flow = exchange.beginBody(mode, origin);
-        boolean kept =
-                isRepeatable(exchange) && head.remaining() <= KEPT_BYTES_MAX && !rarely(RarePoint.REQUEST_NOT_KEPT);
+        int bytes = head.remaining() + (int) Math.max(0, exchange.head().contentLength());
+        boolean kept = isRepeatable(exchange) && mayKeep(bytes) && !rarely(RarePoint.REQUEST_NOT_KEPT);
         encoded = whole && flow.prepend(head, kept);
         if (kept) exchange.in().servesFor("request kept to be sent again");
         return encoded;
     }
 
     // What is added to a head is far below the margin; a head that is near the limit counts as too large.
-    private static boolean fitsWhenKept(ServerExchange exchange) {
-        return exchange.in().to() - Inflow.HEADROOM <= KEPT_BYTES_MAX - REWRITE_BYTES_MAX;
+    private boolean fitsWhenKept(ServerExchange exchange) {
+        return mayKeep(exchange.in().to() - Inflow.HEADROOM + REWRITE_BYTES_MAX);
+    }
+
+    private boolean mayKeep(int bytes) {
+        return bytes <= KEPT_BYTES_MAX || !shared.loop().pool().isDear();
     }
 
     private boolean isRepeatable(ServerExchange exchange) {
         return requireTarget().retriesSafely()
                 && exchange.head().method().isSafe()
-                && exchange.head().framing() == Framing.NONE;
+                && (exchange.head().framing() == Framing.NONE || isWholeQuestion(exchange));
+    }
+
+    /// Whether the body is empty, or belongs to what is asked and is here whole, behind the head.
+    private static boolean isWholeQuestion(ServerExchange exchange) {
+        if (exchange.head().framing() != Framing.LENGTH) return false;
+        long length = exchange.head().contentLength();
+        boolean isHere = exchange.in().to() - exchange.in().from() >= length;
+        return length == 0 || (isHere && exchange.head().method().asksWithContent());
     }
 
     @Override

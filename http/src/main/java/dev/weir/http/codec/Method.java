@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /// A request method; one that Weir gives no meaning to is [#OTHER], its name stays in the head.
 ///
 /// **Threads:** immutable.
-/// **Source:** RFC 9110 section 9, RFC 5789 (PATCH).
+/// **Source:** RFC 9110 section 9, RFC 5789 (PATCH), RFC 4918 (PROPFIND), RFC 3253 (REPORT).
 public enum Method {
     /// Transfers a representation of the target.
     GET,
@@ -25,18 +25,31 @@ public enum Method {
     TRACE,
     /// Changes the target in part.
     PATCH,
+    /// Asks for properties of resources.
+    PROPFIND,
+    /// Asks for a report.
+    REPORT,
+    /// Asks a question that stands in the content.
+    QUERY,
     /// Any other token.
     OTHER;
 
-    private static final Method[] NAMED = {GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH};
+    private static final Method[] NAMED = {GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH, PROPFIND, REPORT, QUERY};
 
     private final long word = Octets.word(name()); // the whole name: none is longer
 
     /// Tells whether the method only reads.
     ///
-    /// @return true for GET, HEAD, OPTIONS and TRACE
+    /// @return true for GET, HEAD, OPTIONS, TRACE, PROPFIND, REPORT and QUERY
     public boolean isSafe() {
-        return this == GET || this == HEAD || this == OPTIONS || this == TRACE;
+        return this == GET || this == HEAD || this == OPTIONS || this == TRACE || asksWithContent();
+    }
+
+    /// Tells whether the method is safe and says in its content what it asks for.
+    ///
+    /// @return true for PROPFIND, REPORT and QUERY
+    public boolean asksWithContent() {
+        return this == PROPFIND || this == REPORT || this == QUERY;
     }
 
     /// Tells whether doing it twice is the same as doing it once.

@@ -35,6 +35,7 @@ public final class BodyFlow {
     private int pendingTo;
     private boolean ended;
     private boolean active;
+    private boolean isKept; // the body too, behind its head
     private long takenNanos;
 
     /// What a flow needs to go on.
@@ -74,6 +75,7 @@ public final class BodyFlow {
         decoder.begin(framing, length, mode);
         ended = decoder.isEnded();
         active = true;
+        isKept = false;
         pendingFrom = pendingTo = in.from();
     }
 
@@ -122,7 +124,8 @@ public final class BodyFlow {
 
     /// Puts `head` before the body, into the room before the inflow's first byte. Call before anything was pumped.
     ///
-    /// @param kept whether these bytes are to be kept after they were written, to be sent again
+    /// @param kept whether these bytes are to be kept after they were written, to be sent again, and those of the body
+    ///     behind them, which must be here whole and have a length
     /// @return false when there is not so much room
     public boolean prepend(ByteBuffer head, boolean kept) {
         in.requireLoop();
@@ -133,6 +136,7 @@ public final class BodyFlow {
         if (kept) in.consumedButKept(at, body);
         else in.consumedTo(body);
         pendingFrom = at;
+        isKept = kept;
         return true;
     }
 
@@ -216,7 +220,8 @@ public final class BodyFlow {
         if (pendingFrom == pendingTo) pendingFrom = in.from();
         int result = decoder.decode(in.bytes(), in.from(), in.to());
         pendingTo = decoder.outTo();
-        in.consumedTo(decoder.consumedTo());
+        if (isKept) in.consumedButKept(in.keptFrom(), decoder.consumedTo());
+        else in.consumedTo(decoder.consumedTo());
         ended = result == BodyDecoder.END;
         return result == BodyDecoder.FAULT;
     }

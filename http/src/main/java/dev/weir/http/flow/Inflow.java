@@ -250,14 +250,20 @@ public final class Inflow {
             settle();
             return fill;
         }
-        int room = Math.min(block.capacity(), keptFrom + LITTLE_BYTES) - to;
+        int room = lookEnd(block) - to;
         return room <= 0 ? Fill.FULL : read(reading, room);
     }
 
     /// Whether [#look] has room to read more.
     public boolean canLook() {
         loop.requireCurrent();
-        return block == null || Math.min(block.capacity(), keptFrom + LITTLE_BYTES) > to;
+        return block == null || lookEnd(block) > to;
+    }
+
+    /// Where a look stops to read. What is kept already and fits no small block is no reason to be blind.
+    private int lookEnd(Buffer held) {
+        int from = this.from - keptFrom > LITTLE_BYTES ? this.from : keptFrom;
+        return Math.min(held.capacity(), from + LITTLE_BYTES);
     }
 
     private int stayingBytes() {

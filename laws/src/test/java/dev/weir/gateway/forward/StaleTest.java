@@ -2,13 +2,20 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.gateway.config.Upstream;
+import dev.weir.memory.BlockSize;
+import dev.weir.memory.Buffer;
+import dev.weir.memory.Urgency;
 import dev.weir.pool.PoolCount;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves what happens to connections to origins between exchanges, and what is sent again when one was dead.
 @Balanced
@@ -198,6 +205,93 @@ final class StaleTest {
         assertThat(client.message().body()).isEqualTo("token");
         assertThat(stage.ended.getLast().attempts()).isEqualTo(2);
         assertThat(stage.origin().count()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @DisplayName("H-17 a safe request is repeated whatever its head looks like, with the question in its body")
+    @ValueSource(
+            strings = {
+                "GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
+                "PROPFIND /a HTTP/1.1\r\nHost: h\r\nDepth: 1\r\n\r\n",
+                "PROPFIND /a HTTP/1.1\r\nHost: h\r\nContent-Length: 7\r\n\r\n<a>b/a>",
+                "REPORT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nwhat",
+                "QUERY /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nwhat"
+            })
+    void aSafeRequestIsRepeatedWithItsQuestion(String request, Scene scene) {
+        isRepeated(Stage.inMemory(scene, Setup.ONE_ORIGIN), request);
+    }
+
+    @ParameterizedTest
+    @DisplayName("H-17 a safe request is repeated though its head is larger than a small block")
+    @ValueSource(ints = {1_100, 1_300, 5_000, 15_000})
+    void aSafeRequestWithALargeHeadIsRepeated(int bytes, Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        isRepeated(stage, "GET /a HTTP/1.1\r\nHost: h\r\nCookie: " + "c".repeat(bytes) + "\r\n\r\n");
+    }
+
+    @Test
+    @DisplayName("H-17 a question in a large body is repeated, and what its client sends behind it is its next request")
+    void aLargeQuestionIsRepeatedAndTheNextRequestFollows(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        String question = "QUERY /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9000\r\n\r\n" + "q".repeat(9_000);
+        var client = stage.client();
+        var origin = warmed(stage, client);
+        client.send(question + GET);
+        origin.message();
+        stage.settle();
+        origin.close();
+        var fresh = stage.origin().next();
+        assertThat(fresh.message().body()).isEqualTo("q".repeat(9_000));
+        fresh.send(ok("token"));
+        assertThat(client.message().body()).isEqualTo("token");
+        assertThat(fresh.head()).startsWith("GET /a ");
+    }
+
+    private static void isRepeated(Stage stage, String request) {
+        var client = stage.client();
+        var origin = warmed(stage, client);
+        client.send(request);
+        var sent = origin.message();
+        stage.settle();
+        origin.close();
+        var fresh = stage.origin().next();
+        assertThat(fresh.message()).isEqualTo(sent);
+        fresh.send(ok("token"));
+
+        assertThat(client.message().body()).isEqualTo("token");
+        assertThat(stage.ended.getLast().attempts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("H-17 a large head is not kept while memory is scarce")
+    void aLargeHeadIsNotKeptWhileMemoryIsScarce(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withBlocks(32, 3));
+        var client = stage.client();
+        var origin = warmed(stage, client);
+        var pool = stage.weir().group().budget().pool();
+        var hoard = new ArrayList<Buffer>();
+        while (!pool.isScarce()) hoard.add(pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, -1, "somebody else"));
+        long held = stage.heldBytes();
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\nCookie: " + "c".repeat(5_000) + "\r\n\r\n");
+        origin.message();
+        stage.settle();
+        assertThat(stage.heldBytes()).isEqualTo(held);
+        origin.close();
+        assertThat(client.message().status()).isEqualTo(502);
+        hoard.forEach(Buffer::release);
+    }
+
+    @Test
+    @DisplayName("H-17 a client whose large head is kept is still seen to leave")
+    void aClientWhoseLargeHeadIsKeptIsSeenToLeave(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withAbandon(Upstream.Abandon.ALWAYS));
+        var client = stage.client();
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\nCookie: " + "c".repeat(5_000) + "\r\n\r\n");
+        stage.origin().next().message();
+        stage.settle();
+        client.endOutput();
+        stage.settle();
+        assertThat(stage.only().end()).isEqualTo("CH");
     }
 
     @Test
