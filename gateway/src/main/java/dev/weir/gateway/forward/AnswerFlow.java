@@ -284,25 +284,27 @@ final class AnswerFlow implements Sink {
         expected = false;
         in.servesFor("answer body");
         exchange.answeredWith(head.status(), LoginScheme.isInAnswer(head.status(), head.fields(), in.bytes(), at));
-        client.begin(head.status());
         boolean chunks = head.framing() == Framing.CHUNKED;
         boolean understood = client.head().version() == HttpVersion.HTTP_1_1;
         boolean endless = head.framing() == Framing.CLOSE || (chunks && !understood);
         if (endless || !exchange.isSent()) client.closeAfter();
         boolean asChunks = chunks && understood;
         ByteBuffer rewritten = shared.scratch();
-        shared.responses()
+        boolean isWhole = shared.responses()
                 .withChunks(asChunks)
                 .write(head, in.bytes(), at, rewritten, client.persistenceLines(), client.dateField());
         rewritten.flip();
+        // Why: before the answer begins, so that the client is told by a 502.
+        if (!isWhole || rewritten.remaining() > in.from()) {
+            exchange.answerFailed("the origin's head leaves no room for what has to be added");
+            return;
+        }
+        client.begin(head.status());
         Connection reading = origin;
         if (reading == null) return;
         var mode = asChunks ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.DATA;
         body.begin(reading, head.framing(), head.contentLength(), mode, this);
-        if (!body.prepend(rewritten, false)) {
-            exchange.answerFailed("the origin's head does not fit");
-            return;
-        }
+        if (!body.prepend(rewritten, false)) throw new IllegalStateException("no room for a head that has room");
         exchange.answerBegun();
         pump();
     }

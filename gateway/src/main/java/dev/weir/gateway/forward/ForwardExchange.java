@@ -12,7 +12,6 @@ import dev.weir.http.flow.Sink;
 import dev.weir.http.server.Ending;
 import dev.weir.http.server.Follower;
 import dev.weir.http.server.ServerExchange;
-import dev.weir.http.server.StaticAnswers;
 import dev.weir.memory.BlockSize;
 import dev.weir.pool.Borrower;
 import dev.weir.pool.PoolEntry;
@@ -46,6 +45,9 @@ final class ForwardExchange implements Follower {
 
     private static final String OUT_OF_DESCRIPTORS = "no file descriptor was left to connect to an origin: ";
     private static final String GIVEN_UP = "the client had ended its side, and others waited for a connection";
+    private static final String HEAD_TOO_LARGE = "the request's head leaves no room for what has to be added";
+    private static final String TOO_MANY_FIELDS =
+            "the request has too many header fields to be forwarded, with those that are added here";
     private static final String GAVE_WAY = "its slow client held a connection that others waited for";
 
     private final ForwardLoop shared;
@@ -166,6 +168,12 @@ final class ForwardExchange implements Follower {
         answer.begin();
         shared.retries().earn();
         loan.trickles(false);
+        if (!shared.requests()
+                .withTrailers(chosen.passesTrailers())
+                .hasRoomForFields(exchange, shared.limits().fieldsMax())) {
+            fail(431, 'C', 'R', TOO_MANY_FIELDS);
+            return;
+        }
         PoolEntry own = PrivateConnection.take(exchange, chosen, loan);
         if (own != null) {
             attempts++;
@@ -337,7 +345,7 @@ final class ForwardExchange implements Follower {
     private void send() {
         ServerExchange exchange = requireClient();
         if (!encoded && !encodeHead(exchange)) {
-            fail(431, 'C', 'R', "the request's head leaves no room for what has to be added");
+            fail(431, 'C', 'R', HEAD_TOO_LARGE);
             return;
         }
         if (logsIn) talk(requireOrigin()).becomePrivate();
@@ -580,7 +588,7 @@ final class ForwardExchange implements Follower {
         else exchange.ending().note(who, phase, why);
         leaveOrigin(false);
         recycle();
-        exchange.refuse(StaticAnswers.of(status));
+        exchange.refuse(shared.failure(status, why));
     }
 
     private void drop() {

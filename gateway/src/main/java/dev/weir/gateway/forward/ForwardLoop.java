@@ -1,10 +1,14 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
 import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// What the exchanges of one listener share on one loop.
 ///
@@ -20,6 +24,7 @@ final class ForwardLoop {
     private final ResponseRewriter responses = new ResponseRewriter();
     private final InterimAnswers interim = new InterimAnswers(this);
     private final RetryBudget retries = new RetryBudget();
+    private final Map<String, Answer> failures = new LinkedHashMap<>(); // as many as there are reasons
     private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
 
     ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos, long gatherNanos) {
@@ -65,6 +70,13 @@ final class ForwardLoop {
 
     RetryBudget retries() {
         return retries;
+    }
+
+    /// The answer that tells a client why its exchange failed.
+    ///
+    /// @param why a constant: each is encoded once
+    Answer failure(int status, String why) {
+        return failures.computeIfAbsent(status + why, unseen -> StaticAnswers.saying(status, why));
     }
 
     /// A block whose content lasts until the next call.

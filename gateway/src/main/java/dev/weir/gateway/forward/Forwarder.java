@@ -28,6 +28,7 @@ public final class Forwarder implements LoopHandler {
     private static final Duration GATHER_TIME = Duration.ofSeconds(1);
 
     private static final int SHOWN_MAX = 200;
+    private static final Answer NO_CONNECT = StaticAnswers.saying(400, "CONNECT is not forwarded");
 
     private final RouteTable routes;
     private final List<Target> targets;
@@ -68,7 +69,7 @@ public final class Forwarder implements LoopHandler {
         record.requestId(here.ids().bytes(), here.ids().length());
         if (head.method() == Method.CONNECT) {
             exchange.ending().note('C', 'R', "CONNECT is not forwarded");
-            exchange.answer(StaticAnswers.of(400));
+            exchange.answer(NO_CONNECT);
             return;
         }
         if (MaxForwards.of(head, exchange.bytes(), exchange.headFrom()) == 0) {

@@ -33,7 +33,7 @@ final class InterimAnswers {
     /// Writes the interim answer that begins at `at` in `from`; false when the client takes nothing now, or is gone.
     boolean write(ResponseHead head, ByteBuffer from, int at, ServerExchange client) {
         ByteBuffer out = shared.scratch();
-        shared.responses().writeInterim(head, from, at, out);
+        if (!shared.responses().writeInterim(head, from, at, out)) return false;
         out.flip();
         ByteBuffer leaving = client.output(out.remaining());
         if (leaving == null) return false;

@@ -1,6 +1,7 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.gateway.log.RequestRecord;
+import dev.weir.http.codec.Field;
 import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
@@ -33,6 +34,12 @@ final class RequestRewriter {
     private static final byte[] TAKES_TRAILERS = HeadEncoder.ascii("TE: trailers\r\nConnection: TE\r\n");
     private static final byte[] TRAILERS = HeadEncoder.ascii("trailers");
     private static final byte[] REQUEST_ID = HeadEncoder.ascii("X-Request-Id: ");
+
+    /// Host, Via, X-Forwarded-Proto, X-Forwarded-For and X-Request-Id.
+    private static final int ADDED = 5;
+
+    /// With Transfer-Encoding, X-Forwarded-Host, TE and Connection.
+    private static final int ADDED_MAX = ADDED + 4;
 
     private final HeadEncoder encoder = new HeadEncoder();
     private boolean passesTrailers;
@@ -68,6 +75,35 @@ final class RequestRewriter {
         return encoder.end();
     }
 
+    /// Whether no more than `fieldsMax` fields would leave, those that are added here included.
+    boolean hasRoomForFields(ServerExchange exchange, int fieldsMax) {
+        RequestHead head = exchange.head();
+        Fields fields = head.fields();
+        // Why: nearly all requests have far fewer; only of the others each field is looked at.
+        if (fields.count() + ADDED_MAX <= fieldsMax) return true;
+        int leaving = ADDED;
+        if (head.framing() == Framing.CHUNKED) leaving++;
+        if (head.authorityTo() > head.authorityFrom()) leaving++;
+        boolean takesTrailers = false;
+        ByteBuffer from = exchange.bytes();
+        int base = exchange.headFrom();
+        for (int i = 0; i < fields.count(); i++) {
+            if (fields.field(i) == Field.TE)
+                takesTrailers |= namesTrailers(from, base + fields.valueFrom(i), base + fields.valueTo(i));
+            else if (isPassed(fields, i, from, base)) leaving++;
+        }
+        return leaving + (takesTrailers ? 2 : 0) <= fieldsMax;
+    }
+
+    private boolean isPassed(Fields fields, int index, ByteBuffer from, int base) {
+        return switch (fields.field(index)) {
+            case HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, FORWARDED, X_REQUEST_ID -> false;
+            case TRAILER -> passesTrailers && !fields.isHopByHop(index);
+            case OTHER -> !fields.isHopByHop(index) && !Imitation.is(from, base, fields, index);
+            default -> !fields.isHopByHop(index);
+        };
+    }
+
     private void writeTarget(RequestHead head, ByteBuffer from, int base) {
         encoder.raw(from, base + head.methodFrom(), base + head.methodTo());
         encoder.raw(SPACE);
@@ -91,18 +127,10 @@ final class RequestRewriter {
         boolean takesTrailers = false;
         for (int i = 0; i < fields.count(); i++) {
             switch (fields.field(i)) {
-                case HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, FORWARDED, X_REQUEST_ID -> {}
                 case TE -> takesTrailers |= namesTrailers(from, base + fields.valueFrom(i), base + fields.valueTo(i));
-                case TRAILER -> {
-                    if (passesTrailers && !fields.isHopByHop(i)) encoder.copy(from, base, fields, i);
-                }
                 case MAX_FORWARDS -> writeMaxForwards(head, from, base, i);
-                case OTHER -> {
-                    if (!fields.isHopByHop(i) && !Imitation.is(from, base, fields, i))
-                        encoder.copy(from, base, fields, i);
-                }
                 default -> {
-                    if (!fields.isHopByHop(i)) encoder.copy(from, base, fields, i);
+                    if (isPassed(fields, i, from, base)) encoder.copy(from, base, fields, i);
                 }
             }
         }

@@ -32,22 +32,26 @@ final class ResponseRewriter {
     }
 
     /// Writes an interim answer, which lies in `from` at `base`, to `out`, from its position.
-    void writeInterim(ResponseHead head, ByteBuffer from, int base, ByteBuffer out) {
-        withChunks(false).write(head, from, base, out, NOTHING, NOTHING);
+    ///
+    /// @return false when there was no room for all of it
+    boolean writeInterim(ResponseHead head, ByteBuffer from, int base, ByteBuffer out) {
+        return withChunks(false).write(head, from, base, out, NOTHING, NOTHING);
     }
 
     /// Writes `head`, which lies in `from` at `base`, to `out`, from its position.
     ///
     /// @param persistence lines that say how the connection goes on
     /// @param date the line of a Date field, for a final answer that has none
-    void write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, byte[] persistence, byte[] date) {
+    ///
+    /// @return false when there was no room for all of it
+    boolean write(ResponseHead head, ByteBuffer from, int base, ByteBuffer out, byte[] persistence, byte[] date) {
         encoder.begin(out);
         encoder.statusLine(head.status(), from, base + head.reasonFrom(), base + head.reasonTo());
         writeFields(head, from, base, date);
         if (chunked) encoder.raw(CHUNKED);
         encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
         encoder.raw(persistence);
-        encoder.end();
+        return encoder.end();
     }
 
     private void writeFields(ResponseHead head, ByteBuffer from, int base, byte[] date) {

@@ -162,7 +162,8 @@ public final class HeadEncoder {
         return true;
     }
 
-    /// Writes a field of a decoded head as it came.
+    /// Writes a field of a decoded head as it came, so that a head does not grow by being copied; of several blanks
+    /// behind the colon one stays.
     ///
     /// @param from   lent; the block that holds the head
     /// @param base   index of the head's first byte
@@ -172,12 +173,16 @@ public final class HeadEncoder {
     public boolean copy(ByteBuffer from, int base, Fields fields, int index) {
         int nameBytes = fields.nameTo(index) - fields.nameFrom(index);
         int valueBytes = fields.valueTo(index) - fields.valueFrom(index);
-        ByteBuffer to = room((long) nameBytes + 2 + valueBytes + LINE_END);
+        boolean isTight = fields.valueFrom(index) == fields.nameTo(index) + 1;
+        ByteBuffer to = room((long) nameBytes + (isTight ? 1 : 2) + valueBytes + LINE_END);
         if (!fits) {
             return false;
         }
         putRange(to, from, base + fields.nameFrom(index), base + fields.nameTo(index));
-        to.put((byte) ':').put(Octets.SPACE);
+        to.put((byte) ':');
+        if (!isTight) {
+            to.put(Octets.SPACE);
+        }
         putRange(to, from, base + fields.valueFrom(index), base + fields.valueTo(index));
         putLineEnd(to);
         return true;

@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import dev.weir.http.codec.HttpFault;
 import dev.weir.http.codec.Status;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 /// **Threads:** immutable.
 public final class StaticAnswers {
     private static final Map<HttpFault, Answer> FAULTS = new EnumMap<>(HttpFault.class);
+    private static final int UNAVAILABLE = 503;
     private static final Map<Integer, Answer> STATUSES = new TreeMap<>();
 
     static {
@@ -26,10 +28,7 @@ public final class StaticAnswers {
         put(500, "Something failed while the request was handled.");
         put(502, "The origin's answer was broken or cut off.");
         // Why: clients that repeat a 503 by themselves then know when.
-        STATUSES.put(
-                503,
-                of(503, "The service cannot take this request now; try again later.")
-                        .withField("Retry-After", "1"));
+        STATUSES.put(UNAVAILABLE, saying(UNAVAILABLE, "The service cannot take this request now; try again later."));
         put(504, "The origin did not answer in time.");
     }
 
@@ -49,6 +48,17 @@ public final class StaticAnswers {
         Answer answer = STATUSES.get(status);
         if (answer == null) throw new IllegalArgumentException("no static answer of status " + status);
         return answer;
+    }
+
+    /// An answer of a status that says in a sentence of its own what was wrong; the connection closes after it. Made anew:
+    /// keep it.
+    ///
+    /// @param status 400 to 599
+    /// @param why what was wrong, without a full stop
+    public static Answer saying(int status, String why) {
+        String sentence = why.substring(0, 1).toUpperCase(Locale.ROOT) + why.substring(1);
+        Answer answer = of(status, sentence.endsWith(".") ? sentence : sentence + ".");
+        return status == UNAVAILABLE ? answer.withField("Retry-After", "1") : answer;
     }
 
     private static void put(int status, String text) {

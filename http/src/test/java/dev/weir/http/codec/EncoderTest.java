@@ -58,7 +58,7 @@ final class EncoderTest {
 
         assertThat(encoder.end()).isTrue();
         assertThat(Fields.text(out, 0, 0, out.position()))
-                .isEqualTo("GET /z HTTP/1.1\r\nHost: a\r\nY: b\r\nN: 0\r\nGET\r\n\r\n");
+                .isEqualTo("GET /z HTTP/1.1\r\nHost:a\r\nY: b\r\nN: 0\r\nGET\r\n\r\n");
     }
 
     @Test

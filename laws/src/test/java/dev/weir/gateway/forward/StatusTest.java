@@ -31,7 +31,10 @@ final class StatusTest {
         stage.origins.forEach(Origins::close);
         var client = stage.client();
         client.send(GET);
-        assertThat(client.message().status()).isEqualTo(503);
+        var answer = client.message();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).endsWith("No origin accepted a connection.\n");
+        assertThat(answer.field("Retry-After")).isEqualTo("1");
         tells(stage, 503, "SC");
     }
 
