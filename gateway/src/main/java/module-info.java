@@ -2,12 +2,9 @@
 module dev.weir.gateway {
     requires dev.weir.http;
     requires info.picocli;
-    requires io.prometheus.metrics.model;
     requires jdk.management;
     // why: signals, by reflection
     requires jdk.unsupported;
-    requires micrometer.core;
-    requires micrometer.registry.prometheus;
     requires org.snakeyaml.engine;
     requires tools.jackson.core;
     requires static com.google.errorprone.annotations;

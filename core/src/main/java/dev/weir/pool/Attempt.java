@@ -64,14 +64,16 @@ final class Attempt implements Connecting.Connected {
             fail(Refusal.CONNECT_FAILED, "the conversation could not begin");
             return;
         }
-        boolean returned = origin.succeeded();
+        long nowNanos = side.loop().nowNanos();
+        boolean returned = cache.originSucceeded(origin, nowNanos);
         side.tally().add(PoolCount.CREATED);
+        side.tally().add(PoolCount.CONNECT_NANOS, nowNanos - beganNanos);
         Borrower waiting = borrower;
         if (waiting == null) {
             if (isProbe) cache.settleProbe(entry);
             else cache.settle(entry);
         } else {
-            waiting.connectEnded(side.loop().nowNanos() - beganNanos);
+            waiting.connectEnded(nowNanos - beganNanos);
             waiting.attempt = null;
             cache.lend(entry, waiting, false);
         }
@@ -107,7 +109,7 @@ final class Attempt implements Connecting.Connected {
     public void connectFailed(String why) {
         over();
         side.tally().add(PoolCount.CONNECT_FAILED);
-        origin.failed(side.loop().nowNanos());
+        cache.originFailed(origin, side.loop().nowNanos(), why);
         fail(Refusal.CONNECT_FAILED, why);
     }
 
@@ -121,7 +123,7 @@ final class Attempt implements Connecting.Connected {
     private void tookTooLong() {
         giveUp();
         side.tally().add(PoolCount.CONNECT_TIMED_OUT);
-        origin.failed(side.loop().nowNanos());
+        cache.originFailed(origin, side.loop().nowNanos(), "no answer within the time to connect");
         fail(Refusal.CONNECT_TIMED_OUT, "no answer from " + origin);
     }
 

@@ -5,6 +5,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
 import dev.weir.memory.Reservation;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Network;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// [IllegalStateException] on a foreign thread.
 /// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
 public final class ConnectionCache {
+    private static final FailureLog LOG = FailureLog.of(ConnectionCache.class);
     private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
     private final Settings settings;
@@ -46,6 +48,7 @@ public final class ConnectionCache {
     private final Reservation reservation;
     private final AtomicInteger sidesOpen;
     private volatile boolean isClosed;
+    private volatile @Nullable OriginWatch watch;
 
     /// What a cache is made of.
     ///
@@ -179,6 +182,11 @@ public final class ConnectionCache {
         // Why: who waits may connect to one that has come.
         serve();
         return leftOut;
+    }
+
+    /// Tells `one` when an origin goes and when it comes back.
+    public void watchOrigins(OriginWatch one) {
+        watch = one;
     }
 
     /// How many borrowers wait.
@@ -703,6 +711,34 @@ public final class ConnectionCache {
     private void giveBackWhenEmpty() {
         if (sidesOpen.get() > 0) return;
         if (places.areEmpty()) reservation.close();
+    }
+
+    /// A connection to `origin` was made; on the loop it was made on.
+    ///
+    /// @return whether it was failing until now
+    boolean originSucceeded(Origin origin, long nowNanos) {
+        boolean returned = origin.succeeded();
+        long goneNanos = origin.news().succeeded(nowNanos);
+        OriginWatch told = watch;
+        if (told != null && goneNanos != OriginNews.NO_NEWS) tell(origin, () -> told.back(origin, goneNanos));
+        return returned;
+    }
+
+    /// An attempt to connect to `origin` failed; on the loop it was made on.
+    void originFailed(Origin origin, long nowNanos, String why) {
+        origin.failed(nowNanos);
+        OriginWatch told = watch;
+        if (told == null || !origin.news().failed(nowNanos)) return;
+        long untold = origin.news().takeUntold();
+        tell(origin, () -> told.gone(origin, why, untold));
+    }
+
+    private static void tell(Origin origin, Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException | Error failure) { // Why: foreign code; the attempt holds a slot and a borrower.
+            LOG.error(origin, "telling of an origin failed", failure);
+        }
     }
 
     private static boolean rarely(Borrower borrower, RarePoint point) {

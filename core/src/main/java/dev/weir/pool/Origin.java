@@ -35,6 +35,7 @@ public final class Origin {
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicLong created = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    private final OriginNews news = new OriginNews();
     private long passNanos; // guarded by this
     private volatile boolean isFailing;
     private volatile boolean isLeaving;
@@ -118,6 +119,11 @@ public final class Origin {
         return isFailing && nowNanos - passedOverUntilNanos < 0;
     }
 
+    /// Whether the last attempt to connect to it failed, however long ago; false until there was one.
+    public boolean isFailing() {
+        return isFailing;
+    }
+
     /// Connections made to it since the beginning.
     public long created() {
         return created.get();
@@ -165,6 +171,10 @@ public final class Origin {
 
     // ---- behaviour
 
+    OriginNews news() {
+        return news;
+    }
+
     /// @return whether it was failing until now
     synchronized boolean succeeded() {
         boolean returned = isFailing;
@@ -183,11 +193,6 @@ public final class Origin {
         passedOverUntilNanos = nowNanos + passNanos;
         if (!isFailing) probeDueNanos = nowNanos + PROBE_NANOS;
         isFailing = true;
-    }
-
-    /// Whether the last attempt to connect to it failed, however long ago.
-    boolean isFailing() {
-        return isFailing;
     }
 
     /// When the first of its latest failures was.

@@ -6,6 +6,8 @@ package dev.weir.pool;
 public enum PoolCount {
     /// Connections made.
     CREATED,
+    /// Nanoseconds that making those connections took together.
+    CONNECT_NANOS,
     /// Connections whose descriptor is free again.
     ENDED,
     /// Loans of a connection that had served before.

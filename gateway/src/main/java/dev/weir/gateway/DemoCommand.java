@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -58,7 +57,7 @@ final class DemoCommand implements Command {
         Optional<Address> listen = address(parsed, "--listen", err);
         Optional<Address> admin = address(parsed, "--admin", err);
         if (listen.isEmpty() || admin.isEmpty()) return ExitStatus.REFUSED;
-        Consumer<String> tell = line -> err.println("weir: " + line);
+        var tell = new Notices(line -> err.println("weir: " + line));
         var watchdog = Watchdog.start();
         DemoOrigins origins = DemoOrigins.open(List.of("one", "two"), watchdog::loopFailed);
         int status;

@@ -4,6 +4,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Roster;
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
+import dev.weir.gateway.cli.Program;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -145,9 +146,11 @@ public final class Gateway {
         GatewayMetrics metrics = GatewayMetrics.of(weir, names(config), upstreamNames(config));
         if (writing != null) metrics.log(writing);
         metrics.closing(this::closingNanos);
+        metrics.build(Program.release().orElse("built from source"));
+        for (Target target : opened.all()) target.cache().watchOrigins(new OriginLines(target.name(), tell));
         var told = new AtomicBoolean();
         listeners.open(opened, listener -> observers(listener, metrics, writing, lackOfDescriptors(tell, told)));
-        tellOfPools(metrics, opened);
+        tellOfPools(metrics, opened, config);
         openAdmin(config, metrics);
         ready = true;
     }
@@ -187,13 +190,24 @@ public final class Gateway {
         };
     }
 
-    private void tellOfPools(GatewayMetrics metrics, Upstreams opened) {
+    private void tellOfPools(GatewayMetrics metrics, Upstreams opened, GatewayConfig config) {
         for (Target target : opened.all()) {
             metrics.pool(target.name(), target.cache());
             metrics.interim(target.name(), target::interimDropped);
         }
+        for (Upstream upstream : used(config)) {
+            metrics.poolLimits(
+                    upstream.name(),
+                    upstream.pool().connections(),
+                    upstream.pool().waiting());
+        }
+        for (Listener listener : config.listeners()) {
+            if (!(listener instanceof HttpListener)) continue;
+            metrics.listenerLimit(listener.bind().toString(), listener.connectionsLimit());
+        }
         for (TcpServer server : listeners.tcp()) {
             String listener = Listeners.text(server.local());
+            metrics.listenerLimit(listener, server.settings().connectionsMax());
             metrics.relay(
                     listener,
                     () -> server.count(RelayCount.ACCEPTED),

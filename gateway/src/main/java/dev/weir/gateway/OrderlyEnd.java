@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /// How a gateway ends: readiness fails, then accepting stops, then what is left is cut, and a report says so.
 ///
@@ -25,14 +24,14 @@ final class OrderlyEnd {
     private final Gateway gateway;
     private final Stop stop;
     private final Signals signals;
-    private final Consumer<String> tell;
+    private final Notices notices;
     private final Clock clock;
 
-    OrderlyEnd(Gateway gateway, Stop stop, Signals signals, Consumer<String> tell) {
+    OrderlyEnd(Gateway gateway, Stop stop, Signals signals, Notices notices) {
         this.gateway = gateway;
         this.stop = stop;
         this.signals = signals;
-        this.tell = tell;
+        this.notices = notices;
         this.clock = gateway.weir().group().clock();
     }
 
@@ -45,7 +44,11 @@ final class OrderlyEnd {
     ///
     /// @return one of [ExitStatus]
     int awaitAndRun() {
-        signals.await(signals::isAsked, Deadline.NEVER);
+        notices.wakes(signals::wake);
+        while (!signals.isAsked()) {
+            signals.await(() -> signals.isAsked() || notices.isWaiting(), Deadline.NEVER);
+            notices.write();
+        }
         return run();
     }
 
@@ -54,7 +57,7 @@ final class OrderlyEnd {
     /// @return one of [ExitStatus]
     int run() {
         long began = clock.nanoTime();
-        tell.accept("stopping: " + signals.what() + "; accepting goes on for " + seconds(stop.grace()) + ", then "
+        notices.accept("stopping: " + signals.what() + "; accepting goes on for " + seconds(stop.grace()) + ", then "
                 + seconds(stop.drain()) + " to finish; a second signal cuts it short");
         gateway.failReadiness();
         signals.await(signals::isUrged, Deadline.in(clock, stop.grace()));
@@ -89,13 +92,13 @@ final class OrderlyEnd {
     }
 
     private void tell(List<CloseReport> reports, Gateway.Cut cut, Duration took) {
-        tell.accept("cut: " + (cut.count() == 0 ? "nobody" : many(cut)));
+        notices.accept("cut: " + (cut.count() == 0 ? "nobody" : many(cut)));
         for (CloseReport report : reports) {
             // Why: the first is the gateway's own; a runtime beside it is worth a line only when something is left.
-            if (report == reports.getFirst() || !report.isClean()) tell.accept("balance: " + report.balance());
-            for (String survivor : report.survivors()) tell.accept("survived: " + survivor);
+            if (report == reports.getFirst() || !report.isClean()) notices.accept("balance: " + report.balance());
+            for (String survivor : report.survivors()) notices.accept("survived: " + survivor);
         }
-        tell.accept("closed in " + seconds(took));
+        notices.accept("closed in " + seconds(took));
     }
 
     private static String many(Gateway.Cut cut) {

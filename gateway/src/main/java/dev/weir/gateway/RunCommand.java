@@ -8,7 +8,6 @@ import dev.weir.gateway.cli.Warnings;
 import dev.weir.gateway.config.GatewayConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -37,7 +36,7 @@ final class RunCommand implements Command {
 
     private static int run(GatewayConfig config, PrintWriter err) {
         // Why: whole lines, from whatever thread.
-        Consumer<String> tell = line -> err.println("weir: " + line);
+        var tell = new Notices(line -> err.println("weir: " + line));
         for (String warning : Warnings.of(config, Warnings.Machine.here())) tell.accept("warning: " + warning);
         try {
             var watchdog = Watchdog.start();

@@ -57,6 +57,11 @@ final class Signals {
         if (stops.getAndIncrement() == 0) first = name;
         // Why: who asks a third time has seen that the second did not help.
         if (stops.get() > PATIENCE) Runtime.getRuntime().halt(1);
+        wake();
+    }
+
+    /// Lets who waits look again.
+    void wake() {
         Thread waiter = waiting;
         if (waiter != null) parking.unpark(waiter);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.loop.CloseReport;
+import dev.weir.peers.Program;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,13 +54,30 @@ final class DocumentedMetricsTest {
     }
 
     @Test
+    void promtoolHasNoComplaint() throws IOException, InterruptedException {
+        String promtool = Program.find("promtool");
+        Path page = folder.resolve("metrics.txt");
+        var gateway = Gateway.open(config(), line -> {});
+        try {
+            Files.writeString(page, scrape(gateway));
+        } finally {
+            close(gateway);
+        }
+
+        var told = Program.run(Duration.ofSeconds(30), page, List.of(promtool, "check", "metrics"));
+
+        assertThat(told.output()).isEmpty();
+        assertThat(told.status()).isZero();
+    }
+
+    @Test
     void theEndIsTimedFromTheMomentThatReadinessFails() throws IOException, InterruptedException {
         var gateway = Gateway.open(config(), line -> {});
-        assertThat(scrape(gateway)).contains("weir_close_duration_seconds 0.0\n");
+        assertThat(scrape(gateway)).contains("weir_close_duration_seconds 0\n");
 
         gateway.failReadiness();
 
-        assertThat(scrape(gateway)).contains("weir_close_duration_seconds ").doesNotContain("duration_seconds 0.0\n");
+        assertThat(scrape(gateway)).contains("weir_close_duration_seconds ").doesNotContain("duration_seconds 0\n");
         close(gateway);
     }
 

@@ -47,7 +47,7 @@ final class FailingProgram {
             boolean never = new Parking(Clock.system()).awaitUntil(() -> false, Deadline.NEVER);
             assert never : "it is halted before";
         }
-        System.exit(new OrderlyEnd(gateway, Stop.DEFAULT, signals, line -> {}).awaitAndRun());
+        System.exit(new OrderlyEnd(gateway, Stop.DEFAULT, signals, new Notices(line -> {})).awaitAndRun());
     }
 
     private static void post(EventLoop loop, Runnable task) {

@@ -4,6 +4,7 @@ import dev.weir.connection.Roster;
 import dev.weir.gateway.metrics.ConnectionCount;
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
+import dev.weir.gateway.metrics.OriginState;
 import dev.weir.gateway.metrics.Traffic;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -63,16 +64,18 @@ final class JsonPages {
             json.writeNumberProperty("totalMicros", traffic.nanos() / NANOS_PER_MICRO);
             json.writeNumberProperty("bytesIn", traffic.bytesIn());
             json.writeNumberProperty("bytesOut", traffic.bytesOut());
-            outcomes(json, traffic.outcomes());
+            named(json, "outcomes", traffic.outcomes());
+            named(json, "statuses", traffic.statuses());
             buckets(json, traffic.buckets());
             counts(json, connections);
+            origins(json, metrics.origins());
             json.writeEndObject();
         }
     }
 
-    private static void outcomes(JsonGenerator json, List<Traffic.Outcome> outcomes) {
-        json.writeObjectPropertyStart("outcomes");
-        for (Traffic.Outcome outcome : outcomes) json.writeNumberProperty(outcome.name(), outcome.requests());
+    private static void named(JsonGenerator json, String name, List<Traffic.Named> counts) {
+        json.writeObjectPropertyStart(name);
+        for (Traffic.Named one : counts) json.writeNumberProperty(one.name(), one.requests());
         json.writeEndObject();
     }
 
@@ -85,6 +88,23 @@ final class JsonPages {
                 json.writeNumberProperty("millisMax", Math.round(bucket.seconds() * MILLIS_PER_SECOND));
             }
             json.writeNumberProperty("requests", bucket.requests());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void origins(JsonGenerator json, List<OriginState> origins) {
+        json.writeArrayPropertyStart("origins");
+        for (OriginState one : origins) {
+            json.writeStartObject();
+            json.writeStringProperty("upstream", one.upstream());
+            json.writeStringProperty("origin", one.origin());
+            json.writeStringProperty("state", one.isFailing() ? "refuses" : "ok");
+            json.writeNumberProperty("connections", one.connections());
+            json.writeNumberProperty("outstanding", one.outstanding());
+            json.writeNumberProperty("failed", one.failed());
+            json.writeNumberProperty("requests", one.requests());
+            json.writeNumberProperty("errors", one.errors());
             json.writeEndObject();
         }
         json.writeEndArray();

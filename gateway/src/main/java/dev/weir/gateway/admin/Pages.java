@@ -43,13 +43,18 @@ final class Pages implements BlockingHandler {
         }
         switch (request.path()) {
             case "/" -> front.send(response);
-            case "/metrics" ->
-                response.header("Content-Type", METRICS_TYPE)
-                        .send(sources.metrics().scrape());
+            case "/metrics" -> metrics(response);
             case "/memory" -> memory(request, response);
             case "/connections" -> json(response, json::connections);
             case "/status" -> json(response, json::status);
             default -> response.status(404).send(NOT_FOUND);
+        }
+    }
+
+    private void metrics(Response response) throws IOException, InterruptedException {
+        response.header("Content-Type", METRICS_TYPE);
+        try (OutputStream body = response.body()) {
+            sources.metrics().write(body);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.weir.gateway.cli;
 
 import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -64,7 +66,15 @@ public final class Program {
     }
 
     private static String version() {
-        var version = Program.class.getPackage().getImplementationVersion();
-        return "weir " + (version == null ? "(built from source)" : version) + ", Java " + Runtime.version();
+        return "weir " + release().orElse("(built from source)") + ", Java " + Runtime.version();
+    }
+
+    /// The version of the jar that this class is from; empty for classes in a folder.
+    public static Optional<String> release() {
+        // Why: the manifest's version reaches no package of a named module; a module has its own.
+        ModuleDescriptor module = Program.class.getModule().getDescriptor();
+        Optional<String> ofModule = module == null ? Optional.empty() : module.rawVersion();
+        return ofModule.or(
+                () -> Optional.ofNullable(Program.class.getPackage().getImplementationVersion()));
     }
 }

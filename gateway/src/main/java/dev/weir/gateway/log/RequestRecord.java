@@ -141,6 +141,11 @@ public final class RequestRecord {
         return upstream;
     }
 
+    /// The origin given to [#origin(byte[])]; empty when none was tried. Lent.
+    public byte[] origin() {
+        return origin;
+    }
+
     /// How many attempts were made.
     public int attempts() {
         return attempts;
@@ -154,11 +159,6 @@ public final class RequestRecord {
     /// How long it waited for connections of the pool, in nanoseconds.
     public long poolWaitedNanos() {
         return poolWaitNanos;
-    }
-
-    /// How long making connections for it took, in nanoseconds.
-    public long connectedNanos() {
-        return connectNanos;
     }
 
     /// From the last byte of the request to the head of the answer, in nanoseconds; 0 when the head did not

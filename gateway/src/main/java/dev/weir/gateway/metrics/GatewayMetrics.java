@@ -1,51 +1,45 @@
 package dev.weir.gateway.metrics;
 
-import dev.weir.connection.ConnectionState;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
-import dev.weir.pool.PoolCount;
 import dev.weir.server.Weir;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /// Everything the gateway counts, under the names of docs/metrics.md.
 ///
-/// **Owns:** a registry of meters; no thread, no memory of the budget.
+/// **Owns:** the lines that are asked for; no thread, no memory of the budget.
 /// **Threads:** thread-safe.
-/// **Waits:** [#scrape] asks each loop for its connections and waits a second at most for all of them.
-/// **Limits:** series are made when listeners, upstreams and caches are named or origins come, and never by a request.
+/// **Waits:** [#write] asks each loop for its connections and waits a second at most for all of them.
+/// **Limits:** series are made when listeners, upstreams and caches are named. A request makes those of its listener
+/// and origin when it is the first there, up to [OutcomeTable#ROWS_MAX].
+/// **Source:** ADR 31.
 public final class GatewayMetrics {
     private static final String NO_UPSTREAM = "none";
+    private static final int SERVER_ERRORS = 5;
+    private static final int ANY_STATUS = -1;
 
     private final Weir weir;
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MetricPage page = new MetricPage();
     private final List<ListenerMetrics> listeners = new ArrayList<>();
     private final List<UpstreamMetrics> upstreams = new ArrayList<>();
-    private final List<OriginMetrics> origins = new ArrayList<>();
+    private final List<PoolMetrics> pools = new CopyOnWriteArrayList<>();
     private final UpstreamMetrics none;
-    private final MultiGauge connectionCounts;
     private final MemoryMetrics memory;
+    private final long openedNanos;
 
     private GatewayMetrics(Weir weir) {
         this.weir = weir;
-        this.memory = MemoryMetrics.register(weir, registry);
+        this.openedNanos = weir.group().clock().nanoTime();
+        this.memory = MemoryMetrics.register(weir, page);
         this.none = new UpstreamMetrics(NO_UPSTREAM, weir.group().loops().size());
-        this.connectionCounts = MultiGauge.builder("weir.connections")
-                .description("connections by state, side and upstream")
-                .register(registry);
     }
 
     /// What is counted for a runtime, its listeners and its upstreams.
@@ -75,106 +69,91 @@ public final class GatewayMetrics {
 
     /// Tells of the connections to one upstream, until the end of this object.
     public void pool(String upstream, ConnectionCache cache) {
-        counter("weir.pool.opened", "connections made", of(upstream), () -> cache.count(PoolCount.CREATED));
-        counter(
-                "weir.pool.moved",
-                "idle connections that went to another loop",
-                of(upstream),
-                () -> cache.count(PoolCount.MOVED));
-        counter(
-                "weir.pool.reused",
-                "loans of connections that had served",
-                of(upstream),
-                () -> cache.count(PoolCount.REUSED));
-        timer(
-                "weir.pool.usage",
-                "loans of connections",
-                of(upstream),
-                () -> cache.count(PoolCount.RETURNED),
-                () -> cache.count(PoolCount.LENT_NANOS));
-        counter(
-                "weir.pool.timeouts",
-                "requests that waited in vain for a connection",
-                of(upstream),
-                () -> cache.count(PoolCount.TIMED_OUT));
-        counter(
-                "weir.pool.refused",
-                "requests refused because too many waited",
-                of(upstream),
-                () -> cache.count(PoolCount.QUEUE_FULL));
-        counter(
-                "weir.pool.gave.way",
-                "loans ended because others waited and the client was the slowest",
-                of(upstream),
-                () -> cache.count(PoolCount.GAVE_WAY));
-        counter(
-                "weir.pool.displaced",
-                "waiting requests of a client with many, refused for one of a client with fewer",
-                of(upstream),
-                () -> cache.count(PoolCount.DISPLACED));
-        counter(
-                "weir.pool.yielded",
-                "connections closed because others waited and nobody seemed to wait for an answer",
-                of(upstream),
-                () -> cache.count(PoolCount.YIELDED));
-        evicted(upstream, "idle", cache, PoolCount.EVICTED_IDLE);
-        evicted(upstream, "peer_left", cache, PoolCount.EVICTED_PEER_LEFT);
-        evicted(upstream, "unsolicited", cache, PoolCount.EVICTED_UNSOLICITED);
-        evicted(upstream, "not_clean", cache, PoolCount.EVICTED_NOT_CLEAN);
-        evicted(upstream, "for_room", cache, PoolCount.EVICTED_FOR_ROOM);
-        counter(
-                "weir.pool.out.of.descriptors",
-                "attempts to connect for which this process had no descriptor",
-                of(upstream),
-                () -> cache.count(PoolCount.OUT_OF_DESCRIPTORS));
-        gauge("weir.pool.waiting", "requests that wait for a connection", of(upstream), cache::waiting);
-        gauge(
-                "weir.pool.trickling",
-                "requests that have a connection while their body trickles in",
-                of(upstream),
-                cache::trickling);
-        gauge("weir.pool.lent", "requests an origin is working on", of(upstream), () -> outstanding(cache));
-        origins.add(new OriginMetrics(upstream, cache, weir.group().clock(), registry));
+        pools.add(PoolMetrics.register(upstream, cache, page));
     }
 
     /// Tells of the interim answers of one upstream that were not passed on.
     public void interim(String upstream, LongSupplier dropped) {
-        counter("weir.interim.dropped", "interim answers that were not passed on", of(upstream), dropped);
+        page.counter("weir_interim_dropped_total", "Interim answers that were not passed on.")
+                .count(Labels.of("upstream", upstream), dropped);
+    }
+
+    /// Tells of the limits of one upstream.
+    ///
+    /// @param connections to each of its origins
+    /// @param waiting requests that may wait for one
+    public void poolLimits(String upstream, long connections, long waiting) {
+        Labels labels = Labels.of("upstream", upstream);
+        page.gauge("weir_pool_connections_limit", "The most connections to each origin.")
+                .count(labels, () -> connections);
+        page.gauge("weir_pool_waiting_limit", "The most requests that may wait for a connection.")
+                .count(labels, () -> waiting);
+    }
+
+    /// Tells of the limit of one listener, HTTP or TCP.
+    ///
+    /// @param connections clients it may have
+    public void listenerLimit(String listener, long connections) {
+        page.gauge("weir_listener_connections_limit", "The most clients that a listener has at once.")
+                .count(Labels.of("listener", listener), () -> connections);
+    }
+
+    /// Tells which program this is.
+    ///
+    /// @param version of it
+    public void build(String version) {
+        Labels labels = Labels.of("version", version)
+                .and("java", Runtime.version().toString());
+        page.gauge("weir_build_info", "Which program this is: always 1.").count(labels, () -> 1);
     }
 
     /// Tells how long the gateway has been ending.
     ///
     /// @param nanos 0 while it runs
     public void closing(LongSupplier nanos) {
-        TimeGauge.builder("weir.close.duration", this, TimeUnit.NANOSECONDS, self -> nanos.getAsLong())
-                .description("how long the gateway has been ending")
-                .register(registry);
+        page.gauge("weir_close_duration_seconds", "How long the gateway has been ending.")
+                .seconds(Labels.NONE, nanos);
     }
 
     /// Tells of the lines the access log lost.
     public void log(AccessLog log) {
-        counter("weir.log.dropped", "lines of the access log that were not written", Tags.empty(), log::linesDropped);
+        page.counter("weir_log_dropped_total", "Lines of the access log that were not written.")
+                .count(Labels.NONE, log::linesDropped);
     }
 
     /// Tells of the bytes of a TCP listener and of the connections it had.
     public void relay(
             String listener, LongSupplier opened, LongSupplier refused, LongSupplier bytesIn, LongSupplier bytesOut) {
-        Tags tags = Tags.of("listener", listener);
-        counter("weir.tcp.connections", "connections taken by TCP listeners", tags, opened);
-        refusals(tags, refused);
-        counter("weir.bytes", "bytes moved", tags.and("direction", "in"), bytesIn);
-        counter("weir.bytes", "bytes moved", tags.and("direction", "out"), bytesOut);
+        Labels labels = Labels.of("listener", listener);
+        page.counter("weir_tcp_connections_total", "Connections taken by TCP listeners.")
+                .count(labels, opened);
+        refusals(labels, refused);
+        bytes(labels, bytesIn, bytesOut);
     }
 
-    /// Everything as text for Prometheus.
+    /// Writes everything as text for Prometheus.
     ///
+    /// @param out lent; not closed
     /// @throws InterruptedException when interrupted while it waits for the loops
-    public String scrape() throws InterruptedException {
+    public void write(OutputStream out) throws IOException, InterruptedException {
         memory.look();
-        origins.forEach(OriginMetrics::look);
-        connectionCounts.register(
-                connections().stream().map(GatewayMetrics::row).toList(), true);
-        return registry.scrape();
+        page.write(out);
+        connections(out);
+    }
+
+    private void connections(OutputStream out) throws IOException, InterruptedException {
+        var counts = connections();
+        var family = new MetricFamily(
+                "weir_connections", MetricFamily.Type.GAUGE, "Connections by state, side and upstream.");
+        for (ConnectionCount one : counts) {
+            Labels labels = Labels.of("side", one.place().side().text())
+                    .and("upstream", one.place().upstream())
+                    .and("state", one.state().name().toLowerCase(Locale.ROOT));
+            family.count(labels, one::connections);
+        }
+        var text = new MetricText(out);
+        family.write(text);
+        text.flush();
     }
 
     /// How many connections there are where; asks each loop.
@@ -182,6 +161,28 @@ public final class GatewayMetrics {
     /// @throws InterruptedException when interrupted while it waits for the loops, a second at most
     public List<ConnectionCount> connections() throws InterruptedException {
         return Census.of(weir);
+    }
+
+    /// How each origin does, in the order of the configuration.
+    public List<OriginState> origins() {
+        var states = new ArrayList<OriginState>();
+        for (PoolMetrics pool : pools) {
+            for (Origin origin : pool.cache().origins()) states.add(state(pool, origin));
+        }
+        return states;
+    }
+
+    private OriginState state(PoolMetrics pool, Origin origin) {
+        byte[] upstream = MetricText.bytes(pool.upstream());
+        return new OriginState(
+                pool.upstream(),
+                origin.text(),
+                origin.isFailing(),
+                origin.connections(),
+                origin.outstanding(),
+                origin.failed(),
+                total(one -> one.outcomes().count(upstream, origin.asciiBytes(), ANY_STATUS)),
+                total(one -> one.outcomes().count(upstream, origin.asciiBytes(), SERVER_ERRORS)));
     }
 
     /// What the requests were until now, all listeners and upstreams together.
@@ -193,128 +194,85 @@ public final class GatewayMetrics {
             for (int i = 0; i < buckets.length; i++) buckets[i] += more[i];
             nanos += upstream.nanos();
         }
-        var outcomes = new ArrayList<Traffic.Outcome>();
-        for (RequestOutcome outcome : RequestOutcome.values()) {
-            outcomes.add(new Traffic.Outcome(outcome.tag(), total(one -> requests(one, outcome))));
-        }
         return new Traffic(
                 total(ListenerMetrics::requests),
                 nanos,
                 total(ListenerMetrics::bytesIn),
                 total(ListenerMetrics::bytesOut),
                 Traffic.buckets(UpstreamMetrics.boundsSeconds(), buckets),
-                outcomes);
+                outcomes(),
+                statuses());
+    }
+
+    private List<Traffic.Named> outcomes() {
+        var outcomes = new ArrayList<Traffic.Named>();
+        for (RequestOutcome outcome : RequestOutcome.values()) {
+            long sum = 0;
+            for (int first = 0; first < OutcomeTable.STATUS_CLASSES; first++) sum += requests(outcome, first);
+            outcomes.add(new Traffic.Named(outcome.tag(), sum));
+        }
+        return outcomes;
+    }
+
+    private List<Traffic.Named> statuses() {
+        var statuses = new ArrayList<Traffic.Named>();
+        for (int first = 0; first < OutcomeTable.STATUS_CLASSES; first++) {
+            long sum = 0;
+            for (RequestOutcome outcome : RequestOutcome.values()) sum += requests(outcome, first);
+            statuses.add(new Traffic.Named(first == 0 ? "none" : first + "xx", sum));
+        }
+        return statuses;
+    }
+
+    private long requests(RequestOutcome outcome, int statusClass) {
+        return total(one -> one.outcomes().count(outcome, statusClass));
     }
 
     private void register() {
         for (ListenerMetrics listener : listeners) register(listener);
         for (UpstreamMetrics upstream : upstreams) register(upstream);
-        var timed = new ArrayList<>(upstreams);
-        timed.add(none);
-        registry.getPrometheusRegistry().register(new RequestTimes(timed));
-        timer(
-                "weir.memory.wait",
-                "waits of requests for memory",
-                Tags.empty(),
-                () -> total(ListenerMetrics::memoryWaits),
-                () -> total(ListenerMetrics::memoryWaitNanos));
+        RequestTimes.register(page, none);
+        page.summary("weir_memory_wait_seconds", "Waits of requests for memory.")
+                .timed(
+                        Labels.NONE,
+                        () -> total(ListenerMetrics::memoryWaits),
+                        () -> total(ListenerMetrics::memoryWaitNanos));
+        page.gauge("weir_uptime_seconds", "How long the gateway has been running.")
+                .seconds(Labels.NONE, () -> weir.group().clock().nanoTime() - openedNanos);
+        ProcessMetrics.register(page);
     }
 
     private void register(ListenerMetrics listener) {
-        Tags tags = Tags.of("listener", listener.name());
-        for (RequestOutcome outcome : RequestOutcome.values()) {
-            for (int first = 0; first < ListenerMetrics.STATUS_CLASSES; first++) {
-                int statusClass = first;
-                Tags status = tags.and("outcome", outcome.tag(), "status", first == 0 ? "none" : first + "xx");
-                counter(
-                        "weir.requests.outcome",
-                        "requests by what became of them",
-                        status,
-                        () -> listener.requests(outcome, statusClass));
-            }
-        }
-        counter("weir.bytes", "bytes moved", tags.and("direction", "in"), listener::bytesIn);
-        counter("weir.bytes", "bytes moved", tags.and("direction", "out"), listener::bytesOut);
-        counter("weir.accept.failed", "times accepting failed and paused", tags, listener::acceptFailures);
-        refusals(tags, listener::refusals);
+        Labels labels = Labels.of("listener", listener.name());
+        page.counter("weir_requests_outcome_total", "Requests by what became of them.")
+                .rows(listener.outcomes()::write);
+        bytes(labels, listener::bytesIn, listener::bytesOut);
+        page.counter("weir_accept_failed_total", "Times accepting failed and paused.")
+                .count(labels, listener::acceptFailures);
+        refusals(labels, listener::refusals);
     }
 
-    private void refusals(Tags tags, LongSupplier count) {
-        counter("weir.connections.refused", "clients sent away beyond the limit of connections", tags, count);
+    private void bytes(Labels labels, LongSupplier in, LongSupplier out) {
+        page.counter("weir_bytes_total", "Bytes moved.")
+                .count(labels.and("direction", "in"), in)
+                .count(labels.and("direction", "out"), out);
+    }
+
+    private void refusals(Labels labels, LongSupplier count) {
+        page.counter("weir_connections_refused_total", "Clients sent away beyond the limit of connections.")
+                .count(labels, count);
     }
 
     private void register(UpstreamMetrics upstream) {
-        Tags tags = of(upstream.name());
-        timer(
-                "weir.pool.acquire",
-                "waits of requests for a connection",
-                tags,
-                upstream::acquired,
-                upstream::acquireNanos);
-        timer(
-                "weir.pool.connect",
-                "time that making connections took",
-                tags,
-                upstream::acquired,
-                upstream::connectNanos);
-        counter("weir.requests.repeated", "attempts after the first", tags, upstream::repeated);
-    }
-
-    private void evicted(String upstream, String reason, ConnectionCache cache, PoolCount count) {
-        Tags tags = of(upstream).and("reason", reason);
-        counter("weir.pool.evicted", "idle connections closed", tags, () -> cache.count(count));
-    }
-
-    // Why: the registry keeps the object of a meter weakly; this one lives as long as its owner, and the functions
-    // with it.
-    private void counter(String name, String description, Tags tags, LongSupplier count) {
-        FunctionCounter.builder(name, this, self -> count.getAsLong())
-                .description(description)
-                .tags(tags)
-                .register(registry);
-    }
-
-    private void gauge(String name, String description, Tags tags, LongSupplier value) {
-        Gauge.builder(name, this, self -> value.getAsLong())
-                .description(description)
-                .tags(tags)
-                .register(registry);
-    }
-
-    private void timer(String name, String description, Tags tags, LongSupplier count, LongSupplier nanos) {
-        FunctionTimer.builder(name, this, self -> count.getAsLong(), self -> nanos.getAsLong(), TimeUnit.NANOSECONDS)
-                .description(description)
-                .tags(tags)
-                .register(registry);
+        Labels labels = Labels.of("upstream", upstream.name());
+        RequestTimes.register(page, upstream);
+        page.summary("weir_pool_acquire_seconds", "Waits of requests for a connection.")
+                .timed(labels, upstream::acquired, upstream::acquireNanos);
+        page.counter("weir_requests_repeated_total", "Attempts after the first.")
+                .count(labels, upstream::repeated);
     }
 
     private long total(ToLongFunction<ListenerMetrics> count) {
         return listeners.stream().mapToLong(count).sum();
-    }
-
-    private static long requests(ListenerMetrics listener, RequestOutcome outcome) {
-        long sum = 0;
-        for (int first = 0; first < ListenerMetrics.STATUS_CLASSES; first++) sum += listener.requests(outcome, first);
-        return sum;
-    }
-
-    private static long outstanding(ConnectionCache cache) {
-        return cache.origins().stream().mapToLong(Origin::outstanding).sum();
-    }
-
-    private static Tags of(String upstream) {
-        return Tags.of("upstream", upstream);
-    }
-
-    private static MultiGauge.Row<Number> row(ConnectionCount count) {
-        Tags tags = Tags.of(
-                "side", count.place().side().text(),
-                "upstream", count.place().upstream(),
-                "state", text(count.state()));
-        return MultiGauge.Row.of(tags, count.connections());
-    }
-
-    private static String text(ConnectionState state) {
-        return state.name().toLowerCase(Locale.ROOT);
     }
 }

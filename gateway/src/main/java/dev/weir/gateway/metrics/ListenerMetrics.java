@@ -14,11 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** told on the loop it happens on, read by any.
 /// **Limits:** allocates nothing for an exchange.
 public final class ListenerMetrics implements ServerObserver {
-    /// Status classes 1xx to 5xx, and 0 for requests that were not answered.
-    static final int STATUS_CLASSES = 6;
-
-    private static final RequestOutcome[] OUTCOMES = RequestOutcome.values();
-    private static final int BYTES_IN = OUTCOMES.length * STATUS_CLASSES;
+    private static final byte[] NOTHING = {};
+    private static final int REQUESTS = 0;
+    private static final int BYTES_IN = REQUESTS + 1;
     private static final int BYTES_OUT = BYTES_IN + 1;
     private static final int MEMORY_WAITS = BYTES_OUT + 1;
     private static final int MEMORY_WAIT_NANOS = MEMORY_WAITS + 1;
@@ -26,6 +24,7 @@ public final class ListenerMetrics implements ServerObserver {
 
     private final String name;
     private final LoopCells cells;
+    private final OutcomeTable outcomes;
     private final List<UpstreamMetrics> upstreams;
     private final UpstreamMetrics none;
     private final AtomicLong acceptFailures = new AtomicLong();
@@ -34,6 +33,7 @@ public final class ListenerMetrics implements ServerObserver {
     ListenerMetrics(String name, int loops, List<UpstreamMetrics> upstreams, UpstreamMetrics none) {
         this.name = name;
         this.cells = new LoopCells(loops, CELLS);
+        this.outcomes = new OutcomeTable(name, loops);
         this.upstreams = upstreams;
         this.none = none;
     }
@@ -43,7 +43,10 @@ public final class ListenerMetrics implements ServerObserver {
         EventLoop loop = exchange.loop();
         RequestRecord record = exchange.attachment() instanceof RequestRecord known ? known : null;
         RequestOutcome outcome = RequestOutcome.of(exchange, record);
-        cells.add(loop, cell(outcome, statusClass(exchange.status())), 1);
+        byte[] upstream = record == null ? NOTHING : record.upstream();
+        byte[] origin = record == null ? NOTHING : record.origin();
+        outcomes.count(loop, upstream, origin, outcome, statusClass(exchange.status()));
+        cells.add(loop, REQUESTS, 1);
         cells.add(loop, BYTES_IN, Math.max(0, exchange.bytesIn()));
         cells.add(loop, BYTES_OUT, exchange.bytesOut());
         long waitedNanos = exchange.memoryWaitNanos();
@@ -75,25 +78,19 @@ public final class ListenerMetrics implements ServerObserver {
 
     private static int statusClass(int status) {
         int first = status / 100;
-        return first < STATUS_CLASSES ? first : 0;
-    }
-
-    private static int cell(RequestOutcome outcome, int statusClass) {
-        return outcome.ordinal() * STATUS_CLASSES + statusClass;
+        return first < OutcomeTable.STATUS_CLASSES ? first : 0;
     }
 
     String name() {
         return name;
     }
 
-    long requests(RequestOutcome outcome, int statusClass) {
-        return cells.sum(cell(outcome, statusClass));
+    OutcomeTable outcomes() {
+        return outcomes;
     }
 
     long requests() {
-        long sum = 0;
-        for (int cell = 0; cell < BYTES_IN; cell++) sum += cells.sum(cell);
-        return sum;
+        return cells.sum(REQUESTS);
     }
 
     long bytesIn() {

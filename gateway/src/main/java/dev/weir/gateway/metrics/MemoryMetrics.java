@@ -3,38 +3,27 @@ package dev.weir.gateway.metrics;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Usage;
 import dev.weir.server.Weir;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
-import java.util.concurrent.TimeUnit;
+import java.io.IOException;
 import java.util.function.ToLongFunction;
 
-/// What is told of the memory budget: one look at it for all meters of a scrape.
+/// What is told of the memory budget: one look at it for all series of a page.
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** series for the lines of the plan, the purposes of blocks, which are constants, and the urgencies.
 final class MemoryMetrics {
     private final Weir weir;
-    private final MeterRegistry registry;
-    private final MultiGauge held;
+    private final MetricPage page;
     private volatile Usage usage;
 
-    private MemoryMetrics(Weir weir, MeterRegistry registry) {
+    private MemoryMetrics(Weir weir, MetricPage page) {
         this.weir = weir;
-        this.registry = registry;
+        this.page = page;
         this.usage = weir.group().budget().usage();
-        this.held = MultiGauge.builder("weir.memory.held")
-                .description("memory of the budget: what is held, by what it is for")
-                .baseUnit("bytes")
-                .register(registry);
     }
 
-    /// Registers every meter of the memory of `weir`.
-    static MemoryMetrics register(Weir weir, MeterRegistry registry) {
-        var metrics = new MemoryMetrics(weir, registry);
+    /// Registers every series of the memory of `weir`.
+    static MemoryMetrics register(Weir weir, MetricPage page) {
+        var metrics = new MemoryMetrics(weir, page);
         metrics.registerPlan();
         metrics.registerUse();
         metrics.registerWaits();
@@ -43,13 +32,7 @@ final class MemoryMetrics {
 
     /// Looks at the budget; what is told until the next look is from this moment.
     void look() {
-        Usage now = weir.group().budget().usage();
-        usage = now;
-        held.register(
-                now.owners().stream()
-                        .map(one -> MultiGauge.Row.of(Tags.of("purpose", one.owner()), one.bytes()))
-                        .toList(),
-                true);
+        usage = weir.group().budget().usage();
     }
 
     private void registerPlan() {
@@ -60,19 +43,31 @@ final class MemoryMetrics {
     }
 
     private void planned(String part, String purpose, long bytes) {
-        Gauge.builder("weir.memory.plan", this, _ -> bytes)
-                .description("memory of the budget: how it is split")
-                .baseUnit("bytes")
-                .tags("part", part, "purpose", purpose)
-                .register(registry);
+        page.gauge("weir_memory_plan_bytes", "Memory of the budget: how it is split.")
+                .count(Labels.of("part", part).and("purpose", purpose), () -> bytes);
     }
 
     private void registerUse() {
-        bytes("weir.memory.budget", "the hard limit", Usage::budgetBytes);
-        bytes("weir.memory.used", "held by somebody", Usage::usedBytes);
-        bytes("weir.memory.peak", "the most that was in use at once", Usage::peakBytes);
-        bytes("weir.memory.reserve", "kept for work that finishes", Usage::reserveBytes);
-        bytes("weir.memory.reserve.used", "what of the reserve is in use", Usage::reserveOutBytes);
+        bytes("budget", "the hard limit", Usage::budgetBytes);
+        bytes("used", "held by somebody", Usage::usedBytes);
+        bytes("peak", "the most that was in use at once", Usage::peakBytes);
+        bytes("reserve", "kept for work that finishes", Usage::reserveBytes);
+        bytes("reserve_used", "what of the reserve is in use", Usage::reserveOutBytes);
+        page.gauge("weir_memory_held_bytes", "Memory of the budget: what is held, by what it is for.")
+                .rows(this::held);
+    }
+
+    private void bytes(String name, String help, ToLongFunction<Usage> bytes) {
+        page.gauge("weir_memory_" + name + "_bytes", "Memory of the budget: " + help + ".")
+                .count(Labels.NONE, () -> bytes.applyAsLong(usage));
+    }
+
+    private void held(MetricText text) throws IOException {
+        for (var one : usage.owners()) {
+            text.put(MetricText.bytes(
+                            "weir_memory_held_bytes" + Labels.of("purpose", one.owner()).text() + " "))
+                    .count(one.bytes());
+        }
     }
 
     private void registerWaits() {
@@ -80,48 +75,26 @@ final class MemoryMetrics {
         waits("response", one -> one.waiters().response(), one -> one.oldest().response());
         waits("handle", one -> one.waiters().handle(), one -> one.oldest().handle());
         waits("intake", one -> one.waiters().intake(), one -> one.oldest().intake());
-        count("weir.memory.grants", "waits for memory that ended well", Tags.empty(), Usage::grants);
-        count("weir.memory.passed_on", "grants that nobody took", Tags.empty(), Usage::passedOn);
+        count("grants", "Waits for memory that ended well.", Labels.NONE, Usage::grants);
+        count("passed_on", "Grants that nobody took.", Labels.NONE, Usage::passedOn);
         gaveUp("timed_out", one -> one.gaveUp().timedOut());
         gaveUp("ended", one -> one.gaveUp().ended());
-        FunctionCounter.builder(
-                        "weir.memory.starved",
-                        this,
-                        self -> self.weir.connections().starved())
-                .description("connections closed because others waited for their memory")
-                .register(registry);
+        page.counter("weir_memory_starved_total", "Connections closed because others waited for their memory.")
+                .count(Labels.NONE, () -> weir.connections().starved());
     }
 
     private void gaveUp(String reason, ToLongFunction<Usage> count) {
-        count("weir.memory.gave_up", "waits for memory given up", Tags.of("reason", reason), count);
+        count("gave_up", "Waits for memory given up.", Labels.of("reason", reason), count);
     }
 
     private void waits(String urgency, ToLongFunction<Usage> count, ToLongFunction<Usage> oldestNanos) {
-        Gauge.builder("weir.memory.waiters", this, self -> count.applyAsLong(self.usage))
-                .description("who waits for memory")
-                .tags("urgency", urgency)
-                .register(registry);
-        TimeGauge.builder(
-                        "weir.memory.oldest_wait",
-                        this,
-                        TimeUnit.NANOSECONDS,
-                        self -> oldestNanos.applyAsLong(self.usage))
-                .description("how long the oldest wait for memory has lasted")
-                .tags("urgency", urgency)
-                .register(registry);
+        Labels labels = Labels.of("urgency", urgency);
+        page.gauge("weir_memory_waiters", "Waits for memory now.").count(labels, () -> count.applyAsLong(usage));
+        page.gauge("weir_memory_oldest_wait_seconds", "How long the oldest wait for memory has lasted.")
+                .seconds(labels, () -> oldestNanos.applyAsLong(usage));
     }
 
-    private void bytes(String name, String description, ToLongFunction<Usage> bytes) {
-        Gauge.builder(name, this, self -> bytes.applyAsLong(self.usage))
-                .description("memory of the budget: " + description)
-                .baseUnit("bytes")
-                .register(registry);
-    }
-
-    private void count(String name, String description, Tags tags, ToLongFunction<Usage> count) {
-        FunctionCounter.builder(name, this, self -> count.applyAsLong(self.usage))
-                .description(description)
-                .tags(tags)
-                .register(registry);
+    private void count(String name, String help, Labels labels, ToLongFunction<Usage> count) {
+        page.counter("weir_memory_" + name + "_total", help).count(labels, () -> count.applyAsLong(usage));
     }
 }

@@ -29,6 +29,19 @@ enum RequestOutcome {
         return tag;
     }
 
+    /// Whether requests end so every now and then, in an ordinary gateway.
+    ///
+    /// @param statusClass 1 to 5; 0 when there was no answer
+    /// @param hasOrigin whether an origin was chosen for them
+    boolean isUsual(int statusClass, boolean hasOrigin) {
+        return switch (this) {
+            case REPLIED -> hasOrigin && statusClass >= 2;
+            case REFUSED -> !hasOrigin && statusClass >= 4;
+            case NOT_SENT, MAYBE_SENT -> hasOrigin && statusClass == 5;
+            case ABORTED -> statusClass == 0;
+        };
+    }
+
     static RequestOutcome of(ServerExchange exchange, @Nullable RequestRecord record) {
         if (!exchange.isAnswered()) return ABORTED;
         if (exchange.ending().who() == '-') return REPLIED;

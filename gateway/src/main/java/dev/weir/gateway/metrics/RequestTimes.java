@@ -1,47 +1,51 @@
 package dev.weir.gateway.metrics;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.List;
+import java.io.IOException;
+import java.math.BigDecimal;
 
-/// The histograms of how long requests took, made from the loops' buckets when somebody asks.
-///
-/// Why: a meter that is fed from outside may be a counter or a gauge there, but not a histogram.
+/// The histogram of how long requests took, made from the loops' buckets when somebody asks.
 ///
 /// **Threads:** thread-safe.
-final class RequestTimes implements MultiCollector {
-    private static final double NANOS_PER_SECOND = 1e9;
+final class RequestTimes {
+    private static final String HELP = "From the first byte of a request to the end of its exchange.";
 
-    private final List<UpstreamMetrics> upstreams;
+    /// Micrometer's name, and OpenTelemetry's.
+    private static final String[] NAMES = {"http_server_requests_seconds", "http_server_request_duration_seconds"};
 
-    RequestTimes(List<UpstreamMetrics> upstreams) {
-        this.upstreams = List.copyOf(upstreams);
+    private RequestTimes() {}
+
+    static void register(MetricPage page, UpstreamMetrics upstream) {
+        for (String name : NAMES) {
+            MetricFamily family = page.histogram(name, HELP);
+            Labels labels = Labels.of("upstream", upstream.name());
+            byte[][] buckets = buckets(family, labels);
+            byte[] count = family.start("_count", labels);
+            byte[] sum = family.start("_sum", labels);
+            family.rows(text -> write(text, upstream, buckets, count, sum));
+        }
     }
 
-    @Override
-    public MetricSnapshots collect() {
-        return MetricSnapshots.of(
-                histogram("http_server_requests_seconds"), histogram("http_server_request_duration_seconds"));
+    private static byte[][] buckets(MetricFamily family, Labels labels) {
+        double[] bounds = UpstreamMetrics.boundsSeconds();
+        var starts = new byte[bounds.length][];
+        for (int i = 0; i < bounds.length; i++) {
+            String bound = Double.isInfinite(bounds[i])
+                    ? "+Inf"
+                    : BigDecimal.valueOf(bounds[i]).toPlainString();
+            starts[i] = family.start("_bucket", labels.and("le", bound));
+        }
+        return starts;
     }
 
-    private HistogramSnapshot histogram(String name) {
-        var histogram = HistogramSnapshot.builder()
-                .name(name)
-                .help("from the first byte of a request to the end of its exchange");
-        for (UpstreamMetrics upstream : upstreams) histogram.dataPoint(point(upstream));
-        return histogram.build();
-    }
-
-    private static HistogramDataPointSnapshot point(UpstreamMetrics upstream) {
-        return HistogramDataPointSnapshot.builder()
-                .labels(Labels.of("upstream", upstream.name()))
-                .classicHistogramBuckets(
-                        ClassicHistogramBuckets.of(UpstreamMetrics.boundsSeconds(), upstream.buckets()))
-                .sum(upstream.nanos() / NANOS_PER_SECOND)
-                .build();
+    /// Buckets hold those below, too. The count is their last, so that both agree while requests end.
+    private static void write(MetricText text, UpstreamMetrics upstream, byte[][] buckets, byte[] count, byte[] sum)
+            throws IOException {
+        long below = 0;
+        for (int i = 0; i < buckets.length; i++) {
+            below += upstream.bucket(i);
+            text.put(buckets[i]).count(below);
+        }
+        text.put(count).count(below);
+        text.put(sum).seconds(upstream.nanos());
     }
 }

@@ -13,8 +13,15 @@ import java.util.List;
 /// @param bytesOut of answers
 /// @param buckets how many took how long, shortest first
 /// @param outcomes how many became what
+/// @param statuses how many were answered how
 public record Traffic(
-        long requests, long nanos, long bytesIn, long bytesOut, List<Bucket> buckets, List<Outcome> outcomes) {
+        long requests,
+        long nanos,
+        long bytesIn,
+        long bytesOut,
+        List<Bucket> buckets,
+        List<Named> outcomes,
+        List<Named> statuses) {
 
     /// Requests that took about the same time.
     ///
@@ -24,14 +31,15 @@ public record Traffic(
 
     /// Requests that ended alike.
     ///
-    /// @param name as in the metric `weir.requests.outcome`
+    /// @param name as the label of the metric `weir_requests_outcome_total` has it
     /// @param requests how many
-    public record Outcome(String name, long requests) {}
+    public record Named(String name, long requests) {}
 
     /// Copies the lists.
     public Traffic {
         buckets = List.copyOf(buckets);
         outcomes = List.copyOf(outcomes);
+        statuses = List.copyOf(statuses);
     }
 
     static List<Bucket> buckets(double[] bounds, long[] counts) {

@@ -18,8 +18,7 @@ final class UpstreamMetrics {
     private static final int NANOS = BUCKETS;
     private static final int ACQUIRED = NANOS + 1;
     private static final int ACQUIRE_NANOS = ACQUIRED + 1;
-    private static final int CONNECT_NANOS = ACQUIRE_NANOS + 1;
-    private static final int REPEATED = CONNECT_NANOS + 1;
+    private static final int REPEATED = ACQUIRE_NANOS + 1;
     private static final int CELLS = REPEATED + 1;
     private static final long MILLI = 1_000_000;
 
@@ -34,16 +33,15 @@ final class UpstreamMetrics {
     }
 
     void exchangeEnded(EventLoop loop, long tookNanos, @Nullable RequestRecord record) {
-        cells.add(loop, bucket(tookNanos), 1);
+        cells.add(loop, bucketOf(tookNanos), 1);
         cells.add(loop, NANOS, tookNanos);
         if (record == null || record.attempts() == 0) return;
         cells.add(loop, ACQUIRED, 1);
         cells.add(loop, ACQUIRE_NANOS, record.poolWaitedNanos());
-        cells.add(loop, CONNECT_NANOS, record.connectedNanos());
         cells.add(loop, REPEATED, record.attempts() - 1);
     }
 
-    private static int bucket(long nanos) {
+    private static int bucketOf(long nanos) {
         int bucket = 0;
         while (bucket < BOUNDS_MILLIS.length && nanos > BOUNDS_MILLIS[bucket] * MILLI) bucket++;
         return bucket;
@@ -69,8 +67,13 @@ final class UpstreamMetrics {
     /// How many fell into each bucket, none counted twice.
     long[] buckets() {
         var counts = new long[BUCKETS];
-        for (int i = 0; i < BUCKETS; i++) counts[i] = cells.sum(i);
+        for (int i = 0; i < BUCKETS; i++) counts[i] = bucket(i);
         return counts;
+    }
+
+    /// How many fell into one bucket and into none before it.
+    long bucket(int bucket) {
+        return cells.sum(bucket);
     }
 
     long nanos() {
@@ -83,10 +86,6 @@ final class UpstreamMetrics {
 
     long acquireNanos() {
         return cells.sum(ACQUIRE_NANOS);
-    }
-
-    long connectNanos() {
-        return cells.sum(CONNECT_NANOS);
     }
 
     long repeated() {

@@ -169,7 +169,9 @@ public final class ServerExchange {
     /// Bytes of the request read until now.
     public long bytesIn() {
         requireServed();
-        return connection().bytesIn() - bytesInBefore - (in.to() - in.from());
+        long read = connection().bytesIn() - bytesInBefore;
+        // Why: what lies there is of the next request, unless this one never came to the end of its head.
+        return serving.isHeadUnknown() ? read : read - (in.to() - in.from());
     }
 
     /// Bytes of the answer handed to the connection until now.

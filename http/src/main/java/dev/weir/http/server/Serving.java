@@ -91,6 +91,11 @@ final class Serving {
         return exchange == asking;
     }
 
+    /// Whether the head of the request is not whole, or was not understood.
+    boolean isHeadUnknown() {
+        return phase == Phase.RECEIVING || isHeadCut;
+    }
+
     /// A request of which no handler knows is answered, by an error.
     void answersUnheard() {
         in.stopWaiting(GiveUp.ENDED);

@@ -252,14 +252,14 @@ final class AdminServerTest {
         assertThat(status.get("connections").toString())
                 .isEqualTo("[{\"side\":\"downstream\",\"upstream\":\"\",\"state\":\"open\",\"count\":3}]");
         assertThat(metrics)
-                .contains("weir_requests_outcome_total{listener=\"http\",outcome=\"replied\",status=\"2xx\"} 3.0")
+                .contains("weir_requests_outcome_total{listener=\"http\",upstream=\"none\",origin=\"none\",outcome=\"replied\",status=\"2xx\"} 3\n")
                 .contains("http_server_requests_seconds_count{upstream=\"none\"} 3")
                 .contains("http_server_request_duration_seconds_bucket{upstream=\"api\",le=\"+Inf\"} 0")
-                .contains("weir_connections{side=\"downstream\",state=\"open\",upstream=\"\"} 3.0")
+                .contains("weir_connections{side=\"downstream\",upstream=\"\",state=\"open\"} 3\n")
                 .contains("weir_memory_budget_bytes ", "weir_memory_used_bytes ", "weir_memory_peak_bytes ")
                 .contains(
-                        "weir_memory_waiters{urgency=\"intake\"} 0.0",
-                        "weir_memory_gave_up_total{reason=\"timed_out\"} 0.0")
+                        "weir_memory_waiters{urgency=\"intake\"} 0\n",
+                        "weir_memory_gave_up_total{reason=\"timed_out\"} 0\n")
                 .contains("weir_memory_wait_seconds_count 0")
                 .contains("weir_pool_acquire_seconds_count{upstream=\"api\"} 0");
     }

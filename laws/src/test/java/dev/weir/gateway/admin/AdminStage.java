@@ -65,6 +65,10 @@ final class AdminStage {
         return server.local();
     }
 
+    InetSocketAddress adminAddress() {
+        return admin.local();
+    }
+
     void notReady() {
         ready = false;
     }

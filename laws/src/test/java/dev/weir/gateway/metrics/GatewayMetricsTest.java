@@ -20,16 +20,23 @@ import dev.weir.testing.Footprint;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Proves that each request is counted once, under what became of it. A handler lets requests end as their paths
 /// say.
 @Balanced
 final class GatewayMetricsTest {
     private static final byte[] API = "api".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ORIGIN = "10.0.0.1:80".getBytes(StandardCharsets.US_ASCII);
+    private static final Answer ERROR = Answer.text(502, "the origin's own\n");
     private static final Answer HELLO = Answer.text(200, "hello\n");
 
     private static Weir weir(Scene scene) {
@@ -60,10 +67,18 @@ final class GatewayMetricsTest {
                 record.sent();
                 refuse(exchange, 'S', 502);
             }
+            case "/error" -> {
+                record.attempt();
+                record.poolWaited(3_000_000);
+                record.origin(ORIGIN);
+                record.requestSent(exchange.loop().nowNanos());
+                exchange.answer(ERROR);
+            }
             case "/cut" -> exchange.abort(CloseReason.BROKEN);
             default -> {
                 record.attempt();
                 record.poolWaited(3_000_000);
+                record.origin(ORIGIN);
                 record.requestSent(exchange.loop().nowNanos());
                 exchange.answer(HELLO);
             }
@@ -92,33 +107,142 @@ final class GatewayMetricsTest {
                 GatewayMetricsTest::handle,
                 metrics.listener("public"));
 
-        for (String path : List.of("/", "/no-route", "/pool-full", "/unreachable", "/silent", "/cut")) {
+        for (String path : List.of("/", "/no-route", "/pool-full", "/unreachable", "/silent", "/cut", "/error")) {
             ask(scene, server, path);
         }
-        String text = metrics.scrape();
+        String text = text(metrics);
 
         assertThat(text)
-                .contains(outcome("replied", "2xx", 1))
-                .contains(outcome("refused", "4xx", 1))
-                .contains(outcome("not_sent", "5xx", 2))
-                .contains(outcome("maybe_sent", "5xx", 1))
-                .contains(outcome("aborted", "none", 1))
-                .contains("http_server_requests_seconds_count{upstream=\"api\"} 5")
+                .contains(outcome("api", "10.0.0.1:80", "replied", "2xx", 1))
+                .contains(outcome("api", "10.0.0.1:80", "replied", "5xx", 1))
+                .contains(outcome("none", "none", "refused", "4xx", 1))
+                .contains(outcome("api", "none", "not_sent", "5xx", 2))
+                .contains(outcome("api", "none", "maybe_sent", "5xx", 1))
+                .contains(outcome("api", "none", "aborted", "none", 1))
+                .contains("http_server_requests_seconds_count{upstream=\"api\"} 6")
                 .contains("http_server_requests_seconds_count{upstream=\"none\"} 1")
                 .contains("http_server_requests_seconds_count{upstream=\"web\"} 0")
-                .contains("weir_requests_repeated_total{upstream=\"api\"} 1.0")
-                .contains("weir_pool_acquire_seconds_count{upstream=\"api\"} 3")
-                .contains("weir_pool_acquire_seconds_sum{upstream=\"api\"} 0.003");
-        assertThat(metrics.traffic().requests()).isEqualTo(6);
+                .contains("weir_requests_repeated_total{upstream=\"api\"} 1\n")
+                .contains("weir_pool_acquire_seconds_count{upstream=\"api\"} 4\n")
+                .contains("weir_pool_acquire_seconds_sum{upstream=\"api\"} 0.006\n");
+        assertThat(metrics.traffic().requests()).isEqualTo(7);
         assertThat(metrics.traffic().buckets().stream()
                         .mapToLong(Traffic.Bucket::requests)
                         .sum())
-                .isEqualTo(6);
+                .isEqualTo(7);
+        assertThat(metrics.traffic().statuses())
+                .containsExactly(
+                        new Traffic.Named("none", 1),
+                        new Traffic.Named("1xx", 0),
+                        new Traffic.Named("2xx", 1),
+                        new Traffic.Named("3xx", 0),
+                        new Traffic.Named("4xx", 1),
+                        new Traffic.Named("5xx", 4));
     }
 
-    private static String outcome(String outcome, String status, int count) {
-        return "weir_requests_outcome_total{listener=\"public\",outcome=\"" + outcome + "\",status=\"" + status + "\"} "
-                + count + ".0\n";
+    private static String outcome(String upstream, String origin, String outcome, String status, int count) {
+        return "weir_requests_outcome_total{listener=\"public\",upstream=\"" + upstream + "\",origin=\"" + origin
+                + "\",outcome=\"" + outcome + "\",status=\"" + status + "\"} " + count + "\n";
+    }
+
+    private static String text(GatewayMetrics metrics) throws InterruptedException {
+        var out = new ByteArrayOutputStream();
+        try {
+            metrics.write(out);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void refusedAndTornRequestsAreCountedWithTheirBytes(Scene scene) throws InterruptedException {
+        Weir weir = weir(scene);
+        var metrics = GatewayMetrics.of(weir, List.of("public"), List.of());
+        HttpServer server = HttpServer.open(
+                weir,
+                ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(100),
+                GatewayMetricsTest::handle,
+                metrics.listener("public"));
+        String refused = "GET / HTTP/1.1\r\nHost: a b\r\n\r\n";
+        String torn = "GET / HTTP/1.1\r\nHo";
+        int answered;
+        try (RawPeer peer = scene.dial(server.local())) {
+            peer.send(refused);
+            answered = peer.readToEnd().bytes();
+        }
+        try (RawPeer peer = scene.dial(server.local())) {
+            peer.send(torn);
+            peer.endOutput();
+            assertThat(peer.readToEnd().bytes()).isZero();
+        }
+
+        while (metrics.traffic().requests() < 2) Thread.onSpinWait();
+
+        assertThat(answered).isPositive();
+        assertThat(text(metrics))
+                .contains(outcome("none", "none", "refused", "4xx", 1))
+                .contains(outcome("none", "none", "aborted", "none", 1))
+                .contains("weir_bytes_total{listener=\"public\",direction=\"in\"} "
+                        + (refused.length() + torn.length()) + "\n")
+                .contains("weir_bytes_total{listener=\"public\",direction=\"out\"} " + answered + "\n");
+    }
+
+    @Test
+    void beyondTheLimitOfOriginsTheyAreCountedTogether(Scene scene) throws IOException {
+        var loop = weir(scene).group().loops().getFirst();
+        var table = new OutcomeTable("public", 8);
+
+        for (int i = 0; i < OutcomeTable.ROWS_MAX + 9; i++) {
+            byte[] origin = ("10.0.0.1:" + i).getBytes(StandardCharsets.US_ASCII);
+            table.count(loop, API, origin, RequestOutcome.REPLIED, 2);
+        }
+
+        var out = new ByteArrayOutputStream();
+        var text = new MetricText(out);
+        table.write(text);
+        text.flush();
+        assertThat(table.count(RequestOutcome.REPLIED, 2)).isEqualTo(OutcomeTable.ROWS_MAX + 9);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(outcome("api", "10.0.0.1:0", "replied", "2xx", 1))
+                .contains(outcome("other", "other", "replied", "2xx", 10))
+                .doesNotContain("10.0.0.1:1000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 0",
+        "1, 1, 0.000000001",
+        "-7, -7, 0",
+        "1500000000, 1500000000, 1.5",
+        "9223372036854775807, 9223372036854775807, 9223372036.854775807",
+        "-9223372036854775808, -9223372036854775808, 0",
+        "60000000000, 60000000000, 60"
+    })
+    void numbersAndTimesAreWrittenToTheLastDigit(long value, String number, String seconds) throws IOException {
+        var out = new ByteArrayOutputStream();
+        var text = new MetricText(out);
+
+        text.count(value);
+        text.seconds(value);
+        text.flush();
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(number + "\n" + seconds + "\n");
+    }
+
+    @Test
+    void aLabelKeepsWhatWouldEndIt() {
+        assertThat(Labels.of("one", "a\"b").and("other", "c\\d\ne").text())
+                .isEqualTo("{one=\"a\\\"b\",other=\"c\\\\d\\ne\"}");
+    }
+
+    @Test
+    void residentMemoryIsWhatTheSystemSays() {
+        byte[] status = "Name:\tjava\nVmHWM:\t  9999 kB\nVmRSS:\t   12345 kB\nRssAnon:\t 1 kB\n"
+                .getBytes(StandardCharsets.US_ASCII);
+
+        assertThat(ProcessMetrics.residentBytes(status, status.length)).isEqualTo(12345 * 1024);
+        assertThat(ProcessMetrics.residentBytes(status, 5)).isNegative();
     }
 
     @Test
@@ -134,12 +258,12 @@ final class GatewayMetricsTest {
 
         for (int i = 0; i < 20; i++) ask(scene, server, "/" + i);
 
-        assertThat(series(metrics)).isLessThanOrEqualTo(before + 3);
+        assertThat(series(metrics)).isLessThanOrEqualTo(before + 8);
     }
 
     /// Those of connections come and go with their states, of which there are five.
     private static long series(GatewayMetrics metrics) throws InterruptedException {
-        return metrics.scrape().lines().filter(line -> !line.startsWith("#")).count();
+        return text(metrics).lines().filter(line -> !line.startsWith("#")).count();
     }
 
     @Test

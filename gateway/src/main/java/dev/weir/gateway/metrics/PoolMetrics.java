@@ -1,0 +1,114 @@
+package dev.weir.gateway.metrics;
+
+import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.Origin;
+import dev.weir.pool.PoolCount;
+import java.io.IOException;
+import java.util.function.ToLongFunction;
+
+/// What is told of the connections to one upstream, and of its origins.
+///
+/// **Threads:** thread-safe.
+/// **Limits:** the series of an origin are those of the cache's origins when the page is asked for.
+final class PoolMetrics {
+    private final String upstream;
+    private final ConnectionCache cache;
+    private final MetricPage page;
+    private final Labels labels;
+
+    private PoolMetrics(String upstream, ConnectionCache cache, MetricPage page) {
+        this.upstream = upstream;
+        this.cache = cache;
+        this.page = page;
+        this.labels = Labels.of("upstream", upstream);
+    }
+
+    static PoolMetrics register(String upstream, ConnectionCache cache, MetricPage page) {
+        var pool = new PoolMetrics(upstream, cache, page);
+        pool.connections();
+        pool.borrowers();
+        pool.origins();
+        return pool;
+    }
+
+    private void connections() {
+        counter("opened", "Connections made.", PoolCount.CREATED);
+        counter("moved", "Idle connections that went to another loop.", PoolCount.MOVED);
+        counter("reused", "Loans of connections that had served.", PoolCount.REUSED);
+        page.summary("weir_pool_connect_seconds", "Connections made, and the time that making them took.")
+                .timed(labels, () -> cache.count(PoolCount.CREATED), () -> cache.count(PoolCount.CONNECT_NANOS));
+        page.summary("weir_pool_usage_seconds", "Loans of connections.")
+                .timed(labels, () -> cache.count(PoolCount.RETURNED), () -> cache.count(PoolCount.LENT_NANOS));
+        counter(
+                "out_of_descriptors",
+                "Attempts to connect for which this process had no descriptor.",
+                PoolCount.OUT_OF_DESCRIPTORS);
+        evicted("idle", PoolCount.EVICTED_IDLE);
+        evicted("peer_left", PoolCount.EVICTED_PEER_LEFT);
+        evicted("unsolicited", PoolCount.EVICTED_UNSOLICITED);
+        evicted("not_clean", PoolCount.EVICTED_NOT_CLEAN);
+        evicted("for_room", PoolCount.EVICTED_FOR_ROOM);
+    }
+
+    private void borrowers() {
+        counter("timeouts", "Requests that waited in vain for a connection.", PoolCount.TIMED_OUT);
+        counter("refused", "Requests refused because too many waited.", PoolCount.QUEUE_FULL);
+        counter("gave_way", "Loans ended because others waited and the client was the slowest.", PoolCount.GAVE_WAY);
+        counter(
+                "displaced",
+                "Waiting requests of a client with many, refused for one of a client with fewer.",
+                PoolCount.DISPLACED);
+        counter(
+                "yielded",
+                "Connections closed because others waited and nobody seemed to wait for an answer.",
+                PoolCount.YIELDED);
+        page.gauge("weir_pool_waiting", "Requests that wait for a connection.").count(labels, cache::waiting);
+        page.gauge("weir_pool_trickling", "Requests that have a connection while their body trickles in.")
+                .count(labels, cache::trickling);
+        page.gauge("weir_pool_lent", "Requests an origin is working on.").count(labels, this::outstanding);
+    }
+
+    private long outstanding() {
+        long sum = 0;
+        for (Origin origin : cache.origins()) sum += origin.outstanding();
+        return sum;
+    }
+
+    private void origins() {
+        ofOrigins(page.counter("weir_origin_failed_total", "Attempts to connect that failed."), Origin::failed);
+        ofOrigins(
+                page.gauge(
+                        "weir_origin_passed_over",
+                        "1 from a failed attempt to connect until one succeeds: others are preferred meanwhile."),
+                origin -> origin.isFailing() ? 1 : 0);
+    }
+
+    private void ofOrigins(MetricFamily family, ToLongFunction<Origin> value) {
+        byte[] start = MetricText.bytes(family.name() + "{upstream=\"" + MetricText.escaped(upstream) + "\",origin=\"");
+        byte[] end = MetricText.bytes("\"} ");
+        family.rows(text -> write(text, start, end, value));
+    }
+
+    private void write(MetricText text, byte[] start, byte[] end, ToLongFunction<Origin> value) throws IOException {
+        for (Origin origin : cache.origins()) {
+            text.put(start).put(origin.asciiBytes()).put(end).count(value.applyAsLong(origin));
+        }
+    }
+
+    private void counter(String name, String help, PoolCount what) {
+        page.counter("weir_pool_" + name + "_total", help).count(labels, () -> cache.count(what));
+    }
+
+    private void evicted(String reason, PoolCount what) {
+        page.counter("weir_pool_evicted_total", "Idle connections closed.")
+                .count(labels.and("reason", reason), () -> cache.count(what));
+    }
+
+    String upstream() {
+        return upstream;
+    }
+
+    ConnectionCache cache() {
+        return cache;
+    }
+}

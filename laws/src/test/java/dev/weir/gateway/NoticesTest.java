@@ -1,0 +1,44 @@
+package dev.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/// Proves that only the first thread writes lines for people, and that others do not wait for it.
+final class NoticesTest {
+    private final List<String> written = new ArrayList<>();
+    private final Notices notices = new Notices(written::add);
+
+    private void sayElsewhere(int lines) throws InterruptedException {
+        Thread other = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < lines; i++) notices.accept("line " + i);
+        });
+        other.join();
+    }
+
+    @Test
+    void theFirstThreadWritesWhatOthersSaidBeforeItsOwn() throws InterruptedException {
+        var woken = new AtomicInteger();
+        notices.wakes(woken::incrementAndGet);
+
+        sayElsewhere(2);
+        assertThat(written).isEmpty();
+        assertThat(notices.isWaiting()).isTrue();
+        assertThat(woken).hasValue(2);
+        notices.accept("own");
+
+        assertThat(written).containsExactly("line 0", "line 1", "own");
+        assertThat(notices.isWaiting()).isFalse();
+    }
+
+    @Test
+    void whatIsTooMuchIsCounted() throws InterruptedException {
+        sayElsewhere(300);
+        notices.write();
+
+        assertThat(written).hasSize(257).endsWith("44 lines more were left out");
+    }
+}
