@@ -1,7 +1,7 @@
 package dev.weir.gateway;
 
 /// The gateway could not be opened; everything opened before has been closed again.
-public final class CannotStartException extends RuntimeException {
+public sealed class CannotStartException extends RuntimeException permits BudgetTooSmallException {
     private static final long serialVersionUID = 1L;
 
     private final int status;

@@ -35,7 +35,8 @@ final class HeapNeed {
                 + largest(settings.charges()));
     }
 
-    private static String largest(List<MemoryPlan.Line> charges) {
+    /// The largest of them, by name.
+    static String largest(List<MemoryPlan.Line> charges) {
         return charges.stream()
                 .sorted(Comparator.comparingLong(MemoryPlan.Line::bytes).reversed())
                 .limit(NAMED_MAX)

@@ -8,6 +8,7 @@ import dev.weir.gateway.config.Listener;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.forward.Forwarder;
 import dev.weir.gateway.forward.Upstreams;
+import dev.weir.gateway.forward.Via;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.gateway.tcp.TcpServer;
 import dev.weir.gateway.tcp.TcpSettings;
@@ -23,6 +24,7 @@ import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /// The listeners of a gateway, opened in the order of its configuration.
@@ -31,6 +33,9 @@ import java.util.function.Function;
 /// **Threads:** thread-safe once it is open.
 /// **Waits:** for the loops.
 final class Listeners {
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final long LOW = 0xFFFFFFFFL;
+
     private final Weir weir;
     private final GatewayConfig config;
     private final List<HttpServer> http = new ArrayList<>();
@@ -76,10 +81,19 @@ final class Listeners {
 
     private void openHttp(HttpListener listener, String suffix, Upstreams upstreams, ServerObserver observer) {
         var settings = http(config, suffix, listener, resolved("listener", listener.bind()));
-        var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings);
+        var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings, via(listener, suffix));
         HttpServer server = HttpServer.open(weir, settings, forwarder, observer);
         http.add(server);
         addresses.add(text(listener.bind(), server.local()));
+    }
+
+    /// Names this run of the program and the listener, so that no other says the same.
+    private Via via(HttpListener listener, String suffix) {
+        if (!listener.via()) return Via.OFF;
+        // Why: of the clock, because whoever plays a world again has the same times again; no two machines have.
+        long mixed = (weir.group().clock().nanoTime() ^ suffix.hashCode()) * GOLDEN;
+        String instance = String.format(Locale.ROOT, "%08x", (mixed ^ mixed >>> 32) & LOW);
+        return Via.named("weir-" + instance + "-" + (http.size() + tcp.size() + 1));
     }
 
     /// What the purposes of the charges of the listener at `index` end with.

@@ -41,9 +41,9 @@ public final class Main {
 
     private static CheckCommand.Sum sum(GatewayConfig config) {
         try {
-            return new CheckCommand.Sum(true, Plan.describe(config));
-        } catch (CannotStartException tooSmall) {
-            return new CheckCommand.Sum(false, String.valueOf(tooSmall.getMessage()));
+            return new CheckCommand.Sum(true, Plan.describe(config), "");
+        } catch (BudgetTooSmallException tooSmall) {
+            return new CheckCommand.Sum(false, tooSmall.words(), tooSmall.remedy());
         }
     }
 }

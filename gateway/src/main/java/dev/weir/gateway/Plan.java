@@ -2,7 +2,6 @@ package dev.weir.gateway;
 
 import dev.weir.connection.Claim;
 import dev.weir.gateway.admin.AdminServer;
-import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.AccessLog.Off;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.Debugging;
@@ -39,23 +38,33 @@ final class Plan {
     ///
     /// @throws CannotStartException when the budget or the heap is too small for the limits
     static WeirSettings of(GatewayConfig config) {
+        long budgetBytes = config.memory().bytes().orElseGet(MemoryDefault::here);
+        if (!fits(config, budgetBytes)) throw BudgetNeed.complaint(config, budgetBytes);
+        WeirSettings settings = settings(config, budgetBytes);
+        HeapNeed.complaint(settings, Runtime.getRuntime().maxMemory()).ifPresent(tooSmall -> {
+            throw new BudgetTooSmallException(tooSmall, "");
+        });
+        return settings;
+    }
+
+    /// Whether a budget suffices for the limits.
+    static boolean fits(GatewayConfig config, long budgetBytes) {
+        try {
+            return Weir.plan(settings(config, budgetBytes)).budgetBytes() == budgetBytes;
+        } catch (IllegalArgumentException tooSmall) {
+            return false;
+        }
+    }
+
+    private static WeirSettings settings(GatewayConfig config, long budgetBytes) {
         int loops = Runtime.getRuntime().availableProcessors();
         Memory memory = config.memory();
-        var settings = WeirSettings.of("weir", memory.bytes().orElseGet(MemoryDefault::here))
+        return WeirSettings.of("weir", budgetBytes)
                 .withLoops(loops)
                 .withCharges(charges(config, loops))
                 .withFairBy(fairBy(memory.fairBy()))
                 .withDebug(debug(memory.debugging()))
                 .withStarveAfter(memory.starveAfter());
-        try {
-            Weir.plan(settings);
-        } catch (IllegalArgumentException tooSmall) {
-            throw new CannotStartException(ExitStatus.REFUSED, "memory: " + tooSmall.getMessage());
-        }
-        HeapNeed.complaint(settings, Runtime.getRuntime().maxMemory()).ifPresent(tooSmall -> {
-            throw new CannotStartException(ExitStatus.REFUSED, "memory: " + tooSmall);
-        });
-        return settings;
     }
 
     /// The sum, as a person can check it, and where the rest is that has no line of its own.

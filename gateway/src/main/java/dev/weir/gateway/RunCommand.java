@@ -29,12 +29,13 @@ final class RunCommand implements Command {
 
     @Override
     public int run(ParseResult parsed, PrintWriter out, PrintWriter err) {
-        return ConfigFile.read(parsed.matchedPositionalValue(0, ""), err)
-                .map(config -> run(config, err))
+        String fileName = parsed.matchedPositionalValue(0, "");
+        return ConfigFile.read(fileName, err)
+                .map(config -> run(fileName, config, err))
                 .orElse(ExitStatus.REFUSED);
     }
 
-    private static int run(GatewayConfig config, PrintWriter err) {
+    private static int run(String fileName, GatewayConfig config, PrintWriter err) {
         // Why: whole lines, from whatever thread.
         var tell = new Notices(line -> err.println("weir: " + line));
         for (String warning : Warnings.of(config, Warnings.Machine.here())) tell.accept("warning: " + warning);
@@ -46,6 +47,9 @@ final class RunCommand implements Command {
             var signals = Signals.listen(gateway::reopenLog, watchdog, longest);
             err.println("ready: " + gateway.addresses());
             return new OrderlyEnd(gateway, config.stop(), signals, tell).awaitAndRun();
+        } catch (BudgetTooSmallException tooSmall) {
+            ConfigFile.refuseMemory(fileName, tooSmall.words(), tooSmall.remedy(), err);
+            return tooSmall.status();
         } catch (CannotStartException refused) {
             tell.accept(String.valueOf(refused.getMessage()));
             return refused.status();

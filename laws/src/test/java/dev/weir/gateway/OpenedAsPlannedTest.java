@@ -8,6 +8,7 @@ import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.forward.Forwarder;
 import dev.weir.gateway.forward.Upstreams;
+import dev.weir.gateway.forward.Via;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.ServerSettings;
@@ -119,10 +120,10 @@ final class OpenedAsPlannedTest {
         var usual = ServerSettings.at(Scene.ANY_PORT);
         var larger = usual.withLimits(new HeadLimits(16 * 1024, 101));
 
-        assertThat(new Forwarder(weir.group().loops(), routes, upstreams, usual).exchangeBytes())
+        assertThat(new Forwarder(weir.group().loops(), routes, upstreams, usual, Via.OFF).exchangeBytes())
                 .isPositive();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Forwarder(weir.group().loops(), routes, upstreams, larger))
+                .isThrownBy(() -> new Forwarder(weir.group().loops(), routes, upstreams, larger, Via.OFF))
                 .withMessageContaining("on their way to web");
     }
 

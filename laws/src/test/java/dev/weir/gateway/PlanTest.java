@@ -3,10 +3,12 @@ package dev.weir.gateway;
 import static dev.weir.server.WeirSettings.CONNECTION_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.Example;
+import dev.weir.gateway.config.FaultPrinter;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.forward.Forwarder;
 import dev.weir.gateway.log.RequestRecord;
@@ -18,6 +20,7 @@ import dev.weir.memory.MemoryPlan;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// Proves that everything a configuration allows is charged, and that what `check` prints adds up.
@@ -135,7 +138,37 @@ final class PlanTest {
 
         assertThatThrownBy(() -> Plan.describe(config))
                 .isInstanceOf(CannotStartException.class)
-                .hasMessageContaining("memory: a budget of 1048576 bytes is too small");
+                .hasMessageContaining("memory: expected a budget of at least ", "found 1,048,576 bytes");
+    }
+
+    @Test
+    void whatIsSuggestedForABudgetThatIsTooSmallFits() {
+        var file = new StringBuilder("memory: { budget: 64MiB }\nupstreams: { web: { origins: [a:1] } }\nlisteners:\n");
+        for (int i = 1; i <= 7; i++) file.append("  - { bind: \"127.0.0.1:").append(i).append("\", upstream: web }\n");
+        String text = file.toString();
+
+        var refused = catchThrowableOfType(BudgetTooSmallException.class, () -> Plan.of(read(text)));
+
+        assertThat(refused.remedy()).contains("the largest charges are exchanges at listener 1, 127.0.0.1:1 (");
+        String printed = FaultPrinter.print(
+                ConfigReader.refuseMemory("weir.yaml", text, refused.words(), refused.remedy()));
+        assertThat(printed).startsWith("weir.yaml:1:19: memory: expected a budget of at least ");
+        long mebibytes = number(refused.remedy(), "memory: (\\d+)MiB would fit");
+        int connections = (int) number(refused.remedy(), "limits.connections of (\\d+) at every listener");
+        assertThat(Plan.fits(read(text.replace("64MiB", mebibytes + "MiB")), mebibytes << 20)).isTrue();
+        assertThat(Plan.fits(read(text), (mebibytes - 1) << 20)).isFalse();
+        assertThat(Plan.fits(read(limited(text, connections)), 64 << 20)).isTrue();
+        assertThat(Plan.fits(read(limited(text, connections + 1)), 64 << 20)).isFalse();
+    }
+
+    private static String limited(String text, int connections) {
+        return text.replace("upstream:", "limits: { connections: " + connections + " }, upstream:");
+    }
+
+    private static long number(String text, String pattern) {
+        var found = Pattern.compile(pattern).matcher(text);
+        assertThat(found.find()).as(text).isTrue();
+        return Long.parseLong(found.group(1));
     }
 
     @Test

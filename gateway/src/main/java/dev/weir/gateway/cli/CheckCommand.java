@@ -38,7 +38,8 @@ public final class CheckCommand implements Command {
     ///
     /// @param fits whether the budget suffices for the limits
     /// @param text the sum, whole lines; when it does not fit, one sentence that says why
-    public record Sum(boolean fits, String text) {}
+    /// @param remedy what to write instead when it does not fit, else empty
+    public record Sum(boolean fits, String text, String remedy) {}
 
     @Override
     public CommandSpec spec() {
@@ -70,7 +71,7 @@ public final class CheckCommand implements Command {
     private int tell(String fileName, GatewayConfig config, PrintWriter out, PrintWriter err) {
         Sum sum = planner.plan(config);
         if (!sum.fits()) {
-            err.println("weir: " + fileName + ": " + sum.text());
+            ConfigFile.refuseMemory(fileName, sum.text(), sum.remedy(), err);
             return ExitStatus.REFUSED;
         }
         out.print(Summary.of(fileName, config, MemoryDefault.here()));

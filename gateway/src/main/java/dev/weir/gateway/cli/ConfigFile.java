@@ -40,6 +40,17 @@ public final class ConfigFile {
         });
     }
 
+    /// Prints that what the file says of memory does not suffice, as any other fault is printed.
+    ///
+    /// @param words what was expected, what was found
+    /// @param remedy what to write instead; empty when nothing is known
+    public static void refuseMemory(String fileName, String words, String remedy, PrintWriter err) {
+        text(fileName, err).ifPresent(text -> {
+            err.print(FaultPrinter.print(ConfigReader.refuseMemory(fileName, text, words, remedy)));
+            err.flush();
+        });
+    }
+
     private static Optional<String> text(String fileName, PrintWriter err) {
         String problem;
         try {

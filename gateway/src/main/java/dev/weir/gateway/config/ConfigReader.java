@@ -55,6 +55,25 @@ public final class ConfigReader {
                 : new Refused(fileName, plain, faults.inFileOrder());
     }
 
+    /// A text whose configuration is refused for what it says of memory, or does not say.
+    ///
+    /// @param text that is a configuration
+    /// @param words what was expected, what was found
+    /// @param remedy what to write instead; empty when nothing is known
+    public static Refused refuseMemory(String fileName, String text, String words, String remedy) {
+        var faults = new FaultList();
+        var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        Tree.of(plain, faults).ifPresent(node -> {
+            var root = new Value(node, "", faults);
+            var memory = Section.named(root, "a configuration").value("memory").orElse(root);
+            var budget = memory.node() instanceof MappingNode && memory != root
+                    ? Section.named(memory, "a mapping").value("budget").orElse(memory)
+                    : memory;
+            faults.add(budget.node(), "memory", words, remedy);
+        });
+        return new Refused(fileName, plain, faults.inFileOrder());
+    }
+
     private static GatewayConfig config(Value value) {
         var root = Section.of(value, KEYS);
         var admin = root.value("admin").map(ConfigReader::admin).orElse(GatewayConfig.ADMIN);

@@ -47,7 +47,7 @@ public final class FaultPrinter {
             excerpt(out, line, fault.column() - 1);
         }
         if (!fault.suggestion().isEmpty()) {
-            out.append("    ").append(fault.suggestion()).append('\n');
+            fault.suggestion().lines().forEach(one -> out.append("    ").append(one).append('\n'));
         }
     }
 

@@ -12,18 +12,26 @@ import java.util.List;
 /// @param timeouts how long a client may take
 /// @param keepAliveField which clients are told how long a connection without a request is kept
 /// @param routes at least one, in the order of the file
+/// @param via whether `Via` is said, by which requests that go round in circles are recognized
 public record HttpListener(
-        Address bind, Limits limits, Timeouts timeouts, KeepAliveField keepAliveField, List<Route> routes)
+        Address bind, Limits limits, Timeouts timeouts, KeepAliveField keepAliveField, List<Route> routes, boolean via)
         implements Listener {
 
     /// A listener with the defaults of what is left out.
     public HttpListener(Address bind, Limits limits, Timeouts timeouts, List<Route> routes) {
-        this(bind, limits, timeouts, KeepAliveField.HTTP10, routes);
+        this(bind, limits, timeouts, KeepAliveField.HTTP10, routes, true);
     }
 
     /// Keeps an unmodifiable copy of the routes.
     public HttpListener {
         routes = List.copyOf(routes);
+    }
+
+    /// The same with another limit of connections.
+    public HttpListener withConnections(int connections) {
+        var other = new Limits(
+                connections, limits.beyond(), limits.headerBytes(), limits.headerFields(), limits.minRate());
+        return new HttpListener(bind, other, timeouts, keepAliveField, routes, via);
     }
 
     @Override

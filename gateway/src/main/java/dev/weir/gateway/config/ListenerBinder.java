@@ -16,7 +16,7 @@ final class ListenerBinder {
     private static final int LISTENERS_LIMIT = 1000;
     private static final int CONNECTIONS_LIMIT = 1_000_000;
     private static final List<String> KEYS =
-            List.of("bind", "protocol", "limits", "timeouts", "keep-alive-field", "routes", "upstream");
+            List.of("bind", "protocol", "limits", "timeouts", "keep-alive-field", "via", "routes", "upstream");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofHours(24);
@@ -87,7 +87,8 @@ final class ListenerBinder {
                         timeouts.duration("linger-silence", time.lingerSilence(), SHORTEST, HOUR),
                         timeouts.duration("linger", time.linger(), SHORTEST, HOUR)),
                 keepAliveField(section),
-                routes(section));
+                routes(section),
+                section.choice("via", List.of("on", "off")).equals("on"));
     }
 
     private static Listener.Beyond beyond(Section limits) {
@@ -135,6 +136,7 @@ final class ListenerBinder {
     private TcpListener tcp(Section section, Address bind) {
         var limits = section.section("limits", List.of("connections", "beyond"));
         var timeouts = section.section("timeouts", List.of("idle"));
+        section.refuseKey("via", "expected no `via`: tcp has no messages to say it in, found via", List.of());
         section.refuseKey(
                 "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", List.of());
         section.refuseKey("keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", List.of());

@@ -56,7 +56,11 @@ final class Names {
             return "to take every address write 0.0.0.0:" + text.substring(text.indexOf(':') + 1);
         }
         if (!text.startsWith("[") && text.indexOf(':') != text.lastIndexOf(':')) {
-            return "write an IPv6 address in brackets, such as \"[::1]:8080\"";
+            int last = text.lastIndexOf(':');
+            boolean isMeant = isIpv6(text.substring(0, last))
+                    && NUMBER.matcher(text.substring(last + 1)).matches();
+            String such = isMeant ? "[" + text.substring(0, last) + "]" + text.substring(last) : "[::1]:8080";
+            return "write an IPv6 address in brackets" + (isMeant ? ": \"" : ", such as \"") + such + "\"";
         }
         return "";
     }

@@ -28,7 +28,9 @@ final class Quantity {
 
     private record Unit(String name, long factor) {}
 
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})( *)([A-Za-z/]*)");
+    private static final Pattern FORM = Pattern.compile("([0-9]+)( *)([A-Za-z/]*)");
+
+    private static final int DIGITS_MAX = 9;
 
     private final String plural;
     private final String one;
@@ -61,7 +63,9 @@ final class Quantity {
         }
         for (var unit : units) {
             if (form.group(2).isEmpty() && unit.name.equals(form.group(3))) {
-                long amount = Long.parseLong(form.group(1)) * unit.factor;
+                // Why: what has more digits is beyond every limit, and might not fit a long.
+                boolean isLong = form.group(1).length() > DIGITS_MAX;
+                long amount = isLong ? Long.MAX_VALUE : Long.parseLong(form.group(1)) * unit.factor;
                 if (amount < least || amount > limit) {
                     value.refuse("expected " + print(least) + " to " + print(limit) + why);
                     return fallback;

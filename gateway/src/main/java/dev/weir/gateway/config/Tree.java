@@ -1,6 +1,7 @@
 package dev.weir.gateway.config;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -35,6 +36,8 @@ final class Tree {
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setAllowNonScalarKeys(true).build();
     private static final Pattern BARE_IPV6 = Pattern.compile("\\[[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*]:[0-9]");
+    private static final Pattern IPV6_WITHOUT_BRACKETS = Pattern.compile(
+            "(?<=^|[\\s\\[,])((?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}):([0-9]{1,5})(?=[\\s,\\]}]|$)");
     private static final String EXAMPLE = "`weir init` prints an example";
 
     private final String text;
@@ -149,7 +152,14 @@ final class Tree {
         if (BARE_IPV6.matcher(SourceLines.line(text, line)).find()) {
             return "write an IPv6 address in quotes, such as \"[::1]:8080\"";
         }
-        return problem.contains("TAB") ? "indent with spaces" : "";
+        Matcher bare = IPV6_WITHOUT_BRACKETS.matcher(SourceLines.line(text, line));
+        if (bare.find()) {
+            return "write an IPv6 address in brackets and quotes: \"[" + bare.group(1) + "]:" + bare.group(2) + "\"";
+        }
+        if (problem.contains("TAB")) return "indent with spaces";
+        // Why: what the reader expects there is its own matter; what people meet is a line that is moved.
+        boolean isMoved = problem.contains("<block end>") || problem.contains("mapping values are not allowed");
+        return isMoved ? "is this line indented as its neighbours are? Keys of one mapping begin in one column" : "";
     }
 
     private Fault characterFault(ReaderException failure) {

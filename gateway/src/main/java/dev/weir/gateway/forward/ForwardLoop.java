@@ -20,14 +20,18 @@ final class ForwardLoop {
     private final long bodyStallNanos;
     private final long gatherNanos;
     private final RequestIds ids;
-    private final RequestRewriter requests = new RequestRewriter();
-    private final ResponseRewriter responses = new ResponseRewriter();
+    private final Via via;
+    private final RequestRewriter requests;
+    private final ResponseRewriter responses;
     private final InterimAnswers interim = new InterimAnswers(this);
     private final RetryBudget retries = new RetryBudget();
     private final Map<String, Answer> failures = new LinkedHashMap<>(); // as many as there are reasons
     private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
 
-    ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos, long gatherNanos) {
+    ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos, long gatherNanos, Via via) {
+        this.via = via;
+        this.requests = new RequestRewriter(via);
+        this.responses = new ResponseRewriter(via);
         this.gatherNanos = gatherNanos;
         this.loop = loop;
         this.limits = limits;
@@ -54,6 +58,10 @@ final class ForwardLoop {
 
     RequestIds ids() {
         return ids;
+    }
+
+    Via via() {
+        return via;
     }
 
     RequestRewriter requests() {

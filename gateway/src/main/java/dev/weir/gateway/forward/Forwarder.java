@@ -38,12 +38,19 @@ public final class Forwarder implements LoopHandler {
     ///
     /// @param upstreams must know every upstream the routes name
     /// @param settings of the listener: the limits of heads and the time without a byte hold for answers too
-    public Forwarder(List<EventLoop> loops, RouteTable routes, Upstreams upstreams, ServerSettings settings) {
-        this(loops, routes, upstreams, settings, GATHER_TIME);
+    /// @param via what the listener says of itself
+    public Forwarder(List<EventLoop> loops, RouteTable routes, Upstreams upstreams, ServerSettings settings, Via via) {
+        this(loops, routes, upstreams, settings, via, GATHER_TIME);
     }
 
     /// @param gather how long a body is gathered before its request counts as one that trickles in
-    Forwarder(List<EventLoop> loops, RouteTable routes, Upstreams upstreams, ServerSettings settings, Duration gather) {
+    Forwarder(
+            List<EventLoop> loops,
+            RouteTable routes,
+            Upstreams upstreams,
+            ServerSettings settings,
+            Via via,
+            Duration gather) {
         this.routes = routes;
         this.targets = new ArrayList<>();
         for (int i = 0; i < routes.size(); i++) {
@@ -53,7 +60,7 @@ public final class Forwarder implements LoopHandler {
         }
         this.loops = loops.stream()
                 .map(loop -> new ForwardLoop(
-                        loop, settings.limits(), settings.bodyStall().toNanos(), gather.toNanos()))
+                        loop, settings.limits(), settings.bodyStall().toNanos(), gather.toNanos(), via))
                 .toList();
     }
 
@@ -70,6 +77,11 @@ public final class Forwarder implements LoopHandler {
         if (head.method() == Method.CONNECT) {
             exchange.ending().note('C', 'R', "CONNECT is not forwarded");
             exchange.answer(NO_CONNECT);
+            return;
+        }
+        if (here.via().isIn(head.fields(), exchange.bytes(), exchange.headFrom())) {
+            exchange.ending().note('L', 'R', "the request had been forwarded by this listener before");
+            exchange.answer(StaticAnswers.of(508));
             return;
         }
         if (MaxForwards.of(head, exchange.bytes(), exchange.headFrom()) == 0) {

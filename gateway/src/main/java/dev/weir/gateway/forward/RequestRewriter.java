@@ -25,8 +25,6 @@ final class RequestRewriter {
     private static final byte[] ROOT = HeadEncoder.ascii("/");
     private static final byte[] ASTERISK = HeadEncoder.ascii("*");
     private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
-    private static final byte[] VIA_1_1 = HeadEncoder.ascii("Via: 1.1 weir\r\n");
-    private static final byte[] VIA_1_0 = HeadEncoder.ascii("Via: 1.0 weir\r\n");
     private static final byte[] FORWARDED_PROTO = HeadEncoder.ascii("X-Forwarded-Proto: http\r\n");
     private static final byte[] FORWARDED_FOR = HeadEncoder.ascii("X-Forwarded-For");
     private static final byte[] FORWARDED_HOST = HeadEncoder.ascii("X-Forwarded-Host");
@@ -42,7 +40,12 @@ final class RequestRewriter {
     private static final int ADDED_MAX = ADDED + 4;
 
     private final HeadEncoder encoder = new HeadEncoder();
+    private final Via via;
     private boolean passesTrailers;
+
+    RequestRewriter(Via via) {
+        this.via = via;
+    }
 
     /// Says whether the trailers that come behind the next head are passed on; asked for anew with each.
     RequestRewriter withTrailers(boolean pass) {
@@ -63,7 +66,7 @@ final class RequestRewriter {
         writeHost(head, from, base, originName);
         writeFields(head, from, base);
         if (head.framing() == Framing.CHUNKED) encoder.raw(CHUNKED);
-        encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
+        encoder.raw(via.line(head.version()));
         encoder.raw(FORWARDED_PROTO);
         encoder.field(FORWARDED_FOR, exchange.peerAddress());
         if (head.authorityTo() > head.authorityFrom()) {

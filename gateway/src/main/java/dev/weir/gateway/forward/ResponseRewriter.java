@@ -3,7 +3,6 @@ package dev.weir.gateway.forward;
 import dev.weir.http.codec.Field;
 import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HeadEncoder;
-import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.ResponseHead;
 import java.nio.ByteBuffer;
 
@@ -15,15 +14,18 @@ import java.nio.ByteBuffer;
 /// **Source:** RFC 9110 sections 6.6.1, 7.6.1, 7.6.3 and 8.6.
 final class ResponseRewriter {
     private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
-    private static final byte[] VIA_1_1 = HeadEncoder.ascii("Via: 1.1 weir\r\n");
-    private static final byte[] VIA_1_0 = HeadEncoder.ascii("Via: 1.0 weir\r\n");
     private static final byte[] UPGRADE = HeadEncoder.ascii("Connection: upgrade\r\n");
     private static final byte[] NOTHING = {};
     private static final int NO_CONTENT = 204;
     private static final int UPGRADE_REQUIRED = 426;
 
     private final HeadEncoder encoder = new HeadEncoder();
+    private final Via via;
     private boolean chunked;
+
+    ResponseRewriter(Via via) {
+        this.via = via;
+    }
 
     /// Says whether the next head announces chunks; asked for anew with each.
     ResponseRewriter withChunks(boolean chunks) {
@@ -49,7 +51,7 @@ final class ResponseRewriter {
         encoder.statusLine(head.status(), from, base + head.reasonFrom(), base + head.reasonTo());
         writeFields(head, from, base, date);
         if (chunked) encoder.raw(CHUNKED);
-        encoder.raw(head.version() == HttpVersion.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
+        encoder.raw(via.line(head.version()));
         encoder.raw(persistence);
         return encoder.end();
     }

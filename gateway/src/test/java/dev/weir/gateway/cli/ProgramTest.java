@@ -21,7 +21,7 @@ final class ProgramTest {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private CheckCommand.Sum sum = new CheckCommand.Sum(true, "budget  1\n");
+    private CheckCommand.Sum sum = new CheckCommand.Sum(true, "budget  1\n", "");
 
     private int run(String... arguments) {
         var commands = List.<Command>of(new CheckCommand(_ -> sum, ProgramTest::addresses), new InitCommand());
@@ -98,13 +98,19 @@ final class ProgramTest {
 
     @Test
     void checkRefusesABudgetThatIsTooSmallForTheLimits() throws IOException {
-        sum = new CheckCommand.Sum(false, "memory: too small");
+        sum = new CheckCommand.Sum(false, "expected more", "the largest is this\nthat would fit");
         var name = file(Example.text());
 
         assertThat(run("check", name)).isEqualTo(ExitStatus.REFUSED);
 
         assertThat(out.toString()).isEmpty();
-        assertThat(err).hasToString("weir: " + name + ": memory: too small" + System.lineSeparator());
+        assertThat(err).hasToString(name + """
+                :11:11: memory: expected more
+                      budget: 64MiB
+                              ^
+                    the largest is this
+                    that would fit
+                """);
     }
 
     @Test

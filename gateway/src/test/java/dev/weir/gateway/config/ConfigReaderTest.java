@@ -163,7 +163,8 @@ final class ConfigReaderTest {
                                         Duration.ofSeconds(4),
                                         Duration.ofSeconds(20)),
                                 HttpListener.KeepAliveField.ALL,
-                                List.of(new Route("[::1]", "/", "web"), new Route("api.example.com", "/a/", "web"))),
+                                List.of(new Route("[::1]", "/", "web"), new Route("api.example.com", "/a/", "web")),
+                                true),
                         new TcpListener(
                                 new Address("localhost", 70), "web", 5, Listener.Beyond.REFUSE, Duration.ofHours(24)));
         assertThat(config.upstream("web"))

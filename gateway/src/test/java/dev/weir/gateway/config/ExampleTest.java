@@ -28,7 +28,7 @@ final class ExampleTest {
         var said = DEFAULT.matcher(text).results().toList();
 
         assertThat(said)
-                .hasSize(41)
+                .hasSize(42)
                 .allSatisfy(result ->
                         assertThat(result.group(2)).as(result.group(1)).isEqualTo(result.group(3)));
     }

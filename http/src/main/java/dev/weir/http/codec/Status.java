@@ -97,6 +97,7 @@ public final class Status {
             case 503 -> "Service Unavailable";
             case 504 -> "Gateway Timeout";
             case 505 -> "HTTP Version Not Supported";
+            case 508 -> "Loop Detected";
             case 511 -> "Network Authentication Required";
             default -> "Server Error";
         };

@@ -30,6 +30,7 @@ public final class StaticAnswers {
         // Why: clients that repeat a 503 by themselves then know when.
         STATUSES.put(UNAVAILABLE, saying(UNAVAILABLE, "The service cannot take this request now; try again later."));
         put(504, "The origin did not answer in time.");
+        put(508, "The request came back to where it had been forwarded from: the way to the origin is a circle.");
     }
 
     private StaticAnswers() {}
@@ -43,7 +44,7 @@ public final class StaticAnswers {
 
     /// The plain answer of a status; the connection closes after it.
     ///
-    /// @param status 400, 404, 408, 413, 429, 431, 500, 502, 503 or 504
+    /// @param status 400, 404, 408, 413, 429, 431, 500, 502, 503, 504 or 508
     public static Answer of(int status) {
         Answer answer = STATUSES.get(status);
         if (answer == null) throw new IllegalArgumentException("no static answer of status " + status);

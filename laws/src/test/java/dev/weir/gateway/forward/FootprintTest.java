@@ -40,7 +40,7 @@ final class FootprintTest {
     @Test
     void aForwardedExchangeWeighsWhatIsCharged(Scene scene) {
         scene.withoutPlaces();
-        var here = new ForwardLoop(scene.inMemory().loop(), HeadLimits.DEFAULT, 1, 1);
+        var here = new ForwardLoop(scene.inMemory().loop(), HeadLimits.DEFAULT, 1, 1, Via.OFF);
         long charged = Forwarder.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
 
         assertThat(Footprint.bytesEach(COUNT, () -> new ForwardExchange(here))).isBetween(charged * 3 / 4, charged);

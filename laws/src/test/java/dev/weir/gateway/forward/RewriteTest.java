@@ -9,6 +9,8 @@ import dev.weir.testing.Scene;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Proves what is taken out of heads and put into them, and that the largest head still fits its block.
@@ -257,5 +259,30 @@ final class RewriteTest {
             client.close();
             stage.settle();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Via: 1.1 weir\r\n",
+                "Via: 1.0 other, 1.1 weir\r\n",
+                "Via: 1.1 weir (me), 1.1 other\r\n",
+                "Via: 1.1 other\r\nVia: HTTP/1.1\tweir,1.1 other\r\n"
+            })
+    void aRequestThatWasHereBeforeIsNotForwarded(String fields, Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = stage.client();
+
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n");
+
+        assertThat(client.head()).startsWith("HTTP/1.1 508 Loop Detected\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.1 weirs", "1.1 xweir", "weir", "1.1 weir-2", "1.1 other (weir)", "1.1 WEIR"})
+    void anotherNameInViaIsForwarded(String via, Scene scene) {
+        var request = forwarded(Stage.inMemory(scene, Setup.ONE_ORIGIN), "Via: " + via + "\r\n");
+
+        assertThat(request.all("Via")).containsExactly(via, "1.1 weir");
     }
 }

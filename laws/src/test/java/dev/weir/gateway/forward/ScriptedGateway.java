@@ -40,7 +40,7 @@ final class ScriptedGateway {
                         .withWhenAllDown(Upstream.WhenAllDown.FAIL)));
         var at = Setup.at("script").withLimits(Setup.ONE_ORIGIN.limits());
         var routes = RouteTable.of(Setup.ONE_ORIGIN.routes());
-        var forwarder = new Forwarder(weir.group().loops(), routes, upstreams, at);
+        var forwarder = new Forwarder(weir.group().loops(), routes, upstreams, at, Via.named("weir"));
         server = HttpServer.open(weir, at, forwarder, exchange -> {
             var ending = exchange.ending();
             ended.add(exchange.status() + " " + ending.who() + ending.phase());
