@@ -408,7 +408,8 @@ public final class ConnectionCache {
     /// it
     public void giveBack(PoolEntry loan, Borrower borrower) {
         if (!endLoan(loan, borrower)) return;
-        if (loan.isAtBoundary() && !rarely(borrower, RarePoint.POOL_NOT_CLEAN)) settle(loan);
+        if (!loan.mayServeAgain()) loan.connection().close(CloseReason.CLOSED);
+        else if (loan.isAtBoundary() && !rarely(borrower, RarePoint.POOL_NOT_CLEAN)) settle(loan);
         else evict(loan, PoolCount.EVICTED_NOT_CLEAN, CloseReason.CLOSED);
     }
 
@@ -438,7 +439,7 @@ public final class ConnectionCache {
     /// @return false when the connection is not at a message boundary: it is closed, and the loan has ended
     /// @throws IllegalStateException when `borrower` does not have `loan`, or `keeper` has one
     public boolean keep(PoolEntry loan, Borrower borrower, Borrower keeper) {
-        if (!loan.isAtBoundary()) {
+        if (!loan.isAtBoundary() || !loan.mayServeAgain()) {
             discard(loan, borrower);
             return false;
         }

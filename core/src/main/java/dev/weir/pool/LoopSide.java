@@ -82,7 +82,8 @@ final class LoopSide {
             PoolEntry next = entry.older;
             if (entry.leaveIdle(PoolEntry.State.LEAVING)) {
                 unpark(entry);
-                if ((borrower.repeats() && entry.connection().wasQuiet()) || entry.isQuiet()) return entry;
+                if (entry.isStale()) cache.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
+                else if ((borrower.repeats() && entry.connection().wasQuiet()) || entry.isQuiet()) return entry;
                 // Why: closing it ran foreign code, which may have changed the shelf.
                 next = newest[origin.index()];
             }
@@ -157,12 +158,26 @@ final class LoopSide {
     }
 
     private void scanIdle() {
+        for (int at = 0; at < oldest.length; at++) evictStale(at);
         for (int at = 0; at < oldest.length; at++) evictOlderThan(at, idleNanos);
         if (parked > 0) loop.schedule(scan, scanNanos());
     }
 
     private long scanNanos() {
         return Math.min(SCAN_NANOS_MAX, Math.max(1, idleNanos / 4));
+    }
+
+    /// Closes what its peer is about to close. Why: what each peer says differs, so that age alone does not order them.
+    private void evictStale(int at) {
+        PoolEntry entry = oldest[at];
+        while (entry != null) {
+            PoolEntry next = entry.newer;
+            if (entry.isStale() && entry.leaveIdle(PoolEntry.State.LEAVING)) {
+                cache.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
+                next = oldest[at]; // Why: closing it ran foreign code, which may have changed the shelf.
+            }
+            entry = next;
+        }
     }
 
     private void evictOlderThan(int at, long nanos) {

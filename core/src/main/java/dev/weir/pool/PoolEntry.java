@@ -48,6 +48,10 @@ public final class PoolEntry {
     private boolean isReused;
     private long bytesOutBefore;
 
+    // What its peer says of keeping it.
+    private int idleMillisMax = Integer.MAX_VALUE;
+    private int usesLeft = Integer.MAX_VALUE;
+
     /// Whether it is to be closed so that its slot is free for somebody else; written by whoever took it out of IDLE.
     volatile boolean makesRoom;
 
@@ -90,6 +94,33 @@ public final class PoolEntry {
         return origin;
     }
 
+    /// Its peer has said how long and how often it keeps the connection: it is closed before that, and not lent any more.
+    /// What was said earlier and bounds it more holds on.
+    ///
+    /// @param idleMillis how long it may be idle; 0 when it may not serve again
+    /// @param uses how many more exchanges it may serve
+    public void keepAtMost(int idleMillis, int uses) {
+        connection.loop().requireCurrent();
+        idleMillisMax = Math.min(idleMillisMax, idleMillis);
+        usesLeft = Math.min(usesLeft, uses);
+    }
+
+    /// How long it may be idle as its peer says, in milliseconds; `Integer.MAX_VALUE` where it says nothing.
+    public int idleMillisMax() {
+        return idleMillisMax;
+    }
+
+    /// Whether its peer takes one more exchange.
+    boolean mayServeAgain() {
+        return usesLeft > 0 && idleMillisMax > 0;
+    }
+
+    /// Whether it has lain longer than its peer keeps it; on its loop.
+    boolean isStale() {
+        return idleMillisMax < Integer.MAX_VALUE
+                && connection.loop().nowNanos() - sinceNanos >= idleMillisMax * 1_000_000L;
+    }
+
     /// Whether it is on loan and has not died.
     public boolean isBorrowed() {
         return state == State.BORROWED;
@@ -127,6 +158,7 @@ public final class PoolEntry {
         state = State.BORROWED;
         holder = borrower;
         isReused = reused;
+        if (usesLeft < Integer.MAX_VALUE) usesLeft--;
         bytesOutBefore = connection.bytesOut();
     }
 
@@ -172,9 +204,10 @@ public final class PoolEntry {
             cache.orphan(this);
             return;
         }
+        boolean isStale = isParked && isStale();
         cache.side(connection.loop()).unpark(this);
         Borrower borrower = promisedTo;
-        if (!connection.isOpen() || !connection.isWritable()) {
+        if (isStale || !connection.isOpen() || !connection.isWritable()) {
             connection.close(CloseReason.CLOSED);
         } else if (borrower == null) {
             cache.settle(this);

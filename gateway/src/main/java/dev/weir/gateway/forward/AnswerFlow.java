@@ -284,6 +284,7 @@ final class AnswerFlow implements Sink {
         expected = false;
         in.servesFor("answer body");
         exchange.answeredWith(head.status(), LoginScheme.isInAnswer(head.status(), head.fields(), in.bytes(), at));
+        exchange.keptAsSaid(head.fields(), in.bytes(), at);
         boolean chunks = head.framing() == Framing.CHUNKED;
         boolean understood = client.head().version() == HttpVersion.HTTP_1_1;
         boolean endless = head.framing() == Framing.CLOSE || (chunks && !understood);

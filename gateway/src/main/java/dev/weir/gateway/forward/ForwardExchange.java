@@ -5,6 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Inflow;
@@ -488,6 +489,12 @@ final class ForwardExchange implements Follower {
     void answeredWith(int status, boolean challenges) {
         isInHandshake = status == 401 || status == 407;
         if (challenges && isSafelyReused()) talk(requireOrigin()).becomePrivate();
+    }
+
+    /// The head of an answer says how long and how often its origin keeps the connection.
+    void keptAsSaid(Fields fields, ByteBuffer bytes, int base) {
+        PoolEntry answering = entry;
+        if (answering != null) KeepAlive.bound(answering, fields, bytes, base);
     }
 
     /// The answer's head is complete and moved to the client already.

@@ -90,7 +90,8 @@ final class PrivateConnection extends Borrower implements ClientBound {
         PoolEntry kept = entry;
         if (kept == null) return;
         isInHandshake = false;
-        kept.connection().deadline(loop.nowNanos() + target.idleNanos());
+        long idleNanos = Math.min(target.idleNanos(), kept.idleMillisMax() * 1_000_000L);
+        kept.connection().deadline(loop.nowNanos() + idleNanos);
         target.cache().yieldWhenNeeded(this);
     }
 
