@@ -356,12 +356,19 @@ public final class Gateway {
     ///
     /// @return what survived of the gateway, then of the admin pages
     public List<CloseReport> close(Deadline deadline) {
+        return close(deadline, deadline);
+    }
+
+    /// The same, where the access log has less time: what its disk or reader does not take until then is dropped.
+    ///
+    /// @param logDeadline not after `deadline`
+    List<CloseReport> close(Deadline deadline, Deadline logDeadline) {
         ready = false;
         var reports = new ArrayList<CloseReport>();
         if (admin != null) reports.add(admin.close(deadline));
         listeners.abort();
         if (upstreams != null) upstreams.close();
-        if (log != null) log.close(deadline);
+        if (log != null) log.close(logDeadline);
         reports.addFirst(weir.close(deadline));
         return List.copyOf(reports);
     }

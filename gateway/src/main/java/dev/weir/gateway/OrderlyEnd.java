@@ -19,6 +19,9 @@ final class OrderlyEnd {
     private static final Duration CUT_TIME = Duration.ofSeconds(1);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
+    /// What the access log has for its last lines when the drain is over already.
+    private static final Duration LOG_TIME_MIN = Duration.ofMillis(200);
+
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final Gateway gateway;
@@ -62,10 +65,12 @@ final class OrderlyEnd {
         gateway.failReadiness();
         signals.await(signals::isUrged, Deadline.in(clock, stop.grace()));
         gateway.drain();
-        awaitLooking(() -> gateway.connections() == 0, Deadline.in(clock, stop.drain()));
+        var drained = Deadline.in(clock, stop.drain());
+        awaitLooking(() -> gateway.connections() == 0, drained);
         Gateway.Cut cut = gateway.abort();
         awaitGone(Deadline.in(clock, CUT_TIME));
-        List<CloseReport> reports = gateway.close(Deadline.in(clock, CLOSE_TIME));
+        var closed = Deadline.in(clock, CLOSE_TIME);
+        List<CloseReport> reports = gateway.close(closed, earlier(closed, later(drained, LOG_TIME_MIN)));
         tell(reports, cut, Duration.ofNanos(clock.nanoTime() - began));
         boolean clean = reports.stream().allMatch(CloseReport::isClean);
         return clean && !signals.isUrged() ? ExitStatus.OK : ExitStatus.FAILED;
@@ -91,6 +96,12 @@ final class OrderlyEnd {
         return one.atNanos() - other.atNanos() < 0 ? one : other;
     }
 
+    /// That deadline, but not sooner than in `least`.
+    private Deadline later(Deadline deadline, Duration least) {
+        var soonest = Deadline.in(clock, least);
+        return earlier(deadline, soonest).equals(deadline) ? soonest : deadline;
+    }
+
     private void tell(List<CloseReport> reports, Gateway.Cut cut, Duration took) {
         notices.accept("cut: " + (cut.count() == 0 ? "nobody" : many(cut)));
         for (CloseReport report : reports) {
@@ -98,6 +109,8 @@ final class OrderlyEnd {
             if (report == reports.getFirst() || !report.isClean()) notices.accept("balance: " + report.balance());
             for (String survivor : report.survivors()) notices.accept("survived: " + survivor);
         }
+        long dropped = gateway.logLinesDropped();
+        if (dropped > 0) notices.accept("access log: " + dropped + " lines could not be written");
         notices.accept("closed in " + seconds(took));
     }
 

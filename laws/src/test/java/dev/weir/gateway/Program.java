@@ -38,6 +38,16 @@ final class Program implements AutoCloseable {
 
     /// The same with more options for its JVM.
     static Program startMain(Path folder, List<String> options, String main, String... arguments) {
+        try {
+            var out = Files.createTempFile(folder, "out", ".txt");
+            var builder = new ProcessBuilder(command(options, main, arguments));
+            return new Program(builder.redirectOutput(out.toFile()).start(), out);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static List<String> command(List<String> options, String main, String... arguments) {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
@@ -49,10 +59,16 @@ final class Program implements AutoCloseable {
                 main));
         command.addAll(1, options);
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /// `run` with a configuration, and a standard output that is a pipe nobody reads.
+    static Program runUnread(Path folder, String config) {
         try {
-            var out = Files.createTempFile(folder, "out", ".txt");
-            return new Program(
-                    new ProcessBuilder(command).redirectOutput(out.toFile()).start(), out);
+            var file = Files.createTempFile(folder, "weir", ".yaml");
+            Files.writeString(file, config);
+            var command = command(List.of(), "dev.weir.gateway.Main", "run", file.toString());
+            return new Program(new ProcessBuilder(command).start(), file);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

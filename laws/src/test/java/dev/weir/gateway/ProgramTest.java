@@ -101,6 +101,29 @@ final class ProgramTest {
     }
 
     @Test
+    void aLogThatNobodyReadsDoesNotHoldTheStopBeyondTheDrain() throws IOException {
+        try (var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var program = Program.runUnread(folder, config("10ms", "300ms", origin.getLocalPort(), "stdout"))) {
+            program.awaitLine("ready: ");
+            // Why: a pipe of Linux takes 64 KiB, and these lines are more.
+            String path = "/" + "long".repeat(100);
+            for (int i = 0; i < 200; i++) assertThat(get(program.port(0), path)).startsWith("HTTP/1.1 503");
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), program.port(1));
+                    var accepted = origin.accept()) {
+                program.signal("TERM");
+
+                assertThat(program.status()).isZero();
+                assertThat(accepted.isConnected() && client.isConnected()).isTrue();
+            }
+            assertThat(program.told()).contains(BALANCE).anyMatch(line -> line.matches(
+                    "weir: access log: [1-9][0-9]* lines could not be written"));
+            String closed = program.told().getLast();
+            assertThat(Double.parseDouble(closed.replaceAll("weir: closed in ([0-9.]+) s", "$1")))
+                    .isLessThan(3);
+        }
+    }
+
+    @Test
     void aBusyPortIsNamedAndEndsItWithStatusOne() throws IOException {
         try (var busy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + busy.getLocalPort();
