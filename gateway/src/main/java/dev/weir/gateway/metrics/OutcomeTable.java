@@ -30,7 +30,19 @@ final class OutcomeTable {
     private volatile Row[] rows;
 
     /// Counts for one upstream and origin.
-    private record Row(byte[] upstream, byte[] origin, LoopCells cells, byte[] start) {}
+    private static final class Row {
+        private final byte[] upstream;
+        private final byte[] origin;
+        private final LoopCells cells;
+        private final byte[] start;
+
+        Row(byte[] upstream, byte[] origin, LoopCells cells, byte[] start) {
+            this.upstream = upstream;
+            this.origin = origin;
+            this.cells = cells;
+            this.start = start;
+        }
+    }
 
     OutcomeTable(String listener, int loops) {
         this.listener = Labels.of("listener", listener);
@@ -70,12 +82,12 @@ final class OutcomeTable {
         byte[] at = origin.length == 0 ? NONE : origin;
         Row row = find(rows, to, at);
         if (row == null) row = add(to, at);
-        row.cells().add(loop, cell(outcome, statusClass), 1);
+        row.cells.add(loop, cell(outcome, statusClass), 1);
     }
 
     private static @Nullable Row find(Row[] all, byte[] upstream, byte[] origin) {
         for (Row row : all) {
-            if (Arrays.equals(row.origin(), origin) && Arrays.equals(row.upstream(), upstream)) return row;
+            if (Arrays.equals(row.origin, origin) && Arrays.equals(row.upstream, upstream)) return row;
         }
         return null;
     }
@@ -95,8 +107,8 @@ final class OutcomeTable {
     /// Requests that ended so.
     long count(RequestOutcome outcome, int statusClass) {
         int cell = cell(outcome, statusClass);
-        long sum = others.cells().sum(cell);
-        for (Row row : rows) sum += row.cells().sum(cell);
+        long sum = others.cells.sum(cell);
+        for (Row row : rows) sum += row.cells.sum(cell);
         return sum;
     }
 
@@ -109,7 +121,7 @@ final class OutcomeTable {
         long sum = 0;
         for (int cell = 0; cell < CELLS; cell++) {
             if (statusClass < 0 || cell % STATUS_CLASSES == statusClass)
-                sum += row.cells().sum(cell);
+                sum += row.cells.sum(cell);
         }
         return sum;
     }
@@ -124,9 +136,9 @@ final class OutcomeTable {
         for (RequestOutcome outcome : OUTCOMES) {
             for (int first = 0; first < STATUS_CLASSES; first++) {
                 int cell = cell(outcome, first);
-                long count = row.cells().sum(cell);
-                boolean isTold = count > 0 || (row != others && outcome.isUsual(first, row.origin() != NONE));
-                if (isTold) text.put(row.start()).put(ENDS[cell]).count(count);
+                long count = row.cells.sum(cell);
+                boolean isTold = count > 0 || (row != others && outcome.isUsual(first, row.origin != NONE));
+                if (isTold) text.put(row.start).put(ENDS[cell]).count(count);
             }
         }
     }
