@@ -45,6 +45,11 @@ final class OriginMetricsTest {
             taken.close();
             refused(gateway);
             assertThat(metric(gateway, passedOver(port))).isEqualTo(1);
+            assertThat(page(gateway, "/status"))
+                    .contains("\"origins\":[{\"upstream\":\"web\",\"origin\":\"127.0.0.1:" + port
+                            + "\",\"state\":\"refuses\",\"connections\":0,\"outstanding\":0,\"failed\":")
+                    .contains("\"requests\":4,\"errors\":1}]")
+                    .contains("\"2xx\":3,\"3xx\":0,\"4xx\":0,\"5xx\":1}");
             assertThat(lines).hasSize(1);
             assertThat(lines.getFirst())
                     .matches("origin 127\\.0\\.0\\.1:" + port + " of upstream web accepts no connections: .*efused.*");
@@ -166,9 +171,13 @@ final class OriginMetricsTest {
     }
 
     private static String page(Gateway gateway) throws IOException {
+        return page(gateway, "/metrics");
+    }
+
+    private static String page(Gateway gateway, String path) throws IOException {
         try (Socket socket = dial(gateway.adminAddress())) {
             socket.getOutputStream()
-                    .write("GET /metrics HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write(("GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }

@@ -20,13 +20,14 @@ final class Pages implements BlockingHandler {
             /readyz       200 while the gateway takes requests
             /metrics      for Prometheus
             /memory       who holds how much of the budget; a page for browsers, JSON for others
-            /connections  every connection
+            /connections  every connection; a page for browsers, JSON for others
             /status       what the first page shows
             """;
 
     private final AdminServer.Sources sources;
     private final HtmlPage front = HtmlPage.load("index.html");
     private final HtmlPage memory = HtmlPage.load("memory.html");
+    private final HtmlPage connections = HtmlPage.load("connections.html");
     private final JsonPages json;
 
     Pages(AdminServer.Sources sources) {
@@ -44,8 +45,8 @@ final class Pages implements BlockingHandler {
         switch (request.path()) {
             case "/" -> front.send(response);
             case "/metrics" -> metrics(response);
-            case "/memory" -> memory(request, response);
-            case "/connections" -> json(response, json::connections);
+            case "/memory" -> either(request, response, memory, json::memory);
+            case "/connections" -> either(request, response, connections, json::connections);
             case "/status" -> json(response, json::status);
             default -> response.status(404).send(NOT_FOUND);
         }
@@ -59,10 +60,11 @@ final class Pages implements BlockingHandler {
     }
 
     /// A browser that goes there is shown a page, whose script and everybody else are told in JSON.
-    private void memory(Request request, Response response) throws IOException, InterruptedException {
+    private static void either(Request request, Response response, HtmlPage html, Page data)
+            throws IOException, InterruptedException {
         response.header("Vary", "Accept");
-        if (request.header("Accept").orElse("").contains("text/html")) memory.send(response);
-        else json(response, json::memory);
+        if (request.header("Accept").orElse("").contains("text/html")) html.send(response);
+        else json(response, data);
     }
 
     private interface Page {

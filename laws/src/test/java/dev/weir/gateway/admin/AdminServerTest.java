@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -215,6 +216,24 @@ final class AdminServerTest {
         assertThat(stage.ask("GET", "/memory", "localhost\r\nAccept: */*")).contains("Content-Type: application/json");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/memory", "/connections"})
+    void eachPageLeadsToTheOthersAndFitsANarrowScreen(String path, Scene scene) {
+        String page = new AdminStage(scene, 10).ask("GET", path, "localhost\r\nAccept: text/html");
+
+        assertThat(page).contains("Content-Type: text/html", "script-src 'sha256-");
+        for (String other : List.of("/", "/memory", "/connections", "/metrics")) {
+            if (!other.equals(path)) assertThat(page).contains("<a href=\"" + other + "\">");
+        }
+        assertThat(page)
+                .contains("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+                .contains("minmax(min(100%,", "overflow-x: auto")
+                .doesNotContain("minmax(20rem", " style=");
+        // Why: a script that names what is not there fails in the browser only.
+        var named = Pattern.compile("(?:by|rows)\\('([a-zA-Z]+)'").matcher(page);
+        while (named.find()) assertThat(page).contains("id=\"" + named.group(1) + "\"");
+    }
+
     @Test
     void everyConnectionIsTold(Scene scene) {
         int count = 1_000;
@@ -249,6 +268,8 @@ final class AdminServerTest {
 
         assertThat(status.get("requests").asInt()).isEqualTo(3);
         assertThat(status.get("outcomes").get("replied").asInt()).isEqualTo(3);
+        assertThat(status.get("statuses").get("2xx").asInt()).isEqualTo(3);
+        assertThat(status.get("statuses").get("5xx").asInt()).isZero();
         assertThat(status.get("connections").toString())
                 .isEqualTo("[{\"side\":\"downstream\",\"upstream\":\"\",\"state\":\"open\",\"count\":3}]");
         assertThat(metrics)
