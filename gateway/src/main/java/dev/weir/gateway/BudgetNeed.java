@@ -27,10 +27,9 @@ final class BudgetNeed {
                 .max()
                 .orElse(1);
         long connections = least(most, cut -> Plan.fits(limited(config, (int) (most - cut)), budgetBytes));
-        String remedy = "the largest charges are " + HeapNeed.largest(Plan.charges(config, loops)) + "\n"
-                + "memory: " + mebibytes + "MiB would fit";
-        if (connections < most)
-            remedy += ", or limits.connections of " + (most - connections) + " at every listener";
+        String remedy = "the largest charges are " + HeapNeed.largest(Plan.charges(config, loops)) + "\n" + "memory: "
+                + mebibytes + "MiB would fit";
+        if (connections < most) remedy += ", or limits.connections of " + (most - connections) + " at every listener";
         String words = String.format(
                 Locale.ROOT,
                 "expected a budget of at least %dMiB for what these limits charge, found %,d bytes",
@@ -54,7 +53,8 @@ final class BudgetNeed {
     /// The same configuration where no listener has more connections.
     private static GatewayConfig limited(GatewayConfig config, int connections) {
         List<Listener> listeners = config.listeners().stream()
-                .map(listener -> limited(listener, Math.clamp(listener.connectionsLimit(), 1, Math.max(1, connections))))
+                .map(listener ->
+                        limited(listener, Math.clamp(listener.connectionsLimit(), 1, Math.max(1, connections))))
                 .toList();
         return new GatewayConfig(
                 config.memory(), config.admin(), config.accessLog(), config.stop(), listeners, config.upstreams());
@@ -63,8 +63,7 @@ final class BudgetNeed {
     private static Listener limited(Listener listener, int connections) {
         return switch (listener) {
             case HttpListener http -> http.withConnections(connections);
-            case TcpListener tcp ->
-                new TcpListener(tcp.bind(), tcp.upstream(), connections, tcp.beyond(), tcp.idle());
+            case TcpListener tcp -> new TcpListener(tcp.bind(), tcp.upstream(), connections, tcp.beyond(), tcp.idle());
         };
     }
 }

@@ -81,7 +81,8 @@ final class Listeners {
 
     private void openHttp(HttpListener listener, String suffix, Upstreams upstreams, ServerObserver observer) {
         var settings = http(config, suffix, listener, resolved("listener", listener.bind()));
-        var forwarder = new Forwarder(weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings, via(listener, suffix));
+        var forwarder = new Forwarder(
+                weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings, via(listener, suffix));
         HttpServer server = HttpServer.open(weir, settings, forwarder, observer);
         http.add(server);
         addresses.add(text(listener.bind(), server.local()));

@@ -25,8 +25,8 @@ final class OriginLines implements OriginWatch {
 
     @Override
     public void back(Origin origin, long goneNanos) {
-        tell.accept(name(origin) + " accepts connections again, after " + TimeUnit.NANOSECONDS.toSeconds(goneNanos)
-                + " s");
+        tell.accept(
+                name(origin) + " accepts connections again, after " + TimeUnit.NANOSECONDS.toSeconds(goneNanos) + " s");
     }
 
     private String name(Origin origin) {

@@ -103,7 +103,16 @@ final class CommandTest {
 
         assertThat(run.exit()).isZero();
         assertThat(run.out())
-                .contains("demo", "run FILE", "check FILE", "init", "bench [NAME]", "faultproxy", "test", "fmt");
+                .contains(
+                        "demo",
+                        "run FILE",
+                        "check FILE",
+                        "init",
+                        "install",
+                        "bench [NAME]",
+                        "faultproxy",
+                        "test",
+                        "fmt");
     }
 
     @Test
@@ -378,6 +387,46 @@ final class CommandTest {
         assertThat(House.read(House.ROOT.resolve(".ci/run"))).contains("\n./weir test --long\n");
         assertThat(House.read(House.ROOT.resolve("pom.xml")))
                 .contains("<weir.tests.excluded>long</weir.tests.excluded>");
+    }
+
+    @Test
+    void theLastLinesOfATestSayWhatWasSkippedAndWhy() throws Exception {
+        jdk("25");
+        program(programs.resolve("mvn"), """
+                #!/bin/sh
+                mkdir -p laws/target/surefire-reports
+                cat >laws/target/surefire-reports/TEST-a.XTest.xml <<'XML'
+                <testcase name="ran" classname="a.XTest" time="0.1"/>
+                <testcase name="curl &amp; wget" classname="a.XTest" time="0.1">
+                  <skipped message="&quot;curl&quot; is not installed" type="x"><![CDATA[at a.b]]></skipped>
+                </testcase>
+                <testcase name="silent" classname="a.XTest" time="0.1">
+                  <skipped/>
+                </testcase>
+                XML
+                [ ! -e broken ]
+                """);
+        Path old = Files.createDirectories(tree.resolve("core/target/surefire-reports"));
+        old(Files.writeString(old.resolve("TEST-b.xml"), "<testcase name=\"c\" classname=\"b\"/><skipped/>"));
+        old(tree.resolve("core/target/surefire-reports/TEST-b.xml"));
+
+        var passed = weir("test");
+        Files.createFile(tree.resolve("broken"));
+        var failed = weir("test", "--long");
+
+        assertThat(passed.exit()).isZero();
+        assertThat(passed.err().lines().skip(1).toList())
+                .startsWith(
+                        "weir: left out: the tests that take minutes; ./weir test --long runs them",
+                        "weir: skipped: a.XTest.curl & wget: \"curl\" is not installed",
+                        "weir: skipped: a.XTest.silent: it does not say why")
+                .last()
+                .asString()
+                .startsWith("weir: every other test passed, in ");
+        assertThat(failed.exit()).isEqualTo(1);
+        assertThat(failed.err())
+                .contains("skipped: a.XTest.silent", "failed, after")
+                .doesNotContain("left out");
     }
 
     @Test

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// Proves that README.md and the pages of docs/performance say what the kept results say: each number of a paragraph, an
+/// Proves that README.md and the pages of docs/performance say what the kept results say: each number of a paragraph,
+/// an
 /// item or a row of a table that names a result in bench/results stands in that result, in as many digits as the page
 /// gives, or a thousand times as large (milliseconds told as seconds).
 final class FiguresTest {
@@ -95,7 +96,9 @@ final class FiguresTest {
 
     private static boolean says(BigDecimal number, BigDecimal kept) {
         return rounded(kept, number).compareTo(number) == 0
-                || rounded(kept.divide(THOUSAND, 9, RoundingMode.HALF_UP), number).compareTo(number) == 0;
+                || rounded(kept.divide(THOUSAND, 9, RoundingMode.HALF_UP), number)
+                                .compareTo(number)
+                        == 0;
     }
 
     private static BigDecimal rounded(BigDecimal kept, BigDecimal like) {

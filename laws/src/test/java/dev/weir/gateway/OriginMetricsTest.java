@@ -177,7 +177,8 @@ final class OriginMetricsTest {
     private static String page(Gateway gateway, String path) throws IOException {
         try (Socket socket = dial(gateway.adminAddress())) {
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                    .write(("GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }

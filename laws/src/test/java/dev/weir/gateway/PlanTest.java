@@ -144,18 +144,20 @@ final class PlanTest {
     @Test
     void whatIsSuggestedForABudgetThatIsTooSmallFits() {
         var file = new StringBuilder("memory: { budget: 64MiB }\nupstreams: { web: { origins: [a:1] } }\nlisteners:\n");
-        for (int i = 1; i <= 7; i++) file.append("  - { bind: \"127.0.0.1:").append(i).append("\", upstream: web }\n");
+        for (int i = 1; i <= 7; i++)
+            file.append("  - { bind: \"127.0.0.1:").append(i).append("\", upstream: web }\n");
         String text = file.toString();
 
         var refused = catchThrowableOfType(BudgetTooSmallException.class, () -> Plan.of(read(text)));
 
         assertThat(refused.remedy()).contains("the largest charges are exchanges at listener 1, 127.0.0.1:1 (");
-        String printed = FaultPrinter.print(
-                ConfigReader.refuseMemory("weir.yaml", text, refused.words(), refused.remedy()));
+        String printed =
+                FaultPrinter.print(ConfigReader.refuseMemory("weir.yaml", text, refused.words(), refused.remedy()));
         assertThat(printed).startsWith("weir.yaml:1:19: memory: expected a budget of at least ");
         long mebibytes = number(refused.remedy(), "memory: (\\d+)MiB would fit");
         int connections = (int) number(refused.remedy(), "limits.connections of (\\d+) at every listener");
-        assertThat(Plan.fits(read(text.replace("64MiB", mebibytes + "MiB")), mebibytes << 20)).isTrue();
+        assertThat(Plan.fits(read(text.replace("64MiB", mebibytes + "MiB")), mebibytes << 20))
+                .isTrue();
         assertThat(Plan.fits(read(text), (mebibytes - 1) << 20)).isFalse();
         assertThat(Plan.fits(read(limited(text, connections)), 64 << 20)).isTrue();
         assertThat(Plan.fits(read(limited(text, connections + 1)), 64 << 20)).isFalse();

@@ -115,8 +115,9 @@ final class ProgramTest {
                 assertThat(program.status()).isZero();
                 assertThat(accepted.isConnected() && client.isConnected()).isTrue();
             }
-            assertThat(program.told()).contains(BALANCE).anyMatch(line -> line.matches(
-                    "weir: access log: [1-9][0-9]* lines could not be written"));
+            assertThat(program.told())
+                    .contains(BALANCE)
+                    .anyMatch(line -> line.matches("weir: access log: [1-9][0-9]* lines could not be written"));
             String closed = program.told().getLast();
             assertThat(Double.parseDouble(closed.replaceAll("weir: closed in ([0-9.]+) s", "$1")))
                     .isLessThan(3);

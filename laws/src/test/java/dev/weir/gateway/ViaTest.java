@@ -15,7 +15,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that a gateway names itself and its listener in Via, ends requests that come back to where they were, and says
+/// Proves that a gateway names itself and its listener in Via, ends requests that come back to where they were, and
+/// says
 /// nothing where it is told so. Whole gateways over real sockets.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ViaTest {
@@ -70,7 +71,8 @@ final class ViaTest {
 
     private static Gateway open(String listeners) {
         String file = "memory: 32MiB\nadmin: off\naccess-log: off\nlisteners:\n" + listeners;
-        return switch (ConfigReader.read("test.yaml", file.replace("upstream:", "limits: { connections: 20 }, upstream:"))) {
+        return switch (ConfigReader.read(
+                "test.yaml", file.replace("upstream:", "limits: { connections: 20 }, upstream:"))) {
             case ConfigReader.Read(var config) -> Gateway.open(config, line -> {});
             case ConfigReader.Refused refused -> throw new AssertionError(refused);
         };

@@ -74,7 +74,6 @@ public final class Program {
         // Why: the manifest's version reaches no package of a named module; a module has its own.
         ModuleDescriptor module = Program.class.getModule().getDescriptor();
         Optional<String> ofModule = module == null ? Optional.empty() : module.rawVersion();
-        return ofModule.or(
-                () -> Optional.ofNullable(Program.class.getPackage().getImplementationVersion()));
+        return ofModule.or(() -> Optional.ofNullable(Program.class.getPackage().getImplementationVersion()));
     }
 }

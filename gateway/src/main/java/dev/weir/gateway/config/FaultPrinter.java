@@ -47,7 +47,9 @@ public final class FaultPrinter {
             excerpt(out, line, fault.column() - 1);
         }
         if (!fault.suggestion().isEmpty()) {
-            fault.suggestion().lines().forEach(one -> out.append("    ").append(one).append('\n'));
+            fault.suggestion()
+                    .lines()
+                    .forEach(one -> out.append("    ").append(one).append('\n'));
         }
     }
 

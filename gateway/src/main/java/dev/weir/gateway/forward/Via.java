@@ -40,8 +40,8 @@ public final class Via {
     boolean isIn(Fields fields, ByteBuffer bytes, int base) {
         if (name.length == 0) return false;
         for (int i = 0; i < fields.count(); i++) {
-            if (fields.field(i) == Field.VIA
-                    && isIn(bytes, base + fields.valueFrom(i), base + fields.valueTo(i))) return true;
+            if (fields.field(i) == Field.VIA && isIn(bytes, base + fields.valueFrom(i), base + fields.valueTo(i)))
+                return true;
         }
         return false;
     }

@@ -102,8 +102,8 @@ public final class GatewayMetrics {
     ///
     /// @param version of it
     public void build(String version) {
-        Labels labels = Labels.of("version", version)
-                .and("java", Runtime.version().toString());
+        Labels labels =
+                Labels.of("version", version).and("java", Runtime.version().toString());
         page.gauge("weir_build_info", "Which program this is: always 1.").count(labels, () -> 1);
     }
 

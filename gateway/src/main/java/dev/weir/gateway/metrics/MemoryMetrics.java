@@ -64,8 +64,8 @@ final class MemoryMetrics {
 
     private void held(MetricText text) throws IOException {
         for (var one : usage.owners()) {
-            text.put(MetricText.bytes(
-                            "weir_memory_held_bytes" + Labels.of("purpose", one.owner()).text() + " "))
+            text.put(MetricText.bytes("weir_memory_held_bytes"
+                            + Labels.of("purpose", one.owner()).text() + " "))
                     .count(one.bytes());
         }
     }

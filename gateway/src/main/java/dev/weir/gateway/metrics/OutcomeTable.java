@@ -68,8 +68,7 @@ final class OutcomeTable {
                 .and("origin", new String(origin, StandardCharsets.ISO_8859_1))
                 .text();
         // Why: without its end, because more labels follow.
-        byte[] start =
-                MetricText.bytes("weir_requests_outcome_total" + labels.substring(0, labels.length() - 1));
+        byte[] start = MetricText.bytes("weir_requests_outcome_total" + labels.substring(0, labels.length() - 1));
         return new Row(upstream, origin, new LoopCells(loops, CELLS), start);
     }
 
@@ -120,8 +119,7 @@ final class OutcomeTable {
         if (row == null) return 0;
         long sum = 0;
         for (int cell = 0; cell < CELLS; cell++) {
-            if (statusClass < 0 || cell % STATUS_CLASSES == statusClass)
-                sum += row.cells.sum(cell);
+            if (statusClass < 0 || cell % STATUS_CLASSES == statusClass) sum += row.cells.sum(cell);
         }
         return sum;
     }

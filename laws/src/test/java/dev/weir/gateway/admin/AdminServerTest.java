@@ -273,7 +273,8 @@ final class AdminServerTest {
         assertThat(status.get("connections").toString())
                 .isEqualTo("[{\"side\":\"downstream\",\"upstream\":\"\",\"state\":\"open\",\"count\":3}]");
         assertThat(metrics)
-                .contains("weir_requests_outcome_total{listener=\"http\",upstream=\"none\",origin=\"none\",outcome=\"replied\",status=\"2xx\"} 3\n")
+                .contains(
+                        "weir_requests_outcome_total{listener=\"http\",upstream=\"none\",origin=\"none\",outcome=\"replied\",status=\"2xx\"} 3\n")
                 .contains("http_server_requests_seconds_count{upstream=\"none\"} 3")
                 .contains("http_server_request_duration_seconds_bucket{upstream=\"api\",le=\"+Inf\"} 0")
                 .contains("weir_connections{side=\"downstream\",upstream=\"\",state=\"open\"} 3\n")

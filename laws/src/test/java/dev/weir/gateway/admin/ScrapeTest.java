@@ -12,7 +12,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/// Proves that reading the metrics leaves little for the collector, by the JVM's count of the bytes that all its threads
+/// Proves that reading the metrics leaves little for the collector, by the JVM's count of the bytes that all its
+/// threads
 /// allocate. A server with connections is told of over real sockets.
 @Balanced
 final class ScrapeTest {

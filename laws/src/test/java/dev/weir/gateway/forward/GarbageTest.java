@@ -69,7 +69,10 @@ final class GarbageTest {
         var settings = ServerSettings.at(Scene.ANY_PORT);
         var routes = RouteTable.of(List.of(new Route("", "/", "web")));
         var server = HttpServer.open(
-                weir, settings, new Forwarder(weir.group().loops(), routes, upstreams, settings, Via.named("weir")), both(metrics, log));
+                weir,
+                settings,
+                new Forwarder(weir.group().loops(), routes, upstreams, settings, Via.named("weir")),
+                both(metrics, log));
         try (var channel = SocketChannel.open(server.local())) {
             channel.configureBlocking(false);
             for (String request : new String[] {

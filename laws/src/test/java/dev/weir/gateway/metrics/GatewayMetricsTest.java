@@ -183,8 +183,8 @@ final class GatewayMetricsTest {
         assertThat(text(metrics))
                 .contains(outcome("none", "none", "refused", "4xx", 1))
                 .contains(outcome("none", "none", "aborted", "none", 1))
-                .contains("weir_bytes_total{listener=\"public\",direction=\"in\"} "
-                        + (refused.length() + torn.length()) + "\n")
+                .contains("weir_bytes_total{listener=\"public\",direction=\"in\"} " + (refused.length() + torn.length())
+                        + "\n")
                 .contains("weir_bytes_total{listener=\"public\",direction=\"out\"} " + answered + "\n");
     }
 
