@@ -1,6 +1,7 @@
 /// Connections and buffers that are counted.
 module dev.weir.core {
     requires jdk.jfr;
+    requires jdk.net;
     requires static org.jspecify;
     requires static com.google.errorprone.annotations;
 

@@ -255,6 +255,13 @@ public final class Connection implements Account {
         return count;
     }
 
+    /// Tells the peer at once that what was read has arrived: call when more of the same message is waited for, which
+    /// the peer may keep until then (Nagle's algorithm). Costs a system call.
+    public void acknowledgeInput() {
+        loop.requireCurrent();
+        if (isOpen()) transport.acknowledge();
+    }
+
     /// Watches for input no longer: what arrives waits with the peer.
     public void pauseInput() {
         loop.requireCurrent();

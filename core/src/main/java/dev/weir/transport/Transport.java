@@ -57,6 +57,10 @@ public interface Transport {
     /// From now on the path keeps no more than a few blocks of output of its own, where that can be had.
     default void spareOutput() {}
 
+    /// Tells the peer at once that its bytes have arrived, where the path would wait for company. A peer that writes a
+    /// message in two parts may keep the second until the first is acknowledged.
+    default void acknowledge() {}
+
     /// Tells the peer that no more bytes come; reading goes on.
     void shutdownOutput();
 

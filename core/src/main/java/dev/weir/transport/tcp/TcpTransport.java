@@ -14,6 +14,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /// One TCP connection.
@@ -184,6 +185,18 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
             }
         } catch (IOException ignored) {
             // Why: the path is broken or has a longer buffer; the next write tells.
+        }
+    }
+
+    @Override
+    public void acknowledge() {
+        requireLoop();
+        // Why: only Linux has it; elsewhere the path acknowledges when it likes.
+        if (!channel.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)) return;
+        try {
+            channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+        } catch (IOException ignored) {
+            // Why: the path is broken; the next read tells.
         }
     }
 

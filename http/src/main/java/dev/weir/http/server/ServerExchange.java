@@ -291,6 +291,8 @@ public final class ServerExchange {
 
     /// More of the body is due; from a client that expects 100 only once it has begun, for it may wait for that.
     private void awaitBody() {
+        // Why: a client that writes head and body apart may keep the body until the head is acknowledged.
+        if (!isBodyBegun()) connection().acknowledgeInput();
         boolean isDue = !head.expectsContinue() || isBodyBegun();
         serving.awaitsBody(isDue);
         if (!isDue) serving.awaitPeer();
@@ -334,6 +336,7 @@ public final class ServerExchange {
             if (fill == Fill.FULL || fill == Fill.WAITING) return Gathered.FULL;
             if (fill == Fill.ENDED || fill == Fill.BROKEN) return Gathered.CUT;
         }
+        if (in.isEmpty()) connection().acknowledgeInput();
         in.settle();
         connection().resumeInput();
         return Gathered.PART;
