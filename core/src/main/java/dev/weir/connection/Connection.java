@@ -295,11 +295,16 @@ public final class Connection implements Account {
 
     /// Room to encode what leaves at the end of this turn.
     ///
-    /// @param bytes how much room is needed, at most [#OUTPUT_BYTES_MAX]
+    /// @param bytes how much room is needed, at most [#OUTPUT_BYTES_MAX]; what does not fit is written in pieces
+    /// @throws IllegalArgumentException when more is asked for, or less than nothing
     /// @return the loop's scratch with at least so much room behind its position, lent until the turn's end;
     ///     null when output still waits for the peer, or when closed: wait for [Conversation#writable]
     public @Nullable ByteBuffer output(int bytes) {
         loop.requireCurrent();
+        if (bytes < 0 || bytes > OUTPUT_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "output has room for 0 to " + OUTPUT_BYTES_MAX + " bytes at once, and was asked for " + bytes);
+        }
         return output.room(bytes);
     }
 

@@ -85,6 +85,24 @@ final class ConnectionTest {
     }
 
     @Test
+    void moreThanOutputHasRoomForIsRefusedWithTheLimit(Scene scene) {
+        var serving = serving(scene, Shape.SMALL);
+        try (RawPeer peer = serving.dial()) {
+            var connection = serving.last();
+            put(connection.output(3), "one");
+            for (int bytes : new int[] {Connection.OUTPUT_BYTES_MAX + 1, -1}) {
+                assertThatThrownBy(() -> connection.output(bytes))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContainingAll(
+                                String.valueOf(Connection.OUTPUT_BYTES_MAX), String.valueOf(bytes));
+            }
+            assertThat(connection.output(Connection.OUTPUT_BYTES_MAX)).isNotNull();
+            assertThat(peer.readText(3)).isEqualTo("one");
+        }
+        serving.close();
+    }
+
+    @Test
     void whatAShortWriteLeavesWaitsInABlockAndArrives(Scene scene) {
         var serving = serving(scene, Shape.SMALL.withPipeBytes(10));
         try (RawPeer peer = serving.dial()) {

@@ -38,11 +38,12 @@ public final class Answer {
     ///
     /// @param status from 200 to 599
     /// @param contentType ISO-8859-1 without control characters but tab: what could split the answer is refused
-    /// @param body copied; not sent with 204 and 304, which have none
+    /// @param body copied; empty for 204 and 304, which have none
     /// @throws IllegalArgumentException when it cannot be sent like that; nothing was
     public static Answer of(int status, String contentType, byte[] body) {
         FieldText.requireStatus(status);
         FieldText.requireValue("Content-Type", contentType);
+        if (body.length > 0 && !hasBody(status)) throw new IllegalArgumentException(FieldText.bodyless(status));
         return new Answer(status, head(status, contentType, body.length), body.clone(), false);
     }
 

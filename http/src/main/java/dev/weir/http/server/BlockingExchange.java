@@ -148,9 +148,16 @@ final class BlockingExchange implements Follower {
         }
     }
 
+    private static String threadName() {
+        Thread current = Thread.currentThread();
+        return current.getName().isEmpty() ? "virtual thread " + current.threadId() : "thread " + current.getName();
+    }
+
     private void failed(Throwable failure) {
         if (state == State.GONE) return;
-        LOG.error(request.target(), "a handler failed", failure);
+        // Why: the thread is named by hand: a log may be written by another.
+        String where = request.methodName() + " " + request.path();
+        LOG.error(where, "a handler failed on " + threadName(), failure);
         if (state != State.OPEN || handedOver) return;
         Thread.interrupted();
         try {

@@ -41,6 +41,11 @@ final class FieldText {
         }
     }
 
+    /// What whoever gives such an answer a body is told.
+    static String bodyless(int code) {
+        return "an answer of status " + code + " has no body, and this has one";
+    }
+
     /// Refuses a name that is not a token.
     private static void requireName(String name) {
         if (name.isEmpty()) throw new IllegalArgumentException("the name of a field is empty");

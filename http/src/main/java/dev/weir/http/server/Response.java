@@ -71,7 +71,8 @@ public final class Response {
 
     /// Sends the whole answer: after it the exchange is over.
     ///
-    /// @param body lent for the call, of any size
+    /// @param body lent for the call, of any size; empty with 204; with 304 its length alone is sent
+    /// @throws IllegalStateException when the status allows no body and this is one
     /// @throws IOException when the client is gone or does not take it in time
     public void send(byte[] body) throws IOException {
         requireUncommitted();
@@ -131,6 +132,7 @@ public final class Response {
 
     void write(byte[] bytes, int from, int to, boolean last) throws IOException {
         exchange.requireUsable();
+        if (from < to && status == 204) throw new IllegalStateException(FieldText.bodyless(status));
         if (!committed) commit(last ? to - from : UNKNOWN);
         output.send(bytes, from, withBody ? to : from, last);
     }

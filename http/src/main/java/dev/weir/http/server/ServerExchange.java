@@ -604,14 +604,21 @@ public final class ServerExchange {
     /// [#wrote].
     ///
     /// @return as [Connection#output] says
+    /// @throws IllegalArgumentException when more is asked for than [Connection#OUTPUT_BYTES_MAX]
     public @Nullable ByteBuffer output(int bytes) {
         requireAnswering();
         return connection().output(bytes);
     }
 
     /// Counts bytes put into [#output].
+    ///
+    /// @throws IllegalArgumentException for more than that has room for
     public void wrote(int bytes) {
         requireServed();
+        if (bytes < 0 || bytes > Connection.OUTPUT_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "0 to " + Connection.OUTPUT_BYTES_MAX + " bytes are written at once, not " + bytes);
+        }
         bytesOut += bytes;
     }
 

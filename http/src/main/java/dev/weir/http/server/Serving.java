@@ -349,7 +349,8 @@ final class Serving {
             loop.server().handler().handle(exchange);
             isHeadKept = phase == Phase.ANSWERING;
         } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
-            LOG.error(connection(), "a handler failed", failure);
+            String what = "a handler failed on thread " + Thread.currentThread().getName();
+            LOG.error(connection() + ", " + exchange.unfinished(), what, failure);
             exchange.ending().note('L', 'H', "the handler failed");
             if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(500));
         }

@@ -1,6 +1,7 @@
 package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.http.codec.Method;
 import dev.weir.testing.Balanced;
@@ -10,6 +11,8 @@ import dev.weir.testing.Shape;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves which connections go on after an answer and what of a body the client is told. A real server over pipes.
 @Balanced
@@ -57,7 +60,7 @@ final class PersistenceTest {
                 exchange -> exchange.answer(
                         exchange.head().method() == Method.HEAD
                                 ? OK
-                                : Answer.text(Integer.parseInt(exchange.target().substring(1)), "not sent")));
+                                : Answer.text(Integer.parseInt(exchange.target().substring(1)), "")));
         var peer = stage.dial();
 
         peer.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -73,6 +76,14 @@ final class PersistenceTest {
         assertThat(same.status()).isEqualTo(304);
         assertThat(Stage.read(peer).status()).isEqualTo(200);
         peer.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 304})
+    void bodyOfAnAnswerThatHasNoneIsRefused(int status) {
+        assertThatThrownBy(() -> Answer.text(status, "body"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(status + " has no body");
     }
 
     @Test

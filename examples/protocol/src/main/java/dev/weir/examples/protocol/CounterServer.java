@@ -103,7 +103,8 @@ final class CounterServer implements Acceptor.Accepted {
         }
         clients.incrementAndGet();
         var opening = new Connection.Opening("counter", transport, connection -> new CounterTalk(this, connection));
-        Connection.open(weir.connections(), loop, opening);
+        Connection client = Connection.open(weir.connections(), loop, opening);
+        if (client.conversation() instanceof CounterTalk talk) talk.opened();
     }
 
     @Override

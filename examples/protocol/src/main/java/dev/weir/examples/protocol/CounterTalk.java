@@ -21,16 +21,19 @@ final class CounterTalk implements Conversation {
     private final Connection connection;
     private final LengthFrame frame = new LengthFrame(REQUEST_BYTES_MAX);
     private final ByteBuffer request = ByteBuffer.allocate(REQUEST_BYTES_MAX);
-    private boolean begun;
 
     CounterTalk(CounterServer server, Connection connection) {
         this.server = server;
         this.connection = connection;
     }
 
+    /// A client that never says anything has as long as one that says no more.
+    void opened() {
+        awaitRequest();
+    }
+
     @Override
     public void readable() {
-        if (!begun) awaitRequest();
         ByteBuffer in = connection.loop().readScratch().clear();
         int count = connection.read(in);
         if (count == Transport.BROKEN) connection.close(CloseReason.RESET);
@@ -88,7 +91,6 @@ final class CounterTalk implements Conversation {
     }
 
     private void awaitRequest() {
-        begun = true;
         connection.deadline(connection.loop().nowNanos() + IDLE.toNanos());
     }
 

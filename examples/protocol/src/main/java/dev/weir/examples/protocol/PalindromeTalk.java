@@ -19,7 +19,6 @@ final class PalindromeTalk implements Conversation, WholeMessages.Receiver {
 
     private final Connection connection;
     private final WholeMessages messages;
-    private boolean begun;
 
     PalindromeTalk(Connection connection) {
         this.connection = connection;
@@ -28,7 +27,6 @@ final class PalindromeTalk implements Conversation, WholeMessages.Receiver {
 
     @Override
     public void readable() {
-        if (!begun) awaitMessage();
         messages.readable();
     }
 
@@ -77,8 +75,12 @@ final class PalindromeTalk implements Conversation, WholeMessages.Receiver {
         return true;
     }
 
+    /// A client that never says anything has as long as one whose message is not whole.
+    void opened() {
+        awaitMessage();
+    }
+
     private void awaitMessage() {
-        begun = true;
         connection.deadline(connection.loop().nowNanos() + PATIENCE.toNanos());
     }
 

@@ -46,6 +46,17 @@ final class CounterScriptTest {
     }
     // end
 
+    @Test
+    void silentClientIsClosedAfterItsTime(SimNetwork network, Scene scene) {
+        CounterServer server = CounterServer.open(scene.weir(network), Scene.ANY_PORT);
+        SimPeer client = network.dial(server.local());
+
+        client.expectNothing(CounterTalk.IDLE.minusMillis(1));
+        network.pass(Duration.ofMillis(3));
+        client.expectEnd();
+        client.close();
+    }
+
     // snippet: script-faults
     @Test
     void shortReadsAndWritesAndAJumpOfTheClockLoseNothing(SimNetwork network, Scene scene) {

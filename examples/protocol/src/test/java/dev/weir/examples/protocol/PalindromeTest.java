@@ -41,11 +41,28 @@ final class PalindromeTest {
         acceptor.close();
     }
 
+    @Test
+    void silentClientIsClosedAfterItsTime(Scene scene) {
+        HandLoops loops = scene.inMemory(Shape.SMALL.withBlocks(48).withWholeMessages(PalindromeTalk.MESSAGE_BYTES_MAX));
+        Weir weir = scene.weir(loops);
+        Acceptor acceptor = loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Accepting(weir));
+
+        try (RawPeer client = loops.dial(acceptor.local())) {
+            loops.turnUntilQuiet();
+            loops.pass(PalindromeTalk.PATIENCE.plusMillis(10));
+            client.expectReset();
+        }
+        loops.turnUntilQuiet();
+        acceptor.close();
+    }
+
     private record Accepting(Weir weir) implements Acceptor.Accepted {
         @Override
         public void accepted(Transport transport) {
             var opening = new Connection.Opening("palindromes", transport, PalindromeTalk::new);
-            Connection.open(weir.connections(), weir.group().loops().getFirst(), opening);
+            Connection client =
+                    Connection.open(weir.connections(), weir.group().loops().getFirst(), opening);
+            if (client.conversation() instanceof PalindromeTalk talk) talk.opened();
         }
 
         @Override
