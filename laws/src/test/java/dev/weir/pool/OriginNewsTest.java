@@ -11,36 +11,40 @@ final class OriginNewsTest {
 
     private final OriginNews news = new OriginNews();
 
+    private static long at(long seconds) {
+        return START + seconds * SECOND;
+    }
+
     @Test
     void eachWayIsToldOnce() {
-        assertThat(news.succeeded(START)).isEqualTo(OriginNews.NO_NEWS);
-        assertThat(news.failed(START)).isTrue();
-        assertThat(news.failed(START + SECOND)).isFalse();
-        assertThat(news.succeeded(START + 3 * SECOND)).isEqualTo(3 * SECOND);
-        assertThat(news.succeeded(START + 4 * SECOND)).isEqualTo(OriginNews.NO_NEWS);
+        assertThat(news.succeeded(at(0))).isEqualTo(OriginNews.NO_NEWS);
+        assertThat(news.failed(at(0))).isTrue();
+        assertThat(news.failed(at(1))).isFalse();
+        assertThat(news.succeeded(at(3))).isEqualTo(3 * SECOND);
+        assertThat(news.succeeded(at(4))).isEqualTo(OriginNews.NO_NEWS);
     }
 
     @Test
     void oneThatFlapsIsToldOnceInTenSeconds() {
         int told = 0;
         for (int i = 0; i < 100; i++) {
-            long now = START + i * SECOND / 10;
+            long now = at(0) + i * SECOND / 10;
             if (news.failed(now)) told++;
             if (news.succeeded(now) != OriginNews.NO_NEWS) told++;
         }
 
         assertThat(told).isEqualTo(2);
-        assertThat(news.failed(START + 10 * SECOND)).isTrue();
+        assertThat(news.failed(at(10))).isTrue();
         assertThat(news.takeUntold()).isEqualTo(99);
         assertThat(news.takeUntold()).isZero();
     }
 
     @Test
     void oneThatStaysAwayIsToldByALaterAttempt() {
-        assertThat(news.failed(START)).isTrue();
-        assertThat(news.succeeded(START + SECOND)).isEqualTo(SECOND);
-        assertThat(news.failed(START + 2 * SECOND)).isFalse();
+        assertThat(news.failed(at(0))).isTrue();
+        assertThat(news.succeeded(at(1))).isEqualTo(SECOND);
+        assertThat(news.failed(at(2))).isFalse();
 
-        assertThat(news.failed(START + 11 * SECOND)).isTrue();
+        assertThat(news.failed(at(11))).isTrue();
     }
 }
