@@ -109,8 +109,8 @@ public abstract class Borrower extends Turn<Borrower> {
         return wish;
     }
 
-    /// All origins are down: whether it waits for one to return, if its cache has it wait at all. Asked when its attempt
-    /// to connect has failed.
+    /// All origins are down: whether it waits for one to return, if its cache has it wait at all. Asked when its
+    /// attempt to connect has failed.
     protected boolean waitsForReturn() {
         return true;
     }

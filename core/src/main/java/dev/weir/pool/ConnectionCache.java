@@ -70,8 +70,8 @@ public final class ConnectionCache {
             addresses = List.copyOf(addresses);
             if (places < 1) throw new IllegalArgumentException("upstream " + name + " has no origins");
             if (addresses.size() > places) {
-                throw new IllegalArgumentException("upstream " + name + " has " + addresses.size()
-                        + " origins, and places for " + places);
+                throw new IllegalArgumentException(
+                        "upstream " + name + " has " + addresses.size() + " origins, and places for " + places);
             }
         }
 
@@ -104,8 +104,8 @@ public final class ConnectionCache {
         List<Origin.Address> _ = places.replace(settings.addresses());
         this.returning = new Returning(this, limits);
         this.sides = loops.stream()
-                .map(loop ->
-                        new LoopSide(this, loop, settings.places(), limits.idleTime().toNanos()))
+                .map(loop -> new LoopSide(
+                        this, loop, settings.places(), limits.idleTime().toNanos()))
                 .toList();
         this.sidesOpen = new AtomicInteger(sides.size());
         share.of(places.origins().size() * limits.connectionsMax());
@@ -130,10 +130,7 @@ public final class ConnectionCache {
     public static ConnectionCache open(Settings settings) {
         return open(
                 settings,
-                claim(
-                        settings.name(),
-                        settings.places(),
-                        settings.limits().connectionsMax()));
+                claim(settings.name(), settings.places(), settings.limits().connectionsMax()));
     }
 
     /// Opens a cache whose borrowers are charged with it.
@@ -171,7 +168,7 @@ public final class ConnectionCache {
 
     /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how they
     /// stand. Of those that go, idle connections are closed and exchanges in flight end as they are; their places are
-    /// free when the last has. What is empty changes nothing: a cache that had origins keeps some.
+    /// then free. An empty list changes nothing: a cache that had origins keeps them.
     ///
     /// @return those for which there is no place yet; asking again later may find one
     public List<Origin.Address> replaceOrigins(List<Origin.Address> addresses) {

@@ -94,8 +94,8 @@ public final class PoolEntry {
         return origin;
     }
 
-    /// Its peer has said how long and how often it keeps the connection: it is closed before that, and not lent any more.
-    /// What was said earlier and bounds it more holds on.
+    /// Its peer has said how long and how often it keeps the connection: it is closed before that and lent no more
+    /// often. What was said earlier and bounds it more holds on.
     ///
     /// @param idleMillis how long it may be idle; 0 when it may not serve again
     /// @param uses how many more exchanges it may serve

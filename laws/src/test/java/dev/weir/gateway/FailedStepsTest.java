@@ -186,7 +186,7 @@ final class FailedStepsTest {
                     memory: 8MiB
                     admin: off
                     access-log: stdout
-                    upstreams: { web: { origins: ["127.0.0.1:%d"] } }
+                    upstreams: { web: { origins: ["127.0.0.1:%d"], when-all-down: fail } }
                     listeners:
                       - { bind: "127.0.0.1:%d", upstream: web, limits: { connections: 10 } }
                       - { bind: "127.0.0.1:%d", protocol: tcp, upstream: web, limits: { connections: 10 } }

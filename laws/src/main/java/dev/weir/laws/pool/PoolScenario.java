@@ -129,9 +129,8 @@ public final class PoolScenario implements Scenario {
             if (isHealed || closed || world.chance().below(20) > 0) return 0;
             List<Origin.Address> all = addresses();
             int gone = world.chance().below(all.size() + 1);
-            List<Origin.Address> _ = cache.replaceOrigins(
-                    all.stream().filter(one -> all.indexOf(one) != gone).toList());
-            return 1;
+            var stay = all.stream().filter(one -> all.indexOf(one) != gone).toList();
+            return 1 + cache.replaceOrigins(stay).size();
         }
 
         private ConnectionCache open() {
