@@ -167,8 +167,8 @@ public final class ConnectionCache {
     }
 
     /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how they
-    /// stand. Of those that go, idle connections are closed and exchanges in flight end as they are; their places are
-    /// then free. An empty list changes nothing: a cache that had origins keeps them.
+    /// stand. Of those that go, idle connections are closed, and exchanges in flight end as they are; then their
+    /// places are free. An empty list changes nothing: a cache that had origins keeps them.
     ///
     /// @return those for which there is no place yet; asking again later may find one
     public List<Origin.Address> replaceOrigins(List<Origin.Address> addresses) {

@@ -25,7 +25,13 @@ public final class Main {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         var program = new Program(
-                List.of(new DemoCommand(), new RunCommand(), new CheckCommand(Main::sum, Main::addresses), new InitCommand()), out, err);
+                List.of(
+                        new DemoCommand(),
+                        new RunCommand(),
+                        new CheckCommand(Main::sum, Main::addresses),
+                        new InitCommand()),
+                out,
+                err);
         System.exit(program.run(arguments));
     }
 

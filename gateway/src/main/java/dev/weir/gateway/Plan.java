@@ -124,8 +124,8 @@ final class Plan {
     private static long borrowersMax(GatewayConfig config, TcpListener tcp) {
         return config.upstreams().stream()
                 .filter(upstream -> upstream.name().equals(tcp.upstream()))
-                .mapToLong(upstream ->
-                        (long) upstream.places() * upstream.pool().connections()
+                .mapToLong(
+                        upstream -> (long) upstream.places() * upstream.pool().connections()
                                 + upstream.pool().waiting())
                 .findFirst()
                 .orElse(tcp.connectionsLimit());

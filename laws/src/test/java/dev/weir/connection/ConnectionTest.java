@@ -93,8 +93,7 @@ final class ConnectionTest {
             for (int bytes : new int[] {Connection.OUTPUT_BYTES_MAX + 1, -1}) {
                 assertThatThrownBy(() -> connection.output(bytes))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContainingAll(
-                                String.valueOf(Connection.OUTPUT_BYTES_MAX), String.valueOf(bytes));
+                        .hasMessageContainingAll(String.valueOf(Connection.OUTPUT_BYTES_MAX), String.valueOf(bytes));
             }
             assertThat(connection.output(Connection.OUTPUT_BYTES_MAX)).isNotNull();
             assertThat(peer.readText(3)).isEqualTo("one");

@@ -109,8 +109,8 @@ final class OpenedAsPlannedTest {
         Weir weir = scene.closes(open(scene, Plan.of(EVERYTHING)));
         List<Upstream> web = List.of(EVERYTHING.upstreams().getFirst());
         HeadLimits charged = HeadLimits.DEFAULT;
-        Upstreams upstreams =
-                scene.closes(Upstreams.open(weir, web, Duration.ofSeconds(5), upstream -> charged.fieldsBytes(), line -> {}));
+        Upstreams upstreams = scene.closes(
+                Upstreams.open(weir, web, Duration.ofSeconds(5), upstream -> charged.fieldsBytes(), line -> {}));
         RouteTable routes = RouteTable.of(EVERYTHING.listeners().stream()
                 .filter(dev.weir.gateway.config.HttpListener.class::isInstance)
                 .map(dev.weir.gateway.config.HttpListener.class::cast)

@@ -166,7 +166,9 @@ class DownTest {
     void noMoreWaitThanMay(Scene test) {
         try (var scene = scene(test, 1, 4, 2)) {
             var askers = List.of(
-                    scene.asker(0).borrow(), scene.asker(0).borrow(), scene.asker(0).borrow());
+                    scene.asker(0).borrow(),
+                    scene.asker(0).borrow(),
+                    scene.asker(0).borrow());
             scene.settle();
             assertThat(scene.cache.waiting()).isEqualTo(2);
             assertThat(askers.stream().map(asker -> asker.refusal)).containsExactly(null, null, Refusal.ALL_DOWN);

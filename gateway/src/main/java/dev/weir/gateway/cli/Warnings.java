@@ -79,7 +79,8 @@ public final class Warnings {
         long needed = OWN_DESCRIPTORS;
         for (Listener listener : config.listeners()) needed += listener.connectionsLimit();
         for (Upstream upstream : config.upstreams()) {
-            if (config.isUsed(upstream)) needed += (long) upstream.places() * upstream.pool().connections();
+            if (config.isUsed(upstream))
+                needed += (long) upstream.places() * upstream.pool().connections();
         }
         if (needed <= machine.descriptorsMax()) return;
         told.add("limits: all connections together need " + needed + " descriptors, and this process may have "

@@ -29,8 +29,8 @@ public record HttpListener(
 
     /// The same with another limit of connections.
     public HttpListener withConnections(int connections) {
-        var other = new Limits(
-                connections, limits.beyond(), limits.headerBytes(), limits.headerFields(), limits.minRate());
+        var other =
+                new Limits(connections, limits.beyond(), limits.headerBytes(), limits.headerFields(), limits.minRate());
         return new HttpListener(bind, other, timeouts, keepAliveField, routes, via);
     }
 

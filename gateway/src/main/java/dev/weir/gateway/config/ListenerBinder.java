@@ -139,7 +139,8 @@ final class ListenerBinder {
         section.refuseKey("via", "expected no `via`: tcp has no messages to say it in, found via", List.of());
         section.refuseKey(
                 "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", List.of());
-        section.refuseKey("keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", List.of());
+        section.refuseKey(
+                "keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", List.of());
         return new TcpListener(
                 bind,
                 targets.required(section),

@@ -62,8 +62,7 @@ public record Upstream(
 
     /// This upstream with other times.
     public Upstream withTimeouts(Timeouts other) {
-        return new Upstream(
-                name, origins, balance, pool, other, retry, reuse, abandon, whenAllDown, resolve, trailers);
+        return new Upstream(name, origins, balance, pool, other, retry, reuse, abandon, whenAllDown, resolve, trailers);
     }
 
     /// This upstream with another fate for requests that find all origins down.
@@ -73,8 +72,7 @@ public record Upstream(
 
     /// This upstream with another fate for the trailers of requests.
     public Upstream withTrailers(Trailers other) {
-        return new Upstream(
-                name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, resolve, other);
+        return new Upstream(name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, resolve, other);
     }
 
     /// How many origins there may be at once: one for each address, and for each name as many as it may have addresses.
@@ -251,8 +249,8 @@ public record Upstream(
     ///
     /// @param connect until a connection is open
     /// @param response from the last byte of the request to a complete head of the answer
-    /// @param continues until an origin says that a client which waits for it may go on with its body; then the gateway
-    ///     says so; zero for never
+    /// @param continues until an origin says that a client which waits for it may go on with its body; then the
+    ///     gateway says so; zero for never
     public record Timeouts(Duration connect, Duration response, Duration continues) {
         /// Until the gateway says itself that a client may go on.
         public static final Duration CONTINUES = Duration.ofSeconds(1);

@@ -14,8 +14,17 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /// **Limits:** 1000 upstreams, 1000 origins each.
 final class UpstreamBinder {
     static final int COUNT_LIMIT = 1000;
-    private static final List<String> KEYS =
-            List.of("origins", "balance", "pool", "timeouts", "retry", "reuse", "abandon", "when-all-down", "resolve", "trailers");
+    private static final List<String> KEYS = List.of(
+            "origins",
+            "balance",
+            "pool",
+            "timeouts",
+            "retry",
+            "reuse",
+            "abandon",
+            "when-all-down",
+            "resolve",
+            "trailers");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration MINUTES = Duration.ofMinutes(10);

@@ -359,8 +359,7 @@ final class ForwardExchange implements Follower {
 
     /// Some origins never say that a client which waits for it may go on with its body: after a while we do.
     private void awaitContinue(long nanos) {
-        if (nanos > 0 && answer.isContinueDue())
-            shared.loop().schedule(later, nanos);
+        if (nanos > 0 && answer.isContinueDue()) shared.loop().schedule(later, nanos);
     }
 
     private void letGoOn() {

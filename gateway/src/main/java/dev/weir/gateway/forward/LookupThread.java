@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The one thread on which names are looked up while the gateway runs, one after the other.
 ///
-/// **Owns:** its thread, which starts with the first task and is gone when [#close] returns, unless the system's resolver
-/// keeps it, which nothing interrupts: then the closing report of the runtime names it.
+/// **Owns:** its thread, which starts with the first task and is gone when [#close] returns. Only the system's resolver
+/// may keep it, which nothing interrupts: then the closing report of the runtime names it.
 /// **Threads:** thread-safe.
 /// **Waits:** [#close], at most 1 s.
 /// **Limits:** whoever asks has one task here for each name at most.

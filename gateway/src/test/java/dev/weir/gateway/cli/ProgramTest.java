@@ -31,7 +31,8 @@ final class ProgramTest {
     private static List<String> addresses(Address of) {
         return switch (of.host()) {
             case "two.test" -> List.of("10.0.0.1", "::1");
-            case "many.test" -> IntStream.range(0, 10).mapToObj(i -> "10.0.0." + i).toList();
+            case "many.test" ->
+                IntStream.range(0, 10).mapToObj(i -> "10.0.0." + i).toList();
             default -> List.of();
         };
     }

@@ -34,7 +34,9 @@ public enum Method {
     /// Any other token.
     OTHER;
 
-    private static final Method[] NAMED = {GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH, PROPFIND, REPORT, QUERY};
+    private static final Method[] NAMED = {
+        GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH, PROPFIND, REPORT, QUERY
+    };
 
     private final long word = Octets.word(name()); // the whole name: none is longer
 

@@ -124,8 +124,8 @@ public final class BodyFlow {
 
     /// Puts `head` before the body, into the room before the inflow's first byte. Call before anything was pumped.
     ///
-    /// @param kept whether these bytes are to be kept after they were written, to be sent again, and those of the body
-    ///     behind them, which must be here whole and have a length
+    /// @param kept whether these bytes are to be kept after they were written, to be sent again, and those of the
+    ///     body behind them, which must be here whole and have a length
     /// @return false when there is not so much room
     public boolean prepend(ByteBuffer head, boolean kept) {
         in.requireLoop();

@@ -348,8 +348,8 @@ public final class ServerExchange {
         return !isChunked || (!in.isEmpty() && serving.loop().chunks().isWhole(in));
     }
 
-    /// Looks whether the client has ended its side, which is else noticed when the loop polls next. Call when the request
-    /// was received whole; [Follower#inputEnded] or [Follower#gone] may be told before this returns.
+    /// Looks whether the client has ended its side, which is else noticed when the loop polls next. Call when the
+    /// request was received whole; [Follower#inputEnded] or [Follower#gone] may be told before this returns.
     public void lookForEnd() {
         requireAnswering();
         if (isBodyReceived() && !connection().isInputEnded()) serving.peek();

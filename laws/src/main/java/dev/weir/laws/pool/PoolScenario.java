@@ -135,10 +135,10 @@ public final class PoolScenario implements Scenario {
 
         private ConnectionCache open() {
             var limits = new PoolLimits(
-                    connectionsMax,
-                    world.chance().below(8),
-                    Duration.ofSeconds(2 + world.chance().below(4)),
-                    Duration.ofSeconds(1 + world.chance().below(60)),
+                            connectionsMax,
+                            world.chance().below(8),
+                            Duration.ofSeconds(2 + world.chance().below(4)),
+                            Duration.ofSeconds(1 + world.chance().below(60)),
                             Duration.ofSeconds(1 + world.chance().below(3)))
                     .withDownTime(Duration.ofSeconds(world.chance().below(3)));
             OriginChoice choice = switch (world.chance().below(3)) {

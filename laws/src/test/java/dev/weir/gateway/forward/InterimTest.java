@@ -163,7 +163,9 @@ final class InterimTest {
         client.send("token");
         assertThat(origin.text(5)).isEqualTo("token");
         origin.send(CONTINUE + OK);
-        assertThat(client.message().status()).as("the origin's own comes too late").isEqualTo(200);
+        assertThat(client.message().status())
+                .as("the origin's own comes too late")
+                .isEqualTo(200);
         assertThat(stage.interimDropped()).isOne();
     }
 

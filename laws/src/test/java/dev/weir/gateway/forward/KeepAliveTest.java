@@ -136,8 +136,7 @@ final class KeepAliveTest {
 
     @Test
     void aPrivateConnectionIsBoundedToo(Scene scene) {
-        var stage = Stage.inMemory(
-                scene, Setup.ONE_ORIGIN.withReuse(dev.weir.gateway.config.Upstream.Reuse.NEVER));
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withReuse(dev.weir.gateway.config.Upstream.Reuse.NEVER));
         Peer origin = warmed(stage, "Keep-Alive: timeout=5\r\n");
         stage.pass(Duration.ofMillis(3900));
         assertThat(isClosed(origin)).isFalse();

@@ -118,7 +118,8 @@ final class KindAnswersTest {
         client.send("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
         var origin = stage.origin().next();
         origin.head();
-        origin.send("HTTP/1.1 426 Upgrade Required\r\nUpgrade: h2c\r\nConnection: Upgrade, keep-alive\r\nContent-Length: 0\r\n\r\n");
+        origin.send(
+                "HTTP/1.1 426 Upgrade Required\r\nUpgrade: h2c\r\nConnection: Upgrade, keep-alive\r\nContent-Length: 0\r\n\r\n");
 
         assertThat(client.message().all("Connection")).containsExactly("upgrade", "close");
     }
@@ -126,10 +127,12 @@ final class KindAnswersTest {
     @Test
     void clientIsToldHowLongItsConnectionIsKept(Scene scene) {
         var setup = Setup.ONE_ORIGIN.withServer(one -> one.withKeepAliveField(KeepAliveField.ALL));
-        var client = asked(Stage.inMemory(scene, setup), "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n");
+        var client = asked(
+                Stage.inMemory(scene, setup), "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n");
 
         var answer = client.message();
-        assertThat(answer.all("Keep-Alive")).containsExactly("timeout=" + Setup.IDLE.minusSeconds(1).toSeconds());
+        assertThat(answer.all("Keep-Alive"))
+                .containsExactly("timeout=" + Setup.IDLE.minusSeconds(1).toSeconds());
         assertThat(answer.all("Connection")).containsExactly("keep-alive");
     }
 

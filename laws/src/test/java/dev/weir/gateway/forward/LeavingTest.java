@@ -43,7 +43,9 @@ final class LeavingTest {
             abandon.accept(waiting);
             stage.settle();
         }
-        assertThat(stage.cache().waiting()).as("an end of stream may be a half-close").isOne();
+        assertThat(stage.cache().waiting())
+                .as("an end of stream may be a half-close")
+                .isOne();
         assertThat(stage.cache().waitingInNeed()).isZero();
         assertThat(stage.ended.getLast().end()).isEqualTo("CQ");
         origin.send(ok("token"));

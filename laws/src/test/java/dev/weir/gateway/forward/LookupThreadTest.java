@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the thread that looks names up is gone when it is closed, and is named while the system's resolver keeps it.
+/// Proves that the thread that looks names up is gone when it is closed, and is named while the system's resolver
+/// keeps it.
 @Balanced
 final class LookupThreadTest {
     private static Weir open(Scene scene) {
@@ -38,7 +39,8 @@ final class LookupThreadTest {
         for (int i = 0; i < 3; i++) thread.execute(done::countDown);
         assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
         thread.close();
-        assertThat(weir.close(Deadline.in(weir.group().clock(), Duration.ofSeconds(10))).isClean())
+        assertThat(weir.close(Deadline.in(weir.group().clock(), Duration.ofSeconds(10)))
+                        .isClean())
                 .isTrue();
     }
 

@@ -51,9 +51,8 @@ final class NamesTest {
     }
 
     private void knows(Stage stage, int count) {
-        names.known = stage.origins.subList(0, count).stream()
-                .map(Origins::address)
-                .toList();
+        names.known =
+                stage.origins.subList(0, count).stream().map(Origins::address).toList();
     }
 
     private static Peer asking(Stage stage) {
@@ -125,9 +124,17 @@ final class NamesTest {
         names.known = names.known.reversed();
         stage.pass(EVERY);
         stage.pass(SECOND);
-        assertThat(origins(stage)).as("those that are used stay").containsExactly(
-                text(stage, 0), text(stage, 1), text(stage, 2), text(stage, 3), text(stage, 4), text(stage, 5),
-                text(stage, 6), text(stage, 7));
+        assertThat(origins(stage))
+                .as("those that are used stay")
+                .containsExactly(
+                        text(stage, 0),
+                        text(stage, 1),
+                        text(stage, 2),
+                        text(stage, 3),
+                        text(stage, 4),
+                        text(stage, 5),
+                        text(stage, 6),
+                        text(stage, 7));
     }
 
     @Test
@@ -198,7 +205,9 @@ final class NamesTest {
         names.known = List.of();
         stage.pass(EVERY);
         stage.pass(EVERY);
-        assertThat(stage.told).filteredOn(line -> line.contains("stay as they were")).hasSize(1);
+        assertThat(stage.told)
+                .filteredOn(line -> line.contains("stay as they were"))
+                .hasSize(1);
         answered(asking(stage), stage.origin().next());
     }
 

@@ -35,7 +35,12 @@ final class ScriptedGateway {
         upstreams = Upstreams.open(
                 weir,
                 List.of(new Upstream(
-                        "web", List.of(address), Upstream.Balance.ROUND_ROBIN, pool, timeouts, Upstream.Retry.SAFE)
+                                "web",
+                                List.of(address),
+                                Upstream.Balance.ROUND_ROBIN,
+                                pool,
+                                timeouts,
+                                Upstream.Retry.SAFE)
                         // Why: these tests are about what happens at once.
                         .withWhenAllDown(Upstream.WhenAllDown.FAIL)));
         var at = Setup.at("script").withLimits(Setup.ONE_ORIGIN.limits());

@@ -69,21 +69,28 @@ record Setup(
     }
 
     Setup withOrigins(int count) {
-        return new Setup(count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
+        return new Setup(
+                count, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream,
+                server);
     }
 
     Setup withBlocks(int count, int kept) {
-        return new Setup(origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
+        return new Setup(
+                origins, loops, count, kept, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream,
+                server);
     }
 
     Setup withPipeBytes(int bytes) {
-        return new Setup(origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
+        return new Setup(
+                origins, loops, blocks, reserve, bytes, pool, retry, routes, limits, gather, reuse, abandon, upstream,
+                server);
     }
 
     Setup withPool(int connections, int waiting) {
         var other = new Upstream.Pool(connections, waiting, pool.acquire(), pool.idle());
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon, upstream, server);
+                origins, loops, blocks, reserve, pipeBytes, other, retry, routes, limits, gather, reuse, abandon,
+                upstream, server);
     }
 
     Setup withoutRetry() {
@@ -99,7 +106,9 @@ record Setup(
                 limits,
                 gather,
                 reuse,
-                abandon, upstream, server);
+                abandon,
+                upstream,
+                server);
     }
 
     Setup withRoutes(Route... others) {
@@ -115,30 +124,39 @@ record Setup(
                 limits,
                 gather,
                 reuse,
-                abandon, upstream, server);
+                abandon,
+                upstream,
+                server);
     }
 
     Setup withGather(Duration time) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time, reuse, abandon, upstream, server);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, time, reuse, abandon, upstream,
+                server);
     }
 
     Setup withLimits(HeadLimits others) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon, upstream, server);
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, others, gather, reuse, abandon,
+                upstream, server);
     }
 
     Setup withLoops(int count) {
         return new Setup(
-                origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, upstream, server);
+                origins, count, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon,
+                upstream, server);
     }
 
     Setup withReuse(Upstream.Reuse other) {
         return new Setup(
-                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon, upstream, server);
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, other, abandon,
+                upstream, server);
     }
 
     Setup withAbandon(Upstream.Abandon other) {
-        return new Setup(origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, other, upstream, server);
+        return new Setup(
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, other, upstream,
+                server);
     }
 
     Setup withWhenAllDown(Upstream.WhenAllDown other) {
@@ -148,38 +166,14 @@ record Setup(
     /// With an upstream of which something else differs.
     Setup withUpstream(UnaryOperator<Upstream> change) {
         return new Setup(
-                origins,
-                loops,
-                blocks,
-                reserve,
-                pipeBytes,
-                pool,
-                retry,
-                routes,
-                limits,
-                gather,
-                reuse,
-                abandon,
-                change,
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon, change,
                 server);
     }
 
     /// With a server of which something else differs.
     Setup withServer(UnaryOperator<ServerSettings> change) {
         return new Setup(
-                origins,
-                loops,
-                blocks,
-                reserve,
-                pipeBytes,
-                pool,
-                retry,
-                routes,
-                limits,
-                gather,
-                reuse,
-                abandon,
-                upstream,
-                change);
+                origins, loops, blocks, reserve, pipeBytes, pool, retry, routes, limits, gather, reuse, abandon,
+                upstream, change);
     }
 }

@@ -117,8 +117,8 @@ final class Stage implements AutoCloseable {
 
     private HttpServer serve(Setup setup) {
         var at = setup.server().apply(Setup.at("stage").withLimits(setup.limits()));
-        var forwarder =
-                new Forwarder(weir.group().loops(), RouteTable.of(setup.routes()), upstreams, at, Via.named("weir"), setup.gather());
+        var forwarder = new Forwarder(
+                weir.group().loops(), RouteTable.of(setup.routes()), upstreams, at, Via.named("weir"), setup.gather());
         return HttpServer.open(weir, at, forwarder, this::note);
     }
 

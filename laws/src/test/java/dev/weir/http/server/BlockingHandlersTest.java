@@ -165,7 +165,8 @@ final class BlockingHandlersTest {
         for (String request : List.of("HEAD /", "HEAD /stream", "GET /?204", "GET /?304", "GET /stream?304")) {
             peer.send(request + " HTTP/1.1\r\nHost: a\r\n\r\n");
             var reply = Stage.readHead(peer);
-            assertThat(reply.has("Content-Length: 5")).isEqualTo(request.equals("HEAD /") || request.equals("GET /?304"));
+            assertThat(reply.has("Content-Length: 5"))
+                    .isEqualTo(request.equals("HEAD /") || request.equals("GET /?304"));
         }
         peer.send(Stage.GET);
         assertThat(Stage.read(peer).body()).isEqualTo("hello");

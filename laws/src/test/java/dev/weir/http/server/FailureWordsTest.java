@@ -59,7 +59,9 @@ final class FailureWordsTest {
         });
 
         assertThat(written(Serving.class, () -> asks(stage)))
-                .contains("PUT /orders/7", "a handler failed on thread " + Thread.currentThread().getName());
+                .contains(
+                        "PUT /orders/7",
+                        "a handler failed on thread " + Thread.currentThread().getName());
     }
 
     @Test

@@ -43,7 +43,8 @@ final class PalindromeTest {
 
     @Test
     void silentClientIsClosedAfterItsTime(Scene scene) {
-        HandLoops loops = scene.inMemory(Shape.SMALL.withBlocks(48).withWholeMessages(PalindromeTalk.MESSAGE_BYTES_MAX));
+        HandLoops loops =
+                scene.inMemory(Shape.SMALL.withBlocks(48).withWholeMessages(PalindromeTalk.MESSAGE_BYTES_MAX));
         Weir weir = scene.weir(loops);
         Acceptor acceptor = loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Accepting(weir));
 
