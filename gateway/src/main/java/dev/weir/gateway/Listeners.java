@@ -22,6 +22,7 @@ import dev.weir.pool.ConnectionCache;
 import dev.weir.server.Weir;
 import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -122,7 +123,9 @@ final class Listeners {
                         listener.timeouts().lingerSilence(), listener.timeouts().linger())
                 .withRequest(listener.timeouts().request())
                 .withMinRate(limits.minRate())
-                .withKeepAliveField(keepAliveField(listener));
+                .withKeepAliveField(keepAliveField(listener))
+                // Why: an exchange that is forwarded has a time for each of its parts.
+                .withAnswer(Duration.ZERO);
     }
 
     private static KeepAliveField keepAliveField(HttpListener listener) {

@@ -229,6 +229,12 @@ public final class BlockingHandlers implements LoopHandler {
         return handler;
     }
 
+    /// The handler, as it calls itself.
+    @Override
+    public String toString() {
+        return handler.toString();
+    }
+
     /// One is answered: a client that sends its next request at once must find room for it, although the handler's
     /// thread may need a moment to return.
     void answered() {

@@ -282,7 +282,7 @@ public final class ServerExchange {
             }
             case SINK -> {
                 serving.awaitsBody(false);
-                connection().noDeadline();
+                serving.awaitHandler();
             }
             case NOTHING -> bodyReceived();
             case FAULT, SHORT, CUT, SINK_GONE -> bodyFailed(need);
@@ -323,7 +323,7 @@ public final class ServerExchange {
         Gathered gathered = gather();
         gathering = gathered == Gathered.PART;
         serving.awaitsBody(gathering);
-        if (!gathering) connection().noDeadline();
+        if (!gathering) serving.awaitHandler();
         return gathered;
     }
 
@@ -400,7 +400,7 @@ public final class ServerExchange {
         in.stopWaiting(GiveUp.ENDED);
         in.consumedTo(in.to());
         in.settle();
-        connection().noDeadline();
+        serving.awaitHandler();
         connection().resumeInput();
     }
 
@@ -410,7 +410,7 @@ public final class ServerExchange {
 
     private void bodyReceived() {
         serving.awaitsBody(false);
-        connection().noDeadline();
+        serving.awaitHandler();
         tellBodyEnded(BodyFlow.Need.NOTHING);
         if (!serving.isAnswering(this)) return;
         // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be
@@ -541,6 +541,7 @@ public final class ServerExchange {
 
     private void begun(int newStatus) {
         status = newStatus;
+        serving.handlerAnswers();
         answerBegun = true;
         if (!isBodyReceived() && mustCloseUnread()) closes = true;
     }

@@ -29,6 +29,8 @@ import java.util.function.Consumer;
 ///     byte of it; then the connection is closed
 /// @param linger after such an answer: in all; then the connection is closed though the client still sends
 /// @param keepAliveField which clients are told how long a connection without a request is kept
+/// @param answer for a handler to begin its answer while nothing of the request is waited for; then 504, and a line in
+///     the log; zero for as long as it likes
 /// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
 ///     what has no line of its own is taken from the connections of the plan
 public record ServerSettings(
@@ -46,10 +48,15 @@ public record ServerSettings(
         Duration lingerSilence,
         Duration linger,
         KeepAliveField keepAliveField,
+        Duration answer,
         String purposeSuffix) {
 
     /// What a client has to move in a second unless something else is said: 1 KiB.
     public static final long MIN_RATE = 1024;
+
+    /// How long a handler may take to begin its answer unless something else is said: 2 minutes. Clients and proxies
+    /// wait for 60 s or less as a rule, and whoever polls for long rarely longer: after this nobody is left to answer.
+    public static final Duration ANSWER = Duration.ofMinutes(2);
 
     /// The most that may be asked of a client: 64 MiB a second.
     public static final long MIN_RATE_MAX = 64L << 20;
@@ -70,13 +77,17 @@ public record ServerSettings(
         }
         requirePositive(lingerSilence, "lingerSilence");
         requirePositive(linger, "linger");
+        if (answer.isNegative()) {
+            throw new IllegalArgumentException("answer must not be shorter than nothing, was " + answer);
+        }
         if (drainIdle.isNegative()) {
             throw new IllegalArgumentException("drainIdle must not be shorter than nothing, was " + drainIdle);
         }
     }
 
     /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s, 30 s,
-    /// 1 s while draining, 60 s for a request, 1 KiB a second, and to linger 5 s of silence and 30 s in all.
+    /// 1 s while draining, 60 s for a request, 1 KiB a second, 2 min for a handler, and to linger 5 s of silence and
+    /// 30 s in all.
     public static ServerSettings at(InetSocketAddress address) {
         return new ServerSettings(
                 "http",
@@ -93,6 +104,7 @@ public record ServerSettings(
                 Lingering.SILENCE,
                 Lingering.TOTAL,
                 KeepAliveField.HTTP10,
+                ANSWER,
                 "");
     }
 
@@ -189,6 +201,13 @@ public record ServerSettings(
         return with(draft -> draft.keepAliveField = other);
     }
 
+    /// These settings with another time for a handler to answer.
+    ///
+    /// @param time zero for as long as it likes
+    public ServerSettings withAnswer(Duration time) {
+        return with(draft -> draft.answer = time);
+    }
+
     /// These settings with lines of its own in the memory plan.
     ///
     /// @param suffix what their purposes end with: ` at listener 1` for `connections at listener 1`
@@ -238,6 +257,7 @@ public record ServerSettings(
         private Duration lingerSilence;
         private Duration linger;
         private KeepAliveField keepAliveField;
+        private Duration answer;
         private String purposeSuffix;
 
         Draft(ServerSettings from) {
@@ -255,6 +275,7 @@ public record ServerSettings(
             this.lingerSilence = from.lingerSilence;
             this.linger = from.linger;
             this.keepAliveField = from.keepAliveField;
+            this.answer = from.answer;
             this.purposeSuffix = from.purposeSuffix;
         }
 
@@ -274,6 +295,7 @@ public record ServerSettings(
                     lingerSilence,
                     linger,
                     keepAliveField,
+                    answer,
                     purposeSuffix);
         }
     }

@@ -15,6 +15,7 @@ import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.transport.Transport;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The connection's side of an exchange: heads received, handlers called, bodies that nobody read
@@ -51,6 +52,7 @@ final class Serving {
     private boolean isHeadCut; // answered before its head was understood: what follows it is unknown
     private boolean isKnown; // the exchange, to a handler or an observer: either may use it after its end
     private boolean isHeadKept; // by a handler that answers later
+    private boolean awaitsHandler; // and its time to begin the answer runs
 
     Serving(ServerLoop loop) {
         HeadLimits limits = loop.server().settings().limits();
@@ -113,6 +115,7 @@ final class Serving {
 
     /// Something either way is due within the time a stalled body has, or a client that is too slow.
     void awaitPeer() {
+        awaitsHandler = false;
         long now = loop.loop().nowNanos();
         long nanos = phase == Phase.ANSWERING ? leftNanos(now) : Long.MAX_VALUE;
         connection().deadline(now + Math.min(nanos, loop.server().bodyStallNanos()));
@@ -341,7 +344,31 @@ final class Serving {
         loop.loop().tally().opened(Kind.EXCHANGE, exchange);
         long now = loop.loop().nowNanos();
         pace.begin(connection(), now - exchange.startedNanos(), now);
-        connection().noDeadline();
+        awaitHandler();
+    }
+
+    /// Nothing is waited for but the handler.
+    void awaitHandler() {
+        Duration answer = loop.server().settings().answer();
+        awaitsHandler = !answer.isZero() && !exchange.isAnswerBegun();
+        if (awaitsHandler) connection().deadline(loop.loop().nowNanos() + answer.toNanos());
+        else connection().noDeadline();
+    }
+
+    /// The handler begins its answer.
+    void handlerAnswers() {
+        if (awaitsHandler) connection().noDeadline();
+        awaitsHandler = false;
+    }
+
+    private void handlerSilent() {
+        LoopHandler handler = loop.server().handler();
+        LOG.warning(connection() + ", " + exchange.unfinished() + ": the handler " + handler + " has not answered for "
+                + loop.server().settings().answer().toSeconds() + " s");
+        exchange.ending().note('L', 'H', "the handler did not answer in time");
+        // Why: first, because a handler that waits has to be woken.
+        exchange.tellStalled();
+        if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(504));
     }
 
     private void handle() {
@@ -500,6 +527,11 @@ final class Serving {
     }
 
     private void stalled() {
+        if (awaitsHandler) {
+            awaitsHandler = false;
+            handlerSilent();
+            return;
+        }
         long now = loop.loop().nowNanos();
         long dueNanos = connection().lastMovedNanos() + loop.server().bodyStallNanos();
         long dueInNanos = Math.min(dueNanos - now, leftNanos(now));

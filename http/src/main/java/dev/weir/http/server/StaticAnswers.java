@@ -29,7 +29,7 @@ public final class StaticAnswers {
         put(502, "The origin's answer was broken or cut off.");
         // Why: clients that repeat a 503 by themselves then know when.
         STATUSES.put(UNAVAILABLE, saying(UNAVAILABLE, "The service cannot take this request now; try again later."));
-        put(504, "The origin did not answer in time.");
+        put(504, "Whoever was to answer did not do so in time.");
         put(508, "The request came back to where it had been forwarded from: the way to the origin is a circle.");
     }
 

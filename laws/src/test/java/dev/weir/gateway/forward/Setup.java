@@ -65,7 +65,8 @@ record Setup(
                 .withBodyStall(BODY_STALL)
                 // Why: these tests are about other times; what is too slow has tests of its own.
                 .withMinRate(0)
-                .withRequest(Duration.ofHours(1));
+                .withRequest(Duration.ofHours(1))
+                .withAnswer(Duration.ZERO);
     }
 
     Setup withOrigins(int count) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -62,6 +64,72 @@ final class FailureWordsTest {
                 .contains(
                         "PUT /orders/7",
                         "a handler failed on thread " + Thread.currentThread().getName());
+    }
+
+    @Test
+    void handlerThatNeverAnswersIsNamedAndItsClientIsTold(Scene scene) {
+        var stage = Stage.open(scene, new LoopHandler() {
+            @Override
+            public void handle(ServerExchange exchange) {}
+
+            @Override
+            public String toString() {
+                return "of orders";
+            }
+        });
+        String line = written(Serving.class, () -> {
+            var peer = stage.dial();
+            peer.send("PUT /orders/7 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n");
+            stage.loops.turnUntilQuiet();
+            stage.pass(ServerSettings.ANSWER.minusSeconds(1));
+            assertThat(stage.ended).isEmpty();
+            stage.pass(Duration.ofSeconds(2));
+            assertThat(Stage.read(peer).status()).isEqualTo(504);
+            peer.close();
+        });
+
+        assertThat(line).contains("PUT /orders/7", "the handler of orders has not answered for 120 s");
+        assertThat(stage.ended).containsExactly("504 LH");
+    }
+
+    @Test
+    void blockingHandlerThatNeverAnswersIsInterruptedAndItsClientIsTold(Scene scene) {
+        var begun = new CountDownLatch(1);
+        var interrupted = new CountDownLatch(1);
+        var stage = Stage.blocking(scene, (request, response) -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException woken) {
+                interrupted.countDown();
+            }
+        });
+        String line = written(Serving.class, () -> {
+            var peer = stage.dial();
+            peer.send("PUT /orders/7 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1");
+            stage.loops.turnUntil(() -> begun.getCount() == 0);
+            stage.pass(ServerSettings.ANSWER.plusSeconds(1));
+            assertThat(Stage.read(peer).status()).isEqualTo(504);
+            stage.loops.turnUntil(() -> interrupted.getCount() == 0);
+            peer.close();
+        });
+
+        assertThat(line).contains("has not answered for 120 s");
+        assertThat(stage.ended).containsExactly("504 LH");
+    }
+
+    @Test
+    void handlerThatTakesItsTimeIsNotDisturbedWhereItMay(Scene scene) {
+        var kept = new ArrayList<ServerExchange>();
+        var settings = Stage.SETTINGS.withAnswer(Duration.ZERO);
+        var stage = Stage.open(scene, scene.inMemory(), settings, kept::add);
+        var peer = stage.dial();
+        peer.send(Stage.GET);
+        stage.loops.turnUntilQuiet();
+        stage.pass(Duration.ofHours(1));
+        kept.getFirst().answer(Answer.text(200, "late"));
+        assertThat(Stage.read(peer).body()).isEqualTo("late");
+        peer.close();
     }
 
     @Test

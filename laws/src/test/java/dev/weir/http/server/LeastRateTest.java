@@ -85,7 +85,8 @@ final class LeastRateTest {
 
     @Test
     void aClientThatWaitsForAHandlerIsNotTooSlow(Scene scene) {
-        var stage = Stage.open(scene, scene.inMemory(), SETTINGS, exchange -> {});
+        var patient = SETTINGS.withAnswer(Duration.ZERO);
+        var stage = Stage.open(scene, scene.inMemory(), patient, exchange -> {});
         var peer = stage.dial();
         peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         stage.loops.turnUntilQuiet();
