@@ -175,7 +175,7 @@ public final class Origin {
         return news;
     }
 
-    /// @return whether it was failing until now
+    /// A connection to it was made; true when it was failing until now.
     synchronized boolean succeeded() {
         boolean returned = isFailing;
         created.incrementAndGet();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The addresses of one upstream's origins: those of names are looked up when it opens, and again while it runs.
 ///
-/// **Owns:** a timer on one loop, until [#close].
+/// **Owns:** a timer on one loop, until [#end].
 /// **Threads:** confined to that loop once it has begun; [#unknown] is for any thread.
 /// **Limits:** one lookup of each name at a time, and a second at least from one to the next.
 /// **Fails:** a name that is not known any more keeps the addresses it had.
