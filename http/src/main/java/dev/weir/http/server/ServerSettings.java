@@ -55,7 +55,8 @@ public record ServerSettings(
     public static final long MIN_RATE = 1024;
 
     /// How long a handler may take to begin its answer unless something else is said: 2 minutes. Clients and proxies
-    /// wait for 60 s or less as a rule, and whoever polls for long rarely longer: after this nobody is left to answer.
+    /// wait for 60 s or less as a rule, and whoever polls for long rarely longer: after this nobody is left to
+    /// answer.
     public static final Duration ANSWER = Duration.ofMinutes(2);
 
     /// The most that may be asked of a client: 64 MiB a second.
@@ -86,8 +87,8 @@ public record ServerSettings(
     }
 
     /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s, 30 s,
-    /// 1 s while draining, 60 s for a request, 1 KiB a second, 2 min for a handler, and to linger 5 s of silence and
-    /// 30 s in all.
+    /// 1 s while draining, 60 s for a request, 1 KiB a second, 2 min for a handler, and to linger 5 s of silence
+    /// and 30 s in all.
     public static ServerSettings at(InetSocketAddress address) {
         return new ServerSettings(
                 "http",
