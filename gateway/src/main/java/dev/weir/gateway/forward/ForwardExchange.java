@@ -375,7 +375,10 @@ final class ForwardExchange implements Follower {
             logsIn = true;
         byte[] originName = requireOrigin().origin().nameBytes();
         boolean trails = requireTarget().passesTrailers();
-        boolean whole = shared.requests().withTrailers(trails).write(exchange, requireRecord(), originName, head);
+        boolean whole = shared.requests()
+                .withTrailers(trails)
+                .asFirst(requireOrigin().connection().bytesOut() == 0)
+                .write(exchange, requireRecord(), originName, head);
         head.flip();
         var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
         BodyFlow flow = exchange.beginBody(mode, origin);

@@ -30,11 +30,12 @@ final class RequestRewriter {
     private static final byte[] FORWARDED_HOST = HeadEncoder.ascii("X-Forwarded-Host");
     private static final byte[] MAX_FORWARDS = HeadEncoder.ascii("Max-Forwards");
     private static final byte[] TAKES_TRAILERS = HeadEncoder.ascii("TE: trailers\r\nConnection: TE\r\n");
+    private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
     private static final byte[] TRAILERS = HeadEncoder.ascii("trailers");
     private static final byte[] REQUEST_ID = HeadEncoder.ascii("X-Request-Id: ");
 
-    /// Host, Via, X-Forwarded-Proto, X-Forwarded-For and X-Request-Id.
-    private static final int ADDED = 5;
+    /// Host, Connection, Via, X-Forwarded-Proto, X-Forwarded-For and X-Request-Id.
+    private static final int ADDED = 6;
 
     /// With Transfer-Encoding, X-Forwarded-Host, TE and Connection.
     private static final int ADDED_MAX = ADDED + 4;
@@ -42,6 +43,7 @@ final class RequestRewriter {
     private final HeadEncoder encoder = new HeadEncoder();
     private final Via via;
     private boolean passesTrailers;
+    private boolean asksToKeep;
 
     RequestRewriter(Via via) {
         this.via = via;
@@ -50,6 +52,13 @@ final class RequestRewriter {
     /// Says whether the trailers that come behind the next head are passed on; asked for anew with each.
     RequestRewriter withTrailers(boolean pass) {
         passesTrailers = pass;
+        return this;
+    }
+
+    /// Says whether the next head is the first on its connection, and asks the origin to keep it; asked for anew with
+    /// each. Why: HTTP/1.1 needs no such word, but Apache httpd tells only who asks for how long it keeps a
+    connection.RequestRewriter asFirst(boolean isFirst) {
+        asksToKeep = isFirst;
         return this;
     }
 
@@ -66,6 +75,7 @@ final class RequestRewriter {
         writeHost(head, from, base, originName);
         writeFields(head, from, base);
         if (head.framing() == Framing.CHUNKED) encoder.raw(CHUNKED);
+        if (asksToKeep) encoder.raw(KEEP_ALIVE);
         encoder.raw(via.line(head.version()));
         encoder.raw(FORWARDED_PROTO);
         encoder.field(FORWARDED_FOR, exchange.peerAddress());

@@ -114,7 +114,7 @@ final class FramingTest {
         var client = stage.client();
         client.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
         var origin = stage.origin().next();
-        assertThat(origin.head()).startsWith("GET /a HTTP/1.1\r\n").doesNotContainIgnoringCase("keep-alive");
+        assertThat(origin.head()).startsWith("GET /a HTTP/1.1\r\n").containsOnlyOnce("keep-alive");
         origin.trickle(CHUNKED + CHUNKS);
 
         String all = client.rest();

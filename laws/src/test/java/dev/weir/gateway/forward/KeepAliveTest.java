@@ -35,6 +35,23 @@ final class KeepAliveTest {
         return origin.hasEnded() || origin.hasReset();
     }
 
+    /// Apache httpd says how long it keeps a connection only to who asks for that.
+    @Test
+    void theFirstRequestOnAConnectionAsksItsOriginToKeepIt(Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        Peer origin = null;
+        for (int i = 0; i < 2; i++) {
+            Peer client = stage.client();
+            client.send(GET);
+            if (i == 0) origin = stage.origin().next();
+            String head = origin.head();
+            assertThat(head.contains("\r\nConnection: keep-alive\r\n")).isEqualTo(i == 0);
+            origin.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntoken");
+            assertThat(client.message().body()).isEqualTo("token");
+            stage.settle();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'Keep-Alive: timeout=5\r\n', 3900, 5000",
@@ -85,7 +102,7 @@ final class KeepAliveTest {
         served(stage, one, first, "Keep-Alive: timeout=30\r\n");
         served(stage, two, second, "Keep-Alive: timeout=4\r\n");
         stage.pass(Duration.ofMillis(3900));
-        stage.pass(Duration.ofMillis(1000));
+        stage.pass(Duration.ofSeconds(1));
 
         assertThat(isClosed(second)).isTrue();
         assertThat(isClosed(first)).isFalse();

@@ -240,6 +240,7 @@ final class LeavingTest {
                         .containsExactly(
                                 "GET /good HTTP/1.1",
                                 "Host: h",
+                                "Connection: keep-alive",
                                 "Via: 1.1 weir",
                                 "X-Forwarded-Proto: http",
                                 "X-Forwarded-For: 127.0.0.1",

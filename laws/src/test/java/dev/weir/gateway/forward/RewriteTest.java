@@ -43,7 +43,7 @@ final class RewriteTest {
                 }) {
             assertThat(request.all(gone)).as(gone).isEmpty();
         }
-        assertThat(request.all("Connection")).containsExactly("TE");
+        assertThat(request.all("Connection")).containsExactlyInAnyOrder("keep-alive", "TE");
         assertThat(request.all("TE")).containsExactly("trailers");
         assertThat(request.all("X-Kept")).containsExactly("3", "4");
         assertThat(request.field("Accept")).isEqualTo("*/*");
@@ -111,7 +111,7 @@ final class RewriteTest {
 
         assertThat(request.has("TE")).isEqualTo(isSaid);
         if (isSaid) assertThat(request.all("TE")).containsExactly("trailers");
-        assertThat(request.has("Connection")).isEqualTo(isSaid);
+        assertThat(request.all("Connection").contains("TE")).isEqualTo(isSaid);
     }
 
     @Test
@@ -169,10 +169,10 @@ final class RewriteTest {
     void asManyShortFieldsAsAreAllowedPassBothWays(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withLimits(new HeadLimits(16 * 1024, 1000)));
         var client = stage.client();
-        client.send("GET /a HTTP/1.1\r\nHost: h\r\n" + brief(994) + "\r\n");
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\n" + brief(993) + "\r\n");
         var origin = stage.origin().next();
         var request = origin.message();
-        assertThat(request.all("a")).hasSize(994);
+        assertThat(request.all("a")).hasSize(993);
         assertThat(request.head().lines().filter(line -> line.contains(":"))).hasSize(1000);
         origin.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + brief(999) + "\r\nok");
         var answer = client.message();
@@ -181,7 +181,7 @@ final class RewriteTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',94", "'TE: trailers\r\n',92", "'Connection: x\r\nX: 1\r\nX-Forwarded-For: a\r\nUpgrade: b\r\n',94"})
+    @CsvSource({"'',93", "'TE: trailers\r\n',91", "'Connection: x\r\nX: 1\r\nX-Forwarded-For: a\r\nUpgrade: b\r\n',93"})
     void requestWithMoreFieldsThanMayLeaveIsRefusedAndItsConnectionToTheOriginIsNotBorrowed(
             String fields, int most, Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
