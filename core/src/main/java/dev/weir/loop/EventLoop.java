@@ -475,6 +475,17 @@ public final class EventLoop implements Home {
         return turns;
     }
 
+    /// Whether it is not waiting for something to happen; for any thread, and may be a little old.
+    boolean isBusy() {
+        return !asleep || poller.isHandling();
+    }
+
+    /// What its thread does now; empty when it has none.
+    StackTraceElement[] stack() {
+        Thread own = thread;
+        return own == null ? new StackTraceElement[0] : own.getStackTrace();
+    }
+
     /// How often it has asked its poller.
     public long polls() {
         requireCurrent();

@@ -30,6 +30,16 @@ public final class FailureLog {
     }
 
     /// Writes a warning.
+    ///
+    /// @param where whose it is; its text begins the line
+    public void warning(Object where, String what, Throwable cause) {
+        try {
+            log.log(System.Logger.Level.WARNING, where + ": " + what, cause);
+        } catch (Throwable _) { // Why: a log that fails must not become a second failure.
+        }
+    }
+
+    /// Writes a warning.
     public void warning(String what) {
         try {
             log.log(System.Logger.Level.WARNING, what);

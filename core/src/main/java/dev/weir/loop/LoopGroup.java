@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Loops that share one budget, one ledger and one end.
 ///
@@ -36,6 +37,7 @@ public final class LoopGroup {
     private final List<EventLoop> loops;
     private final List<EventLoop> loopsSeen;
     private final List<Thread> running = new ArrayList<>();
+    private @Nullable LoopWatch watch;
     private volatile EventLoop.Failed failed = (loop, why) -> {}; // what its owner does
 
     /// Who turns the loops.
@@ -122,7 +124,15 @@ public final class LoopGroup {
             if (settings.drive() == Drive.THREADS) running.add(threads.platform(loop.name(), () -> run(loop)));
             else loop.lendToCaller();
         }
+        // Why: what is turned by hand or by a simulation is as slow as its caller.
+        if (settings.drive() == Drive.THREADS && first.baton() == Baton.FREE) startWatch();
         return this;
+    }
+
+    private void startWatch() {
+        var started = new LoopWatch(loopsSeen, settings.clock(), parking);
+        watch = started;
+        started.start(threads, settings.name() + "-watch");
     }
 
     /// Its name, which those of its threads begin with.
@@ -348,6 +358,8 @@ public final class LoopGroup {
         for (Thread thread : running) {
             if (thread != Thread.currentThread()) gone &= threads.join(thread, deadline, settings.clock());
         }
+        Thread watching = watch == null ? null : watch.stop();
+        if (watching != null) gone &= threads.join(watching, deadline, settings.clock());
         return gone;
     }
 

@@ -24,7 +24,7 @@ public interface Poller extends AutoCloseable {
     void settle();
 
     /// Whether a poll that has thrown had found what is ready and was handling it: then not the poller is broken but
-    /// what it called, and the next poll goes on behind that.
+    /// what it called, and the next poll goes on behind that. For any thread, and may be a little old.
     default boolean isHandling() {
         return false;
     }

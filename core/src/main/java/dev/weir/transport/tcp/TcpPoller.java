@@ -4,6 +4,8 @@ import dev.weir.ledger.Entry;
 import dev.weir.loop.Poller;
 import dev.weir.transport.TransportException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -14,6 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Waits in a selector; the token of each key is a [Watched].
 final class TcpPoller implements Poller {
+    private static final VarHandle HANDLING; // Why: others may look, and a fence in each turn would cost more.
+
+    static {
+        try {
+            HANDLING = MethodHandles.lookup().findVarHandle(TcpPoller.class, "handling", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final Selector selector;
     private final Entry entry;
     private final Consumer<SelectionKey> finding = this::found; // Why: one object for all polls, not one for each.
@@ -22,7 +34,7 @@ final class TcpPoller implements Poller {
     private @Nullable SelectionKey[] found = new @Nullable SelectionKey[64];
     private int founds;
     private int handled; // of these; the rest waits when one throws
-    private boolean handling;
+    private boolean handling; // written by HANDLING
     private @Nullable TcpTransport[] probing = new @Nullable TcpTransport[8];
     private int probes;
 
@@ -51,27 +63,27 @@ final class TcpPoller implements Poller {
     @Override
     public int poll(long waitNanos) {
         if (handled == founds) {
-            handling = false;
+            HANDLING.setOpaque(this, false);
             // Why: all are found before the first is told, so that whoever is told can know of the others.
             founds = 0;
             handled = 0;
             select(waitNanos);
             endProbes();
         }
-        handling = true;
+        HANDLING.setOpaque(this, true);
         int before = handled;
         while (handled < founds) {
             SelectionKey key = found[handled];
             found[handled++] = null;
             if (key != null) handle(key);
         }
-        handling = false;
+        HANDLING.setOpaque(this, false);
         return founds - before;
     }
 
     @Override
     public boolean isHandling() {
-        return handling;
+        return (boolean) HANDLING.getOpaque(this);
     }
 
     private void select(long waitNanos) {

@@ -55,9 +55,11 @@ final class RequestRewriter {
         return this;
     }
 
-    /// Says whether the next head is the first on its connection, and asks the origin to keep it; asked for anew with
-    /// each. Why: HTTP/1.1 needs no such word, but Apache httpd tells only who asks for how long it keeps a
-    connection.RequestRewriter asFirst(boolean isFirst) {
+    /// Says whether the next head is the first on its connection, and asks the origin to keep it; asked for anew
+    /// with each. Why: HTTP/1.1 needs no such word, but Apache httpd says for how long it keeps a connection only
+    to
+    /// who asks for that.
+    RequestRewriter asFirst(boolean isFirst) {
         asksToKeep = isFirst;
         return this;
     }
