@@ -35,7 +35,7 @@ public final class FailureLog {
     public void warning(Object where, String what, Throwable cause) {
         try {
             log.log(System.Logger.Level.WARNING, where + ": " + what, cause);
-        } catch (Throwable _) { // Why: a log that fails must not become a second failure.
+        } catch (Throwable _) { // Why: as above.
         }
     }
 

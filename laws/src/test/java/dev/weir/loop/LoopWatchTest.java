@@ -68,7 +68,8 @@ final class LoopWatchTest {
         }
 
         assertThat(told).hasSize(1);
-        assertThat(told.getFirst().getMessage()).contains(group.loops().getLast().name(), "busy with one turn for");
+        assertThat(told.getFirst().getMessage())
+                .contains(group.loops().getLast().name(), "busy with one turn for");
         assertThat(told.getFirst().getThrown().getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals("blocks"));
     }
@@ -87,6 +88,7 @@ final class LoopWatchTest {
         String name = weir.group().name() + "-watch";
         assertThat(scene.ledger().survivors()).anyMatch(line -> line.contains(name));
         assertThat(weir.close(Deadline.NEVER).survivors()).isEmpty();
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().equals(name) && thread.isAlive());
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals(name) && thread.isAlive());
     }
 }

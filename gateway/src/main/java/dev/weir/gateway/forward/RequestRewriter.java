@@ -55,10 +55,9 @@ final class RequestRewriter {
         return this;
     }
 
-    /// Says whether the next head is the first on its connection, and asks the origin to keep it; asked for anew
-    /// with each. Why: HTTP/1.1 needs no such word, but Apache httpd says for how long it keeps a connection only
-    to
-    /// who asks for that.
+    /// Says whether the next head is the first on its connection; asked for anew with each. The first asks the
+    /// origin to keep the connection. Why: HTTP/1.1 needs no such word, but Apache httpd says for how long it keeps
+    /// one only to who asks.
     RequestRewriter asFirst(boolean isFirst) {
         asksToKeep = isFirst;
         return this;
