@@ -75,7 +75,7 @@ public abstract class Borrower extends Turn<Borrower> {
     private String why = "";
     private boolean wantsFresh;
     private boolean isTrickling;
-    private boolean hasLeft;
+    private boolean hasLeft; // guarded by the queue's lock while it is on its way to a connection
 
     // What it has answered when its borrow began. Why: it is foreign code, which may not fail when something is taken.
     private @Nullable Opener opener;
@@ -168,6 +168,11 @@ public abstract class Borrower extends Turn<Borrower> {
         loop.requireCurrent();
         if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
         hasLeft = hasEnded && !isTrickling;
+    }
+
+    /// Its client may have left since it began.
+    void clientLeft() {
+        hasLeft = true;
     }
 
     boolean hasLeft() {

@@ -215,6 +215,8 @@ public final class ConnectionCache {
     public void clientLeft(Borrower borrower) {
         borrower.loop.requireCurrent();
         queue.clientLeft(borrower);
+        // Why: it needs no part of the share any more.
+        serve();
     }
 
     /// How often `what` has happened.
@@ -309,6 +311,8 @@ public final class ConnectionCache {
         if (refusal != null) {
             if (refusal == Refusal.QUEUE_FULL) side.tally().add(PoolCount.QUEUE_FULL);
             borrower.refuse(refusal, refusal == Refusal.QUEUE_FULL ? "too many wait already" : "the cache is closed");
+            // Why: for a moment it had a part of the share, which another may have missed.
+            serve();
             return;
         }
         waits(borrower, side, added);
@@ -449,10 +453,19 @@ public final class ConnectionCache {
 
     /// Lends `borrower` what `keeper` keeps; [Borrower#borrowed] is not called.
     ///
+    /// @return false when `borrower` has a slow address, and such have as many connections as they may: the kept
+    one is
+    ///     closed, and it has to wait like the others
     /// @throws IllegalStateException when `keeper` does not have `loan`, or `borrower` has one
-    public void lendKept(PoolEntry loan, Borrower keeper, Borrower borrower) {
+    public boolean lendKept(PoolEntry loan, Borrower keeper, Borrower borrower) {
         pass(loan, keeper, borrower);
+        borrower.manner = queue.mannerOf(borrower);
+        if (!share.tryTake(borrower)) {
+            discard(loan, borrower);
+            return false;
+        }
         count(borrower.loop, PoolCount.REUSED);
+        return true;
     }
 
     private void pass(PoolEntry loan, Borrower from, Borrower to) {
@@ -470,6 +483,8 @@ public final class ConnectionCache {
         to.loop.tally().opened(Kind.LEASE, to);
         loan.sinceNanos = to.loop.nowNanos();
         loan.lend(to, true);
+        // Why: somebody may wait for the part of the share alone.
+        serve();
     }
 
     private boolean endLoan(PoolEntry loan, Borrower borrower) {

@@ -172,8 +172,12 @@ final class SlowestSearch {
                 ? isShareComing.compareAndSet(false, true)
                 : cache.coming().tryExpect()) {
             most.wasForShare = forShare;
+            boolean isTold = most.side.loop().post(most.chosen);
+            // Why: only now, or the next search could look at that loop before it hears of this one.
             isRunning.set(false);
-            if (!most.side.loop().post(most.chosen)) cameFree(forShare);
+            if (isTold) return;
+            cameFree(forShare);
+            begin(here);
         } else {
             isRunning.set(false);
             // Why: whoever began to wait just before found a search under way.

@@ -269,6 +269,7 @@ final class WaitQueue {
             }
             borrower.takesTurnsBy(fairBy);
             borrower.state = Borrower.State.WAITING;
+            if (borrower.hasLeft() && borrower.manner != Manner.TRICKLING) borrower.manner = Manner.LEFT;
             rounds.addFirst(queue(borrower.manner), borrower);
             count(borrower, 1);
             return null;
@@ -307,6 +308,7 @@ final class WaitQueue {
     /// The client of `borrower` may have left: from now on it waits behind all others.
     void clientLeft(Borrower borrower) {
         synchronized (lock) {
+            borrower.clientLeft();
             boolean stays = borrower.manner == Manner.TRICKLING || borrower.manner == Manner.LEFT;
             if (borrower.state != Borrower.State.WAITING || stays) return;
             leave(borrower);

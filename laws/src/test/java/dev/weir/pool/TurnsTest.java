@@ -388,6 +388,64 @@ class TurnsTest {
         }
     }
 
+    /// As many of address 1 as it may have of eight connections, after one of its clients gave way.
+    private static List<Asker> shareUsedUp(PoolScene scene) {
+        crowd(scene, 8).forEach(Asker::endLoan);
+        scene.settle();
+        var holding = new ArrayList<Asker>();
+        for (int i = 0; i < 7; i++) {
+            Asker one = scene.asker(0).from(1).borrow();
+            scene.until(() -> one.loan != null);
+            holding.add(one);
+        }
+        return holding;
+    }
+
+    @Test
+    void aKeptConnectionIsLentToASlowAddressWithinItsShareOnly(Scene test) {
+        try (var scene = scene(test, 8, 20, FairBy.ADDRESS)) {
+            Asker logsIn = shareUsedUp(scene).getLast();
+            Asker keeper = scene.asker(0).from(1);
+            PoolEntry kept = logsIn.loan();
+            Asker waiting = scene.asker(0).from(1).borrow();
+            scene.settle();
+            assertThat(waiting.loan).isNull();
+
+            assertThat(scene.cache.keep(kept, logsIn, keeper)).isTrue();
+            logsIn.loan = null;
+            scene.settle();
+            assertThat(waiting.loan).as("the part of the share that was given back").isNotNull();
+            assertThat(scene.cache.lendKept(kept, keeper, logsIn)).isFalse();
+            scene.settle();
+            assertThat(logsIn.isFree()).isTrue();
+            assertThat(lentTo(scene, 1)).isEqualTo(7);
+
+            waiting.giveBack();
+            Asker other = scene.holding(0);
+            Asker another = scene.asker(0).from(2);
+            PoolEntry ofPrompt = other.loan();
+            assertThat(scene.cache.keep(ofPrompt, other, another)).isTrue();
+            other.loan = null;
+            assertThat(scene.cache.lendKept(ofPrompt, another, other)).isTrue();
+            other.loan = ofPrompt;
+        }
+    }
+
+    @Test
+    void oneThatWaitsForTheShareIsServedWhenItsClientMayHaveLeft(Scene test) {
+        try (var scene = scene(test, 8, 20, FairBy.ADDRESS)) {
+            shareUsedUp(scene);
+            scene.holding(0).giveBack();
+            Asker waiting = scene.asker(0).from(1).borrow();
+            scene.settle();
+            assertThat(waiting.loan).isNull();
+
+            scene.cache.clientLeft(waiting);
+            scene.settle();
+            assertThat(waiting.loan).as("nobody else needs the last connection").isNotNull();
+        }
+    }
+
     @Test
     void anAddressIsForgivenAfterAMinute(Scene test) {
         try (var scene = scene(test, 8, 20, FairBy.ADDRESS)) {

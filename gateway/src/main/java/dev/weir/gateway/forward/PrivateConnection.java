@@ -64,8 +64,7 @@ final class PrivateConnection extends Borrower implements ClientBound {
         entry = null;
         ((OriginConversation) lent.conversation()).keptBy(null);
         connection.noDeadline();
-        target.cache().lendKept(lent, this, loan);
-        return lent;
+        return target.cache().lendKept(lent, this, loan) ? lent : null;
     }
 
     /// Keeps `used`, which `loan` was lent, for the next request of the client of `exchange`.
