@@ -454,8 +454,7 @@ public final class ConnectionCache {
     /// Lends `borrower` what `keeper` keeps; [Borrower#borrowed] is not called.
     ///
     /// @return false when `borrower` has a slow address, and such have as many connections as they may: the kept
-    one is
-    ///     closed, and it has to wait like the others
+    ///     one is closed, and it has to wait like the others
     /// @throws IllegalStateException when `keeper` does not have `loan`, or `borrower` has one
     public boolean lendKept(PoolEntry loan, Borrower keeper, Borrower borrower) {
         pass(loan, keeper, borrower);

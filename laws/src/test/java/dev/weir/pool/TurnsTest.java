@@ -414,7 +414,9 @@ class TurnsTest {
             assertThat(scene.cache.keep(kept, logsIn, keeper)).isTrue();
             logsIn.loan = null;
             scene.settle();
-            assertThat(waiting.loan).as("the part of the share that was given back").isNotNull();
+            assertThat(waiting.loan)
+                    .as("the part of the share that was given back")
+                    .isNotNull();
             assertThat(scene.cache.lendKept(kept, keeper, logsIn)).isFalse();
             scene.settle();
             assertThat(logsIn.isFree()).isTrue();
