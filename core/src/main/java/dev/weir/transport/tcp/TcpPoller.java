@@ -34,7 +34,10 @@ final class TcpPoller implements Poller {
     private @Nullable SelectionKey[] found = new @Nullable SelectionKey[64];
     private int founds;
     private int handled; // of these; the rest waits when one throws
-    private boolean handling; // written by HANDLING
+
+    @SuppressWarnings("unused") // Why: read and written by HANDLING.
+    private boolean handling;
+
     private @Nullable TcpTransport[] probing = new @Nullable TcpTransport[8];
     private int probes;
 
