@@ -167,10 +167,11 @@ public final class ConnectionCache {
     }
 
     /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how they
-    /// stand. Of those that go, idle connections are closed, and exchanges in flight end as they are; then their
-    /// places are free. An empty list changes nothing: a cache that had origins keeps them.
+    /// stand. Of those that go, idle connections are closed, and exchanges in flight end as they are; those that come
+    /// have their places meanwhile, and what they leave of the connections. An empty list changes nothing: a cache that
+    /// had origins keeps them.
     ///
-    /// @return those for which there is no place yet; asking again later may find one
+    /// @return those for which there is no place: there are more than places
     public List<Origin.Address> replaceOrigins(List<Origin.Address> addresses) {
         if (isClosed || addresses.isEmpty()) return List.of();
         List<Origin.Address> leftOut = places.replace(addresses);

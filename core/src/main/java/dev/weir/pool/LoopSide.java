@@ -80,7 +80,8 @@ final class LoopSide {
         PoolEntry entry = newest[origin.index()];
         while (entry != null) {
             PoolEntry next = entry.older;
-            if (entry.leaveIdle(PoolEntry.State.LEAVING)) {
+            // Why: another origin that had the place before may have left some.
+            if (entry.origin() == origin && entry.leaveIdle(PoolEntry.State.LEAVING)) {
                 unpark(entry);
                 if (entry.isStale()) cache.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
                 else if ((borrower.repeats() && entry.connection().wasQuiet()) || entry.isQuiet()) return entry;
@@ -134,11 +135,7 @@ final class LoopSide {
     }
 
     private void evictLeaving() {
-        for (int at = 0; at < oldest.length; at++) {
-            PoolEntry entry = oldest[at];
-            // Why: a place is another's only when no connection of the one before is left.
-            if (entry != null && entry.origin().isLeaving()) evictOlderThan(at, Long.MIN_VALUE);
-        }
+        for (int at = 0; at < oldest.length; at++) evictStale(at);
     }
 
     private void tellClosed() {
@@ -167,12 +164,14 @@ final class LoopSide {
         return Math.min(SCAN_NANOS_MAX, Math.max(1, idleNanos / 4));
     }
 
-    /// Closes what its peer is about to close. Why: what each peer says differs, so that age alone does not order them.
+    /// Closes what its peer is about to close, and what leads to an origin that leaves. Why: what each peer says
+    /// differs, so that age alone does not order them.
     private void evictStale(int at) {
         PoolEntry entry = oldest[at];
         while (entry != null) {
             PoolEntry next = entry.newer;
-            if (entry.isStale() && entry.leaveIdle(PoolEntry.State.LEAVING)) {
+            boolean goes = entry.isStale() || entry.origin().isLeaving();
+            if (goes && entry.leaveIdle(PoolEntry.State.LEAVING)) {
                 cache.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
                 next = oldest[at]; // Why: closing it ran foreign code, which may have changed the shelf.
             }

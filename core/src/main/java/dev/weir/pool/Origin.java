@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// [PoolLimits#connectionsMax].
 public final class Origin {
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(PoolEntry[].class);
-    private static final int RETIRED = Integer.MIN_VALUE;
 
     /// While somebody waits for it to return: from the end of one attempt to connect to the next.
     static final long PROBE_NANOS = 100_000_000L;
@@ -31,6 +30,7 @@ public final class Origin {
     private final int connectionsMax;
     private final @Nullable PoolEntry[] places;
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger slots;
     private final AtomicInteger idle = new AtomicInteger();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicLong created = new AtomicLong();
@@ -56,8 +56,15 @@ public final class Origin {
         }
     }
 
+    /// With a place of its own.
     Origin(Address where, int index, int connectionsMax) {
+        this(where, index, connectionsMax, new AtomicInteger());
+    }
+
+    /// @param slots of its place that are taken, by its connections and those of the origins that had the place before
+    Origin(Address where, int index, int connectionsMax, AtomicInteger slots) {
         this.where = where;
+        this.slots = slots;
         this.asciiBytes = where.text().getBytes(StandardCharsets.US_ASCII);
         this.nameBytes = where.name().getBytes(StandardCharsets.US_ASCII);
         this.index = index;
@@ -101,7 +108,7 @@ public final class Origin {
 
     /// Connections to it, those being made and those being closed included.
     public int connections() {
-        return Math.max(0, connections.get());
+        return connections.get();
     }
 
     /// Connections to it that nobody uses.
@@ -111,7 +118,7 @@ public final class Origin {
 
     /// Whether whoever chooses it has to wait.
     public boolean isFull() {
-        return idle.get() <= 0 && connections.get() >= connectionsMax;
+        return idle.get() <= 0 && slots.get() >= connectionsMax;
     }
 
     /// Whether it refused a connection lately: 1 s after the first time, doubling to 30 s, until one succeeds.
@@ -137,14 +144,19 @@ public final class Origin {
     // ---- slots
 
     boolean tryReserve() {
-        for (int now = connections.get(); now >= 0 && now < connectionsMax; now = connections.get()) {
-            if (connections.compareAndSet(now, now + 1)) return true;
+        for (int now = slots.get(); now < connectionsMax && !isLeaving; now = slots.get()) {
+            if (!slots.compareAndSet(now, now + 1)) continue;
+            connections.incrementAndGet();
+            // Why: either this is seen, or whoever lets it leave sees the connection.
+            if (!isLeaving) return true;
+            freeSlot();
         }
         return false;
     }
 
     void freeSlot() {
         connections.decrementAndGet();
+        slots.decrementAndGet();
     }
 
     /// From now on nobody chooses it, and none of its connections is kept.
@@ -152,13 +164,13 @@ public final class Origin {
         isLeaving = true;
     }
 
-    boolean isLeaving() {
-        return isLeaving;
+    /// It is wanted again, before another had its place.
+    void stay() {
+        isLeaving = false;
     }
 
-    /// Takes its slots away, so that another may have its place; false while connections to it are left.
-    boolean tryRetire() {
-        return connections.compareAndSet(0, RETIRED);
+    boolean isLeaving() {
+        return isLeaving;
     }
 
     void promised() {

@@ -3,17 +3,21 @@ package dev.weir.pool;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The origins of a cache, each in one of the places that its connections are charged for. They may come and go.
+/// The origins of a cache, each in one of the places that its connections are charged for. They may come and go: one
+/// that comes has the place of one that leaves at once, and of its slots those that the connections of the other leave.
 ///
 /// **Threads:** thread-safe; [#origins] is a list that never changes.
-/// **Limits:** as many origins as places, those that leave and still have connections included.
+/// **Limits:** as many origins as places; as many connections in a place, those of origins that left it included, as
+/// one origin may have.
 /// **Source:** ADR 30.
 final class OriginPlaces {
     private final int connectionsMax;
     private final AtomicReferenceArray<@Nullable Origin> places;
+    private final AtomicInteger[] slots;
     private final Object lock = new Object();
     private volatile List<Origin> origins = List.of();
 
@@ -21,6 +25,8 @@ final class OriginPlaces {
     OriginPlaces(int places, int connectionsMax) {
         this.connectionsMax = connectionsMax;
         this.places = new AtomicReferenceArray<>(places);
+        this.slots = new AtomicInteger[places];
+        for (int place = 0; place < places; place++) slots[place] = new AtomicInteger();
     }
 
     /// Those that may be chosen now.
@@ -53,21 +59,26 @@ final class OriginPlaces {
         for (Origin origin : origins) {
             if (!origin.isLeaving() && origin.where().equals(address)) return origin;
         }
-        for (int place = 0; place < places.length(); place++) {
+        int best = -1;
+        for (int place = 0; place < slots.length; place++) {
             Origin before = places.get(place);
-            if (before != null && !(before.isLeaving() && before.tryRetire())) continue;
-            var origin = new Origin(address, place, connectionsMax);
-            places.set(place, origin);
-            return origin;
+            if (before != null && !before.isLeaving()) continue;
+            if (before != null && before.where().equals(address)) {
+                before.stay();
+                return before;
+            }
+            if (best < 0 || slots[place].get() < slots[best].get()) best = place;
         }
-        return null;
+        if (best < 0) return null;
+        var origin = new Origin(address, best, connectionsMax, slots[best]);
+        places.set(best, origin);
+        return origin;
     }
 
     /// Whether there is no connection to any, those included that leave.
     boolean areEmpty() {
-        for (int place = 0; place < places.length(); place++) {
-            Origin origin = places.get(place);
-            if (origin != null && origin.connections() > 0) return false;
+        for (AtomicInteger taken : slots) {
+            if (taken.get() > 0) return false;
         }
         return true;
     }

@@ -89,7 +89,8 @@ final class PoolScene implements AutoCloseable {
         return MemoryPlan.of((4 << 20) + charged, fixed, charges, MemoryPlan.Settings.DEFAULT);
     }
 
-    private Origin.Address listen() {
+    /// One more that may become an origin.
+    Origin.Address listen() {
         var local = isTcp
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
                 : InetSocketAddress.createUnresolved("127.0.0.1", 0);

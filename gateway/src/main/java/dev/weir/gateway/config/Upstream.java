@@ -75,6 +75,11 @@ public record Upstream(
         return new Upstream(name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, resolve, other);
     }
 
+    /// This upstream with another way to look names up.
+    public Upstream withResolve(Resolve other) {
+        return new Upstream(name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, other, trailers);
+    }
+
     /// How many origins there may be at once: one for each address, and for each name as many as it may have addresses.
     public int places() {
         int places = 0;

@@ -37,7 +37,6 @@ final class OriginNames {
     private final Runnable ending = this::end;
     private @Nullable ConnectionCache cache;
     private @Nullable EventLoop loop;
-    private List<Origin.Address> leftOut = List.of();
     private long failuresSeen;
     private boolean isClosed;
     private volatile String unknown = "";
@@ -182,11 +181,12 @@ final class OriginNames {
             boolean due = here.nowNanos() - name.askedNanos >= every;
             if (due || soon || name.found.isEmpty()) name.askElsewhere(here);
         }
-        if (!leftOut.isEmpty()) apply();
     }
 
     private void apply() {
-        if (cache != null) leftOut = cache.replaceOrigins(addresses());
+        if (cache == null) return;
+        // Why: each name has as many addresses as it has places, so that none is left out.
+        List<Origin.Address> _ = cache.replaceOrigins(addresses());
     }
 
     /// On its loop, or when that has ended.

@@ -70,6 +70,7 @@ public final class PoolScenario implements Scenario {
         private final List<CallerSide> sides = new ArrayList<>();
         private final ConnectionCache cache;
         private final int connectionsMax;
+        private final int places;
         private final boolean changes; // whether origins go and come
         private boolean closed;
         private boolean isHealed;
@@ -90,6 +91,7 @@ public final class PoolScenario implements Scenario {
             world.add(group);
             int count = 1 + world.chance().below(2);
             for (int i = 0; i < count; i++) origins.add(new SimOrigin(world, network, EchoSpeech.language(world)));
+            places = count;
             // Why: at least two in all.
             connectionsMax = (count == 1 ? 2 : 1) + world.chance().below(2);
             cache = open();
@@ -99,11 +101,20 @@ public final class PoolScenario implements Scenario {
             }
             for (SimOrigin origin : origins) world.add(origin, 4);
             for (Caller caller : callers) world.add(caller, 1);
-            changes = count > 1 && world.chance().below(3) == 0;
-            if (changes) world.add(this::changeOrigins, 1);
+            changes = world.chance().below(3) == 0;
+            if (changes) addAnother();
             world.checker().add("I-8", this::tooMany);
+            world.checker().add("I-8", this::tooManyInAll);
             world.checker().add("I-9", this::miscounted);
             world.checker().add("P-02", this::forgotten);
+        }
+
+        /// One that comes when another goes.
+        private void addAnother() {
+            var another = new SimOrigin(world, network, EchoSpeech.language(world));
+            origins.add(another);
+            world.add(another, 4);
+            world.add(this::changeOrigins, 1);
         }
 
         private static MemoryPlan plan(int loops, int blocks) {
@@ -118,19 +129,26 @@ public final class PoolScenario implements Scenario {
         }
 
         private List<Origin.Address> addresses() {
-            return origins.stream()
+            return addresses(origins.subList(0, places));
+        }
+
+        private static List<Origin.Address> addresses(List<SimOrigin> some) {
+            return some.stream()
                     .map(one -> new Origin.Address(
                             InetSocketAddress.createUnresolved("127.0.0.1", one.port()), "127.0.0.1:" + one.port()))
                     .toList();
         }
 
-        /// One origin goes, or all are back.
+        /// One origin or all go, and others come.
         private int changeOrigins() {
             if (isHealed || closed || world.chance().below(20) > 0) return 0;
-            List<Origin.Address> all = addresses();
-            int gone = world.chance().below(all.size() + 1);
-            var stay = all.stream().filter(one -> all.indexOf(one) != gone).toList();
-            return 1 + cache.replaceOrigins(stay).size();
+            var now = new ArrayList<Origin.Address>();
+            List<Origin.Address> all = addresses(origins);
+            int first = world.chance().below(all.size());
+            int count = 1 + world.chance().below(places);
+            for (int i = 0; i < count; i++) now.add(all.get((first + i) % all.size()));
+            if (!cache.replaceOrigins(now).isEmpty()) throw world.broken("liveness", "an origin has no place");
+            return 1;
         }
 
         private ConnectionCache open() {
@@ -166,10 +184,8 @@ public final class PoolScenario implements Scenario {
                     HEALING_NANOS,
                     "every exchange has an outcome");
             isHealed = true;
-            // Why: an origin that comes back has its place when the last connection of the one that went has ended.
-            if (changes && !closed) {
-                world.until(
-                        () -> cache.replaceOrigins(addresses()).isEmpty(), HEALING_NANOS, "every origin has a place");
+            if (changes && !closed && !cache.replaceOrigins(addresses()).isEmpty()) {
+                throw world.broken("liveness", "an origin has no place");
             }
             if (!closed) everybodyIsServed();
             close();
@@ -230,10 +246,16 @@ public final class PoolScenario implements Scenario {
             for (int i = 0; i < origins.size(); i++) {
                 int open = network.descriptorsMost(origins.get(i).port());
                 // Why: one that went and came back has two places while the connections of the first end.
-                int most = changes ? origins.size() * connectionsMax : connectionsMax;
+                int most = changes ? places * connectionsMax : connectionsMax;
                 if (open > most) return open + " connections to an origin that may have " + most;
             }
             return null;
+        }
+
+        private @Nullable String tooManyInAll() {
+            int open = network.descriptors();
+            int most = places * connectionsMax;
+            return open > most ? open + " connections in places for " + most : null;
         }
 
         private @Nullable String forgotten() {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// Proves that each address of a name is an origin, and that names are looked up again while the gateway runs.
@@ -179,6 +180,24 @@ final class NamesTest {
         assertThat(origin.hasEnded() || origin.hasReset()).isTrue();
         assertThat(stage.told.getLast()).contains("web.test is ");
         answered(asking(stage), stage.origins.get(1).next());
+    }
+
+    @Test
+    void theOnlyAddressChangesWhileAnExchangeIsInFlight(Scene scene) {
+        UnaryOperator<Upstream> one = upstream -> upstream.withResolve(
+                new Upstream.Resolve(Upstream.Resolve.DEFAULT.every(), 1));
+        var stage = Stage.named(scene, Setup.ONE_ORIGIN.withOrigins(2).withPool(4, 8).withUpstream(one), names);
+        knows(stage, new int[] {0});
+        stage.pass(SECOND);
+        stage.pass(EVERY.minusSeconds(5));
+        Peer before = asking(stage);
+        Peer origin = stage.origins.get(0).next();
+        knows(stage, new int[] {1});
+        // Why: no longer than an answer may take.
+        for (int i = 0; i < 5; i++) stage.pass(SECOND);
+
+        answered(asking(stage), stage.origins.get(1).next());
+        answered(before, origin);
     }
 
     @Test
