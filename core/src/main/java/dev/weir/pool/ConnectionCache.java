@@ -108,7 +108,7 @@ public final class ConnectionCache {
                         this, loop, settings.places(), limits.idleTime().toNanos()))
                 .toList();
         this.sidesOpen = new AtomicInteger(sides.size());
-        share.of(places.origins().size() * limits.connectionsMax());
+        places.measure(share);
         this.search = new SlowestSearch(this, sides, limits.starveAfter().toNanos());
     }
 
@@ -166,6 +166,11 @@ public final class ConnectionCache {
         return places.origins();
     }
 
+    /// Its origins now, and those that leave and have connections.
+    List<Origin> originsAndLeaving() {
+        return places.all();
+    }
+
     /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how they
     /// stand. Of those that go, idle connections are closed, and exchanges in flight end as they are; those that come
     /// have their places meanwhile, and what they leave of the connections. An empty list changes nothing: a cache that
@@ -175,7 +180,7 @@ public final class ConnectionCache {
     public List<Origin.Address> replaceOrigins(List<Origin.Address> addresses) {
         if (isClosed || addresses.isEmpty()) return List.of();
         List<Origin.Address> leftOut = places.replace(addresses);
-        share.of(places.origins().size() * settings.limits().connectionsMax());
+        places.measure(share);
         for (LoopSide side : sides) side.askToEvictLeaving();
         // Why: who waits may connect to one that has come.
         serve();
@@ -711,6 +716,7 @@ public final class ConnectionCache {
     /// A slot is free again: its connection has ended, or was never made.
     void free(Origin origin) {
         origin.freeSlot();
+        if (origin.isLeaving()) places.measure(share);
         giveBackWhenEmpty();
     }
 

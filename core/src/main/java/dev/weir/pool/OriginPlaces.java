@@ -20,6 +20,7 @@ final class OriginPlaces {
     private final AtomicInteger[] slots;
     private final Object lock = new Object();
     private volatile List<Origin> origins = List.of();
+    private volatile List<Origin> all = List.of();
 
     /// @param connectionsMax to each origin
     OriginPlaces(int places, int connectionsMax) {
@@ -32,6 +33,24 @@ final class OriginPlaces {
     /// Those that may be chosen now.
     List<Origin> origins() {
         return origins;
+    }
+
+    /// These, and behind them those that leave and have connections.
+    List<Origin> all() {
+        return all;
+    }
+
+    /// Tells `share` how many connections there may be: those of all origins, and what is left of those that leave and
+    /// whose places nobody has yet.
+    void measure(SlowShare share) {
+        synchronized (lock) {
+            int most = 0;
+            for (int place = 0; place < slots.length; place++) {
+                Origin origin = places.get(place);
+                most += origin != null && !origin.isLeaving() ? connectionsMax : slots[place].get();
+            }
+            share.of(most);
+        }
     }
 
     /// Lets those leave that are not in `addresses`, and those come that are new.
@@ -50,6 +69,10 @@ final class OriginPlaces {
                 else now.add(origin);
             }
             origins = List.copyOf(now);
+            for (Origin origin : all) {
+                if (origin.isLeaving() && origin.connections() > 0) now.add(origin);
+            }
+            all = List.copyOf(now);
             return leftOut;
         }
     }

@@ -56,7 +56,8 @@ final class SlowestSearch {
         private void look() {
             slowest = null;
             slowNanos = 0;
-            List<Origin> origins = cache.origins();
+            // Why: who has a connection to an origin that leaves may be slow, too, and keeps its slot as long.
+            List<Origin> origins = cache.originsAndLeaving();
             for (int i = 0; i < origins.size(); i++) look(origins.get(i));
             answered(side.loop());
         }

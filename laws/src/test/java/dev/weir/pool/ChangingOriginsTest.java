@@ -2,9 +2,11 @@ package dev.weir.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.pool.PoolScene.Asker;
 import dev.weir.pool.PoolScene.Setting;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -112,5 +114,54 @@ class ChangingOriginsTest {
             assertThat(scene.cache.replaceOrigins(List.of(one, two))).containsExactly(two);
             assertThat(scene.holding(0).loan().origin().where()).isEqualTo(one);
         }
+    }
+
+    @Test
+    void aSlowBorrowerAtAnOriginThatLeavesGivesWay(Scene test) {
+        try (var scene = slots(test, 1)) {
+            var slow = scene.holding(1);
+            slow.slowNanos = Duration.ofHours(1).toNanos();
+            assertThat(scene.cache.replaceOrigins(List.of(scene.listen()))).isEmpty();
+
+            var asker = scene.asker(0).borrow();
+            scene.until(() -> asker.loan != null);
+
+            assertThat(slow.loan).isNull();
+            assertThat(asker.loan().origin()).isSameAs(scene.origin(0));
+            assertThat(scene.cache.count(PoolCount.GAVE_WAY)).isOne();
+        }
+    }
+
+    @Test
+    void connectionsToAnOriginThatLeavesCountAmongThoseThatAreShared(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(2, 4, 8))) {
+            // Why: they take turns, so that each origin has one of each kind.
+            var whole = scene.holding(0);
+            scene.holding(0);
+            var slow = trickling(scene);
+            trickling(scene);
+            assertThat(slow.loan().origin()).isSameAs(whole.loan().origin());
+            var stays = scene.origin(1).where();
+            assertThat(scene.cache.replaceOrigins(List.of(stays))).isEmpty();
+
+            // Why: half of four, and of the two connections that the other origin has left.
+            assertThat(trickling(scene).loan).isNotNull();
+
+            whole.giveBack();
+            slow.giveBack();
+            scene.settle();
+            var late = trickling(scene);
+            assertThat(late.loan).as("there are only four now").isNull();
+            assertThat(scene.cache.trickling()).isEqualTo(2);
+            scene.cache.cancel(late);
+        }
+    }
+
+    private static Asker trickling(PoolScene scene) {
+        var asker = scene.asker(1);
+        asker.trickles(true);
+        asker.borrow();
+        scene.settle();
+        return asker;
     }
 }
