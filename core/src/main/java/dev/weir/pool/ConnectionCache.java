@@ -161,7 +161,7 @@ public final class ConnectionCache {
         return settings.name();
     }
 
-    /// Its origins now.
+    /// Its origins now: a list that never changes; the next call may find another, shorter or longer.
     public List<Origin> origins() {
         return places.origins();
     }
@@ -210,8 +210,10 @@ public final class ConnectionCache {
     /// Whether a borrower that came now would probably have to wait.
     public boolean isCrowded() {
         if (queue.waiting() > 0) return true;
-        for (int i = 0; i < places.origins().size(); i++) {
-            if (places.origins().get(i).outstanding() < settings.limits().connectionsMax()) return false;
+        List<Origin> origins = places.origins();
+        for (int i = 0; i < origins.size(); i++) {
+            Origin origin = origins.get(i);
+            if (!origin.isFull() && origin.outstanding() < settings.limits().connectionsMax()) return false;
         }
         return true;
     }

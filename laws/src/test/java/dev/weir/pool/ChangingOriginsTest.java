@@ -117,6 +117,17 @@ class ChangingOriginsTest {
     }
 
     @Test
+    void aPlaceThatIsFullOfTheOneBeforeIsCrowded(Scene test) {
+        try (var scene = slots(test, 1)) {
+            scene.holding(0);
+            assertThat(scene.cache.replaceOrigins(List.of(scene.listen()))).isEmpty();
+
+            assertThat(scene.cache.waiting()).isZero();
+            assertThat(scene.cache.isCrowded()).isTrue();
+        }
+    }
+
+    @Test
     void aSlowBorrowerAtAnOriginThatLeavesGivesWay(Scene test) {
         try (var scene = slots(test, 1)) {
             var slow = scene.holding(1);
