@@ -288,7 +288,7 @@ public final class ConnectionCache {
         }
         // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
         boolean moves = !fresh && rarely(borrower, RarePoint.POOL_MOVES) && origin.idle() > 0;
-        boolean connects = !returning.areAllDown() && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
+        boolean connects = !returning.areAllFailing() && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
         if (connects && origin.tryReserve()) {
             borrower.promise(origin);
             connect(borrower, origin);
@@ -327,13 +327,14 @@ public final class ConnectionCache {
         returning.probe(borrower.loop);
     }
 
-    /// All origins are down, and the attempt to connect for `borrower` has failed: it waits for one to return.
+    /// All origins fail, and the attempt to connect for `borrower` has failed: it waits for one to return, or for
+    /// one of the connections that there are.
     void awaitReturn(Borrower borrower, String why) {
         borrower.returnAwaited();
         WaitQueue.Added added = queue.add(borrower, yielding.size());
         Refusal refusal = added.refusal();
         if (refusal == null) waits(borrower, side(borrower.loop), added);
-        else borrower.refuse(refusal == Refusal.QUEUE_FULL ? Refusal.ALL_DOWN : refusal, why);
+        else borrower.refuse(refusal == Refusal.QUEUE_FULL && returning.areAllDown() ? Refusal.ALL_DOWN : refusal, why);
     }
 
     private void waits(Borrower borrower, LoopSide side, WaitQueue.Added added) {
@@ -353,10 +354,8 @@ public final class ConnectionCache {
         long left = deadlineNanos(borrower) - borrower.loop.nowNanos();
         // Why: an origin that is no longer passed over tells nobody; those who wait look for themselves.
         long soon = rarely(borrower, RarePoint.POOL_LOOKS_EARLY) ? 1 : LOOK_AGAIN_NANOS;
-        if (returning.areAllDown()) {
-            left = Math.min(left, returning.dueNanos(borrower) - borrower.loop.nowNanos());
-            soon = Math.min(soon, Origin.PROBE_NANOS);
-        }
+        if (returning.areAllFailing()) soon = Math.min(soon, Origin.PROBE_NANOS);
+        if (returning.areAllDown()) left = Math.min(left, returning.dueNanos(borrower) - borrower.loop.nowNanos());
         borrower.loop.schedule(borrower.timer, Math.max(1, Math.min(left, soon)));
     }
 
@@ -649,7 +648,7 @@ public final class ConnectionCache {
     }
 
     private @Nullable Origin reserveAny() {
-        if (returning.areAllDown()) return null;
+        if (returning.areAllFailing()) return null;
         List<Origin> origins = places.origins();
         long now = settings.connections().group().clock().nanoTime();
         Standing standing = Standing.best(origins, now);
@@ -697,7 +696,7 @@ public final class ConnectionCache {
     /// The socket of `entry` is closed: nobody may find it any more.
     void left(PoolEntry entry) {
         side(entry.connection().loop()).unpark(entry);
-        entry.origin().remove(entry);
+        entry.origin().remove(entry, entry.connection().loop().nowNanos());
         orphan(entry);
     }
 

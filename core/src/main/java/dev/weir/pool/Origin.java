@@ -31,6 +31,7 @@ public final class Origin {
     private final @Nullable PoolEntry[] places;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger slots;
+    private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger idle = new AtomicInteger();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicLong created = new AtomicLong();
@@ -41,6 +42,8 @@ public final class Origin {
     private volatile boolean isLeaving;
     private volatile long passedOverUntilNanos;
     private volatile long failingSinceNanos;
+    private volatile long emptySinceNanos;
+    private volatile boolean wasEmptied;
     private long probeDueNanos; // guarded by this
     private boolean isProbed; // guarded by this
 
@@ -207,9 +210,15 @@ public final class Origin {
         isFailing = true;
     }
 
-    /// When the first of its latest failures was.
-    long failingSinceNanos() {
-        return failingSinceNanos;
+    /// Whether the last attempt to connect to it failed, and no connection shows that it lives all the same.
+    boolean isDown() {
+        return isFailing && open.get() == 0;
+    }
+
+    /// Since when it is down, if it is: the first of its latest failures, or the end of its last connection.
+    long downSinceNanos() {
+        long failing = failingSinceNanos;
+        return wasEmptied && emptySinceNanos - failing > 0 ? emptySinceNanos : failing;
     }
 
     /// Whether it is time to see whether it has returned; [#probeEnded] follows.
@@ -227,6 +236,7 @@ public final class Origin {
     // ---- its entries, so that any loop finds an idle one
 
     void add(PoolEntry entry) {
+        open.incrementAndGet();
         for (int at = 0; at < places.length; at++) {
             if (PLACE.compareAndSet(places, at, (PoolEntry) null, entry)) {
                 entry.place = at;
@@ -236,8 +246,12 @@ public final class Origin {
         throw new IllegalStateException(text() + " has more connections than slots");
     }
 
-    void remove(PoolEntry entry) {
+    void remove(PoolEntry entry, long nowNanos) {
         PLACE.setVolatile(places, entry.place, (PoolEntry) null);
+        // Why: before others can see that it is down.
+        emptySinceNanos = nowNanos;
+        wasEmptied = true;
+        open.decrementAndGet();
     }
 
     int places() {

@@ -2,8 +2,9 @@ package dev.weir.pool;
 
 import dev.weir.loop.EventLoop;
 
-/// What is done while the last attempt to connect to each origin has failed: whoever wants a connection waits in turn,
-/// and as long as somebody does, each origin is asked again and again whether it has returned.
+/// What is done while the last attempt to connect to each origin has failed: whoever wants a new connection waits in
+/// turn, and as long as somebody does, each origin is asked again and again whether it has returned. When no origin has
+/// a connection either, all are down, and who waits is refused after a while.
 ///
 /// **Threads:** thread-safe; [#probe] is confined to its loop.
 /// **Limits:** one attempt to connect to each origin at a time, [Origin#PROBE_NANOS] apart, however many wait.
@@ -20,8 +21,8 @@ final class Returning {
         this.connectNanos = limits.connectTime().toNanos();
     }
 
-    /// Whether all origins are down, and one waits for them to return.
-    boolean areAllDown() {
+    /// Whether the last attempt to connect to each origin failed, and one waits for that to change.
+    boolean areAllFailing() {
         if (downNanos == 0) return false;
         var origins = cache.origins();
         for (int i = 0; i < origins.size(); i++) {
@@ -30,9 +31,20 @@ final class Returning {
         return !origins.isEmpty();
     }
 
+    /// Whether all origins are down, and one waits for them to return. One that serves what it has, and takes no
+    /// more connections, is not down.
+    boolean areAllDown() {
+        if (downNanos == 0) return false;
+        var origins = cache.origins();
+        for (int i = 0; i < origins.size(); i++) {
+            if (!origins.get(i).isDown()) return false;
+        }
+        return !origins.isEmpty();
+    }
+
     /// Whether `borrower`, whose attempt to connect has failed, waits now for an origin to return.
     boolean isAwaitedBy(Borrower borrower) {
-        return areAllDown() && !isOverdue(borrower) && borrower.waitsForReturn();
+        return areAllFailing() && !isOverdue(borrower) && borrower.waitsForReturn();
     }
 
     /// Whether all origins are down, and `borrower` has waited as long as it may for one to return.
@@ -45,15 +57,15 @@ final class Returning {
         long since = borrower.beganNanos();
         var origins = cache.origins();
         for (int i = 0; i < origins.size(); i++) {
-            long failing = origins.get(i).failingSinceNanos();
-            if (failing - since > 0) since = failing;
+            long down = origins.get(i).downSinceNanos();
+            if (down - since > 0) since = down;
         }
         return since + downNanos;
     }
 
     /// Begins to connect to each origin for which it is time, in the name of those who wait.
     void probe(EventLoop here) {
-        if (!areAllDown() || cache.side(here).isClosed()) return;
+        if (!areAllFailing() || cache.side(here).isClosed()) return;
         var origins = cache.origins();
         for (int i = 0; i < origins.size(); i++) {
             Origin origin = origins.get(i);

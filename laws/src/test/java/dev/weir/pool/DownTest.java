@@ -17,13 +17,21 @@ import org.junit.jupiter.api.Test;
 class DownTest {
     private static final Duration DOWN = Duration.ofSeconds(2);
 
-    private static PoolScene scene(Scene test, int origins, int connections, int waiting) {
+    private static PoolScene living(Scene test, int origins, int connections, int waiting) {
         var setting = Setting.of(origins, connections, waiting);
-        var waits = new Setting(false, origins, setting.limits().withDownTime(DOWN), setting.wrapped());
-        var scene = new PoolScene(test, waits);
+        return new PoolScene(
+                test, new Setting(false, origins, setting.limits().withDownTime(DOWN), setting.wrapped()));
+    }
+
+    private static PoolScene scene(Scene test, int origins, int connections, int waiting) {
+        var scene = living(test, origins, connections, waiting);
+        goes(scene);
+        return scene;
+    }
+
+    private static void goes(PoolScene scene) {
         scene.acceptors.forEach(acceptor -> acceptor.close());
         scene.settle();
-        return scene;
     }
 
     /// One that has borrowed in vain, and one in whose name others find that all origins are down.
@@ -183,6 +191,45 @@ class DownTest {
             assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_FAILED);
             returns(scene, 0);
             assertThat(scene.holding(0).reused).isFalse();
+        }
+    }
+
+    // ---- origins that serve what they have, and take no more
+
+    @Test
+    void anOriginWithConnectionsIsNotDownAndItsConnectionsAreWaitedFor(Scene test) {
+        try (var scene = living(test, 1, 4, 4)) {
+            var first = scene.holding(0);
+            scene.holding(1);
+            goes(scene);
+            var asker = waiting(scene, 0);
+            var other = waiting(scene, 1);
+            long failed = scene.origin(0).failed();
+            scene.pass(DOWN.plusSeconds(1));
+            assertThat(asker.refusal).isNull();
+            assertThat(scene.origin(0).failed() - failed).as("attempts to connect").isLessThan(40);
+
+            first.giveBack();
+            scene.until(() -> asker.loan != null);
+            assertThat(asker.reused).isTrue();
+
+            scene.pass(DOWN.plusSeconds(1));
+            assertThat(other.refusal).as("as any other that waits").isEqualTo(Refusal.TIMED_OUT);
+        }
+    }
+
+    @Test
+    void itIsDownFromTheEndOfItsLastConnection(Scene test) {
+        try (var scene = living(test, 1, 4, 4)) {
+            var holder = scene.holding(0);
+            goes(scene);
+            var asker = waiting(scene, 1);
+            scene.pass(Duration.ofMillis(2500));
+            holder.discard();
+            scene.pass(Duration.ofMillis(1800));
+            assertThat(asker.refusal).isNull();
+            scene.pass(Duration.ofMillis(300));
+            assertThat(asker.refusal).isEqualTo(Refusal.ALL_DOWN);
         }
     }
 
