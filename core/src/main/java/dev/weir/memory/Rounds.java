@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Whose turn it is in each queue when addresses take turns: each has one in a round, however many wait for it.
@@ -41,6 +42,27 @@ public final class Rounds<T extends Turn<T>> {
     /// Whose turn it is; null when nobody waits in this queue.
     public @Nullable T next(int queue) {
         return cast(nexts[queue]);
+    }
+
+    /// The first that `admits`, in the order of turns; of an address whoever came first. Goes over all that wait.
+    public @Nullable T next(int queue, Predicate<T> admits) {
+        T next = next(queue);
+        if (next == null) return null;
+        T front = next;
+        do {
+            T same = front;
+            do {
+                if (admits.test(same)) return same;
+                same = same.sameBehind;
+            } while (same != front);
+            front = front.ringBehind;
+        } while (front != next);
+        return null;
+    }
+
+    /// The turn of the address of `waiter`, which waits.
+    public long turnOf(T waiter) {
+        return front(waiter.queue, waiter).turn;
     }
 
     @SuppressWarnings("unchecked") // Why: a T was put there.
@@ -110,8 +132,13 @@ public final class Rounds<T extends Turn<T>> {
         leaveRing(queue, waiter);
     }
 
-    /// `waiter`, which was next, was served. That was the turn of its address: all others come before it comes again.
+    /// `waiter` was served. That was the turn of its address: all others come before it comes again. One that was not in
+    /// front of its address was served out of turn.
     public void served(int queue, T waiter) {
+        if (waiter.turn == NO_TURN) {
+            gaveUp(queue, waiter);
+            return;
+        }
         T heir = leaveSame(waiter);
         if (heir != null) heir.sameCount = waiter.sameCount - 1;
         replace(queue, waiter, heir);

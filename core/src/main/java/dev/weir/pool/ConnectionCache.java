@@ -209,13 +209,7 @@ public final class ConnectionCache {
 
     /// Whether a borrower that came now would probably have to wait.
     public boolean isCrowded() {
-        if (queue.waiting() > 0) return true;
-        List<Origin> origins = places.origins();
-        for (int i = 0; i < origins.size(); i++) {
-            Origin origin = origins.get(i);
-            if (!origin.isFull() && origin.outstanding() < settings.limits().connectionsMax()) return false;
-        }
-        return true;
+        return queue.waiting() > 0 || places.areBusy();
     }
 
     /// The client of `borrower` has ended its side, and may have left: while it waits all others are served before it,
@@ -582,13 +576,13 @@ public final class ConnectionCache {
     void serve() {
         boolean more = true;
         while (more && queue.waitingForConnection() > 0) {
-            more = queue.isNextSharing() ? promiseIdle() || allowOne() : allowOne() || makeRoom();
+            more = queue.isNextSharing() ? promiseIdle() || allowOne() : allowOne() || makeRoom() || passOver();
         }
         yielding.serve();
     }
 
     private boolean promiseIdle() {
-        PoolEntry entry = claimAnyIdle();
+        PoolEntry entry = places.claimIdle();
         if (entry == null) return false;
         queue.promiseToNext(entry);
         // Why: when nobody waits for it any more its own loop puts it back, so that a close cannot miss it.
@@ -597,7 +591,8 @@ public final class ConnectionCache {
     }
 
     private boolean allowOne() {
-        Origin origin = reserveAny();
+        if (returning.areAllFailing()) return false;
+        Origin origin = places.reserve(settings.connections().group().clock().nanoTime());
         if (origin == null) return false;
         Borrower borrower = queue.allowNext(origin);
         if (borrower == null) free(origin);
@@ -607,13 +602,25 @@ public final class ConnectionCache {
 
     /// Closes an idle connection, because the next waiter makes a connection of its own.
     private boolean makeRoom() {
-        if (!queue.takeWishForRoom()) return false;
-        PoolEntry entry = claimAnyIdle();
+        // Why: nobody could use the slot now.
+        if (returning.areAllFailing() || !queue.takeWishForRoom()) return false;
+        PoolEntry entry = places.claimIdle();
         if (entry == null) {
             queue.roomMade();
             return false;
         }
         entry.makesRoom = true;
+        entry.sendAway();
+        return true;
+    }
+
+    /// The next waiter makes a connection of its own, which cannot be made now: what is idle serves those behind it.
+    private boolean passOver() {
+        if (!returning.areAllFailing() || !queue.hasSharing()) return false;
+        PoolEntry entry = places.claimIdle();
+        if (entry == null) return false;
+        queue.promiseToSharing(entry);
+        // Why: when none is left its own loop puts it back.
         entry.sendAway();
         return true;
     }
@@ -636,29 +643,6 @@ public final class ConnectionCache {
         // Why: its loop is closed, and nobody is left there to be told.
         Origin unused = queue.withdraw(borrower);
         if (unused != null) free(unused);
-    }
-
-    private @Nullable PoolEntry claimAnyIdle() {
-        List<Origin> origins = places.origins();
-        for (int i = 0; i < origins.size(); i++) {
-            PoolEntry entry = origins.get(i).claimIdle();
-            if (entry != null) return entry;
-        }
-        return null;
-    }
-
-    private @Nullable Origin reserveAny() {
-        if (returning.areAllFailing()) return null;
-        List<Origin> origins = places.origins();
-        long now = settings.connections().group().clock().nanoTime();
-        Standing standing = Standing.best(origins, now);
-        Origin best = null;
-        for (int i = 0; i < origins.size(); i++) {
-            Origin origin = origins.get(i);
-            if (!standing.admits(origin, now)) continue;
-            if (best == null || origin.outstanding() < best.outstanding()) best = origin;
-        }
-        return best != null && best.tryReserve() ? best : null;
     }
 
     /// What happened to a borrower on another thread; on its loop.

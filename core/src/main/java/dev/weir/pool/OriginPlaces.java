@@ -98,6 +98,43 @@ final class OriginPlaces {
         return origin;
     }
 
+    /// Whether none has a connection for one more exchange.
+    boolean areBusy() {
+        List<Origin> now = origins;
+        for (int i = 0; i < now.size(); i++) {
+            Origin origin = now.get(i);
+            if (!origin.isFull() && origin.outstanding() < connectionsMax) return false;
+        }
+        return true;
+    }
+
+    /// Takes an idle connection away from everybody else; null when there is none.
+    @Nullable
+    PoolEntry claimIdle() {
+        List<Origin> now = origins;
+        for (int i = 0; i < now.size(); i++) {
+            PoolEntry entry = now.get(i).claimIdle();
+            if (entry != null) return entry;
+        }
+        return null;
+    }
+
+    /// Reserves a slot of the one that is least busy of those that live and have room.
+    ///
+    /// @return whose slot; null when there is none
+    @Nullable
+    Origin reserve(long nowNanos) {
+        List<Origin> now = origins;
+        Standing standing = Standing.best(now, nowNanos);
+        Origin best = null;
+        for (int i = 0; i < now.size(); i++) {
+            Origin origin = now.get(i);
+            if (!standing.admits(origin, nowNanos)) continue;
+            if (best == null || origin.outstanding() < best.outstanding()) best = origin;
+        }
+        return best != null && best.tryReserve() ? best : null;
+    }
+
     /// Whether there is no connection to any, those included that leave.
     boolean areEmpty() {
         for (AtomicInteger taken : slots) {

@@ -181,6 +181,24 @@ final class WaitQueue {
         }
     }
 
+    /// Promises `entry`, which nobody else can have, to the next who shares one: those before it, who make their own,
+    /// cannot.
+    void promiseToSharing(PoolEntry entry) {
+        synchronized (lock) {
+            Borrower borrower = nextSharing();
+            if (borrower == null || !share.tryTake(borrower)) return;
+            serve(borrower);
+            bind(entry, borrower);
+        }
+    }
+
+    /// Whether an idle connection serves anybody who waits.
+    boolean hasSharing() {
+        synchronized (lock) {
+            return nextSharing() != null;
+        }
+    }
+
     /// Whether an idle connection serves the next who waits.
     boolean isNextSharing() {
         synchronized (lock) {
@@ -353,6 +371,19 @@ final class WaitQueue {
             if (first == null || one.turn() < first.turn()) first = one;
         }
         return first == null ? rounds.next(queue(Manner.LEFT)) : first;
+    }
+
+    /// Whose turn it is of those that share connections; null when none waits that could be served.
+    @GuardedBy("lock")
+    private @Nullable Borrower nextSharing() {
+        if (waiting() == lengthOfOwn) return null;
+        Borrower first = null;
+        for (int queue = 0; queue < queue(Manner.LEFT); queue++) {
+            Borrower one = rounds.next(queue, Borrower::isSharing);
+            if (one == null || share.isUsedUp(one.manner)) continue;
+            if (first == null || rounds.turnOf(one) < rounds.turnOf(first)) first = one;
+        }
+        return first == null ? rounds.next(queue(Manner.LEFT), Borrower::isSharing) : first;
     }
 
     @GuardedBy("lock")

@@ -234,6 +234,39 @@ class DownTest {
     }
 
     @Test
+    void whatIsIdleServesThoseBehindOneThatMakesItsOwn(Scene test) {
+        try (var scene = living(test, 1, 4, 8)) {
+            var first = scene.holding(0);
+            var second = scene.holding(1);
+            goes(scene);
+            var own = scene.ownAsker(1).from(7).borrow();
+            scene.settle();
+            var same = waiting(scene, 0, 7);
+            var other = waiting(scene, 1, 8);
+
+            first.giveBack();
+            scene.until(() -> same.loan != null);
+            second.giveBack();
+            scene.until(() -> other.loan != null);
+            same.giveBack();
+            scene.settle();
+            assertThat(scene.origin(0).idle()).as("nobody could use its slot").isOne();
+            assertThat(scene.cache.count(PoolCount.EVICTED_FOR_ROOM)).isZero();
+
+            returns(scene, 0);
+            scene.pass(Duration.ofMillis(300));
+            assertThat(own.loan().isBorrowed()).isTrue();
+        }
+    }
+
+    private static Asker waiting(PoolScene scene, int loop, long address) {
+        var asker = scene.asker(loop).from(address).borrow();
+        scene.settle();
+        assertThat(asker.loan).isNull();
+        return asker;
+    }
+
+    @Test
     void theCacheClosesWhileTheyWait(Scene test) {
         try (var scene = scene(test, 1, 4, 4)) {
             var asker = waiting(scene, 0);
