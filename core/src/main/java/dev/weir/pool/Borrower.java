@@ -252,6 +252,7 @@ public abstract class Borrower extends Turn<Borrower> {
         turnKey = clientKey();
         cache = asked;
         origin = null;
+        awaitsReturn = false;
         why = "";
         beganNanos = loop.nowNanos();
         waitedNanos = 0;
@@ -290,6 +291,7 @@ public abstract class Borrower extends Turn<Borrower> {
         if (timer.isScheduled()) waitEnded();
         requireCache().giveShareBack(this);
         endPromise();
+        awaitsReturn = false;
         state = State.FREE;
         attempt = null;
         entry = null;

@@ -180,6 +180,7 @@ class DownTest {
             scene.settle();
             assertThat(scene.cache.waiting()).isEqualTo(2);
             assertThat(askers.stream().map(asker -> asker.refusal)).containsExactly(null, null, Refusal.ALL_DOWN);
+            assertThat(askers.stream().map(asker -> asker.awaitsReturn())).containsExactly(true, true, false);
         }
     }
 

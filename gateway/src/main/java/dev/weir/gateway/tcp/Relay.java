@@ -78,6 +78,12 @@ final class Relay implements Conversation {
         }
 
         @Override
+        protected boolean waitsForReturn() {
+            // Why: its client may have left while the attempt was under way.
+            return phase == Phase.ASKING;
+        }
+
+        @Override
         protected void borrowed(PoolEntry entry, boolean reused) {
             if (phase == Phase.ASKING) join(entry);
             else server.cache().discard(entry, this);

@@ -199,6 +199,24 @@ final class RelayTest {
     }
 
     @Test
+    void aClientThatLeavesWhileConnectingWaitsForNoOriginToReturn(Scene scene) {
+        var stage = TcpStage.on("in memory", scene);
+        stage.deadOrigin();
+        stage.down = Duration.ofSeconds(2);
+        var server = stage.openHeld();
+
+        var client = stage.client();
+        stage.loops.turnUntil(() -> stage.network.held() == 1);
+        client.reset();
+        stage.loops.turnUntilQuiet();
+        stage.network.letGo();
+        stage.loops.turnUntilQuiet();
+
+        assertThat(server.cache().origins().getFirst().failed()).isOne();
+        assertThat(server.cache().waiting()).isZero();
+    }
+
+    @Test
     @DisplayName("H-21 a client that leaves while its origin is being connected costs nothing more")
     void aClientThatLeavesWhileConnectingCostsNothingMore(Scene scene) {
         var stage = TcpStage.on("in memory", scene);

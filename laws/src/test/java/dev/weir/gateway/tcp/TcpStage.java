@@ -31,6 +31,7 @@ final class TcpStage {
     int connectionsMax = 100;
     Door.Beyond beyond = Door.Beyond.WAIT;
     int perOrigin = 10;
+    Duration down = Duration.ZERO;
     private @Nullable TcpServer server;
 
     TcpStage(Scene scene, HandLoops loops) {
@@ -73,7 +74,8 @@ final class TcpStage {
                 addresses.stream()
                         .map(at -> new Origin.Address(at, "127.0.0.1:" + at.getPort()))
                         .toList(),
-                new PoolLimits(perOrigin, 5, Duration.ofSeconds(5), Duration.ofSeconds(55), CONNECT),
+                new PoolLimits(perOrigin, 5, Duration.ofSeconds(5), Duration.ofSeconds(55), CONNECT)
+                        .withDownTime(down),
                 new RoundRobin(),
                 connections,
                 outward,
