@@ -65,7 +65,7 @@ final class Attempt implements Connecting.Connected {
             return;
         }
         long nowNanos = side.loop().nowNanos();
-        boolean returned = cache.originSucceeded(origin, nowNanos);
+        boolean returned = cache.originSucceeded(origin, nowNanos) | cache.returning().lack().succeeded();
         side.tally().add(PoolCount.CREATED);
         side.tally().add(PoolCount.CONNECT_NANOS, nowNanos - beganNanos);
         Borrower waiting = borrower;
@@ -117,6 +117,7 @@ final class Attempt implements Connecting.Connected {
     public void outOfDescriptors(String why) {
         over();
         side.tally().add(PoolCount.OUT_OF_DESCRIPTORS);
+        cache.returning().lack().lacked(side.loop().nowNanos());
         fail(Refusal.OUT_OF_DESCRIPTORS, why);
     }
 
@@ -153,9 +154,16 @@ final class Attempt implements Connecting.Connected {
             cache.serve();
             if (waiting == null) return;
             waiting.connectEnded(tookNanos);
-            boolean isOrigins = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
-            if (isOrigins && cache.returning().isAwaitedBy(waiting)) cache.awaitReturn(waiting, why);
+            if (isWaitedOut(refusal, waiting)) cache.awaitReturn(waiting, refusal, why);
             else waiting.refuse(refusal, why);
         });
+    }
+
+    private boolean isWaitedOut(Refusal refusal, Borrower waiting) {
+        return switch (refusal) {
+            case CONNECT_FAILED, CONNECT_TIMED_OUT -> cache.returning().isAwaitedBy(waiting);
+            case OUT_OF_DESCRIPTORS -> cache.returning().waitsForOthers(waiting);
+            default -> false;
+        };
     }
 }

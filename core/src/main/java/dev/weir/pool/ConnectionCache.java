@@ -171,6 +171,11 @@ public final class ConnectionCache {
         return places.all();
     }
 
+    /// Whether there is a connection that somebody has, or may have.
+    boolean hasOpen() {
+        return places.haveOpen();
+    }
+
     /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how they
     /// stand. Of those that go, idle connections are closed, and exchanges in flight end as they are; those that come
     /// have their places meanwhile, and what they leave of the connections. An empty list changes nothing: a cache that
@@ -282,8 +287,9 @@ public final class ConnectionCache {
         }
         // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
         boolean moves = !fresh && rarely(borrower, RarePoint.POOL_MOVES) && origin.idle() > 0;
-        boolean connects = !returning.areAllFailing() && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
+        boolean connects = !returning.isHoldingBack(loop.nowNanos()) && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
         if (connects && origin.tryReserve()) {
+            returning.lack().tried(loop.nowNanos());
             borrower.promise(origin);
             connect(borrower, origin);
             return true;
@@ -321,14 +327,16 @@ public final class ConnectionCache {
         returning.probe(borrower.loop);
     }
 
-    /// All origins fail, and the attempt to connect for `borrower` has failed: it waits for one to return, or for
-    /// one of the connections that there are.
-    void awaitReturn(Borrower borrower, String why) {
+    /// The attempt to connect for `borrower` has failed, as all do: it waits for an origin to return, or for one of the
+    /// connections that there are.
+    void awaitReturn(Borrower borrower, Refusal failed, String why) {
         borrower.returnAwaited();
         WaitQueue.Added added = queue.add(borrower, yielding.size());
         Refusal refusal = added.refusal();
         if (refusal == null) waits(borrower, side(borrower.loop), added);
-        else borrower.refuse(refusal == Refusal.QUEUE_FULL && returning.areAllDown() ? Refusal.ALL_DOWN : refusal, why);
+        else if (refusal != Refusal.QUEUE_FULL) borrower.refuse(refusal, why);
+        else if (failed == Refusal.OUT_OF_DESCRIPTORS) borrower.refuse(failed, why);
+        else borrower.refuse(returning.areAllDown() ? Refusal.ALL_DOWN : refusal, why);
     }
 
     private void waits(Borrower borrower, LoopSide side, WaitQueue.Added added) {
@@ -348,7 +356,7 @@ public final class ConnectionCache {
         long left = deadlineNanos(borrower) - borrower.loop.nowNanos();
         // Why: an origin that is no longer passed over tells nobody; those who wait look for themselves.
         long soon = rarely(borrower, RarePoint.POOL_LOOKS_EARLY) ? 1 : LOOK_AGAIN_NANOS;
-        if (returning.areAllFailing()) soon = Math.min(soon, Origin.PROBE_NANOS);
+        if (returning.isHoldingBack(borrower.loop.nowNanos())) soon = Math.min(soon, Origin.PROBE_NANOS);
         if (returning.areAllDown()) left = Math.min(left, returning.dueNanos(borrower) - borrower.loop.nowNanos());
         borrower.loop.schedule(borrower.timer, Math.max(1, Math.min(left, soon)));
     }
@@ -591,19 +599,21 @@ public final class ConnectionCache {
     }
 
     private boolean allowOne() {
-        if (returning.areAllFailing()) return false;
-        Origin origin = places.reserve(settings.connections().group().clock().nanoTime());
+        long now = nowNanos();
+        if (returning.isHoldingBack(now)) return false;
+        Origin origin = places.reserve(now);
         if (origin == null) return false;
         Borrower borrower = queue.allowNext(origin);
         if (borrower == null) free(origin);
-        else if (!borrower.loop.post(borrower.news)) freeSlotOfNobody(borrower);
+        else returning.lack().tried(now);
+        if (borrower != null && !borrower.loop.post(borrower.news)) freeSlotOfNobody(borrower);
         return borrower != null;
     }
 
     /// Closes an idle connection, because the next waiter makes a connection of its own.
     private boolean makeRoom() {
         // Why: nobody could use the slot now.
-        if (returning.areAllFailing() || !queue.takeWishForRoom()) return false;
+        if (returning.isHoldingBack(nowNanos()) || !queue.takeWishForRoom()) return false;
         PoolEntry entry = places.claimIdle();
         if (entry == null) {
             queue.roomMade();
@@ -616,7 +626,7 @@ public final class ConnectionCache {
 
     /// The next waiter makes a connection of its own, which cannot be made now: what is idle serves those behind it.
     private boolean passOver() {
-        if (!returning.areAllFailing() || !queue.hasSharing()) return false;
+        if (!returning.isHoldingBack(nowNanos()) || !queue.hasSharing()) return false;
         PoolEntry entry = places.claimIdle();
         if (entry == null) return false;
         queue.promiseToSharing(entry);
@@ -637,6 +647,10 @@ public final class ConnectionCache {
     void look(EventLoop here) {
         yielding.serve();
         search.begin(here);
+    }
+
+    private long nowNanos() {
+        return settings.connections().group().clock().nanoTime();
     }
 
     private void freeSlotOfNobody(Borrower borrower) {

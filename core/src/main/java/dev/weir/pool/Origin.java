@@ -210,6 +210,11 @@ public final class Origin {
         isFailing = true;
     }
 
+    /// Whether there is a connection to it that has been made.
+    boolean hasOpen() {
+        return open.get() > 0;
+    }
+
     /// Whether the last attempt to connect to it failed, and no connection shows that it lives all the same.
     boolean isDown() {
         return isFailing && open.get() == 0;

@@ -135,6 +135,15 @@ final class OriginPlaces {
         return best != null && best.tryReserve() ? best : null;
     }
 
+    /// Whether there is a connection that has been made, to an origin that leaves, too.
+    boolean haveOpen() {
+        List<Origin> now = all;
+        for (int i = 0; i < now.size(); i++) {
+            if (now.get(i).hasOpen()) return true;
+        }
+        return false;
+    }
+
     /// Whether there is no connection to any, those included that leave.
     boolean areEmpty() {
         for (AtomicInteger taken : slots) {

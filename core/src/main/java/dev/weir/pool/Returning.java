@@ -13,11 +13,14 @@ final class Returning {
     private final ConnectionCache cache;
     private final long downNanos;
     private final long connectNanos;
+    private final boolean isWaitAllowed;
+    private final DescriptorLack lack = new DescriptorLack();
 
     Returning(ConnectionCache cache, PoolLimits limits) {
         this.cache = cache;
         // Why: where nobody may wait, whoever comes finds out for itself whether an origin has returned.
         this.downNanos = limits.waitingMax() == 0 ? 0 : limits.downTime().toNanos();
+        this.isWaitAllowed = limits.waitingMax() > 0;
         this.connectNanos = limits.connectTime().toNanos();
     }
 
@@ -29,6 +32,22 @@ final class Returning {
             if (!origins.get(i).isFailing()) return false;
         }
         return !origins.isEmpty();
+    }
+
+    /// Whether no new connection is made for who wants one: all origins fail, or descriptors are lacking while there are
+    /// connections that can be waited for.
+    boolean isHoldingBack(long nowNanos) {
+        return areAllFailing() || (isWaitAllowed && lack.isFresh(nowNanos) && cache.hasOpen());
+    }
+
+    /// Whether descriptors are lacking.
+    DescriptorLack lack() {
+        return lack;
+    }
+
+    /// Whether `borrower`, for which there was no descriptor, waits for one of the connections that there are.
+    boolean waitsForOthers(Borrower borrower) {
+        return isWaitAllowed && cache.hasOpen() && borrower.waitsForReturn();
     }
 
     /// Whether all origins are down, and one waits for them to return. One that serves what it has, and takes no

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,66 @@ class ConnectingTest {
 
             held.network().lacksDescriptors = false;
             assertThat(scene.holding(0).reused).isFalse();
+        }
+    }
+
+    @Test
+    void withoutDescriptorsTheConnectionsThatThereAreAreWaitedFor(Scene test) {
+        try (var held = new Held(test, 4)) {
+            var scene = held.scene;
+            held.network().hangs = false;
+            var busy = scene.holding(0);
+            held.network().lacksDescriptors = true;
+            var askers = List.of(
+                    scene.asker(0).borrow(),
+                    scene.asker(1).borrow(),
+                    scene.asker(0).borrow());
+            scene.settle();
+            scene.pass(Duration.ofSeconds(1));
+            assertThat(askers).allMatch(asker -> asker.refusal == null && asker.loan == null);
+            assertThat(scene.cache.waiting()).isEqualTo(3);
+            // Why: three found out for themselves, then one did every tenth of a second.
+            assertThat(scene.cache.count(PoolCount.OUT_OF_DESCRIPTORS)).isBetween(3L, 15L);
+
+            busy.giveBack();
+            scene.until(() -> askers.stream().anyMatch(asker -> asker.loan != null));
+            var served = askers.stream().filter(asker -> asker.loan != null).toList();
+            assertThat(served).hasSize(1);
+            assertThat(served.getFirst().reused).isTrue();
+
+            held.network().lacksDescriptors = false;
+            scene.pass(Duration.ofMillis(200));
+            assertThat(askers).allMatch(asker -> asker.loan != null);
+        }
+    }
+
+    @Test
+    void withoutDescriptorsAnIdleConnectionOfAnotherLoopServes(Scene test) {
+        try (var held = new Held(test, 4)) {
+            var scene = held.scene;
+            held.network().hangs = false;
+            scene.holding(1).giveBack();
+            scene.settle();
+            held.network().lacksDescriptors = true;
+
+            var asker = scene.holding(0);
+            assertThat(asker.reused).isTrue();
+            assertThat(scene.cache.count(PoolCount.MOVED)).isOne();
+        }
+    }
+
+    @Test
+    void withoutDescriptorsNobodyWaitsLongerThanOthers(Scene test) {
+        try (var held = new Held(test, 4)) {
+            var scene = held.scene;
+            held.network().hangs = false;
+            scene.holding(0);
+            held.network().lacksDescriptors = true;
+            var asker = scene.asker(1).borrow();
+            scene.pass(Duration.ofMillis(4900));
+            assertThat(asker.refusal).isNull();
+            scene.pass(Duration.ofMillis(200));
+            assertThat(asker.refusal).isEqualTo(Refusal.TIMED_OUT);
         }
     }
 
