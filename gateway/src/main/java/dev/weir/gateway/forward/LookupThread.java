@@ -1,5 +1,6 @@
 package dev.weir.gateway.forward;
 
+import dev.weir.loop.FailureLog;
 import dev.weir.loop.LoopGroup;
 import dev.weir.time.Deadline;
 import java.time.Duration;
@@ -10,16 +11,21 @@ import org.jspecify.annotations.Nullable;
 /// The one thread on which names are looked up while the gateway runs, one after the other.
 ///
 /// **Owns:** its thread, which starts with the first task and is gone when [#close] returns. Only the system's resolver
-/// may keep it, which nothing interrupts: then the closing report of the runtime names it.
+/// may keep it, which nothing interrupts: then the closing report of the runtime names it. Should it end before, the
+/// next task starts another.
 /// **Threads:** thread-safe.
 /// **Waits:** [#close], at most 1 s.
 /// **Limits:** whoever asks has one task here for each name at most.
+/// **Fails:** a task that throws, whatever it is, ends alone and is logged; a thread that cannot be started makes
+/// [#execute] throw, and the task is not taken.
 final class LookupThread implements Executor, AutoCloseable {
+    private static final FailureLog LOG = FailureLog.of(LookupThread.class);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(1);
 
     private final LoopGroup group;
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(); // guarded by itself
     private @Nullable Thread thread; // guarded by tasks
+    private boolean isOver; // that the thread takes no more tasks; guarded by tasks
     private volatile boolean closed;
 
     LookupThread(LoopGroup group) {
@@ -30,10 +36,12 @@ final class LookupThread implements Executor, AutoCloseable {
     public void execute(Runnable task) {
         synchronized (tasks) {
             if (closed) return;
+            boolean isRunning = thread != null && !isOver;
+            // Why: before the task is taken; when no thread can be had, whoever asked is told and asks again.
+            if (!isRunning) thread = group.threads().platform(group.name() + "-names", this::run);
+            isOver = false;
             tasks.add(task);
-            Thread running = thread;
-            if (running == null) thread = group.threads().platform(group.name() + "-names", this::run);
-            else group.parking().unpark(running);
+            if (isRunning) group.parking().unpark(thread);
         }
     }
 
@@ -42,10 +50,25 @@ final class LookupThread implements Executor, AutoCloseable {
             while (group.parking().awaitUntil(this::hasWork, Deadline.NEVER)) {
                 Runnable task = take();
                 if (task == null) return;
-                task.run();
+                runAlone(task);
             }
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
+        } finally {
+            synchronized (tasks) {
+                isOver = true;
+            }
+        }
+    }
+
+    private void runAlone(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) { // Why: the boundary; a lookup that breaks must not end those of other names.
+            LOG.error(group.name(), "a name could not be looked up", failure);
+        } finally {
+            // Why: an interrupt that a resolver left behind must not end the thread either.
+            Thread.interrupted();
         }
     }
 

@@ -69,13 +69,20 @@ final class OriginNames {
         }
 
         private void askElsewhere(EventLoop here) {
-            isAsked = true;
             askedNanos = here.nowNanos();
-            resolving.elsewhere().execute(() -> {
+            resolving.elsewhere().execute(() -> askAndPost(here));
+            // Why: only now, since what could not even be begun is tried again.
+            isAsked = true;
+        }
+
+        private void askAndPost(EventLoop here) {
+            answer = null; // Why: what an Error leaves is no answer, and the name is asked again.
+            try {
                 answer = ask();
+            } finally {
                 // Why: a loop that is closed needs no addresses.
                 boolean _ = here.post(answered);
-            });
+            }
         }
 
         private void answered() {

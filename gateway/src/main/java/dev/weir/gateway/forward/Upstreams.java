@@ -38,10 +38,11 @@ public final class Upstreams implements AutoCloseable {
     private final Weir weir;
     private final List<Target> targets = new ArrayList<>();
     private final List<OriginNames> kept = new ArrayList<>();
-    private @Nullable LookupThread lookups;
+    private final @Nullable LookupThread lookups;
 
-    private Upstreams(Weir weir) {
+    private Upstreams(Weir weir, @Nullable LookupThread lookups) {
         this.weir = weir;
+        this.lookups = lookups;
     }
 
     /// Looks the origins up and opens a cache for each upstream; a request gives its connection up after
@@ -67,9 +68,7 @@ public final class Upstreams implements AutoCloseable {
             Consumer<String> tell) {
         var thread = new LookupThread(weir.group());
         var resolving = new Resolving(NameLookup.SYSTEM, thread, tell);
-        Upstreams opened = open(weir, upstreams, starveAfter, fieldsBytes, resolving);
-        opened.lookups = thread;
-        return opened;
+        return open(weir, upstreams, starveAfter, fieldsBytes, resolving, thread);
     }
 
     /// Looks the origins up as `resolving` says and opens a cache for each upstream.
@@ -79,7 +78,21 @@ public final class Upstreams implements AutoCloseable {
             Duration starveAfter,
             ToLongFunction<Upstream> fieldsBytes,
             Resolving resolving) {
-        var opened = new Upstreams(weir);
+        return open(weir, upstreams, starveAfter, fieldsBytes, resolving, null);
+    }
+
+    /// Looks the origins up as `resolving` says and opens a cache for each upstream.
+    ///
+    /// @param lookups closed with the upstreams, or when this throws
+    static Upstreams open(
+            Weir weir,
+            List<Upstream> upstreams,
+            Duration starveAfter,
+            ToLongFunction<Upstream> fieldsBytes,
+            Resolving resolving,
+            @Nullable LookupThread lookups) {
+        // Why: with the thread, because an upstream that cannot be opened ends what those before it have begun.
+        var opened = new Upstreams(weir, lookups);
         try {
             for (Upstream upstream : upstreams) {
                 opened.add(upstream, starveAfter, fieldsBytes.applyAsLong(upstream), resolving);

@@ -1,7 +1,11 @@
 package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.weir.connection.Starvation;
+import dev.weir.gateway.config.Address;
+import dev.weir.gateway.config.Upstream;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.LoopGroup;
 import dev.weir.server.Weir;
@@ -10,21 +14,25 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.NameLookup;
 import dev.weir.transport.tcp.TcpNetwork;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Proves that the thread that looks names up is gone when it is closed, and is named while the system's resolver
-/// keeps it.
+/// keeps it; and that a lookup that breaks ends alone.
 @Balanced
 final class LookupThreadTest {
     private static Weir open(Scene scene) {
         var clock = Clock.system();
         return Weir.open(
-                WeirSettings.of("names", 8 << 20, 4).withLoops(1),
+                WeirSettings.of("names", 8 << 20, 64).withLoops(1),
                 LoopGroup.Drive.THREADS,
                 clock,
                 scene.ledger(),
@@ -42,6 +50,95 @@ final class LookupThreadTest {
         assertThat(weir.close(Deadline.in(weir.group().clock(), Duration.ofSeconds(10)))
                         .isClean())
                 .isTrue();
+    }
+
+    @Test
+    void aTaskThatThrowsWhateverItIsEndsAlone(Scene scene) throws InterruptedException {
+        Weir weir = open(scene);
+        var thread = new LookupThread(weir.group());
+        for (Error planned : List.of(new AssertionError("planned"), new OutOfMemoryError("planned"))) {
+            var done = new CountDownLatch(1);
+            thread.execute(() -> {
+                throw planned;
+            });
+            thread.execute(() -> {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("planned");
+            });
+            thread.execute(done::countDown);
+            assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        thread.close();
+        assertThat(weir.close(Deadline.in(weir.group().clock(), Duration.ofSeconds(10)))
+                        .isClean())
+                .isTrue();
+    }
+
+    @Test
+    void afterTheEndOfTheThreadTheNextTaskStartsAnother(Scene scene) throws InterruptedException {
+        Weir weir = open(scene);
+        var thread = new LookupThread(weir.group());
+        var first = new CompletableFuture<Thread>();
+        thread.execute(() -> first.complete(Thread.currentThread()));
+        Thread ends = first.join();
+        // Why: more than once, because one that comes while a task runs does not count.
+        do ends.interrupt();
+        while (!ends.join(Duration.ofMillis(10)));
+
+        var done = new CountDownLatch(1);
+        thread.execute(done::countDown);
+
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        thread.close();
+        assertThat(weir.close(Deadline.in(weir.group().clock(), Duration.ofSeconds(10)))
+                        .isClean())
+                .isTrue();
+    }
+
+    @Test
+    void anUpstreamThatCannotBeOpenedEndsTheLookupsOfThoseBefore(Scene scene) {
+        Weir weir = open(scene);
+        var thread = new LookupThread(weir.group());
+        var began = new CountDownLatch(1);
+        NameLookup names = (host, port) -> {
+            if (host.equals("one.test")) return List.of(new InetSocketAddress("127.0.0.1", port));
+            thread.execute(began::countDown);
+            awaits(began);
+            throw new AssertionError("planned");
+        };
+
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> Upstreams.open(
+                        weir,
+                        List.of(named("one.test"), named("two.test")),
+                        Starvation.LIMIT,
+                        upstream -> Upstreams.NO_FORWARDS,
+                        new Resolving(names, thread, line -> {}),
+                        thread))
+                .withMessage("planned");
+
+        assertThat(weir.close(Deadline.in(weir.group().clock(), Duration.ofSeconds(10)))
+                        .survivors())
+                .isEmpty();
+    }
+
+    private static Upstream named(String host) {
+        return new Upstream(
+                host,
+                List.of(new Address(host, 80)),
+                Upstream.Balance.ROUND_ROBIN,
+                Setup.ONE_ORIGIN.withPool(1, 1).pool(),
+                new Upstream.Timeouts(Duration.ofSeconds(2), Setup.RESPONSE),
+                Upstream.Retry.SAFE);
+    }
+
+    private static void awaits(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
     }
 
     @Test

@@ -28,10 +28,12 @@ final class NamesTest {
     private static final class Names implements NameLookup {
         private List<InetSocketAddress> known = List.of();
         private int asked;
+        private boolean breaks;
 
         @Override
         public List<InetSocketAddress> lookUp(String host, int port) {
             asked++;
+            if (breaks) throw new AssertionError("planned");
             if (known.isEmpty()) throw new TransportException("the name " + host + " is not known", new IOException());
             return known;
         }
@@ -90,6 +92,22 @@ final class NamesTest {
         stage.pass(SECOND);
 
         assertThat(stage.told).hasSize(2);
+        answered(asking(stage), stage.origin().next());
+    }
+
+    @Test
+    void aLookupThatBreaksIsBegunAgain(Scene scene) {
+        var stage = Stage.named(scene, Setup.ONE_ORIGIN, names);
+        names.breaks = true;
+        stage.pass(SECOND);
+        int asked = names.asked;
+        stage.pass(SECOND);
+        assertThat(names.asked).isGreaterThan(asked);
+
+        names.breaks = false;
+        knows(stage, 1);
+        stage.pass(SECOND);
+
         answered(asking(stage), stage.origin().next());
     }
 
