@@ -71,7 +71,7 @@ public final class Response {
 
     /// Sends the whole answer: after it the exchange is over.
     ///
-    /// @param body lent for the call, of any size; empty with 204; with 304 its length alone is sent
+    /// @param body lent for the call, of any size; empty with 204 and 304
     /// @throws IllegalStateException when the status allows no body and this is one
     /// @throws IOException when the client is gone or does not take it in time
     public void send(byte[] body) throws IOException {
@@ -93,7 +93,8 @@ public final class Response {
         return open(UNKNOWN);
     }
 
-    /// The body as a stream of so many bytes.
+    /// The body as a stream of so many bytes. Closed with nothing written, it tells this length without a body where
+    /// there is none: in an answer to HEAD, and with 304, where it is the length that an answer of 200 would have had.
     ///
     /// @param length bytes; writing more, or closing with fewer, throws [IOException] and cuts the answer off
     public OutputStream body(long length) {
@@ -132,25 +133,34 @@ public final class Response {
 
     void write(byte[] bytes, int from, int to, boolean last) throws IOException {
         exchange.requireUsable();
-        if (from < to && status == 204) throw new IllegalStateException(FieldText.bodyless(status));
+        if (from < to && !hasBody()) throw new IllegalStateException(FieldText.bodyless(status));
         if (!committed) commit(last ? to - from : UNKNOWN);
         output.send(bytes, from, withBody ? to : from, last);
     }
 
     private void commit(long whole) {
         committed = true;
-        withBody = request.method() != Method.HEAD && status != 204 && status != 304;
+        withBody = request.method() != Method.HEAD && hasBody();
         long length = declared == UNKNOWN ? whole : declared;
         var lines = new StringBuilder(fieldBytes + 64);
         for (var field : fields) {
             lines.append(field.name()).append(": ").append(field.value()).append("\r\n");
         }
         var delimiter = delimiter(length);
-        // Why: a 204 has no length, and a 304 tells only the one its answer to GET would have had.
-        boolean toldLength = length != UNKNOWN && status != 204 && (status != 304 || length > 0);
+        // Why: a 204 has no length, and a 304 tells only one that was declared.
+        boolean toldLength = length != UNKNOWN && status != 204 && (status != 304 || declared != UNKNOWN);
         if (toldLength) lines.append("Content-Length: ").append(length).append("\r\n");
         if (delimiter == AnswerHead.Delimiter.LAST_CHUNK) lines.append("Transfer-Encoding: chunked\r\n");
         output.begin(AnswerHead.of(status, lines.toString(), delimiter));
+    }
+
+    private boolean hasBody() {
+        return status != 204 && status != 304;
+    }
+
+    /// Whether a length may be told of a body that is not written: the answer has none.
+    boolean mayTellLengthAlone() {
+        return request.method() == Method.HEAD || status == 304;
     }
 
     private AnswerHead.Delimiter delimiter(long length) {

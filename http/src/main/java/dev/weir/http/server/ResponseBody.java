@@ -74,7 +74,8 @@ final class ResponseBody extends OutputStream {
         // Why: first, so that a foreign thread does not take away what the handler has written.
         response.requireThread();
         if (closed) return;
-        if (length >= 0 && written < length) {
+        boolean isLengthAlone = written == 0 && response.mayTellLengthAlone();
+        if (length >= 0 && written < length && !isLengthAlone) {
             throw new IOException("the body was declared with " + length + " bytes and got " + written);
         }
         closed = true;
