@@ -51,7 +51,13 @@ public final class GatewayMetrics {
         int loops = weir.group().loops().size();
         for (String name : upstreams) metrics.upstreams.add(new UpstreamMetrics(name, loops));
         for (String name : listeners) {
-            metrics.listeners.add(new ListenerMetrics(name, loops, List.copyOf(metrics.upstreams), metrics.none));
+            metrics.listeners.add(new ListenerMetrics(
+                    name,
+                    loops,
+                    List.copyOf(metrics.upstreams),
+                    metrics.none,
+                    weir.group().clock(),
+                    metrics::isServed));
         }
         metrics.register();
         return metrics;
@@ -70,6 +76,13 @@ public final class GatewayMetrics {
     /// Tells of the connections to one upstream, until the end of this object.
     public void pool(String upstream, ConnectionCache cache) {
         pools.add(PoolMetrics.register(upstream, cache, page));
+    }
+
+    private boolean isServed(byte[] upstream, byte[] origin) {
+        for (PoolMetrics pool : pools) {
+            if (pool.serves(upstream, origin)) return true;
+        }
+        return false;
     }
 
     /// Tells of the interim answers of one upstream that were not passed on.

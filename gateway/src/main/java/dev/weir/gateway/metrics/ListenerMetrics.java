@@ -4,9 +4,11 @@ import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.EventLoop;
+import dev.weir.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what one listener does.
@@ -30,10 +32,16 @@ public final class ListenerMetrics implements ServerObserver {
     private final AtomicLong acceptFailures = new AtomicLong();
     private final AtomicLong refusals = new AtomicLong();
 
-    ListenerMetrics(String name, int loops, List<UpstreamMetrics> upstreams, UpstreamMetrics none) {
+    ListenerMetrics(
+            String name,
+            int loops,
+            List<UpstreamMetrics> upstreams,
+            UpstreamMetrics none,
+            Clock clock,
+            BiPredicate<byte[], byte[]> isServed) {
         this.name = name;
         this.cells = new LoopCells(loops, CELLS);
-        this.outcomes = new OutcomeTable(name, loops);
+        this.outcomes = new OutcomeTable(name, loops, clock, isServed);
         this.upstreams = upstreams;
         this.none = none;
     }

@@ -1,22 +1,34 @@
 package dev.weir.gateway.metrics;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.time.Clock;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Counts requests of one listener by upstream, origin, outcome and status class.
 ///
+/// Origins come and go where names are looked up again. When there is no row left, those of origins that are gone are
+/// added to what is counted together: their series end, and the sum of all never falls.
+///
 /// **Threads:** told on the loop it happens on, read by any.
 /// **Limits:** [#ROWS_MAX] pairs of upstream and origin; requests to others are counted together. A pair is made by
-/// its first request, and allocates nothing from then on.
+/// its first request, and allocates nothing and takes no lock from then on. Rows are on the heap and not charged:
+/// their most does not grow with load, and is 0.4 KiB and 0.25 KiB for each loop, times [#ROWS_MAX].
 final class OutcomeTable {
     /// The most pairs of upstream and origin that are told apart.
     static final int ROWS_MAX = 1_000;
 
     /// Status classes 1xx to 5xx, and 0 for requests that were not answered.
     static final int STATUS_CLASSES = 6;
+
+    /// When all rows are of origins that are served: how long until it is looked again whether one is gone.
+    static final long LOOK_NANOS = 10_000_000_000L;
 
     private static final RequestOutcome[] OUTCOMES = RequestOutcome.values();
     private static final int CELLS = OUTCOMES.length * STATUS_CLASSES;
@@ -26,15 +38,20 @@ final class OutcomeTable {
 
     private final Labels listener;
     private final int loops;
+    private final Clock clock;
+    private final BiPredicate<byte[], byte[]> isServed;
     private final Row others;
-    private volatile Row[] rows;
+    private volatile Rows rows;
+    private volatile long lookedNanos;
 
     /// Counts for one upstream and origin.
-    private static final class Row {
+    static final class Row {
         private final byte[] upstream;
         private final byte[] origin;
         private final LoopCells cells;
         private final byte[] start;
+        private long @Nullable [] moved; // to what is counted together; guarded by the table
+        private volatile boolean isGone;
 
         Row(byte[] upstream, byte[] origin, LoopCells cells, byte[] start) {
             this.upstream = upstream;
@@ -42,13 +59,78 @@ final class OutcomeTable {
             this.cells = cells;
             this.start = start;
         }
+
+        boolean is(byte[] ofUpstream, byte[] ofOrigin) {
+            return Arrays.equals(origin, ofOrigin) && Arrays.equals(upstream, ofUpstream);
+        }
+
+        void moveTo(long[] folded) {
+            if (moved == null) moved = new long[CELLS];
+            for (int cell = 0; cell < CELLS; cell++) {
+                long sum = cells.sum(cell);
+                folded[cell] += sum - moved[cell];
+                moved[cell] = sum;
+            }
+        }
     }
 
-    OutcomeTable(String listener, int loops) {
+    /// The rows at one moment, and what those that are gone by then have counted: one never without the other.
+    private static final class Rows {
+        private final Row[] all;
+        private final long[] folded;
+        private final @Nullable Row[] slots; // by hash, and the next free one; at least half are free
+
+        Rows(Row[] all, long[] folded) {
+            this.all = all;
+            this.folded = folded;
+            this.slots = new @Nullable Row[Integer.highestOneBit(Math.max(8, 4 * all.length - 1))];
+            for (Row row : all) {
+                int at = slot(row.upstream, row.origin);
+                while (slots[at] != null) at = next(at);
+                slots[at] = row;
+            }
+        }
+
+        private int slot(byte[] upstream, byte[] origin) {
+            int hash = (31 * Arrays.hashCode(upstream) + Arrays.hashCode(origin)) * 0x9E3779B9;
+            return (hash ^ hash >>> 16) & (slots.length - 1);
+        }
+
+        private int next(int at) {
+            return at + 1 & slots.length - 1;
+        }
+
+        @Nullable
+        Row find(byte[] upstream, byte[] origin) {
+            int at = slot(upstream, origin);
+            for (Row row = slots[at]; row != null; row = slots[at]) {
+                if (row.is(upstream, origin)) return row;
+                at = next(at);
+            }
+            return null;
+        }
+
+        boolean isFull() {
+            return all.length == ROWS_MAX;
+        }
+
+        Rows with(Row made) {
+            Row[] more = Arrays.copyOf(all, all.length + 1);
+            more[all.length] = made;
+            return new Rows(more, folded);
+        }
+    }
+
+    /// Counts nothing yet.
+    ///
+    /// @param isServed whether an upstream has this origin now; asked on loops, when there is no row left
+    OutcomeTable(String listener, int loops, Clock clock, BiPredicate<byte[], byte[]> isServed) {
+        this.clock = clock;
         this.listener = Labels.of("listener", listener);
         this.loops = loops;
+        this.isServed = isServed;
         this.others = row(OTHER, OTHER);
-        this.rows = new Row[] {row(NONE, NONE)};
+        this.rows = new Rows(new Row[] {row(NONE, NONE)}, new long[CELLS]);
     }
 
     private static byte[][] ends() {
@@ -77,37 +159,78 @@ final class OutcomeTable {
     /// @param upstream its name; empty when none was chosen. Kept.
     /// @param origin its address; empty when none was chosen. Kept.
     void count(EventLoop loop, byte[] upstream, byte[] origin, RequestOutcome outcome, int statusClass) {
-        byte[] to = upstream.length == 0 ? NONE : upstream;
-        byte[] at = origin.length == 0 ? NONE : origin;
-        Row row = find(rows, to, at);
-        if (row == null) row = add(to, at);
-        row.cells.add(loop, cell(outcome, statusClass), 1);
+        count(loop, rowOf(upstream, origin), outcome, statusClass);
     }
 
-    private static @Nullable Row find(Row[] all, byte[] upstream, byte[] origin) {
-        for (Row row : all) {
-            if (Arrays.equals(row.origin, origin) && Arrays.equals(row.upstream, upstream)) return row;
-        }
-        return null;
+    /// The row of a pair, or what is counted together.
+    Row rowOf(byte[] upstream, byte[] origin) {
+        byte[] to = upstream.length == 0 ? NONE : upstream;
+        byte[] at = origin.length == 0 ? NONE : origin;
+        Rows now = rows;
+        Row row = now.find(to, at);
+        if (row != null) return row;
+        return isFullOfServed(now) ? others : add(to, at);
+    }
+
+    /// Counts one in a row that may have been folded since it was found.
+    void count(EventLoop loop, Row row, RequestOutcome outcome, int statusClass) {
+        row.cells.add(loop, cell(outcome, statusClass), 1);
+        // Why: whoever folds the row marks it and then reads it; here it is counted and then the mark is read.
+        VarHandle.fullFence();
+        if (row.isGone) foldLate(row);
+    }
+
+    private boolean isFullOfServed(Rows now) {
+        return now.isFull() && clock.nanoTime() - lookedNanos < LOOK_NANOS;
     }
 
     private synchronized Row add(byte[] upstream, byte[] origin) {
-        Row[] now = rows;
-        Row known = find(now, upstream, origin);
+        Row known = rows.find(upstream, origin);
         if (known != null) return known;
-        if (now.length == ROWS_MAX) return others;
+        lookedNanos = clock.nanoTime();
+        if (rows.isFull()) {
+            foldGone();
+            if (rows.isFull() || !isKept(upstream, origin)) return others;
+        }
         Row made = row(upstream, origin);
-        Row[] more = Arrays.copyOf(now, now.length + 1);
-        more[now.length] = made;
-        rows = more;
+        rows = rows.with(made);
+        // Why: there was room, so that the first request that finds none looks at once.
+        lookedNanos -= LOOK_NANOS;
         return made;
+    }
+
+    private boolean isKept(byte[] upstream, byte[] origin) {
+        return origin == NONE || isServed.test(upstream, origin);
+    }
+
+    private void foldGone() {
+        List<Row> kept = new ArrayList<>();
+        long[] folded = rows.folded.clone();
+        for (Row row : rows.all) {
+            if (isKept(row.upstream, row.origin)) {
+                kept.add(row);
+                continue;
+            }
+            row.isGone = true;
+            VarHandle.fullFence(); // Why: as in count.
+            row.moveTo(folded);
+        }
+        rows = new Rows(kept.toArray(Row[]::new), folded);
+    }
+
+    /// A request was counted in a row that another loop has folded meanwhile.
+    private synchronized void foldLate(Row row) {
+        long[] folded = rows.folded.clone();
+        row.moveTo(folded);
+        rows = new Rows(rows.all, folded);
     }
 
     /// Requests that ended so.
     long count(RequestOutcome outcome, int statusClass) {
         int cell = cell(outcome, statusClass);
-        long sum = others.cells.sum(cell);
-        for (Row row : rows) sum += row.cells.sum(cell);
+        Rows now = rows;
+        long sum = others.cells.sum(cell) + now.folded[cell];
+        for (Row row : now.all) sum += row.cells.sum(cell);
         return sum;
     }
 
@@ -115,7 +238,7 @@ final class OutcomeTable {
     ///
     /// @param statusClass of the answers that count; negative for all
     long count(byte[] upstream, byte[] origin, int statusClass) {
-        Row row = find(rows, upstream, origin);
+        Row row = rows.find(upstream, origin);
         if (row == null) return 0;
         long sum = 0;
         for (int cell = 0; cell < CELLS; cell++) {
@@ -125,16 +248,19 @@ final class OutcomeTable {
     }
 
     void write(MetricText text) throws IOException {
-        for (Row row : rows) write(text, row);
-        write(text, others);
+        Rows now = rows;
+        for (Row row : now.all) write(text, row, null);
+        write(text, others, now.folded);
     }
 
     /// What is usual is told from the first request on, so that what it grows by is seen from the first on, too.
-    private void write(MetricText text, Row row) throws IOException {
+    ///
+    /// @param folded what it has counted besides; null for nothing
+    private void write(MetricText text, Row row, long @Nullable [] folded) throws IOException {
         for (RequestOutcome outcome : OUTCOMES) {
             for (int first = 0; first < STATUS_CLASSES; first++) {
                 int cell = cell(outcome, first);
-                long count = row.cells.sum(cell);
+                long count = row.cells.sum(cell) + (folded == null ? 0 : folded[cell]);
                 boolean isTold = count > 0 || (row != others && outcome.isUsual(first, row.origin != NONE));
                 if (isTold) text.put(row.start).put(ENDS[cell]).count(count);
             }

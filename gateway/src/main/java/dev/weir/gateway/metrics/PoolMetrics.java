@@ -4,6 +4,7 @@ import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
 import dev.weir.pool.PoolCount;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.ToLongFunction;
 
 /// What is told of the connections to one upstream, and of its origins.
@@ -12,12 +13,14 @@ import java.util.function.ToLongFunction;
 /// **Limits:** the series of an origin are those of the cache's origins when the page is asked for.
 final class PoolMetrics {
     private final String upstream;
+    private final byte[] upstreamBytes;
     private final ConnectionCache cache;
     private final MetricPage page;
     private final Labels labels;
 
     private PoolMetrics(String upstream, ConnectionCache cache, MetricPage page) {
         this.upstream = upstream;
+        this.upstreamBytes = MetricText.bytes(upstream);
         this.cache = cache;
         this.page = page;
         this.labels = Labels.of("upstream", upstream);
@@ -29,6 +32,15 @@ final class PoolMetrics {
         pool.borrowers();
         pool.origins();
         return pool;
+    }
+
+    /// Whether it is this upstream, and this one of its origins.
+    boolean serves(byte[] named, byte[] origin) {
+        if (!Arrays.equals(upstreamBytes, named)) return false;
+        for (Origin one : cache.origins()) {
+            if (Arrays.equals(one.asciiBytes(), origin)) return true;
+        }
+        return false;
     }
 
     private void connections() {

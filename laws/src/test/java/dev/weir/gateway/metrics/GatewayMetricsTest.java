@@ -188,27 +188,6 @@ final class GatewayMetricsTest {
                 .contains("weir_bytes_total{listener=\"public\",direction=\"out\"} " + answered + "\n");
     }
 
-    @Test
-    void beyondTheLimitOfOriginsTheyAreCountedTogether(Scene scene) throws IOException {
-        var loop = weir(scene).group().loops().getFirst();
-        var table = new OutcomeTable("public", 8);
-
-        for (int i = 0; i < OutcomeTable.ROWS_MAX + 9; i++) {
-            byte[] origin = ("10.0.0.1:" + i).getBytes(StandardCharsets.US_ASCII);
-            table.count(loop, API, origin, RequestOutcome.REPLIED, 2);
-        }
-
-        var out = new ByteArrayOutputStream();
-        var text = new MetricText(out);
-        table.write(text);
-        text.flush();
-        assertThat(table.count(RequestOutcome.REPLIED, 2)).isEqualTo(OutcomeTable.ROWS_MAX + 9);
-        assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains(outcome("api", "10.0.0.1:0", "replied", "2xx", 1))
-                .contains(outcome("other", "other", "replied", "2xx", 10))
-                .doesNotContain("10.0.0.1:1000");
-    }
-
     @ParameterizedTest
     @CsvSource({
         "0, 0, 0",
