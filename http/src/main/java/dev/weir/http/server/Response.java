@@ -94,7 +94,7 @@ public final class Response {
     }
 
     /// The body as a stream of so many bytes. Closed with nothing written, it tells this length without a body where
-    /// there is none: in an answer to HEAD, and with 304, where it is the length that an answer of 200 would have had.
+    /// there is none: in an answer to HEAD, and with 304.
     ///
     /// @param length bytes; writing more, or closing with fewer, throws [IOException] and cuts the answer off
     public OutputStream body(long length) {

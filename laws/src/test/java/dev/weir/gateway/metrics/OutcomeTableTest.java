@@ -99,7 +99,9 @@ final class OutcomeTableTest {
         assertThat(table.count(API, origin(1008), 2)).isOne();
         assertThat(table.count(API, origin(0), 2)).isZero();
         count(table, loop, 0);
-        assertThat(table.count(API, origin(0), 2)).as("one that comes back begins anew").isOne();
+        assertThat(table.count(API, origin(0), 2))
+                .as("one that comes back begins anew")
+                .isOne();
         assertThat(text(table)).contains(line("other", "other", 990));
     }
 

@@ -166,13 +166,12 @@ final class BlockingHandlersTest {
         var peer = stage.dial();
 
         var told = List.of("HEAD /", "HEAD /length", "GET /length?304");
-        for (String request : List.of("HEAD /", "HEAD /length", "GET /length?304", "HEAD /stream", "GET /?204", "GET /?304")) {
+        for (String request :
+                List.of("HEAD /", "HEAD /length", "GET /length?304", "HEAD /stream", "GET /?204", "GET /?304")) {
             peer.send(request + " HTTP/1.1\r\nHost: a\r\n\r\n");
             var reply = Stage.readHead(peer);
             assertThat(reply.has("Content-Length: 5")).as(request).isEqualTo(told.contains(request));
-            assertThat(reply.head().contains("Content-Length"))
-                    .as(request)
-                    .isEqualTo(told.contains(request));
+            assertThat(reply.head().contains("Content-Length")).as(request).isEqualTo(told.contains(request));
         }
         peer.send(Stage.GET);
         assertThat(Stage.read(peer).body()).isEqualTo("hello");
