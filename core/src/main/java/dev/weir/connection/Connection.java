@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits.
 /// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; lingers as its
 /// [Lingering] allows.
-/// **Fails:** used on a foreign thread it throws [IllegalStateException]. A broken path closes it; methods called after
-/// that do nothing: [Transport#BROKEN] or null.
+/// **Fails:** used on a foreign thread it throws [IllegalStateException]. A broken path closes it; methods
+/// called after that do nothing: [Transport#BROKEN] or null.
 public final class Connection implements Account {
     /// Bytes one call of [#output] may ask for: what a normal block can take over.
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
@@ -232,8 +232,8 @@ public final class Connection implements Account {
         return count;
     }
 
-    /// Reads once into the loop's scratch and throws the bytes away. It does not count as movement: the peer has to
-    /// take its answer all the same.
+    /// Reads once into the loop's scratch and throws the bytes away. It does not count as movement: the peer
+    /// has to take its answer all the same.
     ///
     /// @return as [#read] says
     public int discardInput() {
@@ -255,8 +255,8 @@ public final class Connection implements Account {
         return count;
     }
 
-    /// Tells the peer at once that what was read has arrived: call when more of the same message is waited for, which
-    /// the peer may keep until then (Nagle's algorithm). Costs a system call.
+    /// Tells the peer at once that what was read has arrived: call when more of the same message is waited for,
+    /// which the peer may keep until then (Nagle's algorithm). Costs a system call.
     public void acknowledgeInput() {
         loop.requireCurrent();
         if (isOpen()) transport.acknowledge();
@@ -270,8 +270,8 @@ public final class Connection implements Account {
         if (watchesReset && listed) connections.on(loop).resets().inputPaused();
     }
 
-    /// From now on a reset by the peer closes it within a second or so also while its input is paused, whatever it
-    /// sent before: for a side whose peer, once it has left, makes all that is done for it useless.
+    /// From now on a reset by the peer closes it within a second or so also while its input is paused, whatever
+    /// it sent before: for a side whose peer, once it has left, makes all that is done for it useless.
     public void watchReset() {
         loop.requireCurrent();
         watchesReset = true;
@@ -448,16 +448,19 @@ public final class Connection implements Account {
         close(CloseReason.CLOSED);
     }
 
-    /// Ends in order, as [#finish(CloseReason, Lingering, boolean)], with the default times and no limit of places.
+    /// Ends in order, as [#finish(CloseReason, Lingering, boolean)], with the default times and no limit of
+    /// places.
     public void finish(CloseReason reason) {
         finish(reason, connections.on(loop).lingering(), true);
     }
 
-    /// Ends in order: what is queued leaves, the output is shut, and what the peer sends is discarded meanwhile and
-    /// after, until it ends its side or the times of `lingering` are over: a reset would destroy the last answer.
-    /// Of the conversation only [Conversation#lingers] and the methods of its end are called after this.
+    /// Ends in order: what is queued leaves, the output is shut, and what the peer sends is discarded meanwhile
+    /// and after, until it ends its side or the times of `lingering` are over: a reset would destroy the last
+    /// answer. Of the conversation only [Conversation#lingers] and the methods of its end are called after
+    /// this.
     ///
-    /// @param expectsInput whether the peer has not sent all of its request yet; a peer that has is waited for 1 s
+    /// @param expectsInput whether the peer has not sent all of its request yet; a peer that has is waited for
+    ///     1 s
     public void finish(CloseReason reason, Lingering lingering, boolean expectsInput) {
         loop.requireCurrent();
         if (!isOpen()) return;

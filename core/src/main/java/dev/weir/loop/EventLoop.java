@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 /// write per connection), then what died is given back.
 ///
 /// **Owns:** its poller, its two scratch blocks.
-/// **Threads:** confined to the thread that turns it; [#post], [#delivery], [#isCurrent] and the names are for any
-/// thread. Any other method refuses a foreign thread, as do connections, timers and exchanges of this loop.
+/// **Threads:** confined to the thread that turns it; [#post], [#delivery], [#isCurrent] and the names are for
+/// any thread. Any other method refuses a foreign thread, as do connections, timers and exchanges of this loop.
 /// **Waits:** only in its poller, and only when nothing is left to do.
 /// **Limits:** per turn 1024 mailbox items.
 /// **Fails:** whatever a step of a turn throws is logged, and the loop goes on. It cannot go on after a
-/// [VirtualMachineError], or when its poller or its clock has failed 16 times in a row: then it stops, and [#failure]
-/// says why. While a read of its clock fails, its time stands still.
-/// Used on a foreign thread it throws [IllegalStateException], which names both threads.
+/// [VirtualMachineError], or when its poller or its clock has failed 16 times in a row: then it stops, and
+/// [#failure] says why. While a read of its clock fails, its time stands still. Used on a foreign thread it
+/// throws [IllegalStateException], which names both threads.
 /// **Source:** ADR 20, an exchange is answered from any thread; ADR 28, a loop that cannot go on ends.
 public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
@@ -145,8 +145,8 @@ public final class EventLoop implements Home {
 
     /// What happens when a loop cannot go on.
     public interface Failed {
-        /// Called once, by the thread that turns `loop`, when it has made its last turn and is not yet closed. There
-        /// may be no memory left.
+        /// Called once, by the thread that turns `loop`, when it has made its last turn and is not yet closed.
+        /// There may be no memory left.
         void loopFailed(EventLoop loop, Throwable why);
     }
 
@@ -188,7 +188,8 @@ public final class EventLoop implements Home {
         return chance;
     }
 
-    /// A block whose content nobody keeps: for reading what is thrown away and for encoding what is copied at once.
+    /// A block whose content nobody keeps: for reading what is thrown away and for encoding what is copied at
+    /// once.
     public ByteBuffer readScratch() {
         requireCurrent();
         return readScratch;
@@ -223,7 +224,8 @@ public final class EventLoop implements Home {
         return writeScratch.flip();
     }
 
-    /// The time of this turn: read from the clock before and after waiting, and once more after tasks that ran between.
+    /// The time of this turn: read from the clock before and after waiting, and once more after tasks that ran
+    /// between.
     public long nowNanos() {
         requireCurrent();
         if (nowIsOld) {
@@ -290,8 +292,8 @@ public final class EventLoop implements Home {
         return true;
     }
 
-    /// Ends its wait, from any thread. A poller that throws is asked again, because a loop that sleeps on hears of
-    /// nothing.
+    /// Ends its wait, from any thread. A poller that throws is asked again, because a loop that sleeps on hears
+    /// of nothing.
     void wake() {
         for (int tries = 1; tries <= FAILURES_MAX; tries++) {
             try {
@@ -331,8 +333,8 @@ public final class EventLoop implements Home {
         reaping.add(after);
     }
 
-    /// Lets `last` run when this loop closes, in whatever way, as long as its poller is open: what lives on a loop must
-    /// not outlive it.
+    /// Lets `last` run when this loop closes, in whatever way, as long as its poller is open: what lives on a
+    /// loop must not outlive it.
     public void atClose(Runnable last) {
         requireCurrent();
         lasts.add(last);
@@ -376,9 +378,8 @@ public final class EventLoop implements Home {
         return done;
     }
 
-    /// Why: readers of the time are not told that the clock failed, and with a clock that never moves again no wait
-    /// would
-    /// end.
+    /// Why: readers of the time are not told that the clock failed, and with a clock that never moves again no
+    /// wait would end.
     private void lookAtClock() {
         if (!(clock instanceof SteadyClock steady) || steady.failures() == clockFailures) return;
         clockFailures = steady.failures();
@@ -397,7 +398,8 @@ public final class EventLoop implements Home {
         CLOSE
     }
 
-    /// The one boundary of the loop: whatever a step throws ends here. It decides without memory and without a log.
+    /// The one boundary of the loop: whatever a step throws ends here. It decides without memory and without a
+    /// log.
     private int step(Step step, long waitNanos) {
         if (failure != null && !closed) return 0;
         try {
@@ -502,8 +504,8 @@ public final class EventLoop implements Home {
         return stopping;
     }
 
-    /// Runs what waits in the mailbox, refuses everything after, closes the poller. What fails meanwhile is logged, and
-    /// the rest is done all the same.
+    /// Runs what waits in the mailbox, refuses everything after, closes the poller. What fails meanwhile is
+    /// logged, and the rest is done all the same.
     public void close() {
         if (closed) return;
         if (hasOwnThread) requireCurrent();

@@ -1,7 +1,7 @@
 package dev.weir.loop;
 
-/// Where failures that nobody can answer for are written. Writing may fail too, for lack of memory or in a logging
-/// library: that is ignored, because whoever writes here has something more important to do next.
+/// Where failures that nobody can answer for are written. Writing may fail too, for lack of memory or in a
+/// logging library: that is ignored, because whoever writes here has something more important to do next.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** as long as the logging library of the program does.

@@ -140,8 +140,8 @@ public final class LoopGroup {
         return settings.name();
     }
 
-    /// Lets `owner` act when a loop cannot go on, instead of whoever was named before. However that ends, the loop is
-    /// closed then.
+    /// Lets `owner` act when a loop cannot go on, instead of whoever was named before. However that ends, the
+    /// loop is closed then.
     public void whenLoopFails(EventLoop.Failed owner) {
         failed = owner;
     }
@@ -233,8 +233,8 @@ public final class LoopGroup {
         return true;
     }
 
-    /// Lets the calling thread use what belongs to loops that are turned by hand, as if it had turned them last. Does
-    /// nothing where they have threads of their own.
+    /// Lets the calling thread use what belongs to loops that are turned by hand, as if it had turned them
+    /// last. Does nothing where they have threads of their own.
     public void takeOver() {
         if (settings.drive() == Drive.THREADS) return;
         for (EventLoop loop : loops) loop.lendToCaller();
@@ -248,8 +248,8 @@ public final class LoopGroup {
         }
     }
 
-    /// Whether every loop is there to work: false when one has ended, or makes no turn any more, and what lives on it
-    /// can no longer finish.
+    /// Whether every loop is there to work: false when one has ended, or makes no turn any more, and what lives
+    /// on it can no longer finish.
     public boolean isWhole() {
         for (EventLoop loop : loops) {
             if (loop.isGone() || loop.failure() != null) return false;
@@ -257,14 +257,14 @@ public final class LoopGroup {
         return true;
     }
 
-    /// Whether the loops can work while the caller waits: they have threads of their own, or the caller is one that
-    /// [#startClosing] has started, and somebody else turns them.
+    /// Whether the loops can work while the caller waits: they have threads of their own, or the caller is one
+    /// that [#startClosing] has started, and somebody else turns them.
     public boolean worksMeanwhile() {
         return settings.drive() == Drive.THREADS || CLOSING.isBound();
     }
 
-    /// Refuses a caller who would wait for itself: a loop's thread of any runtime, or a thread of this one. The thread
-    /// of a loop that cannot go on has nothing else to do.
+    /// Refuses a caller who would wait for itself: a loop's thread of any runtime, or a thread of this one. The
+    /// thread of a loop that cannot go on has nothing else to do.
     ///
     /// @param call what was called, in words
     /// @param remedy what to do instead, in words
@@ -285,11 +285,12 @@ public final class LoopGroup {
                 () -> ScopedValue.where(CLOSING, settings.name()).run(body));
     }
 
-    /// Stops the loops, interrupts the virtual threads, waits for all until `deadline`, frees the memory, and says what
-    /// is left. Whoever opened connections on the loops closes them first. Closing again strikes the balance again.
+    /// Stops the loops, interrupts the virtual threads, waits for all until `deadline`, frees the memory, and
+    /// says what is left. Whoever opened connections on the loops closes them first. Closing again strikes the
+    /// balance again.
     ///
-    /// @throws IllegalStateException when called from a loop's thread or a thread of this group: it cannot wait for
-    ///     itself
+    /// @throws IllegalStateException when called from a loop's thread or a thread of this group: it cannot wait
+    ///     for itself
     public CloseReport close(Deadline deadline) {
         requireMayWait("close()", "call it from another thread");
         long began = settings.clock().nanoTime();

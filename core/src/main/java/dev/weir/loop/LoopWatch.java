@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Tells when something blocks a loop, with the stack of its thread: a handler that waits on a loop keeps all others of
-/// that loop waiting, and nothing else says so.
+/// Tells when something blocks a loop, with the stack of its thread: a handler that waits on a loop keeps all
+/// others of that loop waiting, and nothing else says so.
 ///
 /// **Owns:** one thread, which looks at the loops ten times a second, from [#start] to [#stop].
 /// **Threads:** [#start] and [#stop] are for whoever owns the loops; the rest is confined to its own thread.

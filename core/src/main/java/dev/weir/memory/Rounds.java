@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// Whose turn it is in each queue when addresses take turns: each has one in a round, however many wait for it.
 ///
 /// A queue is a ring of those who came first for their address; the others of the address hang on them, in
-/// order of arrival. Serving a waiter uses up its address's turn: the next of the address goes to the ring's end. A
-/// waiter that gives up leaves its place in the ring to the next of its address. Equal addresses are found by a table.
-/// Where all have one address, a queue is first come, first served.
+/// order of arrival. Serving a waiter uses up its address's turn: the next of the address goes to the ring's
+/// end. A waiter that gives up leaves its place in the ring to the next of its address. Equal addresses are
+/// found by a table. Where all have one address, a queue is first come, first served.
 ///
 /// **Threads:** guarded by the lock of its queues.
 /// **Limits:** no more memory than the table, however many wait.
@@ -132,8 +132,8 @@ public final class Rounds<T extends Turn<T>> {
         leaveRing(queue, waiter);
     }
 
-    /// `waiter` was served. That was the turn of its address: all others come before it comes again. One that was not in
-    /// front of its address was served out of turn.
+    /// `waiter` was served. That was the turn of its address: all others come before it comes again. One that
+    /// was not in front of its address was served out of turn.
     public void served(int queue, T waiter) {
         if (waiter.turn == NO_TURN) {
             gaveUp(queue, waiter);

@@ -11,8 +11,8 @@ import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /// A connection being made in a reserved slot. It goes on when its borrower gives up: what comes of it is idle
-/// then, or closed when it would have served that borrower alone. Without a borrower it is a probe: all origins are
-/// down, and it finds out whether this one has returned.
+/// then, or closed when it would have served that borrower alone. Without a borrower it is a probe: all origins
+/// are down, and it finds out whether this one has returned.
 ///
 /// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again.
 /// **Threads:** confined to its loop.
@@ -65,7 +65,9 @@ final class Attempt implements Connecting.Connected {
             return;
         }
         long nowNanos = side.loop().nowNanos();
-        boolean returned = cache.originSucceeded(origin, nowNanos) | cache.returning().lack().succeeded();
+        boolean hasReturned = cache.originSucceeded(origin, nowNanos);
+        boolean isLackOver = cache.returning().lack().succeeded();
+        boolean returned = hasReturned || isLackOver;
         side.tally().add(PoolCount.CREATED);
         side.tally().add(PoolCount.CONNECT_NANOS, nowNanos - beganNanos);
         Borrower waiting = borrower;

@@ -95,8 +95,8 @@ public abstract class Borrower extends Turn<Borrower> {
         this.timer = new Timer(() -> requireCache().waitedLongEnough(this));
     }
 
-    /// Asks that the next borrow be served by a connection made for it, if there is room for one: the idle ones are
-    /// suspected of being dead.
+    /// Asks that the next borrow be served by a connection made for it, if there is room for one: the idle ones
+    /// are suspected of being dead.
     public final void wantFresh() {
         loop.requireCurrent();
         wantsFresh = true;
@@ -146,24 +146,24 @@ public abstract class Borrower extends Turn<Borrower> {
         return 0;
     }
 
-    /// Others wait for a connection, and this one has the slowest client of all: it has to give its connection back
-    /// or discard it before this returns.
+    /// Others wait for a connection, and this one has the slowest client of all: it has to give its connection
+    /// back or discard it before this returns.
     ///
     /// @return false when it turned out that the client moves after all, and the loan goes on
     protected boolean givesWay() {
         return false;
     }
 
-    /// Says whether the request for which the next borrow is comes slowly: then it counts among those that have at most
-    /// half of the connections, until [ConnectionCache#cameWhole].
+    /// Says whether the request for which the next borrow is comes slowly: then it counts among those that have
+    /// at most half of the connections, until [ConnectionCache#cameWhole].
     public final void trickles(boolean isSlow) {
         loop.requireCurrent();
         if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
         isTrickling = isSlow;
     }
 
-    /// Says whether the client for which the next borrow is has ended its side, and may have left: then it waits behind
-    /// all others, and nobody gives a connection up for it.
+    /// Says whether the client for which the next borrow is has ended its side, and may have left: then it
+    /// waits behind all others, and nobody gives a connection up for it.
     public final void leaves(boolean hasEnded) {
         loop.requireCurrent();
         if (state != State.FREE) throw new IllegalStateException("it borrows already: this borrower is " + state);
@@ -299,14 +299,14 @@ public abstract class Borrower extends Turn<Borrower> {
         refused(refusal);
     }
 
-    /// Others wait for a connection, and the loan was said to yield then ([ConnectionCache#yieldWhenNeeded]): it has to
-    /// be given back or discarded before this returns.
+    /// Others wait for a connection, and the loan was said to yield then ([ConnectionCache#yieldWhenNeeded]):
+    /// it has to be given back or discarded before this returns.
     protected void yieldsNow() {
         throw new IllegalStateException("a loan that yields needs a borrower that can end it");
     }
 
-    /// Makes the conversation of a connection that serves this borrower alone: it is always made for it, never lent
-    /// before or after, and takes a slot like all others. Null, the default: the connection is shared, and
+    /// Makes the conversation of a connection that serves this borrower alone: it is always made for it, never
+    /// lent before or after, and takes a slot like all others. Null, the default: the connection is shared, and
     /// the cache makes its conversation.
     protected @Nullable Opener ownOpener() {
         return null;

@@ -2,8 +2,9 @@ package dev.weir.pool;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The slots that are about to come free for those who wait: of loans that were asked to end, whatever the reason.
-/// No more are asked than wait, so that one waiter never ends two loans; none for those whose clients may have left.
+/// The slots that are about to come free for those who wait: of loans that were asked to end, whatever the
+/// reason. No more are asked than wait, so that one waiter never ends two loans; none for those whose clients
+/// may have left.
 ///
 /// **Threads:** thread-safe.
 final class ComingSlots {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The connections to the origins of one upstream, each lent to one exchange at a time.
 ///
-/// Most are shared: what one exchange is done with serves the next. A borrower that speaks a protocol of its own makes
-/// a connection of its own, in a slot like all others; an idle shared one is closed when there is no slot left for it.
+/// Most are shared: what one exchange is done with serves the next. A borrower that speaks a protocol of its
+/// own makes a connection of its own, in a slot like all others; an idle shared one is closed when there is no
+/// slot left for it.
 ///
 /// **Owns:** the slots of its origins, its connections while nobody has borrowed them, its attempts to connect; a
 /// loop gives its share up in its next turn after [#close]. What its connections are charged, until it is closed
@@ -24,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** [#borrow], [#cancel], [#giveBack] and [#discard] are confined to the borrower's loop; the
 /// others are thread-safe.
 /// **Waits:** never waits: a [Borrower] is told.
-/// **Limits:** those of [PoolLimits], exact over all loops. Whoever waits is served in turn over client addresses, or
-/// first come first served: nobody who comes later takes what a waiter could have had. Borrowers whose requests
-/// trickle in have at most half of the connections; these, and addresses with slow clients, together seven eighths.
-/// While somebody waits, the borrower with the slowest client gives way.
-/// **Fails:** more connections than the plan of its loops has left make [#open] throw [IllegalArgumentException]. A
-/// borrower is refused with a [Refusal]; the cache stays usable. What is confined to a loop throws
-/// [IllegalStateException] on a foreign thread.
+/// **Limits:** those of [PoolLimits], exact over all loops. Whoever waits is served in turn over client
+/// addresses, or first come first served: nobody who comes later takes what a waiter could have had. Borrowers
+/// whose requests trickle in have at most half of the connections; these, and addresses with slow clients,
+/// together seven eighths. While somebody waits, the borrower with the slowest client gives way.
+/// **Fails:** more connections than the plan of its loops has left make [#open] throw
+/// [IllegalArgumentException]. A borrower is refused with a [Refusal]; the cache stays usable. What is confined
+/// to a loop throws [IllegalStateException] on a foreign thread.
 /// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
 public final class ConnectionCache {
     private static final FailureLog LOG = FailureLog.of(ConnectionCache.class);
@@ -112,8 +113,8 @@ public final class ConnectionCache {
         this.search = new SlowestSearch(this, sides, limits.starveAfter().toNanos());
     }
 
-    /// What an upstream takes of the charges of a plan: its connections, from the line `connections to NAME` where
-    /// there is one.
+    /// What an upstream takes of the charges of a plan: its connections, from the line `connections to NAME`
+    /// where there is one.
     ///
     /// @param name of the upstream
     /// @param origins how many it has
@@ -176,10 +177,10 @@ public final class ConnectionCache {
         return places.haveOpen();
     }
 
-    /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how they
-    /// stand. Of those that go, idle connections are closed, and exchanges in flight end as they are; those that come
-    /// have their places meanwhile, and what they leave of the connections. An empty list changes nothing: a cache that
-    /// had origins keeps them.
+    /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how
+    /// they stand. Of those that go, idle connections are closed, and exchanges in flight end as they are;
+    /// those that come have their places meanwhile, and what they leave of the connections. An empty list
+    /// changes nothing: a cache that had origins keeps them.
     ///
     /// @return those for which there is no place: there are more than places
     public List<Origin.Address> replaceOrigins(List<Origin.Address> addresses) {
@@ -217,8 +218,8 @@ public final class ConnectionCache {
         return queue.waiting() > 0 || places.areBusy();
     }
 
-    /// The client of `borrower` has ended its side, and may have left: while it waits all others are served before it,
-    /// and one that finds the queue full has its place. Does nothing when it does not wait.
+    /// The client of `borrower` has ended its side, and may have left: while it waits all others are served
+    /// before it, and one that finds the queue full has its place. Does nothing when it does not wait.
     public void clientLeft(Borrower borrower) {
         borrower.loop.requireCurrent();
         queue.clientLeft(borrower);
@@ -235,8 +236,8 @@ public final class ConnectionCache {
 
     // ---- borrowing
 
-    /// Borrows a connection for `borrower`: an idle one of its loop, a new one, an idle one of another loop, or the
-    /// first that comes free.
+    /// Borrows a connection for `borrower`: an idle one of its loop, a new one, an idle one of another loop, or
+    /// the first that comes free.
     ///
     /// @throws IllegalStateException when it holds a connection or waits for one, or on a foreign thread
     public void borrow(Borrower borrower) {
@@ -287,7 +288,8 @@ public final class ConnectionCache {
         }
         // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
         boolean moves = !fresh && rarely(borrower, RarePoint.POOL_MOVES) && origin.idle() > 0;
-        boolean connects = !returning.isHoldingBack(loop.nowNanos()) && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
+        boolean connects =
+                !returning.isHoldingBack(loop.nowNanos()) && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
         if (connects && origin.tryReserve()) {
             returning.lack().tried(loop.nowNanos());
             borrower.promise(origin);
@@ -327,9 +329,13 @@ public final class ConnectionCache {
         returning.probe(borrower.loop);
     }
 
-    /// The attempt to connect for `borrower` has failed, as all do: it waits for an origin to return, or for one of the
-    /// connections that there are.
+    /// The attempt to connect for `borrower` has failed, as all do: it waits for an origin to return, or for
+    /// one of the connections that there are.
     void awaitReturn(Borrower borrower, Refusal failed, String why) {
+        if (side(borrower.loop).isClosed()) {
+            borrower.refuse(Refusal.CLOSED, "the cache is closed");
+            return;
+        }
         borrower.returnAwaited();
         WaitQueue.Added added = queue.add(borrower, yielding.size());
         Refusal refusal = added.refusal();
@@ -443,8 +449,8 @@ public final class ConnectionCache {
         return yielding;
     }
 
-    /// Passes a loan on to `keeper`, which keeps the connection for the next borrower of its own choice: nobody else is
-    /// lent it, and it keeps its slot. What comes meanwhile closes it.
+    /// Passes a loan on to `keeper`, which keeps the connection for the next borrower of its own choice: nobody
+    /// else is lent it, and it keeps its slot. What comes meanwhile closes it.
     ///
     /// @return false when the connection is not at a message boundary: it is closed, and the loan has ended
     /// @throws IllegalStateException when `borrower` does not have `loan`, or `keeper` has one
@@ -624,7 +630,8 @@ public final class ConnectionCache {
         return true;
     }
 
-    /// The next waiter makes a connection of its own, which cannot be made now: what is idle serves those behind it.
+    /// The next waiter makes a connection of its own, which cannot be made now: what is idle serves those
+    /// behind it.
     private boolean passOver() {
         if (!returning.isHoldingBack(nowNanos()) || !queue.hasSharing()) return false;
         PoolEntry entry = places.claimIdle();

@@ -1,6 +1,7 @@
 package dev.weir.pool;
 
-/// Whether this process lacks descriptors to connect with: then one attempt is made in a while, until one succeeds.
+/// Whether this process lacks descriptors to connect with: then one attempt is made in a while, until one
+/// succeeds.
 ///
 /// **Threads:** thread-safe.
 final class DescriptorLack {

@@ -64,7 +64,8 @@ public final class Origin {
         this(where, index, connectionsMax, new AtomicInteger());
     }
 
-    /// @param slots of its place that are taken, by its connections and those of the origins that had the place before
+    /// @param slots of its place that are taken, by its connections and those of the origins that had the place
+    ///     before
     Origin(Address where, int index, int connectionsMax, AtomicInteger slots) {
         this.where = where;
         this.slots = slots;

@@ -1,7 +1,8 @@
 package dev.weir.pool;
 
-/// Decides what of an origin's coming and going is told: that it goes once in ten seconds at most, and that it comes
-/// back after each time that it was told gone. One that goes too soon is told gone by a later attempt that fails.
+/// Decides what of an origin's coming and going is told: that it goes once in ten seconds at most, and that it
+/// comes back after each time that it was told gone. One that goes too soon is told gone by a later attempt
+/// that fails.
 ///
 /// **Threads:** guarded by this.
 final class OriginNews {

@@ -7,12 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The origins of a cache, each in one of the places that its connections are charged for. They may come and go: one
-/// that comes has the place of one that leaves at once, and of its slots those that the connections of the other leave.
+/// The origins of a cache, each in one of the places that its connections are charged for. They may come and
+/// go: one that comes has the place of one that leaves at once, and of its slots those that the connections of
+/// the other leave.
 ///
 /// **Threads:** thread-safe; [#origins] is a list that never changes.
-/// **Limits:** as many origins as places; as many connections in a place, those of origins that left it included, as
-/// one origin may have.
+/// **Limits:** as many origins as places; as many connections in a place, those of origins that left it
+/// included, as one origin may have.
 /// **Source:** ADR 30.
 final class OriginPlaces {
     private final int connectionsMax;
@@ -40,8 +41,8 @@ final class OriginPlaces {
         return all;
     }
 
-    /// Tells `share` how many connections there may be: those of all origins, and what is left of those that leave and
-    /// whose places nobody has yet.
+    /// Tells `share` how many connections there may be: those of all origins, and what is left of those that
+    /// leave and whose places nobody has yet.
     void measure(SlowShare share) {
         synchronized (lock) {
             int most = 0;

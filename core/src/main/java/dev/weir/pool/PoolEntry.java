@@ -52,7 +52,8 @@ public final class PoolEntry {
     private int idleMillisMax = Integer.MAX_VALUE;
     private int usesLeft = Integer.MAX_VALUE;
 
-    /// Whether it is to be closed so that its slot is free for somebody else; written by whoever took it out of IDLE.
+    /// Whether it is to be closed so that its slot is free for somebody else; written by whoever took it out of
+    /// IDLE.
     volatile boolean makesRoom;
 
     /// Guarded by the queue's lock, but for a look that may be a little old.
@@ -94,8 +95,8 @@ public final class PoolEntry {
         return origin;
     }
 
-    /// Its peer has said how long and how often it keeps the connection: it is closed before that and lent no more
-    /// often. What was said earlier and bounds it more holds on.
+    /// Its peer has said how long and how often it keeps the connection: it is closed before that and lent no
+    /// more often. What was said earlier and bounds it more holds on.
     ///
     /// @param idleMillis how long it may be idle; 0 when it may not serve again
     /// @param uses how many more exchanges it may serve

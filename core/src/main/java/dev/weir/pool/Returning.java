@@ -2,9 +2,9 @@ package dev.weir.pool;
 
 import dev.weir.loop.EventLoop;
 
-/// What is done while the last attempt to connect to each origin has failed: whoever wants a new connection waits in
-/// turn, and as long as somebody does, each origin is asked again and again whether it has returned. When no origin has
-/// a connection either, all are down, and who waits is refused after a while.
+/// What is done while the last attempt to connect to each origin has failed: whoever wants a new connection
+/// waits in turn, and as long as somebody does, each origin is asked again and again whether it has returned.
+/// When no origin has a connection either, all are down, and who waits is refused after a while.
 ///
 /// **Threads:** thread-safe; [#probe] is confined to its loop.
 /// **Limits:** one attempt to connect to each origin at a time, [Origin#PROBE_NANOS] apart, however many wait.
@@ -34,8 +34,8 @@ final class Returning {
         return !origins.isEmpty();
     }
 
-    /// Whether no new connection is made for who wants one: all origins fail, or descriptors are lacking while there are
-    /// connections that can be waited for.
+    /// Whether no new connection is made for who wants one: all origins fail, or descriptors are lacking while
+    /// there are connections that can be waited for.
     boolean isHoldingBack(long nowNanos) {
         return areAllFailing() || (isWaitAllowed && lack.isFresh(nowNanos) && cache.hasOpen());
     }

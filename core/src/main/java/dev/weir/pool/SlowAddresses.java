@@ -4,14 +4,15 @@ import dev.weir.memory.Turn;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// The client addresses of which a client had to give way lately: what they are lent next they may hold for long too.
+/// The client addresses of which a client had to give way lately: what they are lent next they may hold for
+/// long too.
 ///
-/// An address stands in the slot that its hash names, with what else is left of the hash and the second until which it
-/// is remembered; a later one in the same slot takes its place.
+/// An address stands in the slot that its hash names, with what else is left of the hash and the second until
+/// which it is remembered; a later one in the same slot takes its place.
 ///
 /// **Threads:** thread-safe.
-/// **Limits:** 1024 addresses, 8 KiB; a minute each. One that was never slow is taken for slow with a chance of 1 in
-/// 2^32 for each that was.
+/// **Limits:** 1024 addresses, 8 KiB; a minute each. One that was never slow is taken for slow with a chance of
+/// 1 in 2^32 for each that was.
 final class SlowAddresses {
     static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 

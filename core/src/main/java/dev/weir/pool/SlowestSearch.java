@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the borrower that moves least while others wait for a connection, and has it give way.
 ///
-/// Each loop is asked, through its mailbox, for the slowest of its own borrowers; the last to answer chooses. The one
-/// chosen looks once more on its own loop, and gives way if it is still slow. Then the next search begins, while more
-/// wait than connections are about to come free.
+/// Each loop is asked, through its mailbox, for the slowest of its own borrowers; the last to answer chooses.
+/// The one chosen looks once more on its own loop, and gives way if it is still slow. Then the next search
+/// begins, while more wait than connections are about to come free.
 ///
-/// When all who wait need a part of the share of the slow, and none is left, only those are looked at that have such a
-/// part; of these one at a time gives way.
+/// When all who wait need a part of the share of the slow, and none is left, only those are looked at that have
+/// such a part; of these one at a time gives way.
 ///
 /// **Threads:** each part is confined to its loop; the choice is made by whoever answers last.
 /// **Limits:** one search at a time, and none while nobody waits. A search goes over all connections once. It is

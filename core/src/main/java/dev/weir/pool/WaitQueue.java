@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /// The waiters for a connection on all loops, in the order of their turns, and the promises made to them.
 ///
-/// Client addresses take turns, or whoever came first is next. Borrowers whose request trickles in stand in a queue of
-/// their own, and so do those of an address that has a slow client: these have at most a share of the connections, and
-/// are next only while that is not used up. Those whose clients may
-/// have left are next when nobody else is.
+/// Client addresses take turns, or whoever came first is next. Borrowers whose request trickles in stand in a
+/// queue of their own, and so do those of an address that has a slow client: these have at most a share of the
+/// connections, and are next only while that is not used up. Those whose clients may have left are next when
+/// nobody else is.
 ///
 /// Every promise is made and withdrawn under the lock, so that it is kept or passed on, never both. Nobody is
 /// called under it.
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** as many as it was made for; one whose promised connection died comes back to the front beyond
-/// that. When it is full, one whose client may have left loses its place, or an address with several waiters its last
-/// one to an address with fewer.
+/// that. When it is full, one whose client may have left loses its place, or an address with several waiters
+/// its last one to an address with fewer.
 final class WaitQueue {
     /// At how many addresses a full queue looks to find one that has more waiters than the newcomer's.
     private static final int LOOKS_MAX = 64;
@@ -73,14 +73,15 @@ final class WaitQueue {
         return waitingInNeed() + waitingLeft;
     }
 
-    /// Of these, those whose clients have not left as far as is known: nobody gives a connection up for the others.
+    /// Of these, those whose clients have not left as far as is known: nobody gives a connection up for the
+    /// others.
     int waitingInNeed() {
         int trickling = Math.min(waitingTrickling, Math.max(0, share.left(Manner.TRICKLING)));
         return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(Manner.SLOW)));
     }
 
-    /// Whether somebody waits only because the share of the slow is used up. Not those who wait for the half of those
-    /// that trickle: if one of these gave way to another, none would ever come to its end.
+    /// Whether somebody waits only because the share of the slow is used up. Not those who wait for the half of
+    /// those that trickle: if one of these gave way to another, none would ever come to its end.
     boolean waitsForShare() {
         if (!share.isUsedUp(Manner.SLOW)) return false;
         return waitingSlow > 0 || (waitingTrickling > 0 && share.mayTrickle());
@@ -97,8 +98,8 @@ final class WaitQueue {
         return slow.has(borrower.turnKey(), borrower.beganNanos());
     }
 
-    /// `borrower` held a connection for so long that it had to give way: its address is taken for slow for a while,
-    /// those included that wait already.
+    /// `borrower` held a connection for so long that it had to give way: its address is taken for slow for a
+    /// while, those included that wait already.
     void gaveWay(Borrower borrower, long nowNanos) {
         if (fairBy == FairBy.ARRIVAL || borrower.turnKey() == Borrower.NO_ADDRESS) return;
         slow.add(borrower.turnKey(), nowNanos);
@@ -146,8 +147,8 @@ final class WaitQueue {
         }
     }
 
-    /// One whose client may have left, or the last waiter of an address that has at least two more than the newcomer's;
-    /// null when there is none.
+    /// One whose client may have left, or the last waiter of an address that has at least two more than the
+    /// newcomer's; null when there is none.
     @GuardedBy("lock")
     private @Nullable Borrower displaceable(Borrower newcomer) {
         Borrower left = rounds.next(queue(Manner.LEFT));
@@ -181,8 +182,8 @@ final class WaitQueue {
         }
     }
 
-    /// Promises `entry`, which nobody else can have, to the next who shares one: those before it, who make their own,
-    /// cannot.
+    /// Promises `entry`, which nobody else can have, to the next who shares one: those before it, who make
+    /// their own, cannot.
     void promiseToSharing(PoolEntry entry) {
         synchronized (lock) {
             Borrower borrower = nextSharing();
@@ -207,8 +208,8 @@ final class WaitQueue {
         }
     }
 
-    /// Whether an idle connection is to be closed, so that the next who waits can make its own; if so, [#roomMade] has
-    /// to follow.
+    /// Whether an idle connection is to be closed, so that the next who waits can make its own; if so,
+    /// [#roomMade] has to follow.
     boolean takeWishForRoom() {
         synchronized (lock) {
             Borrower next = next();
@@ -311,8 +312,8 @@ final class WaitQueue {
         }
     }
 
-    /// The request of `borrower` has come whole: it counts as trickling no longer, and waits behind the others of its
-    /// address.
+    /// The request of `borrower` has come whole: it counts as trickling no longer, and waits behind the others
+    /// of its address.
     void cameWhole(Borrower borrower) {
         synchronized (lock) {
             if (borrower.manner != Manner.TRICKLING) return;

@@ -19,8 +19,8 @@ public interface Connecting {
         /// @param why what the system said, such as `Connection refused`
         void connectFailed(String why);
 
-        /// It could not begin: this process has no descriptor for it, and the peer is not to blame. Told as any other
-        /// failure to whoever makes no difference.
+        /// It could not begin: this process has no descriptor for it, and the peer is not to blame. Told as any
+        /// other failure to whoever makes no difference.
         ///
         /// @param why what the system said, such as `Too many open files`
         default void outOfDescriptors(String why) {

@@ -4,8 +4,8 @@ import dev.weir.loop.EventLoop;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/// The byte path to one peer. First it says that it is readable, without a buffer; then bytes are read into a block
-/// that is there.
+/// The byte path to one peer. First it says that it is readable, without a buffer; then bytes are read into a
+/// block that is there.
 ///
 /// **Owns:** the descriptor, from creation until [#close] and the loop's next [dev.weir.loop.Poller#settle].
 /// **Threads:** confined to the loop it is attached to; before [#attach] to whoever holds it.
@@ -57,14 +57,15 @@ public interface Transport {
     /// From now on the path keeps no more than a few blocks of output of its own, where that can be had.
     default void spareOutput() {}
 
-    /// Tells the peer at once that its bytes have arrived, where the path would wait for company. A peer that writes a
-    /// message in two parts may keep the second until the first is acknowledged.
+    /// Tells the peer at once that its bytes have arrived, where the path would wait for company. A peer that
+    /// writes a message in two parts may keep the second until the first is acknowledged.
     default void acknowledge() {}
 
     /// Tells the peer that no more bytes come; reading goes on.
     void shutdownOutput();
 
-    /// Closes: orderly when everything was read and written. The descriptor is free after the loop's next settling.
+    /// Closes: orderly when everything was read and written. The descriptor is free after the loop's next
+    /// settling.
     void close();
 
     /// Closes with a reset: what the peer has not read yet may be lost.

@@ -6,8 +6,9 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the queue for connections is linearizable: two borrowers wait, hear their news and withdraw while slots
-/// are given away and the queue is closed, and every answer is one that whole calls in some order would give.
+/// Proves that the queue for connections is linearizable: two borrowers wait, hear their news and withdraw
+/// while slots are given away and the queue is closed, and every answer is one that whole calls in some order
+/// would give.
 public class WaitQueueLincheckTest {
     private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new SlowShare(2), 1);
     private final Origin origin =

@@ -275,7 +275,8 @@ public final class Gateway {
         return listeners.connections();
     }
 
-    /// Of these, clients that only linger after their last answer; they do not count against the limits of connections.
+    /// Of these, clients that only linger after their last answer; they do not count against the limits of
+    /// connections.
     public int lingering() {
         return listeners.lingering();
     }
@@ -322,8 +323,8 @@ public final class Gateway {
         return new Cut(peers.size(), peers.stream().limit(PEERS_MAX).toList());
     }
 
-    /// Lets `owner` act when a loop of the gateway or of its admin pages cannot go on; without an owner its runtime
-    /// closes.
+    /// Lets `owner` act when a loop of the gateway or of its admin pages cannot go on; without an owner its
+    /// runtime closes.
     void whenLoopFails(EventLoop.Failed owner) {
         weir.group().whenLoopFails(owner);
         if (admin != null) admin.whenLoopFails(owner);

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Whether the JVM's heap can hold what a plan charges: connections, exchanges and what else is made of objects. Blocks
-/// and scratch lie outside the heap.
+/// Whether the JVM's heap can hold what a plan charges: connections, exchanges and what else is made of
+/// objects. Blocks and scratch lie outside the heap.
 ///
 /// **Threads:** immutable.
 final class HeapNeed {

@@ -11,11 +11,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// Proves that README.md and the pages of docs/performance say what the kept results say: each number of a paragraph,
-/// an
-/// item or a row of a table that names a result in bench/results, or the command that makes it, stands in that result,
-/// in as many digits as the page
-/// gives, or a thousand times as large (milliseconds told as seconds).
+/// Proves that README.md and the pages of docs/performance say what the kept results say: each number of a
+/// paragraph, an item or a row of a table that names a result in bench/results, or the command that makes it,
+/// stands in that result, in as many digits as the page gives, or a thousand times as large (milliseconds told
+/// as seconds).
 final class FiguresTest {
     private static final Pattern RESULT = Pattern.compile("\\]\\(([^)\\s]*bench/results/[\\w-]+\\.md)\\)");
     private static final Pattern COMMAND = Pattern.compile("`\\./weir bench (\\w+)");

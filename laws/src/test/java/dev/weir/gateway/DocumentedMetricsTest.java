@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that docs/metrics.md names what a gateway exports, with its tags, and nothing else. A whole gateway is opened
-/// in this process and its own metrics page is read.
+/// Proves that docs/metrics.md names what a gateway exports, with its tags, and nothing else. A whole gateway
+/// is opened in this process and its own metrics page is read.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DocumentedMetricsTest {
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");

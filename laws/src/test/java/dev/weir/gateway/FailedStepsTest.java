@@ -34,10 +34,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that whatever step fails, once, leaves nothing behind: a gateway with an access log, a server whose handlers
-/// block and a fault proxy are opened in a world, serve, and are closed, again and again, and each time another step
-/// throws. What cannot be opened is closed again; a failure while they serve costs the connection it hits; at the
-/// end the ledger is zero, and so are the descriptors, which the world counts by itself.
+/// Proves that whatever step fails, once, leaves nothing behind: a gateway with an access log, a server whose
+/// handlers block and a fault proxy are opened in a world, serve, and are closed, again and again, and each
+/// time another step throws. What cannot be opened is closed again; a failure while they serve costs the
+/// connection it hits; at the end the ledger is zero, and so are the descriptors, which the world counts by
+/// itself.
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class FailedStepsTest {
     private static final int STEPS_MIN = 30;

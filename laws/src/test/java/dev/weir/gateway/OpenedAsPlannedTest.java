@@ -28,8 +28,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that a gateway takes exactly what its plan charges, line by line, when it is opened: less does not start,
-/// and all of it comes back when it is closed. Over real sockets, on ports that the system chooses.
+/// Proves that a gateway takes exactly what its plan charges, line by line, when it is opened: less does not
+/// start, and all of it comes back when it is closed. Over real sockets, on ports that the system chooses.
 @Balanced
 @Timeout(60)
 final class OpenedAsPlannedTest {

@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves what a running gateway tells of an origin that serves, goes and comes back: in its metrics, and in a line for
-/// people each way.
+/// Proves what a running gateway tells of an origin that serves, goes and comes back: in its metrics, and in a
+/// line for people each way.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OriginMetricsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -334,7 +334,7 @@ final class ProgramTest {
                     routes: [ { upstream: dead } ]
                   - { bind: 127.0.0.1:0, protocol: tcp, upstream: db, limits: { connections: 100 } }
                 upstreams:
-                  dead: { origins: [127.0.0.1:1] }
+                  dead: { origins: [127.0.0.1:1], when-all-down: fail }
                   db: { origins: [127.0.0.1:%d] }
                 """.formatted(log, grace, drain, origin);
     }

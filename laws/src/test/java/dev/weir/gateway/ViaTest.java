@@ -15,9 +15,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that a gateway names itself and its listener in Via, ends requests that come back to where they were, and
-/// says
-/// nothing where it is told so. Whole gateways over real sockets.
+/// Proves that a gateway names itself and its listener in Via, ends requests that come back to where they were,
+/// and says nothing where it is told so. Whole gateways over real sockets.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ViaTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();

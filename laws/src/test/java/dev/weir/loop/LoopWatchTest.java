@@ -18,7 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that a blocked loop is told once, with what blocks it, and that one that waits for something to do is not.
+/// Proves that a blocked loop is told once, with what blocks it, and that one that waits for something to do is
+/// not.
 @Balanced
 @Timeout(60)
 final class LoopWatchTest {

@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A foreign program: found on this machine, or the test is skipped by its name; with WEIR_PEERS=required it fails.
+/// A foreign program: found on this machine, or the test is skipped by its name; with WEIR_PEERS=required it
+/// fails.
 public final class Program {
     private static final List<String> FOLDERS = List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin");
 

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves that an origin which comes serves at once, though the one whose place it has still has connections, and that
-/// both together never have more than one may have.
+/// Proves that an origin which comes serves at once, though the one whose place it has still has connections,
+/// and that both together never have more than one may have.
 @Balanced
 class ChangingOriginsTest {
     private static PoolScene slots(Scene test, int count) {

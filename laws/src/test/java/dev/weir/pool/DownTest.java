@@ -11,16 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves what borrowers do while all origins are down: they wait in turn for one to return, up to their time, and few
-/// attempts to connect are made in their name.
+/// Proves what borrowers do while all origins are down: they wait in turn for one to return, up to their time,
+/// and few attempts to connect are made in their name.
 @Balanced
 class DownTest {
     private static final Duration DOWN = Duration.ofSeconds(2);
 
     private static PoolScene living(Scene test, int origins, int connections, int waiting) {
         var setting = Setting.of(origins, connections, waiting);
-        return new PoolScene(
-                test, new Setting(false, origins, setting.limits().withDownTime(DOWN), setting.wrapped()));
+        return new PoolScene(test, new Setting(false, origins, setting.limits().withDownTime(DOWN), setting.wrapped()));
     }
 
     private static PoolScene scene(Scene test, int origins, int connections, int waiting) {
@@ -208,7 +207,9 @@ class DownTest {
             long failed = scene.origin(0).failed();
             scene.pass(DOWN.plusSeconds(1));
             assertThat(asker.refusal).isNull();
-            assertThat(scene.origin(0).failed() - failed).as("attempts to connect").isLessThan(40);
+            assertThat(scene.origin(0).failed() - failed)
+                    .as("attempts to connect")
+                    .isLessThan(40);
 
             first.giveBack();
             scene.until(() -> asker.loan != null);

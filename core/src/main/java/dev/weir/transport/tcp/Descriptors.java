@@ -1,7 +1,7 @@
 package dev.weir.transport.tcp;
 
-/// When a connection could last not be made for lack of descriptors: while that is fresh nobody is accepted, who would
-/// take those that come free and then find none for an origin.
+/// When a connection could last not be made for lack of descriptors: while that is fresh nobody is accepted,
+/// who would take those that come free and then find none for an origin.
 ///
 /// **Threads:** thread-safe.
 final class Descriptors {

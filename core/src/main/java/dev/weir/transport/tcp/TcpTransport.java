@@ -46,7 +46,8 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     private record Ends(InetSocketAddress local, InetSocketAddress peer) {}
 
-    /// Takes over a channel that was accepted. When this throws, the channel is closed and the ledger has no entry.
+    /// Takes over a channel that was accepted. When this throws, the channel is closed and the ledger has no
+    /// entry.
     static TcpTransport accepted(SocketChannel channel, Ledger ledger, Object owner) throws IOException {
         try {
             Ends ends = prepared(tuned(channel));

@@ -40,7 +40,8 @@ public final class Warnings {
     /// @param memoryBytes of the container or the machine
     /// @param descriptorsMax open files and sockets of one process; `Long.MAX_VALUE` where nobody knows
     public record Machine(long memoryBytes, long descriptorsMax) {
-        /// This machine, as this process sees it: the JVM has raised its soft limit of descriptors to the hard one.
+        /// This machine, as this process sees it: the JVM has raised its soft limit of descriptors to the hard
+        /// one.
         public static Machine here() {
             var system = ManagementFactory.getOperatingSystemMXBean();
             long descriptors = system instanceof UnixOperatingSystemMXBean unix

@@ -12,8 +12,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 ///
 /// **Threads:** immutable.
 /// **Waits:** never waits: nothing is opened or looked up.
-/// **Limits:** 1 Mi characters, 16 levels, 1000 listeners with 10000 routes each, 1000 upstreams with 1000 origins
-/// each.
+/// **Limits:** 1 Mi characters, 16 levels, 1000 listeners with 10000 routes each, 1000 upstreams with 1000
+/// origins each.
 /// **Fails:** never: any text is `Read` or `Refused`.
 public final class ConfigReader {
     private static final List<String> KEYS = List.of("memory", "admin", "access-log", "stop", "listeners", "upstreams");

@@ -104,9 +104,8 @@ public record HttpListener(
             Duration request,
             Duration lingerSilence,
             Duration linger) {
-        /// 10 s for a head, 60 s idle, 30 s without progress, 60 s for a request; 5 s of silence and 30 s in all after
-        /// the
-        /// last answer.
+        /// 10 s for a head, 60 s idle, 30 s without progress, 60 s for a request; 5 s of silence and 30 s in
+        /// all after the last answer.
         public static final Timeouts DEFAULT =
                 new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
 

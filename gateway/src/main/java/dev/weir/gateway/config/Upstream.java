@@ -77,10 +77,12 @@ public record Upstream(
 
     /// This upstream with another way to look names up.
     public Upstream withResolve(Resolve other) {
-        return new Upstream(name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, other, trailers);
+        return new Upstream(
+                name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, other, trailers);
     }
 
-    /// How many origins there may be at once: one for each address, and for each name as many as it may have addresses.
+    /// How many origins there may be at once: one for each address, and for each name as many as it may have
+    /// addresses.
     public int places() {
         int places = 0;
         for (Address origin : origins) places += placesOf(origin);
@@ -159,7 +161,8 @@ public record Upstream(
         }
     }
 
-    /// When an exchange loses its connection to the origin because its client ended its side, after a whole request.
+    /// When an exchange loses its connection to the origin because its client ended its side, after a whole
+    /// request.
     public enum Abandon {
         /// When another request waits for a connection, the oldest first; the default.
         WHEN_NEEDED("when-needed"),

@@ -201,7 +201,8 @@ final class AnswerFlow implements Sink {
         return !isContinued && InterimAnswers.isAwaited(exchange.requireClient());
     }
 
-    /// Lets the client go on in the name of an origin that says nothing; false when it takes nothing now, or is gone.
+    /// Lets the client go on in the name of an origin that says nothing; false when it takes nothing now, or is
+    /// gone.
     boolean sayContinue() {
         if (!shared.interim().writeContinue(exchange.requireClient())) return false;
         isContinued = true;
@@ -342,7 +343,8 @@ final class AnswerFlow implements Sink {
         exchange.answerTaken(isReusable);
     }
 
-    /// Whether nothing of this answer, nor anything else, is left on the origin's connection, which may serve again.
+    /// Whether nothing of this answer, nor anything else, is left on the origin's connection, which may serve
+    /// again.
     private boolean isAtBoundary() {
         return head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty() && !Misread.mayBe(head.status());
     }

@@ -187,7 +187,8 @@ final class ForwardExchange implements Follower {
         else gather();
     }
 
-    /// Asks for a connection when the body is whole or fills a block, so that a client that sends slowly has none.
+    /// Asks for a connection when the body is whole or fills a block, so that a client that sends slowly has
+    /// none.
     private void gather() {
         switch (requireClient().gatherBody()) {
             case WHOLE, FULL -> {
@@ -287,7 +288,8 @@ final class ForwardExchange implements Follower {
         return (OriginConversation) of.conversation();
     }
 
-    /// The client ended its side before there was a connection. Its request is not sent while others wait for one.
+    /// The client ended its side before there was a connection. Its request is not sent while others wait for
+    /// one.
     private boolean yieldsAtOnce() {
         if (requireTarget().abandon() != Upstream.Abandon.WHEN_NEEDED) return false;
         if (requireTarget().cache().waitingInNeed() > 0) {
@@ -449,8 +451,8 @@ final class ForwardExchange implements Follower {
         requireOrigin().connection().deadline(answerDueNanos);
     }
 
-    /// The origin takes no more; what it answered before may still be read, and delivered: the client's rest is read
-    /// and thrown away meanwhile, for many clients write all of their request before they read.
+    /// The origin takes no more; what it answered before may still be read, and delivered: the client's rest is
+    /// read and thrown away meanwhile, for many clients write all of their request before they read.
     private void originBroken() {
         sinkBroken = true;
         if (bytesToOrigin == 0) {
@@ -506,7 +508,8 @@ final class ForwardExchange implements Follower {
         else if (requireClient().status() >= ERROR_MIN) stopsSending();
     }
 
-    /// RFC 9112 section 9.5: after an error the rest of the request is not worth waiting for the origin to take it.
+    /// RFC 9112 section 9.5: after an error the rest of the request is not worth waiting for the origin to take
+    /// it.
     private void stopsSending() {
         isUnwanted = true;
         if (!sinkBroken) requireClient().pumpBody();

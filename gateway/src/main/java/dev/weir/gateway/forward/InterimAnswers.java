@@ -30,7 +30,8 @@ final class InterimAnswers {
         return waits && !client.isBodyBegun();
     }
 
-    /// Writes the interim answer that begins at `at` in `from`; false when the client takes nothing now, or is gone.
+    /// Writes the interim answer that begins at `at` in `from`; false when the client takes nothing now, or is
+    /// gone.
     boolean write(ResponseHead head, ByteBuffer from, int at, ServerExchange client) {
         ByteBuffer out = shared.scratch();
         if (!shared.responses().writeInterim(head, from, at, out)) return false;

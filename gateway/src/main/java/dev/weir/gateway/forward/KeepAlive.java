@@ -5,7 +5,8 @@ import dev.weir.http.codec.Fields;
 import dev.weir.pool.PoolEntry;
 import java.nio.ByteBuffer;
 
-/// Reads in `Keep-Alive: timeout=5, max=100` how long and for how many more requests an origin keeps the connection.
+/// Reads in `Keep-Alive: timeout=5, max=100` how long and for how many more requests an origin keeps the
+/// connection.
 ///
 /// **Threads:** immutable.
 /// **Limits:** numbers of at most nine digits; whatever else says nothing.

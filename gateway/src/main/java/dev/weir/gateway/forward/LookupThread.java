@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The one thread on which names are looked up while the gateway runs, one after the other.
 ///
-/// **Owns:** its thread, which starts with the first task and is gone when [#close] returns. Only the system's resolver
-/// may keep it, which nothing interrupts: then the closing report of the runtime names it. Should it end before, the
-/// next task starts another.
+/// **Owns:** its thread, which starts with the first task and is gone when [#close] returns. Only the system's
+/// resolver may keep it, which nothing interrupts: then the closing report of the runtime names it. Should it
+/// end before, the next task starts another.
 /// **Threads:** thread-safe.
 /// **Waits:** [#close], at most 1 s.
 /// **Limits:** whoever asks has one task here for each name at most.
@@ -36,12 +36,12 @@ final class LookupThread implements Executor, AutoCloseable {
     public void execute(Runnable task) {
         synchronized (tasks) {
             if (closed) return;
-            boolean isRunning = thread != null && !isOver;
+            Thread running = isOver ? null : thread;
             // Why: before the task is taken; when no thread can be had, whoever asked is told and asks again.
-            if (!isRunning) thread = group.threads().platform(group.name() + "-names", this::run);
+            if (running == null) thread = group.threads().platform(group.name() + "-names", this::run);
             isOver = false;
             tasks.add(task);
-            if (isRunning) group.parking().unpark(thread);
+            if (running != null) group.parking().unpark(running);
         }
     }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A connection to an origin that serves one client's connection only, while no request of that client is on it.
 ///
-/// It keeps its slot. While others wait for one it gives way, but not in the first two seconds after a challenge, in
-/// which its client is expected to go on.
+/// It keeps its slot. While others wait for one it gives way, but not in the first two seconds after a
+/// challenge, in which its client is expected to go on.
 ///
 /// **Owns:** the loan of the connection between two requests.
 /// **Threads:** confined to the loop of the client's connection.

@@ -56,8 +56,8 @@ final class RequestRewriter {
     }
 
     /// Says whether the next head is the first on its connection; asked for anew with each. The first asks the
-    /// origin to keep the connection. Why: HTTP/1.1 needs no such word, but Apache httpd says for how long it keeps
-    /// one only to who asks.
+    /// origin to keep the connection. Why: HTTP/1.1 needs no such word, but Apache httpd says for how long it
+    /// keeps one only to who asks.
     RequestRewriter asFirst(boolean isFirst) {
         asksToKeep = isFirst;
         return this;

@@ -18,8 +18,8 @@ public final class Target {
     private final OriginNames names;
     private final LongAdder interimDropped = new LongAdder();
 
-    /// @param fieldsBytes what the fields of an answer's head may take, as its requests are charged; none forwards
-    ///     requests here when it is negative
+    /// @param fieldsBytes what the fields of an answer's head may take, as its requests are charged; none
+    ///     forwards requests here when it is negative
     Target(Upstream settings, ConnectionCache cache, long fieldsBytes, OriginNames names) {
         this.names = names;
         this.fieldsBytes = fieldsBytes;

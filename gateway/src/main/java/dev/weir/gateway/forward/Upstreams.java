@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The upstreams of a gateway, each with its connections.
 ///
-/// **Owns:** one cache of connections for each upstream and the thread that looks names up, until [#close]; with a
-/// cache what its connections and the requests on their way there are charged, until the last connection has ended.
+/// **Owns:** one cache of connections for each upstream and the thread that looks names up, until [#close];
+/// with a cache what its connections and the requests on their way there are charged, until the last connection
+/// has ended.
 /// **Threads:** thread-safe.
-/// **Fails:** an origin whose name is not known is left out until it is; more than the plan has left makes [#open]
-/// throw [IllegalArgumentException].
+/// **Fails:** an origin whose name is not known is left out until it is; more than the plan has left makes
+/// [#open] throw [IllegalArgumentException].
 public final class Upstreams implements AutoCloseable {
     /// Stands for the fields of an upstream that no request is forwarded to.
     public static final long NO_FORWARDS = -1;
@@ -57,8 +58,8 @@ public final class Upstreams implements AutoCloseable {
     ///
     /// @param tell takes what a person should know of names, one line each, from any thread
     /// @param starveAfter how long, while others wait for a connection, a client may take to move a block
-    /// @param fieldsBytes what the fields of a head may take at the listeners that route to an upstream, in bytes;
-    ///     [#NO_FORWARDS] when none does
+    /// @param fieldsBytes what the fields of a head may take at the listeners that route to an upstream, in
+    ///     bytes; [#NO_FORWARDS] when none does
     /// @return the upstreams, owned by the caller
     public static Upstreams open(
             Weir weir,
@@ -113,8 +114,8 @@ public final class Upstreams implements AutoCloseable {
         if (weir.group().tell(loop, () -> names.begin(cache, loop))) kept.add(names);
     }
 
-    /// What an upstream takes of the charges of the plan: its connections, and each request that has one of them or
-    /// waits for one.
+    /// What an upstream takes of the charges of the plan: its connections, and each request that has one of
+    /// them or waits for one.
     ///
     /// @param fieldsBytes as for [#open]
     public static Claim claim(Upstream upstream, long fieldsBytes) {

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 /// Attached to its exchange by [ServerExchange#attach], it is found by [AccessLog].
 ///
 /// **Threads:** confined to the loop of its exchange.
-/// **Limits:** 128 bytes of id, 1024 of method, host and path together; what is longer is cut and marked by `...`.
+/// **Limits:** 128 bytes of id, 1024 of method, host and path together; what is longer is cut and marked by
+/// `...`.
 public final class RequestRecord {
     /// Heap bytes of one, as measured.
     public static final long BYTES = 1280;

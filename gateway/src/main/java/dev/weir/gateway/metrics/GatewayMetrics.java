@@ -18,8 +18,8 @@ import java.util.function.ToLongFunction;
 /// **Owns:** the lines that are asked for; no thread, no memory of the budget.
 /// **Threads:** thread-safe.
 /// **Waits:** [#write] asks each loop for its connections and waits a second at most for all of them.
-/// **Limits:** series are made when listeners, upstreams and caches are named. A request makes those of its listener
-/// and origin when it is the first there, up to [OutcomeTable#ROWS_MAX].
+/// **Limits:** series are made when listeners, upstreams and caches are named. A request makes those of its
+/// listener and origin when it is the first there, up to [OutcomeTable#ROWS_MAX].
 /// **Source:** ADR 31.
 public final class GatewayMetrics {
     private static final String NO_UPSTREAM = "none";

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts requests of one listener by upstream, origin, outcome and status class.
 ///
-/// Origins come and go where names are looked up again. When there is no row left, those of origins that are gone are
-/// added to what is counted together: their series end, and the sum of all never falls.
+/// Origins come and go where names are looked up again. When there is no row left, those of origins that are
+/// gone are added to what is counted together: their series end, and the sum of all never falls.
 ///
 /// **Threads:** told on the loop it happens on, read by any.
-/// **Limits:** [#ROWS_MAX] pairs of upstream and origin; requests to others are counted together. A pair is made by
-/// its first request, and allocates nothing and takes no lock from then on. Rows are on the heap and not charged:
-/// their most does not grow with load, and is 0.4 KiB and 0.25 KiB for each loop, times [#ROWS_MAX].
+/// **Limits:** [#ROWS_MAX] pairs of upstream and origin; requests to others are counted together. A pair is
+/// made by its first request, and allocates nothing and takes no lock from then on. Rows are on the heap and
+/// not charged: their most does not grow with load, and is 0.4 KiB and 0.25 KiB for each loop, times
+/// [#ROWS_MAX].
 final class OutcomeTable {
     /// The most pairs of upstream and origin that are told apart.
     static final int ROWS_MAX = 1_000;

@@ -8,8 +8,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.charset.StandardCharsets;
 
-/// What the system says of this process, under the names that Prometheus gives it everywhere. What a system does not
-/// tell is left out.
+/// What the system says of this process, under the names that Prometheus gives it everywhere. What a system
+/// does not tell is left out.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** for the system.

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the printed example is right. It is read, and its comments are compared with its values and with the
-/// defaults of the reader.
+/// Proves that the printed example is right. It is read, and its comments are compared with its values and with
+/// the defaults of the reader.
 final class ExampleTest {
     private static final Pattern DEFAULT =
             Pattern.compile("^ *(?:- )?([a-z-]+): ([^ ]+) +#.*\\bdefault ([^\\s;]+)(?:;.*)?$", Pattern.MULTILINE);

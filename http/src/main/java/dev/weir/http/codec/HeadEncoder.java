@@ -162,8 +162,8 @@ public final class HeadEncoder {
         return true;
     }
 
-    /// Writes a field of a decoded head as it came, so that a head does not grow by being copied; of several blanks
-    /// behind the colon one stays.
+    /// Writes a field of a decoded head as it came, so that a head does not grow by being copied; of several
+    /// blanks behind the colon one stays.
     ///
     /// @param from   lent; the block that holds the head
     /// @param base   index of the head's first byte

@@ -10,7 +10,8 @@ public final class Status {
     /// Names a status code.
     ///
     /// @param status the code
-    /// @return the registered phrase, or that of its class for an unknown code between 100 and 599, else `Unknown`
+    /// @return the registered phrase, or that of its class for an unknown code between 100 and 599, else
+    ///     `Unknown`
     public static String reason(int status) {
         return switch (status / 100) {
             case 1 -> informational(status);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Moves a body, and a head put before it, from an [Inflow] to a [Sink].
 ///
 /// More is read only when the sink has let go of everything before: then the flow holds a block only while
-/// bytes move. At most one block is read per call, so that one busy connection does not hold up its loop. The exception
-/// is [#readAhead], for a short body whose source others need.
+/// bytes move. At most one block is read per call, so that one busy connection does not hold up its loop. The
+/// exception is [#readAhead], for a short body whose source others need.
 ///
 /// **Owns:** nothing but what its inflow owns; a backlog is its sink's.
 /// **Threads:** confined to its loop.
@@ -122,7 +122,8 @@ public final class BodyFlow {
         return decoder;
     }
 
-    /// Puts `head` before the body, into the room before the inflow's first byte. Call before anything was pumped.
+    /// Puts `head` before the body, into the room before the inflow's first byte. Call before anything was
+    /// pumped.
     ///
     /// @param kept whether these bytes are to be kept after they were written, to be sent again, and those of the
     ///     body behind them, which must be here whole and have a length
@@ -272,8 +273,8 @@ public final class BodyFlow {
 
     // ---- read ahead
 
-    /// Reads on although the sink takes no more, if the body is short, for as long as memory is not scarce: so that
-    /// its source may serve others. Call when [#pump] needs the sink, and again when more input has come.
+    /// Reads on although the sink takes no more, if the body is short, for as long as memory is not scarce: so
+    /// that its source may serve others. Call when [#pump] needs the sink, and again when more input has come.
     ///
     /// @param ahead the backlog of the sink
     /// @param takenBytes what the sink has taken until now, a head included

@@ -238,8 +238,8 @@ public final class Inflow {
         return read(reading, bytesMax);
     }
 
-    /// Reads to learn whether the source is still there, while nothing it says is wanted yet: no more than a small
-    /// block keeps. Never waits for memory.
+    /// Reads to learn whether the source is still there, while nothing it says is wanted yet: no more than a
+    /// small block keeps. Never waits for memory.
     ///
     /// @return `EMPTY` also when there is no memory, `FULL` when so much is here that nothing more may be read
     public Fill look() {

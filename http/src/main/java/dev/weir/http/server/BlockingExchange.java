@@ -13,9 +13,9 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Where a handler's thread and its connection's loop meet: the thread asks for one thing at a time and parks, the
-/// loop does it and says when it is done. Only a small whole answer is left to the loop for good: parking for it
-/// would cost two more changes of threads for each exchange.
+/// Where a handler's thread and its connection's loop meet: the thread asks for one thing at a time and parks,
+/// the loop does it and says when it is done. Only a small whole answer is left to the loop for good: parking
+/// for it would cost two more changes of threads for each exchange.
 ///
 /// **Owns:** the handler's thread, until it returns.
 /// **Threads:** the loop's methods are confined to the loop; [#call] to the handler's thread.

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Threads:** thread-safe.
 /// **Waits:** [#close] waits until its deadline; else it never waits, the handler does.
 /// **Limits:** so many exchanges in flight, taken from the plan of the runtime; beyond it 503, and once it is
-/// closed. As many handlers more may still run that have sent their answer and not returned. Half of them, at least
-/// one, may wait for clients whose body has not come; beyond that a handler is started when the body is whole or has
-/// filled a block, and 503 is answered when that takes longer than a second.
+/// closed. As many handlers more may still run that have sent their answer and not returned. Half of them, at
+/// least one, may wait for clients whose body has not come; beyond that a handler is started when the body is
+/// whole or has filled a block, and 503 is answered when that takes longer than a second.
 /// **Fails:** [#of] refuses a runtime whose plan has no [#charge] left for so many.
 public final class BlockingHandlers implements LoopHandler {
     // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in
@@ -60,8 +60,8 @@ public final class BlockingHandlers implements LoopHandler {
                 .toList();
     }
 
-    /// The line of the memory plan for so many exchanges in flight. Each that is made by [#of] takes its own part:
-    /// where there are several, each needs its own charge.
+    /// The line of the memory plan for so many exchanges in flight. Each that is made by [#of] takes its own
+    /// part: where there are several, each needs its own charge.
     public static MemoryPlan.Line charge(int inFlightMax) {
         long more = (returningMax(inFlightMax) - inFlightMax) * RETURNING_BYTES;
         return new MemoryPlan.Line(PURPOSE, inFlightMax, EXCHANGE_BYTES + Math.ceilDiv(more, inFlightMax));
@@ -75,8 +75,8 @@ public final class BlockingHandlers implements LoopHandler {
     /// Makes a loop handler of a blocking one.
     ///
     /// @param inFlightMax exchanges in flight at once, at least 1
-    /// @throws IllegalArgumentException when `weir` was opened without [#charge] for so many, or others have taken
-    ///     it
+    /// @throws IllegalArgumentException when `weir` was opened without [#charge] for so many, or others have
+    ///     taken it
     /// @throws IllegalStateException when `weir` is closed or closing
     public static BlockingHandlers of(Weir weir, BlockingHandler handler, int inFlightMax) {
         if (inFlightMax < 1) throw new IllegalArgumentException("inFlightMax must be at least 1, was " + inFlightMax);
@@ -154,7 +154,8 @@ public final class BlockingHandlers implements LoopHandler {
         else new BodyGathering(this, exchange).begin();
     }
 
-    /// Starts a handler for a request whose body did not come in time to be gathered, if it may wait for it by now.
+    /// Starts a handler for a request whose body did not come in time to be gathered, if it may wait for it by
+    /// now.
     void startSlow(ServerExchange exchange) {
         if (tryAwaitBody()) start(exchange, true);
         else refuse(exchange, TOO_MANY_SLOW);
@@ -235,8 +236,8 @@ public final class BlockingHandlers implements LoopHandler {
         return handler.toString();
     }
 
-    /// One is answered: a client that sends its next request at once must find room for it, although the handler's
-    /// thread may need a moment to return.
+    /// One is answered: a client that sends its next request at once must find room for it, although the
+    /// handler's thread may need a moment to return.
     void answered() {
         inFlight.decrementAndGet();
     }

@@ -2,11 +2,12 @@ package dev.weir.http.server;
 
 import java.util.List;
 
-/// Refuses what a program wants to say in an answer's head and what would end the field, the head or the answer there:
-/// CR, LF, NUL and every other character that no field may hold.
+/// Refuses what a program wants to say in an answer's head and what would end the field, the head or the answer
+/// there: CR, LF, NUL and every other character that no field may hold.
 ///
 /// **Threads:** immutable.
-/// **Fails:** [IllegalArgumentException] names the field and the place, never the text, which may be an attacker's.
+/// **Fails:** [IllegalArgumentException] names the field and the place, never the text, which may be an
+/// attacker's.
 /// **Source:** RFC 9110 section 5.5; RFC 9112 section 11.1, response splitting.
 final class FieldText {
     private static final int STATUS_MIN = 200;

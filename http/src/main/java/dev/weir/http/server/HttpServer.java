@@ -127,13 +127,13 @@ public final class HttpServer {
         forEach(ServerConnection::drain);
     }
 
-    /// Ends in order: accepts no more, closes connections that stay idle for [ServerSettings#drainIdle] or for half of
-    /// the time there is, and says `Connection: close` with each answer. What is left at `deadline` is reset. The
-    /// runtime goes on; [Weir#close(Deadline)] does the same with all its servers.
+    /// Ends in order: accepts no more, closes connections that stay idle for [ServerSettings#drainIdle] or for
+    /// half of the time there is, and says `Connection: close` with each answer. What is left at `deadline` is
+    /// reset. The runtime goes on; [Weir#close(Deadline)] does the same with all its servers.
     ///
     /// @return which requests were cut
-    /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing was
-    ///     done then: call [#drain], or [Weir#startClose]
+    /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing
+    ///     was done then: call [#drain], or [Weir#startClose]
     public EndReport close(Deadline deadline) {
         return weir.end(ending, deadline);
     }
@@ -303,8 +303,8 @@ public final class HttpServer {
         return search.found;
     }
 
-    /// One that is being served, or that may just be about to speak, comes after all others; else the one that has
-    /// moved no byte for longest comes first.
+    /// One that is being served, or that may just be about to speak, comes after all others; else the one that
+    /// has moved no byte for longest comes first.
     private static final class LongestIdle {
         // Why: or a new one would be closed before its request could be read, while all others are served.
         private static final long SPEAKS_WITHIN_NANOS = 100_000_000;

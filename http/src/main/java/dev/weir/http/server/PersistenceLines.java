@@ -20,7 +20,8 @@ final class PersistenceLines {
     private final byte[] keptOld;
     private final byte[] kept;
 
-    /// @param idle how long a connection is kept: a client is told a second less, so that it is the first to close
+    /// @param idle how long a connection is kept: a client is told a second less, so that it is the first to
+    ///     close
     PersistenceLines(KeepAliveField field, Duration idle) {
         long seconds = idle.toSeconds() - 1;
         String lines = seconds > 0 ? KEEP_ALIVE + "Keep-Alive: timeout=" + seconds + "\r\n" : KEEP_ALIVE;

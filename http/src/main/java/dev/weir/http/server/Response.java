@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// The answer of a [BlockingHandler]: status and fields first, then either [#send] or [#body].
 ///
 /// **Threads:** confined to the handler's thread.
-/// **Waits:** until the client's path has taken what is written; at most as long as the server's body stall allows.
-/// A whole answer of at most 16 KiB is copied and leaves on its own: nobody waits for it.
+/// **Waits:** until the client's path has taken what is written; at most as long as the server's body stall
+/// allows. A whole answer of at most 16 KiB is copied and leaves on its own: nobody waits for it.
 /// **Limits:** status and fields 8 KiB; a body of any size.
-/// **Fails:** a name or value that could split the answer throws [IllegalArgumentException]; a client that is gone
-/// makes writing throw [IOException]; used after the answer was sent it throws [IllegalStateException].
+/// **Fails:** a name or value that could split the answer throws [IllegalArgumentException]; a client that is
+/// gone makes writing throw [IOException]; used after the answer was sent it throws [IllegalStateException].
 public final class Response {
     private static final byte[] NOTHING = new byte[0];
     private static final long UNKNOWN = -1;
@@ -93,8 +93,8 @@ public final class Response {
         return open(UNKNOWN);
     }
 
-    /// The body as a stream of so many bytes. Closed with nothing written, it tells this length without a body where
-    /// there is none: in an answer to HEAD, and with 304.
+    /// The body as a stream of so many bytes. Closed with nothing written, it tells this length without a body
+    /// where there is none: in an answer to HEAD, and with 304.
     ///
     /// @param length bytes; writing more, or closing with fewer, throws [IOException] and cuts the answer off
     public OutputStream body(long length) {

@@ -104,8 +104,8 @@ final class ServerConnection implements Conversation {
         return serving != null && serving.isAnswering() && !connection.isAwaitingRoom();
     }
 
-    /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken for a
-    /// whole one.
+    /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken
+    /// for a whole one.
     void makeRoom() {
         if (serving == null && connection.isWritable()) connection.close(CloseReason.PURGED);
         else connection.abort(CloseReason.PURGED);

@@ -23,12 +23,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its one answer. It belongs to the handler from [LoopHandler#handle] until it is answered or
-/// [Follower#gone] was called, and throws when it is used after. Each request has an exchange of its own, unless the
-/// handler allows recycling ([LoopHandler#allowsRecycling]).
+/// [Follower#gone] was called, and throws when it is used after. Each request has an exchange of its own,
+/// unless the handler allows recycling ([LoopHandler#allowsRecycling]).
 ///
 /// **Owns:** the block its request is read into; given back while nothing moves.
-/// **Threads:** confined to the loop of its connection, but for [#answer] and [#loop], which any thread may call. A
-/// handler that goes on elsewhere copies what it needs of the request before it leaves the loop.
+/// **Threads:** confined to the loop of its connection, but for [#answer] and [#loop], which any thread may
+/// call. A handler that goes on elsewhere copies what it needs of the request before it leaves the loop.
 /// **Waits:** never waits.
 /// **Fails:** used out of its time, or on a foreign thread, it throws [IllegalStateException].
 /// **Source:** ADR 20, an exchange is answered from any thread.
@@ -62,7 +62,8 @@ public final class ServerExchange {
     private @Nullable Object lastAttachment;
     private @Nullable Answer delayed;
 
-    /// What another thread answers: null until one does, [#OVER] when none may. Who changes null has the exchange.
+    /// What another thread answers: null until one does, [#OVER] when none may. Who changes null has the
+    /// exchange.
     @SuppressWarnings("unused") // Why: read and written through ANSWER.
     private volatile @Nullable Answer answer;
 
@@ -124,8 +125,8 @@ public final class ServerExchange {
         return head.text(in.bytes(), in.keptFrom(), from, to);
     }
 
-    /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not
-    /// one that others move their bytes with, nor the only one there is. Call when the request was received whole.
+    /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not one
+    /// that others move their bytes with, nor the only one there is. Call when the request was received whole.
     public void keepLittle() {
         requireServed();
         in.settle();
@@ -219,7 +220,8 @@ public final class ServerExchange {
         return serving.owner().bound();
     }
 
-    /// Keeps `one` until the client's connection ends, in place of what was kept before, which it has to look after.
+    /// Keeps `one` until the client's connection ends, in place of what was kept before, which it has to look
+    /// after.
     public void bindToClient(ClientBound one) {
         requireAnswering();
         serving.owner().bind(one);
@@ -363,9 +365,8 @@ public final class ServerExchange {
         if (follower != null) follower.bodyArrived();
     }
 
-    /// How long the client has been waited for since it last moved a block of 16 KiB, in nanoseconds: while we read
-    /// from
-    /// it or bytes wait for it. 0 when it is not waited for now.
+    /// How long the client has been waited for since it last moved a block of 16 KiB, in nanoseconds: while we
+    /// read from it or bytes wait for it. 0 when it is not waited for now.
     public long slowNanos() {
         requireAnswering();
         return serving.slowNanos();
@@ -389,8 +390,8 @@ public final class ServerExchange {
         return body;
     }
 
-    /// Nobody wants the rest of the body: from now on it is read and thrown away, so that a client which writes all of
-    /// its request before it reads gets to the answer. The connection closes after the answer.
+    /// Nobody wants the rest of the body: from now on it is read and thrown away, so that a client which writes
+    /// all of its request before it reads gets to the answer. The connection closes after the answer.
     public void discardBody() {
         requireAnswering();
         if (isBodyReceived()) return;
@@ -436,12 +437,12 @@ public final class ServerExchange {
 
     // ---- the answer
 
-    /// Answers whole. On the exchange's loop this happens at once; on any other thread the answer is handed over to
-    /// the loop, without waiting, and leaves with its next turn. It does not leave when the exchange ends before,
-    /// because its client is gone or was refused.
+    /// Answers whole. On the exchange's loop this happens at once; on any other thread the answer is handed
+    /// over to the loop, without waiting, and leaves with its next turn. It does not leave when the exchange
+    /// ends before, because its client is gone or was refused.
     ///
-    /// @throws IllegalStateException when the exchange was answered already, on whatever thread, or has ended; when
-    ///     its loop is closed; and on a foreign thread when the handler allows recycling
+    /// @throws IllegalStateException when the exchange was answered already, on whatever thread, or has ended;
+    ///     when its loop is closed; and on a foreign thread when the handler allows recycling
     public void answer(Answer answer) {
         if (!loop.isCurrent()) {
             handOver(answer);
@@ -552,8 +553,8 @@ public final class ServerExchange {
         closes = true;
     }
 
-    /// The lines by which the answer's head has to speak of the connection, their ends included; empty when nothing is
-    /// to be said.
+    /// The lines by which the answer's head has to speak of the connection, their ends included; empty when
+    /// nothing is to be said.
     ///
     /// @return lent, not to be changed
     public byte[] persistenceLines() {
@@ -581,7 +582,8 @@ public final class ServerExchange {
         return written;
     }
 
-    /// The answer waits for the client to take more: it has as long as a stalled body has, and may not be too slow.
+    /// The answer waits for the client to take more: it has as long as a stalled body has, and may not be too
+    /// slow.
     public void awaitPeer() {
         requireServed();
         serving.awaitsReading(true);

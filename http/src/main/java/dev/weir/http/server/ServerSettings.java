@@ -21,16 +21,16 @@ import java.util.function.Consumer;
 /// @param idle without a byte of a next request; then the connection is closed without a word
 /// @param bodyStall without a byte either way while one is due; then 408, or abort when the answer has begun
 /// @param drainIdle while draining: without a byte of a next request; then the connection is closed
-/// @param request to receive a request, head and body, while the client is waited for, and longer by as much as its
-///     body takes at `minRate`; then 408
-/// @param minRate bytes a second that a client has to move over 10 s, while we read from it or bytes wait for it; then
-///     408, or abort when the answer has begun; 0 for whatever it likes
-/// @param lingerSilence after an answer that ends the connection, while the client still sends its request: without a
-///     byte of it; then the connection is closed
+/// @param request to receive a request, head and body, while the client is waited for, and longer by as much as
+///     its body takes at `minRate`; then 408
+/// @param minRate bytes a second that a client has to move over 10 s, while we read from it or bytes wait for
+///     it; then 408, or abort when the answer has begun; 0 for whatever it likes
+/// @param lingerSilence after an answer that ends the connection, while the client still sends its request:
+///     without a byte of it; then the connection is closed
 /// @param linger after such an answer: in all; then the connection is closed though the client still sends
 /// @param keepAliveField which clients are told how long a connection without a request is kept
-/// @param answer for a handler to begin its answer while nothing of the request is waited for; then 504, and a line in
-///     the log; zero for as long as it likes
+/// @param answer for a handler to begin its answer while nothing of the request is waited for; then 504, and a
+///     line in the log; zero for as long as it likes
 /// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
 ///     what has no line of its own is taken from the connections of the plan
 public record ServerSettings(
@@ -54,9 +54,9 @@ public record ServerSettings(
     /// What a client has to move in a second unless something else is said: 1 KiB.
     public static final long MIN_RATE = 1024;
 
-    /// How long a handler may take to begin its answer unless something else is said: 2 minutes. Clients and proxies
-    /// wait for 60 s or less as a rule, and whoever polls for long rarely longer: after this nobody is left to
-    /// answer.
+    /// How long a handler may take to begin its answer unless something else is said: 2 minutes. Clients and
+    /// proxies wait for 60 s or less as a rule, and whoever polls for long rarely longer: after this nobody is
+    /// left to answer.
     public static final Duration ANSWER = Duration.ofMinutes(2);
 
     /// The most that may be asked of a client: 64 MiB a second.
@@ -86,9 +86,9 @@ public record ServerSettings(
         }
     }
 
-    /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s, 30 s,
-    /// 1 s while draining, 60 s for a request, 1 KiB a second, 2 min for a handler, and to linger 5 s of silence
-    /// and 30 s in all.
+    /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s,
+    /// 30 s, 1 s while draining, 60 s for a request, 1 KiB a second, 2 min for a handler, and to linger 5 s of
+    /// silence and 30 s in all.
     public static ServerSettings at(InetSocketAddress address) {
         return new ServerSettings(
                 "http",
@@ -216,9 +216,9 @@ public record ServerSettings(
         return with(draft -> draft.purposeSuffix = suffix);
     }
 
-    /// How many connections may linger at once after their last answer, beside those that [#connectionsMax] allows: a
-    /// twentieth of these, at least 8, shared by the loops equally. When all places are taken, the one that has
-    /// lingered longest is closed.
+    /// How many connections may linger at once after their last answer, beside those that [#connectionsMax]
+    /// allows: a twentieth of these, at least 8, shared by the loops equally. When all places are taken, the
+    /// one that has lingered longest is closed.
     ///
     /// @param connectionsMax connections at once
     /// @param loops event loops of the runtime

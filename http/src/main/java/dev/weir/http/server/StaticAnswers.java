@@ -51,8 +51,8 @@ public final class StaticAnswers {
         return answer;
     }
 
-    /// An answer of a status that says in a sentence of its own what was wrong; the connection closes after it. Made
-    /// anew: keep it.
+    /// An answer of a status that says in a sentence of its own what was wrong; the connection closes after it.
+    /// Made anew: keep it.
     ///
     /// @param status 400 to 599
     /// @param why what was wrong, without a full stop

@@ -210,8 +210,8 @@ public enum GatewayScenario implements Scenario {
             world.requireNothingLeft();
         }
 
-        /// A loop cannot go on in the middle of it: the runtime closes itself and says why, and everybody hears of the
-        /// end.
+        /// A loop cannot go on in the middle of it: the runtime closes itself and says why, and everybody hears
+        /// of the end.
         private void die() {
             clients.forEach(HttpClient::stop);
             if (!world.faults().happens(Fault.LOOP_DIES)) {
@@ -315,7 +315,8 @@ public enum GatewayScenario implements Scenario {
             return reports;
         }
 
-        /// Why: of each exchange that was answered there is one line, or it is counted among those that were dropped.
+        /// Why: of each exchange that was answered there is one line, or it is counted among those that were
+        /// dropped.
         private void requireLogged() {
             Map<String, Integer> lines = log.lines();
             long missing = 0;

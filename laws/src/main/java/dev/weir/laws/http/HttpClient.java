@@ -32,7 +32,8 @@ public final class HttpClient implements Actor {
         }
 
         boolean mayRefuseWith(int status) {
-            return status == 408 || status == 503 || (isServer() ? status == 500 : status == 502 || status == 504);
+            boolean isOverdue = status == 504;
+            return status == 408 || status == 503 || isOverdue || status == (isServer() ? 500 : 502);
         }
     }
 

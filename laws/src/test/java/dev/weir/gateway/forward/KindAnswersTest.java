@@ -9,9 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that answers of real origins that say a little too much, and in which nothing can be understood in two ways,
-/// are
-/// passed on in the form that all clients read.
+/// Proves that answers of real origins that say a little too much, and in which nothing can be understood in
+/// two ways, are passed on in the form that all clients read.
 @Balanced
 @SuppressWarnings("StringConcatToTextBlock") // Why: lines of a head end with CR LF.
 final class KindAnswersTest {

@@ -16,6 +16,7 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.NameLookup;
 import dev.weir.transport.tcp.TcpNetwork;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -101,7 +102,7 @@ final class LookupThreadTest {
         var thread = new LookupThread(weir.group());
         var began = new CountDownLatch(1);
         NameLookup names = (host, port) -> {
-            if (host.equals("one.test")) return List.of(new InetSocketAddress("127.0.0.1", port));
+            if (host.equals("one.test")) return List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             thread.execute(began::countDown);
             awaits(began);
             throw new AssertionError("planned");

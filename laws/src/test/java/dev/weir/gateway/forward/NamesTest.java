@@ -202,9 +202,10 @@ final class NamesTest {
 
     @Test
     void theOnlyAddressChangesWhileAnExchangeIsInFlight(Scene scene) {
-        UnaryOperator<Upstream> one = upstream -> upstream.withResolve(
-                new Upstream.Resolve(Upstream.Resolve.DEFAULT.every(), 1));
-        var stage = Stage.named(scene, Setup.ONE_ORIGIN.withOrigins(2).withPool(4, 8).withUpstream(one), names);
+        UnaryOperator<Upstream> one =
+                upstream -> upstream.withResolve(new Upstream.Resolve(Upstream.Resolve.DEFAULT.every(), 1));
+        var stage = Stage.named(
+                scene, Setup.ONE_ORIGIN.withOrigins(2).withPool(4, 8).withUpstream(one), names);
         knows(stage, new int[] {0});
         stage.pass(SECOND);
         stage.pass(EVERY.minusSeconds(5));

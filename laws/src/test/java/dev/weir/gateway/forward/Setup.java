@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
 /// @param pipeBytes what one direction of an in-memory connection holds
 /// @param upstream what else differs of the upstream
 /// @param server what else differs of the server
-/// @param gather how long a body is gathered before its request asks for a connection; nothing, so that tests about
-///     other things see every byte arrive at once
+/// @param gather how long a body is gathered before its request asks for a connection; nothing, so that tests
+///     about other things see every byte arrive at once
 record Setup(
         int origins,
         int loops,

@@ -30,7 +30,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A gateway between peers that do what the test tells them, on loops turned by hand; in memory, or over real TCP.
+/// A gateway between peers that do what the test tells them, on loops turned by hand; in memory, or over real
+/// TCP.
 ///
 /// **Owns:** the gateway, its peers and its origins; closed with the scene, and nothing may hold a block then.
 final class Stage implements AutoCloseable {

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Proves that a relay moves every byte, ends each direction by itself, and lets go of everything however it ends.
-/// Loops are turned by hand, in memory and over real sockets, between a raw client and an origin of the test.
+/// Proves that a relay moves every byte, ends each direction by itself, and lets go of everything however it
+/// ends. Loops are turned by hand, in memory and over real sockets, between a raw client and an origin of the
+/// test.
 @Balanced
 final class RelayTest {
     private static final int TEN_MB = 10 * 1024 * 1024;

@@ -74,8 +74,7 @@ final class TcpStage {
                 addresses.stream()
                         .map(at -> new Origin.Address(at, "127.0.0.1:" + at.getPort()))
                         .toList(),
-                new PoolLimits(perOrigin, 5, Duration.ofSeconds(5), Duration.ofSeconds(55), CONNECT)
-                        .withDownTime(down),
+                new PoolLimits(perOrigin, 5, Duration.ofSeconds(5), Duration.ofSeconds(55), CONNECT).withDownTime(down),
                 new RoundRobin(),
                 connections,
                 outward,

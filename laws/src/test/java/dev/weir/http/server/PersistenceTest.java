@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves which connections go on after an answer and what of a body the client is told. A real server over pipes.
+/// Proves which connections go on after an answer and what of a body the client is told. A real server over
+/// pipes.
 @Balanced
 final class PersistenceTest {
     private static final Answer OK = Answer.text(200, "ok");

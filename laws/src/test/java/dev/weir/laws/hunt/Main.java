@@ -14,8 +14,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The command `./weir planted`: plants one bug after the other, as many at once as there are cores, and tells who
-/// finds it.
+/// The command `./weir planted`: plants one bug after the other, as many at once as there are cores, and tells
+/// who finds it.
 public final class Main {
     private static final int SEEDS = 10_000;
     private static final int MISSED = 1;
@@ -58,8 +58,8 @@ public final class Main {
         }
     }
 
-    /// Exits with 0, or 1 when a bug was missed, or 2 when the command line is wrong, or 3 when none was missed but not
-    /// all could be judged.
+    /// Exits with 0, or 1 when a bug was missed, or 2 when the command line is wrong, or 3 when none was missed
+    /// but not all could be judged.
     ///
     /// @param arguments the root of the tree, then names of bugs and options
     public static void main(String[] arguments) throws Exception {

@@ -9,9 +9,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The table of planted bugs, for the documents. It is written anew with each finding, because hunting all of them
-/// takes
-/// hours; rows of bugs that are not hunted this time stay, if as many seeds were played for them.
+/// The table of planted bugs, for the documents. It is written anew with each finding, because hunting all of
+/// them takes hours; rows of bugs that are not hunted this time stay, if as many seeds were played for them.
 ///
 /// **Threads:** thread-safe.
 final class Page {
@@ -61,9 +60,8 @@ final class Page {
         this.all = all;
     }
 
-    /// The page in `file`, with the rows it has of `bugs` if as many seeds were played for them; without rows where
-    /// there
-    /// is no such file.
+    /// The page in `file`, with the rows it has of `bugs` if as many seeds were played for them; without rows
+    /// where there is no such file.
     static Page open(Path file, int seeds, List<PlantedBug> bugs) throws IOException {
         var page = new Page(file, seeds, bugs.size());
         if (!Files.exists(file)) return page;
