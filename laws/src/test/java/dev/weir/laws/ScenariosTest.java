@@ -103,7 +103,8 @@ final class ScenariosTest {
 
     @Test
     void everyFaultStrikesAndEveryRarePathIsTaken() throws InterruptedException {
-        var gateway = new Campaign(GatewayScenario.HTTP, new Campaign.Plan(1, 800, Long.MAX_VALUE, 1), LOG, line -> {});
+        var gateway =
+                new Campaign(GatewayScenario.HTTP, new Campaign.Plan(1, 1_600, Long.MAX_VALUE, 1), LOG, line -> {});
         assertThat(gateway.run()).isEmpty();
         var server =
                 new Campaign(HandlersScenario.BLOCKING, new Campaign.Plan(1, 100, Long.MAX_VALUE, 1), LOG, line -> {});
