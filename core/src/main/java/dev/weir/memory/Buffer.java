@@ -124,8 +124,8 @@ public final class Buffer {
         sinceNanos = SINCE_UNKNOWN;
     }
 
-    @Nullable
-    Account account() {
+    /// Whose it was said to be by [#book]; null when it is nobody's in particular.
+    public @Nullable Account account() {
         return account;
     }
 

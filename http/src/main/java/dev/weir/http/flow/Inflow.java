@@ -473,8 +473,9 @@ public final class Inflow {
         ByteBuffer bytes = held.bytes().limit(to).position(keptFrom);
         other.bytes().position(HEADROOM).put(bytes);
         shift(keptFrom - HEADROOM);
+        // Why: not the source's, which may have been left.
+        other.book(held.account(), loop.nowNanos());
         held.release();
-        book(other);
         block = other;
     }
 

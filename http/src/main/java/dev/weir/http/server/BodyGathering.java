@@ -5,9 +5,9 @@ import dev.weir.http.flow.BodyFlow;
 import dev.weir.time.Timer;
 import java.nio.ByteBuffer;
 
-/// Gathers a request's body before a handler is started for it, because the handlers that may wait for slow clients are
-/// all taken: it is started when the body is whole or has filled a block, or refused when it has come in neither way
-/// within a second.
+/// Gathers a request's body before a handler is started for it, because the handlers that may wait for slow
+/// clients are all taken: it is started when the body is whole or has filled a block, or refused when it has
+/// come in neither way within a second.
 ///
 /// **Owns:** its timer, until it has started a handler, refused the request or its connection has ended.
 /// **Threads:** confined to the connection's loop.
@@ -60,6 +60,8 @@ final class BodyGathering implements Follower {
     private void timeIsUp() {
         if (isOver) return;
         end();
+        // Why: what comes before the handler reads would be told again and again, and nobody would take it.
+        exchange.endGathering();
         handlers.startSlow(exchange);
     }
 

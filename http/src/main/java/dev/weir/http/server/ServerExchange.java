@@ -329,6 +329,15 @@ public final class ServerExchange {
         return gathered;
     }
 
+    /// Gathers no more of the body: what else comes is read when the body is begun.
+    void endGathering() {
+        requireAnswering();
+        if (!gathering) return;
+        gathering = false;
+        serving.awaitsBody(false);
+        serving.awaitHandler();
+    }
+
     private Gathered gather() {
         while (true) {
             if (hasWholeBody()) return Gathered.WHOLE;

@@ -8,6 +8,7 @@ import dev.weir.testing.Scene;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,30 @@ final class SlowUploadsTest {
 
         stage.pass(GATHER.plus(MOMENT));
         stage.loops.turnUntil(() -> begun.get() == 3);
+    }
+
+    @Test
+    void whatComesBeforeASlowHandlerReadsKeepsNoLoopBusy(Scene scene) {
+        var reads = new CountDownLatch(1);
+        var stage = Stage.blocking(scene, (request, response) -> {
+            begun.incrementAndGet();
+            if (request.path().equals("/late")) reads.await();
+            response.send(String.valueOf(request.body().readAllBytes().length));
+        });
+        RawPeer first = slow(stage, 2).getFirst();
+        var late = stage.dial();
+        late.send(POST.replace("POST / ", "POST /late ") + "some");
+        stage.loops.turnUntilQuiet();
+        first.send("x".repeat(96));
+        assertThat(Stage.read(first).body()).isEqualTo("100");
+        stage.pass(GATHER.plus(MOMENT));
+        stage.loops.turnUntil(() -> begun.get() == 3);
+        late.send("x".repeat(50));
+
+        stage.loops.turnUntilQuiet();
+        reads.countDown();
+        late.send("x".repeat(46));
+        assertThat(Stage.read(late).body()).isEqualTo("100");
     }
 
     @Test
