@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import dev.weir.time.Chance;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -239,10 +240,7 @@ public final class Rounds<T extends Turn<T>> {
     }
 
     private int slot(int queue, long address) {
-        long mixed = (address ^ seed) + queue;
-        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-        return (int) (mixed ^ (mixed >>> 31)) & (SLOTS - 1);
+        return (int) Chance.mixed((address ^ seed) + queue) & (SLOTS - 1);
     }
 
     // ---- the ring

@@ -1,6 +1,7 @@
 package dev.weir.pool;
 
 import dev.weir.memory.Turn;
+import dev.weir.time.Chance;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -52,9 +53,6 @@ final class SlowAddresses {
     }
 
     private long hash(long address) {
-        long mixed = address ^ seed;
-        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-        return mixed ^ (mixed >>> 31);
+        return Chance.mixed(address ^ seed);
     }
 }

@@ -36,7 +36,12 @@ public final class Chance {
     /// The next 64 bits.
     public long next() {
         state += 0x9E3779B97F4A7C15L;
-        long z = state;
+        return mixed(state);
+    }
+
+    /// `bits` mixed, so that each of them changes about half of the result: a hash of a number.
+    public static long mixed(long bits) {
+        long z = bits;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
