@@ -1,10 +1,10 @@
 package dev.weir.loop;
 
 import dev.weir.time.Clock;
-import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Tells when something blocks a loop, with the stack of its thread: a handler that waits on a loop keeps all
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** one thread, which looks at the loops ten times a second, from [#start] to [#stop].
 /// **Threads:** [#start] and [#stop] are for whoever owns the loops; the rest is confined to its own thread.
 /// **Limits:** one warning a minute for each loop.
+/// **Fails:** never; a look that finds no memory is left out. Waiting and looking at a loop that gets on need none.
 final class LoopWatch {
     /// How long a loop may be busy with one turn.
     static final Duration LIMIT = Duration.ofMillis(200);
@@ -23,7 +24,8 @@ final class LoopWatch {
 
     private final Clock clock;
     private final Parking parking;
-    private final List<Watched> watched;
+    private final Watched[] watched;
+    private final BooleanSupplier isStopped = this::isStopped; // Why: made before memory may be short
     private volatile boolean stopped;
     private @Nullable Thread thread;
 
@@ -68,7 +70,7 @@ final class LoopWatch {
         this.clock = clock;
         this.parking = parking;
         long now = clock.nanoTime();
-        this.watched = loops.stream().map(loop -> new Watched(loop, now)).toList();
+        this.watched = loops.stream().map(loop -> new Watched(loop, now)).toArray(Watched[]::new);
     }
 
     void start(Threads threads, String name) {
@@ -77,7 +79,7 @@ final class LoopWatch {
 
     private void run() {
         try {
-            while (!parking.awaitUntil(() -> stopped, new Deadline(clock.nanoTime() + LOOK_NANOS))) look();
+            while (!parking.awaitUntil(isStopped, clock.nanoTime() + LOOK_NANOS)) look();
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
@@ -85,7 +87,17 @@ final class LoopWatch {
 
     private void look() {
         long now = clock.nanoTime();
-        for (Watched one : watched) one.look(now);
+        for (Watched one : watched) {
+            try {
+                one.look(now);
+            } catch (Throwable failure) { // Why: the boundary; a watch must not end for what one look could not have.
+                if (!(failure instanceof OutOfMemoryError)) LOG.error(one.loop, "could not be looked at", failure);
+            }
+        }
+    }
+
+    private boolean isStopped() {
+        return stopped;
     }
 
     /// Lets its thread end.

@@ -27,9 +27,14 @@ public final class Parking {
     /// @return false when `deadline` came first
     /// @throws InterruptedException when the thread is interrupted, before or while it waits
     public boolean awaitUntil(BooleanSupplier done, Deadline deadline) throws InterruptedException {
+        return awaitUntil(done, deadline.atNanos());
+    }
+
+    /// As [#awaitUntil(BooleanSupplier, Deadline)], for whoever waits while there may be no memory for a deadline.
+    boolean awaitUntil(BooleanSupplier done, long untilNanos) throws InterruptedException {
         while (!done.getAsBoolean()) {
             if (Thread.interrupted()) throw new InterruptedException();
-            long left = deadline.leftNanos(clock.nanoTime());
+            long left = Deadline.leftNanos(untilNanos, clock.nanoTime());
             if (left == 0) return false;
             baton.park(this, left);
         }

@@ -25,6 +25,11 @@ public record Deadline(long atNanos) {
 
     /// Nanoseconds left at `nowNanos`; 0 when past.
     public long leftNanos(long nowNanos) {
+        return leftNanos(atNanos, nowNanos);
+    }
+
+    /// As [#leftNanos(long)], of a deadline that need not be made.
+    public static long leftNanos(long atNanos, long nowNanos) {
         return atNanos == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, atNanos - nowNanos);
     }
 }

@@ -8,15 +8,16 @@ import dev.weir.loop.Parking;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// A gateway, opened as `run` does, in which something breaks: a program for tests.
 final class FailingProgram {
     private static final Duration STUCK = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final List<byte[]> KEPT = new ArrayList<>();
+    private static final Duration FULL = Duration.ofMillis(500);
+    private static Object[] kept = {};
 
     private FailingProgram() {}
 
@@ -59,19 +60,38 @@ final class FailingProgram {
         throw new IllegalStateException("planted");
     }
 
-    /// Whoever needs memory after this finds hardly any.
+    /// Whoever needs memory meanwhile finds none, what looks several times a second included.
     private static void takeTheHeap() {
-        for (int bytes = 1 << 20; ; ) {
+        var parking = new Parking(Clock.system());
+        BooleanSupplier never = () -> false;
+        Deadline until = Deadline.in(Clock.system(), FULL);
+        for (int length = 1 << 20; ; ) {
             try {
-                KEPT.add(new byte[bytes]);
-            } catch (OutOfMemoryError full) {
-                if (bytes == 4096) throw full;
-                bytes /= 2;
+                // Why: a chain needs nothing but its links.
+                var link = new Object[length];
+                link[0] = kept;
+                kept = link;
+            } catch (OutOfMemoryError none) {
+                if (length > 1) {
+                    length /= 2;
+                    continue;
+                }
+                waitUntil(parking, never, until);
+                throw none;
             }
         }
     }
 
+    private static void waitUntil(Parking parking, BooleanSupplier never, Deadline until) {
+        try {
+            boolean isPast = !parking.awaitUntil(never, until);
+            assert isPast : "nothing else ends it";
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static void neverReturn() {
-        while (!KEPT.isEmpty() || !Thread.interrupted()) LockSupport.park();
+        while (kept.length > 0 || !Thread.interrupted()) LockSupport.park();
     }
 }

@@ -45,6 +45,7 @@ final class Hunt {
         rounds.add(tests.of(bug.packageName()));
         for (String one : tests.interleaving(bug.packageName())) rounds.add(List.of(one));
         rounds.add(tests.above(bug.packageName()));
+        rounds.add(tests.below(bug.packageName()));
         return judge.judge(rounds);
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /// The test classes on the class path, those that know the changed class best first.
 final class Tests {
-    /// Each package knows only those before it; tests of those before it cannot see a change in it.
+    /// Each package knows only those before it; tests of those before it hardly ever see a change in it.
     private static final List<String> LAYERS = List.of(
             "time",
             "ledger",
@@ -74,9 +74,14 @@ final class Tests {
         return of(LAYERS.subList(layer, layer + 1), true);
     }
 
-    /// Those of the packages above it, which can see a change in it.
+    /// Those of the packages above it, which are the first to see a change in it.
     List<String> above(String packageName) {
         return of(LAYERS.subList(layer(packageName) + 1, LAYERS.size()), false);
+    }
+
+    /// Those of the packages below it: in this module they may use what is above them.
+    List<String> below(String packageName) {
+        return of(LAYERS.subList(0, layer(packageName)), false);
     }
 
     private List<String> of(List<String> layers, boolean lincheck) {
