@@ -4,9 +4,11 @@ import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.ledger.Tally;
 import dev.weir.ledger.Witness;
+import dev.weir.memory.BlockSize;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.Delivery;
 import dev.weir.memory.Home;
+import dev.weir.memory.KeptBlocks;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
@@ -39,6 +41,9 @@ public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
 
+    /// The line of a plan for the scratch blocks in which heads are rewritten that no normal block holds.
+    public static final String LARGE_SCRATCH = "large head scratch";
+
     /// Calls of its poller, or of its clock, that may fail one after the other; then the loop cannot go on.
     static final int FAILURES_MAX = 16;
 
@@ -57,8 +62,10 @@ public final class EventLoop implements Home {
     private final Chance chance;
     private final TimerWheel wheel;
     private final Mailbox mailbox = new Mailbox();
+    private final MemoryBudget budget;
     private final ByteBuffer readScratch;
     private final ByteBuffer writeScratch;
+    private @Nullable ByteBuffer largeScratch;
     private final Failed failed;
     private List<TurnEnd> ending = new ArrayList<>();
     private List<TurnEnd> endingNow = new ArrayList<>();
@@ -107,6 +114,7 @@ public final class EventLoop implements Home {
         this.clock = SteadyClock.of(around.clock());
         this.poller = poller;
         this.pool = around.budget().pool();
+        this.budget = around.budget();
         this.tally = around.ledger().tally(name);
         this.chance = new Chance(around.seed() + index, poller.rare());
         this.wheel = new TimerWheel(
@@ -193,6 +201,24 @@ public final class EventLoop implements Home {
     public ByteBuffer readScratch() {
         requireCurrent();
         return readScratch;
+    }
+
+    /// As [#readScratch], with the bytes of [BlockSize#LARGE]; allocated when it is first asked for.
+    ///
+    /// @throws IllegalStateException when the plan has no line [#LARGE_SCRATCH]
+    public ByteBuffer largeScratch() {
+        requireCurrent();
+        ByteBuffer scratch = largeScratch;
+        if (scratch == null) {
+            scratch = budget.fixed(LARGE_SCRATCH, BlockSize.LARGE.bytes());
+            largeScratch = scratch;
+        }
+        return scratch;
+    }
+
+    /// The blocks of the budget that are kept for one purpose; null when its plan has none.
+    public @Nullable KeptBlocks kept(String purpose) {
+        return budget.kept(purpose);
     }
 
     /// The block in which a connection encodes what leaves in this turn. One owner at a time: claiming it

@@ -35,6 +35,9 @@ final class Block {
     /// while held.
     boolean isReserve;
 
+    /// Those it is one of; null for a block of a slab.
+    final @Nullable KeptBlocks kept;
+
     private final Buffer[] handles;
 
     /// Null in production.
@@ -44,6 +47,11 @@ final class Block {
     private volatile @Nullable Buffer holder;
 
     Block(BufferPool pool, Slab slab, BlockSize size, ByteBuffer bytes) {
+        this(pool, slab, size, bytes, null);
+    }
+
+    Block(BufferPool pool, Slab slab, BlockSize size, ByteBuffer bytes, @Nullable KeptBlocks kept) {
+        this.kept = kept;
         this.pool = pool;
         this.slab = slab;
         this.size = size;

@@ -49,6 +49,11 @@ public final class Buffer {
         return block.size;
     }
 
+    /// The blocks it is one of that are kept for one purpose; null when it is a block of the slabs.
+    public @Nullable KeptBlocks kept() {
+        return block.kept;
+    }
+
     /// Who holds, or for a dead handle held, this block.
     public String owner() {
         return owner;

@@ -3,6 +3,8 @@ package dev.weir.memory;
 import dev.weir.ledger.Witness;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The only door to buffers: gives one at once, or queues the asker, or says no.
@@ -27,6 +29,8 @@ public final class BufferPool {
 
     /// Null in production.
     private final @Nullable DebugMode debug;
+
+    private final List<KeptBlocks> kept = new ArrayList<>(); // guarded by itself
 
     /// Null when the plan assembles no messages.
     private final @Nullable AssemblyShare assembly;
@@ -134,7 +138,10 @@ public final class BufferPool {
     /// @return true when [Waiter#granted] will not be called; false when nothing was waited for, or it was called
     public boolean cancel(Waiter waiter, GiveUp why) {
         // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
-        if (waiter.isFree() || !handOff.cancel(waiter, why)) return false;
+        if (waiter.isFree()) return false;
+        KeptBlocks asked = waiter.kept();
+        boolean isCancelled = asked == null ? handOff.cancel(waiter, why) : asked.cancel(waiter);
+        if (!isCancelled) return false;
         WaitEvents.gaveUp(waiter, why);
         return true;
     }
@@ -197,6 +204,11 @@ public final class BufferPool {
     /// Takes back a block whose lease has ended.
     void putBack(Block block, int loop) {
         if (debug != null) debug.poison(block);
+        KeptBlocks kept = block.kept;
+        if (kept != null) {
+            kept.putBack(block);
+            return;
+        }
         if (loop == NO_LOOP || block.isReserve || handOff.isPressing() || !caches[loop].put(block)) {
             handOff.giveBack(block);
             return;
@@ -206,6 +218,30 @@ public final class BufferPool {
         if (handOff.isPressing()) {
             Block back = caches[loop].take(block.size);
             if (back != null) handOff.giveBack(back);
+        }
+    }
+
+    /// The blocks that are kept for `purpose`, made when they are first asked for; null when `plan` has none.
+    @Nullable
+    KeptBlocks kept(String purpose, MemoryBudget.FixedPart fixed) {
+        synchronized (kept) {
+            for (KeptBlocks one : kept) {
+                if (one.purpose().equals(purpose)) return one;
+            }
+            for (MemoryPlan.Line line : plan.fixed()) {
+                if (!line.purpose().equals(purpose) || line.count() == 0) continue;
+                var made = new KeptBlocks(this, fixed, line);
+                kept.add(made);
+                return made;
+            }
+            return null;
+        }
+    }
+
+    /// All that are kept for something.
+    List<KeptBlocks> kept() {
+        synchronized (kept) {
+            return List.copyOf(kept);
         }
     }
 
@@ -230,7 +266,7 @@ public final class BufferPool {
         return caches;
     }
 
-    private Buffer lend(Block block, int loop, String owner) {
+    Buffer lend(Block block, int loop, String owner) {
         if (debug != null) {
             IllegalStateException damage = block.damage(debug, owner);
             if (damage != null) {

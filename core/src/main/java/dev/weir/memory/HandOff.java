@@ -74,14 +74,17 @@ final class HandOff {
     List<String> held() {
         var lines = new ArrayList<String>();
         synchronized (lock) {
-            for (Slab slab : store.slabs()) {
-                for (Block block : slab.carved()) {
-                    Buffer holder = block.holder();
-                    if (holder != null) lines.add(holder.described());
-                }
-            }
+            for (Slab slab : store.slabs()) tell(slab.carved(), lines);
         }
+        for (KeptBlocks kept : pool.kept()) tell(kept.carved(), lines);
         return lines;
+    }
+
+    private static void tell(Block[] blocks, List<String> lines) {
+        for (Block block : blocks) {
+            Buffer holder = block.holder();
+            if (holder != null) lines.add(holder.described());
+        }
     }
 
     /// Whether blocks must not stay in caches.
@@ -398,6 +401,7 @@ final class HandOff {
         synchronized (lock) {
             for (Slab slab : store.slabs()) carved.add(slab.carved());
         }
+        for (KeptBlocks kept : pool.kept()) carved.add(kept.carved());
         return carved;
     }
 

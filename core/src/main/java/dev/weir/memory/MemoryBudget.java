@@ -62,6 +62,13 @@ public final class MemoryBudget implements AutoCloseable {
         return fixed.carve(purpose, bytes);
     }
 
+    /// The large blocks that a line of the fixed part keeps for one purpose ([KeptBlocks#line]).
+    ///
+    /// @return the same for each who asks; null when the plan has no such line
+    public @Nullable KeptBlocks kept(String purpose) {
+        return pool.kept(purpose, fixed);
+    }
+
     /// Takes parts of charges of the plan, for objects on the heap that are about to be allowed: all or none.
     ///
     /// @param parts what is taken of the line of the same purpose, each
@@ -94,7 +101,7 @@ public final class MemoryBudget implements AutoCloseable {
 
     /// How the budget is used now. Walks all blocks: for people and their tools, not for every turn.
     public Usage usage() {
-        return new UsageReport(pool.handOff()).with(fixed);
+        return new UsageReport(pool.handOff()).with(fixed, pool.kept());
     }
 
     /// Who holds blocks of the pool, what for and since when. Walks all blocks without stopping anybody: for people
@@ -135,13 +142,22 @@ public final class MemoryBudget implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (isClosed) return;
-        if (!pool.handOff().close()) {
+        if (!closePool()) {
             throw new IllegalStateException("the memory budget cannot close: buffers are held by " + owners() + ", and "
                     + usage().waiters().total() + " waiters are queued; release and cancel them first"
                     + String.join("", leaks().stream().map("\n"::concat).toList()));
         }
         arena.close();
         isClosed = true;
+    }
+
+    /// Closes the pool and what is kept beside it: all, or nothing when something is held or waited for.
+    private boolean closePool() {
+        List<KeptBlocks> kept = pool.kept();
+        boolean allBack =
+                kept.stream().allMatch(KeptBlocks::close) && pool.handOff().close();
+        if (!allBack) kept.forEach(KeptBlocks::reopen);
+        return allBack;
     }
 
     /// What was carved, by purpose.

@@ -13,10 +13,13 @@ final class UsageReport {
     }
 
     /// All of it, with what was carved once.
-    Usage with(MemoryBudget.FixedPart fixed) {
+    Usage with(MemoryBudget.FixedPart fixed, List<KeptBlocks> kept) {
         long now = handOff.clock.nanoTime();
         var held = new TreeMap<String, Long>();
         fixed.addTo(held);
+        // Why: what is out is told by whoever holds it.
+        for (KeptBlocks one : kept) held.computeIfPresent(one.purpose(), (_, bytes) -> bytes - one.outBytes());
+        int waiting = kept.stream().mapToInt(KeptBlocks::waiting).sum();
         addHolders(held);
         synchronized (handOff.lock) {
             Store store = handOff.store;
@@ -32,7 +35,7 @@ final class UsageReport {
                             queues.count(Urgency.DRAIN),
                             queues.count(Urgency.RESPONSE),
                             queues.count(Urgency.HANDLE),
-                            queues.count(Urgency.INTAKE)),
+                            queues.count(Urgency.INTAKE) + waiting),
                     new Usage.Oldest(
                             now - queues.oldestQueuedNanos(Urgency.DRAIN, now),
                             now - queues.oldestQueuedNanos(Urgency.RESPONSE, now),

@@ -41,6 +41,7 @@ public abstract class Waiter extends Turn<Waiter> {
     private @Nullable Buffer grant;
     private @Nullable BufferPool pool;
     private long waitedNanos;
+    private @Nullable KeptBlocks kept; // those it waits for; null when it waits for a block of the slabs
     private @Nullable Account account;
 
     // What is asked for, and the place in the queue: guarded by the pool's lock.
@@ -120,7 +121,20 @@ public abstract class Waiter extends Turn<Waiter> {
     void begin(BufferPool asked, long now) {
         pool = asked;
         queuedNanos = now;
+        kept = null;
         move(State.FREE, State.WAITING);
+    }
+
+    /// The same for one of [KeptBlocks], under the lock of these.
+    void begin(BufferPool asked, KeptBlocks wanted) {
+        begin(asked, asked.now());
+        kept = wanted;
+    }
+
+    /// What it waits for, or waited for last, when that was no block of the slabs; asked on the home's thread.
+    @Nullable
+    KeptBlocks kept() {
+        return kept;
     }
 
     void requireFree() {
@@ -197,7 +211,7 @@ public abstract class Waiter extends Turn<Waiter> {
     /// The delivery, on the home's thread.
     private void arrive() {
         Buffer buffer = withdraw();
-        if (buffer != null && pool != null) pool.handOff().kept();
+        if (buffer != null && pool != null && kept == null) pool.handOff().kept();
         state = State.FREE; // also after a cancel took the grant: only now may this be used again
         if (buffer == null) return;
         IllegalStateException damage = damage(buffer);

@@ -105,9 +105,10 @@ public final class Weir implements AutoCloseable {
 
     /// How a budget of these settings is split.
     public static MemoryPlan plan(WeirSettings settings) {
-        var fixed = List.of(
+        var fixed = new ArrayList<>(List.of(
                 new MemoryPlan.Line("read scratch", settings.loops(), EventLoop.SCRATCH_BYTES),
-                new MemoryPlan.Line("write scratch", settings.loops(), EventLoop.SCRATCH_BYTES));
+                new MemoryPlan.Line("write scratch", settings.loops(), EventLoop.SCRATCH_BYTES)));
+        fixed.addAll(settings.largeHeads().lines(settings.loops()));
         var charges = new ArrayList<MemoryPlan.Line>();
         if (settings.connectionsMax() > 0) charges.addAll(Claim.shared(settings.connectionsMax(), settings.loops()));
         charges.addAll(settings.charges());

@@ -20,6 +20,7 @@ import java.util.List;
 ///     when none are, and no server is opened
 /// @param charges what else is counted by its limit
 /// @param memory how the rest of the budget is cut
+/// @param largeHeads how many blocks are kept for heads that no normal block holds
 /// @param starveAfter how long somebody waits for memory before a connection that holds some and moves no byte is
 ///     closed for it
 public record WeirSettings(
@@ -29,6 +30,7 @@ public record WeirSettings(
         int connectionsMax,
         List<MemoryPlan.Line> charges,
         MemoryPlan.Settings memory,
+        LargeHeads largeHeads,
         Duration starveAfter) {
     /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel
     /// and key, its entries.
@@ -60,6 +62,7 @@ public record WeirSettings(
                 0,
                 List.of(),
                 MemoryPlan.Settings.DEFAULT,
+                LargeHeads.NONE,
                 Starvation.LIMIT);
     }
 
@@ -89,14 +92,14 @@ public record WeirSettings(
     ///
     /// @param count connections of all servers and pools together; zero for none
     public WeirSettings withConnectionsMax(int count) {
-        return new WeirSettings(name, loops, memoryBytes, count, charges, memory, starveAfter);
+        return new WeirSettings(name, loops, memoryBytes, count, charges, memory, largeHeads, starveAfter);
     }
 
     /// These settings with other loops.
     ///
     /// @param count event loops, at least 1
     public WeirSettings withLoops(int count) {
-        return new WeirSettings(name, count, memoryBytes, connectionsMax, charges, memory, starveAfter);
+        return new WeirSettings(name, count, memoryBytes, connectionsMax, charges, memory, largeHeads, starveAfter);
     }
 
     /// These settings with one more charge.
@@ -108,12 +111,12 @@ public record WeirSettings(
     public WeirSettings withCharges(List<MemoryPlan.Line> added) {
         var more = new ArrayList<>(charges);
         more.addAll(added);
-        return new WeirSettings(name, loops, memoryBytes, connectionsMax, more, memory, starveAfter);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, more, memory, largeHeads, starveAfter);
     }
 
     /// These settings with a budget that is cut in another way.
     public WeirSettings withMemory(MemoryPlan.Settings other) {
-        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, other, starveAfter);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, other, largeHeads, starveAfter);
     }
 
     /// These settings with another order among those who wait for memory.
@@ -129,6 +132,13 @@ public record WeirSettings(
         return withMemory(memory.withWholeMessages(bytesMax));
     }
 
+    /// These settings, and heads may be longer than a normal block holds, up to 64 KiB.
+    ///
+    /// @param heads how many blocks of 68 KiB are kept for them
+    public WeirSettings withLargeHeads(LargeHeads heads) {
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, heads, starveAfter);
+    }
+
     /// These settings with memory that is debugged.
     public WeirSettings withDebug(MemoryDebug debug) {
         return withMemory(memory.withDebug(debug));
@@ -138,6 +148,6 @@ public record WeirSettings(
     ///
     /// @param limit how long somebody waits before another is closed for it, at least 1 ms
     public WeirSettings withStarveAfter(Duration limit) {
-        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, limit);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, largeHeads, limit);
     }
 }

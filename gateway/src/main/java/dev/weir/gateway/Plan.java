@@ -16,9 +16,12 @@ import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.flow.Inflow;
+import dev.weir.memory.BlockSize;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.server.LargeHeads;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import java.net.InetSocketAddress;
@@ -31,6 +34,9 @@ import java.util.List;
 final class Plan {
     // Why: a sum opens nothing and looks no name up.
     private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("nowhere", 0);
+
+    private static final int LARGE_HEADS_MIN = 2;
+    private static final int LARGE_HEADS_MAX = 256;
 
     private Plan() {}
 
@@ -64,7 +70,18 @@ final class Plan {
                 .withCharges(charges(config, loops))
                 .withFairBy(fairBy(memory.fairBy()))
                 .withDebug(debug(memory.debugging()))
+                .withLargeHeads(largeHeads(config, budgetBytes))
                 .withStarveAfter(memory.starveAfter());
+    }
+
+    /// A sixty-fourth of the budget for each side, where some listener allows heads that no normal block holds.
+    private static LargeHeads largeHeads(GatewayConfig config, long budgetBytes) {
+        boolean wanted = config.listeners().stream()
+                .anyMatch(
+                        one -> one instanceof HttpListener http && http.limits().headerBytes() > Inflow.HEAD_BYTES_MAX);
+        if (!wanted) return LargeHeads.NONE;
+        int each = Math.clamp(budgetBytes / 64 / BlockSize.LARGE.bytes(), LARGE_HEADS_MIN, LARGE_HEADS_MAX);
+        return new LargeHeads(each, each);
     }
 
     /// The sum, as a person can check it, and where the rest is that has no line of its own.

@@ -21,6 +21,8 @@ final class SourcesTest {
             "dev/weir/loop/FailureLog.java",
             // the last steps of a loop that failed are made, whatever throws
             "dev/weir/loop/LoopGroup.java",
+            // a look that fails must not end the thread that looks at all loops
+            "dev/weir/loop/LoopWatch.java",
             // what a handler throws ends its exchange: on the loop, and on a thread of its own
             "dev/weir/http/server/Serving.java",
             "dev/weir/http/server/BlockingExchange.java",

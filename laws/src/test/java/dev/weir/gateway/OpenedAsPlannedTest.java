@@ -135,6 +135,7 @@ final class OpenedAsPlannedTest {
                 settings.connectionsMax(),
                 charges,
                 settings.memory(),
+                settings.largeHeads(),
                 settings.starveAfter());
     }
 

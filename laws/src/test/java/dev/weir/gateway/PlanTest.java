@@ -17,6 +17,7 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.server.LargeHeads;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import java.util.List;
@@ -121,6 +122,24 @@ final class PlanTest {
         assertThat(Plan.describe(config)).contains("\nWho waits for memory is served in turn over client addresses.\n");
         assertThat(Plan.of(read(Example.text())).memory().fairBy()).isEqualTo(FairBy.ARRIVAL);
         assertThat(Plan.describe(read(Example.text()))).doesNotContain("in turn");
+    }
+
+    @Test
+    void blocksAreKeptForLongHeadsWhereAListenerAllowsThem() {
+        String text = """
+                memory: 96MiB
+                listeners:
+                  - { bind: "127.0.0.1:1", routes: [ { upstream: web } ] }
+                  - { bind: "127.0.0.1:2", limits: { header-bytes: 64KiB }, routes: [ { upstream: web } ] }
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """;
+
+        assertThat(Plan.of(read(text)).largeHeads()).isEqualTo(new LargeHeads(22, 22));
+        assertThat(Plan.describe(read(text)))
+                .containsPattern("large heads of requests +22 +x +69,?632")
+                .containsPattern("large heads of answers +22 +x +69,?632")
+                .contains("large head scratch");
+        assertThat(Plan.of(read(text.replace("64KiB", "16KiB"))).largeHeads()).isEqualTo(LargeHeads.NONE);
     }
 
     @Test

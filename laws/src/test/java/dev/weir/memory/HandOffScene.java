@@ -202,7 +202,8 @@ final class HandOffScene implements Scene {
         }
         for (Buffer buffer : reserve) buffer.release();
         if (isLookedAtLast() && pool.isScarce()) return "all is back, and it is scarce";
-        Usage usage = new UsageReport(pool.handOff()).with(new MemoryBudget.FixedPart(plan, new SameMemory()));
+        Usage usage =
+                new UsageReport(pool.handOff()).with(new MemoryBudget.FixedPart(plan, new SameMemory()), List.of());
         long kept = 0;
         long cancelled = 0;
         for (Flow flow : flows) {

@@ -247,6 +247,46 @@ final class ReservedConnectionsTest {
     }
 
     @Test
+    void aServerThatAllowsHeadsWhichNoBlockHoldsIsRefusedWhereNoneAreKeptForThem(Scene scene) {
+        var limits = new HeadLimits(HeadLimits.BYTES_MAX, 100);
+        var heads = settings(10).withLimits(limits);
+        Weir weir = open(scene);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpServer.open(weir, heads, exchange -> {}))
+                .withMessageContaining("heads of 65536 bytes fit no normal block")
+                .withMessageContaining("WeirSettings.withLargeHeads");
+    }
+
+    @Test
+    void blockingHandlersChargeTheCopiesOfLongHeadsToo(Scene scene) {
+        var limits = new HeadLimits(HeadLimits.BYTES_MAX, 100);
+        var heads = settings(10).withLimits(limits);
+        Weir weir = open(
+                scene,
+                WeirSettings.of("roomy", 16 << 20, 100)
+                        .withLargeHeads(new LargeHeads(2, 0))
+                        .withCharges(List.of(BlockingHandlers.charge(4), BlockingHandlers.charge(4, limits))));
+        BlockingHandlers usual = BlockingHandlers.of(weir, GREETS, 4);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpServer.open(weir, heads, usual))
+                .withMessageContaining("the handler takes heads of 16640 bytes at most, and the server allows 65536");
+        HttpServer server = HttpServer.open(
+                weir,
+                heads,
+                BlockingHandlers.of(
+                        weir,
+                        (request, response) -> response.send(
+                                "long: " + request.header("X-Long").orElse("").length() + ";"),
+                        4,
+                        limits));
+        var client = scene.dial(server.local());
+        for (int i = 0; i < 5; i++) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + "l".repeat(60_000) + "\r\n\r\n");
+            assertThat(client.readUntil("00;")).contains("long: 60000");
+        }
+    }
+
+    @Test
     void aRuntimeThatWasClosedHasEverythingBack(Scene scene) {
         Weir weir = open(scene, WeirSettings.of("all", 8 << 20, 100).withCharge(BlockingHandlers.charge(4)));
         HttpServer server = HttpServer.open(weir, settings(40), BlockingHandlers.of(weir, GREETS, 4));

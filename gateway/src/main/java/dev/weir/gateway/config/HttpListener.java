@@ -71,7 +71,7 @@ public record HttpListener(
     ///
     /// @param connections open at once, 1 to 1000000
     /// @param beyond what becomes of those who come beyond these
-    /// @param headerBytes of a request's head, 1 KiB to 16 KiB: a head fits one block
+    /// @param headerBytes of the head of a request or an answer, 1 KiB to 64 KiB
     /// @param headerFields of a request's head, 1 to 1000
     /// @param minRate bytes a second that a client has to move over 10 s while it is waited for; 0 for any
     public record Limits(int connections, Beyond beyond, int headerBytes, int headerFields, long minRate) {

@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.http.codec.HeadLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -116,7 +117,7 @@ final class ListenerBinder {
 
     private static int headerBytes(Section limits, int fallback) {
         return (int) limits.value("header-bytes")
-                .map(value -> Quantity.SIZE.read(value, fallback, 1024, 16 * 1024, ": a head fits one block of memory"))
+                .map(value -> Quantity.SIZE.read(value, fallback, 1024, HeadLimits.BYTES_MAX, ""))
                 .orElse((long) fallback)
                 .longValue();
     }

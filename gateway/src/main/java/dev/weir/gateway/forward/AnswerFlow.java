@@ -50,8 +50,8 @@ final class AnswerFlow implements Sink {
         this.exchange = exchange;
         this.head = new ResponseHead(shared.limits());
         this.decoder = new ResponseDecoder(shared.limits());
-        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, HEAD, this::receive);
-        this.body = new BodyFlow(in, shared.limits());
+        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, HEAD, shared.largeAnswers(), this::receive);
+        this.body = new BodyFlow(in, shared.limits().ofTrailers());
     }
 
     /// Forgets what was passed on for the exchange before.
@@ -134,7 +134,7 @@ final class AnswerFlow implements Sink {
     }
 
     private void receiveHead() {
-        switch (in.fill()) {
+        switch (in.fillHead()) {
             case READ -> {
                 untouched = false;
                 decodeHead();

@@ -385,7 +385,7 @@ final class ForwardExchange implements Follower {
         var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
         BodyFlow flow = exchange.beginBody(mode, origin);
         int bytes = head.remaining() + (int) Math.max(0, exchange.head().contentLength());
-        boolean kept = isRepeatable(exchange) && mayKeep(bytes) && !rarely(RarePoint.REQUEST_NOT_KEPT);
+        boolean kept = isRepeatable(exchange) && mayKeep(exchange.in(), bytes) && !rarely(RarePoint.REQUEST_NOT_KEPT);
         encoded = whole && flow.prepend(head, kept);
         if (kept) exchange.in().servesFor("request kept to be sent again");
         return encoded;
@@ -393,11 +393,11 @@ final class ForwardExchange implements Follower {
 
     // What is added to a head is far below the margin; a head that is near the limit counts as too large.
     private boolean fitsWhenKept(ServerExchange exchange) {
-        return mayKeep(exchange.in().to() - Inflow.HEADROOM + REWRITE_BYTES_MAX);
+        return mayKeep(exchange.in(), exchange.in().to() - Inflow.HEADROOM + REWRITE_BYTES_MAX);
     }
 
-    private boolean mayKeep(int bytes) {
-        return bytes <= KEPT_BYTES_MAX || !shared.loop().pool().isDear();
+    private boolean mayKeep(Inflow in, int bytes) {
+        return bytes <= KEPT_BYTES_MAX || (in.isSpare() && !shared.loop().pool().isDear());
     }
 
     private boolean isRepeatable(ServerExchange exchange) {

@@ -1,14 +1,18 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.flow.Inflow;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.KeptBlocks;
+import dev.weir.server.LargeHeads;
 import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What the exchanges of one listener share on one loop.
 ///
@@ -17,6 +21,7 @@ import java.util.Map;
 final class ForwardLoop {
     private final EventLoop loop;
     private final HeadLimits limits;
+    private final boolean hasLargeHeads;
     private final long bodyStallNanos;
     private final long gatherNanos;
     private final RequestIds ids;
@@ -35,6 +40,7 @@ final class ForwardLoop {
         this.gatherNanos = gatherNanos;
         this.loop = loop;
         this.limits = limits;
+        this.hasLargeHeads = limits.bytesMax() > Inflow.HEAD_BYTES_MAX;
         this.bodyStallNanos = bodyStallNanos;
         this.ids = new RequestIds(loop);
     }
@@ -87,9 +93,15 @@ final class ForwardLoop {
         return failures.computeIfAbsent(status + why, unseen -> StaticAnswers.saying(status, why));
     }
 
-    /// A block whose content lasts until the next call.
+    /// A block whose content lasts until the next call, in which the longest head can be rewritten.
     ByteBuffer scratch() {
-        return loop.readScratch().clear();
+        return (hasLargeHeads ? loop.largeScratch() : loop.readScratch()).clear();
+    }
+
+    /// What heads of answers move to that no normal block holds; null when none is so long.
+    @Nullable
+    KeptBlocks largeAnswers() {
+        return hasLargeHeads ? loop.kept(LargeHeads.ANSWERS) : null;
     }
 
     ForwardExchange takeExchange() {

@@ -1,5 +1,6 @@
 package dev.weir.gateway.forward;
 
+import dev.weir.connection.Connection;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.ResponseHead;
@@ -36,6 +37,8 @@ final class InterimAnswers {
         ByteBuffer out = shared.scratch();
         if (!shared.responses().writeInterim(head, from, at, out)) return false;
         out.flip();
+        // Why: what is longer fits no turn's output.
+        if (out.remaining() > Connection.OUTPUT_BYTES_MAX) return false;
         ByteBuffer leaving = client.output(out.remaining());
         if (leaving == null) return false;
         client.wrote(out.remaining());

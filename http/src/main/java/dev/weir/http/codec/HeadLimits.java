@@ -9,11 +9,16 @@ package dev.weir.http.codec;
 ///     [#BYTES_MAX]
 /// @param fieldsMax fields of the head, at least 1
 public record HeadLimits(int bytesMax, int fieldsMax) {
-    /// The largest head there can be: positions in it have 16 bits.
-    public static final int BYTES_MAX = 65_535;
+    /// The largest head there can be, 64 KiB: positions in it have 16 bits, and its end has no position.
+    public static final int BYTES_MAX = 64 * 1024;
 
     /// 16 KiB and 100 fields.
     public static final HeadLimits DEFAULT = new HeadLimits(16 * 1024, 100);
+
+    /// The limits of a trailer section behind such a head: 16 KiB at most, because it is read beside its body.
+    public HeadLimits ofTrailers() {
+        return bytesMax <= DEFAULT.bytesMax ? this : new HeadLimits(DEFAULT.bytesMax, fieldsMax);
+    }
 
     /// Heap bytes of the places for all fields of one head.
     public long fieldsBytes() {

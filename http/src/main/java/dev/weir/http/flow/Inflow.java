@@ -6,6 +6,7 @@ import dev.weir.memory.Account;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import dev.weir.memory.GiveUp;
+import dev.weir.memory.KeptBlocks;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Waiter;
 import dev.weir.time.RarePoint;
@@ -29,11 +30,15 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits; when memory is short a waiter of its own is queued and [Granted#granted] is
 /// told.
-/// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes come and go fast.
-/// **Source:** ADR 5, readiness first, memory second; ADR 13, large blocks.
+/// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes come and go fast; for a head that no
+/// normal block holds, one of [KeptBlocks].
+/// **Source:** ADR 5, readiness first, memory second; ADR 13, large blocks; ADR 32, large heads.
 public final class Inflow {
     /// Bytes before the first one read: room for what a rewritten head has more than the one received.
     public static final int HEADROOM = 768;
+
+    /// The longest head that a normal block holds, in bytes.
+    public static final int HEAD_BYTES_MAX = BlockSize.NORMAL.bytes() - HEADROOM;
 
     private static final int FULL_BYTES = BlockSize.NORMAL.bytes() - HEADROOM;
     private static final int LITTLE_BYTES = BlockSize.SMALL.bytes() - HEADROOM;
@@ -42,6 +47,7 @@ public final class Inflow {
     private Urgency urgency;
     private final Granted listener;
     private final BlockWaiter waiter;
+    private final @Nullable KeptBlocks larger;
     private String purpose;
     private @Nullable Connection source;
     private @Nullable Buffer block;
@@ -61,6 +67,15 @@ public final class Inflow {
     ///
     /// @param purpose what its blocks are for, as people are told
     public Inflow(EventLoop loop, Urgency urgency, String purpose, Granted listener) {
+        this(loop, urgency, purpose, null, listener);
+    }
+
+    /// A flow that reads nothing yet.
+    ///
+    /// @param purpose what its blocks are for, as people are told
+    /// @param larger what a head moves to that its block does not hold; null when there is none so long
+    public Inflow(EventLoop loop, Urgency urgency, String purpose, @Nullable KeptBlocks larger, Granted listener) {
+        this.larger = larger;
         this.loop = loop;
         this.urgency = urgency;
         this.purpose = purpose;
@@ -77,11 +92,14 @@ public final class Inflow {
         protected void granted(Buffer buffer) {
             Inflow.this.waitedNanos += waitedNanos();
             Connection reading = source;
-            if (reading == null || block != null) {
+            Buffer held = block;
+            boolean isLarger = buffer.kept() != null;
+            if (reading == null || (held != null) != isLarger) {
                 buffer.release();
                 return;
             }
-            take(buffer);
+            if (held == null) take(buffer);
+            else moveTo(buffer, held);
             listener.granted();
         }
     }
@@ -214,9 +232,46 @@ public final class Inflow {
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return Fill.WAITING;
+        // Why: a block for heads is not kept for the body behind one.
+        if (block != null && block.kept() != null) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (!makeRoom()) return Fill.FULL;
         return read(reading, bytesMax);
+    }
+
+    /// Like [#fill], for a head, which has to be whole: one that its block does not hold goes on in one of the blocks
+    /// that are kept for such heads, if there are some, and waits for it with what it has.
+    public Fill fillHead() {
+        return fillHead(Integer.MAX_VALUE);
+    }
+
+    /// Like [#fillHead], for bytes that may have to stay, as [#fillLittle].
+    public Fill fillLittleOfHead() {
+        return fillHead(stayingBytes());
+    }
+
+    private Fill fillHead(int bytesMax) {
+        loop.requireCurrent();
+        Connection reading = source;
+        if (reading == null) return Fill.BROKEN;
+        if (waiter.isWaiting()) return Fill.WAITING;
+        if (block == null && !acquire(reading)) return Fill.WAITING;
+        if (makeRoom()) return read(reading, bytesMax);
+        Buffer held = block;
+        if (larger == null || held == null || held.size() != BlockSize.NORMAL) return Fill.FULL;
+        Buffer fresh = larger.acquire(waiter, loop.index(), purpose);
+        if (fresh == null) {
+            reading.pauseInput();
+            return Fill.WAITING;
+        }
+        moveTo(fresh, held);
+        return read(reading, bytesMax);
+    }
+
+    /// Whether what it holds may be kept for what may never be needed.
+    public boolean isSpare() {
+        KeptBlocks kept = block == null ? null : block.kept();
+        return kept == null || kept.isSpare();
     }
 
     /// Like [#fillLittle], but never waits for memory: `EMPTY` when there is none.

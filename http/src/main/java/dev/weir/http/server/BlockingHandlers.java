@@ -2,6 +2,8 @@ package dev.weir.http.server;
 
 import dev.weir.connection.Connection;
 import dev.weir.http.codec.Framing;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.flow.Inflow;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
@@ -41,6 +43,7 @@ public final class BlockingHandlers implements LoopHandler {
     private final Weir weir;
     private final BlockingHandler handler;
     private final int inFlightMax;
+    private final int headBytesMax;
     private final List<HandlerBatch> batches; // by the index of the loop
     private final Reservation reservation;
     private final Drainable ending = new End();
@@ -49,7 +52,9 @@ public final class BlockingHandlers implements LoopHandler {
     private final AtomicInteger awaitingBodies = new AtomicInteger(); // of those in flight
     private volatile boolean isClosed;
 
-    private BlockingHandlers(Weir weir, BlockingHandler handler, int inFlightMax, Reservation reservation) {
+    private BlockingHandlers(
+            Weir weir, BlockingHandler handler, int inFlightMax, HeadLimits heads, Reservation reservation) {
+        this.headBytesMax = Math.max(heads.bytesMax(), Inflow.HEAD_BYTES_MAX);
         this.weir = weir;
         this.handler = handler;
         this.inFlightMax = inFlightMax;
@@ -63,8 +68,21 @@ public final class BlockingHandlers implements LoopHandler {
     /// The line of the memory plan for so many exchanges in flight. Each that is made by [#of] takes its own
     /// part: where there are several, each needs its own charge.
     public static MemoryPlan.Line charge(int inFlightMax) {
+        return charge(inFlightMax, HeadLimits.DEFAULT);
+    }
+
+    /// The same where a head may be longer than usual: each in flight has a copy of its own.
+    ///
+    /// @param heads the limits of the servers that hand it their requests
+    public static MemoryPlan.Line charge(int inFlightMax, HeadLimits heads) {
         long more = (returningMax(inFlightMax) - inFlightMax) * RETURNING_BYTES;
-        return new MemoryPlan.Line(PURPOSE, inFlightMax, EXCHANGE_BYTES + Math.ceilDiv(more, inFlightMax));
+        return new MemoryPlan.Line(
+                PURPOSE, inFlightMax, EXCHANGE_BYTES + longer(heads) + Math.ceilDiv(more, inFlightMax));
+    }
+
+    /// What the copy of a head may take beyond the block that is charged for it, in bytes.
+    private static long longer(HeadLimits heads) {
+        return Math.max(0, heads.bytesMax() - Inflow.HEAD_BYTES_MAX);
     }
 
     /// How many may have answered and not returned.
@@ -79,10 +97,17 @@ public final class BlockingHandlers implements LoopHandler {
     ///     taken it
     /// @throws IllegalStateException when `weir` is closed or closing
     public static BlockingHandlers of(Weir weir, BlockingHandler handler, int inFlightMax) {
+        return of(weir, handler, inFlightMax, HeadLimits.DEFAULT);
+    }
+
+    /// The same for servers that allow longer heads than usual.
+    ///
+    /// @param heads the limits of the servers that hand it their requests, as charged
+    public static BlockingHandlers of(Weir weir, BlockingHandler handler, int inFlightMax, HeadLimits heads) {
         if (inFlightMax < 1) throw new IllegalArgumentException("inFlightMax must be at least 1, was " + inFlightMax);
-        Reservation taken = reserve(weir.group().budget(), inFlightMax);
+        Reservation taken = reserve(weir.group().budget(), inFlightMax, heads);
         try {
-            var handlers = new BlockingHandlers(weir, handler, inFlightMax, taken);
+            var handlers = new BlockingHandlers(weir, handler, inFlightMax, heads, taken);
             weir.endsWith(handlers.ending);
             return handlers;
         } catch (RuntimeException | Error failure) {
@@ -92,8 +117,8 @@ public final class BlockingHandlers implements LoopHandler {
     }
 
     /// Why: from its own line only. What a blocking exchange may hold is many times a connection.
-    private static Reservation reserve(MemoryBudget budget, int inFlightMax) {
-        MemoryPlan.Line wanted = charge(inFlightMax);
+    private static Reservation reserve(MemoryBudget budget, int inFlightMax, HeadLimits heads) {
+        MemoryPlan.Line wanted = charge(inFlightMax, heads);
         Reservation taken = budget.tryReserve(List.of(wanted));
         if (taken != null) return taken;
         long left = budget.unreservedBytes(PURPOSE) / wanted.eachBytes();
@@ -145,6 +170,11 @@ public final class BlockingHandlers implements LoopHandler {
     /// How many exchanges are in flight: neither answered nor left by their handlers.
     public int inFlight() {
         return inFlight.get();
+    }
+
+    @Override
+    public int headBytesMax() {
+        return headBytesMax;
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// A request's head, copied out of the block it was received in.
 ///
 /// **Threads:** immutable.
-/// **Limits:** a head fits one block; texts are made when they are asked for.
+/// **Limits:** a head as long as the server allows; texts are made when they are asked for.
 final class HeadCopy {
     private static final int POSITIONS = 4;
 

@@ -6,10 +6,13 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Conversation;
 import dev.weir.connection.Lingering;
+import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.server.Drainable;
 import dev.weir.server.EndReport;
+import dev.weir.server.LargeHeads;
 import dev.weir.server.Weir;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Transport;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** [#open] waits for the loop it has to ask; [#close] until its deadline.
 /// **Limits:** those of its [ServerSettings].
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; more
-/// connections than the plan of the runtime has left, [IllegalArgumentException] that says which number to raise.
+/// connections than the plan of the runtime has left, or heads longer than it has blocks for,
+/// [IllegalArgumentException] that says which number to raise.
 public final class HttpServer {
     private final Weir weir;
     private final ServerSettings settings;
@@ -44,6 +48,7 @@ public final class HttpServer {
     private volatile boolean aborting;
 
     private HttpServer(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
+        requireHeads(weir, settings.limits(), handler);
         this.weir = weir;
         this.settings = settings;
         this.handler = handler;
@@ -59,6 +64,19 @@ public final class HttpServer {
         Claim claim = settings.claim(loopCount, handler.exchangeBytes());
         this.door = new Door(
                 connections, accepting, settings.beyond(), settings.connectionsMax(), guests(), claim, this::orFewer);
+    }
+
+    private static void requireHeads(Weir weir, HeadLimits limits, LoopHandler handler) {
+        if (limits.bytesMax() <= Inflow.HEAD_BYTES_MAX) return;
+        if (weir.group().budget().kept(LargeHeads.REQUESTS) == null) {
+            throw new IllegalArgumentException("heads of " + limits.bytesMax() + " bytes fit no normal block, which "
+                    + "holds " + Inflow.HEAD_BYTES_MAX + ": open the runtime with WeirSettings.withLargeHeads");
+        }
+        if (limits.bytesMax() > handler.headBytesMax()) {
+            throw new IllegalArgumentException("the handler takes heads of " + handler.headBytesMax()
+                    + " bytes at most, and the server allows " + limits.bytesMax()
+                    + ": give its limits to BlockingHandlers.of and BlockingHandlers.charge");
+        }
     }
 
     /// Opens a server in `weir`.

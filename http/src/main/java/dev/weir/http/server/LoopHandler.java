@@ -1,5 +1,7 @@
 package dev.weir.http.server;
 
+import dev.weir.http.codec.HeadLimits;
+
 /// Answers requests on the loop itself, or lets another thread answer.
 ///
 /// **Threads:** confined to the connection's loop; it must not block. [ServerExchange#answer] may be called later, on
@@ -26,5 +28,11 @@ public interface LoopHandler {
     /// attachment that the next one finds again: a server is charged so many more for each of its connections.
     default long exchangeBytes() {
         return 0;
+    }
+
+    /// The longest head of a request that this handler has charged copies for, in bytes; a server that allows longer
+    /// ones is refused.
+    default int headBytesMax() {
+        return HeadLimits.BYTES_MAX;
     }
 }

@@ -1,9 +1,13 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.Lingering;
+import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
+import dev.weir.memory.KeptBlocks;
+import dev.weir.server.LargeHeads;
 import dev.weir.time.RarePoint;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /// What the connections of one server share on one loop: its exchanges, made once and used again, and the date.
 ///
@@ -15,6 +19,7 @@ final class ServerLoop {
     private final DateField date;
     private final Lingering lingering;
     private final ChunkScan chunks;
+    private final @Nullable KeptBlocks largeHeads;
     private final ArrayDeque<Serving> free = new ArrayDeque<>();
 
     ServerLoop(HttpServer server, EventLoop loop) {
@@ -22,7 +27,9 @@ final class ServerLoop {
         this.loop = loop;
         this.date = new DateField(loop);
         this.lingering = server.settings().lingering(loop, server.loopCount());
-        this.chunks = new ChunkScan(loop, server.settings().limits());
+        boolean hasLarge = server.settings().limits().bytesMax() > Inflow.HEAD_BYTES_MAX;
+        this.largeHeads = hasLarge ? loop.kept(LargeHeads.REQUESTS) : null;
+        this.chunks = new ChunkScan(loop, server.settings().limits().ofTrailers());
     }
 
     HttpServer server() {
@@ -43,6 +50,12 @@ final class ServerLoop {
 
     Lingering lingering() {
         return lingering;
+    }
+
+    /// What heads move to that no normal block holds; null when none is so long.
+    @Nullable
+    KeptBlocks largeHeads() {
+        return largeHeads;
     }
 
     Serving take() {

@@ -58,8 +58,8 @@ final class Serving {
         HeadLimits limits = loop.server().settings().limits();
         this.loop = loop;
         this.decoder = new RequestDecoder(limits);
-        this.in = new Inflow(loop.loop(), Urgency.INTAKE, HEAD, this::readable);
-        this.body = new BodyFlow(in, limits);
+        this.in = new Inflow(loop.loop(), Urgency.INTAKE, HEAD, loop.largeHeads(), this::readable);
+        this.body = new BodyFlow(in, limits.ofTrailers());
         this.recycles = loop.server().handler().allowsRecycling();
         this.head = new RequestHead(limits);
         this.exchange = new ServerExchange(this, head, in, body, recycles);
@@ -262,7 +262,7 @@ final class Serving {
     }
 
     private void receive() {
-        switch (in.fillLittle()) {
+        switch (in.fillLittleOfHead()) {
             case READ -> serve();
             case EMPTY -> rest();
             case WAITING -> awaitHead();
@@ -511,6 +511,11 @@ final class Serving {
     /// Nothing was read, for lack of memory; now it is, to be thrown away.
     private void noMemoryInTime() {
         in.stopWaiting(GiveUp.TIMED_OUT);
+        if (!in.isEmpty()) {
+            exchange.ending().note('R', 'R', "no memory in time for all of the request's head");
+            exchange.refuse(StaticAnswers.of(503));
+            return;
+        }
         int count = connection().read(loop.loop().readScratch().clear());
         if (count > 0) {
             exchange.ending().note('R', 'R', "no memory in time");

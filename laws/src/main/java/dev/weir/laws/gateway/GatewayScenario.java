@@ -12,6 +12,7 @@ import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
+import dev.weir.http.codec.HeadLimits;
 import dev.weir.laws.http.Bodies;
 import dev.weir.laws.http.Hog;
 import dev.weir.laws.http.HttpClient;
@@ -21,6 +22,7 @@ import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.server.LargeHeads;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.testing.sim.ExchangeBook;
@@ -51,6 +53,7 @@ public enum GatewayScenario implements Scenario {
     private static final int PORT = 8080;
     private static final int CONNECTIONS_CHARGED = 2_000;
     private static final int PLENTY_BLOCKS = 128;
+    private static final int LONG_FIELD_MAX = 50_000;
     private static final int LARGE_PIPE_BYTES = 100_000;
     private static final long HEALING_NANOS = 600_000_000_000L;
     private static final long PASSED_OVER_NANOS = 31_000_000_000L;
@@ -61,6 +64,13 @@ public enum GatewayScenario implements Scenario {
     GatewayScenario(String label, String purpose) {
         this.label = label;
         this.purpose = purpose;
+    }
+
+    /// How long a field of a head may be beyond what is usual; zero in most worlds.
+    int longestField(World world) {
+        // Why: a head that comes in pieces is refused where one block makes memory scarce.
+        boolean isPlenty = world.seed() % 2 != 0;
+        return this == HTTP && isPlenty && (world.seed() >>> 2 & 3) == 0 ? LONG_FIELD_MAX : 0;
     }
 
     @Override
@@ -112,6 +122,7 @@ public enum GatewayScenario implements Scenario {
             int people = 8 + below(5);
             for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, i, facing));
             hog = new Hog(world, weir.group().budget().pool());
+            for (HttpClient client : clients) client.speaksAtLength(mode.longestField(world));
             for (SimOrigin origin : origins) world.add(origin, 5);
             for (HttpClient client : clients) world.add(client, 2);
             world.add(hog, 1);
@@ -134,10 +145,15 @@ public enum GatewayScenario implements Scenario {
                     .withReserveBlocks(scarce ? 3 : 8)
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            // Why: one of each kind, so that whoever finds it held waits.
+            boolean isLong = mode.longestField(world) > 0;
+            var large = isLong ? new LargeHeads(1, 1) : LargeHeads.NONE;
+            if (isLong) bytes += (2L + loops) * BlockSize.LARGE.bytes();
             long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
             var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
                     .withLoops(loops)
-                    .withMemory(memory);
+                    .withMemory(memory)
+                    .withLargeHeads(large);
             return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
         }
 
@@ -170,7 +186,8 @@ public enum GatewayScenario implements Scenario {
         private Listener listener() {
             var bind = new Address("127.0.0.1", PORT);
             if (mode == TCP) return new TcpListener(bind, "web", connectionsLimit, beyond, seconds(5 + below(25)));
-            var limits = new HttpListener.Limits(connectionsLimit, beyond, 8 * 1024, 50);
+            int headerBytes = mode.longestField(world) > 0 ? HeadLimits.BYTES_MAX : 8 * 1024;
+            var limits = new HttpListener.Limits(connectionsLimit, beyond, headerBytes, 50);
             var timeouts = new HttpListener.Timeouts(
                     seconds(5 + below(10)),
                     seconds(5 + below(55)),

@@ -51,6 +51,8 @@ final class HttpSpeech implements SimOrigin.Speech {
         if (!token.equals(early)) {
             if (!token.equals(head.field("x-token")))
                 throw world.broken("I-7", "the fields of another: " + head.head());
+            if (!Bodies.hasLongFieldOf(head, token))
+                throw world.broken("I-7", "a long field of another, or part of it: " + head.head());
             if (world.faults().strikes(Fault.EARLY_ANSWER)) {
                 seen(token);
                 early = token;
@@ -93,7 +95,8 @@ final class HttpSpeech implements SimOrigin.Speech {
         boolean isHead = request.method().equals("HEAD");
         String interim = world.chance().below(6) == 0 ? "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" : "";
         String field = "HTTP/1.1 200 OK\r\nX-Token: " + token + "\r\n"
-                + (identity.isEmpty() ? "" : "X-Identity: " + identity + "\r\n");
+                + (identity.isEmpty() ? "" : "X-Identity: " + identity + "\r\n")
+                + Bodies.longField(world, token, mode.longestField(world));
         // Why: a relay ends in order what has been idle for too long, and such a body would not tell
         // that it is cut.
         int framings = mode == GatewayScenario.TCP ? 2 : 3;

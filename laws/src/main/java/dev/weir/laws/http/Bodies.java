@@ -1,5 +1,6 @@
 package dev.weir.laws.http;
 
+import dev.weir.testing.sim.World;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -11,6 +12,8 @@ public final class Bodies {
 
     /// Letters of a token.
     public static final int TOKEN_LETTERS = 16;
+
+    private static final String LONG_FIELD = "x-long";
 
     private Bodies() {}
 
@@ -25,6 +28,20 @@ public final class Bodies {
                 new StringBuilder(2 * TOKEN_LETTERS + filler + 2).append(token).append('.');
         for (int i = 0; i < filler; i++) all.append(token.charAt(i & (TOKEN_LETTERS - 1)));
         return all.append('.').append(token).toString();
+    }
+
+    /// The line of a field that is longer than a block now and then; empty else.
+    ///
+    /// @param bytesMax how long it may be; zero for never
+    public static String longField(World world, String token, int bytesMax) {
+        if (bytesMax == 0 || world.chance().below(3) > 0) return "";
+        return LONG_FIELD + ": " + of(token, world.chance().below(bytesMax)) + "\r\n";
+    }
+
+    /// Whether the long field of a head, if it has one, is that of `token` and whole.
+    public static boolean hasLongFieldOf(Message head, String token) {
+        String value = head.field(LONG_FIELD);
+        return value == null || value.equals(of(token, Math.max(0, value.length() - 2 * TOKEN_LETTERS - 2)));
     }
 
     /// Whether `body` is whole and speaks of one token from end to end.

@@ -57,6 +57,7 @@ public final class HttpClient implements Actor {
     private int looked;
     private int replies;
     private int frozenTurns;
+    private int longestField;
     private boolean stopped;
     private boolean hasEnded; // its own side, after its request
 
@@ -75,6 +76,11 @@ public final class HttpClient implements Actor {
     /// Whether an exchange has begun and not ended.
     public boolean isPending() {
         return page != null;
+    }
+
+    /// Sends a field of up to so many bytes with some of its requests.
+    public void speaksAtLength(int bytesMax) {
+        longestField = bytesMax;
     }
 
     /// Begins no more exchanges.
@@ -102,7 +108,8 @@ public final class HttpClient implements Actor {
         // Why: the origin then takes all that comes over the same connection for this client's.
         boolean logsIn = facing == Facing.GATEWAY && world.chance().below(6) == 0;
         String head = " /" + token + " HTTP/1.1\r\nHost: h\r\nX-Token: " + token + "\r\n"
-                + (logsIn ? "Authorization: NTLM " + identity + "\r\n" : "");
+                + (logsIn ? "Authorization: NTLM " + identity + "\r\n" : "")
+                + Bodies.longField(world, token, longestField);
         if (isSafe) return (isHead ? "HEAD" : "GET") + head + "\r\n";
         if (world.chance().below(4) == 0) return "DELETE" + head + "\r\n";
         int filler = world.chance().below(world.chance().below(6) == 0 ? LARGE_MAX : SMALL_MAX);
@@ -218,6 +225,9 @@ public final class HttpClient implements Actor {
             page = null;
             replies++;
             world.exchanges().reply(own, HexFormat.fromHexDigitsToLong(tokenOf(answer)));
+            if (!Bodies.hasLongFieldOf(answer, token)) {
+                throw world.broken("I-7", "a long field of another, or part of it: " + answer.head());
+            }
             if (!isHead && !(Bodies.isWhole(answer.body()) && answer.body().startsWith(token))) {
                 throw world.broken("I-7", "a cut body, or another's, was told as whole: " + answer.head());
             }

@@ -6,6 +6,7 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.log.RequestRecord;
 import dev.weir.gateway.route.RouteTable;
+import dev.weir.http.flow.Inflow;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.loop.EventLoop;
@@ -13,6 +14,7 @@ import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.pool.ConnectionCache;
+import dev.weir.server.LargeHeads;
 import dev.weir.server.Weir;
 import dev.weir.server.WeirSettings;
 import dev.weir.testing.HeldNetwork;
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** the gateway, its peers and its origins; closed with the scene, and nothing may hold a block then.
 final class Stage implements AutoCloseable {
+    /// So many large heads of each kind may be read at once where a test allows them.
+    static final int LARGE_HEADS = 2;
+
     private static final int ROUNDS_MAX = 20_000;
     private static final int CONNECTIONS_MAX = 50_000;
     private static final long PATIENCE_NANOS = 20_000_000L;
@@ -62,9 +67,13 @@ final class Stage implements AutoCloseable {
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes(setup)).withReserveBlocks(setup.reserve());
         long bytes = 2L * setup.loops() * EventLoop.SCRATCH_BYTES + (long) setup.blocks() * normal;
         long charged = WeirSettings.connectionsBytes(CONNECTIONS_MAX, setup.loops());
+        boolean isLarge = setup.limits().bytesMax() > Inflow.HEAD_BYTES_MAX;
+        var large = isLarge ? new LargeHeads(LARGE_HEADS, LARGE_HEADS) : LargeHeads.NONE;
+        if (isLarge) bytes += (2L * LARGE_HEADS + setup.loops()) * BlockSize.LARGE.bytes();
         var settings = WeirSettings.of("stage", bytes + charged, CONNECTIONS_MAX)
                 .withLoops(setup.loops())
-                .withMemory(memory);
+                .withMemory(memory)
+                .withLargeHeads(large);
         weir = Weir.open(settings, LoopGroup.Drive.BY_HAND, scene.clock(), scene.ledger(), network);
         for (int i = 0; i < setup.origins(); i++) origins.add(new Origins(this, Scene.ANY_PORT));
         upstreams = Upstreams.open(
