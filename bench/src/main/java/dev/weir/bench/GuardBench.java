@@ -7,6 +7,7 @@ import dev.weir.bench.measure.Page;
 import dev.weir.bench.measure.Running;
 import dev.weir.bench.measure.Tables;
 import dev.weir.bench.measure.Workload;
+import java.nio.file.Path;
 import java.util.List;
 
 /// A short run that says whether a change made us slower: server beside the C server and Netty, gateway beside HAProxy.
@@ -16,8 +17,10 @@ final class GuardBench implements Bench {
     private static final int SECONDS = 2;
     private static final int WARM_UP_SECONDS = 12;
     private static final double NOISE = 0.04;
-    private static final Workload SERVED = new Workload("server, 64 connections", 64, "/", null);
-    private static final Workload FORWARDED = new Workload("gateway, 64 connections, tiny bodies", 64, "/", null);
+    private static final String AGAINST = "--against";
+    private static final int AGAINST_ROUNDS = 15;
+    static final Workload SERVED = new Workload("server, 64 connections", 64, "/", null);
+    static final Workload FORWARDED = new Workload("gateway, 64 connections, tiny bodies", 64, "/", null);
 
     @Override
     public String name() {
@@ -26,11 +29,19 @@ final class GuardBench implements Bench {
 
     @Override
     public String purpose() {
-        return "a short run against the C server, Netty and HAProxy that passes or fails " + Options.USAGE;
+        return "a short run against the C server, Netty and HAProxy that passes or fails " + Options.USAGE
+                + "; or --against DIR beside another checkout";
+    }
+
+    private static boolean runAgainst(List<String> words) throws Exception {
+        if (words.size() < 2) throw new Options.UnfitOptionException(AGAINST + " needs the folder of a checkout");
+        Options options = Options.read(words.subList(2, words.size()), AGAINST_ROUNDS, SECONDS);
+        return new AgainstPart(options, Path.of(words.get(1))).run();
     }
 
     @Override
     public boolean run(List<String> words) throws Exception {
+        if (!words.isEmpty() && words.getFirst().equals(AGAINST)) return runAgainst(words);
         Options options = Options.read(words, ROUNDS, SECONDS);
         var settings = new Campaign.Settings(options.rounds(), options.seconds(), WARM_UP_SECONDS);
         var figures = new Figures();

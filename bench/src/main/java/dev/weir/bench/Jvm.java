@@ -42,9 +42,14 @@ final class Jvm {
     /// A program that stands on Weir's library, on the class path as the peers are, with the option that its documents
     /// advise.
     static List<String> weir(Class<?> main, Object... arguments) throws IOException {
+        return weirOf(Home.ownClasses() + ":" + Home.ownLibrary(), main.getName(), arguments);
+    }
+
+    /// The same with the classes of another tree.
+    static List<String> weirOf(String classPath, String main, Object... arguments) {
         var line = common();
-        line.addAll(List.of("-XX:AutoBoxCacheMax=20000", "-cp", Home.ownClasses() + ":" + Home.ownLibrary()));
-        return with(line, main.getName(), arguments);
+        line.addAll(List.of("-XX:AutoBoxCacheMax=20000", "-cp", classPath));
+        return with(line, main, arguments);
     }
 
     /// The gateway as ./weir starts it: this JVM was started by the same lines of that script.
@@ -59,15 +64,24 @@ final class Jvm {
         return line;
     }
 
+    /// The gateway of another tree, started as ours is.
+    static List<String> gatewayOf(String modulePath, Path config) {
+        return gateway(List.of(), modulePath, "run", config);
+    }
+
     /// Any command of the gateway, with options for its JVM.
     static List<String> gateway(List<String> options, String command, Path config) {
+        return gateway(options, Home.modulePath(), command, config);
+    }
+
+    private static List<String> gateway(List<String> options, String modulePath, String command, Path config) {
         var line = new ArrayList<>(List.of(java(), COLLECTOR));
         line.addAll(options);
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             boolean isOurs = OF_THE_BENCH.stream().anyMatch(option::startsWith);
             if (!isOurs && !Environment.isCollector(option)) line.add(option);
         }
-        line.addAll(List.of("-p", Home.modulePath(), "-m"));
+        line.addAll(List.of("-p", modulePath, "-m"));
         return with(line, "dev.weir.gateway/dev.weir.gateway.Main", command, config);
     }
 

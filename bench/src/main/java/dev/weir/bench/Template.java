@@ -17,12 +17,21 @@ final class Template {
 
     /// The same, and `more` fills in what only this configuration has.
     static Path fill(String name, Contender.Place place, UnaryOperator<String> more) throws IOException {
-        String text = more.apply(Files.readString(Home.peers().resolve(name)))
+        return fill(Home.peers().resolve(name), place, more);
+    }
+
+    /// The same of a file that lies elsewhere.
+    static Path fill(Path file, Contender.Place place) throws IOException {
+        return fill(file, place, text -> text);
+    }
+
+    private static Path fill(Path file, Contender.Place place, UnaryOperator<String> more) throws IOException {
+        String text = more.apply(Files.readString(file))
                 .replace("${PORT}", String.valueOf(place.port()))
                 .replace("${ORIGIN}", String.valueOf(place.origin()))
                 .replace("${DIR}", place.folder().toString())
                 .replace("${USER}", user());
-        return Files.writeString(place.folder().resolve(name), text);
+        return Files.writeString(place.folder().resolve(file.getFileName()), text);
     }
 
     // root's h2o would become nobody, who may not look into the folder; others have no choice and may not name one
