@@ -139,9 +139,8 @@ public final class BufferPool {
     public boolean cancel(Waiter waiter, GiveUp why) {
         // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
         if (waiter.isFree()) return false;
-        KeptBlocks asked = waiter.kept();
-        boolean isCancelled = asked == null ? handOff.cancel(waiter, why) : asked.cancel(waiter);
-        if (!isCancelled) return false;
+        Lender asked = waiter.lender();
+        if (asked == null || !asked.end(waiter, why)) return false;
         WaitEvents.gaveUp(waiter, why);
         return true;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile
 /// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no
 /// wake-up is lost.
-final class HandOff {
+final class HandOff implements Lender {
     /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its
     /// urgency.
     static final int FAIR_TURN = 8;
@@ -198,7 +198,8 @@ final class HandOff {
     }
 
     /// Ends a wait; false when there is none or its buffer has arrived.
-    boolean cancel(Waiter waiter, GiveUp why) {
+    @Override
+    public boolean end(Waiter waiter, GiveUp why) {
         long now = clock.nanoTime();
         Block passed;
         synchronized (lock) {
@@ -322,13 +323,18 @@ final class HandOff {
 
     @GuardedBy("lock")
     private void queue(Waiter waiter) {
-        waiter.begin(pool, clock.nanoTime());
+        waiter.begin(this, clock.nanoTime());
         queues.add(waiter);
         tally.begun++;
     }
 
-    /// A grant has arrived and was taken.
-    void kept() {
+    @Override
+    public long now() {
+        return clock.nanoTime();
+    }
+
+    @Override
+    public void arrived() {
         tally.kept();
     }
 

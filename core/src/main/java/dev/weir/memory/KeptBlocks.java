@@ -21,6 +21,7 @@ public final class KeptBlocks {
     private static final int QUEUE = 0;
 
     private final Object lock = new Object();
+    private final Lender lender = new Queue();
     private final BufferPool pool;
     private final MemoryBudget.FixedPart fixed;
     private final MemoryPlan.Line line;
@@ -72,7 +73,7 @@ public final class KeptBlocks {
             if (isClosed) throw new IllegalStateException("the memory budget is closed");
             block = take();
             if (block == null) {
-                waiter.begin(pool, this);
+                waiter.begin(lender, pool.now());
                 waiters.add(QUEUE, waiter);
                 waiting++;
             }
@@ -83,7 +84,7 @@ public final class KeptBlocks {
     }
 
     /// Ends a wait; false when there is none or its buffer has arrived.
-    boolean cancel(Waiter waiter) {
+    private boolean end(Waiter waiter) {
         Block passed = null;
         synchronized (lock) {
             if (waiter.giveUp(pool.now())) {
@@ -152,6 +153,24 @@ public final class KeptBlocks {
         }
         if (block != null) out++;
         return block;
+    }
+
+    /// What its waiters know of it.
+    private final class Queue implements Lender {
+        @Override
+        public long now() {
+            return pool.now();
+        }
+
+        @Override
+        public void arrived() {
+            // Why: what became of those who wait here nobody counts; how many do is enough.
+        }
+
+        @Override
+        public boolean end(Waiter waiter, GiveUp why) {
+            return KeptBlocks.this.end(waiter);
+        }
     }
 
     String purpose() {

@@ -39,9 +39,8 @@ public abstract class Waiter extends Turn<Waiter> {
     private final Delivery delivery;
     private volatile State state = State.FREE;
     private @Nullable Buffer grant;
-    private @Nullable BufferPool pool;
+    private @Nullable Lender lender;
     private long waitedNanos;
-    private @Nullable KeptBlocks kept; // those it waits for; null when it waits for a block of the slabs
     private @Nullable Account account;
 
     // What is asked for, and the place in the queue: guarded by the pool's lock.
@@ -117,24 +116,17 @@ public abstract class Waiter extends Turn<Waiter> {
         owner = newOwner;
     }
 
-    /// Starts a wait; called under the pool's lock.
-    void begin(BufferPool asked, long now) {
-        pool = asked;
+    /// Starts a wait; called under the lock of `asked`.
+    void begin(Lender asked, long now) {
+        lender = asked;
         queuedNanos = now;
-        kept = null;
         move(State.FREE, State.WAITING);
     }
 
-    /// The same for one of [KeptBlocks], under the lock of these.
-    void begin(BufferPool asked, KeptBlocks wanted) {
-        begin(asked, asked.now());
-        kept = wanted;
-    }
-
-    /// What it waits for, or waited for last, when that was no block of the slabs; asked on the home's thread.
+    /// Where it waits, or waited last; asked on the home's thread.
     @Nullable
-    KeptBlocks kept() {
-        return kept;
+    Lender lender() {
+        return lender;
     }
 
     void requireFree() {
@@ -180,7 +172,7 @@ public abstract class Waiter extends Turn<Waiter> {
     Buffer withdraw() {
         if (!STATE.compareAndSet(this, State.GRANTED, State.TAKEN)) return null;
         Buffer buffer = grant;
-        BufferPool asked = pool;
+        Lender asked = lender;
         grant = null;
         if (buffer == null || asked == null) throw new IllegalStateException("'" + owner + "' was granted nothing");
         waitedNanos = asked.now() - queuedNanos;
@@ -211,7 +203,8 @@ public abstract class Waiter extends Turn<Waiter> {
     /// The delivery, on the home's thread.
     private void arrive() {
         Buffer buffer = withdraw();
-        if (buffer != null && pool != null && kept == null) pool.handOff().kept();
+        Lender asked = lender;
+        if (buffer != null && asked != null) asked.arrived();
         state = State.FREE; // also after a cancel took the grant: only now may this be used again
         if (buffer == null) return;
         IllegalStateException damage = damage(buffer);

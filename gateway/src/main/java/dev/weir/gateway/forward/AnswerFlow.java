@@ -50,7 +50,7 @@ final class AnswerFlow implements Sink {
         this.exchange = exchange;
         this.head = new ResponseHead(shared.limits());
         this.decoder = new ResponseDecoder(shared.limits());
-        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, HEAD, shared.largeAnswers(), this::receive);
+        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, HEAD, this::receive);
         this.body = new BodyFlow(in, shared.limits().ofTrailers());
     }
 
@@ -134,7 +134,7 @@ final class AnswerFlow implements Sink {
     }
 
     private void receiveHead() {
-        switch (in.fillHead()) {
+        switch (in.fillHead(shared.largeAnswers())) {
             case READ -> {
                 untouched = false;
                 decodeHead();

@@ -22,6 +22,7 @@ final class ForwardLoop {
     private final EventLoop loop;
     private final HeadLimits limits;
     private final boolean hasLargeHeads;
+    private final @Nullable KeptBlocks largeAnswers;
     private final long bodyStallNanos;
     private final long gatherNanos;
     private final RequestIds ids;
@@ -39,8 +40,9 @@ final class ForwardLoop {
         this.responses = new ResponseRewriter(via);
         this.gatherNanos = gatherNanos;
         this.loop = loop;
-        this.limits = limits;
         this.hasLargeHeads = limits.bytesMax() > Inflow.HEAD_BYTES_MAX;
+        this.largeAnswers = hasLargeHeads ? loop.kept(LargeHeads.ANSWERS) : null;
+        this.limits = limits;
         this.bodyStallNanos = bodyStallNanos;
         this.ids = new RequestIds(loop);
     }
@@ -101,7 +103,7 @@ final class ForwardLoop {
     /// What heads of answers move to that no normal block holds; null when none is so long.
     @Nullable
     KeptBlocks largeAnswers() {
-        return hasLargeHeads ? loop.kept(LargeHeads.ANSWERS) : null;
+        return largeAnswers;
     }
 
     ForwardExchange takeExchange() {

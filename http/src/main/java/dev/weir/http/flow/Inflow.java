@@ -47,7 +47,6 @@ public final class Inflow {
     private Urgency urgency;
     private final Granted listener;
     private final BlockWaiter waiter;
-    private final @Nullable KeptBlocks larger;
     private String purpose;
     private @Nullable Connection source;
     private @Nullable Buffer block;
@@ -67,15 +66,6 @@ public final class Inflow {
     ///
     /// @param purpose what its blocks are for, as people are told
     public Inflow(EventLoop loop, Urgency urgency, String purpose, Granted listener) {
-        this(loop, urgency, purpose, null, listener);
-    }
-
-    /// A flow that reads nothing yet.
-    ///
-    /// @param purpose what its blocks are for, as people are told
-    /// @param larger what a head moves to that its block does not hold; null when there is none so long
-    public Inflow(EventLoop loop, Urgency urgency, String purpose, @Nullable KeptBlocks larger, Granted listener) {
-        this.larger = larger;
         this.loop = loop;
         this.urgency = urgency;
         this.purpose = purpose;
@@ -241,16 +231,18 @@ public final class Inflow {
 
     /// Like [#fill], for a head, which has to be whole: one that its block does not hold goes on in one of the blocks
     /// that are kept for such heads, if there are some, and waits for it with what it has.
-    public Fill fillHead() {
-        return fillHead(Integer.MAX_VALUE);
+    ///
+    /// @param larger those blocks; null when no head is so long
+    public Fill fillHead(@Nullable KeptBlocks larger) {
+        return fillHead(larger, Integer.MAX_VALUE);
     }
 
-    /// Like [#fillHead], for bytes that may have to stay, as [#fillLittle].
-    public Fill fillLittleOfHead() {
-        return fillHead(stayingBytes());
+    /// Like [#fillHead(KeptBlocks)], for bytes that may have to stay, as [#fillLittle].
+    public Fill fillLittleOfHead(@Nullable KeptBlocks larger) {
+        return fillHead(larger, stayingBytes());
     }
 
-    private Fill fillHead(int bytesMax) {
+    private Fill fillHead(@Nullable KeptBlocks larger, int bytesMax) {
         loop.requireCurrent();
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;

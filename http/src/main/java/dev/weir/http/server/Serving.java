@@ -58,7 +58,7 @@ final class Serving {
         HeadLimits limits = loop.server().settings().limits();
         this.loop = loop;
         this.decoder = new RequestDecoder(limits);
-        this.in = new Inflow(loop.loop(), Urgency.INTAKE, HEAD, loop.largeHeads(), this::readable);
+        this.in = new Inflow(loop.loop(), Urgency.INTAKE, HEAD, this::readable);
         this.body = new BodyFlow(in, limits.ofTrailers());
         this.recycles = loop.server().handler().allowsRecycling();
         this.head = new RequestHead(limits);
@@ -262,7 +262,7 @@ final class Serving {
     }
 
     private void receive() {
-        switch (in.fillLittleOfHead()) {
+        switch (in.fillLittleOfHead(loop.largeHeads())) {
             case READ -> serve();
             case EMPTY -> rest();
             case WAITING -> awaitHead();
