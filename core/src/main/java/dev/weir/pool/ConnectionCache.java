@@ -336,6 +336,12 @@ public final class ConnectionCache {
             borrower.refuse(Refusal.CLOSED, "the cache is closed");
             return;
         }
+        if (isLate(borrower)) {
+            // Why: in the queue it would, until its timer runs, have a place that one with time left could have.
+            if (failed == Refusal.OUT_OF_DESCRIPTORS) borrower.refuse(failed, why);
+            else timedOut(borrower);
+            return;
+        }
         borrower.returnAwaited();
         WaitQueue.Added added = queue.add(borrower, yielding.size());
         Refusal refusal = added.refusal();
@@ -371,10 +377,15 @@ public final class ConnectionCache {
         return borrower.beganNanos() + settings.limits().acquireTime().toNanos();
     }
 
+    /// Whether it has waited as long as one may.
+    private boolean isLate(Borrower borrower) {
+        return borrower.loop.nowNanos() - deadlineNanos(borrower) >= 0;
+    }
+
     /// The timer of a wait.
     void waitedLongEnough(Borrower borrower) {
         boolean allDown = returning.isOverdue(borrower);
-        if (!allDown && borrower.loop.nowNanos() - deadlineNanos(borrower) < 0) {
+        if (!allDown && !isLate(borrower)) {
             schedule(borrower);
             returning.probe(borrower.loop);
             serve();
@@ -383,10 +394,18 @@ public final class ConnectionCache {
         }
         // Why: a refusal that is on its way already is as good an answer.
         if (queue.stateOf(borrower) == Borrower.State.REFUSED) return;
-        side(borrower.loop).tally().add(PoolCount.TIMED_OUT);
         withdraw(borrower);
-        if (allDown) borrower.refuse(Refusal.ALL_DOWN, "all origins are down, and none returned in time");
-        else borrower.refuse(Refusal.TIMED_OUT, "no connection came free in time");
+        if (!allDown) {
+            timedOut(borrower);
+            return;
+        }
+        count(borrower.loop, PoolCount.TIMED_OUT);
+        borrower.refuse(Refusal.ALL_DOWN, "all origins are down, and none returned in time");
+    }
+
+    private void timedOut(Borrower borrower) {
+        count(borrower.loop, PoolCount.TIMED_OUT);
+        borrower.refuse(Refusal.TIMED_OUT, "no connection came free in time");
     }
 
     /// Gives up whatever `borrower` waits for. What was on its way to it goes to the next; a connection being

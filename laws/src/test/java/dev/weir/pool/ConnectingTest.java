@@ -123,6 +123,22 @@ class ConnectingTest {
     }
 
     @Test
+    void withoutDescriptorsOneWhoseTimeIsOverDoesNotBeginToWait(Scene test) {
+        try (var held = new Held(test, 4)) {
+            var scene = held.scene;
+            held.network().hangs = false;
+            scene.holding(0);
+            held.network().lacksDescriptors = true;
+            var late = scene.asker(0).borrow();
+            scene.advance(Duration.ofSeconds(6));
+            scene.settle();
+
+            assertThat(late.refusal).isEqualTo(Refusal.OUT_OF_DESCRIPTORS);
+            assertThat(scene.cache.waiting()).isZero();
+        }
+    }
+
+    @Test
     void withoutDescriptorsAnIdleConnectionOfAnotherLoopServes(Scene test) {
         try (var held = new Held(test, 4)) {
             var scene = held.scene;

@@ -184,6 +184,27 @@ class DownTest {
     }
 
     @Test
+    void oneWhoseTimeIsOverWhenItsAttemptEndsHasNoPlaceThatAnotherNeeds(Scene test) {
+        var connect = Duration.ofSeconds(2);
+        var limits = new PoolLimits(4, 1, connect.dividedBy(2), Duration.ofSeconds(55), connect);
+        var network = new WrappedNetwork[1];
+        var setting = new Setting(false, 1, limits.withDownTime(DOWN), real -> network[0] = new WrappedNetwork(real));
+        try (var scene = new PoolScene(test, setting)) {
+            network[0].hangs = true;
+            var late = scene.asker(0).borrow();
+            scene.advance(connect.plusMillis(100));
+            scene.settle();
+            network[0].hangs = false;
+            var next = scene.asker(1).borrow();
+            assertThat(next.refusal).isNull();
+            assertThat(late.refusal).isEqualTo(Refusal.TIMED_OUT);
+
+            scene.pass(Duration.ofMillis(200));
+            assertThat(next.loan().isBorrowed()).isTrue();
+        }
+    }
+
+    @Test
     void whereNobodyMayWaitEachFindsOutForItself(Scene test) {
         try (var scene = scene(test, 1, 4, 0)) {
             var asker = scene.asker(0).borrow();
