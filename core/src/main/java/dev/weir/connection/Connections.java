@@ -15,6 +15,9 @@ import java.util.function.Consumer;
 /// **Owns:** nothing; each connection belongs to whoever opened it.
 /// **Threads:** thread-safe.
 public final class Connections {
+    /// No connection of a loop holds memory that others need.
+    static final long NOT_STALLED = Long.MAX_VALUE;
+
     private final LoopGroup group;
     private final List<Roster> rosters;
     private final AtomicLong lastId = new AtomicLong();
@@ -25,7 +28,7 @@ public final class Connections {
         this.group = group;
         this.rosters = rosters;
         this.stalledSince = new AtomicLongArray(rosters.size());
-        for (int i = 0; i < rosters.size(); i++) stalledSince.set(i, Long.MAX_VALUE);
+        for (int i = 0; i < rosters.size(); i++) stalledSince.set(i, NOT_STALLED);
     }
 
     /// An empty book for the loops of `group`.
@@ -84,7 +87,8 @@ public final class Connections {
     /// Whether no other loop told of a longer stall.
     boolean isLongestStalled(long sinceNanos) {
         for (int i = 0; i < stalledSince.length(); i++) {
-            if (stalledSince.get(i) < sinceNanos) return false;
+            long other = stalledSince.get(i);
+            if (other != NOT_STALLED && other - sinceNanos < 0) return false;
         }
         return true;
     }

@@ -63,11 +63,11 @@ public final class Starvation {
         loop.schedule(timer, lookNanos);
         int overdue = loop.pool().overdue(loop.nowNanos(), waitNanosMax, ENDS_MAX);
         if (overdue == 0 && !loop.chance().rarely(RarePoint.STARVED_EARLY)) {
-            connections.tellStalled(loop, Long.MAX_VALUE);
+            connections.tellStalled(loop, Connections.NOT_STALLED);
             return;
         }
         Connection longest = connections.on(loop).mostStalled();
-        long since = longest == null ? Long.MAX_VALUE : Roster.movedNanos(longest);
+        long since = longest == null ? Connections.NOT_STALLED : Roster.movedNanos(longest);
         connections.tellStalled(loop, since);
         if (longest == null) return;
         int ended = 0;

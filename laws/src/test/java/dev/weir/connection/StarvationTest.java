@@ -150,6 +150,22 @@ final class StarvationTest {
         letGo(serving, watching, peers);
     }
 
+    @Test
+    void whichLoopHasStalledLongestIsKnownWhenTheClockWraps(Scene scene) {
+        var group = scene.inMemory(Shape.SMALL.withLoops(3)).group();
+        var connections = Connections.of(group);
+        var loops = group.loops();
+        long before = Long.MAX_VALUE - 1_000;
+        long after = Long.MIN_VALUE + 1_000;
+        connections.tellStalled(loops.get(0), before);
+        connections.tellStalled(loops.get(1), after);
+        assertThat(connections.isLongestStalled(before)).isTrue();
+        assertThat(connections.isLongestStalled(after)).isFalse();
+
+        connections.tellStalled(loops.get(0), Connections.NOT_STALLED);
+        assertThat(connections.isLongestStalled(after)).isTrue();
+    }
+
     private void letGo(Serving serving, Starvation watching, List<RawPeer> peers) {
         watching.stop();
         for (Wanting one : wanting) {
