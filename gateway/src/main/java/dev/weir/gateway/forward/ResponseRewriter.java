@@ -17,6 +17,7 @@ final class ResponseRewriter {
     private static final byte[] UPGRADE = HeadEncoder.ascii("Connection: upgrade\r\n");
     private static final byte[] NOTHING = {};
     private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
     private static final int UPGRADE_REQUIRED = 426;
 
     private final HeadEncoder encoder = new HeadEncoder();
@@ -60,7 +61,8 @@ final class ResponseRewriter {
         Fields fields = head.fields();
         boolean isEmpty = head.isInformational() || head.status() == NO_CONTENT;
         boolean dated = head.isInformational();
-        boolean measured = isEmpty;
+        // Why: of a 304 the length is told, but not one that contradicts itself.
+        boolean measured = isEmpty || (head.status() == NOT_MODIFIED && head.contentLength() < 0);
         for (int i = 0; i < fields.count(); i++) {
             Field field = fields.field(i);
             if (field == Field.UPGRADE && head.status() == UPGRADE_REQUIRED) {

@@ -285,7 +285,9 @@ public final class BodyDecoder {
             int base = consumedTo;
             for (int index = 0; index < received.count(); index++) {
                 int lineTo = index + 1 < received.count() ? received.nameFrom(index + 1) : emptyLine;
-                if (mode == Mode.CHUNKED && received.field(index).isTrailer()) {
+                int nameFrom = base + received.nameFrom(index);
+                int nameTo = base + received.nameTo(index);
+                if (mode == Mode.CHUNKED && received.field(index).isTrailer(bytes, nameFrom, nameTo)) {
                     pass(bytes, base + lineTo - consumedTo);
                 } else {
                     consumedTo = base + lineTo;

@@ -119,11 +119,33 @@ public enum Field {
         return kind == Kind.HOP;
     }
 
-    /// Tells whether the field may be forwarded in a trailer section.
+    /// Tells whether a line of this field may be forwarded in a trailer section.
     ///
-    /// @return false for what frames, routes, authenticates or describes the message
-    public boolean isTrailer() {
-        return kind == Kind.ANY;
+    /// @param from index of the name's first byte
+    /// @param to end of the name, exclusive
+    /// @return false for what frames, routes, authenticates or describes the message, and for a name that is read as such
+    ///     by whoever knows fields by the names of CGI, where `_` and `-` are one
+    boolean isTrailer(ByteBuffer bytes, int from, int to) {
+        return kind == Kind.ANY && (this != OTHER || !imitates(bytes, from, to));
+    }
+
+    private static boolean imitates(ByteBuffer bytes, int from, int to) {
+        if (to - from >= BY_LENGTH.length) return false;
+        for (Field field : BY_LENGTH[to - from]) {
+            if (field.kind != Kind.ANY && field.isReadFrom(bytes, from)) return true;
+        }
+        return false;
+    }
+
+    /// Whether the name at `from`, as long as this one, is this one where `_` is `-`.
+    private boolean isReadFrom(ByteBuffer bytes, int from) {
+        for (int i = 0; i < lowerCase.length(); i++) {
+            int octet = bytes.get(from + i);
+            if (octet == '_') octet = '-';
+            else if (octet >= 'A' && octet <= 'Z') octet += 'a' - 'A';
+            if (octet != lowerCase.charAt(i)) return false;
+        }
+        return true;
     }
 
     /// Recognises a name in any case.

@@ -16,20 +16,32 @@ final class FramingRules {
 
     private long length = NO_LENGTH;
     private boolean chunked;
+    private boolean forgiven;
     private @Nullable HttpFault fault;
 
     void reset() {
         length = NO_LENGTH;
         chunked = false;
+        forgiven = false;
         fault = null;
     }
 
+    /// The length that was said; [#NO_LENGTH] too where it contradicts itself.
     long length() {
-        return length;
+        return forgiven ? NO_LENGTH : length;
     }
 
     boolean isChunked() {
         return chunked;
+    }
+
+    /// Goes on after a [#fault] in an answer that has no body, whatever it says of one.
+    void forgive() {
+        forgiven = true;
+    }
+
+    boolean isForgiven() {
+        return forgiven;
     }
 
     HttpFault fault() {

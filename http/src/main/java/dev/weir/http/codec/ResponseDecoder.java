@@ -120,7 +120,8 @@ public final class ResponseDecoder {
         int step = lines.next(bytes, from, end, into.fields());
         while (step == FieldLines.FIELD) {
             if (!take(bytes, from, into)) {
-                return refuse(body.fault());
+                if (!hasNeverABody(into)) return refuse(body.fault());
+                body.forgive();
             }
             step = lines.next(bytes, from, end, into.fields());
         }
@@ -143,15 +144,21 @@ public final class ResponseDecoder {
         };
     }
 
+    /// Whether the status alone says that the head's empty line ends the answer.
+    private static boolean hasNeverABody(ResponseHead head) {
+        return head.isInformational() || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED;
+    }
+
     private int finish(ByteBuffer bytes, int from, Method method, ResponseHead into) {
         if (!connection.read(bytes, from, into.fields())) {
             return refuse(connection.fault());
         }
         boolean empty = into.isInformational() || into.status() == NO_CONTENT;
-        boolean absent = empty || method == Method.HEAD || into.status() == NOT_MODIFIED;
+        boolean absent = hasNeverABody(into) || method == Method.HEAD;
         // Why: an origin that announces a body where none can be may send one all the same, and one that sends chunks
         // in HTTP/1.0 may mean their end or the connection's.
-        boolean doubtful = (empty && (body.isChunked() || body.length() > 0))
+        boolean doubtful = body.isForgiven()
+                || (empty && (body.isChunked() || body.length() > 0))
                 || (body.isChunked() && into.version() == HttpVersion.HTTP_1_0);
         boolean keeps = connection.keepAlive(into.version()) && !doubtful;
         into.finish(absent ? Framing.NONE : bodyFraming(), body.length(), keeps, lines.at());

@@ -63,6 +63,23 @@ final class KindAnswersTest {
         assertThat(client.message().body()).isEqualTo("ok");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {204, 304})
+    void emptyAnswerThatContradictsItselfIsPassedOnWithoutALength(int status, Scene scene) {
+        var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
+        var client = asked(
+                stage,
+                "HTTP/1.1 " + status + " X\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nX-Kept: 1\r\n\r\n");
+
+        assertThat(client.head())
+                .startsWith("HTTP/1.1 " + status + " ")
+                .contains("X-Kept: 1\r\n")
+                .doesNotContain("Content-Length", "Transfer-Encoding");
+        assertThat(asked(stage, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").message().body())
+                .isEqualTo("ok");
+        assertThat(stage.origin().count()).isEqualTo(2);
+    }
+
     @Test
     void lengthThatIsSaidTwiceIsPassedOnOnce(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
