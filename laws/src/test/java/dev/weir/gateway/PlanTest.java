@@ -174,12 +174,31 @@ final class PlanTest {
                 FaultPrinter.print(ConfigReader.refuseMemory("weir.yaml", text, refused.words(), refused.remedy()));
         assertThat(printed).startsWith("weir.yaml:1:19: memory: expected a budget of at least ");
         long mebibytes = number(refused.remedy(), "memory: (\\d+)MiB would fit");
-        int connections = (int) number(refused.remedy(), "limits.connections of (\\d+) at every listener");
+        int connections = (int) number(refused.remedy(), "limits.connections of at most (\\d+) at every listener");
         assertThat(Plan.fits(read(text.replace("64MiB", mebibytes + "MiB")), mebibytes << 20))
                 .isTrue();
         assertThat(Plan.fits(read(text), (mebibytes - 1) << 20)).isFalse();
         assertThat(Plan.fits(read(limited(text, connections)), 64 << 20)).isTrue();
         assertThat(Plan.fits(read(limited(text, connections + 1)), 64 << 20)).isFalse();
+    }
+
+    @Test
+    void suggestedLimitIsForThoseListenersThatHaveMore() {
+        String text = """
+                memory: { budget: 64MiB }
+                listeners:
+                  - { bind: "127.0.0.1:1", upstream: web, limits: { connections: 20000 } }
+                  - { bind: "127.0.0.1:2", upstream: web, limits: { connections: 100 } }
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """;
+
+        var refused = catchThrowableOfType(BudgetTooSmallException.class, () -> Plan.of(read(text)));
+
+        int connections = (int) number(refused.remedy(), "limits.connections of at most (\\d+) at every listener");
+        assertThat(Plan.fits(read(text.replace("20000", "" + connections)), 64 << 20))
+                .isTrue();
+        assertThat(Plan.fits(read(text.replace("20000", "" + (connections + 1))), 64 << 20))
+                .isFalse();
     }
 
     private static String limited(String text, int connections) {

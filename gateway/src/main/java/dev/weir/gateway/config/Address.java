@@ -31,6 +31,11 @@ public record Address(String host, int port) {
         return host.indexOf(':') < 0 && !NUMERIC.matcher(host).matches();
     }
 
+    /// Whether it stands for all addresses of this machine.
+    boolean isAny() {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
     /// An address that stands for the same host and port, not resolved.
     public InetSocketAddress unresolved() {
         return InetSocketAddress.createUnresolved(host, port);

@@ -57,12 +57,23 @@ final class ListenerBinder {
     private Optional<Address> bind(Value value) {
         var bind = Names.address(value, 0);
         bind.filter(address -> address.port() != 0).ifPresent(address -> {
-            var first = takenBy.putIfAbsent(address, value.path());
-            if (first != null) {
-                value.refuse("expected an address that " + first + " does not have");
-            }
+            String first = holder(address);
+            if (!first.isEmpty()) value.refuse("expected an address that " + first + " does not have");
+            takenBy.putIfAbsent(address, value.path());
         });
         return bind;
+    }
+
+    /// Who has the address already: the system gives a port to one for all addresses, or to several for one each.
+    private String holder(Address address) {
+        String same = takenBy.get(address);
+        if (same != null) return same;
+        for (var taken : takenBy.entrySet()) {
+            Address other = taken.getKey();
+            if (other.port() == address.port() && (other.isAny() || address.isAny()))
+                return taken.getValue() + ", " + other + ",";
+        }
+        return "";
     }
 
     private HttpListener http(Section section, Address bind) {
@@ -129,7 +140,7 @@ final class ListenerBinder {
                     .orElse(List.of());
         }
         if (section.value("routes").isPresent()) {
-            section.refuseKey("upstream", "expected routes or an upstream, found both", List.of());
+            section.refuseKey("upstream", "expected routes or an upstream, found both", "");
         }
         return List.of(new Route("", "/", targets.required(section)));
     }
@@ -137,11 +148,11 @@ final class ListenerBinder {
     private TcpListener tcp(Section section, Address bind) {
         var limits = section.section("limits", List.of("connections", "beyond"));
         var timeouts = section.section("timeouts", List.of("idle"));
-        section.refuseKey("via", "expected no `via`: tcp has no messages to say it in, found via", List.of());
+        section.refuseKey("via", "expected no `via`: tcp has no messages to say it in, found via", "");
         section.refuseKey(
-                "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", List.of());
+                "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", "");
         section.refuseKey(
-                "keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", List.of());
+                "keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", "");
         return new TcpListener(
                 bind,
                 targets.required(section),

@@ -34,7 +34,7 @@ final class OtherWords {
             Map.entry("frontend", List.of("listeners")),
             Map.entry("frontends", List.of("listeners")),
             Map.entry("entrypoints", List.of("listeners")),
-            Map.entry("server", List.of("origins", "listeners")),
+            Map.entry("server", List.of("origins", "listeners", "response")),
             Map.entry("servers", List.of("origins", "listeners")),
             Map.entry("endpoints", List.of("origins")),
             Map.entry("targets", List.of("origins")),
@@ -57,6 +57,21 @@ final class OtherWords {
             Map.entry("timeoutconnect", List.of("connect")),
             Map.entry("connecttimeout", List.of("connect")),
             Map.entry("timeoutserver", List.of("response")),
+            Map.entry("client", List.of("body-stall")),
+            Map.entry("httprequest", List.of("header")),
+            Map.entry("httpkeepalive", List.of("idle")),
+            Map.entry("timeouthttpkeepalive", List.of("idle")),
+            Map.entry("timeoutqueue", List.of("acquire")),
+            Map.entry("proxyconnecttimeout", List.of("connect")),
+            Map.entry("proxynextupstream", List.of("retry")),
+            Map.entry("resolver", List.of("resolve")),
+            Map.entry("virtualhosts", List.of("routes")),
+            Map.entry("acl", List.of("routes")),
+            Map.entry("usebackend", List.of("routes")),
+            Map.entry("defaultbackend", List.of("upstream")),
+            Map.entry("prefix", List.of("path")),
+            Map.entry("loadassignment", List.of("origins")),
+            Map.entry("lbendpoints", List.of("origins")),
             Map.entry("proxyreadtimeout", List.of("response")),
             Map.entry("timeoutclient", List.of("body-stall")),
             Map.entry("timeouthttprequest", List.of("header")),
@@ -65,6 +80,41 @@ final class OtherWords {
             Map.entry("log", List.of("access-log")),
             Map.entry("stats", List.of("admin")),
             Map.entry("metrics", List.of("admin")));
+
+    /// Where our own keys stand, which people know from other programs in other places.
+    private static final Map<String, String> PLACES = table(
+            Map.entry("bind", "a listener, and in admin"),
+            Map.entry("protocol", "a listener"),
+            Map.entry("limits", "a listener"),
+            Map.entry("routes", "an http listener"),
+            Map.entry("via", "an http listener"),
+            Map.entry("keep-alive-field", "an http listener"),
+            Map.entry("connections", "limits of a listener, and in pool of an upstream"),
+            Map.entry("beyond", "limits of a listener"),
+            Map.entry("header-bytes", "limits of an http listener"),
+            Map.entry("header-fields", "limits of an http listener"),
+            Map.entry("min-rate", "limits of an http listener"),
+            Map.entry("header", "timeouts of an http listener"),
+            Map.entry("body-stall", "timeouts of an http listener"),
+            Map.entry("request", "timeouts of an http listener"),
+            Map.entry("idle", "timeouts of a listener, in pool of an upstream, and in stop"),
+            Map.entry("host", "a route"),
+            Map.entry("path", "a route"),
+            Map.entry("upstream", "a route, and in a listener"),
+            Map.entry("origins", "an upstream"),
+            Map.entry("balance", "an upstream"),
+            Map.entry("pool", "an upstream"),
+            Map.entry("retry", "an upstream"),
+            Map.entry("resolve", "an upstream"),
+            Map.entry("waiting", "pool of an upstream"),
+            Map.entry("acquire", "pool of an upstream"),
+            Map.entry("connect", "timeouts of an upstream"),
+            Map.entry("response", "timeouts of an upstream"),
+            Map.entry("listeners", "the file itself, without indentation"),
+            Map.entry("upstreams", "the file itself, without indentation"),
+            Map.entry("access-log", "the file itself, without indentation"),
+            Map.entry("memory", "the file itself, without indentation"),
+            Map.entry("stop", "the file itself, without indentation"));
 
     /// What other proxies have and this one has not yet, by the same kind of word.
     private static final Map<String, String> NOT_YET = table(
@@ -88,6 +138,14 @@ final class OtherWords {
             Map.entry("ratelimit", "rate limits"),
             Map.entry("limitreq", "rate limits"),
             Map.entry("websocket", "WebSocket"),
+            Map.entry("https", "TLS"),
+            Map.entry("clientmaxbodysize", "limits of bodies"),
+            Map.entry("hash", "choosing origins by a hash"),
+            Map.entry("iphash", "choosing origins by a hash"),
+            Map.entry("source", "choosing origins by a hash"),
+            Map.entry("uri", "choosing origins by a hash"),
+            Map.entry("ringhash", "choosing origins by a hash"),
+            Map.entry("maglev", "choosing origins by a hash"),
             Map.entry("proxyprotocol", "the PROXY protocol"),
             Map.entry("sticky", "sticky sessions"),
             Map.entry("cookie", "sticky sessions"));
@@ -109,9 +167,22 @@ final class OtherWords {
         return "";
     }
 
-    /// What is missing that `word` asks for; empty when it asks for nothing known.
+    /// Where it is written what `word` means, or `word` itself when it only stands in the wrong place; empty when it is no
+    /// word known.
+    static String place(String word) {
+        String own = PLACES.getOrDefault(word, "");
+        if (!own.isEmpty()) return word + " stands in " + own;
+        for (String meant : MEANT.getOrDefault(plain(word), List.of())) {
+            String there = PLACES.getOrDefault(meant, "");
+            if (!there.isEmpty()) return "did you mean " + meant + ", which stands in " + there + "?";
+        }
+        return "";
+    }
+
+    /// ` (TLS: not in this version)`, or what else is missing that `word` asks for; empty when it asks for nothing known.
     static String missing(String word) {
-        return NOT_YET.getOrDefault(plain(word), "");
+        String missing = NOT_YET.getOrDefault(plain(word), "");
+        return missing.isEmpty() ? "" : " (" + missing + ": not in this version)";
     }
 
     private static String plain(String word) {

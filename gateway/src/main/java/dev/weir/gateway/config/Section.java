@@ -42,7 +42,10 @@ final class Section {
         if (value.node() instanceof MappingNode mapping) {
             section.takeEntries(mapping);
         } else {
-            value.refuse("expected " + expected);
+            boolean isEmpty = !value.path().isEmpty()
+                    && value.node() instanceof ScalarNode scalar
+                    && scalar.getValue().isBlank();
+            value.refuse("expected " + expected, isEmpty ? "indent the lines that belong to it deeper than its key" : "");
         }
         return section;
     }
@@ -69,23 +72,22 @@ final class Section {
     private void refuseUnknown(List<String> keys) {
         for (var name : names()) {
             if (!keys.contains(name)) {
+                String nearest = Nearest.question(name, keys);
                 meant.add(Nearest.meant(name, keys));
-                refuseKey(name, "expected " + Value.listed(keys) + ", " + unknown(name), keys);
+                String found = "found the unknown key " + Found.text(name) + OtherWords.missing(name);
+                refuseKey(
+                        name,
+                        "expected " + Value.listed(keys) + ", " + found,
+                        nearest.isEmpty() ? OtherWords.place(name) : nearest);
             }
         }
     }
 
-    private static String unknown(String name) {
-        String missing = OtherWords.missing(name);
-        return "found the unknown key " + Found.text(name)
-                + (missing.isEmpty() ? "" : " (" + missing + ": not in this version)");
-    }
-
-    /// Adds a fault at a key that stands here, and one of the choices as suggestion.
-    void refuseKey(String name, String message, List<String> choices) {
+    /// Adds a fault at a key that stands here.
+    void refuseKey(String name, String message, String suggestion) {
         var entry = entries.get(name);
         if (entry != null) {
-            faults.add(entry.key, below(name), message, Nearest.question(name, choices));
+            faults.add(entry.key, below(name), message, suggestion);
         }
     }
 

@@ -46,10 +46,10 @@ final class UpstreamBinder {
         var upstreams = new ArrayList<Upstream>();
         for (var name : section.names().stream().limit(COUNT_LIMIT + 1).toList()) {
             if (upstreams.size() == COUNT_LIMIT) {
-                section.refuseKey(name, "expected at most " + COUNT_LIMIT + " upstreams, found more", List.of());
+                section.refuseKey(name, "expected at most " + COUNT_LIMIT + " upstreams, found more", "");
             } else if (!NAME.matcher(name).matches()) {
                 var expected = "expected a name of 1 to 64 letters, digits, dots, underscores and hyphens, found ";
-                section.refuseKey(name, expected + Found.text(name), List.of());
+                section.refuseKey(name, expected + Found.text(name), "");
             }
             section.value(name).ifPresent(value -> upstreams.add(upstream(name, value)));
         }

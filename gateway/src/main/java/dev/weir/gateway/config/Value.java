@@ -75,7 +75,8 @@ record Value(Node node, String path, FaultList faults) {
         var expected = listed(words);
         var text = text(expected);
         if (!text.isEmpty() && !words.contains(text)) {
-            refuse("expected " + expected, Nearest.question(text, words));
+            String found = ", found " + Found.node(node) + OtherWords.missing(text);
+            faults.add(node, path, "expected " + expected + found, Nearest.question(text, words));
         }
         return words.contains(text) ? text : words.getFirst();
     }
