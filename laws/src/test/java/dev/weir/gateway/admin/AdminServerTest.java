@@ -228,7 +228,9 @@ final class AdminServerTest {
         assertThat(page)
                 .contains("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
                 .contains("minmax(min(100%,", "overflow-x: auto")
-                .doesNotContain("minmax(20rem", " style=");
+                .doesNotContain("minmax(20rem", " style=")
+                // Why: a wide table is moved aside; one that is squeezed cuts an address into five lines.
+                .doesNotContain("overflow-wrap: anywhere", "word-break");
         // Why: a script that names what is not there fails in the browser only.
         var named = Pattern.compile("(?:by|rows)\\('([a-zA-Z]+)'").matcher(page);
         while (named.find()) assertThat(page).contains("id=\"" + named.group(1) + "\"");
