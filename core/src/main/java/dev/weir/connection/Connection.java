@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// [#write] writes from a block the caller keeps. What a short write of the first leaves gets its own block.
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
-/// **Threads:** confined to its loop, but for [#id], [#label], [#loop], [#peer] and [#local].
+/// **Threads:** confined to its loop, but for [#id], [#label], [#loop], [#peer], [#peerKey], [#local],
+/// [#openedNanos] and [#conversation].
 /// **Waits:** never waits.
 /// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; lingers as its
 /// [Lingering] allows.

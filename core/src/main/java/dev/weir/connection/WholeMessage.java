@@ -32,6 +32,7 @@ public final class WholeMessage {
 
     /// Whether it is here: not released, and its connection is not closed.
     public boolean isHeld() {
+        from.requireCurrent();
         return isHeld;
     }
 
@@ -147,6 +148,7 @@ public final class WholeMessage {
     }
 
     private void requireHeld() {
+        from.requireCurrent();
         if (!isHeld) throw new IllegalStateException("a message was used after it was released: " + from);
     }
 }

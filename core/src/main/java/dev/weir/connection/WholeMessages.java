@@ -107,28 +107,36 @@ public final class WholeMessages {
 
     /// Input can be read: one block at most is.
     public void readable() {
+        requireCurrent();
         if (step == Step.READING) readOn();
         else connection.pauseInput();
     }
 
     /// Whether memory is waited for, or the turn to do so.
     public boolean isWaiting() {
+        requireCurrent();
         return step == Step.WAITING;
     }
 
     /// Bytes of blocks held now, those of a message that was handed out included.
     public int heldBytes() {
+        requireCurrent();
         return message.heldBytes() + (block == null ? 0 : block.capacity());
     }
 
     /// Gives back everything and waits for nothing; no more messages come. A message that was handed out is
     /// gone. The second call does nothing.
     public void close() {
+        requireCurrent();
         step = Step.ENDED;
         pool().cancel(waiter);
         message.drop();
         giveBackBlock();
         place.end();
+    }
+
+    void requireCurrent() {
+        connection.loop().requireCurrent();
     }
 
     // ---- reading

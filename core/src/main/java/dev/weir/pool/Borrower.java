@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** the connection it was lent, until [ConnectionCache#giveBack] or [ConnectionCache#discard], one of
 /// which must follow each loan, also when the connection has died meanwhile.
-/// **Threads:** confined to its loop.
+/// **Threads:** confined to its loop; it refuses a foreign thread.
 /// **Waits:** never waits: it is told.
 /// **Limits:** one loan, or one wait for one, at a time.
 public abstract class Borrower extends Turn<Borrower> {
@@ -117,6 +117,7 @@ public abstract class Borrower extends Turn<Borrower> {
 
     /// Whether it waits for an origin to return after an attempt to connect that failed.
     public final boolean awaitsReturn() {
+        loop.requireCurrent();
         return awaitsReturn;
     }
 
@@ -222,26 +223,37 @@ public abstract class Borrower extends Turn<Borrower> {
 
     /// The origin that was chosen or tried last; null when none was.
     public final @Nullable Origin origin() {
+        loop.requireCurrent();
+        return origin;
+    }
+
+    /// The same, for the queue, which takes back what was promised on any thread.
+    @Nullable
+    Origin promisedBy() {
         return origin;
     }
 
     /// What is known beyond the last [Refusal], such as `Connection refused`.
     public final String why() {
+        loop.requireCurrent();
         return why;
     }
 
     /// How long the last borrow waited for the cache, in nanoseconds; connecting not included.
     public final long waitedNanos() {
+        loop.requireCurrent();
         return waitedNanos;
     }
 
     /// How long connecting took for the last borrow, in nanoseconds; 0 when nothing was connected for it.
     public final long connectNanos() {
+        loop.requireCurrent();
         return connectNanos;
     }
 
     /// Whether it holds no connection, waits for none, and nothing is on its way to it.
     public final boolean isFree() {
+        loop.requireCurrent();
         return state == State.FREE && !isAskedToYield;
     }
 

@@ -460,6 +460,7 @@ public final class ConnectionCache {
     ///
     /// @throws IllegalStateException when it has no loan of this cache
     public void yieldWhenNeeded(Borrower borrower) {
+        borrower.loop.requireCurrent();
         if (borrower.state != Borrower.State.HOLDING) throw new IllegalStateException("nothing is lent to yield");
         yielding.add(borrower);
     }
@@ -474,6 +475,7 @@ public final class ConnectionCache {
     /// @return false when the connection is not at a message boundary: it is closed, and the loan has ended
     /// @throws IllegalStateException when `borrower` does not have `loan`, or `keeper` has one
     public boolean keep(PoolEntry loan, Borrower borrower, Borrower keeper) {
+        borrower.loop.requireCurrent();
         if (!loan.isAtBoundary() || !loan.mayServeAgain()) {
             discard(loan, borrower);
             return false;
@@ -502,6 +504,7 @@ public final class ConnectionCache {
     }
 
     private void pass(PoolEntry loan, Borrower from, Borrower to) {
+        from.loop.requireCurrent();
         if (loan.holder() != from) throw new IllegalStateException("not on loan to this borrower: " + loan);
         to.begin(this);
         from.loop.tally().closed(Kind.LEASE, from);
@@ -701,7 +704,7 @@ public final class ConnectionCache {
     }
 
     private void mayConnect(Borrower borrower) {
-        Origin origin = borrower.origin();
+        Origin origin = borrower.promisedBy();
         if (origin == null) throw new IllegalStateException("a slot of no origin was promised");
         if (!side(borrower.loop).isClosed()) {
             connect(borrower, origin);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// A connection's place in its cache.
 ///
 /// **Owns:** one slot of its origin, from before the connection is made until its descriptor is free.
-/// **Threads:** confined to the connection's loop; who may have it next is decided by compare-and-set.
+/// **Threads:** confined to the connection's loop, but for [#connection], [#conversation] and [#origin]; who may
+/// have it next is decided by compare-and-set.
 public final class PoolEntry {
     /// Who has it. Whoever takes it out of IDLE, on whatever loop, has it alone; all other steps are its own
     /// loop's.
@@ -108,6 +109,7 @@ public final class PoolEntry {
 
     /// How long it may be idle as its peer says, in milliseconds; `Integer.MAX_VALUE` where it says nothing.
     public int idleMillisMax() {
+        connection.loop().requireCurrent();
         return idleMillisMax;
     }
 
@@ -124,6 +126,7 @@ public final class PoolEntry {
 
     /// Whether it is on loan and has not died.
     public boolean isBorrowed() {
+        connection.loop().requireCurrent();
         return state == State.BORROWED;
     }
 

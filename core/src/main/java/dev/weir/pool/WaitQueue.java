@@ -308,7 +308,7 @@ final class WaitQueue {
             borrower.endPromise();
             share.giveBack(borrower);
             borrower.state = Borrower.State.FREE;
-            return was == Borrower.State.MAY_CONNECT ? borrower.origin() : null;
+            return was == Borrower.State.MAY_CONNECT ? borrower.promisedBy() : null;
         }
     }
 

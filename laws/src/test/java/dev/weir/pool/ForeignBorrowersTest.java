@@ -1,0 +1,103 @@
+package dev.weir.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.pool.PoolScene.Asker;
+import dev.weir.pool.PoolScene.Setting;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Scene;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Proves that borrowing, and all that is said of a loan, refuses a foreign thread before anything has changed: the
+/// loan is as it was, and its owner gives it back. The methods are found by reflection, so that a new one is asked too.
+@Balanced
+final class ForeignBorrowersTest {
+    private static final String FOREIGN = "a stranger";
+
+    @Test
+    void whateverABorrowerDoesIsRefusedOnAForeignThread(Scene test) throws Exception {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
+            Asker holder = scene.holding(0);
+            PoolEntry loan = holder.loan;
+            Asker keeper = scene.asker(0);
+            Asker waiting = scene.asker(1).borrow();
+            var asked = new ArrayList<Asked>();
+            for (Method method : ConnectionCache.class.getDeclaredMethods()) {
+                if (Arrays.asList(method.getParameterTypes()).contains(Borrower.class)) {
+                    asked.add(Asked.of(method, scene.cache, holder, keeper, loan));
+                }
+            }
+            for (Method method : Borrower.class.getDeclaredMethods()) asked.add(Asked.of(method, holder, loan));
+            for (Method method : PoolEntry.class.getDeclaredMethods()) {
+                if (!List.of("connection", "conversation", "origin", "toString").contains(method.getName())) {
+                    asked.add(Asked.of(method, loan, loan));
+                }
+            }
+            asked.removeIf(one -> !Modifier.isPublic(one.method.getModifiers())
+                    || Modifier.isStatic(one.method.getModifiers())
+                    || one.method.isSynthetic());
+            assertThat(asked).hasSizeGreaterThan(15);
+
+            var admitted = new CompletableFuture<List<String>>();
+            Thread stranger = Thread.ofPlatform().name(FOREIGN).start(() -> admitted.complete(admitted(asked)));
+            stranger.join();
+
+            assertThat(admitted.join()).as("what a foreign thread may call").isEmpty();
+            assertThat(keeper.isFree()).isTrue();
+            assertThat(holder.loan).isSameAs(loan);
+            holder.giveBack();
+            scene.until(() -> waiting.loan != null);
+            waiting.giveBack();
+        }
+    }
+
+    private static List<String> admitted(List<Asked> asked) {
+        var admitted = new ArrayList<String>();
+        for (Asked one : asked) {
+            String how = one.refusal();
+            if (!how.startsWith("used on thread " + FOREIGN + ", but belongs to loop thread ")) {
+                admitted.add(one.method.getName() + ": " + how);
+            }
+        }
+        return admitted;
+    }
+
+    /// One call of a method by a foreign thread.
+    private record Asked(Method method, Object object, @Nullable Object[] arguments) {
+        /// With these arguments, each where its type stands.
+        static Asked of(Method method, Object object, @Nullable Object... known) {
+            var left = new ArrayList<>(Arrays.asList(known));
+            Object[] arguments = Arrays.stream(method.getParameterTypes())
+                    .map(type -> argument(type, left))
+                    .toArray();
+            return new Asked(method, object, arguments);
+        }
+
+        private static @Nullable Object argument(Class<?> type, List<@Nullable Object> left) {
+            if (type == boolean.class) return false;
+            if (type == int.class) return 1;
+            Object found = left.stream().filter(type::isInstance).findFirst().orElse(null);
+            left.remove(found);
+            return found;
+        }
+
+        String refusal() {
+            try {
+                return "returned " + method.invoke(object, arguments);
+            } catch (InvocationTargetException thrown) {
+                Throwable cause = thrown.getCause();
+                return cause instanceof IllegalStateException ? String.valueOf(cause.getMessage()) : "threw " + cause;
+            } catch (IllegalAccessException impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+    }
+}
