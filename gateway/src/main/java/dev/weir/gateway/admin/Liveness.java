@@ -41,6 +41,8 @@ final class Liveness {
     void answer(ServerExchange exchange, Answer alive) {
         var probe = new Probe(exchange, alive);
         exchange.follow(probe);
+        // Why: others who come, however fast, must not push out the one that decides about a restart.
+        exchange.keepPlace();
         probes.add(probe);
         if (probes.size() > 1) return;
         own.schedule(timer, PATIENCE.toNanos());

@@ -314,24 +314,38 @@ public final class HttpServer {
 
     private @Nullable ServerConnection longestIdle(EventLoop loop) {
         var search = new LongestIdle(loop.nowNanos());
-        weir.connections().on(loop).forEach(connection -> {
-            if (connection.conversation() instanceof ServerConnection one && one.isOf(this) && one.isInside())
-                search.look(one);
-        });
+        forEachInside(loop, search::count);
+        // Why: were all places kept, the next to come would be closed before it could speak.
+        search.mayKeep = search.keeping < settings.connectionsMax() / 2;
+        forEachInside(loop, search::look);
         return search.found;
     }
 
-    /// One that is being served, or that may just be about to speak, comes after all others; else the one that
-    /// has moved no byte for longest comes first.
+    private void forEachInside(EventLoop loop, Consumer<ServerConnection> visitor) {
+        weir.connections().on(loop).forEach(connection -> {
+            if (connection.conversation() instanceof ServerConnection one && one.isOf(this) && one.isInside())
+                visitor.accept(one);
+        });
+    }
+
+    /// One that is being served, or that may just be about to speak, comes after those that do neither, and one whose
+    /// request keeps its place comes last, unless half of all do; else the one that has moved no byte for
+    /// longest comes first.
     private static final class LongestIdle {
         // Why: or a new one would be closed before its request could be read, while all others are served.
         private static final long SPEAKS_WITHIN_NANOS = 100_000_000;
 
         private final long nowNanos;
         private @Nullable ServerConnection found;
+        private int keeping;
+        private boolean mayKeep;
 
         LongestIdle(long nowNanos) {
             this.nowNanos = nowNanos;
+        }
+
+        void count(ServerConnection one) {
+            if (one.keepsPlace()) keeping++;
         }
 
         void look(ServerConnection one) {
@@ -339,13 +353,15 @@ public final class HttpServer {
         }
 
         private boolean comesBefore(ServerConnection one, ServerConnection other) {
-            boolean isNeeded = isNeeded(one);
-            if (isNeeded != isNeeded(other)) return !isNeeded;
+            int need = need(one) - need(other);
+            if (need != 0) return need < 0;
             return one.connection().lastMovedNanos() - other.connection().lastMovedNanos() < 0;
         }
 
-        private boolean isNeeded(ServerConnection one) {
-            return one.isBeingServed() || nowNanos - one.connection().lastMovedNanos() < SPEAKS_WITHIN_NANOS;
+        private int need(ServerConnection one) {
+            if (mayKeep && one.keepsPlace()) return 2;
+            boolean mayBeAboutToSpeak = nowNanos - one.connection().lastMovedNanos() < SPEAKS_WITHIN_NANOS;
+            return one.isBeingServed() || mayBeAboutToSpeak ? 1 : 0;
         }
     }
 

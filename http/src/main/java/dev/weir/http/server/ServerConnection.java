@@ -104,6 +104,11 @@ final class ServerConnection implements Conversation {
         return serving != null && serving.isAnswering() && !connection.isAwaitingRoom();
     }
 
+    /// Whether the request that is being answered keeps its place.
+    boolean keepsPlace() {
+        return isBeingServed() && serving != null && serving.keepsPlace();
+    }
+
     /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken
     /// for a whole one.
     void makeRoom() {

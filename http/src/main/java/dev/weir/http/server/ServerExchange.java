@@ -73,6 +73,7 @@ public final class ServerExchange {
     private boolean closes;
     private boolean discarding;
     private boolean gathering;
+    private boolean keepsPlace;
     private int status;
     private long startedNanos;
     private long bytesInBefore;
@@ -556,6 +557,18 @@ public final class ServerExchange {
         if (!isBodyReceived() && mustCloseUnread()) closes = true;
     }
 
+    /// Until it is answered its connection is not closed for another one, where [Door.Beyond#MAKE_ROOM] closes some:
+    /// for a request whose answer matters more than all others. Does nothing while half of all connections or more
+    /// keep their places so.
+    public void keepPlace() {
+        requireAnswering();
+        keepsPlace = true;
+    }
+
+    boolean keepsPlace() {
+        return keepsPlace;
+    }
+
     /// After this answer the connection closes.
     public void closeAfter() {
         requireServed();
@@ -676,6 +689,7 @@ public final class ServerExchange {
         closes = false;
         discarding = false;
         gathering = false;
+        keepsPlace = false;
         status = 0;
         bytesOut = 0;
         startedNanos = loop.nowNanos();

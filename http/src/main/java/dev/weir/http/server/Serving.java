@@ -88,6 +88,11 @@ final class Serving {
         return phase == Phase.ANSWERING;
     }
 
+    /// Whether a request is being answered that keeps its place at the door.
+    boolean keepsPlace() {
+        return phase == Phase.ANSWERING && exchange.keepsPlace();
+    }
+
     /// Whether what this reads, and its connection, are those of `asking`.
     boolean serves(ServerExchange asking) {
         return exchange == asking;

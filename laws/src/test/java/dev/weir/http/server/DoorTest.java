@@ -76,6 +76,52 @@ final class DoorTest {
     }
 
     @Test
+    void aRequestThatKeepsItsPlaceIsAnsweredHoweverManyOthersCome(Scene scene) {
+        var settings = Stage.settings(4).withBeyond(Door.Beyond.MAKE_ROOM);
+        var waiting = new ArrayList<ServerExchange>();
+        var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
+            if (!exchange.target().equals("/probe")) return;
+            exchange.keepPlace();
+            waiting.add(exchange);
+        });
+        RawPeer probe = stage.dial();
+        probe.send("GET /probe HTTP/1.1\r\nHost: a\r\n\r\n");
+        stage.loops.turnUntil(() -> !waiting.isEmpty());
+
+        // Some are silent, some are served: all of them are younger, and none is idle yet.
+        for (int i = 0; i < 12; i++) {
+            RawPeer other = stage.dial();
+            if (i % 2 == 0) other.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+            stage.loops.turnUntilQuiet();
+        }
+        waiting.getFirst().answer(OK);
+
+        assertThat(Stage.read(probe).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereMostKeepTheirPlacesTheNextToComeIsServedAllTheSame(Scene scene) {
+        var settings = Stage.settings(2).withBeyond(Door.Beyond.MAKE_ROOM);
+        var waiting = new ArrayList<ServerExchange>();
+        var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
+            exchange.keepPlace();
+            waiting.add(exchange);
+        });
+        var peers = new ArrayList<RawPeer>();
+        for (int i = 0; i < 4; i++) {
+            RawPeer peer = stage.dial();
+            stage.loops.turnUntilQuiet();
+            peer.send(Stage.GET);
+            peers.add(peer);
+            int came = i + 1;
+            stage.loops.turnUntil(() -> waiting.size() == came);
+        }
+        waiting.getLast().answer(OK);
+
+        assertThat(Stage.read(peers.getLast()).status()).isEqualTo(200);
+    }
+
+    @Test
     @DisplayName("H-23 a stop in order answers what is under way and on its way, then closes who stays idle")
     void drainingAnswersWhatIsOnItsWayAndClosesWhatStaysIdle(Scene scene) {
         List<ServerExchange> waiting = new ArrayList<>();
