@@ -306,10 +306,18 @@ public final class HttpServer {
         if (index == loops.size()) return;
         EventLoop loop = loops.get(index).loop();
         weir.group().tell(loop, () -> {
-            ServerConnection longestIdle = longestIdle(loop);
-            if (longestIdle == null) makeRoom(index + 1);
-            else longestIdle.makeRoom();
+            if (!makesRoom(loop)) makeRoom(index + 1);
         });
+    }
+
+    private boolean makesRoom(EventLoop loop) {
+        // Why: one whose request has come meanwhile is served, and the next is looked at; in the end one has to go.
+        for (int looks = settings.connectionsMax(); ; looks--) {
+            ServerConnection longestIdle = longestIdle(loop);
+            if (longestIdle == null) return false;
+            if (looks == 0) longestIdle.makeRoomNow();
+            if (looks == 0 || longestIdle.makesRoom()) return true;
+        }
     }
 
     private @Nullable ServerConnection longestIdle(EventLoop loop) {

@@ -111,9 +111,31 @@ final class ServerConnection implements Conversation {
 
     /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken
     /// for a whole one.
-    void makeRoom() {
-        if (serving == null && connection.isWritable()) connection.close(CloseReason.PURGED);
+    ///
+    /// @return false when it turned out that a silent one has spoken by now, which is served instead
+    boolean makesRoom() {
+        long before = connection.bytesIn();
+        boolean isIdle = serving == null && connection.isWritable();
+        if (isIdle && (!staysSilent() || connection.bytesIn() > before)) return false;
+        makeRoomNow();
+        return true;
+    }
+
+    /// The same, whatever it has said.
+    void makeRoomNow() {
+        boolean isIdle = serving == null && connection.isWritable();
+        // Why: in order, because the last answer may have been encoded in this turn and not have left.
+        if (isIdle) connection.finish(CloseReason.PURGED, loop.lingering(), false);
         else connection.abort(CloseReason.PURGED);
+    }
+
+    /// Looks for bytes of a request, and serves it when there are some; whether nothing is under way then.
+    private boolean staysSilent() {
+        Serving current = loop.take();
+        serving = current;
+        current.begin(this);
+        current.lookOnce();
+        return serving == null;
     }
 
     /// The rest of the last answer waits for a peer that takes nothing.
@@ -125,12 +147,8 @@ final class ServerConnection implements Conversation {
     /// Looks for bytes one last time, then closes an idle connection.
     private void closeIfIdle() {
         if (serving != null || !connection.isOpen()) return;
-        Serving current = loop.take();
-        serving = current;
-        current.begin(this);
-        current.lookOnce();
         // Why: not lingering, because its last answer left long ago and it has sent nothing since.
-        if (serving == null && connection.isOpen()) connection.close(CloseReason.CLOSED);
+        if (staysSilent() && connection.isOpen()) connection.close(CloseReason.CLOSED);
     }
 
     @Override

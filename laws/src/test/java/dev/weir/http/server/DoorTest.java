@@ -100,6 +100,23 @@ final class DoorTest {
     }
 
     @Test
+    void whoHasSpokenIsServedAlthoughItsTurnToMakeRoomCameBeforeItsRequestWasRead(Scene scene) {
+        var settings = Stage.settings(2).withBeyond(Door.Beyond.MAKE_ROOM);
+        var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
+            if (exchange.target().equals("/")) exchange.answer(OK);
+        });
+        RawPeer silent = stage.dial();
+        stage.loops.turnUntilQuiet();
+
+        // In one turn of the loop: others have come, and then the request of the first.
+        List<RawPeer> others = List.of(stage.dial(), stage.dial(), stage.dial());
+        silent.send(Stage.GET);
+
+        assertThat(Stage.read(silent).status()).isEqualTo(200);
+        assertThat(others).hasSize(3);
+    }
+
+    @Test
     void whereMostKeepTheirPlacesTheNextToComeIsServedAllTheSame(Scene scene) {
         var settings = Stage.settings(2).withBeyond(Door.Beyond.MAKE_ROOM);
         var waiting = new ArrayList<ServerExchange>();
