@@ -65,7 +65,7 @@ final class Attempt implements Connecting.Connected {
             return;
         }
         long nowNanos = side.loop().nowNanos();
-        boolean hasReturned = cache.originSucceeded(origin, nowNanos);
+        boolean hasReturned = cache.outcomes().succeeded(origin, nowNanos);
         boolean isLackOver = cache.returning().lack().succeeded();
         boolean returned = hasReturned || isLackOver;
         side.tally().add(PoolCount.CREATED);
@@ -111,7 +111,7 @@ final class Attempt implements Connecting.Connected {
     public void connectFailed(String why) {
         over();
         side.tally().add(PoolCount.CONNECT_FAILED);
-        cache.originFailed(origin, side.loop().nowNanos(), why);
+        cache.outcomes().failed(origin, side.loop().nowNanos(), why);
         fail(Refusal.CONNECT_FAILED, why);
     }
 
@@ -126,7 +126,7 @@ final class Attempt implements Connecting.Connected {
     private void tookTooLong() {
         giveUp();
         side.tally().add(PoolCount.CONNECT_TIMED_OUT);
-        cache.originFailed(origin, side.loop().nowNanos(), "no answer within the time to connect");
+        cache.outcomes().failed(origin, side.loop().nowNanos(), "no answer within the time to connect");
         fail(Refusal.CONNECT_TIMED_OUT, "no answer from " + origin);
     }
 

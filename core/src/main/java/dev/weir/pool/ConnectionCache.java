@@ -5,12 +5,10 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
-import dev.weir.loop.FailureLog;
 import dev.weir.memory.Reservation;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Network;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The connections to the origins of one upstream, each lent to one exchange at a time.
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// to a loop throws [IllegalStateException] on a foreign thread.
 /// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
 public final class ConnectionCache {
-    private static final FailureLog LOG = FailureLog.of(ConnectionCache.class);
     private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
     private final Settings settings;
@@ -45,11 +42,10 @@ public final class ConnectionCache {
     private final YieldingLoans yielding = new YieldingLoans(this);
     private final Returning returning;
     private final OriginPlaces places;
+    private final AttemptOutcomes outcomes = new AttemptOutcomes();
     private final List<LoopSide> sides;
-    private final Reservation reservation;
-    private final AtomicInteger sidesOpen;
+    private final CacheCharge charge;
     private volatile boolean isClosed;
-    private volatile @Nullable OriginWatch watch;
 
     /// What a cache is made of.
     ///
@@ -91,7 +87,6 @@ public final class ConnectionCache {
 
     private ConnectionCache(Settings settings, Reservation reservation) {
         this.settings = settings;
-        this.reservation = reservation;
         PoolLimits limits = settings.limits();
         List<EventLoop> loops = settings.connections().group().loops();
         this.share = new SlowShare(settings.places() * limits.connectionsMax());
@@ -108,7 +103,7 @@ public final class ConnectionCache {
                 .map(loop -> new LoopSide(
                         this, loop, settings.places(), limits.idleTime().toNanos()))
                 .toList();
-        this.sidesOpen = new AtomicInteger(sides.size());
+        this.charge = new CacheCharge(reservation, places, sides.size());
         places.measure(share);
         this.search = new SlowestSearch(this, sides, limits.starveAfter().toNanos());
     }
@@ -195,7 +190,7 @@ public final class ConnectionCache {
 
     /// Tells `one` when an origin goes and when it comes back.
     public void watchOrigins(OriginWatch one) {
-        watch = one;
+        outcomes.watch(one);
     }
 
     /// How many borrowers wait.
@@ -745,47 +740,16 @@ public final class ConnectionCache {
     void free(Origin origin) {
         origin.freeSlot();
         if (origin.isLeaving()) places.measure(share);
-        giveBackWhenEmpty();
+        charge.giveBackWhenEmpty();
     }
 
-    /// A loop has given its share up: no connection is made there any more.
-    void sideClosed() {
-        sidesOpen.decrementAndGet();
-        giveBackWhenEmpty();
+    CacheCharge charge() {
+        return charge;
     }
 
-    /// No loop makes another connection, and the last has ended: another may have what they were charged.
-    private void giveBackWhenEmpty() {
-        if (sidesOpen.get() > 0) return;
-        if (places.areEmpty()) reservation.close();
-    }
-
-    /// A connection to `origin` was made; on the loop it was made on.
-    ///
-    /// @return whether it was failing until now
-    boolean originSucceeded(Origin origin, long nowNanos) {
-        boolean returned = origin.succeeded();
-        long goneNanos = origin.news().succeeded(nowNanos);
-        OriginWatch told = watch;
-        if (told != null && goneNanos != OriginNews.NO_NEWS) tell(origin, () -> told.back(origin, goneNanos));
-        return returned;
-    }
-
-    /// An attempt to connect to `origin` failed; on the loop it was made on.
-    void originFailed(Origin origin, long nowNanos, String why) {
-        origin.failed(nowNanos);
-        OriginWatch told = watch;
-        if (told == null || !origin.news().failed(nowNanos)) return;
-        long untold = origin.news().takeUntold();
-        tell(origin, () -> told.gone(origin, why, untold));
-    }
-
-    private static void tell(Origin origin, Runnable news) {
-        try {
-            news.run();
-        } catch (RuntimeException | Error failure) { // Why: foreign code; the attempt holds a slot and a borrower.
-            LOG.error(origin, "telling of an origin failed", failure);
-        }
+    /// How its origins stand, and who is told of it.
+    AttemptOutcomes outcomes() {
+        return outcomes;
     }
 
     private static boolean rarely(Borrower borrower, RarePoint point) {

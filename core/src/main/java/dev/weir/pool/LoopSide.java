@@ -139,7 +139,7 @@ final class LoopSide {
     }
 
     private void tellClosed() {
-        if (isToldClosed.compareAndSet(false, true)) cache.sideClosed();
+        if (isToldClosed.compareAndSet(false, true)) cache.charge().sideClosed();
     }
 
     private void close() {
