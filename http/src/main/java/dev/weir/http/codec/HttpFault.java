@@ -10,8 +10,8 @@ package dev.weir.http.codec;
 public enum HttpFault {
     /// CR without LF, LF without CR.
     BAD_LINE_END(400, "A line does not end with CR LF."),
-    /// The method is empty or not a token.
-    BAD_METHOD(400, "The method is not a valid token."),
+    /// The method is empty or not a token, or no space comes behind it.
+    BAD_METHOD(400, "The request does not begin with a method and a space."),
     /// The method is longer than any known one.
     METHOD_TOO_LONG(501, "The method is longer than any that is implemented."),
     /// The target has a byte that may not be there, or a form that its method does not allow.
@@ -22,7 +22,7 @@ public enum HttpFault {
     BAD_VERSION(400, "The HTTP version is malformed."),
     /// A version other than 1.0 and 1.1.
     UNSUPPORTED_VERSION(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."),
-    /// The status is not a number between 100 and 599, or its line is malformed.
+    /// The status is not a number between 100 and 999, or its line is malformed.
     BAD_STATUS_LINE(400, "The status line is malformed."),
     /// A field name that is not a token, or a line without a colon.
     BAD_FIELD_NAME(400, "A header name holds a byte that is not allowed, or has no colon after it."),

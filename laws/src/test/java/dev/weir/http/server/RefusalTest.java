@@ -84,6 +84,15 @@ final class RefusalTest {
     }
 
     @Test
+    void requestOfOneWordIsToldWhatComesBehindIt(Scene scene) {
+        var peer = open(scene).dial();
+        peer.send("GARBAGE\r\n\r\n");
+
+        assertThat(Stage.read(peer).body())
+                .isEqualTo("400 Bad Request\nThe request does not begin with a method and a space.\n");
+    }
+
+    @Test
     @DisplayName("H-28 each chunked body of the corpus that could be read two ways is 400 and an end")
     void ambiguousBodiesAreRefused(Scene scene) throws IOException {
         var stage = open(scene);
