@@ -292,7 +292,7 @@ final class SoakBench implements Bench {
         return String.format(Locale.ROOT, "%,.0f", value);
     }
 
-    private static String slopeText(double value) {
-        return String.format(Locale.ROOT, "%+.2f", value);
+    static String slopeText(double value) {
+        return Double.isNaN(value) ? "too few samples" : String.format(Locale.ROOT, "%+.2f", value);
     }
 }

@@ -12,6 +12,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ final class ForeignBorrowersTest {
     void whateverABorrowerDoesIsRefusedOnAForeignThread(Scene test) throws Exception {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             Asker holder = scene.holding(0);
-            PoolEntry loan = holder.loan;
+            PoolEntry loan = Objects.requireNonNull(holder.loan);
             Asker keeper = scene.asker(0);
             Asker waiting = scene.asker(1).borrow();
             var asked = new ArrayList<Asked>();
@@ -71,7 +72,8 @@ final class ForeignBorrowersTest {
     }
 
     /// One call of a method by a foreign thread.
-    private record Asked(Method method, Object object, @Nullable Object[] arguments) {
+    private record Asked(
+            Method method, Object object, @Nullable Object[] arguments) {
         /// With these arguments, each where its type stands.
         static Asked of(Method method, Object object, @Nullable Object... known) {
             var left = new ArrayList<>(Arrays.asList(known));
