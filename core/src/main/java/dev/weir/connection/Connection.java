@@ -100,7 +100,8 @@ public final class Connection implements Account {
     /// @param label its side and place in words, such as `downstream 127.0.0.1:8080`
     public record Opening(String label, Transport transport, Conversations conversations) {}
 
-    /// Opens a connection on `loop`, whose thread this is, and begins to watch for input. When this throws, the
+    /// Opens a connection on `loop`, whose thread this is, begins to watch for input, and tells the conversation that
+    /// it is open. When this throws, as when the conversation does, the
     /// transport is closed, and a conversation that was made already hears of its end.
     public static Connection open(Connections connections, EventLoop loop, Opening opening) {
         loop.requireCurrent();
@@ -118,6 +119,7 @@ public final class Connection implements Account {
             opening.transport.attach(loop, connection::ready);
             connection.become(ConnectionState.OPEN);
             connection.resumeInput();
+            connection.conversation.opened();
             return connection;
         } catch (RuntimeException | Error failure) { // Why: its entry and its place among the others are settled.
             connection.abort(CloseReason.BROKEN);

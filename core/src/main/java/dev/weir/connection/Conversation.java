@@ -4,12 +4,19 @@ package dev.weir.connection;
 ///
 /// **Threads:** confined to the connection's loop, which calls every method.
 /// **Fails:** an exception out of any method closes the connection as [CloseReason#BROKEN] and harms no other.
+///
+/// A first protocol needs two methods, [#readable] and [#timedOut]; the others have something to do only where output
+/// is
+/// cut short, where blocks are held, or where somebody counts.
 public interface Conversation {
+    /// The connection is open: what is said first may be written, and a deadline set. Told once, before anything else.
+    default void opened() {}
+
     /// Input can be read. Read one block at most, or call [Connection#pauseInput].
     void readable();
 
     /// What was queued or cut short has left; more may be written.
-    void writable();
+    default void writable() {}
 
     /// Others have waited too long for memory, and what is held here has not moved for longest: give it back with a
     /// word to the peer, if that can be said at once and takes none.
@@ -27,10 +34,10 @@ public interface Conversation {
     default void lingers() {}
 
     /// The socket is closed: give back every block and cancel every waiter now. Told once, before [#ended].
-    void closing(CloseReason reason);
+    default void closing(CloseReason reason) {}
 
     /// The descriptor is free: give up slots and tell those who wait. Told once, last.
-    void ended(CloseReason reason);
+    default void ended(CloseReason reason) {}
 
     /// What a close that cuts it now would cut, in words for its report, such as `GET /index.html`; empty when it is
     /// idle, and nothing is lost.
@@ -39,7 +46,9 @@ public interface Conversation {
     }
 
     /// Bytes of blocks held now; for the page that shows who holds what, and to find who holds them longest.
-    int heldBytes();
+    default int heldBytes() {
+        return 0;
+    }
 
     /// When a byte of what it holds blocks for last moved, over whichever connection: bytes that come from this one
     /// wait for another that takes them.

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// write per connection), then what died is given back.
 ///
 /// **Owns:** its poller, its two scratch blocks.
-/// **Threads:** confined to the thread that turns it; [#post], [#delivery], [#isCurrent] and the names are for
-/// any thread. Any other method refuses a foreign thread, as do connections, timers and exchanges of this loop.
+/// **Threads:** confined to the thread that turns it; [#post], [#delivery], [#isCurrent], what it
+/// was made of ([#pool], [#kept], [#clock]) and the names are for any thread. Any other method refuses a foreign
+/// thread, as do connections, timers and exchanges of this loop.
 /// **Waits:** only in its poller, and only when nothing is left to do.
 /// **Limits:** per turn 1024 mailbox items.
 /// **Fails:** whatever a step of a turn throws is logged, and the loop goes on. It cannot go on after a

@@ -11,6 +11,8 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -246,6 +248,83 @@ final class ConnectionTest {
         assertThat(told).hasSize(2);
         peer.close();
         serving.close();
+    }
+
+    /// Greets, and sends away who says nothing for a second: as little as a protocol can be.
+    private static final class Greeting implements Conversation {
+        private final Connection connection;
+
+        Greeting(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void opened() {
+            put(connection.output(5), "hello");
+            connection.deadline(
+                    connection.loop().nowNanos() + Duration.ofSeconds(1).toNanos());
+        }
+
+        @Override
+        public void readable() {
+            connection.pauseInput();
+        }
+
+        @Override
+        public void timedOut() {
+            connection.finish(CloseReason.IDLE);
+        }
+    }
+
+    @Test
+    void aConversationIsToldThatItIsOpenAndMaySpeakFirst(Scene scene) {
+        var serving = new Serving(scene.inMemory(Shape.SMALL), Greeting::new);
+        try (RawPeer peer = serving.dial()) {
+            serving.loops.turnUntilQuiet();
+            serving.loops.pass(Duration.ofSeconds(2));
+            assertThat(peer.readToEnd().text()).isEqualTo("hello");
+        }
+        serving.close();
+    }
+
+    @Test
+    void aConversationThatFailsWhenItOpensIsClosedAndWhoOpensItHears(Scene scene) {
+        var loops = scene.inMemory(Shape.SMALL);
+        var told = new ArrayList<Told>();
+        var failures = new ArrayList<RuntimeException>();
+        var connections = Connections.of(loops.group());
+        var acceptor = loops.network().listen(Scene.ANY_PORT, 10, loops.loop(), new Acceptor.Accepted() {
+            @Override
+            public void accepted(Transport transport) {
+                try {
+                    Connection.open(connections, loops.loop(), new Connection.Opening("bad", transport, connection -> {
+                        told.add(new Told(connection) {
+                            @Override
+                            public void opened() {
+                                throw new IllegalStateException("planted");
+                            }
+                        });
+                        return told.getFirst();
+                    }));
+                } catch (IllegalStateException planted) {
+                    failures.add(planted);
+                }
+            }
+
+            @Override
+            public void acceptFailed(String why) {
+                throw new AssertionError(why);
+            }
+        });
+        try (RawPeer peer = loops.dial(acceptor.local())) {
+            loops.turnUntil(() -> !failures.isEmpty());
+            loops.turnUntilQuiet();
+            assertThat(told.getFirst().told).containsExactly("closing BROKEN", "ended BROKEN");
+            assertThat(connections.live()).isZero();
+            peer.expectReset();
+        }
+        acceptor.close();
+        loops.turnUntilQuiet();
     }
 
     @Test

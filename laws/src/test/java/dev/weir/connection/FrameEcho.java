@@ -118,11 +118,6 @@ final class FrameEcho implements Conversation {
     }
 
     @Override
-    public void ended(CloseReason reason) {
-        // Why: nobody waits for this one.
-    }
-
-    @Override
     public int heldBytes() {
         return block == null ? 0 : block.capacity();
     }

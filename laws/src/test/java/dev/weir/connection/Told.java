@@ -68,9 +68,4 @@ class Told implements Conversation {
         told.add("ended " + reason);
         onEnded.run();
     }
-
-    @Override
-    public int heldBytes() {
-        return 0;
-    }
 }

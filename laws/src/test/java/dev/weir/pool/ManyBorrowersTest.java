@@ -203,22 +203,11 @@ class ManyBorrowersTest {
         }
 
         @Override
-        public void writable() {}
-
-        @Override
         public void timedOut() {}
 
         @Override
         public void closing(CloseReason reason) {
             test.live.decrementAndGet();
-        }
-
-        @Override
-        public void ended(CloseReason reason) {}
-
-        @Override
-        public int heldBytes() {
-            return 0;
         }
     }
 }

@@ -347,9 +347,6 @@ final class PoolScene implements AutoCloseable {
         }
 
         @Override
-        public void writable() {}
-
-        @Override
         public void timedOut() {}
 
         @Override
@@ -360,11 +357,6 @@ final class PoolScene implements AutoCloseable {
         @Override
         public void ended(CloseReason reason) {
             ended = reason;
-        }
-
-        @Override
-        public int heldBytes() {
-            return 0;
         }
     }
 }

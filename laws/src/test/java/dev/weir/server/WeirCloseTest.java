@@ -220,9 +220,6 @@ final class WeirCloseTest {
         public void readable() {}
 
         @Override
-        public void writable() {}
-
-        @Override
         public void timedOut() {}
 
         @Override
@@ -233,11 +230,6 @@ final class WeirCloseTest {
         @Override
         public void ended(CloseReason reason) {
             told.add("ended " + reason);
-        }
-
-        @Override
-        public int heldBytes() {
-            return 0;
         }
     }
 

@@ -149,10 +149,8 @@ final class ListenerBinder {
         var limits = section.section("limits", List.of("connections", "beyond"));
         var timeouts = section.section("timeouts", List.of("idle"));
         section.refuseKey("via", "expected no `via`: tcp has no messages to say it in, found via", "");
-        section.refuseKey(
-                "routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", "");
-        section.refuseKey(
-                "keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", "");
+        section.refuseKey("routes", "expected `upstream: NAME`: tcp has no requests to choose by, found routes", "");
+        section.refuseKey("keep-alive-field", "expected no keep-alive-field: tcp has no answers to say it in", "");
         return new TcpListener(
                 bind,
                 targets.required(section),

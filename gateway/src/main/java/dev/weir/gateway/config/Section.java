@@ -45,7 +45,8 @@ final class Section {
             boolean isEmpty = !value.path().isEmpty()
                     && value.node() instanceof ScalarNode scalar
                     && scalar.getValue().isBlank();
-            value.refuse("expected " + expected, isEmpty ? "indent the lines that belong to it deeper than its key" : "");
+            value.refuse(
+                    "expected " + expected, isEmpty ? "indent the lines that belong to it deeper than its key" : "");
         }
         return section;
     }

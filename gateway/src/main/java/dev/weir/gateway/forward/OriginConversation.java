@@ -70,9 +70,6 @@ final class OriginConversation implements Pooled {
     }
 
     @Override
-    public void ended(CloseReason reason) {}
-
-    @Override
     public int heldBytes() {
         return exchange == null ? 0 : exchange.answer().heldBytes();
     }

@@ -123,9 +123,8 @@ public enum Field {
     ///
     /// @param from index of the name's first byte
     /// @param to end of the name, exclusive
-    /// @return false for what frames, routes, authenticates or describes the message, and for a name that is read
-    as such
-    ///     by whoever knows fields by the names of CGI, where `_` and `-` are one
+    /// @return false for what frames, routes, authenticates or describes the message, and for a name that is
+    ///     read as such by whoever knows fields by the names of CGI, where `_` and `-` are one
     boolean isTrailer(ByteBuffer bytes, int from, int to) {
         return kind == Kind.ANY && (this != OTHER || !imitates(bytes, from, to));
     }

@@ -262,6 +262,7 @@ public final class Inflow {
 
     /// Whether what it holds may be kept for what may never be needed.
     public boolean isSpare() {
+        loop.requireCurrent();
         KeptBlocks kept = block == null ? null : block.kept();
         return kept == null || kept.isSpare();
     }

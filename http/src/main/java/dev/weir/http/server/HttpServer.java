@@ -298,7 +298,6 @@ public final class HttpServer {
             if (guest.made == null) connectionEnded();
             throw failure;
         }
-        if (guest.made instanceof ServerConnection opened) opened.opened();
     }
 
     /// Asks one loop after the other to close a connection, because each knows only its own.
@@ -384,7 +383,6 @@ public final class HttpServer {
             if (guest.made == null) refusalEnded();
             throw failure;
         }
-        if (guest.made instanceof Refusal opened) opened.opened();
     }
 
     /// Makes the conversation of a client, and knows afterwards whether it did.

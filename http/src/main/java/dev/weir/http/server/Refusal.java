@@ -37,7 +37,8 @@ final class Refusal implements Conversation {
         return bytes;
     }
 
-    void opened() {
+    @Override
+    public void opened() {
         connection.pauseInput();
         connection.deadline(connection.loop().nowNanos() + PATIENCE_NANOS);
         writable();
@@ -73,9 +74,6 @@ final class Refusal implements Conversation {
     }
 
     @Override
-    public void closing(CloseReason reason) {}
-
-    @Override
     public void lingers() {
         isLingering = true;
         server.lingeringBegun();
@@ -92,10 +90,5 @@ final class Refusal implements Conversation {
     public void ended(CloseReason reason) {
         if (isLingering) server.lingeringEnded();
         else server.refusalEnded();
-    }
-
-    @Override
-    public int heldBytes() {
-        return 0;
     }
 }

@@ -39,7 +39,8 @@ final class ServerConnection implements Conversation {
         return loop.server() == server;
     }
 
-    void opened() {
+    @Override
+    public void opened() {
         idle();
     }
 

@@ -103,11 +103,6 @@ public final class MessageEcho implements Conversation, WholeMessages.Receiver {
     }
 
     @Override
-    public void ended(CloseReason reason) {
-        // Why: nobody waits for this one.
-    }
-
-    @Override
     public int heldBytes() {
         return messages.heldBytes();
     }

@@ -129,9 +129,4 @@ final class CallerSide implements Pooled {
     public void ended(CloseReason reason) {
         if (connection.isOpen()) throw world.broken("I-5", "a connection was told its end and is open");
     }
-
-    @Override
-    public int heldBytes() {
-        return 0;
-    }
 }

@@ -75,7 +75,9 @@ final class KindAnswersTest {
                 .startsWith("HTTP/1.1 " + status + " ")
                 .contains("X-Kept: 1\r\n")
                 .doesNotContain("Content-Length", "Transfer-Encoding");
-        assertThat(asked(stage, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").message().body())
+        assertThat(asked(stage, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                        .message()
+                        .body())
                 .isEqualTo("ok");
         assertThat(stage.origin().count()).isEqualTo(2);
     }

@@ -144,13 +144,5 @@ final class PlainOrigin implements Acceptor.Accepted {
         public void closing(CloseReason reason) {
             closed = reason;
         }
-
-        @Override
-        public void ended(CloseReason reason) {}
-
-        @Override
-        public int heldBytes() {
-            return 0;
-        }
     }
 }

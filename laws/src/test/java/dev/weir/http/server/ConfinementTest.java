@@ -78,6 +78,7 @@ final class ConfinementTest {
                         "index",
                         "poller",
                         "pool",
+                        "kept",
                         "clock",
                         "isCurrent",
                         "failure",

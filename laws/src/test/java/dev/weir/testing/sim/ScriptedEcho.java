@@ -90,9 +90,6 @@ final class ScriptedEcho implements Acceptor.Accepted {
         }
 
         @Override
-        public void writable() {}
-
-        @Override
         public void timedOut() {
             timedOutNanos = connection.loop().nowNanos();
             connection.finish(CloseReason.TIMED_OUT);
@@ -101,14 +98,6 @@ final class ScriptedEcho implements Acceptor.Accepted {
         @Override
         public void closing(CloseReason reason) {
             end = reason;
-        }
-
-        @Override
-        public void ended(CloseReason reason) {}
-
-        @Override
-        public int heldBytes() {
-            return 0;
         }
     }
 

@@ -103,8 +103,7 @@ final class CounterServer implements Acceptor.Accepted {
         }
         clients.incrementAndGet();
         var opening = new Connection.Opening("counter", transport, connection -> new CounterTalk(this, connection));
-        Connection client = Connection.open(weir.connections(), loop, opening);
-        if (client.conversation() instanceof CounterTalk talk) talk.opened();
+        Connection _ = Connection.open(weir.connections(), loop, opening);
     }
 
     @Override

@@ -27,9 +27,9 @@ final class CounterTalk implements Conversation {
         this.connection = connection;
     }
 
-    /// A client that never says anything has as long as one that says no more.
-    void opened() {
-        awaitRequest();
+    @Override
+    public void opened() {
+        awaitRequest(); // so a client that never says anything has as long as one that says no more
     }
 
     @Override
@@ -95,27 +95,12 @@ final class CounterTalk implements Conversation {
     }
 
     @Override
-    public void writable() {
-        // Why: whatever was answered left by itself.
-    }
-
-    @Override
     public void timedOut() {
         connection.finish(CloseReason.IDLE);
     }
 
     @Override
-    public void closing(CloseReason reason) {
-        // Why: it holds no block.
-    }
-
-    @Override
     public void ended(CloseReason reason) {
         server.clientLeft();
-    }
-
-    @Override
-    public int heldBytes() {
-        return 0;
     }
 }

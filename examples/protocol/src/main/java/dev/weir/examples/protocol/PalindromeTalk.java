@@ -26,6 +26,11 @@ final class PalindromeTalk implements Conversation, WholeMessages.Receiver {
     }
 
     @Override
+    public void opened() {
+        awaitMessage(); // so a client that never says anything has as long as one whose message is not whole
+    }
+
+    @Override
     public void readable() {
         messages.readable();
     }
@@ -75,22 +80,7 @@ final class PalindromeTalk implements Conversation, WholeMessages.Receiver {
         return true;
     }
 
-    /// A client that never says anything has as long as one whose message is not whole.
-    void opened() {
-        awaitMessage();
-    }
-
     private void awaitMessage() {
         connection.deadline(connection.loop().nowNanos() + PATIENCE.toNanos());
-    }
-
-    @Override
-    public void writable() {
-        // Why: whatever was answered left by itself.
-    }
-
-    @Override
-    public void ended(CloseReason reason) {
-        // Why: nobody waits for this one.
     }
 }

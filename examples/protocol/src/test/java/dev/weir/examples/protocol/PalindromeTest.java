@@ -61,9 +61,8 @@ final class PalindromeTest {
         @Override
         public void accepted(Transport transport) {
             var opening = new Connection.Opening("palindromes", transport, PalindromeTalk::new);
-            Connection client =
+            Connection _ =
                     Connection.open(weir.connections(), weir.group().loops().getFirst(), opening);
-            if (client.conversation() instanceof PalindromeTalk talk) talk.opened();
         }
 
         @Override
