@@ -15,6 +15,7 @@ import java.util.Base64;
 /// **Threads:** immutable.
 /// **Source:** Content Security Policy Level 3, section 2.3.1.
 final class HtmlPage {
+    private static final String STYLE = "<style>\n";
     private static final String SCRIPT = "<script>\n";
 
     private final byte[] html;
@@ -27,9 +28,11 @@ final class HtmlPage {
                 + "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
-    /// Loads a page that lies beside this class; its script goes on where `page.js` ends.
+    /// Loads a page that lies beside this class; its style goes on where `page.css` ends, and its script where
+    /// `page.js` does.
     static HtmlPage load(String name) {
-        return new HtmlPage(text(name).replace(SCRIPT, SCRIPT + text("page.js")));
+        String html = text(name).replace(STYLE, STYLE + text("page.css")).replace(SCRIPT, SCRIPT + text("page.js"));
+        return new HtmlPage(html);
     }
 
     private static String text(String name) {
