@@ -248,6 +248,10 @@ public final class BufferPool {
         return clock.nanoTime();
     }
 
+    Clock clock() {
+        return clock;
+    }
+
     @Nullable
     DebugMode debug() {
         return debug;

@@ -2,6 +2,7 @@ package dev.weir.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.time.Clock;
+import dev.weir.time.Secrets;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ final class HandOff implements Lender {
                 .mapToInt(cache -> cache.slots(BlockSize.NORMAL))
                 .sum();
         this.store = new Store(plan);
-        this.queues = new WaiterQueues(plan.fairBy(), clock.nanoTime());
+        this.queues = new WaiterQueues(plan.fairBy(), Secrets.next(clock));
     }
 
     /// Each block that is held, in words, in the order of the slabs.

@@ -1,6 +1,7 @@
 package dev.weir.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weir.time.Secrets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class KeptBlocks {
         this.pool = pool;
         this.fixed = fixed;
         this.line = line;
-        this.waiters = new Rounds<>(1, pool.now());
+        this.waiters = new Rounds<>(1, Secrets.next(pool.clock()));
     }
 
     /// The line of a plan's fixed part that keeps so many.

@@ -7,6 +7,7 @@ import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.Reservation;
 import dev.weir.time.RarePoint;
+import dev.weir.time.Secrets;
 import dev.weir.transport.Network;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ public final class ConnectionCache {
                 limits.waitingMax(),
                 limits.fairBy(),
                 share,
-                settings.connections().group().clock().nanoTime());
+                Secrets.next(settings.connections().group().clock()));
         this.coming = new ComingSlots(queue);
         this.places = new OriginPlaces(settings.places(), limits.connectionsMax());
         List<Origin.Address> _ = places.replace(settings.addresses());

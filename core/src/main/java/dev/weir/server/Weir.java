@@ -13,6 +13,7 @@ import dev.weir.loop.LoopGroup;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.time.Secrets;
 import dev.weir.transport.Network;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.time.Duration;
@@ -68,7 +69,7 @@ public final class Weir implements AutoCloseable {
                 ledger,
                 plan(settings),
                 network::openPoller,
-                clock.epochMillis()));
+                Secrets.next(clock)));
         return over(group, network, settings.starveAfter());
     }
 

@@ -20,6 +20,8 @@ import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.server.Weir;
+import dev.weir.time.Chance;
+import dev.weir.time.Secrets;
 import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -34,7 +36,6 @@ import java.util.function.Function;
 /// **Threads:** thread-safe once it is open.
 /// **Waits:** for the loops.
 final class Listeners {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final long LOW = 0xFFFFFFFFL;
 
     private final Weir weir;
@@ -92,10 +93,8 @@ final class Listeners {
     /// Names this run of the program and the listener, so that no other says the same.
     private Via via(HttpListener listener, String suffix) {
         if (!listener.via()) return Via.OFF;
-        // Why: of the clock, because whoever plays a world again has the same times again; no two machines have.
-        long mixed = (weir.group().clock().nanoTime() ^ suffix.hashCode()) * GOLDEN;
-        String instance = String.format(Locale.ROOT, "%08x", (mixed ^ mixed >>> 32) & LOW);
-        return Via.named("weir-" + instance + "-" + (http.size() + tcp.size() + 1));
+        long instance = Chance.mixed(Secrets.next(weir.group().clock()) ^ suffix.hashCode());
+        return Via.named("weir-" + String.format(Locale.ROOT, "%08x", instance & LOW) + "-" + (http.size() + tcp.size() + 1));
     }
 
     /// What the purposes of the charges of the listener at `index` end with.
