@@ -567,7 +567,10 @@ public final class ConnectionCache {
 
     /// Ends the loan of `borrower`, whose code has thrown, if it still has it.
     void breakLoan(@Nullable PoolEntry loan, Borrower borrower) {
-        if (loan != null && borrower.holds(loan)) discard(loan, borrower);
+        if (loan == null || !borrower.holds(loan)) return;
+        // Why: its conversation hears of it, and may tell others and end the loan, while there still is one.
+        loan.connection().close(CloseReason.CLOSED);
+        if (borrower.holds(loan)) discard(loan, borrower);
     }
 
     /// An origin has returned, and `entry` has shown it: it serves the next waiter, unless that makes its own.

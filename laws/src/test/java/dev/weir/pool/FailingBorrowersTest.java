@@ -63,6 +63,21 @@ final class FailingBorrowersTest {
     }
 
     @Test
+    void oneThatThrowsMayEndItsLoanWhenItHearsOfTheEndOfItsConnection(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
+            var failing = new Failing(scene, 0, Call.BORROWED);
+            failing.endsAtClosing = true;
+            tried(failing::borrow);
+            scene.until(() -> failing.told.contains(Call.BORROWED));
+            scene.settle();
+
+            assertThat(failing.hasEnded).isTrue();
+            assertThat(failing.isFree()).isTrue();
+            assertThat(scene.holding(1).reused).isFalse();
+        }
+    }
+
+    @Test
     void aRefusalThatThrowsLeavesTheBorrowerFreeAndTheOthersServed(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 1))) {
             // Too many wait.
@@ -183,6 +198,8 @@ final class FailingBorrowersTest {
         private final List<Call> told = new ArrayList<>();
         private @Nullable PoolEntry loan;
         private boolean makesOwn;
+        private boolean endsAtClosing;
+        private boolean hasEnded;
         private long slowNanos;
 
         Failing(PoolScene scene, int loop, @Nullable Call failing) {
@@ -203,11 +220,17 @@ final class FailingBorrowersTest {
         private void endLoan() {
             PoolEntry mine = loan;
             loan = null;
-            if (mine != null) scene.cache.discard(mine, this);
+            if (mine == null) return;
+            scene.cache.discard(mine, this);
+            hasEnded = true;
         }
 
         @Override
         protected void borrowed(PoolEntry lent, boolean reused) {
+            if (endsAtClosing) {
+                loan = lent;
+                scene.client().onClosing = this::endLoan;
+            }
             at(Call.BORROWED);
             loan = lent;
         }

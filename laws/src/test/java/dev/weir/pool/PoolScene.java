@@ -324,6 +324,7 @@ final class PoolScene implements AutoCloseable {
         final Connection connection;
         boolean isClean = true;
         int readable;
+        Runnable onClosing = () -> {};
 
         @Nullable
         CloseReason closing;
@@ -352,6 +353,7 @@ final class PoolScene implements AutoCloseable {
         @Override
         public void closing(CloseReason reason) {
             closing = reason;
+            onClosing.run();
         }
 
         @Override
