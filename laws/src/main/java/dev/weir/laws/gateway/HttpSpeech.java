@@ -7,12 +7,14 @@ import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.SimPeer;
 import dev.weir.testing.sim.World;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Answers HTTP requests with their own token, in every framing there is.
 final class HttpSpeech implements SimOrigin.Speech {
     private static final int LARGE_MAX = 60_000;
     private static final int SMALL_MAX = 60;
+    private static final List<String> BEGINNINGS = List.of("GET /", "HEAD /", "DELETE /", "POST /");
 
     private final World world;
     private final GatewayScenario mode;
@@ -44,6 +46,10 @@ final class HttpSpeech implements SimOrigin.Speech {
     public byte @Nullable [] answer(SimPeer peer) {
         if (peer.received() == 0) return null;
         String got = peer.text(0, peer.received());
+        // Why: a head that is cut as well would only be waited for.
+        if (BEGINNINGS.stream().noneMatch(one -> one.startsWith(got) || got.startsWith(one))) {
+            throw world.broken("I-7", "bytes that no client sent: " + got);
+        }
         Message head = Message.head(got);
         if (head == null) return null;
         String token = head.path().substring(1);
