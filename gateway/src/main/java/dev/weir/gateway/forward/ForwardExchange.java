@@ -318,8 +318,7 @@ final class ForwardExchange implements Follower {
             borrow();
             return;
         }
-        // Why: what is repeated was sent before, and somebody may have acted upon it.
-        int status = requireRecord().isSent() ? 502 : 503;
+        int status = statusUnsent();
         switch (refusal) {
             case QUEUE_FULL -> queueFull(status);
             case TIMED_OUT -> fail(status, 'T', 'Q', "no connection to the upstream came free in time");
@@ -330,6 +329,12 @@ final class ForwardExchange implements Follower {
             case NO_ORIGIN -> fail(status, 'S', 'C', requireTarget().whyNoOrigin());
             case CLOSED -> fail(status, 'L', 'Q', "the gateway is closing");
         }
+    }
+
+    /// How a request fails whose last attempt sent nothing.
+    private int statusUnsent() {
+        // Why: what is repeated was sent before, and somebody may have acted upon it.
+        return requireRecord().isSent() ? 502 : 503;
     }
 
     private void queueFull(int status) {
@@ -471,7 +476,7 @@ final class ForwardExchange implements Follower {
     /// The connection was dead before a byte of the request left: nobody can have acted upon it.
     private void nothingSent() {
         if (requireTarget().retriesSafely() && attempts < requireTarget().attemptsMax() && answer.isFree()) again();
-        else fail(503, 'S', 'C', "the connection to the origin broke before anything was sent");
+        else fail(statusUnsent(), 'S', 'C', "the connection to the origin broke before anything was sent");
     }
 
     void originWritable() {
@@ -538,7 +543,8 @@ final class ForwardExchange implements Follower {
 
     /// The origin ended without a byte of an answer.
     void originSilent() {
-        if (reused && answer.isUntouched() && mayRepeat()) again();
+        if (bytesToOrigin == 0) nothingSent();
+        else if (reused && answer.isUntouched() && mayRepeat()) again();
         else fail(502, 'S', 'H', "the origin closed without an answer");
     }
 

@@ -400,7 +400,8 @@ final class Serving {
             }
             case FULL, WAITING -> connection().pauseInput();
             case ENDED -> {
-                in.settle();
+                // Why: what could not be sent yet lies where it is until it is tried again.
+                if (!body.isActive()) in.settle();
                 exchange.inputEnded();
             }
             case BROKEN -> connection().close(CloseReason.RESET);

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves what a gateway does when its origin dies, is not reached or comes late, at an exact moment.
 @Balanced
@@ -79,6 +81,77 @@ final class ScriptTest {
         whole.send(ok("late"));
         assertThat(answer(client)).isEqualTo("200 late");
         assertThat(gateway.connections()).isOne();
+    }
+
+    @ParameterizedTest
+    @DisplayName("H-17 what could not be sent is sent whole on the next connection, though its client ended its side")
+    @ValueSource(strings = {"GET", "DELETE"})
+    void whatCouldNotBeSentIsSentWholeAfterItsClientEndedItsSide(String method, Scene scene) {
+        var gateway = gateway(scene, 1, 10);
+        SimPeer talk = takesNothing(gateway);
+        SimPeer client = gateway.asks(method, "/a");
+        gateway.network.settle();
+        client.endOutput();
+        gateway.network.settle();
+        talk.reset();
+
+        SimPeer next = gateway.origin.accept();
+        assertThat(next.readUntil("\r\n\r\n"))
+                .startsWith(method + " /a HTTP/1.1\r\n")
+                .contains("\r\nHost: h\r\n");
+        next.send(ok("whole"));
+        assertThat(answer(client)).isEqualTo("200 whole");
+    }
+
+    @Test
+    @DisplayName("H-17 what could not be sent is no request without an answer: it is sent on the next connection")
+    void whatCouldNotBeSentIsSentElsewhereWhenItsOriginEnds(Scene scene) {
+        var gateway = gateway(scene, 1, 10);
+        gateway.origin.late();
+        SimPeer client = gateway.asks("DELETE", "/a");
+        gateway.origin.accept().endOutput();
+        for (int write = 1; write <= 2; write++) gateway.network.faults().at(write, Fault.NO_ROOM);
+        gateway.origin.open();
+
+        SimPeer next = gateway.origin.accept();
+        assertThat(request(next, 0)).isEqualTo("/a");
+        next.send(ok("whole"));
+        assertThat(answer(client)).isEqualTo("200 whole");
+    }
+
+    @Test
+    @DisplayName("H-17 what was sent once may have been acted upon, though nothing of the repeat could be sent: 502")
+    void whatWasSentBeforeIsNotToldAsNeverSent(Scene scene) {
+        var gateway = gateway(scene, 2, 10);
+        SimPeer other = gateway.asks("/other");
+        SimPeer reading = gateway.origin.accept();
+        request(reading, 0);
+        SimPeer full = takesNothing(gateway);
+        reading.send(ok("other"));
+        assertThat(answer(other)).isEqualTo("200 other");
+
+        SimPeer client = gateway.asks("/a");
+        assertThat(request(reading, 0)).isEqualTo("/a");
+        reading.close();
+        gateway.network.settle();
+        full.endOutput();
+        assertThat(status(client)).isEqualTo(502);
+        assertThat(gateway.ended.getLast()).isEqualTo("502 SC");
+    }
+
+    /// An origin that has answered without reading all of the request, whose connection is idle: the next request
+    /// does not fit into the path.
+    private static SimPeer takesNothing(ScriptedGateway gateway) {
+        String body = "b".repeat(100_000);
+        SimPeer client = gateway.posts("/full", body);
+        SimPeer talk = gateway.origin.accept();
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) head.append(talk.read(1));
+        talk.read(body.length() - Shape.SMALL.pipeBytes());
+        gateway.network.settle();
+        talk.send(ok("early"));
+        assertThat(answer(client)).isEqualTo("200 early");
+        return talk;
     }
 
     @Test

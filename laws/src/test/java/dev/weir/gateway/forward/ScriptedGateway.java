@@ -70,7 +70,12 @@ final class ScriptedGateway {
 
     /// A client that sends a request.
     SimPeer asks(String path) {
-        return network.dial(server.local()).send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+        return asks("GET", path);
+    }
+
+    /// A client that sends a request without a body.
+    SimPeer asks(String method, String path) {
+        return network.dial(server.local()).send(method + " " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
     }
 
     /// A client that sends a request with a body, which is never sent twice.
