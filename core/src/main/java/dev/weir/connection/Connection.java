@@ -203,6 +203,11 @@ public final class Connection implements Account {
         return output.heldBytes() + conversation.heldBytes();
     }
 
+    /// Bytes of those that others could have.
+    int slabBytes() {
+        return output.heldBytes() + conversation.slabBytes();
+    }
+
     // ---- input
 
     /// Whether a read may bring something: the poller said so and no read has come back short since.

@@ -5,9 +5,8 @@ package dev.weir.connection;
 /// **Threads:** confined to the connection's loop, which calls every method.
 /// **Fails:** an exception out of any method closes the connection as [CloseReason#BROKEN] and harms no other.
 ///
-/// A first protocol needs two methods, [#readable] and [#timedOut]; the others have something to do only where output
-/// is
-/// cut short, where blocks are held, or where somebody counts.
+/// A first protocol needs two methods, [#readable] and [#timedOut]; the others have something to do only where
+/// output is cut short, where blocks are held, or where somebody counts.
 public interface Conversation {
     /// The connection is open: what is said first may be written, and a deadline set. Told once, before anything else.
     default void opened() {}
@@ -48,6 +47,12 @@ public interface Conversation {
     /// Bytes of blocks held now; for the page that shows who holds what, and to find who holds them longest.
     default int heldBytes() {
         return 0;
+    }
+
+    /// Bytes of those that others could have, when it gave them back: of the slabs, not of what is kept for one
+    /// purpose.
+    default int slabBytes() {
+        return heldBytes();
     }
 
     /// When a byte of what it holds blocks for last moved, over whichever connection: bytes that come from this one

@@ -71,7 +71,7 @@ public final class Roster {
         Connection worst = null;
         boolean worstHoldsNormal = false;
         for (Connection one = first; one != null; one = one.next) {
-            int held = one.heldBytes();
+            int held = one.slabBytes();
             if (held == 0) continue;
             boolean holdsNormal = held >= BlockSize.NORMAL.bytes();
             boolean isLonger = worst == null || movedNanos(one) - movedNanos(worst) < 0;

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.time.Secrets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A few large blocks that are kept for one purpose, and the queue of those who wait for one of them.
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** as many blocks of [BlockSize#LARGE] as the line of the plan says; each is allocated when it is first
 /// needed.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
-/// **Source:** ADR 31.
+/// **Source:** ADR 32.
 public final class KeptBlocks {
     private static final int QUEUE = 0;
 
@@ -192,18 +193,24 @@ public final class KeptBlocks {
         }
     }
 
-    /// Closes this when every block is back and nobody waits; else changes nothing.
-    boolean close() {
+    /// Closes this when every block is back and nobody waits, and `others` close as well; else changes nothing.
+    boolean close(BooleanSupplier others) {
         synchronized (lock) {
-            isClosed |= out == 0 && waiting == 0;
+            isClosed = out == 0 && waiting == 0 && others.getAsBoolean();
             return isClosed;
         }
     }
 
-    /// Nothing is closed after all.
-    void reopen() {
+    /// What does not hold while no thread uses these; null when all is well.
+    @Nullable
+    String complaint() {
         synchronized (lock) {
-            isClosed = false;
+            long held = carved.stream().filter(block -> block.holder() != null).count();
+            if (held != out) return purpose() + ": " + out + " are counted as held, and " + held + " are";
+            if (waiters.count() != waiting)
+                return purpose() + ": " + waiting + " wait, and in turns are " + waiters.count();
+            boolean isLeft = free != null || carved.size() < line.count();
+            return waiting > 0 && isLeft ? purpose() + ": somebody waits, and one is free" : null;
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One number of bytes and everything that is taken out of it.
@@ -153,11 +154,12 @@ public final class MemoryBudget implements AutoCloseable {
 
     /// Closes the pool and what is kept beside it: all, or nothing when something is held or waited for.
     private boolean closePool() {
-        List<KeptBlocks> kept = pool.kept();
-        boolean allBack =
-                kept.stream().allMatch(KeptBlocks::close) && pool.handOff().close();
-        if (!allBack) kept.forEach(KeptBlocks::reopen);
-        return allBack;
+        BooleanSupplier all = pool.handOff()::close;
+        for (KeptBlocks kept : pool.kept()) {
+            BooleanSupplier others = all;
+            all = () -> kept.close(others);
+        }
+        return all.getAsBoolean();
     }
 
     /// What was carved, by purpose.

@@ -11,6 +11,10 @@ final class PoolAudit {
 
     /// What does not hold between two steps; null when all is well.
     static @Nullable String complaint(BufferPool pool, MemoryPlan plan) {
+        for (KeptBlocks kept : pool.kept()) {
+            String complaint = kept.complaint();
+            if (complaint != null) return complaint;
+        }
         HandOff handOff = pool.handOff();
         synchronized (handOff.lock) {
             String lost = lost(handOff.store, pool, plan);

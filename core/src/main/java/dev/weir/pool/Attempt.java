@@ -68,8 +68,6 @@ final class Attempt implements Connecting.Connected {
         boolean hasReturned = cache.outcomes().succeeded(origin, nowNanos);
         boolean isLackOver = cache.returning().lack().succeeded();
         boolean returned = hasReturned || isLackOver;
-        side.tally().add(PoolCount.CREATED);
-        side.tally().add(PoolCount.CONNECT_NANOS, nowNanos - beganNanos);
         Borrower waiting = borrower;
         if (waiting == null) {
             if (isProbe) cache.settleProbe(entry);
@@ -90,7 +88,11 @@ final class Attempt implements Connecting.Connected {
                     connections,
                     side.loop(),
                     new Connection.Opening("upstream " + cache.name() + " " + origin, transport, this::conversation));
-            return made;
+            PoolEntry open = made;
+            if (open != null && open.connection().isOpen()) return open;
+            // Why: its conversation has ended it when it was told that it is open; nobody waits for its peer.
+            if (open != null) open.connection().close(CloseReason.CLOSED);
+            return null;
         } catch (RuntimeException | Error failure) {
             // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
             LOG.error(origin, "no conversation could begin", failure);
@@ -102,6 +104,9 @@ final class Attempt implements Connecting.Connected {
 
     private Conversation conversation(Connection connection) {
         PoolEntry entry = new PoolEntry(cache, origin, connection, ownOpener);
+        // Why: here, because its end is counted from now on.
+        side.tally().add(PoolCount.CREATED);
+        side.tally().add(PoolCount.CONNECT_NANOS, side.loop().nowNanos() - beganNanos);
         origin.add(entry);
         made = entry;
         return entry.watch();

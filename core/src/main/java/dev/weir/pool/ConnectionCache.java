@@ -335,7 +335,7 @@ public final class ConnectionCache {
         if (isLate(borrower)) {
             // Why: in the queue it would, until its timer runs, have a place that one with time left could have.
             if (failed == Refusal.OUT_OF_DESCRIPTORS) borrower.refuse(failed, why);
-            else timedOut(borrower);
+            else timedOut(borrower, "no connection came free in time: " + why);
             return;
         }
         borrower.returnAwaited();
@@ -392,16 +392,16 @@ public final class ConnectionCache {
         if (queue.stateOf(borrower) == Borrower.State.REFUSED) return;
         withdraw(borrower);
         if (!allDown) {
-            timedOut(borrower);
+            timedOut(borrower, "no connection came free in time");
             return;
         }
         count(borrower.loop, PoolCount.TIMED_OUT);
         borrower.refuse(Refusal.ALL_DOWN, "all origins are down, and none returned in time");
     }
 
-    private void timedOut(Borrower borrower) {
+    private void timedOut(Borrower borrower, String why) {
         count(borrower.loop, PoolCount.TIMED_OUT);
-        borrower.refuse(Refusal.TIMED_OUT, "no connection came free in time");
+        borrower.refuse(Refusal.TIMED_OUT, why);
     }
 
     /// Gives up whatever `borrower` waits for. What was on its way to it goes to the next; a connection being

@@ -232,6 +232,16 @@ public final class PoolEntry {
     /// Stands between the connection and its conversation, so that nothing is read that nobody asked for.
     private final class Watch implements Conversation {
         @Override
+        public void opened() {
+            pooled.opened();
+        }
+
+        @Override
+        public void lingers() {
+            pooled.lingers();
+        }
+
+        @Override
         public void readable() {
             if (isAnswerPossible()) pooled.readable();
             else isQuiet();
@@ -268,6 +278,11 @@ public final class PoolEntry {
         @Override
         public int heldBytes() {
             return pooled.heldBytes();
+        }
+
+        @Override
+        public int slabBytes() {
+            return pooled.slabBytes();
         }
 
         @Override

@@ -94,7 +94,8 @@ final class Listeners {
     private Via via(HttpListener listener, String suffix) {
         if (!listener.via()) return Via.OFF;
         long instance = Chance.mixed(Secrets.next(weir.group().clock()) ^ suffix.hashCode());
-        return Via.named("weir-" + String.format(Locale.ROOT, "%08x", instance & LOW) + "-" + (http.size() + tcp.size() + 1));
+        return Via.named(
+                "weir-" + String.format(Locale.ROOT, "%08x", instance & LOW) + "-" + (http.size() + tcp.size() + 1));
     }
 
     /// What the purposes of the charges of the listener at `index` end with.

@@ -3,6 +3,7 @@ package dev.weir.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
 import dev.weir.pool.PoolScene.Setting;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +180,39 @@ class ConnectingTest {
             scene.openerFails = false;
 
             assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_FAILED);
+            assertThat(scene.holding(1).reused).isFalse();
+        }
+    }
+
+    @Test
+    void aConversationOfAPoolIsToldOnceThatItIsOpen(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
+            scene.holding(0).giveBack();
+            scene.holding(0).giveBack();
+
+            assertThat(scene.clients)
+                    .singleElement()
+                    .satisfies(one -> assertThat(one.opened).isOne());
+        }
+    }
+
+    @Test
+    @DisplayName("P-03 a connection that its conversation ends or breaks when it opens is lent to nobody")
+    void aConversationThatEndsWhenItOpensCostsNothing(Scene test) {
+        try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
+            for (var ending : List.<Consumer<Connection>>of(
+                    connection -> connection.close(CloseReason.CLOSED),
+                    connection -> connection.finish(CloseReason.CLOSED),
+                    connection -> {
+                        throw new IllegalStateException("planted");
+                    })) {
+                scene.whenOpened = ending;
+                var asker = scene.asker(0).borrow();
+                scene.until(() -> asker.refusal != null);
+                assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_FAILED);
+                scene.settle();
+            }
+            scene.whenOpened = connection -> {};
             assertThat(scene.holding(1).reused).isFalse();
         }
     }

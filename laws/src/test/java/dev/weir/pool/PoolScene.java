@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class PoolScene implements AutoCloseable {
     private final HandClock clock;
     private final boolean isTcp;
     boolean openerFails;
+
+    /// What a conversation does when it is told that it is open.
+    Consumer<Connection> whenOpened = connection -> {};
 
     /// What a scene is made of; the network may be wrapped.
     record Setting(boolean isTcp, int origins, PoolLimits limits, UnaryOperator<Network> wrapped) {
@@ -119,7 +123,7 @@ final class PoolScene implements AutoCloseable {
 
     Pooled client(Connection connection, PoolEntry entry) {
         if (openerFails) throw new IllegalStateException("planted");
-        var client = new Client(connection);
+        var client = new Client(connection, whenOpened);
         clients.add(client);
         return client;
     }
@@ -322,6 +326,8 @@ final class PoolScene implements AutoCloseable {
     /// A conversation that says nothing by itself.
     static final class Client implements Pooled {
         final Connection connection;
+        private final Consumer<Connection> whenOpened;
+        int opened;
         boolean isClean = true;
         int readable;
         Runnable onClosing = () -> {};
@@ -332,8 +338,15 @@ final class PoolScene implements AutoCloseable {
         @Nullable
         CloseReason ended;
 
-        Client(Connection connection) {
+        Client(Connection connection, Consumer<Connection> whenOpened) {
             this.connection = connection;
+            this.whenOpened = whenOpened;
+        }
+
+        @Override
+        public void opened() {
+            opened++;
+            whenOpened.accept(connection);
         }
 
         @Override

@@ -167,9 +167,8 @@ final class OtherWords {
         return "";
     }
 
-    /// Where it is written what `word` means, or `word` itself when it only stands in the wrong place; empty when it is
-    /// no
-    /// word known.
+    /// Where it is written what `word` means, or `word` itself when it only stands in the wrong place; empty when
+    /// it is no word known.
     static String place(String word) {
         String own = PLACES.getOrDefault(word, "");
         if (!own.isEmpty()) return word + " stands in " + own;
@@ -180,8 +179,8 @@ final class OtherWords {
         return "";
     }
 
-    /// ` (TLS: not in this version)`, or what else is missing that `word` asks for; empty when it asks for nothing
-    /// known.
+    /// ` (TLS: not in this version)`, or what else is missing that `word` asks for; empty when it asks for
+    /// nothing known.
     static String missing(String word) {
         String missing = NOT_YET.getOrDefault(plain(word), "");
         return missing.isEmpty() ? "" : " (" + missing + ": not in this version)";

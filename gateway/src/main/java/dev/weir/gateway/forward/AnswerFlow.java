@@ -100,6 +100,10 @@ final class AnswerFlow implements Sink {
         return in.heldBytes() + (backlog == null ? 0 : backlog.heldBytes());
     }
 
+    int slabBytes() {
+        return in.slabBytes() + (backlog == null ? 0 : backlog.heldBytes());
+    }
+
     /// Whether it is here whole, and its origin serves others.
     boolean isTaken() {
         return isTaken;

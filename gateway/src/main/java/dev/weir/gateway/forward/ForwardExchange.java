@@ -232,7 +232,7 @@ final class ForwardExchange implements Follower {
 
     /// Whether others may need the block in which the body is gathered; sent on, it would be free.
     private boolean holdsWhatIsDear() {
-        return shared.loop().pool().isDear() && requireClient().in().heldBytes() >= BlockSize.NORMAL.bytes();
+        return shared.loop().pool().isDear() && requireClient().in().slabBytes() >= BlockSize.NORMAL.bytes();
     }
 
     /// The body has not come in time to be gathered: its client has its place from the share of such clients.

@@ -75,6 +75,11 @@ final class OriginConversation implements Pooled {
     }
 
     @Override
+    public int slabBytes() {
+        return exchange == null ? 0 : exchange.answer().slabBytes();
+    }
+
+    @Override
     public long movedNanos(long ownNanos) {
         return exchange == null ? ownNanos : exchange.answer().movedNanos(ownNanos);
     }

@@ -180,6 +180,12 @@ public final class Inflow {
         return block == null ? 0 : block.capacity();
     }
 
+    /// The same, when that block is one of the slabs, which others could have.
+    public int slabBytes() {
+        loop.requireCurrent();
+        return block == null || block.kept() != null ? 0 : block.capacity();
+    }
+
     long nowNanos() {
         return loop.nowNanos();
     }
@@ -221,7 +227,7 @@ public final class Inflow {
         loop.requireCurrent();
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
-        if (waiter.isWaiting()) return Fill.WAITING;
+        if (waiter.isWaiting()) return waits(reading);
         // Why: a block for heads is not kept for the body behind one.
         if (block != null && block.kept() != null) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
@@ -246,18 +252,30 @@ public final class Inflow {
         loop.requireCurrent();
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
-        if (waiter.isWaiting()) return Fill.WAITING;
+        if (waiter.isWaiting()) return waits(reading);
+        // Why: the head that it was for has left, and what came behind it fits a smaller one. A head that has just
+        // moved here has as many bytes as a normal block holds, and must not move back.
+        if (block != null && block.kept() != null && to - keptFrom < FULL_BYTES) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
-        if (makeRoom()) return read(reading, bytesMax);
+        if (makeRoom()) return readLittle(reading, bytesMax);
         Buffer held = block;
         if (larger == null || held == null || held.size() != BlockSize.NORMAL) return Fill.FULL;
         Buffer fresh = larger.acquire(waiter, loop.index(), purpose);
-        if (fresh == null) {
-            reading.pauseInput();
-            return Fill.WAITING;
-        }
+        if (fresh == null) return waits(reading);
         moveTo(fresh, held);
-        return read(reading, bytesMax);
+        return readLittle(reading, bytesMax);
+    }
+
+    /// Why: whoever is told of input again and again must not turn a loop in vain, whoever has asked for it.
+    private static Fill waits(Connection reading) {
+        reading.pauseInput();
+        return Fill.WAITING;
+    }
+
+    /// Why: what follows a long head has to fit a normal block, or it would stay in a block that is kept for heads.
+    private Fill readLittle(Connection reading, int bytesMax) {
+        boolean isKept = block != null && block.kept() != null;
+        return read(reading, isKept ? Math.min(bytesMax, FULL_BYTES) : bytesMax);
     }
 
     /// Whether what it holds may be kept for what may never be needed.

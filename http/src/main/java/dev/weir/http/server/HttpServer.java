@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// connections than the plan of the runtime has left, or heads longer than it has blocks for,
 /// [IllegalArgumentException] that says which number to raise.
 public final class HttpServer {
+    /// How many are looked at in one turn for one that makes room: each look goes over all of a loop.
+    private static final int LOOKS_MAX = 8;
+
     private final Weir weir;
     private final ServerSettings settings;
     private final LoopHandler handler;
@@ -311,7 +314,7 @@ public final class HttpServer {
 
     private boolean makesRoom(EventLoop loop) {
         // Why: one whose request has come meanwhile is served, and the next is looked at; in the end one has to go.
-        for (int looks = settings.connectionsMax(); ; looks--) {
+        for (int looks = LOOKS_MAX; ; looks--) {
             ServerConnection longestIdle = longestIdle(loop);
             if (longestIdle == null) return false;
             if (looks == 0) longestIdle.makeRoomNow();
@@ -323,7 +326,7 @@ public final class HttpServer {
         var search = new LongestIdle(loop.nowNanos());
         forEachInside(loop, search::count);
         // Why: were all places kept, the next to come would be closed before it could speak.
-        search.mayKeep = search.keeping < settings.connectionsMax() / 2;
+        search.mayKeep = search.keeping < search.inside / 2;
         forEachInside(loop, search::look);
         return search.found;
     }
@@ -336,7 +339,7 @@ public final class HttpServer {
     }
 
     /// One that is being served, or that may just be about to speak, comes after those that do neither, and one whose
-    /// request keeps its place comes last, unless half of all do; else the one that has moved no byte for
+    /// request keeps its place comes last, unless half of its loop's do; else the one that has moved no byte for
     /// longest comes first.
     private static final class LongestIdle {
         // Why: or a new one would be closed before its request could be read, while all others are served.
@@ -344,6 +347,7 @@ public final class HttpServer {
 
         private final long nowNanos;
         private @Nullable ServerConnection found;
+        private int inside; // on this loop
         private int keeping;
         private boolean mayKeep;
 
@@ -352,6 +356,7 @@ public final class HttpServer {
         }
 
         void count(ServerConnection one) {
+            inside++;
             if (one.keepsPlace()) keeping++;
         }
 

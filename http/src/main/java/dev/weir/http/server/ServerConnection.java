@@ -199,6 +199,11 @@ final class ServerConnection implements Conversation {
     }
 
     @Override
+    public int slabBytes() {
+        return serving == null ? 0 : serving.slabBytes();
+    }
+
+    @Override
     public long movedNanos(long ownNanos) {
         return serving == null ? ownNanos : serving.movedNanos(ownNanos);
     }

@@ -126,12 +126,14 @@ public final class ServerExchange {
         return head.text(in.bytes(), in.keptFrom(), from, to);
     }
 
-    /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not one
-    /// that others move their bytes with, nor the only one there is. Call when the request was received whole.
+    /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not one that
+    /// others move their bytes with, nor the only one there is, nor one of the last half of those for long
+    /// heads. Call when the request was received whole.
     public void keepLittle() {
         requireServed();
         in.settle();
-        if (in.heldBytes() > BlockSize.SMALL.bytes() && loop.pool().isDear()) forgetHead();
+        boolean isDear = in.slabBytes() > BlockSize.SMALL.bytes() && loop.pool().isDear();
+        if (isDear || !in.isSpare()) forgetHead();
     }
 
     /// The request's target as text.

@@ -242,6 +242,10 @@ final class Serving {
         return in.heldBytes() + exchange.heldByFollower();
     }
 
+    int slabBytes() {
+        return in.slabBytes() + exchange.heldByFollower();
+    }
+
     long movedNanos(long ownNanos) {
         return body.movedNanos(ownNanos);
     }
@@ -446,7 +450,7 @@ final class Serving {
     /// A head that comes in pieces is waited for, but not in a block that whole ones need.
     private void awaitRestOfHead() {
         boolean isDear =
-                in.heldBytes() > BlockSize.SMALL.bytes() && loop.loop().pool().isScarce();
+                in.slabBytes() > BlockSize.SMALL.bytes() && loop.loop().pool().isScarce();
         if (!isDear || connection().isInputReady()) {
             connection().resumeInput();
             return;

@@ -184,4 +184,83 @@ final class LargeHeadsTest {
         stage.pass(Setup.RESPONSE.plusSeconds(1));
         assertThat(clients.get(1).message().status()).isEqualTo(504);
     }
+
+    @Test
+    void whatAClientSendsBehindALongHeadDoesNotStayInABlockForHeads(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP);
+        var client = stage.client();
+        String sent = request(17_000) + "GET /s HTTP/1.1\r\nHost: h\r\n\r\n".repeat(2000);
+        var origin = sendAhead(client, sent, stage);
+        origin.message();
+        origin.send(OK);
+        client.message();
+        stage.settle();
+        assertThat(stage.heldBytes()).isLessThanOrEqualTo(BlockSize.NORMAL.bytes());
+        assertThat(origin.message().path()).isEqualTo("/s");
+    }
+
+    private static Peer sendAhead(Peer client, String sent, Stage stage) {
+        for (int at = 0, count = 1; count > 0; at += count) count = client.offer(sent.substring(at));
+        stage.settle();
+        return stage.origin().next();
+    }
+
+    @Test
+    void halfOfTheBlocksAreNotKeptForRepetition(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP);
+        for (int i = 0; i < Stage.LARGE_HEADS; i++) {
+            stage.client().send(request(30_000));
+            stage.origin().next().message();
+            stage.settle();
+        }
+        assertThat(stage.heldBytes()).isEqualTo(BlockSize.LARGE.bytes());
+        stage.client().send(request(30_000));
+        assertThat(stage.origin().next().message().path()).isEqualTo("/a");
+    }
+
+    @Test
+    @DisplayName("H-29 who holds nothing but a block for long heads does not give way to who waits for another")
+    void whoHoldsABlockForHeadsOnlyIsNotStarved(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP);
+        var first = stage.client();
+        first.send(request(30_000));
+        var origin = stage.origin().next();
+        origin.message();
+        stage.settle();
+        var hoard = stage.takeAll();
+        stage.client().send(request(100));
+        for (int i = 0; i < 8; i++) stage.pass(Duration.ofMillis(500));
+        assertThat(stage.ended).isEmpty();
+        hoard.release();
+        origin.send(OK);
+        assertThat(first.message().body()).isEqualTo("ok");
+    }
+
+    @Test
+    void aBodyWhoseOriginHasGoneTurnsNoLoopWhileItsAnswerWaitsForABlock(Scene scene) {
+        var stage = Stage.inMemory(scene, SETUP);
+        String head = filled("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", 30_000, "ok");
+        var holders = new ArrayList<Peer>();
+        for (int i = 0; i < Stage.LARGE_HEADS; i++) {
+            stage.client().send(request(100));
+            var holder = stage.origin().next();
+            holder.message();
+            holder.send(head.substring(0, 20_000));
+            stage.settle();
+            holders.add(holder);
+        }
+        var client = stage.client();
+        client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\n" + "b".repeat(50_000));
+        var origin = stage.origin().next();
+        stage.settle();
+        origin.head();
+        origin.send(head);
+        stage.settle();
+        origin.close();
+        assertThat(client.offer("c".repeat(16_000))).isPositive();
+        stage.settle();
+        assertThat(client.seen()).isEmpty();
+        holders.getFirst().send(head.substring(20_000));
+        assertThat(client.message().body()).isEqualTo("ok");
+    }
 }
