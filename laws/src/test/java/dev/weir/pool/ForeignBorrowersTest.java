@@ -72,34 +72,35 @@ final class ForeignBorrowersTest {
     }
 
     /// One call of a method by a foreign thread.
-    private record Asked(
-            Method method, Object object, @Nullable Object[] arguments) {
+    private record Asked(Method method, Object object, List<Object> known) {
         /// With these arguments, each where its type stands.
-        static Asked of(Method method, Object object, @Nullable Object... known) {
-            var left = new ArrayList<>(Arrays.asList(known));
-            Object[] arguments = Arrays.stream(method.getParameterTypes())
-                    .map(type -> argument(type, left))
-                    .toArray();
-            return new Asked(method, object, arguments);
-        }
-
-        private static @Nullable Object argument(Class<?> type, List<@Nullable Object> left) {
-            if (type == boolean.class) return false;
-            if (type == int.class) return 1;
-            Object found = left.stream().filter(type::isInstance).findFirst().orElse(null);
-            left.remove(found);
-            return found;
+        static Asked of(Method method, Object object, Object... known) {
+            return new Asked(method, object, List.of(known));
         }
 
         String refusal() {
+            var left = new ArrayList<>(known);
+            var arguments = new ArrayList<@Nullable Object>();
+            for (Class<?> type : method.getParameterTypes()) arguments.add(argument(type, left));
             try {
-                return "returned " + method.invoke(object, arguments);
+                return "returned " + method.invoke(object, arguments.toArray());
             } catch (InvocationTargetException thrown) {
                 Throwable cause = thrown.getCause();
                 return cause instanceof IllegalStateException ? String.valueOf(cause.getMessage()) : "threw " + cause;
             } catch (IllegalAccessException impossible) {
                 throw new AssertionError(impossible);
             }
+        }
+
+        private static @Nullable Object argument(Class<?> type, List<Object> left) {
+            if (type == boolean.class) return false;
+            if (type == int.class) return 1;
+            for (Object one : left) {
+                if (!type.isInstance(one)) continue;
+                left.remove(one);
+                return one;
+            }
+            return null;
         }
     }
 }
