@@ -29,8 +29,7 @@ final class SourcesTest {
             // what breaks while the loop sends another thread's answer ends its exchange
             "dev/weir/http/server/ServerExchange.java",
             // what breaks while one name is looked up must not end the thread that looks all up
-            "dev/weir/gateway/forward/LookupThread.java",
-            "dev/weir/loop/LoopWatch.java");
+            "dev/weir/gateway/forward/LookupThread.java");
 
     @Test
     void sourcesAreTidy() {

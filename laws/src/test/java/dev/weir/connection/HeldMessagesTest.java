@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,39 @@ final class HeldMessagesTest {
             }
             return sent - before;
         }
+    }
+
+    @Test
+    void aMessageThatIsKeptRefusesAForeignThread(Scene scene) throws InterruptedException {
+        Serving serving = serving(scene, LEAST);
+        Sender sender = new Sender(serving, 1);
+        sender.send();
+        serving.loops.turnUntilQuiet();
+        WholeMessage kept = Objects.requireNonNull(sender.talk.kept);
+        var calls = List.<Runnable>of(
+                kept::isHeld,
+                kept::length,
+                kept::parts,
+                () -> kept.part(0),
+                kept::release,
+                sender.talk.messages::close);
+        var refusals = new ArrayList<String>();
+        Thread stranger = Thread.ofPlatform().name("a stranger").start(() -> {
+            for (Runnable call : calls) {
+                try {
+                    call.run();
+                    refusals.add("none");
+                } catch (IllegalStateException refusal) {
+                    refusals.add(String.valueOf(refusal.getMessage()));
+                }
+            }
+        });
+        stranger.join();
+
+        assertThat(refusals).hasSize(calls.size()).allMatch(one -> one.startsWith("used on thread a stranger, but"));
+        assertThat(kept.isHeld()).isTrue();
+        sender.peer.close();
+        serving.close();
     }
 
     @Test
