@@ -10,6 +10,7 @@ import dev.weir.loop.Threads;
 import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -155,9 +156,13 @@ final class BlockingExchange implements Follower {
 
     private void failed(Throwable failure) {
         if (state == State.GONE) return;
-        // Why: the thread is named by hand: a log may be written by another.
-        String where = request.methodName() + " " + request.path();
-        LOG.error(where, "a handler failed on " + threadName(), failure);
+        // Why: a close that is short of time interrupts it before its loop could say that the client is gone.
+        boolean isCut = handlers.isClosed() && isOfInterrupt(failure);
+        if (!isCut) {
+            // Why: the thread is named by hand: a log may be written by another.
+            String where = request.methodName() + " " + request.path();
+            LOG.error(where, "a handler failed on " + threadName(), failure);
+        }
         if (state != State.OPEN || handedOver) return;
         Thread.interrupted();
         try {
@@ -165,6 +170,12 @@ final class BlockingExchange implements Follower {
         } catch (IOException left) {
             // Why: the client has left, and nobody else needs to know.
         }
+    }
+
+    private static boolean isOfInterrupt(@Nullable Throwable failure) {
+        return failure instanceof InterruptedException
+                || failure instanceof InterruptedIOException
+                || (failure instanceof UncheckedIOException && isOfInterrupt(failure.getCause()));
     }
 
     /// Lets the loop do `wanted` and waits for it.

@@ -252,6 +252,11 @@ public final class BlockingHandlers implements LoopHandler {
         return head.framing() == Framing.LENGTH && head.contentLength() <= here;
     }
 
+    /// Whether nobody begins any more, and who runs is interrupted.
+    boolean isClosed() {
+        return isClosed;
+    }
+
     Weir weir() {
         return weir;
     }

@@ -2,13 +2,17 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.server.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -33,6 +37,12 @@ final class FailureWordsTest {
     }
 
     private static String written(Class<?> type, Runnable step) {
+        List<String> lines = allWritten(type, step);
+        assertThat(lines).hasSize(1);
+        return lines.getFirst();
+    }
+
+    private static List<String> allWritten(Class<?> type, Runnable step) {
         Logger log = Logger.getLogger(type.getName());
         var written = new Written();
         log.addHandler(written);
@@ -43,8 +53,7 @@ final class FailureWordsTest {
             log.setUseParentHandlers(true);
             log.removeHandler(written);
         }
-        assertThat(written.lines).hasSize(1);
-        return written.lines.getFirst();
+        return written.lines;
     }
 
     private static void asks(Stage stage) {
@@ -143,5 +152,39 @@ final class FailureWordsTest {
         assertThat(written(BlockingExchange.class, () -> asks(stage)))
                 .contains("PUT /orders/7: a handler failed on ")
                 .endsWith(names.getFirst().isEmpty() ? "" : names.getFirst());
+    }
+
+    @Test
+    void blockingHandlerThatIsInterruptedByAHurriedCloseHasNotFailed(Scene scene) {
+        var begun = new Semaphore(0);
+        var released = new Semaphore(0);
+        Weir weir = scene.weir(Shape.SMALL.withCharge(BlockingHandlers.charge(Stage.IN_FLIGHT_MAX)));
+        var handlers = BlockingHandlers.of(
+                weir,
+                (request, response) -> {
+                    begun.release();
+                    new CountDownLatch(1).await();
+                },
+                Stage.IN_FLIGHT_MAX);
+        var server = HttpServer.open(weir, Stage.SETTINGS, exchange -> {
+            boolean isFirst = exchange.target().equals("/orders/7");
+            handlers.handle(exchange);
+            if (isFirst) return;
+            // Why: the loop cannot tell its handlers that all is over.
+            begun.release();
+            released.acquireUninterruptibly();
+        });
+        scene.dial(server.local()).send("PUT /orders/7 HTTP/1.1\r\nHost: a\r\n\r\n");
+        begun.acquireUninterruptibly();
+        scene.dial(server.local()).send("PUT /orders/8 HTTP/1.1\r\nHost: a\r\n\r\n");
+        begun.acquireUninterruptibly();
+
+        var soon = Deadline.in(weir.group().clock(), Duration.ofMillis(1));
+        assertThat(allWritten(BlockingExchange.class, () -> {
+                    assertThat(weir.close(soon).isClean()).isFalse();
+                    released.release();
+                    assertThat(weir.close(Deadline.NEVER).survivors()).isEmpty();
+                }))
+                .isEmpty();
     }
 }
