@@ -18,7 +18,7 @@ final class Pace {
     private static final long WINDOW_SECONDS = 10;
     private static final long WINDOW_NANOS = WINDOW_SECONDS * SECOND_NANOS;
 
-    private final long bytesPerSecond;
+    private final int bytesPerSecond;
     private boolean awaitsInput;
     private boolean awaitsOutput;
     private long sinceNanos;
@@ -26,11 +26,11 @@ final class Pace {
     private long creditNanos;
     private long awaitedNanos;
     private long slowNanos;
-    private long blockBytes;
+    private int blockBytes; // at most those of a block
 
     /// @param bytesPerSecond the least a client may move, 0 for whatever it likes
     Pace(long bytesPerSecond) {
-        this.bytesPerSecond = bytesPerSecond;
+        this.bytesPerSecond = Math.toIntExact(bytesPerSecond);
     }
 
     /// A request has a whole head.
@@ -69,7 +69,7 @@ final class Pace {
         awaitedNanos += passed;
         slowNanos += passed;
         if (fresh <= 0) return;
-        blockBytes += fresh;
+        blockBytes = (int) Math.min(BLOCK_BYTES, blockBytes + fresh);
         if (blockBytes >= BLOCK_BYTES) {
             blockBytes = 0;
             slowNanos = 0;
