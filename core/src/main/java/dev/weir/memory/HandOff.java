@@ -74,18 +74,13 @@ final class HandOff implements Lender {
     /// Each block that is held, in words, in the order of the slabs.
     List<String> held() {
         var lines = new ArrayList<String>();
-        synchronized (lock) {
-            for (Slab slab : store.slabs()) tell(slab.carved(), lines);
+        for (Block[] blocks : carved()) {
+            for (Block block : blocks) {
+                Buffer holder = block.holder();
+                if (holder != null) lines.add(holder.described());
+            }
         }
-        for (KeptBlocks kept : pool.kept()) tell(kept.carved(), lines);
         return lines;
-    }
-
-    private static void tell(Block[] blocks, List<String> lines) {
-        for (Block block : blocks) {
-            Buffer holder = block.holder();
-            if (holder != null) lines.add(holder.described());
-        }
     }
 
     /// Whether blocks must not stay in caches.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A few large blocks that are kept for one purpose, and the queue of those who wait for one of them.
 ///
 /// They are no part of the slabs, so nothing else can use them up: whoever holds a normal block may wait for one of
-/// these. Among those who wait addresses take turns. Who holds one must not wait for another of the same purpose.
+/// these. Among those who wait addresses take turns. A holder must not wait for another of the same purpose.
 ///
 /// **Owns:** its blocks, as a fixed part of its [MemoryBudget].
 /// **Threads:** thread-safe.
@@ -56,14 +56,14 @@ public final class KeptBlocks {
         this.waiters = new Rounds<>(1, Secrets.next(pool.clock()));
     }
 
-    /// The line of a plan's fixed part that keeps so many.
+    /// The line of the fixed part of a plan that keeps so many blocks.
     public static MemoryPlan.Line line(String purpose, int count) {
         return new MemoryPlan.Line(purpose, count, BlockSize.LARGE.bytes());
     }
 
     /// Acquires one block, or queues the waiter; [BufferPool#cancel] ends the wait.
     ///
-    /// @param waiter who is told; must be free
+    /// @param waiter told when a block is granted; must be free
     /// @param loop the number of the waiter's loop
     /// @param owner who will hold it, as told by usage and errors; a constant
     /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] follows unless cancelled

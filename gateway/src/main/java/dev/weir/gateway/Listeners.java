@@ -20,7 +20,6 @@ import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.server.Weir;
-import dev.weir.time.Chance;
 import dev.weir.time.Secrets;
 import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;
@@ -84,18 +83,18 @@ final class Listeners {
     private void openHttp(HttpListener listener, String suffix, Upstreams upstreams, ServerObserver observer) {
         var settings = http(config, suffix, listener, resolved("listener", listener.bind()));
         var forwarder = new Forwarder(
-                weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings, via(listener, suffix));
+                weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings, via(listener));
         HttpServer server = HttpServer.open(weir, settings, forwarder, observer);
         http.add(server);
         addresses.add(text(listener.bind(), server.local()));
     }
 
     /// Names this run of the program and the listener, so that no other says the same.
-    private Via via(HttpListener listener, String suffix) {
+    private Via via(HttpListener listener) {
         if (!listener.via()) return Via.OFF;
-        long instance = Chance.mixed(Secrets.next(weir.group().clock()) ^ suffix.hashCode());
-        return Via.named(
-                "weir-" + String.format(Locale.ROOT, "%08x", instance & LOW) + "-" + (http.size() + tcp.size() + 1));
+        String instance =
+                String.format(Locale.ROOT, "%08x", Secrets.next(weir.group().clock()) & LOW);
+        return Via.named("weir-" + instance + "-" + (http.size() + tcp.size() + 1));
     }
 
     /// What the purposes of the charges of the listener at `index` end with.

@@ -40,7 +40,7 @@ public final class Inflow {
     /// The longest head that a normal block holds, in bytes.
     public static final int HEAD_BYTES_MAX = BlockSize.NORMAL.bytes() - HEADROOM;
 
-    private static final int FULL_BYTES = BlockSize.NORMAL.bytes() - HEADROOM;
+    private static final int FULL_BYTES = HEAD_BYTES_MAX;
     private static final int LITTLE_BYTES = BlockSize.SMALL.bytes() - HEADROOM;
 
     private final EventLoop loop;
@@ -183,7 +183,7 @@ public final class Inflow {
     /// The same, when that block is one of the slabs, which others could have.
     public int slabBytes() {
         loop.requireCurrent();
-        return block == null || block.kept() != null ? 0 : block.capacity();
+        return block == null || kept() != null ? 0 : block.capacity();
     }
 
     long nowNanos() {
@@ -229,7 +229,7 @@ public final class Inflow {
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return waits(reading);
         // Why: a block for heads is not kept for the body behind one.
-        if (block != null && block.kept() != null) settle();
+        if (kept() != null) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (!makeRoom()) return Fill.FULL;
         return read(reading, bytesMax);
@@ -255,7 +255,7 @@ public final class Inflow {
         if (waiter.isWaiting()) return waits(reading);
         // Why: the head that it was for has left, and what came behind it fits a smaller one. A head that has just
         // moved here has as many bytes as a normal block holds, and must not move back.
-        if (block != null && block.kept() != null && to - keptFrom < FULL_BYTES) settle();
+        if (kept() != null && to - keptFrom < FULL_BYTES) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (makeRoom()) return readLittle(reading, bytesMax);
         Buffer held = block;
@@ -274,15 +274,19 @@ public final class Inflow {
 
     /// Why: what follows a long head has to fit a normal block, or it would stay in a block that is kept for heads.
     private Fill readLittle(Connection reading, int bytesMax) {
-        boolean isKept = block != null && block.kept() != null;
-        return read(reading, isKept ? Math.min(bytesMax, FULL_BYTES) : bytesMax);
+        return read(reading, kept() == null ? bytesMax : Math.min(bytesMax, FULL_BYTES));
     }
 
     /// Whether what it holds may be kept for what may never be needed.
     public boolean isSpare() {
         loop.requireCurrent();
-        KeptBlocks kept = block == null ? null : block.kept();
+        KeptBlocks kept = kept();
         return kept == null || kept.isSpare();
+    }
+
+    /// Those for long heads that its block is one of; null when it is not.
+    private @Nullable KeptBlocks kept() {
+        return block == null ? null : block.kept();
     }
 
     /// Like [#fillLittle], but never waits for memory: `EMPTY` when there is none.
