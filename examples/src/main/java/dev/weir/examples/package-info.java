@@ -1,6 +1,6 @@
 /// The programs that README and docs quote. Read `Hello` first.
 ///
-/// **Depends on:** server, http.codec, http.server.
+/// **Depends on:** runtime, http.codec, http.server.
 @NullMarked
 package dev.weir.examples;
 

@@ -22,7 +22,7 @@ import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.MemoryPlan;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
 import dev.weir.transport.PeerText;
 import dev.weir.transport.TransportException;

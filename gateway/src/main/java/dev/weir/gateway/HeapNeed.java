@@ -1,7 +1,7 @@
 package dev.weir.gateway;
 
 import dev.weir.memory.MemoryPlan;
-import dev.weir.server.WeirSettings;
+import dev.weir.runtime.WeirSettings;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -19,7 +19,7 @@ import dev.weir.http.server.KeepAliveField;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.pool.ConnectionCache;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.time.Secrets;
 import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;

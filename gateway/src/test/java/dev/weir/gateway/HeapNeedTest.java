@@ -3,7 +3,7 @@ package dev.weir.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.memory.MemoryPlan;
-import dev.weir.server.WeirSettings;
+import dev.weir.runtime.WeirSettings;
 import org.junit.jupiter.api.Test;
 
 /// Proves that a heap is refused exactly when it cannot hold the charges and the program, and that the complaint says

@@ -21,6 +21,7 @@ record PackageOrder(String root, List<List<String>> rows) {
                     List.of("protocol"),
                     List.of("connection"),
                     List.of("pool"),
+                    List.of("runtime"),
                     List.of("server", "client")));
 
     List<String> complaints(JavaClasses classes) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;
-import dev.weir.server.Weir;
-import dev.weir.server.WeirSettings;
+import dev.weir.runtime.Weir;
+import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.Mailbox;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.io.IOException;

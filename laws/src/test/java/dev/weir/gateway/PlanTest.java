@@ -1,6 +1,6 @@
 package dev.weir.gateway;
 
-import static dev.weir.server.WeirSettings.CONNECTION_BYTES;
+import static dev.weir.runtime.WeirSettings.CONNECTION_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -17,9 +17,9 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryPlan;
-import dev.weir.server.LargeHeads;
-import dev.weir.server.Weir;
-import dev.weir.server.WeirSettings;
+import dev.weir.runtime.LargeHeads;
+import dev.weir.runtime.Weir;
+import dev.weir.runtime.WeirSettings;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

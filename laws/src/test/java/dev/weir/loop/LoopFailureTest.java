@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.memory.MemoryPlan;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;

@@ -2,7 +2,7 @@ package dev.weir.testing;
 
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.LoopGroup;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.proxy.FaultProxy;
 import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.World;

@@ -2,8 +2,8 @@ package dev.weir.bench.peer;
 
 import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
-import dev.weir.server.Weir;
-import dev.weir.server.WeirSettings;
+import dev.weir.runtime.Weir;
+import dev.weir.runtime.WeirSettings;
 
 /// Ours, answering in blocking code on a virtual thread. Usage: `WeirBlocking PORT`.
 public final class WeirBlocking {

@@ -2,8 +2,8 @@ package dev.weir.bench.peer;
 
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
-import dev.weir.server.Weir;
-import dev.weir.server.WeirSettings;
+import dev.weir.runtime.Weir;
+import dev.weir.runtime.WeirSettings;
 
 /// Ours, answering on the loop: as the program of the README does. Usage: `WeirLoop PORT`.
 public final class WeirLoop {

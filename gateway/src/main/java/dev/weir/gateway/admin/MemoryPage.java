@@ -6,7 +6,7 @@ import dev.weir.memory.Holdings;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Usage;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.transport.PeerText;
 import java.util.List;
 import java.util.Locale;

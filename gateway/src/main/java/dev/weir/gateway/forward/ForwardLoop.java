@@ -6,7 +6,7 @@ import dev.weir.http.server.Answer;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.KeptBlocks;
-import dev.weir.server.LargeHeads;
+import dev.weir.runtime.LargeHeads;
 import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -14,7 +14,7 @@ import dev.weir.pool.OriginChoice;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.transport.NameLookup;
 import java.time.Duration;
 import java.util.ArrayList;

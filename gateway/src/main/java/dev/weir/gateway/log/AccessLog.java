@@ -7,7 +7,7 @@ import dev.weir.loop.FailureLog;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.weir.gateway.metrics;
 import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Roster;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -3,7 +3,7 @@ package dev.weir.gateway.metrics;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

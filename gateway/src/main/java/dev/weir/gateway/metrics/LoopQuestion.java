@@ -3,7 +3,7 @@ package dev.weir.gateway.metrics;
 import dev.weir.connection.Roster;
 import dev.weir.loop.Mailbox;
 import dev.weir.loop.Parking;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;

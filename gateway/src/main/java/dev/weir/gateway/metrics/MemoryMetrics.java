@@ -2,7 +2,7 @@ package dev.weir.gateway.metrics;
 
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Usage;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
 

@@ -7,7 +7,7 @@ import dev.weir.http.server.Door;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.pool.ConnectionCache;
-import dev.weir.server.Drainable;
+import dev.weir.runtime.Drainable;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;

@@ -4,7 +4,7 @@ import dev.weir.connection.Lingering;
 import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.KeptBlocks;
-import dev.weir.server.LargeHeads;
+import dev.weir.runtime.LargeHeads;
 import dev.weir.time.RarePoint;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;

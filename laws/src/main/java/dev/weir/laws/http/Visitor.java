@@ -2,7 +2,7 @@ package dev.weir.laws.http;
 
 import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.loop.Parking;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
 import java.time.Duration;

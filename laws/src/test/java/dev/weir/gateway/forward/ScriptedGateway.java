@@ -4,7 +4,7 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.server.HttpServer;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import dev.weir.testing.sim.SimDoor;

@@ -2,7 +2,7 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;

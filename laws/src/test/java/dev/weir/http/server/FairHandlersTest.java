@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.memory.FairBy;
 import dev.weir.memory.Usage;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;

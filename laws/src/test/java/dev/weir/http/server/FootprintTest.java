@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.LoopGroup;
-import dev.weir.server.Weir;
-import dev.weir.server.WeirSettings;
+import dev.weir.runtime.Weir;
+import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Footprint;
 import dev.weir.testing.HandLoops;

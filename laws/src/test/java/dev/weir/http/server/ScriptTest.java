@@ -10,7 +10,7 @@ import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.Usage;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;

@@ -2,7 +2,7 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;

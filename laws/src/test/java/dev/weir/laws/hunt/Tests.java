@@ -19,6 +19,7 @@ final class Tests {
             "transport",
             "connection",
             "pool",
+            "runtime",
             "server",
             "http.codec",
             "http.flow",

@@ -3,7 +3,7 @@ package dev.weir.testing.sim;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
@@ -36,7 +36,7 @@ final class ScriptedEcho implements Acceptor.Accepted {
         Acceptor opened =
                 weir.network().listen(Scene.ANY_PORT, 64, weir.group().loops().getFirst(), server);
         server.acceptor = opened;
-        weir.endsWith(dev.weir.server.Drainable.of(opened::close));
+        weir.endsWith(dev.weir.runtime.Drainable.of(opened::close));
         return server;
     }
 

@@ -1,7 +1,7 @@
 package dev.weir.examples.protocol;
 
 import dev.weir.connection.Connection;
-import dev.weir.server.Weir;
+import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.RawPeer;

@@ -1,4 +1,4 @@
-package dev.weir.server;
+package dev.weir.runtime;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;

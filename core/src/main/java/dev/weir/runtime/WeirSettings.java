@@ -1,4 +1,4 @@
-package dev.weir.server;
+package dev.weir.runtime;
 
 import dev.weir.connection.Claim;
 import dev.weir.connection.Starvation;

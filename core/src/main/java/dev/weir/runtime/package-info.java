@@ -2,6 +2,6 @@
 ///
 /// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, connection.
 @NullMarked
-package dev.weir.server;
+package dev.weir.runtime;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.weir.server;
+package dev.weir.runtime;
 
 import java.time.Duration;
 import java.util.List;
