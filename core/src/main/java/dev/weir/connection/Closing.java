@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// shut and discarding goes on until the peer ends its side too.
 ///
 /// **Threads:** confined to the connection's loop.
-/// **Limits:** those of its [Lingering]: a peer that takes nothing of the answer for the whole linger time is reset.
-/// One read for each readiness.
+/// **Limits:** those of its [Lingering]: a peer that takes nothing of the answer for the whole linger time is
+/// reset. One read for each readiness.
 /// **Source:** RFC 9112 section 9.6.
 final class Closing {
     private final Connection connection;
@@ -123,7 +123,7 @@ final class Closing {
     boolean takePlace() {
         if (connection.isClosed()) return false;
         hasPlace = true;
-        connection.guarded(connection.conversation()::lingers);
+        connection.lingers();
         return true;
     }
 

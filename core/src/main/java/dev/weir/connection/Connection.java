@@ -13,6 +13,7 @@ import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// One conversation with one peer. Its socket goes at once when it dies; this answers until the end is told.
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
 /// **Threads:** confined to its loop, but for [#id], [#label], [#loop], [#peer], [#peerKey], [#local],
-/// [#openedNanos] and [#conversation].
+/// [#openedNanos] and [#owner].
 /// **Waits:** never waits.
 /// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; lingers as its
 /// [Lingering] allows.
@@ -38,12 +39,12 @@ public final class Connection implements Account {
     private final Entry entry;
     private final long id;
     private final String label;
+    private final ConnectionOwner owner;
     private final Transport transport;
-    private final Conversation conversation;
     private final Output output;
     private final Timer timer = new Timer(this::timerFired);
-    private final Runnable tellWritable;
     private final long openedNanos;
+    private Conversation conversation = Unspoken.YET;
     private EventLoop loop;
     private ConnectionState state = ConnectionState.CONNECTING;
     private long deadlineNanos = Long.MAX_VALUE;
@@ -57,6 +58,7 @@ public final class Connection implements Account {
     private boolean inputEnded;
     private boolean watchesReset;
     private boolean listed;
+    private @Nullable EarlyInput early;
     private @Nullable Closing closing;
 
     @Nullable
@@ -70,61 +72,92 @@ public final class Connection implements Account {
         this.loop = loop;
         this.id = connections.nextId();
         this.label = opening.label;
+        this.owner = opening.owner;
         this.transport = opening.transport;
         this.output = new Output(this, transport);
         this.openedNanos = loop.nowNanos();
         this.movedNanos = openedNanos;
-        // Why: before the conversation, which is counted somewhere from the moment it is made: nothing may fail then.
         this.entry = connections.ledger().open(Kind.CONNECTION, this);
-        this.conversation = made(opening.conversations);
-        this.tellWritable = conversation::writable;
-    }
-
-    private Conversation made(Conversations conversations) {
-        try {
-            return conversations.over(this);
-        } catch (RuntimeException | Error failure) { // Why: foreign code, and nobody else has the entry.
-            entry.close();
-            throw failure;
-        }
     }
 
     /// Makes the conversation of a connection that is being opened.
     public interface Conversations {
-        /// The conversation for `connection`, which must not be used before it is open.
+        /// The conversation for `connection`, which must not be used before it is open. Asked when the handshake is
+        /// over, if there is one: [Connection#protocol] says what was agreed on.
         Conversation over(Connection connection);
     }
 
     /// What a connection is opened with.
     ///
     /// @param label its side and place in words, such as `downstream 127.0.0.1:8080`
-    public record Opening(String label, Transport transport, Conversations conversations) {}
+    /// @param owner who counts it
+    /// @param handshakeTime how long the path may take to agree on keys and on a protocol
+    public record Opening(
+            String label,
+            ConnectionOwner owner,
+            Transport transport,
+            Conversations conversations,
+            Duration handshakeTime) {
+        /// How long a handshake may take where nothing else is asked for.
+        public static final Duration HANDSHAKE_TIME = Duration.ofSeconds(10);
 
-    /// Opens a connection on `loop`, whose thread this is, begins to watch for input, and tells the conversation that
-    /// it is open. When this throws, as when the conversation does, the
-    /// transport is closed, and a conversation that was made already hears of its end.
+        /// With the usual time for a handshake.
+        public Opening(String label, ConnectionOwner owner, Transport transport, Conversations conversations) {
+            this(label, owner, transport, conversations, HANDSHAKE_TIME);
+        }
+
+        /// One that nobody counts.
+        public Opening(String label, Transport transport, Conversations conversations) {
+            this(label, ConnectionOwner.NONE, transport, conversations);
+        }
+    }
+
+    /// Opens a connection on `loop`, whose thread this is. When the path has agreed on keys and on a protocol,
+    /// which for most is at once, its conversation is made, input is watched for, and the conversation is told
+    /// that it is open. When this throws, as when the conversation does, the transport is closed, and a
+    /// conversation that was made already hears of its end; so does the owner.
     public static Connection open(Connections connections, EventLoop loop, Opening opening) {
         loop.requireCurrent();
         Connection connection;
         try {
             connection = new Connection(connections, loop, opening);
-        } catch (RuntimeException
-                | Error failure) { // Why: the conversation is foreign code, and nobody has the socket.
+        } catch (RuntimeException | Error failure) { // Why: nobody else has the socket.
             opening.transport.abort();
+            opening.owner.ended();
             throw failure;
         }
         try {
             connection.joinRoster();
             connection.become(ConnectionState.HANDSHAKING);
             opening.transport.attach(loop, connection::ready);
-            connection.become(ConnectionState.OPEN);
-            connection.resumeInput();
-            connection.conversation.opened();
+            connection.agree(opening);
             return connection;
         } catch (RuntimeException | Error failure) { // Why: its entry and its place among the others are settled.
             connection.abort(CloseReason.BROKEN);
             throw failure;
         }
+    }
+
+    private void agree(Opening opening) {
+        switch (shake()) {
+            case DONE -> begin(opening.conversations);
+            case UNDER_WAY -> conversation = new Handshake(this, opening);
+            case FAILED -> close(CloseReason.BROKEN);
+        }
+    }
+
+    /// Goes on with the handshake of the path.
+    Transport.Handshake shake() {
+        return transport.handshake();
+    }
+
+    /// The path is agreed on: messages may flow.
+    void begin(Conversations conversations) {
+        noDeadline();
+        conversation = conversations.over(this);
+        become(ConnectionState.OPEN);
+        resumeInput();
+        conversation.opened();
     }
 
     @Override
@@ -154,9 +187,53 @@ public final class Connection implements Account {
         return state == ConnectionState.OPEN;
     }
 
-    /// What is said over it.
+    /// What is said over it now; before the handshake is over, something that says nothing.
     public Conversation conversation() {
+        loop.requireCurrent();
         return conversation;
+    }
+
+    /// Who counts it.
+    public ConnectionOwner owner() {
+        return owner;
+    }
+
+    /// The protocol both ends have agreed on in the handshake, by its ALPN name; empty when they did not.
+    public String protocol() {
+        loop.requireCurrent();
+        return transport.protocol();
+    }
+
+    /// From now on `next` has the word: it is told that the connection is open, and reads what was read already
+    /// before what comes. For an upgrade, a tunnel, a protocol that shows by its first bytes. The conversation
+    /// that hands over is told nothing more: it has given back every block, and its deadline is gone.
+    ///
+    /// @param read bytes the next one is to read first, between position and limit; taken over
+    /// @throws IllegalStateException when the connection is not open; the caller keeps the block
+    public void handOver(Conversation next, Buffer read) {
+        requireOpenForHandOver();
+        EarlyInput before = early;
+        if (before != null && !before.isEmpty()) throw new IllegalStateException(this + " still has early input");
+        if (read.bytes().hasRemaining()) early = new EarlyInput(this, read);
+        else read.release();
+        converse(next);
+    }
+
+    /// The same where nothing was read beyond the last message.
+    public void handOver(Conversation next) {
+        requireOpenForHandOver();
+        converse(next);
+    }
+
+    private void requireOpenForHandOver() {
+        if (!isOpen()) throw new IllegalStateException(this + " is not open and cannot be handed over");
+    }
+
+    private void converse(Conversation next) {
+        conversation = next;
+        noDeadline();
+        resumeInput();
+        guarded(next::opened);
     }
 
     /// The other end.
@@ -200,12 +277,17 @@ public final class Connection implements Account {
     /// Bytes of blocks it holds now.
     public int heldBytes() {
         loop.requireCurrent();
-        return output.heldBytes() + conversation.heldBytes();
+        return output.heldBytes() + earlyBytes() + conversation.heldBytes();
     }
 
     /// Bytes of those that others could have.
     int slabBytes() {
-        return output.heldBytes() + conversation.slabBytes();
+        return output.heldBytes() + earlyBytes() + conversation.slabBytes();
+    }
+
+    private int earlyBytes() {
+        EarlyInput input = early;
+        return input == null ? 0 : input.heldBytes();
     }
 
     // ---- input
@@ -220,7 +302,12 @@ public final class Connection implements Account {
     /// that it has not been told, and its last read came back short. False where only a read would tell.
     public boolean wasQuiet() {
         loop.requireCurrent();
-        return isOpen() && wantsInput && !inputReady && watchedSincePoll < loop.polls() && !transport.hasNews();
+        return isOpen()
+                && wantsInput
+                && !inputReady
+                && earlyBytes() == 0
+                && watchedSincePoll < loop.polls()
+                && !transport.hasNews();
     }
 
     /// Whether the peer has ended its side.
@@ -251,9 +338,11 @@ public final class Connection implements Account {
 
     private int receive(ByteBuffer block) {
         if (state == ConnectionState.CLOSED) return Transport.BROKEN;
+        EarlyInput first = early;
+        if (first != null && !first.isEmpty()) return first.read(block);
         int count = transport.read(block);
-        // Why: after a short read there is nothing more; asking again would cost a system call to learn it.
-        if (count <= 0 || block.hasRemaining()) inputReady = false;
+        // Why: after a short read there is mostly nothing more; asking again would cost a system call to learn it.
+        if (count <= 0 || (block.hasRemaining() && !transport.mayHaveMore())) inputReady = false;
         if (count > 0) {
             bytesIn += count;
         } else if (count == Transport.END) {
@@ -297,6 +386,17 @@ public final class Connection implements Account {
         if (!wantsInput) watchedSincePoll = loop.polls();
         wantsInput = !inputEnded && isOpen();
         updateInterest();
+        EarlyInput first = early;
+        if (first != null && wantsInput) first.tellSoon();
+    }
+
+    /// The loop tells of early input, which no poller does.
+    void tellEarlyInput() {
+        if (!wantsInput || state != ConnectionState.OPEN) return;
+        inputReady = true;
+        guarded(conversation::readable);
+        EarlyInput rest = early;
+        if (rest != null && wantsInput && state == ConnectionState.OPEN) rest.tellSoon();
     }
 
     // ---- output
@@ -420,7 +520,8 @@ public final class Connection implements Account {
     ///     connection then ends
     public void moveTo(EventLoop target, Runnable arrived) {
         loop.requireCurrent();
-        if (!isOpen() || !isWritable()) throw new IllegalStateException(this + " is not idle and cannot move");
+        if (!isOpen() || !isWritable() || earlyBytes() > 0)
+            throw new IllegalStateException(this + " is not idle and cannot move");
         loop.wheel().cancel(timer);
         deadlineNanos = Long.MAX_VALUE;
         leaveRoster();
@@ -475,6 +576,7 @@ public final class Connection implements Account {
         become(ConnectionState.DRAINING);
         wantsInput = false;
         noDeadline();
+        dropEarlyInput();
         var ending = new Closing(this, reason, lingering, lingering.silenceNanos(expectsInput));
         closing = ending;
         if (!output.flushScratch()) return;
@@ -504,12 +606,26 @@ public final class Connection implements Account {
         if (abruptly) transport.abort();
         else transport.close();
         output.release();
+        dropEarlyInput();
         guarded(() -> conversation.closing(reason));
         loop.afterClosing(() -> {
             entry.close();
+            boolean lingered = ending != null && ending.hasPlace();
             if (ending != null) ending.ended();
             guarded(() -> conversation.ended(reason));
+            guarded(lingered ? owner::lingeringEnded : owner::ended);
         });
+    }
+
+    private void dropEarlyInput() {
+        EarlyInput unread = early;
+        if (unread != null) unread.release();
+    }
+
+    /// It has one of the places to linger.
+    void lingers() {
+        guarded(conversation::lingers);
+        guarded(owner::lingers);
     }
 
     // ---- the loop's side
@@ -528,6 +644,10 @@ public final class Connection implements Account {
             close(CloseReason.RESET);
             return;
         }
+        if (state == ConnectionState.HANDSHAKING) {
+            conversation.readable();
+            return;
+        }
         if (writable) output.ready();
         if (!readable || state == ConnectionState.CLOSED) return;
         if (writable && loop.chance().rarely(RarePoint.READINESS_IN_TWO)) return;
@@ -543,7 +663,15 @@ public final class Connection implements Account {
     /// Everything has left; `waited` when somebody may wait for it.
     void outputLeft(boolean waited) {
         if (closing != null) closing.linger();
-        else if (waited && state == ConnectionState.OPEN) guarded(tellWritable);
+        else if (waited && state == ConnectionState.OPEN) tellWritable();
+    }
+
+    private void tellWritable() {
+        try {
+            conversation.writable();
+        } catch (Throwable failure) { // Why: foreign code ends here, and must not end the loop
+            failed(failure);
+        }
     }
 
     void wrote(int count) {
@@ -563,7 +691,8 @@ public final class Connection implements Account {
     }
 
     void updateInterest() {
-        if (state == ConnectionState.CLOSED) return;
+        // Why: until the handshake is over the path itself knows what it waits for.
+        if (state != ConnectionState.OPEN && state != ConnectionState.DRAINING) return;
         transport.interest(wantsInput || (closing != null && !inputEnded), output.isWatched());
     }
 

@@ -10,6 +10,7 @@ import dev.weir.memory.Delivery;
 import dev.weir.memory.Home;
 import dev.weir.memory.KeptBlocks;
 import dev.weir.memory.MemoryBudget;
+import dev.weir.memory.MemoryPlan;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
 import dev.weir.time.RarePoint;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// A turn: mailbox, due timers, poll and handling, then everything that asked for the end of the turn (one
 /// write per connection), then what died is given back.
 ///
-/// **Owns:** its poller, its two scratch blocks.
+/// **Owns:** its poller, its scratch blocks.
 /// **Threads:** confined to the thread that turns it; [#post], [#delivery], [#isCurrent], what it
 /// was made of ([#pool], [#kept], [#clock]) and the names are for any thread. Any other method refuses a foreign
 /// thread, as do connections, timers and exchanges of this loop.
@@ -41,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements Home {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
+
+    private static final String READ_SCRATCH = "read scratch";
+    private static final String WRITE_SCRATCH = "write scratch";
+    private static final String WRAP_SCRATCH = "wrap scratch";
 
     /// The line of a plan for the scratch blocks in which heads are rewritten that no normal block holds.
     public static final String LARGE_SCRATCH = "large head scratch";
@@ -66,6 +71,7 @@ public final class EventLoop implements Home {
     private final MemoryBudget budget;
     private final ByteBuffer readScratch;
     private final ByteBuffer writeScratch;
+    private @Nullable ByteBuffer wrapScratch;
     private @Nullable ByteBuffer largeScratch;
     private final Failed failed;
     private List<TurnEnd> ending = new ArrayList<>();
@@ -121,8 +127,8 @@ public final class EventLoop implements Home {
         this.wheel = new TimerWheel(
                 clock.nanoTime(), new WatchedTimers(this, around.ledger().witness()));
         this.failed = around.failed();
-        this.readScratch = around.budget().fixed("read scratch", SCRATCH_BYTES);
-        this.writeScratch = around.budget().fixed("write scratch", SCRATCH_BYTES);
+        this.readScratch = around.budget().fixed(READ_SCRATCH, SCRATCH_BYTES);
+        this.writeScratch = around.budget().fixed(WRITE_SCRATCH, SCRATCH_BYTES);
         around.ledger().watch(Kind.TIMER, name, wheel::live);
         // Why: what it names is loaded when it is first asked, for which there may be no memory later.
         if (!canGoOnAfter(new IllegalStateException("nothing has failed yet"))) stopping = true;
@@ -197,11 +203,41 @@ public final class EventLoop implements Home {
         return chance;
     }
 
+    /// What every loop takes of the fixed part of a plan.
+    ///
+    /// @param loops how many loops there are
+    public static List<MemoryPlan.Line> fixedLines(int loops) {
+        return List.of(
+                new MemoryPlan.Line(READ_SCRATCH, loops, SCRATCH_BYTES),
+                new MemoryPlan.Line(WRITE_SCRATCH, loops, SCRATCH_BYTES),
+                new MemoryPlan.Line(WRAP_SCRATCH, loops, SCRATCH_BYTES));
+    }
+
+    /// The bytes of [#fixedLines].
+    ///
+    /// @param loops how many loops there are
+    public static long fixedBytes(int loops) {
+        return fixedLines(loops).stream().mapToLong(MemoryPlan.Line::bytes).sum();
+    }
+
     /// A block whose content nobody keeps: for reading what is thrown away and for encoding what is copied at
     /// once.
     public ByteBuffer readScratch() {
         requireCurrent();
         return readScratch;
+    }
+
+    /// A second block beside the one that [#claimWriteScratch] lends: for a transport that wraps what it is
+    /// given to write, in records of its own, and writes the result at once. Nobody keeps its content.
+    /// Allocated when it is first asked for.
+    public ByteBuffer wrapScratch() {
+        requireCurrent();
+        ByteBuffer scratch = wrapScratch;
+        if (scratch == null) {
+            scratch = budget.fixed(WRAP_SCRATCH, SCRATCH_BYTES);
+            wrapScratch = scratch;
+        }
+        return scratch;
     }
 
     /// As [#readScratch], with the bytes of [BlockSize#LARGE]; allocated when it is first asked for.

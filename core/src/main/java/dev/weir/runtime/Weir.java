@@ -18,7 +18,6 @@ import dev.weir.transport.Network;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -106,9 +105,7 @@ public final class Weir implements AutoCloseable {
 
     /// How a budget of these settings is split.
     public static MemoryPlan plan(WeirSettings settings) {
-        var fixed = new ArrayList<>(List.of(
-                new MemoryPlan.Line("read scratch", settings.loops(), EventLoop.SCRATCH_BYTES),
-                new MemoryPlan.Line("write scratch", settings.loops(), EventLoop.SCRATCH_BYTES)));
+        var fixed = new ArrayList<>(EventLoop.fixedLines(settings.loops()));
         fixed.addAll(settings.largeHeads().lines(settings.loops()));
         var charges = new ArrayList<MemoryPlan.Line>();
         if (settings.connectionsMax() > 0) charges.addAll(Claim.shared(settings.connectionsMax(), settings.loops()));
@@ -147,8 +144,8 @@ public final class Weir implements AutoCloseable {
         return closure.run(deadline);
     }
 
-    /// Begins [#close] on a thread of its own, which ends by itself; from any thread, loops and handlers included. The
-    /// exchange of a handler that calls this counts as work in flight and may finish.
+    /// Begins [#close] on a thread of its own, which ends by itself; from any thread, loops and handlers
+    /// included. The exchange of a handler that calls this counts as work in flight and may finish.
     ///
     /// @return completed on that thread with the report
     public CompletableFuture<CloseReport> startClose(Deadline deadline) {

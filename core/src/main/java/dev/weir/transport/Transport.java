@@ -18,8 +18,33 @@ public interface Transport {
     /// What [#read] and [#write] answer when the path is broken: reset by the peer, or failed here.
     int BROKEN = -2;
 
+    /// How far a handshake is.
+    enum Handshake {
+        /// It is over, or there is none.
+        DONE,
+        /// Bytes of the peer are waited for.
+        UNDER_WAY,
+        /// Both ends cannot agree, or the path is broken.
+        FAILED
+    }
+
     /// Lets `loop` watch it and `readiness` be told; interest begins with nothing.
     void attach(EventLoop loop, Readiness readiness);
+
+    /// Goes on with what both ends have to agree on before the first byte of a conversation, such as keys.
+    /// Asked once the transport is attached, and again at each readiness, until it is over; until then the
+    /// transport watches for what it needs itself, and [#interest] is not called. A failed one has to be
+    /// closed.
+    default Handshake handshake() {
+        return Handshake.DONE;
+    }
+
+    /// The protocol that was agreed on in the [#handshake], by its ALPN name such as `h2`; empty when none was.
+    ///
+    /// **Source:** RFC 7301.
+    default String protocol() {
+        return "";
+    }
 
     /// Leaves the loop that watches it, so that another may [#attach] it; the descriptor stays open.
     ///
@@ -48,6 +73,13 @@ public interface Transport {
     ///
     /// @return bytes read, 0 when there are none now, [#END] or [#BROKEN]
     int read(ByteBuffer block);
+
+    /// Whether another [#read] may bring something at once although the last one has left room in its block:
+    /// where the path keeps bytes of its own, in records or frames. A transport that keeps bytes calls
+    /// [Readiness#ready] again, in each turn, as long as some are there and reading is watched for.
+    default boolean mayHaveMore() {
+        return false;
+    }
 
     /// Writes from `block`, which must be direct, between position and limit, as much as the path takes now.
     ///

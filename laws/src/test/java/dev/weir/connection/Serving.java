@@ -8,6 +8,7 @@ import dev.weir.transport.Acceptor;
 import dev.weir.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// Accepts on loops turned by hand and opens a connection for each.
 final class Serving implements Acceptor.Accepted {
@@ -16,10 +17,27 @@ final class Serving implements Acceptor.Accepted {
     final List<Connection> opened = new ArrayList<>();
     final Acceptor acceptor;
     private final Connection.Conversations conversations;
+    private final ConnectionOwner owner;
+    private final UnaryOperator<Transport> wrapping;
 
     Serving(HandLoops loops, Connection.Conversations conversations) {
+        this(loops, conversations, ConnectionOwner.NONE);
+    }
+
+    Serving(HandLoops loops, Connection.Conversations conversations, ConnectionOwner owner) {
+        this(loops, conversations, owner, UnaryOperator.identity());
+    }
+
+    /// @param wrapping makes the transport that is used of the one that was accepted
+    Serving(
+            HandLoops loops,
+            Connection.Conversations conversations,
+            ConnectionOwner owner,
+            UnaryOperator<Transport> wrapping) {
         this.loops = loops;
         this.conversations = conversations;
+        this.owner = owner;
+        this.wrapping = wrapping;
         this.connections = Connections.of(loops.group());
         this.acceptor = loops.network().listen(Scene.ANY_PORT, 2_000, loops.loop(), this);
     }
@@ -27,7 +45,8 @@ final class Serving implements Acceptor.Accepted {
     @Override
     public void accepted(Transport transport) {
         EventLoop loop = loops.loop();
-        opened.add(Connection.open(connections, loop, new Connection.Opening("downstream", transport, conversations)));
+        var opening = new Connection.Opening("downstream", owner, wrapping.apply(transport), conversations);
+        opened.add(Connection.open(connections, loop, opening));
     }
 
     @Override

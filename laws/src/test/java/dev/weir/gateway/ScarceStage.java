@@ -63,7 +63,7 @@ final class ScarceStage {
         Thread.ofVirtual().start(this::accept);
         int normal = BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
-        long bytes = 2L * LOOPS * EventLoop.SCRATCH_BYTES + (long) (RESERVE_BLOCKS + above) * normal;
+        long bytes = EventLoop.fixedBytes(LOOPS) + (long) (RESERVE_BLOCKS + above) * normal;
         GatewayConfig config = config(poolConnections);
         List<MemoryPlan.Line> charges = Gateway.charges(config, LOOPS);
         long charged = charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();

@@ -123,9 +123,7 @@ final class EventLoopTest {
         assertThat(group.close(Deadline.NEVER).isClean()).isTrue();
     }
 
-    private static final List<MemoryPlan.Line> SCRATCH = List.of(
-            new MemoryPlan.Line("read scratch", 1, EventLoop.SCRATCH_BYTES),
-            new MemoryPlan.Line("write scratch", 1, EventLoop.SCRATCH_BYTES));
+    private static final List<MemoryPlan.Line> SCRATCH = EventLoop.fixedLines(1);
 
     /// Lets somebody post when the loop asks for the time the second time in a turn, just before it sleeps.
     private static final class PostingClock implements Clock {

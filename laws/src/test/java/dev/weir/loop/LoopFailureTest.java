@@ -28,9 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LoopFailureTest {
     private static final Duration TIME = Duration.ofSeconds(20);
-    private static final List<MemoryPlan.Line> SCRATCH = List.of(
-            new MemoryPlan.Line("read scratch", 1, EventLoop.SCRATCH_BYTES),
-            new MemoryPlan.Line("write scratch", 1, EventLoop.SCRATCH_BYTES));
+    private static final List<MemoryPlan.Line> SCRATCH = EventLoop.fixedLines(1);
 
     private final List<String> ran = new ArrayList<>();
 

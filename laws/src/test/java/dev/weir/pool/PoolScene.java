@@ -85,9 +85,7 @@ final class PoolScene implements AutoCloseable {
     }
 
     static MemoryPlan plan(int loops) {
-        var fixed = List.of(
-                new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
-                new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
+        var fixed = EventLoop.fixedLines(loops);
         var charges = Claim.shared(CONNECTIONS_MAX, loops);
         long charged = charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
         return MemoryPlan.of((4 << 20) + charged, fixed, charges, MemoryPlan.Settings.DEFAULT);

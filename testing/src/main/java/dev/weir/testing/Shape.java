@@ -76,11 +76,9 @@ public record Shape(
     MemoryPlan plan() {
         var all = new ArrayList<>(Claim.shared(CONNECTIONS_MAX, loops));
         all.addAll(charges);
-        var fixed = List.of(
-                new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
-                new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
+        var fixed = EventLoop.fixedLines(loops);
         int normal = BlockSize.NORMAL.bytes();
-        long budgetBytes = 2L * loops * EventLoop.SCRATCH_BYTES
+        long budgetBytes = EventLoop.fixedBytes(loops)
                 + (long) blocks * normal
                 + all.stream().mapToLong(MemoryPlan.Line::bytes).sum();
         var settings = MemoryPlan.Settings.DEFAULT

@@ -23,10 +23,9 @@ import java.util.function.BooleanSupplier;
 /// Serves the admin pages on an address of its own.
 ///
 /// It is a small runtime beside the one it tells of: one loop, twelve blocks and a reserve of three, eight
-/// connections. Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering, and
-/// neither do
-/// other clients of the pages: the connection that is idle for longest is closed so that there is always a place for
-/// the next, and there is a block for each.
+/// connections. Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering,
+/// and neither do other clients of the pages: the connection that is idle for longest is closed so that there
+/// is always a place for the next, and there is a block for each.
 ///
 /// **Owns:** its runtime; gone when [#close] returns, or named in the report. What the plan of the gateway charges
 /// for it, until it is gone.
@@ -48,7 +47,7 @@ public final class AdminServer {
 
     /// What the plan of the gateway has to charge for all of it, in bytes: scratch blocks of one loop, what is
     /// charged for connections and pages, a block for each connection and each page, and the reserve.
-    public static final long SHARE_BYTES = 2L * LOOPS * EventLoop.SCRATCH_BYTES
+    public static final long SHARE_BYTES = EventLoop.fixedBytes(LOOPS)
             + CONNECTIONS_MAX * (WeirSettings.CONNECTION_BYTES + WeirSettings.EXCHANGE_BYTES)
             + ServerSettings.lingeringMax(CONNECTIONS_MAX, LOOPS) * WeirSettings.CONNECTION_BYTES
             + BlockingHandlers.charge(PAGES_MAX).bytes()

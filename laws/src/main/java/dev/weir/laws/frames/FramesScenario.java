@@ -96,7 +96,7 @@ public final class FramesScenario implements Scenario {
             int normal = BlockSize.NORMAL.bytes();
             int blocks = RESERVE_BLOCKS + 2 * 4 * messageBlocks + below(4);
             var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(normal).withReserveBlocks(RESERVE_BLOCKS);
-            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal;
             var settings = WeirSettings.of("sim", bytes)
                     .withLoops(loops)
                     .withMemory(memory)

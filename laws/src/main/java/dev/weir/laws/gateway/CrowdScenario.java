@@ -138,7 +138,7 @@ public final class CrowdScenario implements Scenario {
                     .withSlabBytes(normal)
                     .withReserveBlocks(RESERVE_BLOCKS)
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
-            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal;
             long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
             var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
                     .withLoops(loops)

@@ -144,7 +144,7 @@ public enum GatewayScenario implements Scenario {
                     .withSlabBytes(slabBytes)
                     .withReserveBlocks(scarce ? 3 : 8)
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
-            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal;
             // Why: one of each kind, so that whoever finds it held waits.
             boolean isLong = mode.longestField(world) > 0;
             var large = isLong ? new LargeHeads(1, 1) : LargeHeads.NONE;

@@ -126,7 +126,7 @@ public final class HandlersScenario implements Scenario {
                     .withReserveBlocks(scarce ? 3 : 8)
                     .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             var charge = BlockingHandlers.charge(inFlight);
-            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal + charge.bytes();
+            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal + charge.bytes();
             long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
             var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
                     .withLoops(loops)

@@ -118,12 +118,10 @@ public final class PoolScenario implements Scenario {
         }
 
         private static MemoryPlan plan(int loops, int blocks) {
-            var fixed = List.of(
-                    new MemoryPlan.Line("read scratch", loops, EventLoop.SCRATCH_BYTES),
-                    new MemoryPlan.Line("write scratch", loops, EventLoop.SCRATCH_BYTES));
+            var fixed = EventLoop.fixedLines(loops);
             int normal = BlockSize.NORMAL.bytes();
             var charges = ConnectionCache.claim("sim", ORIGINS_MAX, EACH_MAX).lines();
-            long bytes = 2L * loops * EventLoop.SCRATCH_BYTES + (long) blocks * normal;
+            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal;
             for (MemoryPlan.Line line : charges) bytes += line.bytes();
             return MemoryPlan.of(bytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
         }

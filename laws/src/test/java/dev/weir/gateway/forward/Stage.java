@@ -65,7 +65,7 @@ final class Stage implements AutoCloseable {
         this.patienceNanos = patienceNanos;
         int normal = BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes(setup)).withReserveBlocks(setup.reserve());
-        long bytes = 2L * setup.loops() * EventLoop.SCRATCH_BYTES + (long) setup.blocks() * normal;
+        long bytes = EventLoop.fixedBytes(setup.loops()) + (long) setup.blocks() * normal;
         long charged = WeirSettings.connectionsBytes(CONNECTIONS_MAX, setup.loops());
         boolean isLarge = setup.limits().bytesMax() > Inflow.HEAD_BYTES_MAX;
         var large = isLarge ? new LargeHeads(LARGE_HEADS, LARGE_HEADS) : LargeHeads.NONE;

@@ -19,8 +19,8 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Proves that of all threads of a world one runs at a time, in an order that the seed decides, and that whoever steps
-/// out of it is named. Each world has a ledger of its own.
+/// Proves that of all threads of a world one runs at a time, in an order that the seed decides, and that
+/// whoever steps out of it is named. Each world has a ledger of its own.
 final class LockstepTest {
     private final World world = new World(7, new TreeSet<>(), null);
     private final Threads threads = new Threads(world.ledger(), world.threads());
@@ -188,10 +188,8 @@ final class LockstepTest {
 
     private EventLoop loop() {
         var network = world.network(100);
-        var fixed = List.of(
-                new MemoryPlan.Line("read scratch", 1, EventLoop.SCRATCH_BYTES),
-                new MemoryPlan.Line("write scratch", 1, EventLoop.SCRATCH_BYTES));
-        long bytes = 2L * EventLoop.SCRATCH_BYTES + 4L * BlockSize.NORMAL.bytes();
+        var fixed = EventLoop.fixedLines(1);
+        long bytes = EventLoop.fixedBytes(1) + 4L * BlockSize.NORMAL.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(BlockSize.NORMAL.bytes());
         var group = LoopGroup.open(new LoopGroup.Settings(
                 "sim",

@@ -101,7 +101,7 @@ public final class FaultProxy implements AutoCloseable {
     private static WeirSettings runtime(int connectionsMax) {
         var charges = claim(connectionsMax).lines();
         long blocks = 2L * Lane.BLOCKS_MAX * connectionsMax + 64;
-        long bytes = 2L * LOOPS * EventLoop.SCRATCH_BYTES + blocks * BlockSize.NORMAL.bytes();
+        long bytes = EventLoop.fixedBytes(LOOPS) + blocks * BlockSize.NORMAL.bytes();
         for (MemoryPlan.Line charge : charges) bytes += charge.bytes();
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(BlockSize.NORMAL.bytes());
         return WeirSettings.of("fault-proxy", bytes)

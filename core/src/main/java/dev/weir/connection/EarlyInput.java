@@ -1,0 +1,64 @@
+package dev.weir.connection;
+
+import dev.weir.loop.Mailbox;
+import dev.weir.memory.Buffer;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Bytes that one conversation has read and the next one is to read: they come before those of the path.
+///
+/// No poller tells of them, so the connection's loop does, turn by turn, as long as there are some and input is
+/// watched for.
+///
+/// **Owns:** the block, until its last byte is read or [#release] gives it back.
+/// **Threads:** confined to the connection's loop, which may change only when it is empty.
+final class EarlyInput {
+    private final Connection connection;
+    private final Mailbox.Node telling = new Mailbox.Node(this::tell);
+    private @Nullable Buffer block;
+    private boolean isPosted;
+
+    EarlyInput(Connection connection, Buffer block) {
+        this.connection = connection;
+        this.block = block;
+        block.book(connection, connection.loop().nowNanos());
+    }
+
+    boolean isEmpty() {
+        return block == null;
+    }
+
+    int heldBytes() {
+        Buffer held = block;
+        return held == null ? 0 : held.size().bytes();
+    }
+
+    /// Moves as many bytes as fit; at least one when there is room for one.
+    int read(ByteBuffer into) {
+        Buffer held = block;
+        if (held == null) return 0;
+        ByteBuffer from = held.bytes();
+        int count = Math.min(from.remaining(), into.remaining());
+        int limit = from.limit();
+        into.put(from.limit(from.position() + count));
+        from.limit(limit);
+        if (!from.hasRemaining()) release();
+        return count;
+    }
+
+    /// Lets the loop tell of it in its next turn; called when input is watched for.
+    void tellSoon() {
+        if (block != null && !isPosted) isPosted = connection.loop().post(telling);
+    }
+
+    private void tell() {
+        isPosted = false;
+        if (block != null) connection.tellEarlyInput();
+    }
+
+    void release() {
+        Buffer held = block;
+        block = null;
+        if (held != null) held.release();
+    }
+}
