@@ -15,5 +15,6 @@ module dev.weir.core {
     exports dev.weir.protocol.frame;
     exports dev.weir.connection;
     exports dev.weir.runtime;
+    exports dev.weir.server;
     exports dev.weir.pool;
 }

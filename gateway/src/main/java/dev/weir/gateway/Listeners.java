@@ -13,13 +13,13 @@ import dev.weir.gateway.route.RouteTable;
 import dev.weir.gateway.tcp.TcpServer;
 import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.server.Door;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.KeepAliveField;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.runtime.Weir;
+import dev.weir.server.Beyond;
 import dev.weir.time.Secrets;
 import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;
@@ -135,19 +135,18 @@ final class Listeners {
         };
     }
 
-    private static Door.Beyond beyond(Listener listener) {
+    private static Beyond beyond(Listener listener) {
         return switch (listener.beyond()) {
-            case WAIT -> Door.Beyond.WAIT;
-            case REFUSE -> Door.Beyond.REFUSE;
+            case WAIT -> Beyond.WAIT;
+            case REFUSE -> Beyond.REFUSE;
         };
     }
 
     private void openTcp(TcpListener listener, String suffix, Upstreams upstreams, ServerObserver observer) {
         TcpSettings settings = tcp(suffix, listener, resolved("listener", listener.bind()));
         ConnectionCache cache = upstreams.named(listener.upstream()).cache();
-        TcpServer server = TcpServer.open(weir.connections(), weir.network(), cache, settings, observer::acceptFailed);
+        TcpServer server = TcpServer.open(weir, cache, settings, observer::acceptFailed);
         tcp.add(server);
-        weir.endsWith(server.ending());
         addresses.add(text(listener.bind(), server.local()));
     }
 

@@ -7,12 +7,12 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.BlockingHandler;
 import dev.weir.http.server.BlockingHandlers;
-import dev.weir.http.server.Door;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.LoopGroup;
+import dev.weir.server.Beyond;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
@@ -95,11 +95,11 @@ final class ReservedConnectionsTest {
                 .isThrownBy(() -> HttpServer.open(
                         weir, settings(100).withLimits(new HeadLimits(16 * 1024, 200)), exchange -> {}));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> HttpServer.open(weir, settings(100).withBeyond(Door.Beyond.REFUSE), exchange -> {}))
+                .isThrownBy(() -> HttpServer.open(weir, settings(100).withBeyond(Beyond.REFUSE), exchange -> {}))
                 .withMessageContaining("ServerSettings.withConnectionsMax(51)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> HttpServer.open(weir, settings(52).withBeyond(Door.Beyond.REFUSE), exchange -> {}));
-        assertThat(HttpServer.open(weir, settings(51).withBeyond(Door.Beyond.REFUSE), exchange -> {})
+                .isThrownBy(() -> HttpServer.open(weir, settings(52).withBeyond(Beyond.REFUSE), exchange -> {}));
+        assertThat(HttpServer.open(weir, settings(51).withBeyond(Beyond.REFUSE), exchange -> {})
                         .connections())
                 .isZero();
     }

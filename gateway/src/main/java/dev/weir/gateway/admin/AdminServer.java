@@ -4,7 +4,6 @@ import dev.weir.connection.Claim;
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.http.server.BlockingHandlers;
-import dev.weir.http.server.Door;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
@@ -14,6 +13,7 @@ import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
+import dev.weir.server.Beyond;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -128,7 +128,7 @@ public final class AdminServer {
         return ServerSettings.at(address)
                 .withName("admin")
                 .withConnectionsMax(CONNECTIONS_MAX)
-                .withBeyond(Door.Beyond.MAKE_ROOM)
+                .withBeyond(Beyond.MAKE_ROOM)
                 .withHeader(HEADER_TIME)
                 .withIdle(IDLE_TIME)
                 .withBodyStall(STALL_TIME);

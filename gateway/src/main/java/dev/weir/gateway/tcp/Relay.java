@@ -39,7 +39,7 @@ final class Relay implements Conversation {
     private Phase phase = Phase.ASKING;
     private int tried;
 
-    @SuppressWarnings("this-escape") // Why: the parts speak to the relay only after start.
+    @SuppressWarnings("this-escape") // Why: the parts speak to the relay only when it is opened.
     Relay(TcpServer server, RelayTally tally, Connection client) {
         this.server = server;
         this.tally = tally;
@@ -49,12 +49,9 @@ final class Relay implements Conversation {
         this.down = new Direction(this, client.loop(), Urgency.RESPONSE, "tcp to client", RelayCount.BYTES_TO_CLIENT);
     }
 
-    boolean isOf(TcpServer one) {
-        return server == one;
-    }
-
-    /// Asks for an origin; the client's connection is open.
-    void start() {
+    /// Asks for an origin.
+    @Override
+    public void opened() {
         count(RelayCount.ACCEPTED, 1);
         client.watchReset();
         up.hasSource(client, client);
@@ -213,11 +210,6 @@ final class Relay implements Conversation {
         // Why: a connection being made for this one is of no use to another, who would not be its first
         // user; it comes to the loan and is closed there.
         if (loan.origin() == null || loan.awaitsReturn()) server.cache().cancel(loan);
-    }
-
-    @Override
-    public void ended(CloseReason reason) {
-        server.connectionEnded();
     }
 
     @Override

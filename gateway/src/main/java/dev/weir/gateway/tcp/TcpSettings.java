@@ -1,7 +1,9 @@
 package dev.weir.gateway.tcp;
 
 import dev.weir.connection.Claim;
-import dev.weir.http.server.Door;
+import dev.weir.server.Beyond;
+import dev.weir.server.Listening;
+import dev.weir.server.ListeningSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -20,7 +22,7 @@ public record TcpSettings(
         String name,
         InetSocketAddress address,
         int connectionsMax,
-        Door.Beyond beyond,
+        Beyond beyond,
         Duration idle,
         String purposeSuffix) {
     /// Heap bytes of one relay beside its two connections, as measured: its directions, its loan.
@@ -40,8 +42,13 @@ public record TcpSettings(
     ///
     /// @param borrowersMax borrowers that have or wait for a connection to an origin, at most
     public Claim claim(long borrowersMax) {
-        return Claim.of("server " + name, purposeSuffix)
-                .with(Claim.CONNECTIONS, connectionsMax, Claim.CONNECTION_BYTES)
+        // Why: who is refused is reset at once and charged nothing.
+        return Listening.claim("server " + name, purposeSuffix, Beyond.WAIT, connectionsMax)
                 .with("relays", Math.min(borrowersMax, connectionsMax), RELAY_BYTES);
+    }
+
+    /// How the server listens.
+    ListeningSettings listening(long borrowersMax) {
+        return new ListeningSettings(name, address, connectionsMax, beyond, claim(borrowersMax));
     }
 }

@@ -1,25 +1,22 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.Claim;
-import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.connection.Connections;
 import dev.weir.connection.Conversation;
 import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
-import dev.weir.loop.LoopGroup;
-import dev.weir.runtime.Drainable;
 import dev.weir.runtime.EndReport;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.runtime.Weir;
+import dev.weir.server.Listening;
+import dev.weir.server.Refused;
+import dev.weir.server.Service;
 import dev.weir.time.Deadline;
-import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP/1.1 server: it listens on one address and hands each request to one handler.
@@ -32,23 +29,16 @@ import org.jspecify.annotations.Nullable;
 /// connections than the plan of the runtime has left, or heads longer than it has blocks for,
 /// [IllegalArgumentException] that says which number to raise.
 public final class HttpServer {
-    /// How many are looked at in one turn for one that makes room: each look goes over all of a loop.
-    private static final int LOOKS_MAX = 8;
-
     private final Weir weir;
     private final ServerSettings settings;
     private final LoopHandler handler;
     private final ServerObserver observer;
     private final List<ServerLoop> loops = new ArrayList<>();
-    private final Door door;
-    private final String label;
-    private final Drainable ending = new End();
     private final PersistenceLines persistence;
-    private final Lingering lingeringRefusals; // on the door's loop
-    private volatile InetSocketAddress local;
+    private final Lingering lingeringRefusals; // on the loop that accepts
+    private final MakingRoom room;
+    private volatile @Nullable Listening listening; // null until it is open
     private volatile long drainIdleNanos;
-    private volatile boolean draining;
-    private volatile boolean aborting;
 
     private HttpServer(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
         requireHeads(weir, settings.limits(), handler);
@@ -56,17 +46,10 @@ public final class HttpServer {
         this.settings = settings;
         this.handler = handler;
         this.observer = observer;
-        this.local = settings.address();
         this.drainIdleNanos = settings.drainIdle().toNanos();
         this.persistence = new PersistenceLines(settings.keepAliveField(), settings.idle());
-        this.label = "downstream " + settings.name();
-        Connections connections = weir.connections();
-        EventLoop accepting = weir.group().loops().getFirst();
-        this.lingeringRefusals = settings.lingeringRefusals(accepting);
-        int loopCount = weir.group().loops().size();
-        Claim claim = settings.claim(loopCount, handler.exchangeBytes());
-        this.door = new Door(
-                connections, accepting, settings.beyond(), settings.connectionsMax(), guests(), claim, this::orFewer);
+        this.lingeringRefusals = settings.lingeringRefusals(weir.group().loops().getFirst());
+        this.room = new MakingRoom(weir.group());
     }
 
     private static void requireHeads(Weir weir, HeadLimits limits, LoopHandler handler) {
@@ -93,17 +76,15 @@ public final class HttpServer {
     }
 
     private HttpServer start() {
-        LoopGroup group = weir.group();
-        for (EventLoop loop : group.loops()) loops.add(new ServerLoop(this, loop));
-        try {
-            local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
-            weir.endsWith(ending);
-            return this;
-        } catch (RuntimeException | Error failure) {
-            // Why: a runtime that closes refuses the server; a loop that answers too late opens the door for nobody.
-            abort();
-            throw failure;
-        }
+        for (EventLoop loop : weir.group().loops()) loops.add(new ServerLoop(this, loop));
+        listening = Listening.open(weir, settings.listening(loops.size(), handler.exchangeBytes()), new Http());
+        return this;
+    }
+
+    private Listening listening() {
+        Listening open = listening;
+        if (open == null) throw new IllegalStateException("the server is being opened");
+        return open;
     }
 
     /// How many connections it could have with what the plan has left.
@@ -115,7 +96,7 @@ public final class HttpServer {
 
     /// Where it listens, with the port the kernel chose if none was asked for.
     public InetSocketAddress local() {
-        return local;
+        return listening().local();
     }
 
     /// What it was opened with.
@@ -125,27 +106,26 @@ public final class HttpServer {
 
     /// Connections it has now, those that only linger after their last answer included.
     public int connections() {
-        return door.inside() + door.lingering();
+        return listening().connections();
     }
 
     /// Connections that only linger after their last answer. They do not count against
     /// [ServerSettings#connectionsMax].
     public int lingering() {
-        return door.lingering();
+        return listening().lingering();
     }
 
     /// Whether it takes no new connections and ends each after its answer.
     public boolean isDraining() {
-        return draining;
+        Listening open = listening;
+        return open != null && open.isDraining();
     }
 
     /// Accepts no more, says `Connection: close` with each answer, and closes connections that stay idle for
     /// [ServerSettings#drainIdle], after a last look for bytes. Returns when that is under way;
     /// [#connections] tells when it is done.
     public void drain() {
-        draining = true;
-        weir.group().tell(door.loop(), door::close);
-        forEach(ServerConnection::drain);
+        listening().drain(Deadline.NEVER);
     }
 
     /// Ends in order: accepts no more, closes connections that stay idle for [ServerSettings#drainIdle] or for
@@ -156,58 +136,12 @@ public final class HttpServer {
     /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing
     ///     was done then: call [#drain], or [Weir#startClose]
     public EndReport close(Deadline deadline) {
-        return weir.end(ending, deadline);
-    }
-
-    /// How it ends with its runtime.
-    private final class End implements Drainable {
-        @Override
-        public void drain(Deadline deadline) {
-            long left = deadline.leftNanos(weir.group().clock().nanoTime());
-            // Why: half, so that connections that are idle all the time are closed and not reset at the deadline.
-            drainIdleNanos = Math.min(drainIdleNanos, left / 2);
-            HttpServer.this.drain();
-        }
-
-        @Override
-        public boolean isDrained() {
-            return door.isEmpty();
-        }
-
-        @Override
-        public boolean owns(Connection connection) {
-            return switch (connection.conversation()) {
-                case ServerConnection one -> one.isOf(HttpServer.this);
-                case Refusal one -> one.isOf(HttpServer.this);
-                default -> false;
-            };
-        }
-
-        @Override
-        public void abort() {
-            HttpServer.this.abort();
-        }
+        return listening().close(deadline);
     }
 
     /// Resets every connection it still has, refusals too. Returns when that is under way.
     public void abort() {
-        draining = true;
-        aborting = true;
-        weir.group().tell(door.loop(), door::close);
-        forEach(one -> one.connection().abort(CloseReason.CLOSED));
-        weir.connections()
-                .visit(roster -> roster.forEach(connection -> {
-                    if (connection.conversation() instanceof Refusal one && one.isOf(this))
-                        connection.abort(CloseReason.CLOSED);
-                }));
-    }
-
-    private void forEach(Consumer<ServerConnection> visitor) {
-        weir.connections()
-                .visit(roster -> roster.forEach(connection -> {
-                    if (connection.conversation() instanceof ServerConnection one && one.isOf(this))
-                        visitor.accept(one);
-                }));
+        listening().abort();
     }
 
     LoopHandler handler() {
@@ -242,168 +176,45 @@ public final class HttpServer {
         return weir.group().loops().size();
     }
 
-    Lingering lingeringRefusals() {
-        return lingeringRefusals;
-    }
-
-    void lingeringBegun() {
-        door.lingers();
-    }
-
-    void lingeringEnded() {
-        door.lingeringEnded();
-    }
-
-    void connectionEnded() {
-        door.leave();
-    }
-
-    void refusalEnded() {
-        door.refusalEnded();
-    }
-
-    private Door.Guests guests() {
-        return new Door.Guests() {
-            @Override
-            public void arrived(Transport transport, EventLoop loop) {
-                admit(transport, loop);
-            }
-
-            @Override
-            public void refused(Transport transport) {
-                refuse(transport);
-            }
-
-            @Override
-            public void makeRoom() {
-                HttpServer.this.makeRoom(0);
-            }
-
-            @Override
-            public void acceptFailed(String why) {
-                observer.acceptFailed(why);
-            }
-        };
-    }
-
-    private void admit(Transport transport, EventLoop loop) {
-        if (aborting) {
-            transport.abort();
-            connectionEnded();
-            return;
-        }
-        ServerLoop here = loops.get(loop.index());
-        var guest = new Guest(connection -> new ServerConnection(here, connection, transport.peer()));
-        try {
-            Connection.open(weir.connections(), loop, new Connection.Opening(label, transport, guest));
-        } catch (RuntimeException | Error failure) {
-            // Why: one that was made leaves by its end; of another nobody knows that it was counted.
-            if (guest.made == null) connectionEnded();
-            throw failure;
-        }
-    }
-
-    /// Asks one loop after the other to close a connection, because each knows only its own.
-    private void makeRoom(int index) {
-        if (index == loops.size()) return;
-        EventLoop loop = loops.get(index).loop();
-        weir.group().tell(loop, () -> {
-            if (!makesRoom(loop)) makeRoom(index + 1);
-        });
-    }
-
-    private boolean makesRoom(EventLoop loop) {
-        // Why: one whose request has come meanwhile is served, and the next is looked at; in the end one has to go.
-        for (int looks = LOOKS_MAX; ; looks--) {
-            ServerConnection longestIdle = longestIdle(loop);
-            if (longestIdle == null) return false;
-            if (looks == 0) longestIdle.makeRoomNow();
-            if (looks == 0 || longestIdle.makesRoom()) return true;
-        }
-    }
-
-    private @Nullable ServerConnection longestIdle(EventLoop loop) {
-        var search = new LongestIdle(loop.nowNanos());
-        forEachInside(loop, search::count);
-        // Why: were all places kept, the next to come would be closed before it could speak.
-        search.mayKeep = search.keeping < search.inside / 2;
-        forEachInside(loop, search::look);
-        return search.found;
-    }
-
-    private void forEachInside(EventLoop loop, Consumer<ServerConnection> visitor) {
-        weir.connections().on(loop).forEach(connection -> {
-            if (connection.conversation() instanceof ServerConnection one && one.isOf(this) && one.isInside())
-                visitor.accept(one);
-        });
-    }
-
-    /// One that is being served, or that may just be about to speak, comes after those that do neither, and one whose
-    /// request keeps its place comes last, unless half of its loop's do; else the one that has moved no byte for
-    /// longest comes first.
-    private static final class LongestIdle {
-        // Why: or a new one would be closed before its request could be read, while all others are served.
-        private static final long SPEAKS_WITHIN_NANOS = 100_000_000;
-
-        private final long nowNanos;
-        private @Nullable ServerConnection found;
-        private int inside; // on this loop
-        private int keeping;
-        private boolean mayKeep;
-
-        LongestIdle(long nowNanos) {
-            this.nowNanos = nowNanos;
-        }
-
-        void count(ServerConnection one) {
-            inside++;
-            if (one.keepsPlace()) keeping++;
-        }
-
-        void look(ServerConnection one) {
-            if (found == null || comesBefore(one, found)) found = one;
-        }
-
-        private boolean comesBefore(ServerConnection one, ServerConnection other) {
-            int need = need(one) - need(other);
-            if (need != 0) return need < 0;
-            return one.connection().lastMovedNanos() - other.connection().lastMovedNanos() < 0;
-        }
-
-        private int need(ServerConnection one) {
-            if (mayKeep && one.keepsPlace()) return 2;
-            boolean mayBeAboutToSpeak = nowNanos - one.connection().lastMovedNanos() < SPEAKS_WITHIN_NANOS;
-            return one.isBeingServed() || mayBeAboutToSpeak ? 1 : 0;
-        }
-    }
-
-    private void refuse(Transport transport) {
-        observer.refused();
-        // Why: another label than those inside have, who are told apart from it when somebody counts them.
-        var guest = new Guest(connection -> new Refusal(this, connection));
-        var opening = new Connection.Opening("refused " + settings.name(), transport, guest);
-        try {
-            Connection.open(weir.connections(), door.loop(), opening);
-        } catch (RuntimeException | Error failure) {
-            if (guest.made == null) refusalEnded();
-            throw failure;
-        }
-    }
-
-    /// Makes the conversation of a client, and knows afterwards whether it did.
-    private static final class Guest implements Connection.Conversations {
-        private final Connection.Conversations maker;
-        private @Nullable Conversation made;
-
-        Guest(Connection.Conversations maker) {
-            this.maker = maker;
+    /// What is said over the connections that come in.
+    private final class Http implements Service {
+        @Override
+        public Conversation converse(Connection connection) {
+            return new ServerConnection(loops.get(connection.loop().index()), connection);
         }
 
         @Override
-        public Conversation over(Connection connection) {
-            Conversation one = maker.over(connection);
-            made = one;
-            return one;
+        public void refused(Refused one) {
+            observer.refused();
+            one.tell(connection -> new Refusal(connection, lingeringRefusals));
+        }
+
+        @Override
+        public void makeRoom(Listening full) {
+            room.make(full);
+        }
+
+        @Override
+        public void draining(Deadline deadline) {
+            if (deadline.equals(Deadline.NEVER)) return;
+            long left = deadline.leftNanos(weir.group().clock().nanoTime());
+            // Why: half, so that connections that are idle all the time are closed and not reset at the deadline.
+            drainIdleNanos = Math.min(drainIdleNanos, left / 2);
+        }
+
+        @Override
+        public void drain(Connection connection) {
+            if (connection.conversation() instanceof ServerConnection one) one.drain();
+        }
+
+        @Override
+        public void acceptFailed(String why) {
+            observer.acceptFailed(why);
+        }
+
+        @Override
+        public String remedy() {
+            return orFewer();
         }
     }
 }

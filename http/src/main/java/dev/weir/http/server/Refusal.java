@@ -3,13 +3,14 @@ package dev.weir.http.server;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Lingering;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 
 /// Tells a client for whom there is no place, and leaves: one answer that was encoded at start, then an end that
 /// lingers.
 ///
-/// **Threads:** confined to the door's loop.
+/// **Threads:** confined to the loop that accepts.
 /// **Limits:** one second until the answer has left; then it lingers on one of the places that refusals have. No
 /// memory of the pool.
 final class Refusal implements Conversation {
@@ -19,14 +20,13 @@ final class Refusal implements Conversation {
                     503, "503 Service Unavailable\nThere are as many connections as are allowed; try again later.\n")
             .withField("Retry-After", "1"));
 
-    private final HttpServer server;
     private final Connection connection;
+    private final Lingering lingering;
     private int sent;
-    private boolean isLingering;
 
-    Refusal(HttpServer server, Connection connection) {
-        this.server = server;
+    Refusal(Connection connection, Lingering lingering) {
         this.connection = connection;
+        this.lingering = lingering;
     }
 
     private static byte[] encode(Answer answer) {
@@ -44,10 +44,6 @@ final class Refusal implements Conversation {
         writable();
     }
 
-    boolean isOf(HttpServer asking) {
-        return server == asking;
-    }
-
     @Override
     public void writable() {
         ByteBuffer scratch = connection.loop().readScratch().clear();
@@ -60,7 +56,7 @@ final class Refusal implements Conversation {
         }
         sent += count;
         if (sent < ANSWER.length) return;
-        connection.finish(CloseReason.CLOSED, server.lingeringRefusals(), true);
+        connection.finish(CloseReason.CLOSED, lingering, true);
     }
 
     @Override
@@ -73,22 +69,9 @@ final class Refusal implements Conversation {
         connection.abort(CloseReason.TIMED_OUT);
     }
 
-    @Override
-    public void lingers() {
-        isLingering = true;
-        server.lingeringBegun();
-        server.refusalEnded();
-    }
-
     /// Who is refused anyway loses nothing.
     @Override
     public String unfinished() {
         return "";
-    }
-
-    @Override
-    public void ended(CloseReason reason) {
-        if (isLingering) server.lingeringEnded();
-        else server.refusalEnded();
     }
 }

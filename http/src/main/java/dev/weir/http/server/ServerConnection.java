@@ -5,7 +5,6 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.transport.PeerText;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection: small, because most of them are idle. What a request needs is in the exchange it
@@ -20,11 +19,11 @@ final class ServerConnection implements Conversation {
     private boolean isLingering;
     private @Nullable ClientBound bound;
 
-    ServerConnection(ServerLoop loop, Connection connection, InetSocketAddress peer) {
+    ServerConnection(ServerLoop loop, Connection connection) {
         this.loop = loop;
         this.connection = connection;
         connection.watchReset();
-        this.peerAddress = HeadEncoder.ascii(PeerText.host(peer));
+        this.peerAddress = HeadEncoder.ascii(PeerText.host(connection.peer()));
     }
 
     byte[] peerAddress() {
@@ -33,10 +32,6 @@ final class ServerConnection implements Conversation {
 
     Connection connection() {
         return connection;
-    }
-
-    boolean isOf(HttpServer server) {
-        return loop.server() == server;
     }
 
     @Override
@@ -175,16 +170,12 @@ final class ServerConnection implements Conversation {
         // Why: an exchange is charged for each connection inside, not for those that linger.
         if (serving != null) loop.giveBack(serving);
         serving = null;
-        loop.server().lingeringBegun();
-        loop.server().connectionEnded();
     }
 
     @Override
     public void ended(CloseReason reason) {
         if (serving != null) loop.giveBack(serving);
         serving = null;
-        if (isLingering) loop.server().lingeringEnded();
-        else loop.server().connectionEnded();
     }
 
     @Override

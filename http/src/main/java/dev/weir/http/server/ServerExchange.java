@@ -17,6 +17,7 @@ import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
+import dev.weir.server.Beyond;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -559,7 +560,7 @@ public final class ServerExchange {
         if (!isBodyReceived() && mustCloseUnread()) closes = true;
     }
 
-    /// Until it is answered its connection is not closed for another one, where [Door.Beyond#MAKE_ROOM] closes some:
+    /// Until it is answered its connection is not closed for another one, where [Beyond#MAKE_ROOM] closes some:
     /// for a request whose answer matters more than all others. Does nothing while half of all connections or more
     /// keep their places so.
     public void keepPlace() {

@@ -4,6 +4,9 @@ import dev.weir.connection.Claim;
 import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
+import dev.weir.server.Beyond;
+import dev.weir.server.Listening;
+import dev.weir.server.ListeningSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -37,7 +40,7 @@ public record ServerSettings(
         String name,
         InetSocketAddress address,
         int connectionsMax,
-        Door.Beyond beyond,
+        Beyond beyond,
         HeadLimits limits,
         Duration header,
         Duration idle,
@@ -94,7 +97,7 @@ public record ServerSettings(
                 "http",
                 address,
                 8_000,
-                Door.Beyond.WAIT,
+                Beyond.WAIT,
                 HeadLimits.DEFAULT,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
@@ -115,14 +118,19 @@ public record ServerSettings(
     /// @param loops event loops of its runtime
     /// @param handlerBytes what its handler keeps with each exchange, in bytes: [LoopHandler#exchangeBytes]
     public Claim claim(int loops, long handlerBytes) {
-        return Door.claim("server " + name, purposeSuffix, beyond, connectionsMax)
+        return Listening.claim("server " + name, purposeSuffix, beyond, connectionsMax)
                 .with("exchanges", connectionsMax, exchangeBytes(handlerBytes))
                 .with(Claim.LINGERING, Lingering.places(connectionsMax, loops), Claim.CONNECTION_BYTES);
     }
 
+    /// How the server listens.
+    ListeningSettings listening(int loops, long handlerBytes) {
+        return new ListeningSettings(name, address, connectionsMax, beyond, claim(loops, handlerBytes));
+    }
+
     /// How many connections with their exchanges, and refusals beside them, there can be in so many bytes.
     long connectionsWithin(long bytes, long handlerBytes) {
-        long refusals = beyond == Door.Beyond.REFUSE ? Door.REFUSALS_CHARGED * Claim.CONNECTION_BYTES : 0;
+        long refusals = beyond == Beyond.REFUSE ? Listening.REFUSALS_CHARGED * Claim.CONNECTION_BYTES : 0;
         return Math.max(0, bytes - refusals) / (Claim.CONNECTION_BYTES + exchangeBytes(handlerBytes));
     }
 
@@ -143,7 +151,7 @@ public record ServerSettings(
     }
 
     /// These settings with another fate for those who come beyond the limit of connections.
-    public ServerSettings withBeyond(Door.Beyond other) {
+    public ServerSettings withBeyond(Beyond other) {
         return with(draft -> draft.beyond = other);
     }
 
@@ -228,7 +236,7 @@ public record ServerSettings(
 
     /// Those who were refused at the door: a flood of them takes no place from others.
     Lingering lingeringRefusals(EventLoop loop) {
-        return new Lingering(loop, Door.REFUSALS_MAX, lingerSilence, linger);
+        return new Lingering(loop, Listening.REFUSALS_MAX, lingerSilence, linger);
     }
 
     Lingering lingering(EventLoop loop, int loops) {
@@ -247,7 +255,7 @@ public record ServerSettings(
         private String name;
         private InetSocketAddress address;
         private int connectionsMax;
-        private Door.Beyond beyond;
+        private Beyond beyond;
         private HeadLimits limits;
         private Duration header;
         private Duration idle;

@@ -3,8 +3,8 @@ package dev.weir.gateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.http.server.Door;
 import dev.weir.memory.BlockSize;
+import dev.weir.server.Beyond;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.RawPeer.Ending;
@@ -77,7 +77,7 @@ final class RelayTest {
         var stage = TcpStage.on(network, scene);
         var origin = stage.origin();
         stage.connectionsMax = 1;
-        stage.beyond = Door.Beyond.REFUSE;
+        stage.beyond = Beyond.REFUSE;
         var server = stage.open();
         var first = stage.client();
         var talk = origin.talk(0);

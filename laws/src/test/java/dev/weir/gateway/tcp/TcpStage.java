@@ -1,11 +1,12 @@
 package dev.weir.gateway.tcp;
 
 import dev.weir.connection.Connections;
-import dev.weir.http.server.Door;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RoundRobin;
+import dev.weir.runtime.Weir;
+import dev.weir.server.Beyond;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.HeldNetwork;
 import dev.weir.testing.RawPeer;
@@ -24,12 +25,13 @@ final class TcpStage {
 
     final Scene scene;
     final HandLoops loops;
+    final Weir weir;
     final Connections connections;
     final HeldNetwork network;
     final List<PlainOrigin> origins = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     int connectionsMax = 100;
-    Door.Beyond beyond = Door.Beyond.WAIT;
+    Beyond beyond = Beyond.WAIT;
     int perOrigin = 10;
     Duration down = Duration.ZERO;
     private @Nullable TcpServer server;
@@ -37,7 +39,8 @@ final class TcpStage {
     TcpStage(Scene scene, HandLoops loops) {
         this.scene = scene;
         this.loops = loops;
-        this.connections = Connections.of(loops.group());
+        this.weir = scene.weir(loops);
+        this.connections = weir.connections();
         this.network = new HeldNetwork(loops.network());
     }
 
@@ -82,7 +85,7 @@ final class TcpStage {
                     throw new AssertionError("a relay makes a conversation of its own");
                 }));
         var settings = new TcpSettings("tcp", Scene.ANY_PORT, connectionsMax, beyond, IDLE, "");
-        var opened = TcpServer.open(connections, loops.network(), cache, settings, why -> {
+        var opened = TcpServer.open(weir, cache, settings, why -> {
             throw new AssertionError(why);
         });
         scene.closes(cache::close);

@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Proves that whatever is confined to a loop refuses a foreign thread: each public method of such a class is called on
-/// the test's thread while the loop runs on its own. The methods are found by reflection, so that a new one is asked
-/// too. Those for any thread are listed.
+/// Proves that whatever is confined to a loop refuses a foreign thread: each public method of such a class is
+/// called on the test's thread while the loop runs on its own. The methods are found by reflection, so that a
+/// new one is asked too. Those for any thread are listed.
 @Balanced
 final class ConfinementTest {
     private static final Shape TWO_LOOPS = Shape.SMALL.withLoops(2);
@@ -64,7 +64,7 @@ final class ConfinementTest {
                         "id",
                         "label",
                         "loop",
-                        "conversation",
+                        "owner",
                         "peer",
                         "peerKey",
                         "local",

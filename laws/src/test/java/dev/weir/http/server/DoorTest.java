@@ -1,20 +1,18 @@
 package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.runtime.Weir;
-import dev.weir.runtime.WeirSettings;
+import dev.weir.server.Beyond;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
-import dev.weir.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +50,7 @@ final class DoorTest {
 
     @Test
     void aConnectionThatOnlyLingersIsNotClosedInPlaceOfOneThatHasAPlace(Scene scene) {
-        var settings = Stage.settings(2).withBeyond(Door.Beyond.MAKE_ROOM);
+        var settings = Stage.settings(2).withBeyond(Beyond.MAKE_ROOM);
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (!exchange.target().equals("/wait")) exchange.answer(OK);
         });
@@ -77,7 +75,7 @@ final class DoorTest {
 
     @Test
     void aRequestThatKeepsItsPlaceIsAnsweredHoweverManyOthersCome(Scene scene) {
-        var settings = Stage.settings(4).withBeyond(Door.Beyond.MAKE_ROOM);
+        var settings = Stage.settings(4).withBeyond(Beyond.MAKE_ROOM);
         var waiting = new ArrayList<ServerExchange>();
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (!exchange.target().equals("/probe")) return;
@@ -101,7 +99,7 @@ final class DoorTest {
 
     @Test
     void whoHasSpokenIsServedAlthoughItsTurnToMakeRoomCameBeforeItsRequestWasRead(Scene scene) {
-        var settings = Stage.settings(2).withBeyond(Door.Beyond.MAKE_ROOM);
+        var settings = Stage.settings(2).withBeyond(Beyond.MAKE_ROOM);
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (exchange.target().equals("/")) exchange.answer(OK);
         });
@@ -118,7 +116,7 @@ final class DoorTest {
 
     @Test
     void whereMostKeepTheirPlacesTheNextToComeIsServedAllTheSame(Scene scene) {
-        var settings = Stage.settings(2).withBeyond(Door.Beyond.MAKE_ROOM);
+        var settings = Stage.settings(2).withBeyond(Beyond.MAKE_ROOM);
         var waiting = new ArrayList<ServerExchange>();
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             exchange.keepPlace();
@@ -276,74 +274,6 @@ final class DoorTest {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    @Test
-    void aDoorThatNobodyIsBehindIsEmptyOnlyWhenItIsShut(Scene scene) {
-        var loops = scene.inMemory();
-        var weir = scene.weir(loops);
-        var door = new Door(weir.connections(), loops.group().loops().getFirst(), Door.Beyond.WAIT, 5, new Nobody());
-        door.open(loops.network(), Scene.ANY_PORT);
-
-        assertThat(door.isEmpty()).as("one may still come in").isFalse();
-        door.close();
-        assertThat(door.isEmpty()).isTrue();
-    }
-
-    @Test
-    void aDoorHasItsConnectionsFromThePlanUntilItIsShut(Scene scene) {
-        var loops = scene.inMemory();
-        var weir = scene.weir(loops);
-        var loop = loops.group().loops().getFirst();
-        var budget = loops.group().budget();
-        var waits = new Door(weir.connections(), loop, Door.Beyond.WAIT, 5, new Nobody());
-        var refuses = new Door(weir.connections(), loop, Door.Beyond.REFUSE, 5, new Nobody());
-
-        waits.open(loops.network(), Scene.ANY_PORT);
-        assertThat(budget.reservedBytes()).isEqualTo(5 * WeirSettings.CONNECTION_BYTES);
-        refuses.open(loops.network(), Scene.ANY_PORT);
-        assertThat(budget.reservedBytes()).isEqualTo((10 + Door.REFUSALS_CHARGED) * WeirSettings.CONNECTION_BYTES);
-        refuses.close();
-        waits.close();
-        assertThat(budget.reservedBytes()).isZero();
-    }
-
-    @Test
-    void aDoorForMoreThanThePlanHasStaysShut(Scene scene) {
-        var loops = scene.inMemory();
-        var weir = scene.weir(loops);
-        var loop = loops.group().loops().getFirst();
-        int tooMany = 4 * Shape.CONNECTIONS_MAX;
-        var door = new Door(weir.connections(), loop, Door.Beyond.WAIT, tooMany, new Nobody());
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> door.open(loops.network(), Scene.ANY_PORT))
-                .withMessageContaining("door is to have " + tooMany + " connections");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Door(
-                        weir.connections(),
-                        loop,
-                        Door.Beyond.WAIT,
-                        6,
-                        new Nobody(),
-                        Door.claim("less", "", Door.Beyond.WAIT, 5)))
-                .withMessageContaining("claims 5 connections and may have 6");
-        assertThat(loops.group().budget().reservedBytes()).isZero();
-    }
-
-    private static final class Nobody implements Door.Guests {
-        @Override
-        public void arrived(Transport transport, EventLoop loop) {
-            transport.abort();
-        }
-
-        @Override
-        public void refused(Transport transport) {
-            transport.abort();
-        }
-
-        @Override
-        public void acceptFailed(String why) {}
     }
 
     @Test

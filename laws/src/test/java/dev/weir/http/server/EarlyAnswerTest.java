@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.server.Beyond;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -15,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that an answer which comes before the request is whole is delivered to clients that write everything before
-/// they read. A real server over pipes, or over sockets where handlers have threads.
+/// Proves that an answer which comes before the request is whole is delivered to clients that write everything
+/// before they read. A real server over pipes, or over sockets where handlers have threads.
 @Balanced
 final class EarlyAnswerTest {
     private static final int BYTES = 3_000_000;
@@ -98,7 +99,7 @@ final class EarlyAnswerTest {
 
     @Test
     void clientBeyondTheLimitIsHeardWhileItUploads(Scene scene) {
-        var settings = Stage.settings(1).withBeyond(Door.Beyond.REFUSE);
+        var settings = Stage.settings(1).withBeyond(Beyond.REFUSE);
         var stage = Stage.open(scene, scene.inMemory(), settings, exchange -> exchange.answer(NOT_FOUND));
         RawPeer inside = stage.dial();
         inside.send(Stage.GET);

@@ -3,6 +3,8 @@ package dev.weir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.server.Beyond;
+import dev.weir.server.Listening;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Hoard;
@@ -18,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves what clients are told for whom there is no place, and what that may cost. A real server in memory and over
-/// sockets, its loops and its clock turned by hand.
+/// Proves what clients are told for whom there is no place, and what that may cost. A real server in memory and
+/// over sockets, its loops and its clock turned by hand.
 @Balanced
 final class FullTest {
     private static final Answer OK = Answer.text(200, "ok");
@@ -29,7 +31,7 @@ final class FullTest {
     }
 
     private static Stage full(Scene scene, HandLoops loops, int connectionsMax) {
-        var settings = Stage.settings(connectionsMax).withBeyond(Door.Beyond.REFUSE);
+        var settings = Stage.settings(connectionsMax).withBeyond(Beyond.REFUSE);
         var stage = Stage.open(scene, loops, settings, exchange -> exchange.answer(OK));
         for (int i = 0; i < connectionsMax; i++) {
             RawPeer peer = stage.dial();
@@ -94,11 +96,11 @@ final class FullTest {
     void refusedClientsThatStayGiveWayToOneAnother(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 1);
         List<RawPeer> more = new ArrayList<>();
-        for (int i = 0; i < Door.REFUSALS_MAX + 3; i++) more.add(stage.dial());
+        for (int i = 0; i < Listening.REFUSALS_MAX + 3; i++) more.add(stage.dial());
 
         stage.loops.turnUntilQuiet();
-        assertThat(stage.refused).isEqualTo(Door.REFUSALS_MAX + 3);
-        assertThat(stage.weir.connections().live()).isEqualTo(1 + Door.REFUSALS_MAX);
+        assertThat(stage.refused).isEqualTo(Listening.REFUSALS_MAX + 3);
+        assertThat(stage.weir.connections().live()).isEqualTo(1 + Listening.REFUSALS_MAX);
 
         for (RawPeer peer : more) assertThat(Stage.read(peer).status()).isEqualTo(503);
     }
@@ -106,13 +108,13 @@ final class FullTest {
     @Test
     void beyondTheRefusalsUnderWayTheBacklogWaitsAndNothingSpins(Scene scene) {
         var stage = full(scene, scene.inMemory(Shape.SMALL.withPipeBytes(16)), 1);
-        for (int i = 0; i < Door.REFUSALS_MAX + 3; i++) stage.dial();
+        for (int i = 0; i < Listening.REFUSALS_MAX + 3; i++) stage.dial();
 
         stage.loops.turnUntilQuiet();
-        assertThat(stage.refused).isEqualTo(Door.REFUSALS_MAX);
-        assertThat(stage.weir.connections().live()).isEqualTo(1 + Door.REFUSALS_MAX);
+        assertThat(stage.refused).isEqualTo(Listening.REFUSALS_MAX);
+        assertThat(stage.weir.connections().live()).isEqualTo(1 + Listening.REFUSALS_MAX);
         stage.pass(Duration.ofMillis(1100));
-        stage.loops.turnUntil(() -> stage.refused == Door.REFUSALS_MAX + 3);
+        stage.loops.turnUntil(() -> stage.refused == Listening.REFUSALS_MAX + 3);
     }
 
     @Test

@@ -76,10 +76,6 @@ final class CounterTalk implements Conversation {
         if (server.isDraining()) connection.finish(CloseReason.CLOSED);
     }
 
-    boolean isOf(CounterServer one) {
-        return server == one;
-    }
-
     /// The server ends: so does this, unless a request has begun.
     void drain() {
         if (frame.isAtBoundary()) connection.finish(CloseReason.CLOSED);
@@ -97,10 +93,5 @@ final class CounterTalk implements Conversation {
     @Override
     public void timedOut() {
         connection.finish(CloseReason.IDLE);
-    }
-
-    @Override
-    public void ended(CloseReason reason) {
-        server.clientLeft();
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.http.server;
+package dev.weir.server;
 
 import dev.weir.connection.Claim;
 import dev.weir.connection.Connections;
@@ -21,16 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// them has left.
 /// **Threads:** confined to the loop it accepts on, but for [#leave], [#lingers] and [#lingeringEnded], which any
 /// thread may call.
-/// **Limits:** as many connections as it was made with. At the limit accepting pauses and the backlog waits; or, where
-/// that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the backlog waits too; or an
-/// idle connection is closed for the next one.
+/// **Limits:** as many connections as it was made with. At the limit accepting pauses and the backlog waits;
+/// or, where that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the
+/// backlog waits too; or an idle connection is closed for the next one.
 /// **Fails:** more connections than the plan of the runtime has left make [#open] throw [IllegalArgumentException].
-public final class Door implements Acceptor.Accepted {
+final class Door implements Acceptor.Accepted {
     /// Refusals under way at once.
-    public static final int REFUSALS_MAX = 64;
-
-    /// What is charged for refusals, as connections: those under way, and as many that have been answered and linger.
-    public static final int REFUSALS_CHARGED = 2 * REFUSALS_MAX;
+    static final int REFUSALS_MAX = 64;
 
     private static final int BACKLOG = 1024;
 
@@ -51,79 +48,41 @@ public final class Door implements Acceptor.Accepted {
     private volatile boolean closed;
     private volatile @Nullable Reservation reservation;
 
-    /// What becomes of those who come beyond the limit.
-    public enum Beyond {
-        /// They wait in the kernel's backlog until somebody leaves.
-        WAIT,
-        /// They are told that there is no place.
-        REFUSE,
-        /// The connection on which no byte has moved for longest is closed, idle ones first, as soon as the limit is
-        /// reached: one place is free again at once. For a few connections whose next one matters more.
-        MAKE_ROOM
-    }
-
     /// Who receives those who came in.
-    public interface Guests {
+    interface Guests {
         /// A new connection, on the loop it will live on; the callee opens it and calls [Door#leave] at its end.
         void arrived(Transport transport, EventLoop loop);
 
-        /// One more than the limit allows, on the door's loop; the callee sends it away and calls [Door#refusalEnded]
-        /// when that is done.
+        /// One more than the limit allows, on the door's loop; the callee sends it away and calls
+        /// [Door#refusalEnded] when that is done.
         void refused(Transport transport);
 
-        /// The limit is reached, and a connection is to be closed for the next one, on the door's loop; the place is
-        /// free when [Door#leave] is called for it. Called only where [Beyond#MAKE_ROOM] is chosen.
-        default void makeRoom() {}
+        /// The limit is reached, and a connection is to be closed for the next one, on the door's loop; the
+        /// place is free when [Door#leave] is called for it. Called only where [Beyond#MAKE_ROOM] is chosen.
+        void makeRoom();
 
         /// Accepting failed and pauses.
         void acceptFailed(String why);
     }
 
-    /// A door that is not open yet, of connections that are charged nothing beside themselves.
-    public Door(Connections connections, EventLoop loop, Beyond beyond, int connectionsMax, Guests guests) {
-        this(connections, loop, beyond, connectionsMax, guests, claim("door", "", beyond, connectionsMax));
-    }
-
     /// A door that is not open yet.
     ///
-    /// @param claim what those inside are charged: as many connections at least, and what else they have
-    public Door(
-            Connections connections, EventLoop loop, Beyond beyond, int connectionsMax, Guests guests, Claim claim) {
-        this(connections, loop, beyond, connectionsMax, guests, claim, () -> "");
-    }
-
-    /// @param remedy what else may be done when the plan has less left than `claim`: `, or ...`
-    Door(
-            Connections connections,
-            EventLoop loop,
-            Beyond beyond,
-            int connectionsMax,
-            Guests guests,
-            Claim claim,
-            Supplier<String> remedy) {
+    /// @param remedy what else may be done when the plan has less left than the claim: `, or ...`
+    Door(Connections connections, EventLoop loop, ListeningSettings settings, Guests guests, Supplier<String> remedy) {
         this.connections = connections;
         this.loop = loop;
-        this.beyond = beyond;
-        this.connectionsMax = connectionsMax;
+        this.beyond = settings.beyond();
+        this.connectionsMax = settings.connectionsMax();
         this.guests = guests;
-        this.claim = claim.requireConnections(connectionsMax);
+        this.claim = settings.claim();
         this.remedy = remedy;
-    }
-
-    /// What so many connections are charged, and those that are refused where that is chosen.
-    ///
-    /// @param who as messages name it
-    /// @param suffix what the purposes of its own lines in the plan end with; may be empty
-    static Claim claim(String who, String suffix, Beyond beyond, int connectionsMax) {
-        Claim inside = Claim.of(who, suffix).with(Claim.CONNECTIONS, connectionsMax, Claim.CONNECTION_BYTES);
-        return beyond == Beyond.REFUSE ? inside.with("refusals", REFUSALS_CHARGED, Claim.CONNECTION_BYTES) : inside;
     }
 
     /// Takes from the plan what those who come in are charged, and begins to accept; on the door's loop.
     ///
     /// @return the address it listens on
     /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
-    public InetSocketAddress open(Network network, InetSocketAddress address) {
+    InetSocketAddress open(Network network, InetSocketAddress address) {
         loop.requireCurrent();
         Reservation taken = claim.take(connections.group(), remedy);
         try {
@@ -139,17 +98,17 @@ public final class Door implements Acceptor.Accepted {
     }
 
     /// The loop it accepts on.
-    public EventLoop loop() {
+    EventLoop loop() {
         return loop;
     }
 
     /// How many are inside.
-    public int inside() {
+    int inside() {
         return inside.get();
     }
 
     /// Accepts no more; on the door's loop.
-    public void close() {
+    void close() {
         loop.requireCurrent();
         loop.notAtClose(closing);
         if (acceptor != null) acceptor.close();
@@ -161,7 +120,7 @@ public final class Door implements Acceptor.Accepted {
 
     /// Whether it is closed and everybody who came in, and who was refused, has left and lingers no more; for any
     /// thread.
-    public boolean isEmpty() {
+    boolean isEmpty() {
         return closed && inside.get() == 0 && refusing.get() == 0 && lingering.get() == 0;
     }
 
@@ -172,30 +131,30 @@ public final class Door implements Acceptor.Accepted {
     }
 
     /// One has left and its descriptor is free; or it lingers from now on.
-    public void leave() {
+    void leave() {
         inside.decrementAndGet();
         if (full) loop.post(reopening);
         giveBackWhenEmpty();
     }
 
     /// One of those inside or refused has a place to linger; called before it leaves.
-    public void lingers() {
+    void lingers() {
         lingering.incrementAndGet();
     }
 
     /// One that lingered is gone and its descriptor is free.
-    public void lingeringEnded() {
+    void lingeringEnded() {
         lingering.decrementAndGet();
         giveBackWhenEmpty();
     }
 
     /// How many linger.
-    public int lingering() {
+    int lingering() {
         return lingering.get();
     }
 
     /// One that was refused is gone and its descriptor is free; on the door's loop.
-    public void refusalEnded() {
+    void refusalEnded() {
         loop.requireCurrent();
         refusing.decrementAndGet();
         reopen();

@@ -1,0 +1,265 @@
+package dev.weir.server;
+
+import dev.weir.connection.Claim;
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionOwner;
+import dev.weir.connection.Connections;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopGroup;
+import dev.weir.runtime.Drainable;
+import dev.weir.runtime.EndReport;
+import dev.weir.runtime.Weir;
+import dev.weir.time.Deadline;
+import dev.weir.transport.Transport;
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+
+/// One address where connections come in, and their life until the last has left: accepted, counted, refused beyond
+/// the limit, drained, cut. What is said over them is the [Service]'s business. It ends with its runtime, or by
+/// [#close].
+///
+/// **Owns:** its acceptor, its connections, and what these are charged, until the last has left.
+/// **Threads:** thread-safe.
+/// **Waits:** [#open] waits for the loop it has to ask; [#close] until its deadline.
+/// **Limits:** as many connections as its settings say, exactly: they are counted before they are handed to a loop.
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; a claim to
+/// more than the plan has left [IllegalArgumentException], which says which number to raise; a runtime that closes
+/// [IllegalStateException].
+public final class Listening implements Drainable {
+    /// Refusals under way at once.
+    public static final int REFUSALS_MAX = Door.REFUSALS_MAX;
+
+    /// What is charged for refusals, as connections: those under way, and as many that have been answered and
+    /// linger.
+    public static final int REFUSALS_CHARGED = 2 * REFUSALS_MAX;
+
+    private final Weir weir;
+    private final Connections connections;
+    private final ListeningSettings settings;
+    private final Service service;
+    private final Door door;
+    private final String label;
+    private final ConnectionOwner inside = new Inside();
+    private final ConnectionOwner refused = new Outside();
+    private volatile InetSocketAddress local;
+    private volatile boolean draining;
+    private volatile boolean aborting;
+
+    private Listening(Weir weir, ListeningSettings settings, Service service) {
+        this.weir = weir;
+        this.connections = weir.connections();
+        this.settings = settings;
+        this.service = service;
+        this.label = "downstream " + settings.name();
+        this.local = settings.address();
+        this.door = new Door(connections, weir.group().loops().getFirst(), settings, new Guests(), service::remedy);
+    }
+
+    /// Begins to listen in `weir`.
+    public static Listening open(Weir weir, ListeningSettings settings, Service service) {
+        return new Listening(weir, settings, service).start();
+    }
+
+    private Listening start() {
+        LoopGroup group = weir.group();
+        try {
+            local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
+            weir.endsWith(this);
+            return this;
+        } catch (RuntimeException | Error failure) {
+            // Why: a runtime that closes refuses it; a loop that answers too late opens the door for nobody.
+            abort();
+            throw failure;
+        }
+    }
+
+    /// What so many connections are charged, and those that are refused where that is chosen.
+    ///
+    /// @param who as messages name it: `server http`
+    /// @param suffix what the purposes of its own lines in the plan end with; may be empty
+    public static Claim claim(String who, String suffix, Beyond beyond, int connectionsMax) {
+        Claim inside = Claim.of(who, suffix).with(Claim.CONNECTIONS, connectionsMax, Claim.CONNECTION_BYTES);
+        return beyond == Beyond.REFUSE ? inside.with("refusals", REFUSALS_CHARGED, Claim.CONNECTION_BYTES) : inside;
+    }
+
+    /// Where it listens, with the port the kernel chose if none was asked for.
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    /// What it was opened with.
+    public ListeningSettings settings() {
+        return settings;
+    }
+
+    /// Connections it has now, those that only linger after their last word included.
+    public int connections() {
+        return door.inside() + door.lingering();
+    }
+
+    /// Connections that only linger after their last word. They do not count against
+    /// [ListeningSettings#connectionsMax].
+    public int lingering() {
+        return door.lingering();
+    }
+
+    /// The loop that accepts.
+    public EventLoop loop() {
+        return door.loop();
+    }
+
+    /// Whether it takes no new connections any more.
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /// Shows each connection to `visitor`, on the connection's own loop; returns at once. Those that are
+    /// refused are not among them.
+    public void forEach(Consumer<Connection> visitor) {
+        for (var roster : connections.rosters()) {
+            weir.group().tell(roster.loop(), () -> forEachOn(roster.loop(), visitor));
+        }
+    }
+
+    /// Shows each connection of `loop`, whose thread this is, to `visitor`.
+    public void forEachOn(EventLoop loop, Consumer<Connection> visitor) {
+        connections.on(loop).forEach(one -> {
+            if (one.owner() == inside) visitor.accept(one);
+        });
+    }
+
+    /// Ends in order, while the runtime goes on: accepts no more, lets what is in flight finish, and resets what is
+    /// left at `deadline`. The runtime does the same with all that is open in it when it is closed.
+    ///
+    /// @return what was cut
+    /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing was
+    ///     done then
+    public EndReport close(Deadline deadline) {
+        return weir.end(this, deadline);
+    }
+
+    /// Accepts no more and asks each connection to end in order. Returns when that is under way.
+    @Override
+    public void drain(Deadline deadline) {
+        service.draining(deadline);
+        draining = true;
+        weir.group().tell(door.loop(), door::close);
+        forEach(service::drain);
+    }
+
+    @Override
+    public boolean isDrained() {
+        return door.isEmpty();
+    }
+
+    @Override
+    public boolean owns(Connection connection) {
+        return connection.owner() == inside || connection.owner() == refused;
+    }
+
+    /// Accepts no more and resets every connection it still has, refusals too. Returns when that is under way.
+    @Override
+    public void abort() {
+        draining = true;
+        aborting = true;
+        weir.group().tell(door.loop(), door::close);
+        connections.visit(roster -> roster.forEach(one -> {
+            if (owns(one)) one.abort(CloseReason.CLOSED);
+        }));
+    }
+
+    /// Those that came in.
+    private final class Inside implements ConnectionOwner {
+        @Override
+        public void lingers() {
+            door.lingers();
+            door.leave();
+        }
+
+        @Override
+        public void ended() {
+            door.leave();
+        }
+
+        @Override
+        public void lingeringEnded() {
+            door.lingeringEnded();
+        }
+    }
+
+    /// Those that are told that there is no place.
+    private final class Outside implements ConnectionOwner {
+        @Override
+        public void lingers() {
+            door.lingers();
+            door.refusalEnded();
+        }
+
+        @Override
+        public void ended() {
+            door.refusalEnded();
+        }
+
+        @Override
+        public void lingeringEnded() {
+            door.lingeringEnded();
+        }
+    }
+
+    private final class Guests implements Door.Guests {
+        @Override
+        public void arrived(Transport transport, EventLoop loop) {
+            if (aborting) {
+                transport.abort();
+                door.leave();
+                return;
+            }
+            Connection _ = Connection.open(
+                    connections,
+                    loop,
+                    new Connection.Opening(label, inside, transport, service::converse, settings.handshakeTime()));
+        }
+
+        @Override
+        public void refused(Transport transport) {
+            service.refused(new Refusing(transport));
+        }
+
+        @Override
+        public void makeRoom() {
+            service.makeRoom(Listening.this);
+        }
+
+        @Override
+        public void acceptFailed(String why) {
+            service.acceptFailed(why);
+        }
+    }
+
+    private final class Refusing implements Refused {
+        private final Transport transport;
+
+        Refusing(Transport transport) {
+            this.transport = transport;
+        }
+
+        @Override
+        public EventLoop loop() {
+            return door.loop();
+        }
+
+        @Override
+        public void reset() {
+            transport.abort();
+            door.refusalEnded();
+        }
+
+        @Override
+        public void tell(Connection.Conversations farewell) {
+            // Why: another label than those inside have, who are told apart from it when somebody counts them.
+            var opening = new Connection.Opening("refused " + settings.name(), refused, transport, farewell);
+            Connection _ = Connection.open(connections, door.loop(), opening);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.weir.server;
+
+import dev.weir.connection.Connection;
+import dev.weir.loop.EventLoop;
+
+/// Somebody for whom there is no place: it is reset or told so, at once.
+///
+/// **Threads:** confined to the loop that accepts.
+public interface Refused {
+    /// The loop that accepts.
+    EventLoop loop();
+
+    /// Resets it without a word.
+    void reset();
+
+    /// Opens a connection to say so. Its conversation ends it soon, and takes no memory that others wait for.
+    void tell(Connection.Conversations farewell);
+}
