@@ -7,4 +7,8 @@ module dev.weir.testing {
     exports dev.weir.testing;
     exports dev.weir.testing.proxy;
     exports dev.weir.testing.sim;
+    exports dev.weir.testing.sim.law;
+    exports dev.weir.testing.sim.net;
+    exports dev.weir.testing.sim.seed;
+    exports dev.weir.testing.sim.turn;
 }

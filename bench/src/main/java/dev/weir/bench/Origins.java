@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/// Two origins in a JVM of their own: our server, and an answer that is always the same. Says their ports in one line
-/// and ends when its input does.
+/// Two origins in a JVM of their own: our server, and an answer that is always the same. Says their ports in
+/// one line and ends when its input does.
 final class Origins {
     private static final int CONNECTIONS_MAX = 1_000;
 

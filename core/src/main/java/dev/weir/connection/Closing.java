@@ -1,7 +1,6 @@
 package dev.weir.connection;
 
 import dev.weir.transport.Transport;
-import org.jspecify.annotations.Nullable;
 
 /// The orderly end of one connection. What the peer sends is discarded from the start, because a client that writes
 /// its whole request before it reads would otherwise never take the answer. When the answer has left, the output is
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** those of its [Lingering]: a peer that takes nothing of the answer for the whole linger time is
 /// reset. One read for each readiness.
 /// **Source:** RFC 9112 section 9.6.
-final class Closing {
+final class Closing extends Lingering.Place {
     private final Connection connection;
     private final CloseReason reason;
     private final Lingering lingering;
@@ -20,12 +19,6 @@ final class Closing {
     private boolean isOutputShut;
     private long lastNanos;
     private boolean hasPlace;
-
-    @Nullable
-    Closing previous;
-
-    @Nullable
-    Closing next;
 
     Closing(Connection connection, CloseReason reason, Lingering lingering, long silenceNanos) {
         this.connection = connection;
@@ -97,7 +90,7 @@ final class Closing {
         }
     }
 
-    /// Another needs the place: this one has lingered longest.
+    @Override
     void giveWay() {
         connection.close(reason);
     }
@@ -113,13 +106,12 @@ final class Closing {
         hasPlace = false;
     }
 
+    @Override
     boolean hasPlace() {
         return hasPlace;
     }
 
-    /// It has a place from now on.
-    ///
-    /// @return false when it was closed while it waited for the place
+    @Override
     boolean takePlace() {
         if (connection.isClosed()) return false;
         hasPlace = true;

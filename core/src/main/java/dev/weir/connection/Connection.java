@@ -214,7 +214,7 @@ public final class Connection implements Account {
         requireOpenForHandOver();
         EarlyInput before = early;
         if (before != null && !before.isEmpty()) throw new IllegalStateException(this + " still has early input");
-        if (read.bytes().hasRemaining()) early = new EarlyInput(this, read);
+        if (read.bytes().hasRemaining()) early = new EarlyInput(loop, this, read, this::tellEarlyInput);
         else read.release();
         converse(next);
     }
@@ -391,7 +391,7 @@ public final class Connection implements Account {
     }
 
     /// The loop tells of early input, which no poller does.
-    void tellEarlyInput() {
+    private void tellEarlyInput() {
         if (!wantsInput || state != ConnectionState.OPEN) return;
         inputReady = true;
         guarded(conversation::readable);

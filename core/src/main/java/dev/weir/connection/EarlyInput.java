@@ -1,6 +1,8 @@
 package dev.weir.connection;
 
+import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
+import dev.weir.memory.Account;
 import dev.weir.memory.Buffer;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the block, until its last byte is read or [#release] gives it back.
 /// **Threads:** confined to the connection's loop, which may change only when it is empty.
 final class EarlyInput {
-    private final Connection connection;
+    private final EventLoop loop;
+    private final Runnable told;
     private final Mailbox.Node telling = new Mailbox.Node(this::tell);
     private @Nullable Buffer block;
     private boolean isPosted;
 
-    EarlyInput(Connection connection, Buffer block) {
-        this.connection = connection;
+    /// @param block owned by this from now on, and booked on `account`
+    /// @param told run by the loop as long as there are bytes and somebody watches for input
+    EarlyInput(EventLoop loop, Account account, Buffer block, Runnable told) {
+        this.loop = loop;
         this.block = block;
-        block.book(connection, connection.loop().nowNanos());
+        this.told = told;
+        block.book(account, loop.nowNanos());
     }
 
     boolean isEmpty() {
@@ -48,12 +54,12 @@ final class EarlyInput {
 
     /// Lets the loop tell of it in its next turn; called when input is watched for.
     void tellSoon() {
-        if (block != null && !isPosted) isPosted = connection.loop().post(telling);
+        if (block != null && !isPosted) isPosted = loop.post(telling);
     }
 
     private void tell() {
         isPosted = false;
-        if (block != null) connection.tellEarlyInput();
+        if (block != null) told.run();
     }
 
     void release() {

@@ -4,16 +4,17 @@ import dev.weir.loop.EventLoop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of one server on one loop that have sent their last answer and only wait until the peer has read
-/// it. Closing them while the peer still sends would make the kernel reset the connection, and a reset can destroy an
-/// answer that has not been read.
+/// The connections of one server on one loop that have sent their last answer and only wait until the peer has
+/// read it. Closing them while the peer still sends would make the kernel reset the connection, and a reset can
+/// destroy an answer that has not been read.
 ///
 /// They have places of their own, so that clients which never stop sending do not use up the server's limit of
 /// connections. When all places are taken, the connection that has lingered longest is closed.
 ///
 /// **Threads:** confined to its loop.
-/// **Limits:** as many places as it was made with; each connection that has one is charged for. A connection lingers
-/// until its peer ends its side, sends nothing for the silence time, or the total time is over. No limit of bytes.
+/// **Limits:** as many places as it was made with; each connection that has one is charged for. A connection
+/// lingers until its peer ends its side, sends nothing for the silence time, or the total time is over. No
+/// limit of bytes.
 /// **Source:** ADR 23.
 public final class Lingering {
     /// How long without a byte, unless said otherwise.
@@ -35,10 +36,27 @@ public final class Lingering {
     private final int places;
     private final long silenceNanos;
     private final long totalNanos;
-    private @Nullable Closing first;
-    private @Nullable Closing last;
+    private @Nullable Place first;
+    private @Nullable Place last;
     private int listed;
     private int taken;
+
+    /// A connection that lingers, as these see it.
+    abstract static class Place {
+        private @Nullable Place previous;
+        private @Nullable Place next;
+
+        /// Whether it has a place.
+        abstract boolean hasPlace();
+
+        /// It has a place from now on.
+        ///
+        /// @return false when it was closed while it waited for the place
+        abstract boolean takePlace();
+
+        /// Another needs the place: this one has lingered longest.
+        abstract void giveWay();
+    }
 
     /// An empty one.
     ///
@@ -84,14 +102,14 @@ public final class Lingering {
         return expectsInput ? silenceNanos : Math.min(silenceNanos, SILENCE_NANOS_WHOLE);
     }
 
-    void add(Closing newest) {
+    void add(Place newest) {
         loop.requireCurrent();
         newest.previous = last;
         if (last == null) first = newest;
         else last.next = newest;
         last = newest;
         listed++;
-        Closing oldest = first;
+        Place oldest = first;
         // Why: its place is free only when its descriptor is, at the end of the turn.
         if (listed > places && oldest != null) oldest.giveWay();
         takePlaces();
@@ -99,17 +117,17 @@ public final class Lingering {
 
     /// Gives free places to those that have lingered longest without one.
     private void takePlaces() {
-        for (Closing one = first; one != null && taken < places; ) {
-            Closing next = one.next;
+        for (Place one = first; one != null && taken < places; ) {
+            Place next = one.next;
             if (!one.hasPlace() && one.takePlace()) taken++;
             one = next;
         }
     }
 
     /// Does nothing for one that does not linger.
-    void remove(Closing leaving) {
-        Closing before = leaving.previous;
-        Closing after = leaving.next;
+    void remove(Place leaving) {
+        Place before = leaving.previous;
+        Place after = leaving.next;
         if (before == null && first != leaving) return;
         if (before == null) first = after;
         else before.next = after;

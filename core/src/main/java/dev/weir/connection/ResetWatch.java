@@ -2,9 +2,10 @@ package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.time.Timer;
+import java.util.function.BooleanSupplier;
 
-/// Finds resets on the connections of one loop whose input is paused: a paused connection is not in the selector, and
-/// without this its peer's reset would be seen at the next write only.
+/// Finds resets on the connections of one loop whose input is paused: a paused connection is not in the
+/// selector, and without this its peer's reset would be seen at the next write only.
 ///
 /// **Threads:** confined to its loop.
 /// **Limits:** looks once a second, and only while a connection that asked for it is paused.
@@ -12,24 +13,26 @@ import dev.weir.time.Timer;
 final class ResetWatch {
     private static final long LOOK_NANOS = 1_000_000_000L;
 
-    private final Roster roster;
+    private final EventLoop loop;
+    private final BooleanSupplier probe;
     private final Timer timer = new Timer(this::look);
 
-    ResetWatch(Roster roster) {
-        this.roster = roster;
+    /// @param probe looks at those that are paused and want to know, and says whether there was one
+    ResetWatch(EventLoop loop, BooleanSupplier probe) {
+        this.loop = loop;
+        this.probe = probe;
     }
 
     /// The input of a connection that wants to know was paused.
     void inputPaused() {
-        if (!timer.isScheduled()) roster.loop().schedule(timer, LOOK_NANOS);
+        if (!timer.isScheduled()) loop.schedule(timer, LOOK_NANOS);
     }
 
     void stop() {
-        EventLoop loop = roster.loop();
         loop.wheel().cancel(timer);
     }
 
     private void look() {
-        if (roster.probeResets()) inputPaused();
+        if (probe.getAsBoolean()) inputPaused();
     }
 }

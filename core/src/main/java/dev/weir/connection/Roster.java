@@ -13,7 +13,7 @@ public final class Roster {
     private final EventLoop loop;
     private final Lingering lingering;
     private final AtomicInteger expected = new AtomicInteger();
-    private final ResetWatch resets = new ResetWatch(this);
+    private final ResetWatch resets;
     private @Nullable Connection first;
     private @Nullable Connection last;
     private int size;
@@ -22,6 +22,7 @@ public final class Roster {
     Roster(EventLoop loop) {
         this.loop = loop;
         this.lingering = new Lingering(loop, Integer.MAX_VALUE, Lingering.SILENCE, Lingering.TOTAL);
+        this.resets = new ResetWatch(loop, this::probeResets);
     }
 
     /// Those that end in order and belong to nobody who limits them.
@@ -93,7 +94,7 @@ public final class Roster {
     }
 
     /// Probes each that is paused and wants to know of a reset; whether there was one.
-    boolean probeResets() {
+    private boolean probeResets() {
         boolean probed = false;
         for (Connection one = first; one != null; one = one.next) probed |= one.probeReset();
         return probed;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The end of a runtime and of what was opened in it, in order: nothing new, what is in flight until the deadline, the
-/// rest cut, then the loops and the memory.
+/// The end of a runtime and of what was opened in it, in order: nothing new, what is in flight until the
+/// deadline, the rest cut, then the loops and the memory.
 ///
 /// **Threads:** thread-safe. Who comes first closes; others wait for it, and may bring the deadline forward.
 /// **Waits:** [#run] and [#end] wait until their deadline, and [#SETTLE_TIME] more for what was cut.
@@ -57,8 +57,8 @@ final class Closure {
         return ended ? group.close(settled(until)) : current("another close, which has not ended");
     }
 
-    /// Closes the runtime, by the thread of a loop that cannot go on. Does nothing when another closes it already: that
-    /// one waits for this thread.
+    /// Closes the runtime, by the thread of a loop that cannot go on. Does nothing when another closes it
+    /// already: that one waits for this thread.
     void runUnlessBegun(Deadline until) {
         if (begin(until)) closeFirst();
     }

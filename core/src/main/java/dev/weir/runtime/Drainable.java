@@ -3,8 +3,9 @@ package dev.weir.runtime;
 import dev.weir.connection.Connection;
 import dev.weir.time.Deadline;
 
-/// How something that was opened in a runtime ends with it: an orderly part, which may take until a deadline, and an
-/// abrupt one. A server, a relay, an acceptor with conversations of your own: each hands one to [Weir#endsWith].
+/// How something that was opened in a runtime ends with it: an orderly part, which may take until a deadline,
+/// and an abrupt one. A server, a relay, an acceptor with conversations of your own: each hands one to
+/// [Weir#endsWith].
 ///
 /// **Threads:** thread-safe: the thread that closes calls it, and [#owns] is called on the connection's loop.
 /// Post to a loop what belongs to it.
@@ -35,8 +36,8 @@ public interface Drainable {
     /// @param deadline when the abrupt part comes, at the latest
     void drain(Deadline deadline);
 
-    /// Whether the orderly part is over. Asked again and again; from any thread. It must not be true while something
-    /// that was accepted is still on its way to its loop.
+    /// Whether the orderly part is over. Asked again and again; from any thread. It must not be true while
+    /// something that was accepted is still on its way to its loop.
     boolean isDrained();
 
     /// Whether `connection` is one of its own: those that are left at the deadline are reset and reported.

@@ -78,7 +78,8 @@ public record WeirSettings(
         return of(name, memoryBytes).withConnectionsMax(connectionsMax);
     }
 
-    /// The bytes of a budget that are charged for this many connections, their exchanges and their lingering places.
+    /// The bytes of a budget that are charged for this many connections, their exchanges and their lingering
+    /// places.
     ///
     /// @param connectionsMax connections of all servers together, at least 1
     /// @param loops event loops, at least 1

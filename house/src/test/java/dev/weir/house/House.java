@@ -8,33 +8,39 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What the rules look at: the modules, their classes, their sources and the documents.
 final class House {
-    /// The modules that users get.
-    static final List<String> PRODUCT = List.of("core", "http", "httpserver", "iiop", "gateway");
-    /// The modules whose behaviour must follow from a seed.
-    static final List<String> DETERMINISTIC = List.of("core", "http", "httpserver", "iiop", "gateway", "testing");
-
-    static final List<String> ALL = List.of(
-            "core",
-            "http",
-            "httpserver",
-            "iiop",
-            "gateway",
-            "testing",
-            "laws",
-            "bench",
-            "examples",
-            "examples/protocol",
-            "house");
+    /// Modules that users do not get. What is not named here is a product, and all rules hold for it.
+    static final List<String> WORKSHOP = List.of("testing", "laws", "bench", "examples", "examples/protocol", "house");
 
     static final Path ROOT = findRoot();
 
+    /// All modules, in the order of the parent's `pom.xml`.
+    static final List<String> ALL = modules(read(ROOT.resolve("pom.xml")));
+
+    /// The modules that users get.
+    static final List<String> PRODUCT =
+            ALL.stream().filter(module -> !WORKSHOP.contains(module)).toList();
+
+    /// The modules whose behaviour must follow from a seed.
+    static final List<String> DETERMINISTIC =
+            Stream.concat(PRODUCT.stream(), Stream.of("testing")).toList();
+
     private House() {}
 
-    /// The compiled main classes of these modules; a module that does not exist has none.
+    /// The modules that a `pom.xml` names.
+    static List<String> modules(String pom) {
+        return Pattern.compile("<module>\\s*([^<]+?)\\s*</module>")
+                .matcher(pom)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    /// The compiled main classes of these modules.
     static JavaClasses classes(List<String> modules) {
         var folders = modules.stream()
                 .map(module -> ROOT.resolve(module).resolve("target/classes"))

@@ -1,10 +1,10 @@
 package dev.weir.laws;
 
-import dev.weir.testing.sim.Fault;
-import dev.weir.testing.sim.LawBroken;
 import dev.weir.testing.sim.Run;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.seed.Fault;
+import dev.weir.testing.sim.seed.LawBroken;
 import dev.weir.time.Clock;
 import dev.weir.time.RarePoint;
 import java.time.Duration;

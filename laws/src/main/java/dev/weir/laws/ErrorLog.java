@@ -1,10 +1,10 @@
 package dev.weir.laws;
 
-import dev.weir.testing.sim.Fault;
-import dev.weir.testing.sim.PlannedDeath;
-import dev.weir.testing.sim.PlannedFailure;
 import dev.weir.testing.sim.Run;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.seed.Fault;
+import dev.weir.testing.sim.seed.PlannedDeath;
+import dev.weir.testing.sim.seed.PlannedFailure;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;

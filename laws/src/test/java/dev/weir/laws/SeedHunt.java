@@ -1,8 +1,8 @@
 package dev.weir.laws;
 
-import dev.weir.testing.sim.LawBroken;
 import dev.weir.testing.sim.Run;
 import dev.weir.testing.sim.Scenario;
+import dev.weir.testing.sim.seed.LawBroken;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// small, the others in equal parts in the rest. On one thread, so that the number of seeds it took is always
 /// the same.
 ///
-/// The last line it prints is `CAUGHT`, the oracle, after how many seeds, the scenario and the seed, or `MISSED` and
-/// how
-/// many seeds were played, separated by tabs.
+/// The last line it prints is `CAUGHT`, the oracle, after how many seeds, the scenario and the seed, or
+/// `MISSED` and how many seeds were played, separated by tabs.
 public final class SeedHunt {
     private SeedHunt() {}
 
-    /// Plays as many seeds as the only argument says, or one seed: of the scenario that is the first argument, the seed
-    /// that is the second.
+    /// Plays as many seeds as the only argument says, or one seed: of the scenario that is the first argument,
+    /// the seed that is the second.
     public static void main(String[] arguments) throws InterruptedException {
         System.out.println(
                 arguments.length == 1

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that real clients that write their whole request before they read get the answer that was there long before:
-/// an origin's through the gateway, the gateway's own, and the server library's. ADR 23 says how.
+/// Proves that real clients that write their whole request before they read get the answer that was there long
+/// before: an origin's through the gateway, the gateway's own, and the server library's. ADR 23 says how.
 @Timeout(120)
 final class UploadersTest {
     private static final int BYTES = 20_000_000;

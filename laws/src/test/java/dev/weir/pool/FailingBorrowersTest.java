@@ -7,7 +7,7 @@ import dev.weir.pool.PoolScene.Asker;
 import dev.weir.pool.PoolScene.Setting;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
-import dev.weir.testing.sim.PlannedFailure;
+import dev.weir.testing.sim.seed.PlannedFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Proves that a borrower which throws, whatever it is asked or told, costs nobody else a slot: its loan ends, and the
-/// next is served. Closing the scene proves that no slot, lease, timer or socket is left.
+/// Proves that a borrower which throws, whatever it is asked or told, costs nobody else a slot: its loan ends,
+/// and the next is served. Closing the scene proves that no slot, lease, timer or socket is left.
 @Balanced
 final class FailingBorrowersTest {
     private static final Duration LIMIT = Duration.ofSeconds(2);

@@ -108,7 +108,8 @@ final class DyingLoopTest {
         assertNobodyListens(server.local());
     }
 
-    /// Whoever is notified instead of the runtime, and does nothing: what lives on the loop ends with it all the same.
+    /// Whoever is notified instead of the runtime, and does nothing: what lives on the loop ends with it all
+    /// the same.
     @Test
     void doorAndConnectionsEndWithTheirLoopWhoeverOwnsIt(Scene scene) throws InterruptedException {
         Weir weir = scene.weir(Shape.SMALL.withLoops(LOOPS));

@@ -44,8 +44,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that what fails half-way while it is opened leaves nothing behind: no entry, no descriptor, no count. A step
-/// in the middle of each opening is made to fail.
+/// Proves that what fails half-way while it is opened leaves nothing behind: no entry, no descriptor, no count.
+/// A step in the middle of each opening is made to fail.
 @Balanced
 @Timeout(60)
 final class FailedOpeningTest {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that a close lets work in flight finish until its deadline, cuts and names what is left then, and destroys
-/// nothing where it refuses to wait. Over real sockets with loops on threads of their own.
+/// Proves that a close lets work in flight finish until its deadline, cuts and names what is left then, and
+/// destroys nothing where it refuses to wait. Over real sockets with loops on threads of their own.
 @Timeout(60)
 final class OrderlyCloseTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

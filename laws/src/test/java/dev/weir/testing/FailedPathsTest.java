@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.ledger.Witness;
-import dev.weir.testing.sim.PlannedFailure;
+import dev.weir.testing.sim.seed.PlannedFailure;
 import dev.weir.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that a raw peer whose entry cannot be written leaves no descriptor: the other side sees its end, and its port
-/// is free.
+/// Proves that a raw peer whose entry cannot be written leaves no descriptor: the other side sees its end, and
+/// its port is free.
 @Timeout(60)
 final class FailedPathsTest {
     private static final int PATIENCE_MILLIS = 10_000;

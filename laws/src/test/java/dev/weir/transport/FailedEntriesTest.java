@@ -11,7 +11,7 @@ import dev.weir.loop.LoopGroup;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Scene;
-import dev.weir.testing.sim.PlannedFailure;
+import dev.weir.testing.sim.seed.PlannedFailure;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.inmemory.InMemoryNetwork;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that a socket whose entry cannot be written is not there: each entry of a listener, a connection and both of
-/// its ends is refused once, over TCP and over pipes.
+/// Proves that a socket whose entry cannot be written is not there: each entry of a listener, a connection and
+/// both of its ends is refused once, over TCP and over pipes.
 @Timeout(60)
 final class FailedEntriesTest {
     private static final int TURNS = 200;

@@ -1,7 +1,7 @@
 package dev.weir.testing;
 
 import dev.weir.ledger.Ledger;
-import dev.weir.testing.sim.SimNetwork;
+import dev.weir.testing.sim.net.SimNetwork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;

@@ -1,5 +1,9 @@
 package dev.weir.house.planted;
 
+import com.sun.net.httpserver.HttpExchange;
+import dev.weir.time.Chance;
+import dev.weir.time.Clock;
+import dev.weir.time.Secrets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.Socket;
@@ -18,6 +22,18 @@ public final class Doorless {
 
     static int chance() {
         return new SplittableRandom().nextInt();
+    }
+
+    static long draws() {
+        return new Chance(1).next();
+    }
+
+    static long secrets() {
+        return Secrets.next(Clock.system());
+    }
+
+    static String jdkserver(HttpExchange exchange) {
+        return exchange.getRequestMethod();
     }
 
     static void sleep() throws InterruptedException {

@@ -1,12 +1,12 @@
 package dev.weir.laws.frames;
 
+import dev.weir.laws.play.Client;
 import dev.weir.protocol.frame.LengthFrame;
-import dev.weir.testing.sim.Actor;
-import dev.weir.testing.sim.ExchangeBook;
-import dev.weir.testing.sim.ExchangeBook.Outcome;
-import dev.weir.testing.sim.SimNetwork;
-import dev.weir.testing.sim.SimPeer;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.law.ExchangeBook;
+import dev.weir.testing.sim.law.ExchangeBook.Outcome;
+import dev.weir.testing.sim.net.SimNetwork;
+import dev.weir.testing.sim.net.SimPeer;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Sends messages at a pace of its own, one or several at once, and wants each back as it was.
 ///
 /// **Threads:** confined to its world.
-final class FrameClient implements Actor {
+final class FrameClient implements Client {
     private static final int TOKEN_BYTES = 8;
     private static final int SMALL_BYTES = 3000;
     private static final int PORTION_BITS = 15;
@@ -53,17 +53,19 @@ final class FrameClient implements Actor {
         this.pace = 1 + world.chance().below(4);
     }
 
-    boolean isPending() {
+    @Override
+    public boolean isPending() {
         return !asked.isEmpty();
     }
 
-    /// Begins no more messages by itself.
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 
     /// Asks for one message of the longest to come back, over a new connection.
-    void beginLongest() {
+    @Override
+    public void begin() {
         go(Outcome.BROKEN);
         begin(bytesMax);
     }

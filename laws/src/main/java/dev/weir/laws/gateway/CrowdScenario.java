@@ -12,16 +12,9 @@ import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.laws.http.HttpClient;
-import dev.weir.loop.CloseReport;
-import dev.weir.loop.EventLoop;
-import dev.weir.loop.LoopGroup;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.FairBy;
-import dev.weir.memory.MemoryPlan;
+import dev.weir.laws.play.Play;
 import dev.weir.runtime.Weir;
-import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.sim.Scenario;
-import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
@@ -34,8 +27,6 @@ import java.util.List;
 /// origin has far fewer places than the crowd has clients. While they live, each honest client is answered within a
 /// time that is bounded.
 public final class CrowdScenario implements Scenario {
-    private static final int PORT = 8080;
-    private static final int CONNECTIONS_CHARGED = 2_000;
     private static final int STORM_STEPS = 1500;
     private static final int RESERVE_BLOCKS = 3;
     private static final int BLOCKS_ABOVE_MAX = 16;
@@ -52,8 +43,7 @@ public final class CrowdScenario implements Scenario {
     private static final Duration HEADER = Duration.ofSeconds(5);
     private static final Duration STALL = Duration.ofSeconds(30);
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final long HEALING_NANOS = 600_000_000_000L;
-    private static final long PASSED_OVER_NANOS = 31_000_000_000L;
+    private static final Duration HEALING = Duration.ofMinutes(10);
     private static final long CROWDING_NANOS = 5_000_000_000L;
 
     /// How long honest clients may wait for their answers, refusals and second attempts included.
@@ -77,31 +67,29 @@ public final class CrowdScenario implements Scenario {
 
     @Override
     public void play(World world) {
-        new Play(world).play();
+        new CrowdPlay(world).play();
     }
 
     /// One run.
-    private static final class Play {
-        private final World world;
+    private static final class CrowdPlay extends Play<HttpClient> {
         private final int above;
         private final boolean hasFewPlaces;
-        private final SimNetwork network;
         private final Weir weir;
         private final Gateway gateway;
         private final SimOrigin origin;
         private final List<SlowClient> crowd = new ArrayList<>();
-        private final List<HttpClient> honest = new ArrayList<>();
 
-        Play(World world) {
-            this.world = world;
-            int pipeBytes = PIPE_BYTES_MIN + below(PIPE_BYTES_MIN);
-            network = world.network(pipeBytes);
+        CrowdPlay(World world) {
+            this(world, PIPE_BYTES_MIN + world.chance().below(PIPE_BYTES_MIN));
+        }
+
+        private CrowdPlay(World world, int pipeBytes) {
+            super(world, pipeBytes, HEALING);
             // Why: a kernel tells of room when a third is free, and Weir sets no less than this.
             network.tellsOfRoomFrom(pipeBytes / 3);
             above = 1 + below(BLOCKS_ABOVE_MAX);
             hasFewPlaces = (world.seed() >>> 2 & 1) == 0;
             weir = open(1 + below(2), RESERVE_BLOCKS + above);
-            world.add(weir.group());
             origin = new SimOrigin(world, network, HttpSpeech.language(world, GatewayScenario.HTTP));
             world.add(origin, 5);
             // Why: it lets everybody in, and takes nothing.
@@ -113,15 +101,11 @@ public final class CrowdScenario implements Scenario {
                 for (int i = 0; i < many; i++) crowd.add(new SlowClient(world, network, PORT, habit, size(habit)));
             }
             for (int i = 0; i < HONEST; i++) {
-                honest.add(new HttpClient(world, network, PORT, i, HttpClient.Facing.GATEWAY));
+                clients.add(new HttpClient(world, network, PORT, i, HttpClient.Facing.GATEWAY));
             }
             for (SlowClient one : crowd) world.add(one, 1);
-            for (HttpClient one : honest) world.add(one, 2);
+            for (HttpClient one : clients) world.add(one, 2);
             world.watch(weir.connections());
-        }
-
-        private int below(int bound) {
-            return world.chance().below(bound);
         }
 
         private int size(SlowClient.Habit habit) {
@@ -133,17 +117,7 @@ public final class CrowdScenario implements Scenario {
         }
 
         private Weir open(int loops, int blocks) {
-            int normal = BlockSize.NORMAL.bytes();
-            var memory = MemoryPlan.Settings.DEFAULT
-                    .withSlabBytes(normal)
-                    .withReserveBlocks(RESERVE_BLOCKS)
-                    .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
-            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal;
-            long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
-            var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
-                    .withLoops(loops)
-                    .withMemory(memory);
-            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
+            return open(charged(loops, bytes(loops, blocks)).withMemory(memory(RESERVE_BLOCKS)));
         }
 
         private GatewayConfig config(int stalled) {
@@ -177,15 +151,11 @@ public final class CrowdScenario implements Scenario {
 
         void play() {
             for (int step = 0; step < STORM_STEPS; step++) world.step();
-            world.heal();
-            honest.forEach(HttpClient::stop);
-            world.until(this::isNobodyHonestPending, HEALING_NANOS, "what was begun in the storm has an outcome");
-            // Why: an origin that was down is passed over for 30 s at most.
+            heal();
             world.clock().advance(PASSED_OVER_NANOS);
             long comeNanos = world.clock().nanoTime();
-            world.until(
+            until(
                     () -> world.clock().nanoTime() - comeNanos > CROWDING_NANOS,
-                    HEALING_NANOS,
                     "the crowd has had time to take what it can");
             for (int i = 0; i < REQUESTS; i++) {
                 if (crowd.stream().noneMatch(SlowClient::isThere)) throw world.broken("crowd", "nobody is left of it");
@@ -195,19 +165,19 @@ public final class CrowdScenario implements Scenario {
         }
 
         private boolean isNobodyHonestPending() {
-            return honest.stream().noneMatch(HttpClient::isPending);
+            return clients.stream().noneMatch(HttpClient::isPending);
         }
 
         /// All ask at once, each until it is answered: who is refused for lack of memory asks again.
         private void serveHonest() {
             long untilNanos = world.clock().nanoTime() + patienceNanos();
-            for (int wanted = replied() + HONEST; replied() < wanted; ) {
-                for (int missing = wanted - replied(); missing > 0; missing--)
-                    honest.get(missing - 1).begin();
+            for (int wanted = answered() + HONEST; answered() < wanted; ) {
+                for (int missing = wanted - answered(); missing > 0; missing--)
+                    clients.get(missing - 1).begin();
                 long leftNanos = untilNanos - world.clock().nanoTime();
                 world.until(this::isNobodyHonestPending, leftNanos, "honest clients in a crowd are answered");
             }
-            for (HttpClient client : honest) {
+            for (HttpClient client : clients) {
                 if (below(2) == 0) client.drop(false);
             }
         }
@@ -222,18 +192,16 @@ public final class CrowdScenario implements Scenario {
             return gateway.connections() == 0 && weir.group().budget().pool().buffersLive() == 0;
         }
 
-        private int replied() {
-            return honest.stream().mapToInt(HttpClient::replies).sum();
+        private int answered() {
+            return clients.stream().mapToInt(HttpClient::replies).sum();
         }
 
         private void end() {
-            for (HttpClient client : honest) client.drop(false);
+            for (HttpClient client : clients) client.drop(false);
             crowd.forEach(SlowClient::leave);
             // Why: of who is not read it is not seen that he has left, until his time is over.
-            world.until(this::isNobodyInside, HEALING_NANOS, "everybody has left, and every block is back");
-            for (CloseReport report : gateway.close(Deadline.NEVER)) {
-                if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
-            }
+            until(this::isNobodyInside, "everybody has left, and every block is back");
+            gateway.close(Deadline.NEVER).forEach(this::requireClean);
             world.requireNothingLeft();
         }
     }

@@ -14,24 +14,20 @@ import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.laws.http.Bodies;
-import dev.weir.laws.http.Hog;
 import dev.weir.laws.http.HttpClient;
+import dev.weir.laws.play.Hog;
+import dev.weir.laws.play.Play;
 import dev.weir.loop.CloseReport;
-import dev.weir.loop.EventLoop;
-import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
-import dev.weir.memory.FairBy;
-import dev.weir.memory.MemoryPlan;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.runtime.Weir;
-import dev.weir.runtime.WeirSettings;
-import dev.weir.testing.sim.ExchangeBook;
-import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Scenario;
-import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.law.ExchangeBook;
+import dev.weir.testing.sim.seed.Fault;
+import dev.weir.time.Chance;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,13 +46,9 @@ public enum GatewayScenario implements Scenario {
     private static final int EXCHANGES_MIN = 40;
     private static final int FAULTS_MIN = 10;
     private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 4000, 8);
-    private static final int PORT = 8080;
-    private static final int CONNECTIONS_CHARGED = 2_000;
-    private static final int PLENTY_BLOCKS = 128;
     private static final int LONG_FIELD_MAX = 50_000;
     private static final int LARGE_PIPE_BYTES = 100_000;
-    private static final long HEALING_NANOS = 600_000_000_000L;
-    private static final long PASSED_OVER_NANOS = 31_000_000_000L;
+    private static final Duration HEALING = Duration.ofMinutes(10);
 
     private final String label;
     private final String purpose;
@@ -85,18 +77,15 @@ public enum GatewayScenario implements Scenario {
 
     @Override
     public void play(World world) {
-        new Play(world, this).play();
+        new GatewayPlay(world, this).play();
     }
 
     /// One run.
-    private static final class Play {
-        private final World world;
+    private static final class GatewayPlay extends Play<HttpClient> {
         private final GatewayScenario mode;
-        private final SimNetwork network;
         private final Weir weir;
         private final Gateway gateway;
         private final List<SimOrigin> origins = new ArrayList<>();
-        private final List<HttpClient> clients = new ArrayList<>();
         private final Hog hog;
         private final SimLog log;
         private final boolean logs;
@@ -104,12 +93,10 @@ public enum GatewayScenario implements Scenario {
         private final int connectionsLimit;
         private final Listener.Beyond beyond;
 
-        Play(World world, GatewayScenario mode) {
-            this.world = world;
+        GatewayPlay(World world, GatewayScenario mode) {
+            super(world, pipeBytes(world.chance()), HEALING);
             this.mode = mode;
-            network = world.network(below(4) == 0 ? LARGE_PIPE_BYTES : 200 + below(8000));
             weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS);
-            world.add(weir.group());
             for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world, mode)));
             poolConnections = 1 + below(3);
             connectionsLimit = below(4) == 0 ? 4 + below(6) : 100;
@@ -131,30 +118,21 @@ public enum GatewayScenario implements Scenario {
             world.checker().add("I-9", this::miscounted);
         }
 
-        private int below(int bound) {
-            return world.chance().below(bound);
+        private static int pipeBytes(Chance chance) {
+            return chance.below(4) == 0 ? LARGE_PIPE_BYTES : 200 + chance.below(8000);
         }
 
         private Weir open(int loops, int blocks) {
-            int normal = BlockSize.NORMAL.bytes();
             boolean scarce = blocks < PLENTY_BLOCKS;
             // Why: large blocks can be had only where there is plenty.
-            int slabBytes = scarce ? normal : BlockSize.LARGE.bytes();
-            var memory = MemoryPlan.Settings.DEFAULT
-                    .withSlabBytes(slabBytes)
-                    .withReserveBlocks(scarce ? 3 : 8)
-                    .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
-            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal;
+            int slabBytes = (scarce ? BlockSize.NORMAL : BlockSize.LARGE).bytes();
             // Why: one of each kind, so that whoever finds it held waits.
             boolean isLong = mode.longestField(world) > 0;
             var large = isLong ? new LargeHeads(1, 1) : LargeHeads.NONE;
-            if (isLong) bytes += (2L + loops) * BlockSize.LARGE.bytes();
-            long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
-            var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
-                    .withLoops(loops)
-                    .withMemory(memory)
-                    .withLargeHeads(large);
-            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
+            long largeBytes = isLong ? (2L + loops) * BlockSize.LARGE.bytes() : 0;
+            return open(charged(loops, bytes(loops, blocks) + largeBytes)
+                    .withMemory(memory(scarce ? 3 : 8).withSlabBytes(slabBytes))
+                    .withLargeHeads(large));
         }
 
         private GatewayConfig config() {
@@ -198,10 +176,6 @@ public enum GatewayScenario implements Scenario {
             return new HttpListener(bind, limits, timeouts, List.of(new Route("", "/", "web")));
         }
 
-        private static Duration seconds(int count) {
-            return Duration.ofSeconds(count);
-        }
-
         void play() {
             STORM.over(world);
             switch (below(7)) {
@@ -215,31 +189,27 @@ public enum GatewayScenario implements Scenario {
         /// Everything is closed in the middle of it: when that returns nothing is left, and the clients
         /// are told.
         private void closeMeanwhile() {
-            clients.forEach(HttpClient::stop);
+            stop();
             if (!world.faults().happens(Fault.CLOSED_MEANWHILE)) {
                 healAndServe();
                 return;
             }
             hog.letGo();
             List<CloseReport> _ = close();
-            world.heal();
-            finish();
+            heal();
             world.requireNothingLeft();
         }
 
         /// A loop cannot go on in the middle of it: the runtime closes itself and says why, and everybody hears
         /// of the end.
         private void die() {
-            clients.forEach(HttpClient::stop);
+            stop();
             if (!world.faults().happens(Fault.LOOP_DIES)) {
                 healAndServe();
                 return;
             }
             hog.stop();
-            world.kill(weir.group());
-            world.until(() -> !weir.group().isWhole(), HEALING_NANOS, "a loop that cannot go on has ended");
-            world.heal();
-            finish();
+            kill(weir.group());
             var why = close().getFirst().failures();
             if (why.isEmpty()) throw world.broken("I-10", "a loop could not go on, and the report does not say so");
             world.requireNothingLeft();
@@ -247,48 +217,29 @@ public enum GatewayScenario implements Scenario {
 
         /// Nobody new is let in, and who is inside is served to the end.
         private void drainMeanwhile() {
-            clients.forEach(HttpClient::stop);
+            stop();
             gateway.drain();
             for (int i = 0; i < 200; i++) world.step();
-            world.heal();
-            finish();
-            world.until(() -> gateway.connections() == 0, HEALING_NANOS, "everybody has left a gateway that drains");
+            heal();
+            until(() -> gateway.connections() == 0, "everybody has left a gateway that drains");
             end();
         }
 
         private void healAndServe() {
-            world.heal();
-            clients.forEach(HttpClient::stop);
-            finish();
-            // Why: an origin that was down is passed over for 30 s at most.
+            heal();
             world.clock().advance(PASSED_OVER_NANOS);
             // Why: in TCP mode who stays connected keeps his connection to the origin, and elsewhere his place.
             if (mode == TCP || beyond == Listener.Beyond.REFUSE) clients.forEach(client -> client.drop(false));
             world.settle();
-            for (HttpClient client : clients) serve(client);
+            for (HttpClient client : clients) {
+                serve(client);
+                // Why: so that the limit of connections lets the next one in.
+                client.drop(false);
+                world.settle();
+            }
             world.settle();
             world.requireDescriptorsCounted();
             end();
-        }
-
-        private void finish() {
-            world.until(this::isNothingPending, HEALING_NANOS, "every exchange has an outcome");
-        }
-
-        private boolean isNothingPending() {
-            return clients.stream().noneMatch(HttpClient::isPending);
-        }
-
-        private void serve(HttpClient client) {
-            int before = world.exchanges().count(ExchangeBook.Outcome.REPLIED);
-            client.begin();
-            world.until(() -> !client.isPending(), HEALING_NANOS, "a client is answered after healing");
-            if (world.exchanges().count(ExchangeBook.Outcome.REPLIED) == before) {
-                throw world.broken("liveness", "everything is healed, and a client was not served: " + client);
-            }
-            // Why: so that the limit of connections lets the next one in.
-            client.drop(false);
-            world.settle();
         }
 
         private void end() {
@@ -296,16 +247,11 @@ public enum GatewayScenario implements Scenario {
             hog.letGo();
             world.settle();
             // Why: lines keep their blocks until the first of them is old, and others wait for these blocks.
-            if (logs) world.until(this::isNobodyInside, HEALING_NANOS, "all have left, and every line is written");
+            if (logs) until(this::isNobodyInside, "all have left, and every line is written");
             if (gateway.connections() != 0) {
                 throw world.broken("I-9", "all have left, and inside are " + inside());
             }
-            if (weir.group().budget().pool().buffersLive() != 0) {
-                throw world.broken(
-                        "I-1",
-                        "blocks are held when nobody is there: "
-                                + weir.group().budget().owners());
-            }
+            requireNothingHeld(weir.group());
             List<CloseReport> _ = close();
             world.requireNothingLeft();
         }
@@ -325,9 +271,7 @@ public enum GatewayScenario implements Scenario {
 
         private List<CloseReport> close() {
             var reports = gateway.close(Deadline.NEVER);
-            for (CloseReport report : reports) {
-                if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
-            }
+            reports.forEach(this::requireClean);
             if (logs) requireLogged();
             return reports;
         }

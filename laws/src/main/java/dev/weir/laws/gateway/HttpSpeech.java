@@ -2,10 +2,10 @@ package dev.weir.laws.gateway;
 
 import dev.weir.laws.http.Bodies;
 import dev.weir.laws.http.Message;
-import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.SimOrigin;
-import dev.weir.testing.sim.SimPeer;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.net.SimPeer;
+import dev.weir.testing.sim.seed.Fault;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +78,8 @@ final class HttpSpeech implements SimOrigin.Speech {
         return answer(head, token);
     }
 
-    /// Credentials of such a scheme hold for the connection: what comes next without any is answered in the same name.
+    /// Credentials of such a scheme hold for the connection: what comes next without any is answered in the
+    /// same name.
     private void logIn(Message head) {
         String credentials = head.field("authorization");
         if (credentials != null) identity = credentials.substring("NTLM ".length());

@@ -2,11 +2,11 @@ package dev.weir.laws.gateway;
 
 import dev.weir.laws.http.Bodies;
 import dev.weir.laws.http.Message;
-import dev.weir.testing.sim.Actor;
-import dev.weir.testing.sim.ExchangeBook;
-import dev.weir.testing.sim.SimNetwork;
-import dev.weir.testing.sim.SimPeer;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.law.ExchangeBook;
+import dev.weir.testing.sim.net.SimNetwork;
+import dev.weir.testing.sim.net.SimPeer;
+import dev.weir.testing.sim.turn.Actor;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 

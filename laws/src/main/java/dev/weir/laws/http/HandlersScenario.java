@@ -4,24 +4,17 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
+import dev.weir.laws.play.Hog;
+import dev.weir.laws.play.Play;
 import dev.weir.loop.CloseReport;
-import dev.weir.loop.EventLoop;
-import dev.weir.loop.LoopGroup;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.FairBy;
-import dev.weir.memory.MemoryPlan;
 import dev.weir.runtime.Weir;
-import dev.weir.runtime.WeirSettings;
-import dev.weir.testing.sim.ExchangeBook;
-import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Scenario;
-import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.seed.Fault;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +25,7 @@ public final class HandlersScenario implements Scenario {
     private static final int EXCHANGES_MIN = 24;
     private static final int FAULTS_MIN = 6;
     private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 3000, 8);
-    private static final int PORT = 8080;
-    private static final int CONNECTIONS_CHARGED = 2_000;
-    private static final int PLENTY_BLOCKS = 128;
-    private static final long HEALING_NANOS = 600_000_000_000L;
+    private static final Duration HEALING = Duration.ofMinutes(10);
 
     /// Handlers that block.
     public static final HandlersScenario BLOCKING = new HandlersScenario(
@@ -71,27 +61,22 @@ public final class HandlersScenario implements Scenario {
 
     @Override
     public void play(World world) {
-        new Play(world, facing).play();
+        new HandlersPlay(world, facing).play();
     }
 
     /// One run.
-    private static final class Play {
-        private final World world;
-        private final SimNetwork network;
+    private static final class HandlersPlay extends Play<HttpClient> {
         private final Weir weir;
         private final HttpServer server;
         private final @Nullable BlockingHandlers blocking; // null where other threads answer
         private final Visitor visitor;
-        private final List<HttpClient> clients = new ArrayList<>();
         private final Hog hog;
         private final int connectionsLimit;
 
-        Play(World world, HttpClient.Facing facing) {
-            this.world = world;
-            network = world.network(200 + below(8000));
+        HandlersPlay(World world, HttpClient.Facing facing) {
+            super(world, 200 + world.chance().below(8000), HEALING);
             int inFlight = below(3) == 0 ? 1 + below(3) : 20;
             weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS, inFlight);
-            world.add(weir.group());
             connectionsLimit = below(4) == 0 ? 3 + below(4) : 100;
             blocking = facing == HttpClient.Facing.WORKERS
                     ? null
@@ -114,25 +99,11 @@ public final class HandlersScenario implements Scenario {
             return blocking == null ? 0 : blocking.inFlight();
         }
 
-        private int below(int bound) {
-            return world.chance().below(bound);
-        }
-
         private Weir open(int loops, int blocks, int inFlight) {
-            int normal = BlockSize.NORMAL.bytes();
-            boolean scarce = blocks < PLENTY_BLOCKS;
-            var memory = MemoryPlan.Settings.DEFAULT
-                    .withSlabBytes(normal)
-                    .withReserveBlocks(scarce ? 3 : 8)
-                    .withFairBy(FairBy.values()[(int) (world.seed() >>> 1 & 1)]);
             var charge = BlockingHandlers.charge(inFlight);
-            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal + charge.bytes();
-            long charged = WeirSettings.connectionsBytes(CONNECTIONS_CHARGED, loops);
-            var settings = WeirSettings.of("sim", bytes + charged, CONNECTIONS_CHARGED)
-                    .withLoops(loops)
-                    .withMemory(memory)
-                    .withCharge(charge);
-            return Weir.open(settings, LoopGroup.Drive.BY_HAND, world.throwingClock(), world.ledger(), network);
+            return open(charged(loops, bytes(loops, blocks) + charge.bytes())
+                    .withMemory(memory(blocks < PLENTY_BLOCKS ? 3 : 8))
+                    .withCharge(charge));
         }
 
         private ServerSettings settings() {
@@ -140,11 +111,11 @@ public final class HandlersScenario implements Scenario {
                     .withName("sim")
                     .withConnectionsMax(connectionsLimit)
                     .withLimits(new HeadLimits(8 * 1024, 50))
-                    .withHeader(Duration.ofSeconds(5 + below(10)))
-                    .withIdle(Duration.ofSeconds(5 + below(55)))
+                    .withHeader(seconds(5 + below(10)))
+                    .withIdle(seconds(5 + below(55)))
                     // Why: mostly none, because an answer that is lost must not be hidden by it.
-                    .withAnswer(below(4) == 0 ? Duration.ofSeconds(10 + below(110)) : Duration.ZERO)
-                    .withBodyStall(Duration.ofSeconds(5 + below(25)));
+                    .withAnswer(below(4) == 0 ? seconds(10 + below(110)) : Duration.ZERO)
+                    .withBodyStall(seconds(5 + below(25)));
         }
 
         void play() {
@@ -161,7 +132,7 @@ public final class HandlersScenario implements Scenario {
         /// Everything is closed while handlers run: when that returns nothing is left but who does not hear an
         /// interrupt, and he is named.
         private void closeMeanwhile() {
-            clients.forEach(HttpClient::stop);
+            stop();
             if (!world.faults().happens(Fault.CLOSED_MEANWHILE)) {
                 healAndServe();
                 return;
@@ -176,16 +147,15 @@ public final class HandlersScenario implements Scenario {
                 }
             }
             if (alive.isEmpty() != report.isClean()) throw world.broken("I-10", "running " + alive + ", and " + report);
-            world.heal();
-            finish();
-            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
+            heal();
+            until(() -> world.threads().alive().isEmpty(), "the last handler has returned");
             close();
         }
 
         /// The runtime is closed from a thread beside, while its loops, handlers and clients go on: at the
         /// deadline nothing is left, and where nothing was cut every answer is whole.
         private void closeInOrder() {
-            clients.forEach(HttpClient::stop);
+            stop();
             hog.stop();
             visitor.stop();
             boolean heals = below(2) == 0;
@@ -197,7 +167,7 @@ public final class HandlersScenario implements Scenario {
                 for (int i = 0; i < 300; i++) world.step();
                 world.heal();
             }
-            world.until(closing::isDone, HEALING_NANOS, "a close with a deadline has ended");
+            until(closing::isDone, "a close with a deadline has ended");
             long tookSeconds = (world.clock().nanoTime() - beganNanos) / 1_000_000_000L;
             CloseReport report = closing.join();
             boolean isEarly = tookSeconds < seconds;
@@ -212,98 +182,68 @@ public final class HandlersScenario implements Scenario {
             if (!isEarly && heals && tookSeconds > seconds + 60) {
                 throw world.broken("I-10", "a close of " + seconds + " s took " + tookSeconds + " s");
             }
-            finish();
-            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
+            finish("every exchange has an outcome");
+            until(() -> world.threads().alive().isEmpty(), "the last handler has returned");
             close();
         }
 
         /// A loop cannot go on while handlers run: the runtime closes itself and says why, and everybody hears
         /// of the end.
         private void die() {
-            clients.forEach(HttpClient::stop);
+            stop();
             if (!world.faults().happens(Fault.LOOP_DIES)) {
                 healAndServe();
                 return;
             }
             hog.stop();
             visitor.stop();
-            world.kill(weir.group());
-            world.until(() -> !weir.group().isWhole(), HEALING_NANOS, "a loop that cannot go on has ended");
-            world.heal();
-            finish();
-            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "the last handler has returned");
+            kill(weir.group());
+            until(() -> world.threads().alive().isEmpty(), "the last handler has returned");
             CloseReport report = weir.close(Deadline.NEVER);
             if (report.failures().isEmpty() || !report.isClean()) throw world.broken("I-10", "a dead loop: " + report);
             world.requireNothingLeft();
         }
 
-        private Deadline in(int seconds) {
-            return Deadline.in(world.clock(), Duration.ofSeconds(seconds));
-        }
-
         /// Nobody new is let in, and who is inside is served to the end.
         private void drainMeanwhile() {
-            clients.forEach(HttpClient::stop);
+            stop();
             server.drain();
             for (int i = 0; i < 200; i++) world.step();
-            world.heal();
-            finish();
-            world.until(() -> server.connections() == 0, HEALING_NANOS, "everybody has left a server that drains");
+            heal();
+            until(() -> server.connections() == 0, "everybody has left a server that drains");
             end();
         }
 
         private void healAndServe() {
-            world.heal();
-            clients.forEach(HttpClient::stop);
-            finish();
-            world.until(() -> inFlight() == 0, HEALING_NANOS, "every handler has answered or given up");
+            heal();
+            until(() -> inFlight() == 0, "every handler has answered or given up");
             world.settle();
-            for (HttpClient client : clients) serve(client);
+            for (HttpClient client : clients) {
+                serve(client);
+                // Why: so that the limit of connections lets the next one in.
+                client.drop(false);
+                world.settle();
+            }
             world.settle();
             world.requireDescriptorsCounted();
             end();
-        }
-
-        private void finish() {
-            world.until(
-                    () -> clients.stream().noneMatch(HttpClient::isPending),
-                    HEALING_NANOS,
-                    "every exchange has an outcome");
-        }
-
-        private void serve(HttpClient client) {
-            int before = world.exchanges().count(ExchangeBook.Outcome.REPLIED);
-            client.begin();
-            world.until(() -> !client.isPending(), HEALING_NANOS, "a client is answered after healing");
-            if (world.exchanges().count(ExchangeBook.Outcome.REPLIED) == before) {
-                throw world.broken("liveness", "everything is healed, and a client was not served: " + client);
-            }
-            // Why: so that the limit of connections lets the next one in.
-            client.drop(false);
-            world.settle();
         }
 
         private void end() {
             for (HttpClient client : clients) client.drop(false);
             hog.letGo();
             visitor.stop();
-            world.until(() -> world.threads().alive().isEmpty(), HEALING_NANOS, "every thread has ended");
+            until(() -> world.threads().alive().isEmpty(), "every thread has ended");
             world.settle();
             if (server.connections() != 0 || inFlight() != 0) {
                 throw world.broken("I-9", "all have left, and inside are " + server.connections() + ", " + inFlight());
             }
-            if (weir.group().budget().pool().buffersLive() != 0) {
-                throw world.broken(
-                        "I-1",
-                        "blocks are held when nobody is there: "
-                                + weir.group().budget().owners());
-            }
+            requireNothingHeld(weir.group());
             close();
         }
 
         private void close() {
-            CloseReport report = weir.close(Deadline.NEVER);
-            if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
+            requireClean(weir.close(Deadline.NEVER));
             world.requireNothingLeft();
         }
 

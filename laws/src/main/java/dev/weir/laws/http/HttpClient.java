@@ -1,16 +1,16 @@
 package dev.weir.laws.http;
 
-import dev.weir.testing.sim.Actor;
-import dev.weir.testing.sim.ExchangeBook;
-import dev.weir.testing.sim.Fault;
-import dev.weir.testing.sim.SimNetwork;
-import dev.weir.testing.sim.SimPeer;
+import dev.weir.laws.play.Client;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.law.ExchangeBook;
+import dev.weir.testing.sim.net.SimNetwork;
+import dev.weir.testing.sim.net.SimPeer;
+import dev.weir.testing.sim.seed.Fault;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// A client that sends one request after the other in pieces and checks that each answer is its own.
-public final class HttpClient implements Actor {
+public final class HttpClient implements Client {
     /// Whom it asks.
     public enum Facing {
         /// A gateway that forwards requests.
@@ -73,7 +73,7 @@ public final class HttpClient implements Actor {
         this.identity = "client" + number;
     }
 
-    /// Whether an exchange has begun and not ended.
+    @Override
     public boolean isPending() {
         return page != null;
     }
@@ -83,12 +83,13 @@ public final class HttpClient implements Actor {
         longestField = bytesMax;
     }
 
-    /// Begins no more exchanges.
+    @Override
     public void stop() {
         stopped = true;
     }
 
-    /// Begins an exchange, over its connection or a new one.
+    /// Over its connection or a new one.
+    @Override
     public void begin() {
         SimPeer current = peer;
         if (current != null && (current.receive() > 0 || current.hasEnded() || current.isBroken())) drop(false);

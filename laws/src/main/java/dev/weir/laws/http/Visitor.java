@@ -7,7 +7,8 @@ import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 
-/// Asks the loops how many connections they have, again and again, on a thread of its own that waits for their answers.
+/// Asks the loops how many connections they have, again and again, on a thread of its own that waits for their
+/// answers.
 public final class Visitor {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PAUSE_MILLIS_MAX = 10_000;

@@ -4,16 +4,16 @@ import dev.weir.http.server.Answer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.loop.LoopGroup;
-import dev.weir.testing.sim.Fault;
-import dev.weir.testing.sim.PlannedFailure;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.seed.Fault;
+import dev.weir.testing.sim.seed.PlannedFailure;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// A loop handler that lets other threads answer, each with the token of its own request. They answer late, twice, or
-/// for an exchange that has ended, and use what is the loop's.
+/// A loop handler that lets other threads answer, each with the token of its own request. They answer late,
+/// twice, or for an exchange that has ended, and use what is the loop's.
 final class Workers implements LoopHandler {
     private static final int FILLER_MAX = 6000;
     private static final int SMALL_MAX = 60;

@@ -1,28 +1,28 @@
 package dev.weir.laws.pool;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.laws.play.Client;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.pool.Borrower;
 import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
-import dev.weir.testing.sim.Actor;
-import dev.weir.testing.sim.ExchangeBook;
-import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.law.ExchangeBook;
+import dev.weir.testing.sim.seed.Fault;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one exchange after the other: borrows, asks, reads its own reply, gives back; or gives up.
-final class Caller extends Borrower implements Actor {
+final class Caller extends Borrower implements Client {
     static final int FILLER_MAX = 3000;
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private final World world;
     private final ConnectionCache cache;
     private final EventLoop home;
-    private final Mailbox.Node beginning = new Mailbox.Node(this::begin);
+    private final Mailbox.Node beginning = new Mailbox.Node(this::borrow);
     private final Mailbox.Node givingUp = new Mailbox.Node(this::giveUp);
     private ExchangeBook.@Nullable Page page;
     private @Nullable PoolEntry loan;
@@ -38,18 +38,19 @@ final class Caller extends Borrower implements Actor {
         this.home = loop;
     }
 
-    boolean isPending() {
+    @Override
+    public boolean isPending() {
         return page != null || asked;
     }
 
-    /// Begins one exchange, whatever it was told before.
-    void beginsOnce() {
+    @Override
+    public void begin() {
         asked = true;
         if (!home.post(beginning)) throw world.broken("threads", "a loop that was not closed takes no posts");
     }
 
-    /// Begins no more exchanges.
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 
@@ -58,14 +59,14 @@ final class Caller extends Borrower implements Actor {
         if (world.faults().isHealed()) return 0;
         if (!isPending()) {
             if (stopped) return 0;
-            beginsOnce();
+            begin();
             return 1;
         }
         // Why: on its loop, as a product's timer or a client's end would do it.
         return world.faults().strikes(Fault.GIVING_UP, 4) && home.post(givingUp) ? 1 : 0;
     }
 
-    private void begin() {
+    private void borrow() {
         asked = false;
         page = world.exchanges().begin(1);
         filler = world.chance().below(4) == 0
@@ -157,5 +158,10 @@ final class Caller extends Borrower implements Actor {
 
     private static CallerSide side(PoolEntry entry) {
         return (CallerSide) entry.conversation();
+    }
+
+    @Override
+    public String toString() {
+        return "a caller that got " + why();
     }
 }

@@ -1,8 +1,8 @@
 package dev.weir.laws.pool;
 
 import dev.weir.testing.sim.SimOrigin;
-import dev.weir.testing.sim.SimPeer;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.net.SimPeer;
 import org.jspecify.annotations.Nullable;
 
 /// Echoes the token of each frame it is sent.

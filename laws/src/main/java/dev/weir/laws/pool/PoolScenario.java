@@ -3,6 +3,7 @@ package dev.weir.laws.pool;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
+import dev.weir.laws.play.Play;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Mailbox;
@@ -18,13 +19,11 @@ import dev.weir.pool.PoolLimits;
 import dev.weir.pool.Pooled;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
-import dev.weir.testing.sim.ExchangeBook;
-import dev.weir.testing.sim.Fault;
 import dev.weir.testing.sim.Scenario;
-import dev.weir.testing.sim.SimNetwork;
 import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
+import dev.weir.testing.sim.seed.Fault;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,7 +37,7 @@ public final class PoolScenario implements Scenario {
     static final int EXCHANGES_MIN = 20;
     static final int FAULTS_MIN = 5;
     private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 3000, 4);
-    private static final long HEALING_NANOS = 120_000_000_000L;
+    private static final Duration HEALING = Duration.ofMinutes(2);
     private static final int ORIGINS_MAX = 2;
     private static final int EACH_MAX = 3;
 
@@ -57,16 +56,13 @@ public final class PoolScenario implements Scenario {
 
     @Override
     public void play(World world) {
-        new Play(world).play();
+        new PoolPlay(world).play();
     }
 
     /// One run.
-    private static final class Play {
-        private final World world;
-        private final SimNetwork network;
+    private static final class PoolPlay extends Play<Caller> {
         private final LoopGroup group;
         private final List<SimOrigin> origins = new ArrayList<>();
-        private final List<Caller> callers = new ArrayList<>();
         private final List<CallerSide> sides = new ArrayList<>();
         private final ConnectionCache cache;
         private final int connectionsMax;
@@ -75,33 +71,32 @@ public final class PoolScenario implements Scenario {
         private boolean closed;
         private boolean isHealed;
 
-        Play(World world) {
-            this.world = world;
-            network = world.network(64 + world.chance().below(4096));
-            int loops = 1 + world.chance().below(2);
+        PoolPlay(World world) {
+            super(world, 64 + world.chance().below(4096), HEALING);
+            int loops = 1 + below(2);
             group = LoopGroup.open(new LoopGroup.Settings(
                     "pool",
                     loops,
                     LoopGroup.Drive.BY_HAND,
                     world.throwingClock(),
                     world.ledger(),
-                    plan(loops, 4 + world.chance().below(4)),
+                    plan(loops, 4 + below(4)),
                     network::openPoller,
                     world.chance().next()));
             world.add(group);
-            int count = 1 + world.chance().below(2);
+            int count = 1 + below(2);
             for (int i = 0; i < count; i++) origins.add(new SimOrigin(world, network, EchoSpeech.language(world)));
             places = count;
             // Why: at least two in all.
-            connectionsMax = (count == 1 ? 2 : 1) + world.chance().below(2);
+            connectionsMax = (count == 1 ? 2 : 1) + below(2);
             cache = open();
-            int people = 4 + world.chance().below(4);
+            int people = 4 + below(4);
             for (int i = 0; i < people; i++) {
-                callers.add(new Caller(world, cache, group.loops().get(i % loops)));
+                clients.add(new Caller(world, cache, group.loops().get(i % loops)));
             }
             for (SimOrigin origin : origins) world.add(origin, 4);
-            for (Caller caller : callers) world.add(caller, 1);
-            changes = world.chance().below(3) == 0;
+            for (Caller caller : clients) world.add(caller, 1);
+            changes = below(3) == 0;
             if (changes) addAnother();
             world.checker().add("I-8", this::tooMany);
             world.checker().add("I-8", this::tooManyInAll);
@@ -121,7 +116,7 @@ public final class PoolScenario implements Scenario {
             var fixed = EventLoop.fixedLines(loops);
             int normal = BlockSize.NORMAL.bytes();
             var charges = ConnectionCache.claim("sim", ORIGINS_MAX, EACH_MAX).lines();
-            long bytes = EventLoop.fixedBytes(loops) + (long) blocks * normal;
+            long bytes = bytes(loops, blocks);
             for (MemoryPlan.Line line : charges) bytes += line.bytes();
             return MemoryPlan.of(bytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
         }
@@ -139,11 +134,11 @@ public final class PoolScenario implements Scenario {
 
         /// One origin or all go, and others come.
         private int changeOrigins() {
-            if (isHealed || closed || world.chance().below(20) > 0) return 0;
+            if (isHealed || closed || below(20) > 0) return 0;
             var now = new ArrayList<Origin.Address>();
             List<Origin.Address> all = addresses(origins);
-            int first = world.chance().below(all.size());
-            int count = 1 + world.chance().below(places);
+            int first = below(all.size());
+            int count = 1 + below(places);
             for (int i = 0; i < count; i++) now.add(all.get((first + i) % all.size()));
             if (!cache.replaceOrigins(now).isEmpty()) throw world.broken("liveness", "an origin has no place");
             return 1;
@@ -152,12 +147,12 @@ public final class PoolScenario implements Scenario {
         private ConnectionCache open() {
             var limits = new PoolLimits(
                             connectionsMax,
-                            world.chance().below(8),
-                            Duration.ofSeconds(2 + world.chance().below(4)),
-                            Duration.ofSeconds(1 + world.chance().below(60)),
-                            Duration.ofSeconds(1 + world.chance().below(3)))
-                    .withDownTime(Duration.ofSeconds(world.chance().below(3)));
-            OriginChoice choice = switch (world.chance().below(3)) {
+                            below(8),
+                            seconds(2 + below(4)),
+                            seconds(1 + below(60)),
+                            seconds(1 + below(3)))
+                    .withDownTime(seconds(below(3)));
+            OriginChoice choice = switch (below(3)) {
                 case 0 -> new RoundRobin();
                 case 1 -> new LeastOutstanding();
                 default -> new RandomTwo();
@@ -174,13 +169,8 @@ public final class PoolScenario implements Scenario {
 
         void play() {
             STORM.over(world);
-            if (world.chance().below(4) == 0 && world.faults().happens(Fault.CLOSED_MEANWHILE)) close();
-            world.heal();
-            callers.forEach(Caller::stop);
-            world.until(
-                    () -> callers.stream().noneMatch(Caller::isPending),
-                    HEALING_NANOS,
-                    "every exchange has an outcome");
+            if (below(4) == 0 && world.faults().happens(Fault.CLOSED_MEANWHILE)) close();
+            heal();
             isHealed = true;
             if (changes && !closed && !cache.replaceOrigins(addresses()).isEmpty()) {
                 throw world.broken("liveness", "an origin has no place");
@@ -192,24 +182,16 @@ public final class PoolScenario implements Scenario {
         }
 
         private void everybodyIsServed() {
-            // Why: an origin that was down is passed over for 30 s at most.
-            world.clock().advance(31_000_000_000L);
+            world.clock().advance(PASSED_OVER_NANOS);
             world.settle();
-            for (Caller caller : callers) {
-                int before = world.exchanges().count(ExchangeBook.Outcome.REPLIED);
-                caller.beginsOnce();
-                world.until(() -> !caller.isPending(), HEALING_NANOS, "a caller is served after healing");
-                if (world.exchanges().count(ExchangeBook.Outcome.REPLIED) == before) {
-                    throw world.broken("liveness", "everything is healed, and a caller got " + caller.why());
-                }
-            }
+            clients.forEach(this::serve);
             world.settle();
             world.requireDescriptorsCounted();
         }
 
         private void close() {
             closed = true;
-            callers.forEach(Caller::stop);
+            stop();
             cache.close();
             // Why: closing again must be harmless.
             cache.close();
@@ -230,8 +212,7 @@ public final class PoolScenario implements Scenario {
             if (cache.count(PoolCount.CREATED) != cache.count(PoolCount.ENDED)) {
                 throw world.broken("I-5", "connections created are not those that ended");
             }
-            var report = group.close(Deadline.NEVER);
-            if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
+            requireClean(group.close(Deadline.NEVER));
             world.requireNothingLeft();
         }
 
@@ -274,8 +255,8 @@ public final class PoolScenario implements Scenario {
                 }
             }
             int busy = 0;
-            for (int i = 0; i < callers.size(); i++) {
-                if (callers.get(i).isPending()) busy++;
+            for (int i = 0; i < clients.size(); i++) {
+                if (clients.get(i).isPending()) busy++;
             }
             return outstanding > busy ? outstanding + " outstanding for " + busy + " exchanges" : null;
         }

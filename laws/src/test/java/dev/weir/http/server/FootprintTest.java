@@ -20,8 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
-/// Proves that what the memory plan charges for a connection and for an exchange is what they weigh, by the heap in use
-/// after a collection. The server is real and its loop is turned by hand.
+/// Proves that what the memory plan charges for a connection and for an exchange is what they weigh, by the
+/// heap in use after a collection. The server is real and its loop is turned by hand.
 @Balanced
 final class FootprintTest {
     private static final int CONNECTIONS = 1_000;

@@ -68,8 +68,8 @@ final class Tests {
         return of(LAYERS.subList(layer, layer + 1), false);
     }
 
-    /// Those of the package that walk through interleavings. Each rewrites the classes it meets and has to be alone in
-    /// its JVM.
+    /// Those of the package that walk through interleavings. Each rewrites the classes it meets and has to be
+    /// alone in its JVM.
     List<String> interleaving(String packageName) {
         int layer = layer(packageName);
         return of(LAYERS.subList(layer, layer + 1), true);

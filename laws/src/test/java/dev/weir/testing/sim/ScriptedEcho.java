@@ -5,6 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Scene;
+import dev.weir.testing.sim.net.SimNetwork;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Transport;

@@ -3,6 +3,8 @@ package dev.weir.testing.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.testing.sim.law.ExchangeBook;
+import dev.weir.testing.sim.seed.LawBroken;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

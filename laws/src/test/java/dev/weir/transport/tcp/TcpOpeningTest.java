@@ -20,8 +20,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that the ledger counts no TCP socket that could not be used. A channel that was closed before fails in the
-/// middle, as one does whose peer has reset it.
+/// Proves that the ledger counts no TCP socket that could not be used. A channel that was closed before fails
+/// in the middle, as one does whose peer has reset it.
 @Timeout(60)
 final class TcpOpeningTest {
     private final Ledger ledger = new Ledger("tcp opening", Clock.system());

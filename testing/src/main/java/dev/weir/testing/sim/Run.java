@@ -1,5 +1,6 @@
 package dev.weir.testing.sim;
 
+import dev.weir.testing.sim.seed.LawBroken;
 import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.SortedSet;

@@ -1,5 +1,7 @@
 package dev.weir.testing.sim;
 
+import dev.weir.testing.sim.seed.LawBroken;
+
 /// A story that plays in a [World], differently with every seed.
 ///
 /// **Threads:** immutable; each run has a world to itself.

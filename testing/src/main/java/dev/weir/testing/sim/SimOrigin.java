@@ -1,5 +1,10 @@
 package dev.weir.testing.sim;
 
+import dev.weir.testing.sim.net.SimNetwork;
+import dev.weir.testing.sim.net.SimPeer;
+import dev.weir.testing.sim.seed.Fault;
+import dev.weir.testing.sim.seed.Faults;
+import dev.weir.testing.sim.turn.Actor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.weir.testing.sim;
 
+import dev.weir.testing.sim.seed.Fault;
+
 /// The part of a run in which everything may go wrong: until enough was asked and enough went wrong, or for so many
 /// steps.
 ///

@@ -9,6 +9,22 @@ import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.Waits;
+import dev.weir.testing.sim.law.BookedBlocks;
+import dev.weir.testing.sim.law.ExchangeBook;
+import dev.weir.testing.sim.law.LawChecker;
+import dev.weir.testing.sim.net.NetworkWorld;
+import dev.weir.testing.sim.net.SimNetwork;
+import dev.weir.testing.sim.net.SimPoller;
+import dev.weir.testing.sim.seed.Conditions;
+import dev.weir.testing.sim.seed.Fault;
+import dev.weir.testing.sim.seed.Faults;
+import dev.weir.testing.sim.seed.LawBroken;
+import dev.weir.testing.sim.seed.PlannedDeath;
+import dev.weir.testing.sim.seed.RarePaths;
+import dev.weir.testing.sim.seed.SimClock;
+import dev.weir.testing.sim.seed.Trace;
+import dev.weir.testing.sim.turn.Actor;
+import dev.weir.testing.sim.turn.Lockstep;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
 import java.io.PrintWriter;
@@ -18,9 +34,9 @@ import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One world: everything in it follows from its seed. Loops, the network, peers, the clock and the threads that were
-/// started in it take turns; whose turn it is, what arrives and what goes wrong is drawn by chance; after each
-/// step the laws are checked.
+/// One world: everything in it follows from its seed. Loops, the network, peers, the clock and the threads that
+/// were started in it take turns; whose turn it is, what arrives and what goes wrong is drawn by chance; after
+/// each step the laws are checked.
 ///
 /// First things go wrong, by [#step]; then [#heal] ends that, and [#until] lets everything finish that can.
 ///
@@ -29,36 +45,26 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits: time is turned when nothing else is left to do.
 /// **Fails:** [LawBroken] as soon as an invariant does not hold, or nothing finishes.
 /// **Source:** TigerBeetle's simulator; turmoil; FoundationDB's simulation.
-public final class World {
-    private static final long EPOCH_MILLIS = 1_700_000_000_000L;
+public final class World implements NetworkWorld {
     private static final int THREADS_WEIGHT = 3;
     private static final int WAKES_SPARE = 40;
     private static final int BUSY_ROUNDS_MAX = 20_000;
     private static final long JUMP_NANOS_MAX = 90_000_000_000L;
     private static final int JUMP_PARTS = 1 << 20;
 
-    /// Where the clock of a calm world begins.
-    private static final long CALM_NANOS = 1_000_000_000L;
-
     private final long seed;
-    private final SimClock clock;
-    private final Trace trace;
-    private final Chance chance;
-    private final Chance scheduling;
-    private final Faults faults;
-    private final ThrowingClock throwingClock;
-    private final Lockstep threads = new Lockstep(this);
+    private final Conditions conditions;
+    private final Lockstep threads;
     private final RarePaths rarePaths;
     private final Ledger ledger;
-    private final LawChecker checker = new LawChecker(this);
-    private final ExchangeBook exchanges = new ExchangeBook(this);
+    private final LawChecker checker;
+    private final ExchangeBook exchanges;
     private final List<Actor> actors = new ArrayList<>();
     private final List<SimPoller> pollers = new ArrayList<>();
     private final List<LoopGroup> groups = new ArrayList<>();
     private final List<MemoryBudget> budgets = new ArrayList<>();
     private int[] turns = new int[0];
     private @Nullable SimNetwork network;
-    private @Nullable LawBroken broken;
     private long steps;
 
     /// A world without anybody in it.
@@ -66,31 +72,17 @@ public final class World {
     /// @param omitted the numbers of faults that are left out
     /// @param log where everything that happens is written; null for nowhere
     public World(long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log) {
-        this.seed = seed;
-        var source = new Chance(seed);
-        // Why: any number may be the beginning of a clock, just below the last one included.
-        long firstNanos = source.below(4) == 0 ? Long.MAX_VALUE - source.below(1 << 30) * 16L : source.next() >> 8;
-        this.clock = new SimClock(firstNanos, EPOCH_MILLIS + (source.next() >>> 32));
-        this.trace = new Trace(log, clock);
-        this.chance = new Chance(source.next());
-        this.scheduling = new Chance(source.next());
-        this.faults = new Faults(new Chance(source.next()), trace, omitted);
-        this.rarePaths = new RarePaths(new Chance(source.next()), trace, faults, threads);
-        this.throwingClock = new ThrowingClock(clock, faults);
-        this.ledger = new Ledger("world " + seed, throwingClock);
+        this(seed, new Conditions(seed, omitted, log), null);
     }
 
-    private World(Ledger ledger) {
-        this.seed = 0;
-        this.clock = new SimClock(CALM_NANOS, EPOCH_MILLIS);
-        this.trace = new Trace(null, clock);
-        this.chance = new Chance(0);
-        this.scheduling = new Chance(0);
-        this.faults = new Faults(trace);
-        this.rarePaths = new RarePaths(new Chance(0), trace, faults, threads);
-        this.throwingClock = new ThrowingClock(clock, faults);
-        this.throwingClock.begins();
-        this.ledger = ledger;
+    private World(long seed, Conditions conditions, @Nullable Ledger ledger) {
+        this.seed = seed;
+        this.conditions = conditions;
+        this.threads = new Lockstep(conditions);
+        this.rarePaths = new RarePaths(conditions, threads::maybePass);
+        this.checker = new LawChecker(conditions);
+        this.exchanges = new ExchangeBook(conditions);
+        this.ledger = ledger == null ? new Ledger("world " + seed, conditions.throwingClock()) : ledger;
     }
 
     /// A world in which nothing is left to chance: what is sent first arrives first, and nothing goes wrong
@@ -98,7 +90,7 @@ public final class World {
     ///
     /// @param ledger the book of everything alive
     public static World calm(Ledger ledger) {
-        return new World(ledger);
+        return new World(0, Conditions.calm(), ledger);
     }
 
     // ---- what is in it
@@ -108,42 +100,42 @@ public final class World {
         return seed;
     }
 
+    @Override
+    public Conditions conditions() {
+        return conditions;
+    }
+
     /// Its time.
     public SimClock clock() {
-        return clock;
+        return conditions.clock();
     }
 
     /// Its time for those who are tested: this clock may throw.
     public Clock throwingClock() {
-        return throwingClock;
+        return conditions.throwingClock();
     }
 
     /// What happened.
     public Trace trace() {
-        return trace;
+        return conditions.trace();
     }
 
     /// The randomness of scenarios and their peers.
     public Chance chance() {
-        return chance;
-    }
-
-    /// The randomness of who is next and what arrives.
-    Chance scheduling() {
-        return scheduling;
+        return conditions.chance();
     }
 
     /// What goes wrong.
     public Faults faults() {
-        return faults;
+        return conditions.faults();
     }
 
-    /// The rare paths that are taken.
+    @Override
     public RarePaths rarePaths() {
         return rarePaths;
     }
 
-    /// The threads that were started in it.
+    @Override
     public Lockstep threads() {
         return threads;
     }
@@ -206,10 +198,10 @@ public final class World {
 
     /// Lets a loop of `group` be one that cannot go on, in one of the ways there are; with the clock all of them.
     public void kill(LoopGroup group) {
-        EventLoop loop = group.loops().get(faults.below(group.loops().size()));
-        switch (faults.below(4)) {
+        EventLoop loop = group.loops().get(faults().below(group.loops().size()));
+        switch (faults().below(4)) {
             case 0 -> ((SimPoller) loop.poller()).breaks();
-            case 1 -> throwingClock.breaks();
+            case 1 -> conditions.throwingClock().breaks();
             default ->
                 loop.post(new Mailbox.Node(() -> {
                     throw new PlannedDeath("in a turn of " + loop);
@@ -222,8 +214,8 @@ public final class World {
         checker.add("I-1", new BookedBlocks(connections.group().budget(), connections));
     }
 
-    /// The loops that were added first.
-    LoopGroup group() {
+    @Override
+    public LoopGroup group() {
         if (groups.isEmpty()) throw new IllegalStateException("no loops live in this world yet");
         return groups.getFirst();
     }
@@ -243,34 +235,35 @@ public final class World {
 
     /// One step: somebody does one thing, or a little time passes.
     public void step() {
-        throwingClock.begins();
-        int drawn = scheduling.below(turns.length + 3);
+        conditions.throwingClock().begins();
+        int drawn = conditions.scheduling().below(turns.length + 3);
         if (drawn >= turns.length) {
             pass();
         } else {
             int who = turns[drawn];
             int done = actors.get(who).act();
-            trace.note("step", who, done);
+            trace().note("step", who, done);
         }
         steps++;
         checker.check();
     }
 
     private void pass() {
-        if (faults.strikes(Fault.CLOCK_JUMP, 4)) {
-            clock.advance((long) faults.below(JUMP_PARTS) * (JUMP_NANOS_MAX / JUMP_PARTS));
-        } else if (scheduling.below(4) == 0) {
+        if (faults().strikes(Fault.CLOCK_JUMP, 4)) {
+            clock().advance((long) faults().below(JUMP_PARTS) * (JUMP_NANOS_MAX / JUMP_PARTS));
+        } else if (conditions.scheduling().below(4) == 0) {
             long next = nextNanos();
-            if (next != Long.MAX_VALUE) clock.advance(next);
+            if (next != Long.MAX_VALUE) clock().advance(next);
         } else {
             // Why: every size of a wait is as likely as any other, from a nanosecond to two seconds.
-            clock.advance(scheduling.next() >>> (33 + scheduling.below(31)));
+            clock().advance(conditions.scheduling().next()
+                    >>> (33 + conditions.scheduling().below(31)));
         }
-        trace.note("time", clock.sinceBegin(), 0);
+        trace().note("time", clock().sinceBegin(), 0);
     }
 
     private long nextNanos() {
-        long now = clock.nanoTime();
+        long now = clock().nanoTime();
         long next = network == null ? Long.MAX_VALUE : network.nextNanos();
         next = Math.min(next, threads.nextNanos(now));
         for (SimPoller poller : pollers) next = Math.min(next, poller.sleepNanos(now));
@@ -279,8 +272,8 @@ public final class World {
 
     /// Nothing goes wrong from now on.
     public void heal() {
-        faults.heal();
-        trace.note("healed", 0, 0);
+        faults().heal();
+        trace().note("healed", 0, 0);
     }
 
     /// Lets everybody act until `done` holds; time passes when nobody has anything to do.
@@ -288,7 +281,7 @@ public final class World {
     /// @param nanosMax how much time may pass
     /// @param what is waited for, in words
     public void until(BooleanSupplier done, long nanosMax, String what) {
-        long beganNanos = clock.nanoTime();
+        long beganNanos = clock().nanoTime();
         for (int busy = 0; !done.getAsBoolean(); ) {
             if (round() > 0) {
                 if (++busy > BUSY_ROUNDS_MAX) throw broken("I-11", "somebody is busy for ever, waiting until " + what);
@@ -298,42 +291,40 @@ public final class World {
             busy = 0;
             long next = nextNanos();
             if (next == Long.MAX_VALUE) throw broken("liveness", "nothing will ever happen, waiting until " + what);
-            clock.advance(next);
-            trace.note("time", clock.sinceBegin(), 1);
-            if (clock.nanoTime() - beganNanos > nanosMax) {
+            clock().advance(next);
+            trace().note("time", clock().sinceBegin(), 1);
+            if (clock().nanoTime() - beganNanos > nanosMax) {
                 throw broken("liveness", "not within " + nanosMax / 1_000_000_000L + " s: " + what);
             }
         }
     }
 
-    /// Lets everybody act until nobody has anything to do; no time passes.
+    @Override
     public void settle() {
         for (int busy = 0; round() > 0; busy++) {
             if (busy > BUSY_ROUNDS_MAX) throw broken("I-11", "somebody is busy for ever");
         }
     }
 
-    /// Lets `nanos` pass, and everything on the way happen at its own time.
+    @Override
     public void pass(long nanos) {
         settle();
-        long endNanos = clock.nanoTime() + nanos;
-        for (long left = nanos; left > 0; left = endNanos - clock.nanoTime()) {
+        long endNanos = clock().nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = endNanos - clock().nanoTime()) {
             // Why: a timer that is due and not run would hold the time for ever.
-            clock.advance(Math.min(left, Math.max(1, nextNanos())));
+            clock().advance(Math.min(left, Math.max(1, nextNanos())));
             settle();
         }
     }
 
-    /// Lets everybody act once; no time passes.
-    ///
-    /// @return how much was done; 0 when there was nothing to do
-    int round() {
+    @Override
+    public int round() {
         int done = 0;
         for (int i = 0; i < actors.size(); i++) {
             int did = actors.get(i).act();
             steps++;
             if (did == 0) continue;
-            trace.note("round", i, did);
+            trace().note("round", i, did);
             done += did;
             checker.check();
         }
@@ -352,17 +343,12 @@ public final class World {
     ///
     /// @return to be thrown
     public LawBroken broken(String invariant, String seen) {
-        var first = broken;
-        if (first != null) return first;
-        var law = new LawBroken(invariant, seen);
-        broken = law;
-        if (trace.isRead()) trace.comment("BROKEN " + law.getMessage());
-        return law;
+        return conditions.broken(invariant, seen);
     }
 
     /// What was broken first; null when nothing was.
     public @Nullable LawBroken broken() {
-        return broken;
+        return conditions.broken();
     }
 
     /// Proves that nothing is left: call it when everything was closed.

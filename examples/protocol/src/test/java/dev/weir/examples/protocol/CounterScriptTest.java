@@ -2,9 +2,9 @@ package dev.weir.examples.protocol;
 
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
-import dev.weir.testing.sim.Fault;
-import dev.weir.testing.sim.SimNetwork;
-import dev.weir.testing.sim.SimPeer;
+import dev.weir.testing.sim.net.SimNetwork;
+import dev.weir.testing.sim.net.SimPeer;
+import dev.weir.testing.sim.seed.Fault;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,4 @@
+package dev.weir.house.planted.knot;
+
+/// Leads to the next class of the knot.
+public record First(Second[] next) {}
