@@ -14,7 +14,7 @@ import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.flow.Inflow;
 import dev.weir.memory.BlockSize;

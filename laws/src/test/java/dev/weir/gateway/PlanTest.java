@@ -11,7 +11,7 @@ import dev.weir.gateway.config.Example;
 import dev.weir.gateway.config.FaultPrinter;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.forward.Forwarder;
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.gateway.tcp.TcpSettings;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.ServerSettings;

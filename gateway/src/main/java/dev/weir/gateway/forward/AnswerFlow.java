@@ -6,8 +6,10 @@ import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.ResponseDecoder;
 import dev.weir.http.codec.ResponseHead;
+import dev.weir.http.codec.ResponseReader;
 import dev.weir.http.flow.Backlog;
 import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.http.server.ServerExchange;
@@ -270,7 +272,7 @@ final class AnswerFlow implements Sink {
         boolean continues = head.status() == InterimAnswers.CONTINUE;
         boolean isUnderstood = client.head().version() != HttpVersion.HTTP_1_0;
         boolean isWanted = isUnderstood && !(continues && isContinued) && interimPassed < InterimAnswers.PASSED_MAX;
-        if (!isWanted || !shared.interim().write(head, in.bytes(), at, client)) {
+        if (!isWanted || !shared.interim().write(shared.answer(head, in.bytes(), at), client)) {
             target.dropInterim();
             return origin != null;
         }
@@ -288,20 +290,18 @@ final class AnswerFlow implements Sink {
     private void forwardHead(ServerExchange client, int at) {
         expected = false;
         in.servesFor("answer body");
-        exchange.answeredWith(head.status(), LoginScheme.isInAnswer(head.status(), head.fields(), in.bytes(), at));
-        exchange.keptAsSaid(head.fields(), in.bytes(), at);
+        ResponseReader received = shared.answer(head, in.bytes(), at);
+        exchange.answeredWith(head.status(), LoginScheme.isInAnswer(received));
+        exchange.keptAsSaid(received);
         boolean chunks = head.framing() == Framing.CHUNKED;
         boolean understood = client.head().version() == HttpVersion.HTTP_1_1;
         boolean endless = head.framing() == Framing.CLOSE || (chunks && !understood);
         if (endless || !exchange.isSent()) client.closeAfter();
         boolean asChunks = chunks && understood;
-        ByteBuffer rewritten = shared.scratch();
-        boolean isWhole = shared.responses()
-                .withChunks(asChunks)
-                .write(head, in.bytes(), at, rewritten, client.persistenceLines(), client.dateField());
-        rewritten.flip();
+        InPlaceHead rewritten = shared.beginHead(client.persistenceLines());
+        shared.responses().write(received, asChunks ? Framing.CHUNKED : Framing.NONE, client.dateField(), rewritten);
         // Why: before the answer begins, so that the client is told by a 502.
-        if (!isWhole || rewritten.remaining() > in.from()) {
+        if (!rewritten.end() || rewritten.bytes() > in.from()) {
             exchange.answerFailed("the origin's head leaves no room for what has to be added");
             return;
         }
@@ -310,7 +310,7 @@ final class AnswerFlow implements Sink {
         if (reading == null) return;
         var mode = asChunks ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.DATA;
         body.begin(reading, head.framing(), head.contentLength(), mode, this);
-        if (!body.prepend(rewritten, false)) throw new IllegalStateException("no room for a head that has room");
+        if (!rewritten.placeBefore(body, false)) throw new IllegalStateException("no room for a head that has room");
         exchange.answerBegun();
         pump();
     }

@@ -3,11 +3,14 @@ package dev.weir.gateway.forward;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.gateway.config.Upstream;
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.codec.BodyDecoder;
-import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.Framing;
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.RequestReader;
+import dev.weir.http.codec.ResponseReader;
 import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
 import dev.weir.http.server.Ending;
@@ -42,6 +45,12 @@ final class ForwardExchange implements Follower {
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
 
     private static final int REWRITE_BYTES_MAX = 512;
+
+    /// Asks the origin to keep the connection. Why: HTTP/1.1 needs no such word, but Apache httpd says for how
+    /// long it keeps one only to who asks, and once is enough.
+    private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
+
+    private static final byte[] NOTHING = {};
     private static final int ERROR_MIN = 400;
 
     private static final String OUT_OF_DESCRIPTORS = "no file descriptor was left to connect to an origin: ";
@@ -169,9 +178,7 @@ final class ForwardExchange implements Follower {
         answer.begin();
         shared.retries().earn();
         loan.trickles(false);
-        if (!shared.requests()
-                .withTrailers(chosen.passesTrailers())
-                .hasRoomForFields(exchange, shared.limits().fieldsMax())) {
+        if (!hasRoomForFields(exchange, noted, chosen)) {
             fail(431, 'C', 'R', TOO_MANY_FIELDS);
             return;
         }
@@ -185,6 +192,16 @@ final class ForwardExchange implements Follower {
         // Why: a client that expects 100 sends its body only when the origin asks for it.
         if (exchange.head().framing() == Framing.NONE || exchange.head().expectsContinue()) borrow();
         else gather();
+    }
+
+    private boolean hasRoomForFields(ServerExchange exchange, RequestRecord noted, Target chosen) {
+        return shared.requests()
+                .withTrailers(chosen.passesTrailers())
+                .hasRoomForFields(
+                        exchange.request(),
+                        noted,
+                        exchange.peerAddress(),
+                        shared.limits().fieldsMax());
     }
 
     /// Asks for a connection when the body is whole or fills a block, so that a client that sends slowly has
@@ -376,22 +393,21 @@ final class ForwardExchange implements Follower {
 
     /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
     private boolean encodeHead(ServerExchange exchange) {
-        ByteBuffer head = shared.scratch();
-        if (isSafelyReused()
-                && LoginScheme.isInRequest(exchange.head().fields(), exchange.bytes(), exchange.headFrom()))
-            logsIn = true;
+        RequestReader received = exchange.request();
+        if (isSafelyReused() && LoginScheme.isInRequest(received)) logsIn = true;
         byte[] originName = requireOrigin().origin().nameBytes();
         boolean trails = requireTarget().passesTrailers();
-        boolean whole = shared.requests()
+        boolean isFirst = requireOrigin().connection().bytesOut() == 0;
+        InPlaceHead head = shared.beginHead(isFirst ? KEEP_ALIVE : NOTHING);
+        shared.requests()
                 .withTrailers(trails)
-                .asFirst(requireOrigin().connection().bytesOut() == 0)
-                .write(exchange, requireRecord(), originName, head);
-        head.flip();
+                .write(received, requireRecord(), exchange.peerAddress(), originName, head);
+        boolean whole = head.end();
         var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
         BodyFlow flow = exchange.beginBody(mode, origin);
-        int bytes = head.remaining() + (int) Math.max(0, exchange.head().contentLength());
+        int bytes = head.bytes() + (int) Math.max(0, exchange.head().contentLength());
         boolean kept = isRepeatable(exchange) && mayKeep(exchange.in(), bytes) && !rarely(RarePoint.REQUEST_NOT_KEPT);
-        encoded = whole && flow.prepend(head, kept);
+        encoded = whole && head.placeBefore(flow, kept);
         if (kept) exchange.in().servesFor("request kept to be sent again");
         return encoded;
     }
@@ -501,9 +517,9 @@ final class ForwardExchange implements Follower {
     }
 
     /// The head of an answer says how long and how often its origin keeps the connection.
-    void keptAsSaid(Fields fields, ByteBuffer bytes, int base) {
+    void keptAsSaid(ResponseReader head) {
         PoolEntry answering = entry;
-        if (answering != null) KeepAlive.bound(answering, fields, bytes, base);
+        if (answering != null) KeepAlive.bound(answering, head);
     }
 
     /// The answer's head is complete and moved to the client already.

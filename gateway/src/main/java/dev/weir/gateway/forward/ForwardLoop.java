@@ -1,6 +1,10 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.http.codec.ResponseHead;
+import dev.weir.http.codec.ResponseReader;
+import dev.weir.http.codec.ResponseView;
+import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.StaticAnswers;
@@ -27,8 +31,10 @@ final class ForwardLoop {
     private final long gatherNanos;
     private final RequestIds ids;
     private final Via via;
-    private final RequestRewriter requests;
-    private final ResponseRewriter responses;
+    private final RequestRules requests;
+    private final ResponseRules responses;
+    private final InPlaceHead head = new InPlaceHead();
+    private final ResponseView answer = new ResponseView();
     private final InterimAnswers interim = new InterimAnswers(this);
     private final RetryBudget retries = new RetryBudget();
     private final Map<String, Answer> failures = new LinkedHashMap<>(); // as many as there are reasons
@@ -36,8 +42,8 @@ final class ForwardLoop {
 
     ForwardLoop(EventLoop loop, HeadLimits limits, long bodyStallNanos, long gatherNanos, Via via) {
         this.via = via;
-        this.requests = new RequestRewriter(via);
-        this.responses = new ResponseRewriter(via);
+        this.requests = new RequestRules(via);
+        this.responses = new ResponseRules(via);
         this.gatherNanos = gatherNanos;
         this.loop = loop;
         this.hasLargeHeads = limits.bytesMax() > Inflow.HEAD_BYTES_MAX;
@@ -72,11 +78,11 @@ final class ForwardLoop {
         return via;
     }
 
-    RequestRewriter requests() {
+    RequestRules requests() {
         return requests;
     }
 
-    ResponseRewriter responses() {
+    ResponseRules responses() {
         return responses;
     }
 
@@ -95,9 +101,17 @@ final class ForwardLoop {
         return failures.computeIfAbsent(status + why, unseen -> StaticAnswers.saying(status, why));
     }
 
-    /// A block whose content lasts until the next call, in which the longest head can be rewritten.
-    ByteBuffer scratch() {
-        return (hasLargeHeads ? loop.largeScratch() : loop.readScratch()).clear();
+    /// A writer that has begun a head, in a block in which the longest fits; it lasts until the next call.
+    ///
+    /// @param lines what is said of the connection, line ends included
+    InPlaceHead beginHead(byte[] lines) {
+        head.begin((hasLargeHeads ? loop.largeScratch() : loop.readScratch()).clear(), lines);
+        return head;
+    }
+
+    /// What an answer says that lies in `bytes` from `at`; lent until the next call.
+    ResponseReader answer(ResponseHead decoded, ByteBuffer bytes, int at) {
+        return answer.of(decoded, bytes, at);
     }
 
     /// What heads of answers move to that no normal block holds; null when none is so long.

@@ -1,19 +1,19 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.codec.Method;
-import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.RequestReader;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// The handler of one HTTP listener: finds the route, hands the request to an exchange that forwards it.
 ///
@@ -68,31 +68,31 @@ public final class Forwarder implements LoopHandler {
     public void handle(ServerExchange exchange) {
         ForwardLoop here = loops.get(exchange.loop().index());
         RequestRecord record =
-                exchange.lastAttachment() instanceof RequestRecord recycled ? recycled : new RequestRecord();
-        record.begin(exchange);
-        exchange.attach(record);
-        RequestHead head = exchange.head();
-        here.ids().take(exchange.bytes(), exchange.headFrom(), head.fields());
+                Objects.requireNonNullElseGet(exchange.lastAttachment(RequestRecord.SLOT), RequestRecord::new);
+        RequestReader head = exchange.request();
+        record.begin(head);
+        exchange.attach(RequestRecord.SLOT, record);
+        here.ids().take(head);
         record.requestId(here.ids().bytes(), here.ids().length());
         if (head.method() == Method.CONNECT) {
             exchange.ending().note('C', 'R', "CONNECT is not forwarded");
             exchange.answer(NO_CONNECT);
             return;
         }
-        if (here.via().isIn(head.fields(), exchange.bytes(), exchange.headFrom())) {
+        if (here.via().isIn(head)) {
             exchange.ending().note('L', 'R', "the request had been forwarded by this listener before");
             exchange.answer(StaticAnswers.of(508));
             return;
         }
-        if (MaxForwards.of(head, exchange.bytes(), exchange.headFrom()) == 0) {
+        if (MaxForwards.of(head) == 0) {
             exchange.ending().note('L', 'R', "Max-Forwards was 0");
-            exchange.answer(MaxForwards.answer(exchange));
+            exchange.answer(MaxForwards.answer(head));
             return;
         }
-        int route = match(exchange, head);
+        int route = routes.match(head);
         if (route == RouteTable.NONE) {
             exchange.ending().note('L', 'R', "no route");
-            exchange.answer(noRoute(exchange, head));
+            exchange.answer(noRoute(head));
             return;
         }
         here.takeExchange().begin(exchange, record, targets.get(route));
@@ -109,16 +109,9 @@ public final class Forwarder implements LoopHandler {
         return RequestRecord.BYTES;
     }
 
-    private int match(ServerExchange exchange, RequestHead head) {
-        ByteBuffer bytes = exchange.bytes();
-        int base = exchange.headFrom();
-        return routes.match(
-                bytes, base + head.hostFrom(), base + head.hostTo(), base + head.pathFrom(), base + head.pathTo());
-    }
-
-    private static Answer noRoute(ServerExchange exchange, RequestHead head) {
-        String host = exchange.text(head.authorityFrom(), head.authorityTo());
-        String path = exchange.text(head.pathFrom(), head.pathTo());
+    private static Answer noRoute(RequestReader head) {
+        String host = head.text(head.authorityFrom(), head.authorityTo());
+        String path = head.text(head.pathFrom(), head.pathTo());
         return Answer.text(404, "no route for " + shortened(host) + " " + shortened(path) + "\n");
     }
 

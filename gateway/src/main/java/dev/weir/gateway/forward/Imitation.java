@@ -1,11 +1,12 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.MessageReader;
 import java.nio.ByteBuffer;
 
-/// Names with underscores that are read as one of the gateway's own fields by origins that know fields by the names of
-/// CGI, where `-` and `_` are one: `X_Forwarded_For` is `HTTP_X_FORWARDED_FOR` there, as `X-Forwarded-For` is.
+/// Names with underscores that are read as one of the gateway's own fields by origins that know fields by the
+/// names of CGI, where `-` and `_` are one: `X_Forwarded_For` is `HTTP_X_FORWARDED_FOR` there, as
+/// `X-Forwarded-For` is.
 ///
 /// **Threads:** immutable.
 /// **Source:** RFC 3875 section 4.1.18.
@@ -23,11 +24,11 @@ final class Imitation {
     private Imitation() {}
 
     /// Whether the field's name has an underscore where one of our own, or one that frames the body, has a hyphen.
-    static boolean is(ByteBuffer bytes, int base, Fields fields, int index) {
-        int from = base + fields.nameFrom(index);
-        int length = fields.nameTo(index) - fields.nameFrom(index);
+    static boolean is(MessageReader head, int index) {
+        int from = head.nameFrom(index);
+        int length = head.nameTo(index) - from;
         for (byte[] own : OWN) {
-            if (own.length == length && isAlike(bytes, from, own)) return true;
+            if (own.length == length && isAlike(head.bytes(), from, own)) return true;
         }
         return false;
     }

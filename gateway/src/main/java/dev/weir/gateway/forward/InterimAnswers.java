@@ -3,7 +3,8 @@ package dev.weir.gateway.forward;
 import dev.weir.connection.Connection;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
-import dev.weir.http.codec.ResponseHead;
+import dev.weir.http.codec.ResponseReader;
+import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.ServerExchange;
 import java.nio.ByteBuffer;
 
@@ -17,6 +18,7 @@ final class InterimAnswers {
 
     static final int CONTINUE = 100;
 
+    private static final byte[] NOTHING = {};
     private static final byte[] OUR_CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final ForwardLoop shared;
@@ -31,12 +33,12 @@ final class InterimAnswers {
         return waits && !client.isBodyBegun();
     }
 
-    /// Writes the interim answer that begins at `at` in `from`; false when the client takes nothing now, or is
-    /// gone.
-    boolean write(ResponseHead head, ByteBuffer from, int at, ServerExchange client) {
-        ByteBuffer out = shared.scratch();
-        if (!shared.responses().writeInterim(head, from, at, out)) return false;
-        out.flip();
+    /// Writes an interim answer; false when the client takes nothing now, or is gone.
+    boolean write(ResponseReader answer, ServerExchange client) {
+        InPlaceHead head = shared.beginHead(NOTHING);
+        shared.responses().writeInterim(answer, head);
+        if (!head.end()) return false;
+        ByteBuffer out = head.written();
         // Why: what is longer fits no turn's output.
         if (out.remaining() > Connection.OUTPUT_BYTES_MAX) return false;
         ByteBuffer leaving = client.output(out.remaining());

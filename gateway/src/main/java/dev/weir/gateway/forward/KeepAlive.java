@@ -1,7 +1,7 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Field;
-import dev.weir.http.codec.Fields;
+import dev.weir.http.codec.ResponseReader;
 import dev.weir.pool.PoolEntry;
 import java.nio.ByteBuffer;
 
@@ -25,13 +25,12 @@ final class KeepAlive {
     private KeepAlive() {}
 
     /// Bounds the use of `entry` by what the head of its answer says.
-    ///
-    /// @param base where that head begins in `bytes`
-    static void bound(PoolEntry entry, Fields fields, ByteBuffer bytes, int base) {
-        for (int i = 0; i < fields.count(); i++) {
-            if (fields.field(i) != Field.KEEP_ALIVE) continue;
-            int from = base + fields.valueFrom(i);
-            int to = base + fields.valueTo(i);
+    static void bound(PoolEntry entry, ResponseReader head) {
+        ByteBuffer bytes = head.bytes();
+        for (int i = 0; i < head.count(); i++) {
+            if (head.field(i) != Field.KEEP_ALIVE) continue;
+            int from = head.valueFrom(i);
+            int to = head.valueTo(i);
             int seconds = number(bytes, from, to, TIMEOUT);
             int more = number(bytes, from, to, MAX);
             if (seconds == UNSAID && more == UNSAID) continue;

@@ -1,13 +1,17 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Field;
-import dev.weir.http.codec.Fields;
+import dev.weir.http.codec.MessageReader;
+import dev.weir.http.codec.RequestReader;
+import dev.weir.http.codec.ResponseReader;
 import java.nio.ByteBuffer;
 
-/// Finds the authentication schemes that log a connection in instead of a request: NTLM, and Negotiate with its kin.
+/// Finds the authentication schemes that log a connection in instead of a request: NTLM, and Negotiate with its
+/// kin.
 ///
 /// **Threads:** immutable.
-/// **Source:** RFC 4559 section 6; RFC 9110 section 11.6, a field of challenges is a list; HAProxy, private sessions.
+/// **Source:** RFC 4559 section 6; RFC 9110 section 11.6, a field of challenges is a list; HAProxy, private
+/// sessions.
 final class LoginScheme {
     private static final long NEGO = word("nego");
     private static final long NTLM = word("ntlm");
@@ -22,29 +26,26 @@ final class LoginScheme {
     }
 
     /// Whether a request carries credentials of such a scheme.
-    ///
-    /// @param base where its head begins in `bytes`
-    static boolean isInRequest(Fields fields, ByteBuffer bytes, int base) {
-        return isIn(fields, Field.AUTHORIZATION, bytes, base) || isIn(fields, Field.PROXY_AUTHORIZATION, bytes, base);
+    static boolean isInRequest(RequestReader head) {
+        return isIn(head, Field.AUTHORIZATION) || isIn(head, Field.PROXY_AUTHORIZATION);
     }
 
     /// Whether an answer challenges its client to use such a scheme.
-    ///
-    /// @param base where its head begins in `bytes`
-    static boolean isInAnswer(int status, Fields fields, ByteBuffer bytes, int base) {
-        if (status != 401 && status != 407) return false;
-        return isIn(fields, Field.WWW_AUTHENTICATE, bytes, base) || isIn(fields, Field.PROXY_AUTHENTICATE, bytes, base);
+    static boolean isInAnswer(ResponseReader head) {
+        if (head.status() != 401 && head.status() != 407) return false;
+        return isIn(head, Field.WWW_AUTHENTICATE) || isIn(head, Field.PROXY_AUTHENTICATE);
     }
 
-    private static boolean isIn(Fields fields, Field wanted, ByteBuffer bytes, int base) {
-        for (int i = 0; i < fields.count(); i++) {
-            if (fields.field(i) != wanted) continue;
-            if (isListed(bytes, base + fields.valueFrom(i), base + fields.valueTo(i))) return true;
+    private static boolean isIn(MessageReader head, Field wanted) {
+        for (int i = 0; i < head.count(); i++) {
+            if (head.field(i) != wanted) continue;
+            if (isListed(head.bytes(), head.valueFrom(i), head.valueTo(i))) return true;
         }
         return false;
     }
 
-    /// Looks at each word that is not in quotes: a scheme stands at the beginning, behind a comma or behind another.
+    /// Looks at each word that is not in quotes: a scheme stands at the beginning, behind a comma or behind
+    /// another.
     private static boolean isListed(ByteBuffer bytes, int from, int to) {
         boolean mayBegin = true;
         boolean quoted = false;

@@ -1,11 +1,9 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Field;
-import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.Method;
-import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.RequestReader;
 import dev.weir.http.server.Answer;
-import dev.weir.http.server.ServerExchange;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -22,14 +20,10 @@ final class MaxForwards {
     private MaxForwards() {}
 
     /// The number of a TRACE or OPTIONS, or [#NONE].
-    ///
-    /// @param base where the head begins in `bytes`
-    static long of(RequestHead head, ByteBuffer bytes, int base) {
+    static long of(RequestReader head) {
         if (head.method() != Method.OPTIONS && head.method() != Method.TRACE) return NONE;
-        Fields fields = head.fields();
-        for (int i = 0; i < fields.count(); i++) {
-            if (fields.field(i) == Field.MAX_FORWARDS)
-                return number(bytes, base + fields.valueFrom(i), base + fields.valueTo(i));
+        for (int i = 0; i < head.count(); i++) {
+            if (head.field(i) == Field.MAX_FORWARDS) return number(head.bytes(), head.valueFrom(i), head.valueTo(i));
         }
         return NONE;
     }
@@ -46,10 +40,11 @@ final class MaxForwards {
     }
 
     /// The answer of the last recipient. A TRACE is told its request line only: fields may be secrets.
-    static Answer answer(ServerExchange exchange) {
-        RequestHead head = exchange.head();
+    static Answer answer(RequestReader head) {
         if (head.method() == Method.OPTIONS) return Answer.text(204, "");
-        String line = exchange.text(head.methodFrom(), head.targetTo()) + " HTTP/1.1\r\n\r\n";
+        String method = head.text(head.methodFrom(), head.methodTo());
+        String target = head.text(head.targetFrom(), head.targetTo());
+        String line = method + " " + target + " HTTP/1.1\r\n\r\n";
         return Answer.of(200, "message/http", line.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -1,7 +1,7 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Field;
-import dev.weir.http.codec.Fields;
+import dev.weir.http.codec.RequestReader;
 import dev.weir.loop.EventLoop;
 import java.nio.ByteBuffer;
 
@@ -22,10 +22,10 @@ final class RequestIds {
         this.loop = loop;
     }
 
-    /// Takes the id of the head in `bytes` from `base`, or makes one.
-    void take(ByteBuffer bytes, int base, Fields fields) {
-        int index = fields.indexOf(Field.X_REQUEST_ID);
-        if (index < 0 || !keep(bytes, base + fields.valueFrom(index), base + fields.valueTo(index))) make();
+    /// Takes the id that a head has, or makes one.
+    void take(RequestReader head) {
+        int index = head.indexOf(Field.X_REQUEST_ID);
+        if (index < 0 || !keep(head.bytes(), head.valueFrom(index), head.valueTo(index))) make();
     }
 
     /// The bytes of the id, from 0 to [#length]; lent.

@@ -1,9 +1,11 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Field;
-import dev.weir.http.codec.Fields;
+import dev.weir.http.codec.FieldLine;
 import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.HeadWriter;
 import dev.weir.http.codec.HttpVersion;
+import dev.weir.http.codec.MessageReader;
 import java.nio.ByteBuffer;
 
 /// What a listener says of itself in `Via`, and whether a request has been there before.
@@ -12,36 +14,35 @@ import java.nio.ByteBuffer;
 /// **Source:** RFC 9110 section 7.6.3; 508 is of RFC 5842 section 7.2.
 public final class Via {
     /// Says nothing, and recognizes nothing.
-    public static final Via OFF = new Via("", "", "");
+    public static final Via OFF = new Via("");
 
     private final byte[] name;
-    private final byte[] line;
-    private final byte[] lineOfOld;
+    private final FieldLine line;
+    private final FieldLine lineOfOld;
 
-    private Via(String name, String line, String lineOfOld) {
+    private Via(String name) {
         this.name = HeadEncoder.ascii(name);
-        this.line = HeadEncoder.ascii(line);
-        this.lineOfOld = HeadEncoder.ascii(lineOfOld);
+        this.line = FieldLine.of("Via", "1.1 " + name);
+        this.lineOfOld = FieldLine.of("Via", "1.0 " + name);
     }
 
     /// Says that a message came by `name`.
     ///
     /// @param name a token that no other listener has
     public static Via named(String name) {
-        return new Via(name, "Via: 1.1 " + name + "\r\n", "Via: 1.0 " + name + "\r\n");
+        return new Via(name);
     }
 
-    /// The line that a message of this version is given; empty when nothing is said. Lent.
-    byte[] line(HttpVersion version) {
-        return version == HttpVersion.HTTP_1_0 ? lineOfOld : line;
+    /// Adds what a message of this version is given; nothing where nothing is said.
+    void say(HttpVersion version, HeadWriter out) {
+        if (name.length > 0) out.add(version == HttpVersion.HTTP_1_0 ? lineOfOld : line);
     }
 
     /// Whether a message says that it came by here.
-    boolean isIn(Fields fields, ByteBuffer bytes, int base) {
+    boolean isIn(MessageReader head) {
         if (name.length == 0) return false;
-        for (int i = 0; i < fields.count(); i++) {
-            if (fields.field(i) == Field.VIA && isIn(bytes, base + fields.valueFrom(i), base + fields.valueTo(i)))
-                return true;
+        for (int i = 0; i < head.count(); i++) {
+            if (head.field(i) == Field.VIA && isIn(head.bytes(), head.valueFrom(i), head.valueTo(i))) return true;
         }
         return false;
     }

@@ -2,7 +2,7 @@
 /// `Forwarder` first, `ForwardExchange` to see where it happens.
 ///
 /// **Depends on:** time, memory, loop, transport, connection, pool, runtime, http.codec, http.flow,
-/// http.server, gateway.config, gateway.log, gateway.route.
+/// http.server, gateway.config, gateway.request, gateway.route.
 @NullMarked
 package dev.weir.gateway.forward;
 

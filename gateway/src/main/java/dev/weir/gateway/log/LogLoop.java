@@ -1,5 +1,6 @@
 package dev.weir.gateway.log;
 
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
@@ -45,7 +46,7 @@ final class LogLoop {
     }
 
     void exchangeEnded(ServerExchange exchange) {
-        RequestRecord record = exchange.attachment() instanceof RequestRecord known ? known : null;
+        RequestRecord record = exchange.attachment(RequestRecord.SLOT);
         ByteBuffer room = room(lineBytesMax(exchange, record));
         if (room == null) {
             linesDropped.incrementAndGet();
@@ -59,49 +60,31 @@ final class LogLoop {
 
     private static int lineBytesMax(ServerExchange exchange, @Nullable RequestRecord record) {
         int reason = exchange.ending().reason().length() * JsonLine.ESCAPED_BYTES_MAX;
-        return LINE_BYTES + reason + (record == null ? 0 : record.lineBytesMax());
+        return LINE_BYTES + reason + (record == null ? 0 : RecordLine.bytesMax(record));
     }
 
     private void putRequest(ServerExchange exchange, @Nullable RequestRecord record) {
         long agoMillis = (loop.nowNanos() - exchange.startedNanos()) / 1_000_000;
         line.moment("at", loop.clock().epochMillis() - agoMillis);
         if (record == null) line.unknown("id");
-        else record.putId(line);
+        else RecordLine.putId(line, record);
         line.peer("peer", exchange.peerAddress(), exchange.connection().peer().getPort());
-        if (record != null) {
-            record.putRequest(line);
-            return;
-        }
-        line.unknown("method");
-        line.unknown("host");
-        line.unknown("path");
+        if (record == null) RecordLine.putNoRequest(line);
+        else RecordLine.putRequest(line, record);
     }
 
     private void putOutcome(ServerExchange exchange, @Nullable RequestRecord record) {
         line.number("status", exchange.status());
-        if (record == null) putNoOrigin();
-        else record.putOrigin(line);
+        if (record == null) RecordLine.putNoOrigin(line);
+        else RecordLine.putOrigin(line, record);
         line.number("bytesIn", exchange.bytesIn());
         line.number("bytesOut", exchange.bytesOut());
         line.micros("memoryWaitMicros", exchange.memoryWaitNanos());
-        if (record == null) putNoWaits();
-        else record.putWaits(line);
+        if (record == null) RecordLine.putNoWaits(line);
+        else RecordLine.putWaits(line, record);
         line.micros("totalMicros", loop.nowNanos() - exchange.startedNanos());
         line.letters("end", exchange.ending().who(), exchange.ending().phase());
         line.text("reason", exchange.ending().reason());
-    }
-
-    private void putNoOrigin() {
-        line.unknown("upstream");
-        line.unknown("origin");
-        line.number("attempts", 0);
-        line.truth("reused", false);
-    }
-
-    private void putNoWaits() {
-        line.number("poolWaitMicros", 0);
-        line.number("connectMicros", 0);
-        line.number("responseMicros", 0);
     }
 
     private @Nullable ByteBuffer room(int bytes) {

@@ -1,6 +1,6 @@
 package dev.weir.gateway.metrics;
 
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.EventLoop;
@@ -49,7 +49,7 @@ public final class ListenerMetrics implements ServerObserver {
     @Override
     public void exchangeEnded(ServerExchange exchange) {
         EventLoop loop = exchange.loop();
-        RequestRecord record = exchange.attachment() instanceof RequestRecord known ? known : null;
+        RequestRecord record = exchange.attachment(RequestRecord.SLOT);
         RequestOutcome outcome = RequestOutcome.of(exchange, record);
         byte[] upstream = record == null ? NOTHING : record.upstream();
         byte[] origin = record == null ? NOTHING : record.origin();

@@ -1,6 +1,6 @@
 package dev.weir.gateway.metrics;
 
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.loop.EventLoop;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

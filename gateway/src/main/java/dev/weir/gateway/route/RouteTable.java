@@ -1,12 +1,13 @@
 package dev.weir.gateway.route;
 
 import dev.weir.gateway.config.Route;
+import dev.weir.http.codec.RequestReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/// The routes of one listener, ready to be compared with the bytes of a request's head.
+/// The routes of one listener, ready to be compared with what a request's head says.
 ///
 /// A host matches as a whole, in any case. A path matches by whole segments, case counts, nothing is
 /// decoded: `/v1` and `/v1/` both take `/v1` and `/v1/x`, neither takes `/v10`; `/` takes everything, `*`
@@ -38,15 +39,16 @@ public final class RouteTable {
         return new RouteTable(routes);
     }
 
-    /// Finds the first route that takes a host and a path, both given by absolute index into `bytes`, `[from, to)`.
+    /// Finds the first route that takes the host, without its port, and the path of a request, without its query.
     ///
-    /// @param bytes lent; position and limit are neither read nor changed
-    /// @param hostFrom where the host begins, its port already left out, an IPv6 address in brackets
-    /// @param hostTo where it ends; equal to `hostFrom` when the request names no host
-    /// @param pathFrom where the path begins
-    /// @param pathTo where it ends, before the query
+    /// @param head lent
     /// @return index of the route, for [#route], or [#NONE]
-    public int match(ByteBuffer bytes, int hostFrom, int hostTo, int pathFrom, int pathTo) {
+    public int match(RequestReader head) {
+        ByteBuffer bytes = head.bytes();
+        int hostFrom = head.authorityFrom();
+        int hostTo = head.hostTo();
+        int pathFrom = head.pathFrom();
+        int pathTo = head.pathTo();
         for (int i = 0; i < hosts.length; i++) {
             if (takesHost(hosts[i], bytes, hostFrom, hostTo) && takesPath(paths[i], bytes, pathFrom, pathTo)) {
                 return i;

@@ -1,7 +1,7 @@
 /// Which route takes a request: compares bytes of its head with the routes of its listener. Nothing here allocates,
 /// decodes or forwards. There is one type to read: [RouteTable].
 ///
-/// **Depends on:** gateway.config.
+/// **Depends on:** http.codec, gateway.config.
 @NullMarked
 package dev.weir.gateway.route;
 

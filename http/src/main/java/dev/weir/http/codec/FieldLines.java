@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes a section of field lines, one field at a time: that of a head, or a trailer section.
 ///
-/// Positions are relative to a base which the caller may move between calls; what was looked at is not looked at again.
-/// The states are where it may stop for more bytes: while there are some, one step goes on with the next.
+/// Positions are relative to a base which the caller may move between calls; what was looked at is not looked
+/// at again. The states are where it may stop for more bytes: while there are some, one step goes on with the
+/// next.
 ///
 /// **Threads:** confined to its decoder.
 /// **Source:** RFC 9112 section 5, without its obsolete folding.
@@ -32,8 +33,7 @@ final class FieldLines {
     private final int fieldsMax;
     private State state = State.LINE;
     private int at;
-    private int nameFrom;
-    private int valueFrom;
+    private int partFrom; // of the name, later of the value
     private @Nullable HttpFault fault;
 
     FieldLines(HeadLimits limits) {
@@ -96,14 +96,14 @@ final class FieldLines {
         if (into.count() == fieldsMax || into.isFull()) {
             return refuse(HttpFault.TOO_MANY_FIELDS);
         }
-        nameFrom = at;
+        partFrom = at;
         state = State.NAME;
         return name(bytes, base, end, into);
     }
 
     private int name(ByteBuffer bytes, int base, int end, Fields into) {
         int colon = Octets.find(bytes, base + at, end, ':');
-        Field known = colon < end ? Field.of(bytes, base + nameFrom, colon) : Field.OTHER;
+        Field known = colon < end ? Field.of(bytes, base + partFrom, colon) : Field.OTHER;
         // Why: a known name holds nothing but bytes of a token; only the others need a look at each.
         int stop = known != Field.OTHER ? colon : Octets.tokenEnd(bytes, base + at, end);
         at = stop - base;
@@ -113,7 +113,7 @@ final class FieldLines {
         if (stop != colon) {
             return refuse(Octets.isBlank(bytes.get(stop)) ? HttpFault.SPACE_BEFORE_COLON : HttpFault.BAD_FIELD_NAME);
         }
-        into.begin(nameFrom, at, known);
+        into.begin(partFrom, at, known);
         at++;
         state = State.BLANK;
         return blank(bytes, base, end, into);
@@ -126,7 +126,7 @@ final class FieldLines {
         if (base + at == end) {
             return MORE;
         }
-        valueFrom = at;
+        partFrom = at;
         state = State.VALUE;
         return value(bytes, base, end, into);
     }
@@ -151,10 +151,10 @@ final class FieldLines {
             return refuse(HttpFault.BAD_LINE_END);
         }
         int to = at - 1;
-        while (to > valueFrom && Octets.isBlank(bytes.get(base + to - 1))) {
+        while (to > partFrom && Octets.isBlank(bytes.get(base + to - 1))) {
             to--;
         }
-        into.end(valueFrom, to);
+        into.end(partFrom, to);
         at++;
         state = State.LINE;
         return FIELD;

@@ -162,6 +162,65 @@ public final class HeadEncoder {
         return true;
     }
 
+    /// Writes one field whose name was checked before.
+    ///
+    /// @param name  of the field
+    /// @param from  lent; holds the value, neither position nor limit change
+    /// @param start index of the value's first byte
+    /// @param end   end of the value, exclusive
+    /// @return false if there is no room
+    public boolean field(FieldName name, ByteBuffer from, int start, int end) {
+        if (Octets.textEnd(from, start, end) != end) {
+            throw new IllegalArgumentException("a value may not hold control characters");
+        }
+        ByteBuffer to = room((long) name.bytes().length + end - start + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        to.put(name.bytes());
+        putRange(to, from, start, end);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes one field whose name was checked before.
+    ///
+    /// @param name   of the field
+    /// @param from   lent; begins with the value
+    /// @param length bytes of the value
+    /// @return false if there is no room
+    public boolean field(FieldName name, byte[] from, int length) {
+        for (int i = 0; i < length; i++) {
+            if (!Octets.isText(from[i])) throw new IllegalArgumentException("a value may not hold control characters");
+        }
+        ByteBuffer to = room((long) name.bytes().length + length + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        to.put(name.bytes()).put(from, 0, length);
+        putLineEnd(to);
+        return true;
+    }
+
+    /// Writes one field with a number, whose name was checked before.
+    ///
+    /// @param name   of the field
+    /// @param number not negative
+    /// @return false if there is no room
+    public boolean field(FieldName name, long number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("number must not be negative, was " + number);
+        }
+        ByteBuffer to = room((long) name.bytes().length + DIGITS_MAX + LINE_END);
+        if (!fits) {
+            return false;
+        }
+        to.put(name.bytes());
+        putDecimal(to, number);
+        putLineEnd(to);
+        return true;
+    }
+
     /// Writes a field of a decoded head as it came, so that a head does not grow by being copied; of several
     /// blanks behind the colon one stays.
     ///
@@ -186,6 +245,15 @@ public final class HeadEncoder {
         putRange(to, from, base + fields.valueFrom(index), base + fields.valueTo(index));
         putLineEnd(to);
         return true;
+    }
+
+    /// Writes a field of an HTTP/1 head as it came; see [#copy(ByteBuffer, int, Fields, int)].
+    ///
+    /// @param from  shows the head
+    /// @param index which field
+    /// @return false if there is no room
+    public boolean copy(HeadView<?> from, int index) {
+        return copy(from.bytes(), from.base(), from.fields(), index);
     }
 
     /// Writes bytes as they are, for pieces that were checked when they were decoded.

@@ -1,7 +1,6 @@
 package dev.weir.http.codec;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /// Decodes request heads: strictly, a byte at a time if need be, without looking at a byte twice.
 ///
@@ -12,64 +11,31 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** [HeadLimits]; a method has at most 32 bytes.
 /// **Fails:** never throws for what a peer sent; a fault stays until [#reset].
 /// **Source:** RFC 9112 sections 2, 3, 5 and 6.
-public final class RequestDecoder {
-    /// The head is not complete: call again with the same bytes and more.
-    public static final int MORE = 0;
-    /// The peer broke the protocol: see [#fault].
-    public static final int FAULT = -1;
-
+public final class RequestDecoder extends HeadDecoder<RequestHead> {
     private static final String CONTINUE = "100-continue";
 
-    private final HeadLimits limits;
     private final RequestLine line = new RequestLine();
-    private final FieldLines lines;
-    private final FramingRules body = new FramingRules();
-    private final ConnectionRules connection = new ConnectionRules();
-    private Part part = Part.NEW;
     private boolean hosted;
-    private @Nullable HttpFault fault;
-
-    private enum Part {
-        NEW,
-        LINE,
-        FIELDS,
-        DONE,
-        FAULTY
-    }
 
     /// Makes a decoder.
     ///
     /// @param limits what a head may hold
     public RequestDecoder(HeadLimits limits) {
-        this.limits = limits;
-        lines = new FieldLines(limits);
+        super(limits);
     }
 
-    /// Makes ready for the next head.
+    @Override
     public void reset() {
-        part = Part.NEW;
+        super.reset();
         hosted = false;
-        fault = null;
         line.reset();
-        body.reset();
     }
 
     /// Tells whether the bytes of a head have begun to come; empty lines before it do not count.
     ///
     /// @return true between the first byte of a head and the last
     public boolean isInside() {
-        return part == Part.FIELDS || (part == Part.LINE && line.isBegun());
-    }
-
-    /// Says what is wrong.
-    ///
-    /// @return the fault after [#FAULT]
-    /// @throws IllegalStateException if there was none
-    public HttpFault fault() {
-        if (fault == null) {
-            throw new IllegalStateException("there is no fault");
-        }
-        return fault;
+        return isInsideHead() && (!isInsideLine() || line.isBegun());
     }
 
     /// Goes on decoding a head.
@@ -81,61 +47,32 @@ public final class RequestDecoder {
     /// @return the bytes of the head, [#MORE] or [#FAULT]
     /// @throws IllegalStateException if a head was completed and [#reset] not called
     public int decode(ByteBuffer bytes, int from, int to, RequestHead into) {
-        int end = (int) Math.min(to, (long) from + limits.bytesMax());
-        if (part == Part.NEW && from < end) {
-            into.reset();
-            part = Part.LINE;
-        }
-        int result = switch (part) {
-            case NEW -> MORE;
-            case LINE -> decodeLine(bytes, from, end, into);
-            case FIELDS -> decodeFields(bytes, from, end, into);
-            case DONE -> throw new IllegalStateException("reset the decoder before the next head");
-            case FAULTY -> FAULT;
-        };
-        if (result == MORE && end - from == limits.bytesMax()) {
-            return refuse(part == Part.FIELDS ? HttpFault.HEAD_TOO_LARGE : HttpFault.TARGET_TOO_LONG);
-        }
-        return result;
+        return advance(bytes, from, to, into);
     }
 
-    private int decodeLine(ByteBuffer bytes, int from, int end, RequestHead into) {
-        int step = line.next(bytes, from, end, into);
-        if (step == RequestLine.FAULT) {
-            return refuse(line.fault());
-        }
-        if (step == RequestLine.MORE) {
-            return MORE;
-        }
-        part = Part.FIELDS;
-        lines.begin(line.at());
-        return decodeFields(bytes, from, end, into);
-    }
-
-    private int decodeFields(ByteBuffer bytes, int from, int end, RequestHead into) {
-        int step = lines.next(bytes, from, end, into.fields());
-        while (step == FieldLines.FIELD) {
-            if (!take(bytes, from, into)) {
-                return FAULT;
-            }
-            step = lines.next(bytes, from, end, into.fields());
-        }
-        return switch (step) {
-            case FieldLines.MORE -> MORE;
-            case FieldLines.END -> finish(bytes, from, into);
-            default -> refuse(lines.fault());
+    @Override
+    int line(ByteBuffer bytes, int from, int end, RequestHead into) {
+        return switch (line.next(bytes, from, end, into)) {
+            case RequestLine.MORE -> MORE;
+            case RequestLine.FAULT -> refuse(line.fault());
+            default -> line.at();
         };
     }
 
-    private boolean take(ByteBuffer bytes, int base, RequestHead into) {
+    @Override
+    HttpFault lineTooLong() {
+        return HttpFault.TARGET_TOO_LONG;
+    }
+
+    @Override
+    boolean take(ByteBuffer bytes, int base, int index, RequestHead into) {
         Fields fields = into.fields();
-        int index = fields.count() - 1;
         int from = base + fields.valueFrom(index);
         int to = base + fields.valueTo(index);
         return switch (fields.field(index)) {
             case HOST -> takeHost(bytes, base, index, into);
-            case CONTENT_LENGTH -> body.takeLength(bytes, from, to) || refused(body.fault());
-            case TRANSFER_ENCODING -> body.takeCoding(bytes, from, to, into.version()) || refused(body.fault());
+            case CONTENT_LENGTH -> body().takeLength(bytes, from, to) || refused(body().fault());
+            case TRANSFER_ENCODING -> body().takeCoding(bytes, from, to, into.version()) || refused(body().fault());
             case EXPECT -> {
                 if (Octets.equalAnyCase(bytes, from, to, CONTINUE)) {
                     into.expectContinue();
@@ -160,27 +97,22 @@ public final class RequestDecoder {
         return valid || refused(HttpFault.BAD_HOST);
     }
 
-    private int finish(ByteBuffer bytes, int from, RequestHead into) {
+    @Override
+    boolean complete(ByteBuffer bytes, int base, int headBytes, RequestHead into) {
         if (!hosted && into.version() == HttpVersion.HTTP_1_1) {
-            return refuse(HttpFault.HOST_MISSING);
+            return refused(HttpFault.HOST_MISSING);
         }
-        if (!connection.read(bytes, from, into.fields())) {
-            return refuse(connection.fault());
+        if (!readConnection(bytes, base, into)) {
+            return false;
         }
-        into.finish(body, connection.keepAlive(into.version()), lines.at());
-        part = Part.DONE;
-        return lines.at();
+        into.finish(bodyFraming(), body().length(), outlives(into.version()), headBytes);
+        return true;
     }
 
-    private boolean refused(HttpFault why) {
-        fault = why;
-        part = Part.FAULTY;
-        return false;
-    }
-
-    private int refuse(HttpFault why) {
-        fault = why;
-        part = Part.FAULTY;
-        return FAULT;
+    private Framing bodyFraming() {
+        if (body().isChunked()) {
+            return Framing.CHUNKED;
+        }
+        return body().length() == FramingRules.NO_LENGTH ? Framing.NONE : Framing.LENGTH;
     }
 }

@@ -1,7 +1,5 @@
 package dev.weir.http.codec;
 
-import java.nio.ByteBuffer;
-
 /// A request's head, as positions relative to its first byte; reused from message to message.
 ///
 /// The bytes stay where they were read, and may be copied to another block: no position changes. Empty
@@ -10,46 +8,28 @@ import java.nio.ByteBuffer;
 /// **Owns:** nothing; the bytes belong to the block the head was read into.
 /// **Threads:** confined to the loop of its connection.
 /// **Limits:** as many fields as its limits say.
-public final class RequestHead {
-    private final Fields fields;
+public final class RequestHead extends MessageHead {
     private final Target target = new Target();
     private Method method = Method.OTHER;
-    private HttpVersion version = HttpVersion.HTTP_1_1;
     private int methodFrom;
     private int methodTo;
-    private Framing framing = Framing.NONE;
-    private long contentLength = FramingRules.NO_LENGTH;
-    private boolean keepAlive;
     private boolean expectsContinue;
-    private int headBytes;
 
     /// Makes an empty head.
     ///
     /// @param limits how many fields it can hold
     public RequestHead(HeadLimits limits) {
-        fields = new Fields(limits.fieldsMax());
+        super(limits);
     }
 
-    /// Forgets the message, so that nothing of it shows in the next.
+    @Override
     public void reset() {
-        fields.reset();
+        super.reset();
         target.reset();
         method = Method.OTHER;
-        version = HttpVersion.HTTP_1_1;
         methodFrom = 0;
         methodTo = 0;
-        framing = Framing.NONE;
-        contentLength = FramingRules.NO_LENGTH;
-        keepAlive = false;
         expectsContinue = false;
-        headBytes = 0;
-    }
-
-    /// The fields in the order they came.
-    ///
-    /// @return lent; the same object for the life of this head
-    public Fields fields() {
-        return fields;
     }
 
     /// The method.
@@ -71,13 +51,6 @@ public final class RequestHead {
     /// @return a position relative to the head, exclusive
     public int methodTo() {
         return methodTo;
-    }
-
-    /// The version of the request line.
-    ///
-    /// @return 1.0 or 1.1
-    public HttpVersion version() {
-        return version;
     }
 
     /// The form of the target.
@@ -150,50 +123,11 @@ public final class RequestHead {
         return target.authorityTo();
     }
 
-    /// How the end of the body is known.
-    ///
-    /// @return NONE, LENGTH or CHUNKED
-    public Framing framing() {
-        return framing;
-    }
-
-    /// The value of Content-Length.
-    ///
-    /// @return bytes, or -1 if there is none
-    public long contentLength() {
-        return contentLength;
-    }
-
-    /// Tells whether the client means to use the connection again.
-    ///
-    /// @return true by default for HTTP/1.1 and on request for HTTP/1.0, false with `close`
-    public boolean keepAlive() {
-        return keepAlive;
-    }
-
     /// Tells whether the client waits for `100 Continue`.
     ///
     /// @return true for `Expect: 100-continue` in HTTP/1.1
     public boolean expectsContinue() {
         return expectsContinue;
-    }
-
-    /// The size of the head, its empty line and those skipped before it included.
-    ///
-    /// @return bytes
-    public int headBytes() {
-        return headBytes;
-    }
-
-    /// Makes a string of a range of the head, for cold paths: allocates.
-    ///
-    /// @param bytes     the block that holds the head
-    /// @param headStart index of the head's first byte in the block
-    /// @param from      start of the range, relative to the head
-    /// @param to        end of the range, relative to the head, exclusive
-    /// @return the bytes as ISO-8859-1 text
-    public String text(ByteBuffer bytes, int headStart, int from, int to) {
-        return Fields.text(bytes, headStart, from, to);
     }
 
     Target target() {
@@ -206,20 +140,7 @@ public final class RequestHead {
         methodTo = to;
     }
 
-    void setVersion(HttpVersion spoken) {
-        version = spoken;
-    }
-
     void expectContinue() {
-        expectsContinue = version == HttpVersion.HTTP_1_1;
-    }
-
-    void finish(FramingRules body, boolean persistent, int bytes) {
-        contentLength = body.length();
-        framing = body.isChunked()
-                ? Framing.CHUNKED
-                : contentLength == FramingRules.NO_LENGTH ? Framing.NONE : Framing.LENGTH;
-        keepAlive = persistent;
-        headBytes = bytes;
+        expectsContinue = version() == HttpVersion.HTTP_1_1;
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Here lives what a peer's bytes mean and how ours are written; who reads them, and what is answered, does
 /// not. All positions are indexes of a lent buffer or relative to a head's first byte. Read
-/// [RequestDecoder] first, then [BodyDecoder].
+/// [RequestDecoder] first, then [HeadDecoder] and [BodyDecoder].
 ///
 /// **Depends on:** nothing of Weir.
 @NullMarked

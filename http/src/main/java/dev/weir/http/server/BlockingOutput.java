@@ -215,7 +215,7 @@ final class BlockingOutput {
         exchange.begin(begun.status());
         // Why: a client that writes all of its request before it reads would not take a long answer.
         if (begun.status() >= ERROR_MIN) owner.input().discardRest();
-        begun.put(out, exchange.dateField(), exchange.persistenceLines());
+        begun.put(out, exchange.dateField().bytes(), exchange.persistenceLines());
     }
 
     private void giveBack() {

@@ -1,5 +1,6 @@
 package dev.weir.http.server;
 
+import dev.weir.http.codec.FieldLine;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.loop.EventLoop;
 
@@ -20,6 +21,7 @@ final class DateField {
 
     private final EventLoop loop;
     private final byte[] field = HeadEncoder.ascii("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
+    private final FieldLine line = FieldLine.over("Date", field);
     private boolean encoded;
     private long encodedNanos;
 
@@ -29,8 +31,13 @@ final class DateField {
 
     /// The whole field with its line end; lent, not to be changed, and only until the next call.
     byte[] bytes() {
+        return line().bytes();
+    }
+
+    /// The field; lent, and only until the next call.
+    FieldLine line() {
         if (!encoded || loop.nowNanos() - encodedNanos >= SECOND) encode();
-        return field;
+        return line;
     }
 
     private void encode() {

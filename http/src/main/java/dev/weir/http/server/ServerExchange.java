@@ -3,9 +3,11 @@ package dev.weir.http.server;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.FieldLine;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.Method;
 import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.RequestReader;
 import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.Fill;
 import dev.weir.http.flow.Inflow;
@@ -98,6 +100,13 @@ public final class ServerExchange {
     public RequestHead head() {
         requireServed();
         return head;
+    }
+
+    /// What the request's head says, in whatever protocol it came; lent for the call, and only until the next
+    /// exchange of the loop is asked.
+    public RequestReader request() {
+        requireServed();
+        return serving.loop().request(head, in.bytes(), in.keptFrom());
     }
 
     /// The block with the head; lent for the call, because it may move between calls.
@@ -206,14 +215,16 @@ public final class ServerExchange {
         else ending.note('T', during, words);
     }
 
-    /// Whatever the handler wants to find again in the observer.
-    public @Nullable Object attachment() {
+    /// What the handler wants to find again in the observer; null when there is none of this slot.
+    public <T> @Nullable T attachment(Slot<T> slot) {
         loop.requireCurrent();
-        return attachment;
+        return slot.find(attachment);
     }
 
-    /// Keeps `object` with the exchange until its end.
-    public void attach(Object object) {
+    /// Keeps `object` with the exchange until its end, in place of what was kept before.
+    ///
+    /// @param slot names it
+    public <T> void attach(Slot<T> slot, T object) {
         loop.requireCurrent();
         attachment = object;
     }
@@ -232,10 +243,10 @@ public final class ServerExchange {
     }
 
     /// What was kept with the last request that this object served, for a handler that uses it again;
-    /// null when there was none.
-    public @Nullable Object lastAttachment() {
+    /// null when there was none of this slot.
+    public <T> @Nullable T lastAttachment(Slot<T> slot) {
         loop.requireCurrent();
-        return lastAttachment;
+        return slot.find(lastAttachment);
     }
 
     /// Takes part from now on.
@@ -620,12 +631,12 @@ public final class ServerExchange {
         serving.awaitPeer();
     }
 
-    /// The line of a Date field of now, its line end included.
+    /// A Date field of now.
     ///
     /// @return lent until the next call
-    public byte[] dateField() {
+    public FieldLine dateField() {
         serving.loop().loop().requireCurrent();
-        return serving.loop().date().bytes();
+        return serving.loop().date().line();
     }
 
     /// Room to encode a part of the answer; it leaves at the end of the turn. Count what was put by

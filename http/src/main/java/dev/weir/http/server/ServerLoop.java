@@ -1,11 +1,15 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.Lingering;
+import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.RequestReader;
+import dev.weir.http.codec.RequestView;
 import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.KeptBlocks;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.time.RarePoint;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,7 @@ final class ServerLoop {
     private final Lingering lingering;
     private final ChunkScan chunks;
     private final @Nullable KeptBlocks largeHeads;
+    private final RequestView request = new RequestView();
     private final ArrayDeque<Serving> free = new ArrayDeque<>();
 
     ServerLoop(HttpServer server, EventLoop loop) {
@@ -42,6 +47,11 @@ final class ServerLoop {
 
     ChunkScan chunks() {
         return chunks;
+    }
+
+    /// What a request says that lies in `bytes` from `at`; lent until the next call.
+    RequestReader request(RequestHead head, ByteBuffer bytes, int at) {
+        return request.of(head, bytes, at);
     }
 
     DateField date() {

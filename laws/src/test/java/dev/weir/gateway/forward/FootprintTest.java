@@ -2,7 +2,7 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
 import dev.weir.pool.Borrower;

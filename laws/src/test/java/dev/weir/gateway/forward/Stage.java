@@ -4,7 +4,7 @@ import dev.weir.connection.Connections;
 import dev.weir.connection.Starvation;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.server.HttpServer;
@@ -133,7 +133,8 @@ final class Stage implements AutoCloseable {
     }
 
     private void note(ServerExchange exchange) {
-        int attempts = exchange.attachment() instanceof RequestRecord known ? known.attempts() : 0;
+        RequestRecord known = exchange.attachment(RequestRecord.SLOT);
+        int attempts = known == null ? 0 : known.attempts();
         var ending = exchange.ending();
         ended.add(new Ended(
                 exchange.status(),

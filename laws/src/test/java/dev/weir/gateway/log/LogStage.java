@@ -2,6 +2,7 @@ package dev.weir.gateway.log;
 
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.ListenerMetrics;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
@@ -90,8 +91,8 @@ final class LogStage {
 
     private void handle(ServerExchange exchange) {
         RequestRecord record = records.isEmpty() ? new RequestRecord() : records.removeLast();
-        record.begin(exchange);
-        exchange.attach(record);
+        record.begin(exchange.request());
+        exchange.attach(RequestRecord.SLOT, record);
         // Why: the length first, because the text of the target is garbage, and one test counts it.
         int length = exchange.head().pathTo() - exchange.head().pathFrom();
         if (length == LOCAL.length() && exchange.target().equals(LOCAL)) {
@@ -114,7 +115,8 @@ final class LogStage {
     private void ended(ServerExchange exchange) {
         log.exchangeEnded(exchange);
         metrics.exchangeEnded(exchange);
-        if (exchange.attachment() instanceof RequestRecord record) records.addLast(record);
+        RequestRecord record = exchange.attachment(RequestRecord.SLOT);
+        if (record != null) records.addLast(record);
     }
 
     static String pipelined(int count, String path) {

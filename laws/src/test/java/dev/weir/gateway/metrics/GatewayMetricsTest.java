@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Roster;
-import dev.weir.gateway.log.RequestRecord;
+import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
@@ -50,8 +50,8 @@ final class GatewayMetricsTest {
 
     private static void handle(ServerExchange exchange) {
         var record = new RequestRecord();
-        record.begin(exchange);
-        exchange.attach(record);
+        record.begin(exchange.request());
+        exchange.attach(RequestRecord.SLOT, record);
         String path = exchange.target();
         if (!path.equals("/no-route")) record.upstream(API);
         switch (path) {

@@ -1,25 +1,27 @@
-package dev.weir.gateway.log;
+package dev.weir.gateway.request;
 
-import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.TargetForm;
-import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.Slot;
 import java.nio.ByteBuffer;
 
 /// What is to be told of a request when it has ended: copied from its head, which does not live as long,
 /// and noted by whoever forwards it. Made once and used for one request after the other.
 ///
-/// Attached to its exchange by [ServerExchange#attach], it is found by [AccessLog].
+/// Attached to its exchange, it is found again by whoever observes the end of it, in [#SLOT].
 ///
 /// **Threads:** confined to the loop of its exchange.
 /// **Limits:** 128 bytes of id, 1024 of method, host and path together; what is longer is cut and marked by
 /// `...`.
 public final class RequestRecord {
+    /// Where it is kept with its exchange.
+    public static final Slot<RequestRecord> SLOT = Slot.of(RequestRecord.class);
+
     /// Heap bytes of one, as measured.
     public static final long BYTES = 1280;
 
-    static final int ID_BYTES_MAX = 128;
-    static final int TEXT_BYTES_MAX = 1024;
-
+    private static final int ID_BYTES_MAX = 128;
+    private static final int TEXT_BYTES_MAX = 1024;
     private static final int METHOD_BYTES_MAX = 32;
     private static final int HOST_BYTES_MAX = 255;
     private static final byte[] NONE = {};
@@ -47,19 +49,17 @@ public final class RequestRecord {
     }
 
     /// Forgets the last request and copies what the head of this one says.
-    public void begin(ServerExchange exchange) {
+    public void begin(RequestReader head) {
         clear();
-        RequestHead head = exchange.head();
-        ByteBuffer block = exchange.bytes();
-        int at = exchange.headFrom();
-        methodTo = copy(block, at + head.methodFrom(), at + head.methodTo(), ID_BYTES_MAX, METHOD_BYTES_MAX);
-        hostTo = copy(block, at + head.hostFrom(), at + head.hostTo(), methodTo, HOST_BYTES_MAX);
+        ByteBuffer block = head.bytes();
+        methodTo = copy(block, head.methodFrom(), head.methodTo(), ID_BYTES_MAX, METHOD_BYTES_MAX);
+        hostTo = copy(block, head.authorityFrom(), head.hostTo(), methodTo, HOST_BYTES_MAX);
         boolean hasPath = head.form() == TargetForm.ORIGIN || head.form() == TargetForm.ABSOLUTE;
         int from = hasPath ? head.pathFrom() : head.targetFrom();
         int to = hasPath ? head.queryTo() : head.targetTo();
         pathTo = hostTo;
         if (hasPath && head.pathTo() == head.pathFrom()) text[pathTo++] = '/';
-        pathTo = copy(block, at + from, at + to, pathTo, text.length - pathTo);
+        pathTo = copy(block, from, to, pathTo, text.length - pathTo);
     }
 
     /// The request's id.
@@ -147,6 +147,36 @@ public final class RequestRecord {
         return origin;
     }
 
+    /// The texts of the request, one behind the other; lent, not to be changed.
+    public byte[] text() {
+        return text;
+    }
+
+    /// Where the method begins in [#text].
+    public int methodFrom() {
+        return ID_BYTES_MAX;
+    }
+
+    /// Where the method ends in [#text], and the host begins.
+    public int methodTo() {
+        return methodTo;
+    }
+
+    /// Where the host ends in [#text], and the path begins.
+    public int hostTo() {
+        return hostTo;
+    }
+
+    /// Where the path ends in [#text], its query included.
+    public int pathTo() {
+        return pathTo;
+    }
+
+    /// Whether the connection of the last attempt had served before.
+    public boolean isReused() {
+        return reused;
+    }
+
     /// How many attempts were made.
     public int attempts() {
         return attempts;
@@ -160,6 +190,11 @@ public final class RequestRecord {
     /// How long it waited for connections of the pool, in nanoseconds.
     public long poolWaitedNanos() {
         return poolWaitNanos;
+    }
+
+    /// How long making connections took, in nanoseconds.
+    public long connectedNanos() {
+        return connectNanos;
     }
 
     /// From the last byte of the request to the head of the answer, in nanoseconds; 0 when the head did not
@@ -195,35 +230,5 @@ public final class RequestRecord {
         block.get(from, text, at, kept);
         System.arraycopy(CUT, 0, text, at + kept, CUT.length);
         return at + bytesMax;
-    }
-
-    // ---- what the line is made of
-
-    void putId(JsonLine line) {
-        line.text("id", text, 0, idTo);
-    }
-
-    void putRequest(JsonLine line) {
-        line.text("method", text, ID_BYTES_MAX, methodTo);
-        line.text("host", text, methodTo, hostTo);
-        line.text("path", text, hostTo, pathTo);
-    }
-
-    void putOrigin(JsonLine line) {
-        line.text("upstream", upstream, 0, upstream.length);
-        line.text("origin", origin, 0, origin.length);
-        line.number("attempts", attempts);
-        line.truth("reused", reused);
-    }
-
-    void putWaits(JsonLine line) {
-        line.micros("poolWaitMicros", poolWaitNanos);
-        line.micros("connectMicros", connectNanos);
-        line.micros("responseMicros", responseNanos());
-    }
-
-    /// Bytes that the texts may take in a line, at worst.
-    int lineBytesMax() {
-        return JsonLine.ESCAPED_BYTES_MAX * (idTo + pathTo - ID_BYTES_MAX + upstream.length + origin.length);
     }
 }
