@@ -47,6 +47,14 @@ public final class Weir implements AutoCloseable {
         this.closure = new Closure(group, connections);
     }
 
+    /// Opens a runtime over the machine's TCP with the usual settings, as [WeirSettings#of(String)].
+    ///
+    /// @param name begins the names of its threads
+    /// @return the runtime, owned by the caller
+    public static Weir open(String name) {
+        return open(WeirSettings.of(name));
+    }
+
     /// Opens a runtime over the machine's TCP, with a thread for each loop.
     ///
     /// @return the runtime, owned by the caller

@@ -5,6 +5,7 @@ import dev.weir.connection.Starvation;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.MemorySize;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,12 @@ public record WeirSettings(
     /// The purpose of the charge that servers take their connections and exchanges from.
     public static final String CONNECTIONS = Claim.CONNECTIONS;
 
+    /// The budget where nothing else is asked for: 64 MiB.
+    public static final MemorySize MEMORY = MemorySize.mebibytes(64);
+
+    /// The most connections that are charged where no number is asked for.
+    private static final int CONNECTIONS_USUAL = 8_000;
+
     /// Copies the list, refuses nonsense.
     public WeirSettings {
         charges = List.copyOf(charges);
@@ -50,6 +57,21 @@ public record WeirSettings(
             throw new IllegalArgumentException("connectionsMax must not be negative, was " + connectionsMax);
         }
         Starvation.requireLimit(starveAfter);
+    }
+
+    /// A loop for each core, 64 MiB of memory, and as many connections, each with a running exchange, as half
+    /// of that carries, at most 8 000.
+    public static WeirSettings of(String name) {
+        return of(name, MEMORY);
+    }
+
+    /// A loop for each core, and as many connections, each with a running exchange, as half of the memory
+    /// carries, at most 8 000.
+    ///
+    /// @param memory the budget
+    public static WeirSettings of(String name, MemorySize memory) {
+        long carried = memory.bytes() / 2 / (CONNECTION_BYTES + EXCHANGE_BYTES);
+        return of(name, memory.bytes(), (int) Math.clamp(carried, 1, CONNECTIONS_USUAL));
     }
 
     /// A loop for each core, nothing charged, all of the budget for blocks. Servers and pools of connections are

@@ -9,8 +9,6 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /// A server in plain blocking code: it greets by name and sends back what is posted.
@@ -32,11 +30,11 @@ final class BlockingHello {
 
     public static void main(String[] arguments) throws InterruptedException {
         int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 8080;
-        var settings = WeirSettings.of("hello", 64 << 20, 8_000).withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
+        var settings = WeirSettings.of("hello").withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
         try (var weir = Weir.open(settings)) {
             HttpServer.open(
                     weir,
-                    ServerSettings.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
+                    ServerSettings.localPort(port),
                     BlockingHandlers.of(weir, BlockingHello::handle, IN_FLIGHT_MAX));
             weir.closeOnExit(Duration.ofSeconds(10));
             weir.awaitClosed();

@@ -4,9 +4,6 @@ import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.runtime.Weir;
-import dev.weir.runtime.WeirSettings;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /// A server that greets: the smallest there is.
@@ -17,11 +14,8 @@ final class Hello {
         int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 8080;
         // snippet: hello
         var hello = Answer.text(200, "Hello, World!");
-        try (var weir = Weir.open(WeirSettings.of("hello", 64 << 20, 8_000))) {
-            HttpServer.open(
-                    weir,
-                    ServerSettings.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
-                    exchange -> exchange.answer(hello));
+        try (var weir = Weir.open("hello")) {
+            HttpServer.open(weir, ServerSettings.localPort(port), exchange -> exchange.answer(hello));
             weir.closeOnExit(Duration.ofSeconds(10)); // SIGTERM: what is in flight has 10 s to finish
             weir.awaitClosed();
         }

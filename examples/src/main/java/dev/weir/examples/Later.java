@@ -5,9 +5,7 @@ import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.runtime.Weir;
-import dev.weir.runtime.WeirSettings;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -33,12 +31,10 @@ final class Later {
     public static void main(String[] arguments) throws InterruptedException {
         int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 8080;
         try (var workers = Executors.newFixedThreadPool(8);
-                var weir = Weir.open(WeirSettings.of("later", 64 << 20, 8_000))) {
-            HttpServer.open(
-                    weir,
-                    ServerSettings.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
-                    exchange -> handle(exchange, workers));
-            Thread.currentThread().join();
+                var weir = Weir.open("later")) {
+            HttpServer.open(weir, ServerSettings.localPort(port), exchange -> handle(exchange, workers));
+            weir.closeOnExit(Duration.ofSeconds(10));
+            weir.awaitClosed();
         }
     }
 }

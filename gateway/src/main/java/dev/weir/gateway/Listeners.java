@@ -114,17 +114,17 @@ final class Listeners {
                 .withConnectionsMax(limits.connections())
                 .withBeyond(beyond(listener))
                 .withLimits(new HeadLimits(limits.headerBytes(), limits.headerFields()))
-                .withHeader(listener.timeouts().header())
-                .withIdle(listener.timeouts().idle())
-                .withBodyStall(listener.timeouts().bodyStall())
-                .withDrainIdle(config.stop().idle())
+                .withHeaderTimeout(listener.timeouts().header())
+                .withIdleTimeout(listener.timeouts().idle())
+                .withBodyTimeout(listener.timeouts().bodyStall())
+                .withDrainTimeout(config.stop().idle())
                 .withLinger(
                         listener.timeouts().lingerSilence(), listener.timeouts().linger())
-                .withRequest(listener.timeouts().request())
+                .withRequestTimeout(listener.timeouts().request())
                 .withMinRate(limits.minRate())
                 .withKeepAliveField(keepAliveField(listener))
                 // Why: an exchange that is forwarded has a time for each of its parts.
-                .withAnswer(Duration.ZERO);
+                .withAnswerTimeout(Duration.ZERO);
     }
 
     private static KeepAliveField keepAliveField(HttpListener listener) {

@@ -12,6 +12,7 @@ import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.LoopGroup;
+import dev.weir.memory.MemorySize;
 import dev.weir.server.Beyond;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
@@ -342,6 +343,24 @@ final class ReservedConnectionsTest {
             latch.await();
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Test
+    void theUsualRuntimeCarriesTheUsualServer() {
+        assertThat(WeirSettings.of("usual").connectionsMax()).isEqualTo(8_000);
+        assertThat(WeirSettings.of("small", MemorySize.mebibytes(8)).connectionsMax())
+                .as("half of it, for a connection and its exchange each")
+                .isEqualTo((int) ((4 << 20) / (WeirSettings.CONNECTION_BYTES + WeirSettings.EXCHANGE_BYTES)));
+        try (var weir = Weir.open("usual");
+                var other = Weir.open(WeirSettings.of("small", MemorySize.mebibytes(8)))) {
+            assertThat(HttpServer.open(weir, ServerSettings.localPort(0), exchange -> {})
+                            .settings()
+                            .connectionsMax())
+                    .isEqualTo(8_000);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> HttpServer.open(other, ServerSettings.localPort(0), exchange -> {}))
+                    .withMessageContaining("ServerSettings.withConnectionsMax(");
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.weir.bench.peer;
 
 import dev.weir.http.server.ServerSettings;
 
-/// What both of our own servers are opened with: the budget of the README's program, and room for every idle connection
-/// of a bench.
+/// What both of our own servers are opened with: the budget of the README's program, and room for every idle
+/// connection of a bench.
 final class Ours {
     static final long MEMORY_BYTES = 64 << 20;
     static final int CONNECTIONS_MAX = 10_000;
@@ -13,6 +13,6 @@ final class Ours {
     static ServerSettings settings(String[] arguments) {
         return ServerSettings.at(Hello.address(arguments))
                 .withConnectionsMax(CONNECTIONS_MAX)
-                .withIdle(Hello.IDLE);
+                .withIdleTimeout(Hello.IDLE);
     }
 }

@@ -129,9 +129,9 @@ public final class AdminServer {
                 .withName("admin")
                 .withConnectionsMax(CONNECTIONS_MAX)
                 .withBeyond(Beyond.MAKE_ROOM)
-                .withHeader(HEADER_TIME)
-                .withIdle(IDLE_TIME)
-                .withBodyStall(STALL_TIME);
+                .withHeaderTimeout(HEADER_TIME)
+                .withIdleTimeout(IDLE_TIME)
+                .withBodyTimeout(STALL_TIME);
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.

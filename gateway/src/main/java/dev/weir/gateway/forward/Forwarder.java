@@ -60,7 +60,7 @@ public final class Forwarder implements LoopHandler {
         }
         this.loops = loops.stream()
                 .map(loop -> new ForwardLoop(
-                        loop, settings.limits(), settings.bodyStall().toNanos(), gather.toNanos(), via))
+                        loop, settings.limits(), settings.bodyTimeout().toNanos(), gather.toNanos(), via))
                 .toList();
     }
 

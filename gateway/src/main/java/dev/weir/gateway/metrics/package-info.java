@@ -2,7 +2,7 @@
 /// somebody asks. Names and tags are those of docs/metrics.md; no tag has values that a client chooses. Read
 /// [GatewayMetrics] first.
 ///
-/// **Depends on:** time, memory, loop, connection, pool, runtime, http.server, gateway.request.
+/// **Depends on:** time, memory, loop, connection, pool, runtime, http.server, gateway.log, gateway.request.
 @NullMarked
 package dev.weir.gateway.metrics;
 

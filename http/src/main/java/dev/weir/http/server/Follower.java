@@ -24,7 +24,7 @@ public interface Follower {
     /// The connection has ended; the exchange must not be used after this call.
     void gone(CloseReason reason);
 
-    /// The client has moved no byte for [ServerSettings#bodyStall] while it should have: when this returns and
+    /// The client has moved no byte for [ServerSettings#bodyTimeout] while it should have: when this returns and
     /// nothing was refused by it, the server refuses the exchange, or aborts it when the answer has begun.
     default void stalled() {}
 

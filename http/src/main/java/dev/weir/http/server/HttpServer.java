@@ -46,8 +46,8 @@ public final class HttpServer {
         this.settings = settings;
         this.handler = handler;
         this.observer = observer;
-        this.drainIdleNanos = settings.drainIdle().toNanos();
-        this.persistence = new PersistenceLines(settings.keepAliveField(), settings.idle());
+        this.drainIdleNanos = settings.drainTimeout().toNanos();
+        this.persistence = new PersistenceLines(settings.keepAliveField(), settings.idleTimeout());
         this.lingeringRefusals = settings.lingeringRefusals(weir.group().loops().getFirst());
         this.room = new MakingRoom(weir.group());
     }
@@ -122,13 +122,13 @@ public final class HttpServer {
     }
 
     /// Accepts no more, says `Connection: close` with each answer, and closes connections that stay idle for
-    /// [ServerSettings#drainIdle], after a last look for bytes. Returns when that is under way;
+    /// [ServerSettings#drainTimeout], after a last look for bytes. Returns when that is under way;
     /// [#connections] tells when it is done.
     public void drain() {
         listening().drain(Deadline.NEVER);
     }
 
-    /// Ends in order: accepts no more, closes connections that stay idle for [ServerSettings#drainIdle] or for
+    /// Ends in order: accepts no more, closes connections that stay idle for [ServerSettings#drainTimeout] or for
     /// half of the time there is, and says `Connection: close` with each answer. What is left at `deadline` is
     /// reset. The runtime goes on; [Weir#close(Deadline)] does the same with all its servers.
     ///
@@ -157,15 +157,15 @@ public final class HttpServer {
     }
 
     long headerNanos() {
-        return settings.header().toNanos();
+        return settings.headerTimeout().toNanos();
     }
 
     long idleNanos() {
-        return settings.idle().toNanos();
+        return settings.idleTimeout().toNanos();
     }
 
     long bodyStallNanos() {
-        return settings.bodyStall().toNanos();
+        return settings.bodyTimeout().toNanos();
     }
 
     long drainIdleNanos() {

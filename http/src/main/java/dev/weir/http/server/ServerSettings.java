@@ -7,6 +7,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.server.Beyond;
 import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -20,20 +21,20 @@ import java.util.function.Consumer;
 /// @param connectionsMax connections at once, at least 1
 /// @param beyond what becomes of those who come beyond that
 /// @param limits of a request's head
-/// @param header from the first byte of a request to the end of its head; then 408
-/// @param idle without a byte of a next request; then the connection is closed without a word
-/// @param bodyStall without a byte either way while one is due; then 408, or abort when the answer has begun
-/// @param drainIdle while draining: without a byte of a next request; then the connection is closed
-/// @param request to receive a request, head and body, while the client is waited for, and longer by as much as
-///     its body takes at `minRate`; then 408
+/// @param headerTimeout from the first byte of a request to the end of its head; then 408
+/// @param idleTimeout without a byte of a next request; then the connection is closed without a word
+/// @param bodyTimeout without a byte either way while one is due; then 408, or abort when the answer has begun
+/// @param drainTimeout while draining: without a byte of a next request; then the connection is closed
+/// @param requestTimeout to receive a request, head and body, while the client is waited for, and longer by as
+///     much as its body takes at `minRate`; then 408
 /// @param minRate bytes a second that a client has to move over 10 s, while we read from it or bytes wait for
 ///     it; then 408, or abort when the answer has begun; 0 for whatever it likes
 /// @param lingerSilence after an answer that ends the connection, while the client still sends its request:
 ///     without a byte of it; then the connection is closed
-/// @param linger after such an answer: in all; then the connection is closed though the client still sends
+/// @param lingerTimeout after such an answer: in all; then the connection is closed though the client still sends
 /// @param keepAliveField which clients are told how long a connection without a request is kept
-/// @param answer for a handler to begin its answer while nothing of the request is waited for; then 504, and a
-///     line in the log; zero for as long as it likes
+/// @param answerTimeout for a handler to begin its answer while nothing of the request is waited for; then 504,
+///     and a line in the log; zero for as long as it likes
 /// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
 ///     what has no line of its own is taken from the connections of the plan
 public record ServerSettings(
@@ -42,16 +43,16 @@ public record ServerSettings(
         int connectionsMax,
         Beyond beyond,
         HeadLimits limits,
-        Duration header,
-        Duration idle,
-        Duration bodyStall,
-        Duration drainIdle,
-        Duration request,
+        Duration headerTimeout,
+        Duration idleTimeout,
+        Duration bodyTimeout,
+        Duration drainTimeout,
+        Duration requestTimeout,
         long minRate,
         Duration lingerSilence,
-        Duration linger,
+        Duration lingerTimeout,
         KeepAliveField keepAliveField,
-        Duration answer,
+        Duration answerTimeout,
         String purposeSuffix) {
 
     /// What a client has to move in a second unless something else is said: 1 KiB.
@@ -72,21 +73,35 @@ public record ServerSettings(
     public ServerSettings {
         if (connectionsMax < 1)
             throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
-        requirePositive(header, "header");
-        requirePositive(idle, "idle");
-        requirePositive(bodyStall, "bodyStall");
-        requirePositive(request, "request");
+        requirePositive(headerTimeout, "headerTimeout");
+        requirePositive(idleTimeout, "idleTimeout");
+        requirePositive(bodyTimeout, "bodyTimeout");
+        requirePositive(requestTimeout, "requestTimeout");
         if (minRate < 0 || minRate > MIN_RATE_MAX) {
             throw new IllegalArgumentException("minRate must be from 0 to " + MIN_RATE_MAX + ", was " + minRate);
         }
         requirePositive(lingerSilence, "lingerSilence");
-        requirePositive(linger, "linger");
-        if (answer.isNegative()) {
-            throw new IllegalArgumentException("answer must not be shorter than nothing, was " + answer);
+        requirePositive(lingerTimeout, "lingerTimeout");
+        if (answerTimeout.isNegative()) {
+            throw new IllegalArgumentException("answerTimeout must not be shorter than nothing, was " + answerTimeout);
         }
-        if (drainIdle.isNegative()) {
-            throw new IllegalArgumentException("drainIdle must not be shorter than nothing, was " + drainIdle);
+        if (drainTimeout.isNegative()) {
+            throw new IllegalArgumentException("drainTimeout must not be shorter than nothing, was " + drainTimeout);
         }
+    }
+
+    /// The defaults of [#at], at a port of every address of this machine.
+    ///
+    /// @param port 0 lets the kernel choose
+    public static ServerSettings port(int port) {
+        return at(new InetSocketAddress(port));
+    }
+
+    /// The defaults of [#at], at a port that only this machine reaches.
+    ///
+    /// @param port 0 lets the kernel choose
+    public static ServerSettings localPort(int port) {
+        return at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s,
@@ -161,30 +176,30 @@ public record ServerSettings(
     }
 
     /// These settings with another time for a request's head.
-    public ServerSettings withHeader(Duration time) {
-        return with(draft -> draft.header = time);
+    public ServerSettings withHeaderTimeout(Duration time) {
+        return with(draft -> draft.headerTimeout = time);
     }
 
     /// These settings with another time between requests.
-    public ServerSettings withIdle(Duration time) {
-        return with(draft -> draft.idle = time);
+    public ServerSettings withIdleTimeout(Duration time) {
+        return with(draft -> draft.idleTimeout = time);
     }
 
     /// These settings with another time for a body that stands still.
-    public ServerSettings withBodyStall(Duration time) {
-        return with(draft -> draft.bodyStall = time);
+    public ServerSettings withBodyTimeout(Duration time) {
+        return with(draft -> draft.bodyTimeout = time);
     }
 
     /// These settings with another time between requests while draining.
     ///
     /// @param time zero closes at once what is idle, after one look for bytes
-    public ServerSettings withDrainIdle(Duration time) {
-        return with(draft -> draft.drainIdle = time);
+    public ServerSettings withDrainTimeout(Duration time) {
+        return with(draft -> draft.drainTimeout = time);
     }
 
     /// These settings with another time for a whole request.
-    public ServerSettings withRequest(Duration time) {
-        return with(draft -> draft.request = time);
+    public ServerSettings withRequestTimeout(Duration time) {
+        return with(draft -> draft.requestTimeout = time);
     }
 
     /// These settings with another least rate of clients.
@@ -201,7 +216,7 @@ public record ServerSettings(
     public ServerSettings withLinger(Duration silence, Duration total) {
         return with(draft -> {
             draft.lingerSilence = silence;
-            draft.linger = total;
+            draft.lingerTimeout = total;
         });
     }
 
@@ -213,8 +228,8 @@ public record ServerSettings(
     /// These settings with another time for a handler to answer.
     ///
     /// @param time zero for as long as it likes
-    public ServerSettings withAnswer(Duration time) {
-        return with(draft -> draft.answer = time);
+    public ServerSettings withAnswerTimeout(Duration time) {
+        return with(draft -> draft.answerTimeout = time);
     }
 
     /// These settings with lines of its own in the memory plan.
@@ -236,11 +251,11 @@ public record ServerSettings(
 
     /// Those who were refused at the door: a flood of them takes no place from others.
     Lingering lingeringRefusals(EventLoop loop) {
-        return new Lingering(loop, Listening.REFUSALS_MAX, lingerSilence, linger);
+        return new Lingering(loop, Listening.REFUSALS_MAX, lingerSilence, lingerTimeout);
     }
 
     Lingering lingering(EventLoop loop, int loops) {
-        return new Lingering(loop, Lingering.placesPerLoop(connectionsMax, loops), lingerSilence, linger);
+        return new Lingering(loop, Lingering.placesPerLoop(connectionsMax, loops), lingerSilence, lingerTimeout);
     }
 
     /// A copy of these settings in which `change` sets what is to differ.
@@ -257,16 +272,16 @@ public record ServerSettings(
         private int connectionsMax;
         private Beyond beyond;
         private HeadLimits limits;
-        private Duration header;
-        private Duration idle;
-        private Duration bodyStall;
-        private Duration drainIdle;
-        private Duration request;
+        private Duration headerTimeout;
+        private Duration idleTimeout;
+        private Duration bodyTimeout;
+        private Duration drainTimeout;
+        private Duration requestTimeout;
         private long minRate;
         private Duration lingerSilence;
-        private Duration linger;
+        private Duration lingerTimeout;
         private KeepAliveField keepAliveField;
-        private Duration answer;
+        private Duration answerTimeout;
         private String purposeSuffix;
 
         Draft(ServerSettings from) {
@@ -275,16 +290,16 @@ public record ServerSettings(
             this.connectionsMax = from.connectionsMax;
             this.beyond = from.beyond;
             this.limits = from.limits;
-            this.header = from.header;
-            this.idle = from.idle;
-            this.bodyStall = from.bodyStall;
-            this.drainIdle = from.drainIdle;
-            this.request = from.request;
+            this.headerTimeout = from.headerTimeout;
+            this.idleTimeout = from.idleTimeout;
+            this.bodyTimeout = from.bodyTimeout;
+            this.drainTimeout = from.drainTimeout;
+            this.requestTimeout = from.requestTimeout;
             this.minRate = from.minRate;
             this.lingerSilence = from.lingerSilence;
-            this.linger = from.linger;
+            this.lingerTimeout = from.lingerTimeout;
             this.keepAliveField = from.keepAliveField;
-            this.answer = from.answer;
+            this.answerTimeout = from.answerTimeout;
             this.purposeSuffix = from.purposeSuffix;
         }
 
@@ -295,16 +310,16 @@ public record ServerSettings(
                     connectionsMax,
                     beyond,
                     limits,
-                    header,
-                    idle,
-                    bodyStall,
-                    drainIdle,
-                    request,
+                    headerTimeout,
+                    idleTimeout,
+                    bodyTimeout,
+                    drainTimeout,
+                    requestTimeout,
                     minRate,
                     lingerSilence,
-                    linger,
+                    lingerTimeout,
                     keepAliveField,
-                    answer,
+                    answerTimeout,
                     purposeSuffix);
         }
     }

@@ -153,7 +153,7 @@ final class Serving {
         long bytes = Math.max(exchange.head().contentLength(), exchange.bytesIn());
         // Why: whatever a client may move, a body that is announced takes its time.
         long rate = settings.minRate() == 0 ? ServerSettings.MIN_RATE : settings.minRate();
-        return pace.requestLeftNanos(settings.request().toNanos(), bytes, rate);
+        return pace.requestLeftNanos(settings.requestTimeout().toNanos(), bytes, rate);
     }
 
     // ---- for the connection
@@ -343,7 +343,8 @@ final class Serving {
 
     private void awaitHead() {
         long nanos = Math.min(
-                loop.server().headerNanos(), loop.server().settings().request().toNanos());
+                loop.server().headerNanos(),
+                loop.server().settings().requestTimeout().toNanos());
         connection().deadline(exchange.startedNanos() + nanos);
     }
 
@@ -358,7 +359,7 @@ final class Serving {
 
     /// Nothing is waited for but the handler.
     void awaitHandler() {
-        Duration answer = loop.server().settings().answer();
+        Duration answer = loop.server().settings().answerTimeout();
         awaitsHandler = !answer.isZero() && !exchange.isAnswerBegun();
         if (awaitsHandler) connection().deadline(loop.loop().nowNanos() + answer.toNanos());
         else connection().noDeadline();
@@ -373,7 +374,7 @@ final class Serving {
     private void handlerSilent() {
         LoopHandler handler = loop.server().handler();
         LOG.warning(connection() + ", " + exchange.unfinished() + ": the handler " + handler + " has not answered for "
-                + loop.server().settings().answer().toSeconds() + " s");
+                + loop.server().settings().answerTimeout().toSeconds() + " s");
         exchange.ending().note('L', 'H', "the handler did not answer in time");
         // Why: first, because a handler that waits has to be woken.
         exchange.tellStalled();

@@ -111,11 +111,11 @@ public final class HandlersScenario implements Scenario {
                     .withName("sim")
                     .withConnectionsMax(connectionsLimit)
                     .withLimits(new HeadLimits(8 * 1024, 50))
-                    .withHeader(seconds(5 + below(10)))
-                    .withIdle(seconds(5 + below(55)))
+                    .withHeaderTimeout(seconds(5 + below(10)))
+                    .withIdleTimeout(seconds(5 + below(55)))
                     // Why: mostly none, because an answer that is lost must not be hidden by it.
-                    .withAnswer(below(4) == 0 ? seconds(10 + below(110)) : Duration.ZERO)
-                    .withBodyStall(seconds(5 + below(25)));
+                    .withAnswerTimeout(below(4) == 0 ? seconds(10 + below(110)) : Duration.ZERO)
+                    .withBodyTimeout(seconds(5 + below(25)));
         }
 
         void play() {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that heads which no normal block holds pass both ways, in blocks of their own, and that who finds none waits.
+/// Proves that heads which no normal block holds pass both ways, in blocks of their own, and that who finds
+/// none waits.
 @Balanced
 final class LargeHeadsTest {
     private static final int LIMIT = HeadLimits.BYTES_MAX;
@@ -113,8 +114,8 @@ final class LargeHeadsTest {
 
     @Test
     void whoFindsNoBlockForAllOfItsHeadInTimeIsAnswered503(Scene scene) {
-        var stage =
-                Stage.inMemory(scene, SETUP.withPool(1, 8).withServer(one -> one.withHeader(Duration.ofSeconds(2))));
+        var stage = Stage.inMemory(
+                scene, SETUP.withPool(1, 8).withServer(one -> one.withHeaderTimeout(Duration.ofSeconds(2))));
         stage.client().send(request(100));
         var origin = stage.origin().next();
         origin.message();

@@ -60,13 +60,13 @@ record Setup(
         return ServerSettings.at(Scene.ANY_PORT)
                 .withName(name)
                 .withConnectionsMax(10_000)
-                .withHeader(HEADER)
-                .withIdle(IDLE)
-                .withBodyStall(BODY_STALL)
+                .withHeaderTimeout(HEADER)
+                .withIdleTimeout(IDLE)
+                .withBodyTimeout(BODY_STALL)
                 // Why: these tests are about other times; what is too slow has tests of its own.
                 .withMinRate(0)
-                .withRequest(Duration.ofHours(1))
-                .withAnswer(Duration.ZERO);
+                .withRequestTimeout(Duration.ofHours(1))
+                .withAnswerTimeout(Duration.ZERO);
     }
 
     Setup withOrigins(int count) {

@@ -172,7 +172,7 @@ final class DoorTest {
 
     @Test
     void drainingGivesIdleConnectionsTheTimeThatIsSet(Scene scene) {
-        var settings = Stage.SETTINGS.withDrainIdle(Duration.ofSeconds(5));
+        var settings = Stage.SETTINGS.withDrainTimeout(Duration.ofSeconds(5));
         var stage = Stage.open(scene, scene.inMemory(), settings, exchange -> exchange.answer(OK));
         var idle = stage.dial();
         stage.loops.turnUntilQuiet();

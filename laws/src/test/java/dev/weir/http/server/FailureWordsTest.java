@@ -130,7 +130,7 @@ final class FailureWordsTest {
     @Test
     void handlerThatTakesItsTimeIsNotDisturbedWhereItMay(Scene scene) {
         var kept = new ArrayList<ServerExchange>();
-        var settings = Stage.SETTINGS.withAnswer(Duration.ZERO);
+        var settings = Stage.SETTINGS.withAnswerTimeout(Duration.ZERO);
         var stage = Stage.open(scene, scene.inMemory(), settings, kept::add);
         var peer = stage.dial();
         peer.send(Stage.GET);

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that an exchange is answered at most once, on whatever thread, and that an answer that comes too late reaches
-/// nobody. A real server over pipes whose loop is turned by the test; the foreign threads are real and run to their end
-/// while the loop rests.
+/// Proves that an exchange is answered at most once, on whatever thread, and that an answer that comes too late
+/// reaches nobody. A real server over pipes whose loop is turned by the test; the foreign threads are real and
+/// run to their end while the loop rests.
 @Balanced
 final class ForeignAnswersTest {
     private static final Answer FIRST = Answer.text(200, "first");
@@ -172,7 +172,7 @@ final class ForeignAnswersTest {
         });
         RawPeer slow = ask(stage, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
 
-        stage.pass(Stage.SETTINGS.bodyStall().plusMillis(1));
+        stage.pass(Stage.SETTINGS.bodyTimeout().plusMillis(1));
 
         requireAnswered(answerElsewhere(kept.getFirst(), SECOND));
         assertThat(Stage.read(slow).status()).isEqualTo(408);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @Balanced
 final class LeastRateTest {
     private static final ServerSettings SETTINGS =
-            Stage.SETTINGS.withMinRate(1024).withRequest(Duration.ofSeconds(60));
+            Stage.SETTINGS.withMinRate(1024).withRequestTimeout(Duration.ofSeconds(60));
     private static final String UPLOAD = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
 
     @Test
@@ -85,7 +85,7 @@ final class LeastRateTest {
 
     @Test
     void aClientThatWaitsForAHandlerIsNotTooSlow(Scene scene) {
-        var patient = SETTINGS.withAnswer(Duration.ZERO);
+        var patient = SETTINGS.withAnswerTimeout(Duration.ZERO);
         var stage = Stage.open(scene, scene.inMemory(), patient, exchange -> {});
         var peer = stage.dial();
         peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -160,7 +160,7 @@ final class PersistenceTest {
 
     @Test
     void timeWithoutAFullSecondToSpareIsNotSaid(Scene scene) {
-        var brief = Stage.SETTINGS.withKeepAliveField(KeepAliveField.ALL).withIdle(Duration.ofSeconds(1));
+        var brief = Stage.SETTINGS.withKeepAliveField(KeepAliveField.ALL).withIdleTimeout(Duration.ofSeconds(1));
         var stage = keeping(scene, brief);
 
         assertThat(headOf(stage, OLD)).contains("Connection: keep-alive\r\n").doesNotContain("Keep-Alive");

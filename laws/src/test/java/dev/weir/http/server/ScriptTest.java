@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class ScriptTest {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
     private static final String BUSY = "HTTP/1.1 503 ";
-    private static final Duration HEADER = Stage.SETTINGS.header();
+    private static final Duration HEADER = Stage.SETTINGS.headerTimeout();
     private static final String LONG = "GET / HTTP/1.1\r\nHost: a\r\nA: " + "x".repeat(4000) + "\r\n\r\n";
     private static final int ROOM = BlockSize.SMALL.bytes() - Inflow.HEADROOM; // for a head in a small block
     private static final Duration TICK = Duration.ofMillis(2);
@@ -207,7 +207,7 @@ final class ScriptTest {
 
         network.pass(HEADER.plus(TICK));
         assertThat(pool(network).buffersLive()).as("blocks of the dead").isZero();
-        network.pass(Stage.SETTINGS.idle());
+        network.pass(Stage.SETTINGS.idleTimeout());
         assertThat(weir.connections().live()).as("the dead").isZero();
     }
 

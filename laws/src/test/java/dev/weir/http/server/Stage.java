@@ -48,7 +48,7 @@ final class Stage implements ServerObserver {
                 .withName("test")
                 .withConnectionsMax(connectionsMax)
                 .withMinRate(0)
-                .withRequest(Duration.ofHours(1));
+                .withRequestTimeout(Duration.ofHours(1));
     }
 
     static Stage open(Scene scene, LoopHandler handler) {
