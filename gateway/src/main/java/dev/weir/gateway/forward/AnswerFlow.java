@@ -12,6 +12,7 @@ import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
+import dev.weir.http.server.End;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
@@ -157,7 +158,7 @@ final class AnswerFlow implements Sink {
             dropHeld();
             receiveHead();
         } else if (in.heldBytes() < BlockSize.NORMAL.bytes()) {
-            exchange.fail(503, 'R', 'H', "no memory for the origin's head");
+            exchange.fail(End.NO_MEMORY_FOR_ANSWER_HEAD);
         } else {
             exchange.answerFailed("the origin's head is too large");
         }
@@ -322,7 +323,7 @@ final class AnswerFlow implements Sink {
             case SINK -> awaitClient();
             case NOTHING -> exchange.answerEnded(isAtBoundary());
             case FAULT -> exchange.answerFailed(body.decoder().fault().text());
-            case SHORT -> exchange.fail(503, 'R', 'D', "no memory for the origin's answer");
+            case SHORT -> exchange.fail(End.NO_MEMORY_FOR_ANSWER);
             case CUT -> exchange.answerFailed("the origin ended before its answer was whole");
             case SINK_GONE -> {
                 // Why: the client's connection is closed and has told the exchange.

@@ -13,7 +13,7 @@ import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.flow.Inflow;
 import dev.weir.http.flow.Sink;
-import dev.weir.http.server.Ending;
+import dev.weir.http.server.End;
 import dev.weir.http.server.Follower;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.BlockSize;
@@ -52,13 +52,7 @@ final class ForwardExchange implements Follower {
 
     private static final byte[] NOTHING = {};
     private static final int ERROR_MIN = 400;
-
-    private static final String OUT_OF_DESCRIPTORS = "no file descriptor was left to connect to an origin: ";
-    private static final String GIVEN_UP = "the client had ended its side, and others waited for a connection";
-    private static final String HEAD_TOO_LARGE = "the request's head leaves no room for what has to be added";
-    private static final String TOO_MANY_FIELDS =
-            "the request has too many header fields to be forwarded, with those that are added here";
-    private static final String GAVE_WAY = "its slow client held a connection that others waited for";
+    private static final int SENT_BEFORE = 502;
 
     private final ForwardLoop shared;
     private final Loan loan;
@@ -72,9 +66,7 @@ final class ForwardExchange implements Follower {
     private @Nullable PoolEntry entry;
     private boolean reused;
     private boolean encoded;
-    private boolean sent;
-    private boolean sinkBroken;
-    private boolean isUnwanted; // an error is on its way back: an origin that takes no more need not have the rest
+    private Sending sending = Sending.OPEN;
     private boolean repeated;
     private boolean rewinds;
     private boolean isInHandshake;
@@ -89,6 +81,22 @@ final class ForwardExchange implements Follower {
         this.loan = new Loan();
         this.answer = new AnswerFlow(shared, this);
         this.overdue = new Overdue(shared, this);
+    }
+
+    /// How far the request is on its way to its origin.
+    private enum Sending {
+        /// It goes on, or has not begun.
+        OPEN,
+        /// An error is on its way back: an origin that takes no more need not have the rest.
+        UNWANTED,
+        /// The origin has all of it.
+        SENT,
+        /// The origin takes no more.
+        BROKEN;
+
+        boolean isOver() {
+            return this == SENT || this == BROKEN;
+        }
     }
 
     private final class Loan extends Borrower {
@@ -138,7 +146,7 @@ final class ForwardExchange implements Follower {
 
         @Override
         protected void yieldsNow() {
-            fail(503, 'C', phase(), "the client had ended its side, and others waited for its connection");
+            fail(End.YIELDED, phase());
         }
     }
 
@@ -154,14 +162,15 @@ final class ForwardExchange implements Follower {
             if (written == Transport.BROKEN) return GONE;
             bytesToOrigin += written;
             if (written > 0) requireRecord().sent();
-            if (bytes.hasRemaining() && isUnwanted) return GONE;
+            if (bytes.hasRemaining() && sending == Sending.UNWANTED) return GONE;
             if (bytes.hasRemaining()) awaitMore();
             return written;
         }
 
         @Override
         public boolean isReady() {
-            boolean ready = entry != null && (isUnwanted || entry.connection().hasRoom());
+            boolean ready = entry != null
+                    && (sending == Sending.UNWANTED || entry.connection().hasRoom());
             if (!ready && entry != null) awaitMore();
             return ready;
         }
@@ -179,7 +188,7 @@ final class ForwardExchange implements Follower {
         shared.retries().earn();
         loan.trickles(false);
         if (!hasRoomForFields(exchange, noted, chosen)) {
-            fail(431, 'C', 'R', TOO_MANY_FIELDS);
+            fail(End.TOO_MANY_FIELDS);
             return;
         }
         PoolEntry own = PrivateConnection.take(exchange, chosen, loan);
@@ -215,7 +224,7 @@ final class ForwardExchange implements Follower {
             }
             case PART -> awaitRest();
             case CUT -> {
-                requireClient().ending().note('C', 'D', "the client left before its request was whole");
+                requireClient().ending().note(End.CLIENT_CUT);
                 requireClient().connection().close(CloseReason.PEER_LEFT);
             }
         }
@@ -271,7 +280,7 @@ final class ForwardExchange implements Follower {
         // Why: what was still queued may have been the rest, or have met a broken path: then this exchange is over.
         if (client != slow || entry == null) return false;
         if (moved && slow.slowNanos() == 0) return false;
-        fail(503, 'R', phase(), GAVE_WAY);
+        fail(End.GAVE_WAY, phase());
         return true;
     }
 
@@ -289,8 +298,7 @@ final class ForwardExchange implements Follower {
         entry = borrowed;
         reused = wasUsed;
         bytesToOrigin = 0;
-        sinkBroken = false;
-        isUnwanted = false;
+        sending = Sending.OPEN;
         noteLoan();
         requireRecord().reused(wasUsed);
         if (hasClientEnded() && yieldsAtOnce()) return;
@@ -311,7 +319,7 @@ final class ForwardExchange implements Follower {
         if (requireTarget().abandon() != Upstream.Abandon.WHEN_NEEDED) return false;
         if (requireTarget().cache().waitingInNeed() > 0) {
             leaveOrigin(true);
-            fail(503, 'C', reused ? 'Q' : 'C', GIVEN_UP);
+            fail(End.GIVEN_UP, reused ? End.Phase.QUEUE : End.Phase.CONNECT);
             return true;
         }
         requireTarget().cache().yieldWhenNeeded(loan);
@@ -322,10 +330,10 @@ final class ForwardExchange implements Follower {
         return requireClient().connection().isInputEnded();
     }
 
-    private void abandon(String why) {
-        char during = phase();
+    private void abandon() {
+        End.Phase during = phase();
         requireTarget().cache().cancel(loan);
-        fail(503, 'C', during, why);
+        fail(End.ABANDONED, during);
     }
 
     private void notBorrowed(Refusal refusal) {
@@ -335,28 +343,35 @@ final class ForwardExchange implements Follower {
             borrow();
             return;
         }
-        int status = statusUnsent();
         switch (refusal) {
-            case QUEUE_FULL -> queueFull(status);
-            case TIMED_OUT -> fail(status, 'T', 'Q', "no connection to the upstream came free in time");
-            case CONNECT_FAILED -> fail(status, 'S', 'C', "no origin accepted a connection");
-            case CONNECT_TIMED_OUT -> fail(status, 'T', 'C', "no origin accepted a connection in time");
-            case ALL_DOWN -> fail(status, 'S', 'C', "no origin accepted a connection, and none returned in time");
-            case OUT_OF_DESCRIPTORS -> fail(status, 'R', 'C', OUT_OF_DESCRIPTORS + loan.why());
-            case NO_ORIGIN -> fail(status, 'S', 'C', requireTarget().whyNoOrigin());
-            case CLOSED -> fail(status, 'L', 'Q', "the gateway is closing");
+            case QUEUE_FULL -> queueFull();
+            case TIMED_OUT -> failUnsent(End.NO_TURN_IN_TIME);
+            case CONNECT_FAILED -> failUnsent(End.CONNECT_FAILED);
+            case CONNECT_TIMED_OUT -> failUnsent(End.CONNECT_TIMED_OUT);
+            case ALL_DOWN -> failUnsent(End.ALL_DOWN);
+            case OUT_OF_DESCRIPTORS -> {
+                String why = End.NO_DESCRIPTOR.words() + ": " + loan.why();
+                failUnsent(End.NO_DESCRIPTOR, End.NO_DESCRIPTOR.phase(), why);
+            }
+            case NO_ORIGIN ->
+                failUnsent(End.NO_ORIGIN, End.NO_ORIGIN.phase(), requireTarget().whyNoOrigin());
+            case CLOSED -> failUnsent(End.CLOSING);
         }
     }
 
-    /// How a request fails whose last attempt sent nothing.
-    private int statusUnsent() {
-        // Why: what is repeated was sent before, and somebody may have acted upon it.
-        return requireRecord().isSent() ? 502 : 503;
+    private void queueFull() {
+        if (hasClientEnded()) failUnsent(End.GIVEN_UP, End.Phase.QUEUE, End.GIVEN_UP.words());
+        else failUnsent(End.QUEUE_FULL);
     }
 
-    private void queueFull(int status) {
-        if (hasClientEnded()) fail(status, 'C', 'Q', GIVEN_UP);
-        else fail(status, 'R', 'Q', "too many requests wait for the upstream");
+    private void failUnsent(End how) {
+        failUnsent(how, how.phase(), how.words());
+    }
+
+    /// How a request fails whose last attempt sent nothing.
+    private void failUnsent(End how, End.Phase during, String why) {
+        // Why: what is repeated was sent before, and somebody may have acted upon it.
+        fail(requireRecord().isSent() ? SENT_BEFORE : how.status(), how, during, why);
     }
 
     private void noteLoan() {
@@ -370,13 +385,12 @@ final class ForwardExchange implements Follower {
     private void send() {
         ServerExchange exchange = requireClient();
         if (!encoded && !encodeHead(exchange)) {
-            fail(431, 'C', 'R', HEAD_TOO_LARGE);
+            fail(End.HEAD_TOO_LARGE);
             return;
         }
         if (logsIn) talk(requireOrigin()).becomePrivate();
         if (rewinds) exchange.body().rewind();
         rewinds = false;
-        sent = false;
         awaitContinue(requireTarget().continueNanos());
         exchange.pumpBody();
     }
@@ -447,17 +461,17 @@ final class ForwardExchange implements Follower {
     }
 
     private void bodyCut() {
-        if (!isUnwanted) {
+        if (sending != Sending.UNWANTED) {
             drop();
             return;
         }
         // Why: the client has seen the error's head and sends no more; it reads the rest.
-        sinkBroken = true;
+        sending = Sending.BROKEN;
         requireClient().discardBody();
     }
 
     private void requestSent() {
-        sent = true;
+        sending = Sending.SENT;
         RequestRecord noted = requireRecord();
         noted.requestSent(shared.loop().nowNanos());
         requireTarget().cache().cameWhole(loan);
@@ -475,7 +489,7 @@ final class ForwardExchange implements Follower {
     /// The origin takes no more; what it answered before may still be read, and delivered: the client's rest is
     /// read and thrown away meanwhile, for many clients write all of their request before they read.
     private void originBroken() {
-        sinkBroken = true;
+        sending = Sending.BROKEN;
         if (bytesToOrigin == 0) {
             nothingSent();
             return;
@@ -492,11 +506,11 @@ final class ForwardExchange implements Follower {
     /// The connection was dead before a byte of the request left: nobody can have acted upon it.
     private void nothingSent() {
         if (requireTarget().retriesSafely() && attempts < requireTarget().attemptsMax() && answer.isFree()) again();
-        else fail(statusUnsent(), 'S', 'C', "the connection to the origin broke before anything was sent");
+        else failUnsent(End.NOTHING_SENT);
     }
 
     void originWritable() {
-        if (!sent && !sinkBroken && client != null) client.pumpBody();
+        if (!sending.isOver() && client != null) client.pumpBody();
     }
 
     // ---- from the origin
@@ -525,26 +539,27 @@ final class ForwardExchange implements Follower {
     /// The answer's head is complete and moved to the client already.
     void answerBegun() {
         requireRecord().answerHead(shared.loop().nowNanos());
-        if (sent) requireClient().forgetHead();
+        if (isSent()) requireClient().forgetHead();
         else if (requireClient().status() >= ERROR_MIN) stopsSending();
     }
 
     /// RFC 9112 section 9.5: after an error the rest of the request is not worth waiting for the origin to take
     /// it.
     private void stopsSending() {
-        isUnwanted = true;
-        if (!sinkBroken) requireClient().pumpBody();
+        if (sending == Sending.BROKEN) return;
+        sending = Sending.UNWANTED;
+        requireClient().pumpBody();
     }
 
     /// Whether the origin has the whole request.
     boolean isSent() {
-        return sent;
+        return sending == Sending.SENT;
     }
 
     /// The whole answer was handed to the client's connection.
     void answerEnded(boolean atBoundary) {
         ServerExchange exchange = requireClient();
-        boolean reusable = atBoundary && sent && !sinkBroken;
+        boolean reusable = atBoundary && isSent();
         leaveOrigin(reusable);
         recycle();
         exchange.complete();
@@ -554,24 +569,25 @@ final class ForwardExchange implements Follower {
     void answerTaken(boolean atBoundary) {
         PoolEntry leaving = entry;
         entry = null;
-        if (leaving != null) letGo(leaving, atBoundary && !sinkBroken);
+        if (leaving != null) letGo(leaving, atBoundary && sending != Sending.BROKEN);
     }
 
     /// The origin ended without a byte of an answer.
     void originSilent() {
         if (bytesToOrigin == 0) nothingSent();
         else if (reused && answer.isUntouched() && mayRepeat()) again();
-        else fail(502, 'S', 'H', "the origin closed without an answer");
+        else fail(End.ORIGIN_SILENT);
     }
 
     /// The origin's answer is broken or cut.
     void answerFailed(String why) {
-        fail(502, 'S', requireClient().isAnswerBegun() ? 'D' : 'H', why);
+        End.Phase during = requireClient().isAnswerBegun() ? End.Phase.DATA : End.Phase.HEAD;
+        fail(End.BROKEN_ANSWER.status(), End.BROKEN_ANSWER, during, why);
     }
 
     /// Whether the origin has what it answers: the whole request, or all it takes of it.
     boolean isAnswerDue() {
-        return answer.isExpected() && (sent || sinkBroken);
+        return answer.isExpected() && sending.isOver();
     }
 
     boolean hasOrigin() {
@@ -586,9 +602,9 @@ final class ForwardExchange implements Follower {
     void originClosing(CloseReason reason) {
         boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
         if (dead && bytesToOrigin == 0 && !requireClient().isAnswerBegun()) nothingSent();
-        else if (reason == CloseReason.STARVED) fail(503, 'R', 'D', Ending.STARVED);
-        else if (dead) fail(502, 'S', answer.isExpected() ? 'H' : 'D', "the connection to the origin broke");
-        else fail(502, 'L', phase(), "the connection to the origin was closed");
+        else if (reason == CloseReason.STARVED) fail(End.STARVED, End.Phase.DATA);
+        else if (dead) fail(End.ORIGIN_BROKE, answer.isExpected() ? End.Phase.HEAD : End.Phase.DATA);
+        else fail(End.ORIGIN_CLOSED, phase());
     }
 
     // ---- again, or not at all
@@ -615,11 +631,19 @@ final class ForwardExchange implements Follower {
         return shared.loop().chance().rarely(point);
     }
 
-    void fail(int status, char who, char phase, String why) {
+    void fail(End how) {
+        fail(how, how.phase());
+    }
+
+    void fail(End how, End.Phase during) {
+        fail(how.status(), how, during, how.words());
+    }
+
+    private void fail(int status, End how, End.Phase during, String why) {
         ServerExchange exchange = requireClient();
         // Why: an origin that is slow for a client which may have left is not to blame for it.
-        if (who == 'T') exchange.noteTimedOut(phase, why);
-        else exchange.ending().note(who, phase, why);
+        if (how.who() == End.Who.TIME) exchange.noteTimedOut(how);
+        else exchange.ending().note(how, during, why);
         leaveOrigin(false);
         recycle();
         exchange.refuse(shared.failure(status, why));
@@ -663,9 +687,7 @@ final class ForwardExchange implements Follower {
         target = null;
         reused = false;
         encoded = false;
-        sent = false;
-        sinkBroken = false;
-        isUnwanted = false;
+        sending = Sending.OPEN;
         repeated = false;
         rewinds = false;
         isInHandshake = false;
@@ -689,7 +711,7 @@ final class ForwardExchange implements Follower {
         if (answer.isTaken()) return;
         // Why: a client that half-closed after its request may still read, but others come first.
         switch (requireTarget().abandon()) {
-            case ALWAYS -> abandon("the client ended its side");
+            case ALWAYS -> abandon();
             case WHEN_NEEDED -> {
                 if (entry == null) requireTarget().cache().clientLeft(loan);
                 else requireTarget().cache().yieldWhenNeeded(loan);
@@ -702,13 +724,13 @@ final class ForwardExchange implements Follower {
     public void gone(CloseReason reason) {
         if (client == null) return;
         boolean left = reason == CloseReason.PEER_LEFT || reason == CloseReason.RESET;
-        if (left) client.ending().note('C', phase(), "the client left");
+        if (left) client.ending().note(End.CLIENT_LEFT, phase());
         stalled();
     }
 
     @Override
     public void givesWay() {
-        requireClient().ending().note('R', phase(), Ending.STARVED);
+        requireClient().ending().note(End.STARVED, phase());
         stalled();
     }
 
@@ -724,10 +746,10 @@ final class ForwardExchange implements Follower {
     }
 
     /// What was going on, as the log has it.
-    char phase() {
-        if (attempts == 0 || answer.isTaken()) return 'D';
-        if (entry == null) return loan.origin() == null || loan.awaitsReturn() ? 'Q' : 'C';
-        return sent && answer.isExpected() ? 'H' : 'D';
+    End.Phase phase() {
+        if (attempts == 0 || answer.isTaken()) return End.Phase.DATA;
+        if (entry == null) return loan.origin() == null || loan.awaitsReturn() ? End.Phase.QUEUE : End.Phase.CONNECT;
+        return isSent() && answer.isExpected() ? End.Phase.HEAD : End.Phase.DATA;
     }
 
     boolean isFree() {

@@ -5,6 +5,7 @@ import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.codec.Method;
 import dev.weir.http.codec.RequestReader;
 import dev.weir.http.server.Answer;
+import dev.weir.http.server.End;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
@@ -75,23 +76,23 @@ public final class Forwarder implements LoopHandler {
         here.ids().take(head);
         record.requestId(here.ids().bytes(), here.ids().length());
         if (head.method() == Method.CONNECT) {
-            exchange.ending().note('C', 'R', "CONNECT is not forwarded");
+            exchange.ending().note(End.CONNECT_ASKED);
             exchange.answer(NO_CONNECT);
             return;
         }
         if (here.via().isIn(head)) {
-            exchange.ending().note('L', 'R', "the request had been forwarded by this listener before");
+            exchange.ending().note(End.LOOP);
             exchange.answer(StaticAnswers.of(508));
             return;
         }
         if (MaxForwards.of(head) == 0) {
-            exchange.ending().note('L', 'R', "Max-Forwards was 0");
+            exchange.ending().note(End.LAST_RECIPIENT);
             exchange.answer(MaxForwards.answer(head));
             return;
         }
         int route = routes.match(head);
         if (route == RouteTable.NONE) {
-            exchange.ending().note('L', 'R', "no route");
+            exchange.ending().note(End.NO_ROUTE);
             exchange.answer(noRoute(head));
             return;
         }

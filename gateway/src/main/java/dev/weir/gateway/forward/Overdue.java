@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.http.server.End;
 
 /// Who is to blame when the time of an exchange at its origin is over, and who has earned more of it.
 ///
@@ -23,13 +24,13 @@ final class Overdue {
         AnswerFlow answer = exchange.answer();
         if (answer.isWaiting()) {
             answer.stopWaiting();
-            exchange.fail(503, 'R', exchange.phase(), "no memory for the origin's answer in time");
+            exchange.fail(End.NO_MEMORY_FOR_ANSWER_IN_TIME, exchange.phase());
         } else if (!exchange.isAnswerDue()) {
             if (!hasMovedLately() && !isNudged()) stalledAtOrigin();
         } else if (client().isAwaitingRoom()) {
             unheard();
         } else {
-            exchange.fail(504, 'T', 'H', "the origin did not answer in time");
+            exchange.fail(End.ANSWER_LATE);
         }
     }
 
@@ -42,7 +43,7 @@ final class Overdue {
     }
 
     private void clientStalled() {
-        exchange.requireClient().noteTimedOut('D', "the client did not take its answer");
+        exchange.requireClient().noteTimedOut(End.ANSWER_NOT_TAKEN);
         client().abort(CloseReason.TIMED_OUT);
     }
 
@@ -68,9 +69,9 @@ final class Overdue {
 
     private void stalledAtOrigin() {
         if (!exchange.answer().isExpected()) {
-            exchange.fail(504, 'T', 'D', "the origin stopped in the middle of its answer");
+            exchange.fail(End.ORIGIN_STALLED);
         } else if (exchange.origin().isAwaitingRoom()) {
-            exchange.fail(504, 'T', 'D', "the origin did not take the request");
+            exchange.fail(End.ORIGIN_DEAF);
         }
         // Why: else it has all there is, and the client, whose own time runs, is to send more.
     }

@@ -1,6 +1,7 @@
 package dev.weir.gateway.log;
 
 import dev.weir.gateway.request.RequestRecord;
+import dev.weir.http.server.Ending;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
@@ -83,8 +84,9 @@ final class LogLoop {
         if (record == null) RecordLine.putNoWaits(line);
         else RecordLine.putWaits(line, record);
         line.micros("totalMicros", loop.nowNanos() - exchange.startedNanos());
-        line.letters("end", exchange.ending().who(), exchange.ending().phase());
-        line.text("reason", exchange.ending().reason());
+        Ending ending = exchange.ending();
+        line.letters("end", ending.end().who().letter(), ending.phase().letter());
+        line.text("reason", ending.reason());
     }
 
     private @Nullable ByteBuffer room(int bytes) {

@@ -1,6 +1,7 @@
 package dev.weir.gateway.metrics;
 
 import dev.weir.gateway.request.RequestRecord;
+import dev.weir.http.server.End;
 import dev.weir.http.server.ServerExchange;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ enum RequestOutcome {
 
     static RequestOutcome of(ServerExchange exchange, @Nullable RequestRecord record) {
         if (!exchange.isAnswered()) return ABORTED;
-        if (exchange.ending().who() == '-') return REPLIED;
+        if (exchange.ending().end() == End.WELL) return REPLIED;
         if (record == null || record.upstream().length == 0) return REFUSED;
         return record.isSent() ? MAYBE_SENT : NOT_SENT;
     }

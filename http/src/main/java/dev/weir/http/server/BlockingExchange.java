@@ -123,7 +123,7 @@ final class BlockingExchange implements Follower {
     private void refuseUnstarted() {
         if (state != State.OPEN) return;
         state = State.ANSWERED;
-        exchange.ending().note('L', 'H', "the handler has not started");
+        exchange.ending().note(End.HANDLER_NOT_STARTED);
         exchange.refuse(StaticAnswers.of(500));
     }
 
@@ -315,7 +315,7 @@ final class BlockingExchange implements Follower {
         state = State.ANSWERED;
         leave();
         output.release();
-        exchange.ending().note('L', 'H', "the handler failed");
+        exchange.ending().note(End.HANDLER_FAILED);
         exchange.refuse(StaticAnswers.of(500));
         finished();
     }
@@ -355,13 +355,13 @@ final class BlockingExchange implements Follower {
         if (memory) output.stopWaiting();
         lost("time ran out");
         if (!memory) return;
-        exchange.ending().note('R', 'H', "no memory in time");
+        exchange.ending().note(End.NO_MEMORY_IN_TIME, End.Phase.HEAD);
         exchange.refuse(StaticAnswers.of(503));
     }
 
     @Override
     public void givesWay() {
-        lost(Ending.STARVED);
+        lost(End.STARVED.words());
     }
 
     @Override

@@ -37,7 +37,6 @@ public final class BlockingHandlers implements LoopHandler {
     private static final long EXCHANGE_BYTES =
             3L * BlockSize.NORMAL.bytes() + 2L * ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + RETURNING_BYTES;
 
-    private static final String TOO_MANY_SLOW = "too many requests wait for their bodies";
     private static final String PURPOSE = "blocking exchanges";
 
     private final Weir weir;
@@ -46,7 +45,7 @@ public final class BlockingHandlers implements LoopHandler {
     private final int headBytesMax;
     private final List<HandlerBatch> batches; // by the index of the loop
     private final Reservation reservation;
-    private final Drainable ending = new End();
+    private final Drainable ending = new OwnEnd();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger awaitingBodies = new AtomicInteger(); // of those in flight
@@ -139,7 +138,7 @@ public final class BlockingHandlers implements LoopHandler {
     }
 
     /// How it ends with its runtime: a handler may go on after its answer, and closing waits for its return, too.
-    private final class End implements Drainable {
+    private final class OwnEnd implements Drainable {
         @Override
         public void drain(Deadline deadline) {
             // Why: its servers let nothing new in.
@@ -188,7 +187,7 @@ public final class BlockingHandlers implements LoopHandler {
     /// now.
     void startSlow(ServerExchange exchange) {
         if (tryAwaitBody()) start(exchange, true);
-        else refuse(exchange, TOO_MANY_SLOW);
+        else refuse(exchange, End.TOO_MANY_SLOW);
     }
 
     /// Starts a handler.
@@ -197,7 +196,7 @@ public final class BlockingHandlers implements LoopHandler {
     void start(ServerExchange exchange, boolean awaitsBody) {
         if (!enter()) {
             if (awaitsBody) bodyCame();
-            refuse(exchange, "too many requests in flight");
+            refuse(exchange, End.TOO_MANY_IN_FLIGHT);
             return;
         }
         try {
@@ -210,8 +209,8 @@ public final class BlockingHandlers implements LoopHandler {
         }
     }
 
-    private static void refuse(ServerExchange exchange, String why) {
-        exchange.ending().note('R', 'H', why);
+    private static void refuse(ServerExchange exchange, End how) {
+        exchange.ending().note(how);
         exchange.refuse(StaticAnswers.of(503));
     }
 

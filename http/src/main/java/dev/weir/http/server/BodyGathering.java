@@ -51,7 +51,7 @@ final class BodyGathering implements Follower {
             case PART -> {}
             case CUT -> {
                 end();
-                exchange.ending().note('C', 'D', "the client left before its request was whole");
+                exchange.ending().note(End.CLIENT_CUT);
                 exchange.connection().close(CloseReason.PEER_LEFT);
             }
         }

@@ -2,69 +2,71 @@ package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
 
-/// Who ended an exchange, in which phase, and why: two letters and a few words for the log.
+/// How an exchange ended, for the log: one of [End], in which phase, and why in words.
 ///
 /// **Threads:** confined to the loop of its exchange.
-/// **Source:** HAProxy's termination codes.
 public final class Ending {
-    /// Why who held memory too long was ended.
-    public static final String STARVED = "closed because others waited for its memory";
-
-    /// Why an exchange ended that nobody waited for any longer, as far as can be known.
-    public static final String LEFT = "the client had ended its side";
-
-    /// Why a client was sent away that moved less than it had to.
-    public static final String TOO_SLOW = "the client was slower than the least rate";
-
-    private char who = '-';
-    private char phase = '-';
-    private String reason = "";
+    private End end = End.WELL;
+    private End.Phase phase = End.Phase.NONE;
+    private String words = "";
 
     Ending() {}
 
-    /// Who: C client, S origin, L this server, R a resource it lacked, T time, - nobody: it went well.
-    public char who() {
-        return who;
+    /// How it ended.
+    public End end() {
+        return end;
     }
 
-    /// When: R receiving the request, Q waiting for a connection, C connecting, H waiting for the answer's
-    /// head, D moving data, - at its proper end.
-    public char phase() {
+    /// In which phase.
+    public End.Phase phase() {
         return phase;
     }
 
     /// Why, in words; empty when it went well.
     public String reason() {
-        return reason;
+        return words;
     }
 
-    /// Notes the end; the first note stays, what follows from it changes nothing.
+    /// Notes an end that has one phase only. The first note stays, what follows from it changes nothing.
+    public void note(End how) {
+        note(how, how.phase(), how.words());
+    }
+
+    /// Notes an end in one of its phases.
+    public void note(End how, End.Phase during) {
+        note(how, during, how.words());
+    }
+
+    /// Notes an end with words of its own.
     ///
-    /// @param words a constant, not a new text per exchange
-    public void note(char guilty, char during, String words) {
-        if (who != '-') return;
-        who = guilty;
+    /// @param why a constant, not a new text per exchange
+    public void note(End how, End.Phase during, String why) {
+        if (end != End.WELL) return;
+        assert how.isPossibleIn(during) : how + " during " + during;
+        end = how;
         phase = during;
-        reason = words;
+        words = why;
     }
 
     /// Notes that the connection ended.
-    void note(CloseReason reason, char during) {
-        switch (reason) {
-            case PEER_LEFT -> note('C', during, "the client left");
-            case RESET -> note('C', during, "the client reset the connection");
-            case TIMED_OUT -> note('T', during, "time ran out");
-            case IDLE -> note('T', during, "idle");
-            case BROKEN -> note('L', during, "the connection was broken");
-            case PURGED -> note('L', during, "closed to obey a limit");
-            case STARVED -> note('R', during, STARVED);
-            case CLOSED -> note('L', during, "closed by this server");
-        }
+    void note(CloseReason reason, End.Phase during) {
+        note(
+                switch (reason) {
+                    case PEER_LEFT -> End.CLIENT_LEFT;
+                    case RESET -> End.CLIENT_RESET;
+                    case TIMED_OUT -> End.TIMED_OUT;
+                    case IDLE -> End.IDLE;
+                    case BROKEN -> End.BROKEN;
+                    case PURGED -> End.PURGED;
+                    case STARVED -> End.STARVED;
+                    case CLOSED -> End.CLOSED;
+                },
+                during);
     }
 
     void reset() {
-        who = '-';
-        phase = '-';
-        reason = "";
+        end = End.WELL;
+        phase = End.Phase.NONE;
+        words = "";
     }
 }

@@ -208,11 +208,10 @@ public final class ServerExchange {
 
     /// Notes that time ran out: for want of a client that reads, when the client has ended its side.
     ///
-    /// @param during the phase, as [Ending#phase]
-    /// @param words why, a constant
-    public void noteTimedOut(char during, String words) {
-        if (connection().isInputEnded()) ending.note('C', during, Ending.LEFT);
-        else ending.note('T', during, words);
+    /// @param how one that has one phase only
+    public void noteTimedOut(End how) {
+        if (connection().isInputEnded()) ending.note(End.CLIENT_ENDED, how.phase());
+        else ending.note(how);
     }
 
     /// What the handler wants to find again in the observer; null when there is none of this slot.
@@ -445,9 +444,9 @@ public final class ServerExchange {
     }
 
     private void bodyFailed(BodyFlow.Need need) {
-        if (need == BodyFlow.Need.FAULT) ending.note('C', 'D', "the request's body broke the protocol");
-        if (need == BodyFlow.Need.SHORT) ending.note('R', 'D', "no memory for the request's body");
-        if (need == BodyFlow.Need.CUT) ending.note('C', 'D', "the client left before its request was whole");
+        if (need == BodyFlow.Need.FAULT) ending.note(End.BROKEN_BODY);
+        if (need == BodyFlow.Need.SHORT) ending.note(End.NO_MEMORY_FOR_BODY);
+        if (need == BodyFlow.Need.CUT) ending.note(End.CLIENT_CUT);
         tellBodyEnded(need);
         if (!serving.isAnswering(this) || discarding) return;
         if (need == BodyFlow.Need.FAULT) refuse(StaticAnswers.of(body.decoder().fault()));
@@ -756,7 +755,7 @@ public final class ServerExchange {
         follower = null;
         // Why: first, because who takes part knows better what was going on.
         if (following != null) following.gone(reason);
-        ending.note(reason, 'D');
+        ending.note(reason, End.Phase.DATA);
         settled();
     }
 

@@ -7,7 +7,6 @@ import dev.weir.loop.EventLoop;
 import dev.weir.server.Beyond;
 import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -101,7 +100,7 @@ public record ServerSettings(
     ///
     /// @param port 0 lets the kernel choose
     public static ServerSettings localPort(int port) {
-        return at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return at(new InetSocketAddress("127.0.0.1", port));
     }
 
     /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s,

@@ -195,11 +195,11 @@ final class Serving {
     boolean givesWay() {
         boolean isAsked = phase == Phase.ANSWERING || isReceivingOne();
         if (!isAsked || exchange.isAnswerBegun() || !connection().isWritable()) return false;
-        char during = phase == Phase.RECEIVING ? 'R' : 'D';
+        End.Phase during = phase == Phase.RECEIVING ? End.Phase.REQUEST : End.Phase.DATA;
         // Why: first, because who takes part knows better what was going on.
         exchange.tellGivesWay();
         if (!connection().isOpen()) return true;
-        exchange.ending().note('R', during, Ending.STARVED);
+        exchange.ending().note(End.STARVED, during);
         exchange.refuse(StaticAnswers.of(503));
         return true;
     }
@@ -218,7 +218,7 @@ final class Serving {
             exchange.cut(reason);
         } else if (isReceivingOne()) {
             isKnown = true;
-            exchange.ending().note(reason, 'R');
+            exchange.ending().note(reason, End.Phase.REQUEST);
             loop.server().observer().exchangeEnded(exchange);
         }
         end();
@@ -276,7 +276,7 @@ final class Serving {
             case EMPTY -> rest();
             case WAITING -> awaitHead();
             case FULL -> {
-                exchange.ending().note('R', 'R', "no memory for the request's head");
+                exchange.ending().note(End.NO_MEMORY_FOR_HEAD);
                 exchange.refuse(StaticAnswers.of(503));
             }
             // Why: answers may still wait for the peer, who can read though it says no more.
@@ -314,7 +314,8 @@ final class Serving {
             return false;
         }
         if (bytes == RequestDecoder.FAULT) {
-            exchange.ending().note('C', 'R', decoder.fault().text());
+            exchange.ending()
+                    .note(End.BROKEN_REQUEST, End.Phase.REQUEST, decoder.fault().text());
             exchange.refuse(StaticAnswers.of(decoder.fault()));
             return false;
         }
@@ -375,7 +376,7 @@ final class Serving {
         LoopHandler handler = loop.server().handler();
         LOG.warning(connection() + ", " + exchange.unfinished() + ": the handler " + handler + " has not answered for "
                 + loop.server().settings().answerTimeout().toSeconds() + " s");
-        exchange.ending().note('L', 'H', "the handler did not answer in time");
+        exchange.ending().note(End.HANDLER_LATE);
         // Why: first, because a handler that waits has to be woken.
         exchange.tellStalled();
         if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(504));
@@ -388,7 +389,7 @@ final class Serving {
         } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
             String what = "a handler failed on thread " + Thread.currentThread().getName();
             LOG.error(connection() + ", " + exchange.unfinished(), what, failure);
-            exchange.ending().note('L', 'H', "the handler failed");
+            exchange.ending().note(End.HANDLER_FAILED);
             if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(500));
         }
     }
@@ -456,7 +457,7 @@ final class Serving {
             connection().resumeInput();
             return;
         }
-        exchange.ending().note('R', 'R', "memory is scarce, and the request's head came in pieces");
+        exchange.ending().note(End.HEAD_IN_PIECES);
         exchange.refuse(StaticAnswers.of(503));
     }
 
@@ -514,7 +515,7 @@ final class Serving {
         } else if (isTornEmptyLine()) {
             connection().close(CloseReason.IDLE);
         } else {
-            exchange.ending().note('T', 'R', "the request did not arrive in time");
+            exchange.ending().note(End.REQUEST_LATE);
             exchange.refuse(StaticAnswers.of(408));
         }
     }
@@ -523,13 +524,13 @@ final class Serving {
     private void noMemoryInTime() {
         in.stopWaiting(GiveUp.TIMED_OUT);
         if (!in.isEmpty()) {
-            exchange.ending().note('R', 'R', "no memory in time for all of the request's head");
+            exchange.ending().note(End.NO_MEMORY_FOR_ALL);
             exchange.refuse(StaticAnswers.of(503));
             return;
         }
         int count = connection().read(loop.loop().readScratch().clear());
         if (count > 0) {
-            exchange.ending().note('R', 'R', "no memory in time");
+            exchange.ending().note(End.NO_MEMORY_IN_TIME, End.Phase.REQUEST);
             exchange.refuse(StaticAnswers.of(503));
         } else if (count == 0) {
             // Why: readiness was told in vain, and an answer to nothing would be taken for the next
@@ -568,18 +569,18 @@ final class Serving {
         exchange.tellStalled();
         if (phase != Phase.ANSWERING) return;
         boolean stuck = connection().isAwaitingRoom();
-        if (late) exchange.ending().note('T', 'D', "the request took longer than its time to arrive");
-        else if (slow) exchange.ending().note('C', 'D', Ending.TOO_SLOW);
-        else if (stuck) exchange.noteTimedOut('D', "the client did not take its answer");
+        if (late) exchange.ending().note(End.REQUEST_TOO_LONG);
+        else if (slow) exchange.ending().note(End.TOO_SLOW);
+        else if (stuck) exchange.noteTimedOut(End.ANSWER_NOT_TAKEN);
         else if (in.isWaiting()) noMemoryForBodyInTime();
-        else exchange.ending().note('T', 'D', "the request's body did not arrive in time");
+        else exchange.ending().note(End.BODY_LATE);
         if (stuck) exchange.abort(CloseReason.TIMED_OUT);
-        else exchange.refuse(StaticAnswers.of(exchange.ending().who() == 'R' ? 503 : 408));
+        else exchange.refuse(StaticAnswers.of(exchange.ending().end().who() == End.Who.RESOURCE ? 503 : 408));
     }
 
     private void noMemoryForBodyInTime() {
         in.stopWaiting(GiveUp.TIMED_OUT);
-        exchange.ending().note('R', 'D', "no memory in time");
+        exchange.ending().note(End.NO_MEMORY_IN_TIME, End.Phase.DATA);
     }
 
     private Connection connection() {

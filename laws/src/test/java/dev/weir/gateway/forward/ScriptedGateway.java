@@ -48,7 +48,8 @@ final class ScriptedGateway {
         var forwarder = new Forwarder(weir.group().loops(), routes, upstreams, at, Via.named("weir"));
         server = HttpServer.open(weir, at, forwarder, exchange -> {
             var ending = exchange.ending();
-            ended.add(exchange.status() + " " + ending.who() + ending.phase());
+            ended.add(exchange.status() + " " + ending.end().who().letter()
+                    + ending.phase().letter());
         });
         scene.closes(this::close);
     }

@@ -138,7 +138,7 @@ final class Stage implements AutoCloseable {
         var ending = exchange.ending();
         ended.add(new Ended(
                 exchange.status(),
-                "" + ending.who() + ending.phase(),
+                "" + ending.end().who().letter() + ending.phase().letter(),
                 ending.reason(),
                 attempts,
                 exchange.isAnswered()));

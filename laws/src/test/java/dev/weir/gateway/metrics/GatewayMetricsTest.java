@@ -7,6 +7,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Roster;
 import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.server.Answer;
+import dev.weir.http.server.End;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;
@@ -55,17 +56,17 @@ final class GatewayMetricsTest {
         String path = exchange.target();
         if (!path.equals("/no-route")) record.upstream(API);
         switch (path) {
-            case "/no-route" -> refuse(exchange, 'L', 404);
-            case "/pool-full" -> refuse(exchange, 'R', 503);
+            case "/no-route" -> refuse(exchange, End.NO_ROUTE, 404);
+            case "/pool-full" -> refuse(exchange, End.QUEUE_FULL, 503);
             case "/unreachable" -> {
                 record.attempt();
                 record.attempt();
-                refuse(exchange, 'S', 503);
+                refuse(exchange, End.CONNECT_FAILED, 503);
             }
             case "/silent" -> {
                 record.attempt();
                 record.sent();
-                refuse(exchange, 'S', 502);
+                refuse(exchange, End.ORIGIN_SILENT, 502);
             }
             case "/error" -> {
                 record.attempt();
@@ -85,8 +86,8 @@ final class GatewayMetricsTest {
         }
     }
 
-    private static void refuse(ServerExchange exchange, char who, int status) {
-        exchange.ending().note(who, 'H', "as the test says");
+    private static void refuse(ServerExchange exchange, End how, int status) {
+        exchange.ending().note(how);
         exchange.refuse(StaticAnswers.of(status));
     }
 

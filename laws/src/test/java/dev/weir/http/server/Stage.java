@@ -82,7 +82,8 @@ final class Stage implements ServerObserver {
     @Override
     public void exchangeEnded(ServerExchange exchange) {
         var ending = exchange.ending();
-        ended.add(exchange.status() + " " + ending.who() + ending.phase());
+        ended.add(exchange.status() + " " + ending.end().who().letter()
+                + ending.phase().letter());
         waited.add(Duration.ofNanos(exchange.memoryWaitNanos()));
     }
 
