@@ -17,4 +17,9 @@ module dev.weir.core {
     exports dev.weir.runtime;
     exports dev.weir.server;
     exports dev.weir.pool;
+
+    uses dev.weir.transport.NetworkService;
+
+    provides dev.weir.transport.NetworkService with
+            dev.weir.transport.tcp.TcpService;
 }

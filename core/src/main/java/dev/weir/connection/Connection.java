@@ -8,7 +8,6 @@ import dev.weir.loop.Mailbox;
 import dev.weir.memory.Account;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
-import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -488,7 +487,7 @@ public final class Connection implements Account {
         // Why: a timer that fires too early looks again; moving it at every request would cost more.
         if (timer.isScheduled() && timerNanos - atNanos <= 0) return;
         timerNanos = atNanos;
-        if (loop.chance().rarely(RarePoint.DEADLINE_LOOKS_EARLY)) {
+        if (loop.chance().rarely(ConnectionPoint.DEADLINE_LOOKS_EARLY)) {
             timerNanos = loop.nowNanos() + Math.max(0, atNanos - loop.nowNanos()) / 2;
         }
         loop.wheel().schedule(timer, timerNanos);
@@ -650,7 +649,7 @@ public final class Connection implements Account {
         }
         if (writable) output.ready();
         if (!readable || state == ConnectionState.CLOSED) return;
-        if (writable && loop.chance().rarely(RarePoint.READINESS_IN_TWO)) return;
+        if (writable && loop.chance().rarely(ConnectionPoint.READINESS_IN_TWO)) return;
         if (closing != null) {
             closing.discard();
             return;

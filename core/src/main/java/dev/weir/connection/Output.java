@@ -50,7 +50,7 @@ final class Output {
         if (!isWritable() || asking) return false;
         if (unproven < KNOWN_ROOM_BYTES) return true;
         boolean scarce = isScarce();
-        if (!scarce && !rarely(RarePoint.ROOM_DOUBTED)) return true;
+        if (!scarce && !rarely(ConnectionPoint.ROOM_DOUBTED)) return true;
         if (scarce) spare();
         asking = true;
         connection.updateInterest();
@@ -86,7 +86,7 @@ final class Output {
         EventLoop loop = connection.loop();
         ByteBuffer scratch = loop.claimWriteScratch(flushing);
         if (connection.isClosed()) return null;
-        if (scratch.position() + bytes > Connection.OUTPUT_BYTES_MAX || rarely(RarePoint.SCRATCH_EARLY)) {
+        if (scratch.position() + bytes > Connection.OUTPUT_BYTES_MAX || rarely(ConnectionPoint.SCRATCH_EARLY)) {
             turnEnds();
             if (connection.isClosed() || !isWritable()) return null;
             scratch = loop.claimWriteScratch(flushing);
@@ -98,7 +98,7 @@ final class Output {
         flushScratch();
         if (connection.isClosed()) return Transport.BROKEN;
         if (!isWritable()) return 0;
-        int count = put(block, RarePoint.WRITE_HALF);
+        int count = put(block, ConnectionPoint.WRITE_HALF);
         // Why: the caller may still want to read what the peer said before it broke the path, and closes
         // then.
         if (count < 0) return Transport.BROKEN;
@@ -153,7 +153,7 @@ final class Output {
     boolean flushScratch() {
         ByteBuffer scratch = connection.loop().releaseWriteScratch(flushing);
         if (scratch == null || !scratch.hasRemaining() || connection.isClosed()) return !connection.isClosed();
-        int count = put(scratch, RarePoint.SCRATCH_HALF);
+        int count = put(scratch, ConnectionPoint.SCRATCH_HALF);
         if (count < 0) {
             connection.close(CloseReason.RESET);
             return false;
@@ -171,10 +171,10 @@ final class Output {
     private boolean keepRest(ByteBuffer rest) {
         EventLoop loop = connection.loop();
         Buffer block = null;
-        if (rest.remaining() <= BlockSize.SMALL.bytes() && !rarely(RarePoint.REST_IN_NORMAL_BLOCK)) {
+        if (rest.remaining() <= BlockSize.SMALL.bytes() && !rarely(ConnectionPoint.REST_IN_NORMAL_BLOCK)) {
             block = loop.pool().tryAcquire(BlockSize.SMALL, Urgency.DRAIN, loop.index(), OWNER);
         }
-        if (block == null && !rarely(RarePoint.REST_WITHOUT_BLOCK)) {
+        if (block == null && !rarely(ConnectionPoint.REST_WITHOUT_BLOCK)) {
             block = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, loop.index(), OWNER);
         }
         if (block == null) {
@@ -195,7 +195,7 @@ final class Output {
             return !connection.isClosed();
         }
         if (blocked) return false;
-        if (rarely(RarePoint.QUEUE_WAITS)) {
+        if (rarely(ConnectionPoint.QUEUE_WAITS)) {
             block();
             return false;
         }

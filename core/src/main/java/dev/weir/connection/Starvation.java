@@ -1,7 +1,6 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
-import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import java.time.Duration;
 
@@ -62,7 +61,7 @@ public final class Starvation {
     private void look() {
         loop.schedule(timer, lookNanos);
         int overdue = loop.pool().overdue(loop.nowNanos(), waitNanosMax, ENDS_MAX);
-        if (overdue == 0 && !loop.chance().rarely(RarePoint.STARVED_EARLY)) {
+        if (overdue == 0 && !loop.chance().rarely(ConnectionPoint.STARVED_EARLY)) {
             connections.tellStalled(loop, Connections.NOT_STALLED);
             return;
         }

@@ -13,7 +13,6 @@ import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
-import dev.weir.time.RarePoint;
 import dev.weir.time.SteadyClock;
 import dev.weir.time.Timer;
 import dev.weir.time.TimerWheel;
@@ -599,12 +598,12 @@ public final class EventLoop implements Home {
     }
 
     private int runMailbox() {
-        boolean one = !closed && chance.rarely(RarePoint.MAILBOX_ONE_TASK);
+        boolean one = !closed && chance.rarely(LoopPoint.MAILBOX_ONE_TASK);
         return mailbox.drain(one ? 1 : MAILBOX_ITEMS_PER_TURN);
     }
 
     private int runTimers() {
-        return chance.rarely(RarePoint.TIMERS_LATE) ? 0 : wheel.advance(nowNanos());
+        return chance.rarely(LoopPoint.TIMERS_LATE) ? 0 : wheel.advance(nowNanos());
     }
 
     private int poll(long waitNanosMax) {
@@ -635,7 +634,7 @@ public final class EventLoop implements Home {
 
     private int pollFor(long nanos) {
         // Why: first, because a poll that was not made has found nothing.
-        if (chance.rarely(RarePoint.POLL_SKIPPED)) return 0;
+        if (chance.rarely(LoopPoint.POLL_SKIPPED)) return 0;
         polls++;
         polling = true;
         // Why: what is handled in the poll happens after the wait.

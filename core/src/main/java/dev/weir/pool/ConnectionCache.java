@@ -245,7 +245,7 @@ public final class ConnectionCache {
         else if (places.origins().isEmpty()) borrower.refuse(Refusal.NO_ORIGIN, "no origin has an address");
         // Why: whoever comes now must not overtake those who wait.
         else if (queue.waitingInNeed() > 0
-                || rarely(borrower, RarePoint.POOL_WAITS)
+                || rarely(borrower, PoolPoint.POOL_WAITS)
                 || !share.tryTake(borrower)
                 || !borrowNow(borrower, fresh)) {
             giveShareBack(borrower);
@@ -272,10 +272,10 @@ public final class ConnectionCache {
         EventLoop loop = borrower.loop;
         List<Origin> origins = places.origins();
         int chosen = settings.choice().choose(origins, loop.chance(), loop.nowNanos());
-        if (rarely(borrower, RarePoint.POOL_OTHER_ORIGIN))
+        if (rarely(borrower, PoolPoint.POOL_OTHER_ORIGIN))
             chosen = loop.chance().below(origins.size());
         Origin origin = origins.get(chosen);
-        boolean cold = fresh || !borrower.isSharing() || rarely(borrower, RarePoint.POOL_COLD);
+        boolean cold = fresh || !borrower.isSharing() || rarely(borrower, PoolPoint.POOL_COLD);
         PoolEntry own = cold ? null : side(loop).takeIdle(origin, borrower);
         if (own != null) {
             borrower.promise(origin);
@@ -283,9 +283,9 @@ public final class ConnectionCache {
             return true;
         }
         // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
-        boolean moves = !fresh && rarely(borrower, RarePoint.POOL_MOVES) && origin.idle() > 0;
+        boolean moves = !fresh && rarely(borrower, PoolPoint.POOL_MOVES) && origin.idle() > 0;
         boolean connects =
-                !returning.isHoldingBack(loop.nowNanos()) && !moves && !rarely(borrower, RarePoint.POOL_SLOT_LOST);
+                !returning.isHoldingBack(loop.nowNanos()) && !moves && !rarely(borrower, PoolPoint.POOL_SLOT_LOST);
         if (connects && origin.tryReserve()) {
             returning.lack().tried(loop.nowNanos());
             borrower.promise(origin);
@@ -363,7 +363,7 @@ public final class ConnectionCache {
     private void schedule(Borrower borrower) {
         long left = deadlineNanos(borrower) - borrower.loop.nowNanos();
         // Why: an origin that is no longer passed over tells nobody; those who wait look for themselves.
-        long soon = rarely(borrower, RarePoint.POOL_LOOKS_EARLY) ? 1 : LOOK_AGAIN_NANOS;
+        long soon = rarely(borrower, PoolPoint.POOL_LOOKS_EARLY) ? 1 : LOOK_AGAIN_NANOS;
         if (returning.isHoldingBack(borrower.loop.nowNanos())) soon = Math.min(soon, Origin.PROBE_NANOS);
         if (returning.areAllDown()) left = Math.min(left, returning.dueNanos(borrower) - borrower.loop.nowNanos());
         borrower.loop.schedule(borrower.timer, Math.max(1, Math.min(left, soon)));
@@ -440,7 +440,7 @@ public final class ConnectionCache {
     public void giveBack(PoolEntry loan, Borrower borrower) {
         if (!endLoan(loan, borrower)) return;
         if (!loan.mayServeAgain()) loan.connection().close(CloseReason.CLOSED);
-        else if (loan.isAtBoundary() && !rarely(borrower, RarePoint.POOL_NOT_CLEAN)) settle(loan);
+        else if (loan.isAtBoundary() && !rarely(borrower, PoolPoint.POOL_NOT_CLEAN)) settle(loan);
         else evict(loan, PoolCount.EVICTED_NOT_CLEAN, CloseReason.CLOSED);
     }
 
@@ -586,7 +586,7 @@ public final class ConnectionCache {
             entry.connection().close(CloseReason.CLOSED);
             return;
         }
-        boolean parks = entry.connection().loop().chance().rarely(RarePoint.POOL_PARKS_FIRST);
+        boolean parks = entry.connection().loop().chance().rarely(PoolPoint.POOL_PARKS_FIRST);
         if (queue.waitingForConnection() > 0 && !parks && queue.promiseToNext(entry)) {
             entry.sendAway();
             return;
@@ -689,7 +689,7 @@ public final class ConnectionCache {
 
     /// What happened to a borrower on another thread; on its loop.
     void news(Borrower borrower) {
-        if (rarely(borrower, RarePoint.POOL_NEWS_LATE) && borrower.loop.post(borrower.news)) return;
+        if (rarely(borrower, PoolPoint.POOL_NEWS_LATE) && borrower.loop.post(borrower.news)) return;
         switch (queue.takeNews(borrower)) {
             case MAY_CONNECT -> mayConnect(borrower);
             case REFUSED -> refused(borrower, borrower.refusedBecause);

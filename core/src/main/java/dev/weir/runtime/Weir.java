@@ -15,7 +15,6 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.time.Secrets;
 import dev.weir.transport.Network;
-import dev.weir.transport.tcp.TcpNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
@@ -55,13 +54,16 @@ public final class Weir implements AutoCloseable {
         return open(WeirSettings.of(name));
     }
 
-    /// Opens a runtime over the machine's TCP, with a thread for each loop.
+    /// Opens a runtime over the network that its settings name, the machine's TCP unless they say otherwise, with a
+    /// thread for each loop.
     ///
     /// @return the runtime, owned by the caller
+    /// @throws IllegalArgumentException when no network, or more than one, has that name
     public static Weir open(WeirSettings settings) {
         var clock = Clock.system();
+        var service = Networks.named(settings.network());
         var ledger = new Ledger(settings.name(), clock);
-        return open(settings, LoopGroup.Drive.THREADS, clock, ledger, new TcpNetwork(ledger));
+        return open(settings, LoopGroup.Drive.THREADS, clock, ledger, service.open(clock, ledger));
     }
 
     /// Opens a runtime over any network and clock.

@@ -6,6 +6,8 @@ import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.MemorySize;
+import dev.weir.transport.NetworkService;
+import dev.weir.transport.tcp.TcpService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.List;
 /// @param largeHeads how many blocks are kept for heads that no normal block holds
 /// @param starveAfter how long somebody waits for memory before a connection that holds some and moves no byte is
 ///     closed for it
+/// @param network what it is opened over: the name of a [NetworkService]
 public record WeirSettings(
         String name,
         int loops,
@@ -32,7 +35,8 @@ public record WeirSettings(
         List<MemoryPlan.Line> charges,
         MemoryPlan.Settings memory,
         LargeHeads largeHeads,
-        Duration starveAfter) {
+        Duration starveAfter,
+        String network) {
     /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel
     /// and key, its entries.
     public static final long CONNECTION_BYTES = Claim.CONNECTION_BYTES;
@@ -85,7 +89,8 @@ public record WeirSettings(
                 List.of(),
                 MemoryPlan.Settings.DEFAULT,
                 LargeHeads.NONE,
-                Starvation.LIMIT);
+                Starvation.LIMIT,
+                TcpService.NAME);
     }
 
     /// A loop for each core, connections charged, each with a running exchange, and the rest for blocks. Servers
@@ -115,14 +120,15 @@ public record WeirSettings(
     ///
     /// @param count connections of all servers and pools together; zero for none
     public WeirSettings withConnectionsMax(int count) {
-        return new WeirSettings(name, loops, memoryBytes, count, charges, memory, largeHeads, starveAfter);
+        return new WeirSettings(name, loops, memoryBytes, count, charges, memory, largeHeads, starveAfter, network);
     }
 
     /// These settings with other loops.
     ///
     /// @param count event loops, at least 1
     public WeirSettings withLoops(int count) {
-        return new WeirSettings(name, count, memoryBytes, connectionsMax, charges, memory, largeHeads, starveAfter);
+        return new WeirSettings(
+                name, count, memoryBytes, connectionsMax, charges, memory, largeHeads, starveAfter, network);
     }
 
     /// These settings with one more charge.
@@ -134,12 +140,14 @@ public record WeirSettings(
     public WeirSettings withCharges(List<MemoryPlan.Line> added) {
         var more = new ArrayList<>(charges);
         more.addAll(added);
-        return new WeirSettings(name, loops, memoryBytes, connectionsMax, more, memory, largeHeads, starveAfter);
+        return new WeirSettings(
+                name, loops, memoryBytes, connectionsMax, more, memory, largeHeads, starveAfter, network);
     }
 
     /// These settings with a budget that is cut in another way.
     public WeirSettings withMemory(MemoryPlan.Settings other) {
-        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, other, largeHeads, starveAfter);
+        return new WeirSettings(
+                name, loops, memoryBytes, connectionsMax, charges, other, largeHeads, starveAfter, network);
     }
 
     /// These settings with another order among those who wait for memory.
@@ -159,7 +167,7 @@ public record WeirSettings(
     ///
     /// @param heads how many blocks of 68 KiB are kept for them
     public WeirSettings withLargeHeads(LargeHeads heads) {
-        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, heads, starveAfter);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, heads, starveAfter, network);
     }
 
     /// These settings with memory that is debugged.
@@ -171,6 +179,15 @@ public record WeirSettings(
     ///
     /// @param limit how long somebody waits before another is closed for it, at least 1 ms
     public WeirSettings withStarveAfter(Duration limit) {
-        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, largeHeads, limit);
+        return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, largeHeads, limit, network);
+    }
+
+    /// These settings over another network.
+    ///
+    /// @param other the name of a [NetworkService] on the path, such as `tcp`; looked for when the runtime is
+    ///     opened
+    public WeirSettings withNetwork(String other) {
+        return new WeirSettings(
+                name, loops, memoryBytes, connectionsMax, charges, memory, largeHeads, starveAfter, other);
     }
 }

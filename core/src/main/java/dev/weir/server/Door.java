@@ -6,7 +6,6 @@ import dev.weir.connection.Roster;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.Reservation;
-import dev.weir.time.RarePoint;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
@@ -184,8 +183,8 @@ final class Door implements Acceptor.Accepted {
 
     private void admit(Transport transport) {
         inside.incrementAndGet();
-        if (isFull() || loop.chance().rarely(RarePoint.DOOR_SHUTS)) shut();
-        EventLoop home = loop.chance().rarely(RarePoint.DOOR_OTHER_LOOP) ? anyLoop() : connections.leastBusy();
+        if (isFull() || loop.chance().rarely(DoorPoint.DOOR_SHUTS)) shut();
+        EventLoop home = loop.chance().rarely(DoorPoint.DOOR_OTHER_LOOP) ? anyLoop() : connections.leastBusy();
         if (home == loop) guests.arrived(transport, home);
         else handOver(transport, home);
         if (beyond == Beyond.MAKE_ROOM && isLimitReached()) guests.makeRoom();

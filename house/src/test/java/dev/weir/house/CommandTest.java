@@ -404,6 +404,8 @@ final class CommandTest {
                   <skipped/>
                 </testcase>
                 XML
+                mkdir -p house/target
+                echo '1 with file lines over 400' >house/target/sizes.txt
                 [ ! -e broken ]
                 """);
         Path old = Files.createDirectories(tree.resolve("core/target/surefire-reports"));
@@ -419,7 +421,8 @@ final class CommandTest {
                 .startsWith(
                         "weir: left out: the tests that take minutes; ./weir test --long runs them",
                         "weir: skipped: a.XTest.curl & wget: \"curl\" is not installed",
-                        "weir: skipped: a.XTest.silent: it does not say why")
+                        "weir: skipped: a.XTest.silent: it does not say why",
+                        "weir: sizes: 1 with file lines over 400")
                 .last()
                 .asString()
                 .startsWith("weir: every other test passed, in ");

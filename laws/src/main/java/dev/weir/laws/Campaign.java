@@ -30,7 +30,7 @@ final class Campaign {
     private final Plan plan;
     private final Run.Witness witness;
     private final AtomicLongArray struck = new AtomicLongArray(Fault.values().length);
-    private final AtomicLongArray taken = new AtomicLongArray(RarePoint.values().length);
+    private final AtomicLongArray taken = new AtomicLongArray(RarePoints.ALL.size());
     private final Consumer<String> progress;
     private final AtomicLong next;
     private final AtomicLongArray playing;
@@ -74,8 +74,8 @@ final class Campaign {
             public void ended(World world) {
                 for (Fault fault : Fault.values())
                     struck.addAndGet(fault.ordinal(), world.faults().struck(fault));
-                for (RarePoint point : RarePoint.values()) {
-                    taken.addAndGet(point.ordinal(), world.rarePaths().taken(point));
+                for (int i = 0; i < taken.length(); i++) {
+                    taken.addAndGet(i, world.rarePaths().taken(RarePoints.ALL.get(i)));
                 }
                 other.ended(world);
             }
@@ -180,7 +180,7 @@ final class Campaign {
 
     /// How often the rare path at `point` was taken.
     long taken(RarePoint point) {
-        return taken.get(point.ordinal());
+        return taken.get(RarePoints.ALL.indexOf(point));
     }
 
     /// How many seeds were played.

@@ -104,7 +104,7 @@ public final class Main {
             hits.append(' ').append(fault).append(' ').append(campaign.struck(fault));
         System.out.println("  faults:" + hits);
         hits.setLength(0);
-        for (RarePoint point : RarePoint.values()) {
+        for (RarePoint point : RarePoints.ALL) {
             hits.append(' ').append(point).append(' ').append(campaign.taken(point));
         }
         System.out.println("  rare paths:" + hits);

@@ -136,7 +136,8 @@ final class OpenedAsPlannedTest {
                 charges,
                 settings.memory(),
                 settings.largeHeads(),
-                settings.starveAfter());
+                settings.starveAfter(),
+                settings.network());
     }
 
     private static GatewayConfig read(String text) {

@@ -115,7 +115,7 @@ final class ScenariosTest {
                     .as(fault.name())
                     .isPositive();
         }
-        for (RarePoint point : RarePoint.values()) {
+        for (RarePoint point : RarePoints.ALL) {
             assertThat(gateway.taken(point)).as(point.name()).isPositive();
         }
     }

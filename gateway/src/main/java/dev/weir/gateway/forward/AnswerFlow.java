@@ -17,7 +17,6 @@ import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
-import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +128,7 @@ final class AnswerFlow implements Sink {
     void receive() {
         if (origin == null) return;
         if (!expected) pump();
-        else if (isReady() && !shared.loop().chance().rarely(RarePoint.ANSWER_WATCHED_AGAIN)) receiveHead();
+        else if (isReady() && !shared.loop().chance().rarely(ForwardPoint.ANSWER_WATCHED_AGAIN)) receiveHead();
         else watch();
     }
 

@@ -420,7 +420,8 @@ final class ForwardExchange implements Follower {
         var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
         BodyFlow flow = exchange.beginBody(mode, origin);
         int bytes = head.bytes() + (int) Math.max(0, exchange.head().contentLength());
-        boolean kept = isRepeatable(exchange) && mayKeep(exchange.in(), bytes) && !rarely(RarePoint.REQUEST_NOT_KEPT);
+        boolean kept =
+                isRepeatable(exchange) && mayKeep(exchange.in(), bytes) && !rarely(ForwardPoint.REQUEST_NOT_KEPT);
         encoded = whole && head.placeBefore(flow, kept);
         if (kept) exchange.in().servesFor("request kept to be sent again");
         return encoded;
@@ -614,7 +615,7 @@ final class ForwardExchange implements Follower {
         boolean kept =
                 bytesToOrigin == 0 || exchange.in().keptFrom() < exchange.in().from();
         if (repeated || !kept || exchange.isAnswerBegun() || !answer.isFree()) return false;
-        if (rarely(RarePoint.REQUEST_NOT_REPEATED) || !shared.retries().spend()) return false;
+        if (rarely(ForwardPoint.REQUEST_NOT_REPEATED) || !shared.retries().spend()) return false;
         repeated = true;
         return true;
     }
@@ -623,7 +624,7 @@ final class ForwardExchange implements Follower {
         rewinds = bytesToOrigin > 0;
         if (requireClient().body().isActive()) requireClient().connection().pauseInput();
         leaveOrigin(false);
-        if (!rarely(RarePoint.REPEATED_ANYWHERE)) loan.wantFresh();
+        if (!rarely(ForwardPoint.REPEATED_ANYWHERE)) loan.wantFresh();
         borrow();
     }
 

@@ -11,7 +11,6 @@ import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.KeptBlocks;
 import dev.weir.runtime.LargeHeads;
-import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -121,7 +120,7 @@ final class ForwardLoop {
     }
 
     ForwardExchange takeExchange() {
-        ForwardExchange recycled = loop.chance().rarely(RarePoint.FORWARD_FRESH) ? null : exchanges.pollLast();
+        ForwardExchange recycled = loop.chance().rarely(ForwardPoint.FORWARD_FRESH) ? null : exchanges.pollLast();
         return recycled == null ? new ForwardExchange(this) : recycled;
     }
 

@@ -6,7 +6,6 @@ import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
-import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +170,7 @@ public final class BodyFlow {
                 if (need != null) return need;
                 continue;
             }
-            if (!mayRead || !reading.isInputReady() || reading.loop().chance().rarely(RarePoint.BODY_PAUSES)) {
+            if (!mayRead || !reading.isInputReady() || reading.loop().chance().rarely(FlowPoint.BODY_PAUSES)) {
                 return watching(reading);
             }
             need = read(taking);

@@ -9,7 +9,6 @@ import dev.weir.memory.GiveUp;
 import dev.weir.memory.KeptBlocks;
 import dev.weir.memory.Urgency;
 import dev.weir.memory.Waiter;
-import dev.weir.time.RarePoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -235,8 +234,8 @@ public final class Inflow {
         return read(reading, bytesMax);
     }
 
-    /// Like [#fill], for a head, which has to be whole: one that its block does not hold goes on in one of the blocks
-    /// that are kept for such heads, if there are some, and waits for it with what it has.
+    /// Like [#fill], for a head, which has to be whole: one that its block does not hold goes on in one of the
+    /// blocks that are kept for such heads, if there are some, and waits for it with what it has.
     ///
     /// @param larger those blocks; null when no head is so long
     public Fill fillHead(@Nullable KeptBlocks larger) {
@@ -299,7 +298,7 @@ public final class Inflow {
         Connection reading = source;
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
-            if (loop.chance().rarely(RarePoint.INFLOW_LOOK_IN_VAIN)) return Fill.EMPTY;
+            if (loop.chance().rarely(FlowPoint.INFLOW_LOOK_IN_VAIN)) return Fill.EMPTY;
             Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), purpose);
             if (fresh == null) return Fill.EMPTY;
             take(fresh);
@@ -435,7 +434,7 @@ public final class Inflow {
             block.release();
             block = null;
             keptFrom = from = to = HEADROOM;
-        } else if (!loop.chance().rarely(RarePoint.INFLOW_STAYS_LARGE)) {
+        } else if (!loop.chance().rarely(FlowPoint.INFLOW_STAYS_LARGE)) {
             stepDown(block);
         }
     }
@@ -503,7 +502,7 @@ public final class Inflow {
     private Fill read(Connection reading, int bytesMax) {
         ByteBuffer bytes = bytes().position(to);
         if (bytes.remaining() > bytesMax) bytes.limit(to + bytesMax);
-        if (loop.chance().rarely(RarePoint.READ_ONE_BYTE)) bytes.limit(to + 1);
+        if (loop.chance().rarely(FlowPoint.READ_ONE_BYTE)) bytes.limit(to + 1);
         int count = reading.read(bytes);
         if (count > 0) {
             to += count;
@@ -521,7 +520,7 @@ public final class Inflow {
         if (keptFrom == to) {
             keptFrom = from = to = HEADROOM;
         } else if (keptFrom > HEADROOM
-                && (to == held.capacity() || loop.chance().rarely(RarePoint.INFLOW_COMPACTS))) {
+                && (to == held.capacity() || loop.chance().rarely(FlowPoint.INFLOW_COMPACTS))) {
             compact(held.bytes());
         }
         if (to < held.capacity()) return true;

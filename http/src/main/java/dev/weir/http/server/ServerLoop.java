@@ -8,7 +8,6 @@ import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.KeptBlocks;
 import dev.weir.runtime.LargeHeads;
-import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,7 @@ final class ServerLoop {
     }
 
     Serving take() {
-        Serving recycled = loop().chance().rarely(RarePoint.SERVING_FRESH) ? null : free.pollLast();
+        Serving recycled = loop().chance().rarely(ServerPoint.SERVING_FRESH) ? null : free.pollLast();
         return recycled == null ? new Serving(this) : recycled;
     }
 

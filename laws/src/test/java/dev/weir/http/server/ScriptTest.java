@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionPoint;
 import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
+import dev.weir.loop.LoopPoint;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.Usage;
 import dev.weir.runtime.Weir;
+import dev.weir.server.DoorPoint;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
@@ -128,7 +131,7 @@ final class ScriptTest {
         network.settle();
 
         // Why: one task a turn, and many of them before the one that tells of the grant.
-        network.rarePaths().every(1, RarePoint.MAILBOX_ONE_TASK);
+        network.rarePaths().every(1, LoopPoint.MAILBOX_ONE_TASK);
         for (int i = 0; i < 20; i++) loop.post(new Mailbox.Node(() -> {}));
         hoard.releaseOne();
         network.group().call(loop, () -> {
@@ -241,7 +244,7 @@ final class ScriptTest {
     @Test
     @DisplayName("S-08 somebody leaves as the door shuts: it looks again, and who comes next is let in")
     void aDoorThatShutsLooksWhetherSomebodyLeft(SimNetwork network, Scene scene) {
-        network.rarePaths().every(1, RarePoint.DOOR_SHUTS);
+        network.rarePaths().every(1, DoorPoint.DOOR_SHUTS);
         var server = open(scene.weir(network), 10);
         // Why: it stays, so that nobody who leaves later opens the door.
         network.dial(server.local());
@@ -255,8 +258,8 @@ final class ScriptTest {
     @DisplayName(
             "H-11 every timer of a connection fires too early, and in every other turn none: all end at their time")
     void timersThatFireEarlyAndLate(SimNetwork network, Scene scene) {
-        network.rarePaths().every(1, RarePoint.DEADLINE_LOOKS_EARLY);
-        network.rarePaths().every(2, RarePoint.TIMERS_LATE);
+        network.rarePaths().every(1, ConnectionPoint.DEADLINE_LOOKS_EARLY);
+        network.rarePaths().every(2, LoopPoint.TIMERS_LATE);
         var server = open(scene.weir(network));
         var hoard = Hoard.all(pool(network));
         var peers = new ArrayList<SimPeer>();
@@ -264,7 +267,7 @@ final class ScriptTest {
         network.pass(HEADER.minus(TICK));
         peers.forEach(SimPeer::expectNothing);
         network.pass(TICK.plus(TICK));
-        for (RarePoint point : List.of(RarePoint.DEADLINE_LOOKS_EARLY, RarePoint.TIMERS_LATE)) {
+        for (RarePoint point : List.of(ConnectionPoint.DEADLINE_LOOKS_EARLY, LoopPoint.TIMERS_LATE)) {
             assertThat(network.rarePaths().taken(point)).as("%s", point).isPositive();
         }
         for (SimPeer peer : peers) answered(peer, BUSY);

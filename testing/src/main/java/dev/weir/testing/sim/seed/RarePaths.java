@@ -2,9 +2,14 @@ package dev.weir.testing.sim.seed;
 
 import dev.weir.time.Chance;
 import dev.weir.time.RarePoint;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// Takes the rare paths that are marked in Weir: in each world some never, some often, until everything
 /// is healed. Beside that a script may say how often one is taken ([#every]).
+///
+/// How often the path at a point is taken follows from the seed and the point's name, so that a point that is
+/// added, removed or moved changes nothing for the others.
 ///
 /// **Threads:** confined to its world.
 public final class RarePaths implements Chance.Rare {
@@ -17,10 +22,24 @@ public final class RarePaths implements Chance.Rare {
     private final Trace trace;
     private final Faults faults;
     private final Runnable meanwhile;
-    private final int[] rates = new int[RarePoint.values().length];
-    private final int[] taken = new int[rates.length];
-    private final int[] periods = new int[rates.length]; // 0 where no script has a say
-    private final int[] asked = new int[rates.length];
+    private final long weather;
+    private final Map<RarePoint, Path> paths = new LinkedHashMap<>();
+
+    /// What is known of the path at one point.
+    private static final class Path {
+        private final int rate;
+        private int taken;
+        private int period; // 0 where no script has a say
+        private int asked;
+
+        Path(int rate) {
+            this.rate = rate;
+        }
+
+        boolean isPlanned() {
+            return period > 0 && ++asked % period == 0;
+        }
+    }
 
     /// @param meanwhile run whenever somebody asks: what another thread may do first
     public RarePaths(Conditions conditions, Runnable meanwhile) {
@@ -28,35 +47,40 @@ public final class RarePaths implements Chance.Rare {
         this.trace = conditions.trace();
         this.faults = conditions.faults();
         this.meanwhile = meanwhile;
-        for (int i = 0; i < rates.length; i++) rates[i] = RATES[chance.below(RATES.length)];
+        this.weather = chance.next();
     }
 
     /// Lets the path at `point` be taken whenever it could be another `steps` times, 1 for always.
     public void every(int steps, RarePoint point) {
         if (steps < 1) throw new IllegalArgumentException("steps are counted from 1, was " + steps);
-        periods[point.ordinal()] = steps;
+        path(point).period = steps;
     }
 
     @Override
     public boolean takes(RarePoint point) {
         // Why: a loop asks in the middle of its turn, where a thread beside it could do anything.
         meanwhile.run();
-        int rate = rates[point.ordinal()];
-        boolean isPlanned = isPlanned(point);
-        if (!isPlanned && (rate == 0 || faults.isHealed() || chance.below(SCALE) >= rate)) return false;
-        taken[point.ordinal()]++;
-        trace.note("rare", point.ordinal(), 0);
+        Path path = path(point);
+        boolean isPlanned = path.isPlanned();
+        if (!isPlanned && (path.rate == 0 || faults.isHealed() || chance.below(SCALE) >= path.rate)) return false;
+        path.taken++;
+        trace.note("rare", point.name().hashCode(), 0);
         if (trace.isRead()) trace.comment("rare path: " + point);
         return true;
     }
 
-    private boolean isPlanned(RarePoint point) {
-        int period = periods[point.ordinal()];
-        return period > 0 && ++asked[point.ordinal()] % period == 0;
+    private Path path(RarePoint point) {
+        Path known = paths.get(point);
+        if (known != null) return known;
+        var own = new Chance(Chance.mixed(weather) + point.name().hashCode());
+        var path = new Path(RATES[own.below(RATES.length)]);
+        paths.put(point, path);
+        return path;
     }
 
     /// How often the path at `point` was taken.
     public int taken(RarePoint point) {
-        return taken[point.ordinal()];
+        Path path = paths.get(point);
+        return path == null ? 0 : path.taken;
     }
 }

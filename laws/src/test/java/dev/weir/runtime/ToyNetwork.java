@@ -1,0 +1,77 @@
+package dev.weir.runtime;
+
+import dev.weir.ledger.Ledger;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Poller;
+import dev.weir.time.Clock;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Network;
+import dev.weir.transport.NetworkService;
+import dev.weir.transport.tcp.TcpNetwork;
+import java.net.InetSocketAddress;
+
+/// A network that somebody else has written: TCP that counts who listens.
+public final class ToyNetwork implements Network {
+    private final Network tcp;
+    volatile int listened;
+
+    ToyNetwork(Ledger ledger) {
+        tcp = new TcpNetwork(ledger);
+    }
+
+    /// Finds it by the name `toy`.
+    public static final class Service implements NetworkService {
+        @Override
+        public String name() {
+            return "toy";
+        }
+
+        @Override
+        public Network open(Clock clock, Ledger ledger) {
+            return new ToyNetwork(ledger);
+        }
+    }
+
+    /// One of two that have the same name.
+    public static final class One implements NetworkService {
+        @Override
+        public String name() {
+            return "twice";
+        }
+
+        @Override
+        public Network open(Clock clock, Ledger ledger) {
+            throw new AssertionError("nobody can have chosen it");
+        }
+    }
+
+    /// The other of two that have the same name.
+    public static final class Other implements NetworkService {
+        @Override
+        public String name() {
+            return "twice";
+        }
+
+        @Override
+        public Network open(Clock clock, Ledger ledger) {
+            throw new AssertionError("nobody can have chosen it");
+        }
+    }
+
+    @Override
+    public Poller openPoller() {
+        return tcp.openPoller();
+    }
+
+    @Override
+    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        listened++;
+        return tcp.listen(address, backlog, loop, accepted);
+    }
+
+    @Override
+    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        return tcp.connect(peer, loop, connected);
+    }
+}
