@@ -14,6 +14,7 @@ module dev.weir.core {
     exports dev.weir.transport.inmemory;
     exports dev.weir.protocol.frame;
     exports dev.weir.connection;
+    exports dev.weir.flow;
     exports dev.weir.runtime;
     exports dev.weir.server;
     exports dev.weir.pool;

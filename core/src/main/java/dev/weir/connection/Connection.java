@@ -433,29 +433,11 @@ public final class Connection implements Account {
         return output.send(buffer);
     }
 
-    /// Whether all output has left and more is welcome.
-    public boolean isWritable() {
+    /// Whether more may be read for it, or a block taken, or written: when the answer is not [Room#FREE],
+    /// [Conversation#writable] is told when it may. In doubt, when memory is scarce, this asks the poller.
+    public Room room() {
         loop.requireCurrent();
-        return output.isWritable();
-    }
-
-    /// Whether more may be read for it, or a block taken: all output has left, and when memory is scarce
-    /// there is known to be room for a block. Else wait for [Conversation#writable].
-    public boolean hasRoom() {
-        loop.requireCurrent();
-        return output.hasRoom();
-    }
-
-    /// Whether [#send] would refuse.
-    public boolean isQueueFull() {
-        loop.requireCurrent();
-        return output.isQueueFull();
-    }
-
-    /// Whether room is waited for, by output or by who asked for room.
-    public boolean isAwaitingRoom() {
-        loop.requireCurrent();
-        return output.isAwaitingRoom();
+        return output.room();
     }
 
     /// Tries to write what waits, though nobody told of room: the poller tells late, when much is free.
@@ -519,7 +501,7 @@ public final class Connection implements Account {
     ///     connection then ends
     public void moveTo(EventLoop target, Runnable arrived) {
         loop.requireCurrent();
-        if (!isOpen() || !isWritable() || earlyBytes() > 0)
+        if (!isOpen() || !output.isWritable() || earlyBytes() > 0)
             throw new IllegalStateException(this + " is not idle and cannot move");
         loop.wheel().cancel(timer);
         deadlineNanos = Long.MAX_VALUE;
@@ -579,7 +561,7 @@ public final class Connection implements Account {
         var ending = new Closing(this, reason, lingering, lingering.silenceNanos(expectsInput));
         closing = ending;
         if (!output.flushScratch()) return;
-        if (isWritable()) ending.linger();
+        if (output.isWritable()) ending.linger();
         else ending.awaitOutput();
     }
 

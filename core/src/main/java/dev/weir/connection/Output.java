@@ -46,15 +46,16 @@ final class Output {
 
     /// Whether one more block would leave whole, as far as is known. In doubt, when memory is scarce, the
     /// poller is asked: a block that leaves whole is never held for a peer that does not read.
-    boolean hasRoom() {
-        if (!isWritable() || asking) return false;
-        if (unproven < KNOWN_ROOM_BYTES) return true;
+    Room room() {
+        if (!isWritable()) return Room.BLOCKED;
+        if (asking) return Room.ASKED;
+        if (unproven < KNOWN_ROOM_BYTES) return Room.FREE;
         boolean scarce = isScarce();
-        if (!scarce && !rarely(ConnectionPoint.ROOM_DOUBTED)) return true;
+        if (!scarce && !rarely(ConnectionPoint.ROOM_DOUBTED)) return Room.FREE;
         if (scarce) spare();
         asking = true;
         connection.updateInterest();
-        return false;
+        return Room.ASKED;
     }
 
     // Why: what a peer does not read fills the system's memory next, megabytes for each; when that is used up the
@@ -68,12 +69,8 @@ final class Output {
         return !blocked && queue.isEmpty();
     }
 
-    boolean isAwaitingRoom() {
+    private boolean isAwaitingRoom() {
         return asking || !isWritable();
-    }
-
-    boolean isQueueFull() {
-        return queue.isFull(isScarce());
     }
 
     int heldBytes() {

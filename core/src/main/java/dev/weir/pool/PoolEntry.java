@@ -3,6 +3,7 @@ package dev.weir.pool;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Room;
 import dev.weir.loop.Mailbox;
 import dev.weir.transport.Transport;
 import java.lang.invoke.MethodHandles;
@@ -175,7 +176,10 @@ public final class PoolEntry {
     }
 
     boolean isAtBoundary() {
-        return connection.isOpen() && connection.isWritable() && !connection.isInputEnded() && pooled.isClean();
+        return connection.isOpen()
+                && connection.room() != Room.BLOCKED
+                && !connection.isInputEnded()
+                && pooled.isClean();
     }
 
     /// Whether nothing has come that nobody asked for; if something has, or the peer has left, it is closed.
@@ -211,7 +215,7 @@ public final class PoolEntry {
         boolean isStale = isParked && isStale();
         cache.side(connection.loop()).unpark(this);
         Borrower borrower = promisedTo;
-        if (isStale || !connection.isOpen() || !connection.isWritable()) {
+        if (isStale || !connection.isOpen() || connection.room() == Room.BLOCKED) {
             connection.close(CloseReason.CLOSED);
         } else if (borrower == null) {
             cache.settle(this);

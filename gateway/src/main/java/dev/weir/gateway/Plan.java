@@ -16,7 +16,7 @@ import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
@@ -77,8 +77,8 @@ final class Plan {
     /// A sixty-fourth of the budget for each side, where some listener allows heads that no normal block holds.
     private static LargeHeads largeHeads(GatewayConfig config, long budgetBytes) {
         boolean wanted = config.listeners().stream()
-                .anyMatch(
-                        one -> one instanceof HttpListener http && http.limits().headerBytes() > Inflow.HEAD_BYTES_MAX);
+                .anyMatch(one ->
+                        one instanceof HttpListener http && http.limits().headerBytes() > HeadBlocks.HEAD_BYTES_MAX);
         if (!wanted) return LargeHeads.NONE;
         int each = Math.clamp(budgetBytes / 64 / BlockSize.LARGE.bytes(), LARGE_HEADS_MIN, LARGE_HEADS_MAX);
         return new LargeHeads(each, each);

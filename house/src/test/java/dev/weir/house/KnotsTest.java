@@ -28,7 +28,6 @@ final class KnotsTest {
     /// What is still too large: the sizes of its knots over six. They only become smaller, and then leave.
     private static final Map<String, List<Integer>> STILL_TOO_LARGE = Map.ofEntries(
             entry("dev.weir.gateway.forward", List.of(7)),
-            entry("dev.weir.http.server", List.of(11, 8)),
             entry("dev.weir.memory", List.of(20)),
             entry("dev.weir.pool", List.of(19)));
 

@@ -20,7 +20,7 @@ record PackageOrder(String root, List<List<String>> rows) {
                     List.of("transport"),
                     List.of("protocol"),
                     List.of("connection"),
-                    List.of("pool"),
+                    List.of("flow", "pool"),
                     List.of("runtime"),
                     List.of("server", "client")));
 

@@ -24,10 +24,10 @@ final class SourcesTest {
             // a look that fails must not end the thread that looks at all loops
             "dev/weir/loop/LoopWatch.java",
             // what a handler throws ends its exchange: on the loop, and on a thread of its own
-            "dev/weir/http/server/Serving.java",
+            "dev/weir/http/server/RequestReading.java",
             "dev/weir/http/server/BlockingExchange.java",
             // what breaks while the loop sends another thread's answer ends its exchange
-            "dev/weir/http/server/ServerExchange.java",
+            "dev/weir/http/server/HttpExchange.java",
             // what breaks while one name is looked up must not end the thread that looks all up
             "dev/weir/gateway/forward/LookupThread.java");
 

@@ -67,7 +67,7 @@ final class LingeringTest {
     /// Makes the path so full that nothing of the next answer leaves before the peer reads.
     private static int fill(Connection connection) {
         int bytes = 0;
-        for (int rounds = 0; rounds < 1000 && connection.isWritable(); rounds++) {
+        for (int rounds = 0; rounds < 1000 && connection.room() != Room.BLOCKED; rounds++) {
             Buffer block = Objects.requireNonNull(
                     connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, 0, "filler"));
             bytes += Math.max(0, connection.write(block.bytes()));

@@ -1,7 +1,7 @@
 package dev.weir.gateway.admin;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.http.flow.BodyFlow;
+import dev.weir.flow.Need;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.Follower;
 import dev.weir.http.server.ServerExchange;
@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Answers probes by asking every loop of the gateway for a turn: a process whose loops do not turn serves nobody, and
-/// is to be restarted.
+/// Answers probes by asking every loop of the gateway for a turn: a process whose loops do not turn serves
+/// nobody, and is to be restarted.
 ///
 /// Probes that come while the loops are being asked share that question.
 ///
@@ -113,7 +113,7 @@ final class Liveness {
         }
 
         @Override
-        public void bodyEnded(BodyFlow.Need how) {}
+        public void bodyEnded(Need how) {}
 
         @Override
         public void writable() {}

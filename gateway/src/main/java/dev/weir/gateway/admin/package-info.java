@@ -1,7 +1,7 @@
 /// The admin pages: is it alive, is it ready, who holds what. They live in a runtime of their own, so that
 /// they answer when everything else waits. Read [AdminServer] first.
 ///
-/// **Depends on:** time, memory, loop, transport, connection, runtime, server, http.codec, http.flow, http.server,
+/// **Depends on:** time, memory, loop, transport, connection, flow, runtime, server, http.codec, http.server,
 /// gateway.metrics.
 @NullMarked
 package dev.weir.gateway.admin;

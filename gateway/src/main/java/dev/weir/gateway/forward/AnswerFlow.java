@@ -1,19 +1,20 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.connection.Connection;
+import dev.weir.connection.Room;
+import dev.weir.flow.Backlog;
+import dev.weir.flow.Inflow;
+import dev.weir.flow.Sink;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.ResponseDecoder;
 import dev.weir.http.codec.ResponseHead;
 import dev.weir.http.codec.ResponseReader;
-import dev.weir.http.flow.Backlog;
 import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.http.flow.InPlaceHead;
-import dev.weir.http.flow.Inflow;
-import dev.weir.http.flow.Sink;
 import dev.weir.http.server.End;
-import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.ExchangeStream;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
@@ -37,7 +38,7 @@ final class AnswerFlow implements Sink {
     private final ResponseDecoder decoder;
     private final Inflow in;
     private final BodyFlow body;
-    private @Nullable Connection origin;
+    private @Nullable OriginConversation origin;
     private boolean expected;
     private boolean untouched;
     private boolean isTaken;
@@ -52,7 +53,7 @@ final class AnswerFlow implements Sink {
         this.exchange = exchange;
         this.head = new ResponseHead(shared.limits());
         this.decoder = new ResponseDecoder(shared.limits());
-        this.in = new Inflow(shared.loop(), Urgency.RESPONSE, HEAD, this::receive);
+        this.in = new Inflow(shared.loop(), HeadBlocks.HEADROOM, Urgency.RESPONSE, HEAD, this::receive);
         this.body = new BodyFlow(in, shared.limits().ofTrailers());
     }
 
@@ -62,17 +63,17 @@ final class AnswerFlow implements Sink {
         interimPassed = 0;
     }
 
-    /// Reads the answer from `connection` from now on.
-    void expectFrom(Connection connection) {
-        origin = connection;
+    /// Reads the answer over `conversation` from now on.
+    void expectFrom(OriginConversation conversation) {
+        origin = conversation;
         in.servesFor(HEAD);
-        in.begin(connection, exchange.requireClient().connection());
+        in.begin(conversation, exchange.requireClient().path().peerKey());
         head.reset();
         decoder.reset();
         interimHeld = 0;
         expected = true;
         untouched = true;
-        connection.resumeInput();
+        conversation.resumeInput();
     }
 
     /// Whether the final head has not come yet.
@@ -140,7 +141,7 @@ final class AnswerFlow implements Sink {
     }
 
     private void receiveHead() {
-        switch (in.fillHead(shared.largeAnswers())) {
+        switch (in.fillWhole(shared.largeAnswers())) {
             case READ -> {
                 untouched = false;
                 decodeHead();
@@ -169,7 +170,7 @@ final class AnswerFlow implements Sink {
     }
 
     private void decodeHead() {
-        ServerExchange client = exchange.requireClient();
+        ExchangeStream client = exchange.requireClient();
         while (expected && isReady() && !in.isEmpty()) {
             if (!isContinueDue() && !passHeld()) return;
             int bytes =
@@ -193,7 +194,7 @@ final class AnswerFlow implements Sink {
 
     /// More of the head is needed, or a client that takes it: a wait for memory has turned the input off.
     private void watch() {
-        Connection reading = origin;
+        OriginConversation reading = origin;
         if (reading == null) return;
         in.settle();
         if (isReady()) reading.resumeInput();
@@ -254,7 +255,7 @@ final class AnswerFlow implements Sink {
         int at = from;
         interimHeld = 0;
         for (int i = 0; i < count; i++) {
-            ServerExchange client = exchange.requireClient();
+            ExchangeStream client = exchange.requireClient();
             // Why: what has come of the next one is decoded anew after this.
             decoder.reset();
             int bytes = decoder.decode(in.bytes(), at, to, client.head().method(), head);
@@ -267,7 +268,7 @@ final class AnswerFlow implements Sink {
 
     /// Passes the interim answer that begins at `at` on, or leaves it out; false when the client is gone.
     private boolean pass(int at) {
-        ServerExchange client = exchange.requireClient();
+        ExchangeStream client = exchange.requireClient();
         Target target = exchange.requireTarget();
         boolean continues = head.status() == InterimAnswers.CONTINUE;
         boolean isUnderstood = client.head().version() != HttpVersion.HTTP_1_0;
@@ -287,7 +288,7 @@ final class AnswerFlow implements Sink {
         interimHeld = 0;
     }
 
-    private void forwardHead(ServerExchange client, int at) {
+    private void forwardHead(ExchangeStream client, int at) {
         expected = false;
         in.servesFor("answer body");
         ResponseReader received = shared.answer(head, in.bytes(), at);
@@ -306,7 +307,7 @@ final class AnswerFlow implements Sink {
             return;
         }
         client.begin(head.status());
-        Connection reading = origin;
+        OriginConversation reading = origin;
         if (reading == null) return;
         var mode = asChunks ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.DATA;
         body.begin(reading, head.framing(), head.contentLength(), mode, this);
@@ -332,18 +333,18 @@ final class AnswerFlow implements Sink {
 
     /// The client is slow. Whatever it takes, the origin's connection is free when the answer is short.
     private void awaitClient() {
-        Connection reading = origin;
-        ServerExchange client = exchange.requireClient();
+        OriginConversation reading = origin;
+        ExchangeStream client = exchange.requireClient();
         client.awaitPeer();
         if (reading == null) return;
-        reading.noDeadline();
+        reading.connection().noDeadline();
         if (!exchange.isSent()) return;
         if (backlog == null) backlog = new Backlog();
         if (!body.readAhead(backlog, client.bytesOut())) return;
         boolean isReusable = isAtBoundary();
         origin = null;
         isTaken = true;
-        body.leaveSource(client.connection());
+        body.leaveSource(client.path().account());
         exchange.answerTaken(isReusable);
     }
 
@@ -368,6 +369,6 @@ final class AnswerFlow implements Sink {
 
     @Override
     public boolean isReady() {
-        return exchange.requireClient().connection().hasRoom();
+        return exchange.requireClient().path().room() == Room.FREE;
     }
 }

@@ -2,6 +2,10 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.Room;
+import dev.weir.flow.Inflow;
+import dev.weir.flow.Need;
+import dev.weir.flow.Sink;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.codec.BodyDecoder;
@@ -10,12 +14,11 @@ import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.ResponseReader;
 import dev.weir.http.flow.BodyFlow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.http.flow.InPlaceHead;
-import dev.weir.http.flow.Inflow;
-import dev.weir.http.flow.Sink;
 import dev.weir.http.server.End;
+import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.Follower;
-import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.BlockSize;
 import dev.weir.pool.Borrower;
 import dev.weir.pool.PoolEntry;
@@ -42,7 +45,7 @@ final class ForwardExchange implements Follower {
     private static final long CONTINUE_LOOK_NANOS = 100_000_000L;
 
     /// The longest request that is kept to be sent again while memory is dear: what a small block holds.
-    private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - Inflow.HEADROOM;
+    private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - HeadBlocks.HEADROOM;
 
     private static final int REWRITE_BYTES_MAX = 512;
 
@@ -60,7 +63,7 @@ final class ForwardExchange implements Follower {
     private final Overdue overdue;
     private final Sink origin = new OriginSink();
     private final Timer later = new Timer(this::timeHasCome);
-    private @Nullable ServerExchange client;
+    private @Nullable ExchangeStream client;
     private @Nullable RequestRecord record;
     private @Nullable Target target;
     private @Nullable PoolEntry entry;
@@ -106,7 +109,7 @@ final class ForwardExchange implements Follower {
 
         @Override
         protected long clientKey() {
-            return requireClient().connection().peerKey();
+            return requireClient().path().peerKey();
         }
 
         @Override
@@ -121,7 +124,7 @@ final class ForwardExchange implements Follower {
 
         @Override
         protected boolean canRepeat() {
-            ServerExchange asking = requireClient();
+            ExchangeStream asking = requireClient();
             return !repeated
                     && isRepeatable(asking)
                     && fitsWhenKept(asking)
@@ -156,7 +159,7 @@ final class ForwardExchange implements Follower {
             PoolEntry taking = entry;
             // Why: between two attempts the body waits, for the next connection.
             if (taking == null) return loan.isFree() ? GONE : 0;
-            if (answer.holdsInterim() && requireClient().isBodyBegun()) answer.passHeld();
+            if (answer.holdsInterim() && requireClient().body().isBegun()) answer.passHeld();
             if (entry != taking) return GONE;
             int written = taking.connection().write(bytes);
             if (written == Transport.BROKEN) return GONE;
@@ -170,7 +173,7 @@ final class ForwardExchange implements Follower {
         @Override
         public boolean isReady() {
             boolean ready = entry != null
-                    && (sending == Sending.UNWANTED || entry.connection().hasRoom());
+                    && (sending == Sending.UNWANTED || entry.connection().room() == Room.FREE);
             if (!ready && entry != null) awaitMore();
             return ready;
         }
@@ -178,7 +181,7 @@ final class ForwardExchange implements Follower {
 
     // ---- to the origin
 
-    void begin(ServerExchange exchange, RequestRecord noted, Target chosen) {
+    void begin(ExchangeStream exchange, RequestRecord noted, Target chosen) {
         client = exchange;
         record = noted;
         target = chosen;
@@ -203,20 +206,20 @@ final class ForwardExchange implements Follower {
         else gather();
     }
 
-    private boolean hasRoomForFields(ServerExchange exchange, RequestRecord noted, Target chosen) {
+    private boolean hasRoomForFields(ExchangeStream exchange, RequestRecord noted, Target chosen) {
         return shared.requests()
                 .withTrailers(chosen.passesTrailers())
                 .hasRoomForFields(
                         exchange.request(),
                         noted,
-                        exchange.peerAddress(),
+                        exchange.client().peerAddress(),
                         shared.limits().fieldsMax());
     }
 
     /// Asks for a connection when the body is whole or fills a block, so that a client that sends slowly has
     /// none.
     private void gather() {
-        switch (requireClient().gatherBody()) {
+        switch (requireClient().body().gather()) {
             case WHOLE, FULL -> {
                 shared.loop().wheel().cancel(later);
                 requireTarget().cache().cameWhole(loan);
@@ -225,7 +228,7 @@ final class ForwardExchange implements Follower {
             case PART -> awaitRest();
             case CUT -> {
                 requireClient().ending().note(End.CLIENT_CUT);
-                requireClient().connection().close(CloseReason.PEER_LEFT);
+                requireClient().path().close(CloseReason.PEER_LEFT);
             }
         }
     }
@@ -258,7 +261,7 @@ final class ForwardExchange implements Follower {
 
     /// Whether others may need the block in which the body is gathered; sent on, it would be free.
     private boolean holdsWhatIsDear() {
-        return shared.loop().pool().isDear() && requireClient().in().slabBytes() >= BlockSize.NORMAL.bytes();
+        return shared.loop().pool().isDear() && requireClient().body().in().slabBytes() >= BlockSize.NORMAL.bytes();
     }
 
     /// The body has not come in time to be gathered: its client has its place from the share of such clients.
@@ -274,9 +277,9 @@ final class ForwardExchange implements Follower {
 
     /// Others wait for a connection, and this client is slower than all others; false when it moves after all.
     private boolean givesPlaceUp() {
-        ServerExchange slow = requireClient();
+        ExchangeStream slow = requireClient();
         // Why: the kernel tells late of what a client has taken.
-        boolean moved = slow.connection().nudgeOutput();
+        boolean moved = slow.path().nudgeOutput();
         // Why: what was still queued may have been the rest, or have met a broken path: then this exchange is over.
         if (client != slow || entry == null) return false;
         if (moved && slow.slowNanos() == 0) return false;
@@ -288,7 +291,7 @@ final class ForwardExchange implements Follower {
         attempts++;
         requireRecord().attempt();
         // Why: where others would have to give a connection up for it, one whose client has gone already is no reason.
-        if (requireTarget().cache().isCrowded()) requireClient().lookForEnd();
+        if (requireTarget().cache().isCrowded()) requireClient().body().lookForEnd();
         if (client == null) return;
         loan.leaves(requireTarget().abandon() == Upstream.Abandon.WHEN_NEEDED && hasClientEnded());
         requireTarget().cache().borrow(loan);
@@ -305,7 +308,7 @@ final class ForwardExchange implements Follower {
         OriginConversation talk = talk(borrowed);
         talk.serve(this);
         if (requireTarget().reuse() == Upstream.Reuse.NEVER) talk.becomePrivate();
-        answer.expectFrom(borrowed.connection());
+        answer.expectFrom(talk);
         send();
     }
 
@@ -327,7 +330,7 @@ final class ForwardExchange implements Follower {
     }
 
     private boolean hasClientEnded() {
-        return requireClient().connection().isInputEnded();
+        return requireClient().path().isInputEnded();
     }
 
     private void abandon() {
@@ -383,16 +386,16 @@ final class ForwardExchange implements Follower {
     }
 
     private void send() {
-        ServerExchange exchange = requireClient();
+        ExchangeStream exchange = requireClient();
         if (!encoded && !encodeHead(exchange)) {
             fail(End.HEAD_TOO_LARGE);
             return;
         }
         if (logsIn) talk(requireOrigin()).becomePrivate();
-        if (rewinds) exchange.body().rewind();
+        if (rewinds) exchange.body().flow().rewind();
         rewinds = false;
         awaitContinue(requireTarget().continueNanos());
-        exchange.pumpBody();
+        exchange.body().pump();
     }
 
     /// Some origins never say that a client which waits for it may go on with its body: after a while we do.
@@ -406,7 +409,7 @@ final class ForwardExchange implements Follower {
     }
 
     /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
-    private boolean encodeHead(ServerExchange exchange) {
+    private boolean encodeHead(ExchangeStream exchange) {
         RequestReader received = exchange.request();
         if (isSafelyReused() && LoginScheme.isInRequest(received)) logsIn = true;
         byte[] originName = requireOrigin().origin().nameBytes();
@@ -415,43 +418,44 @@ final class ForwardExchange implements Follower {
         InPlaceHead head = shared.beginHead(isFirst ? KEEP_ALIVE : NOTHING);
         shared.requests()
                 .withTrailers(trails)
-                .write(received, requireRecord(), exchange.peerAddress(), originName, head);
+                .write(received, requireRecord(), exchange.client().peerAddress(), originName, head);
         boolean whole = head.end();
         var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
-        BodyFlow flow = exchange.beginBody(mode, origin);
+        BodyFlow flow = exchange.body().prepare(mode, origin);
         int bytes = head.bytes() + (int) Math.max(0, exchange.head().contentLength());
-        boolean kept =
-                isRepeatable(exchange) && mayKeep(exchange.in(), bytes) && !rarely(ForwardPoint.REQUEST_NOT_KEPT);
+        boolean kept = isRepeatable(exchange)
+                && mayKeep(exchange.body().in(), bytes)
+                && !rarely(ForwardPoint.REQUEST_NOT_KEPT);
         encoded = whole && head.placeBefore(flow, kept);
-        if (kept) exchange.in().servesFor("request kept to be sent again");
+        if (kept) exchange.body().in().servesFor("request kept to be sent again");
         return encoded;
     }
 
     // What is added to a head is far below the margin; a head that is near the limit counts as too large.
-    private boolean fitsWhenKept(ServerExchange exchange) {
-        return mayKeep(exchange.in(), exchange.in().to() - Inflow.HEADROOM + REWRITE_BYTES_MAX);
+    private boolean fitsWhenKept(ExchangeStream exchange) {
+        return mayKeep(exchange.body().in(), exchange.body().in().to() - HeadBlocks.HEADROOM + REWRITE_BYTES_MAX);
     }
 
     private boolean mayKeep(Inflow in, int bytes) {
         return bytes <= KEPT_BYTES_MAX || (in.isSpare() && !shared.loop().pool().isDear());
     }
 
-    private boolean isRepeatable(ServerExchange exchange) {
+    private boolean isRepeatable(ExchangeStream exchange) {
         return requireTarget().retriesSafely()
                 && exchange.head().method().isSafe()
                 && (exchange.head().framing() == Framing.NONE || isWholeQuestion(exchange));
     }
 
     /// Whether the body is empty, or belongs to what is asked and is here whole, behind the head.
-    private static boolean isWholeQuestion(ServerExchange exchange) {
+    private static boolean isWholeQuestion(ExchangeStream exchange) {
         if (exchange.head().framing() != Framing.LENGTH) return false;
         long length = exchange.head().contentLength();
-        boolean isHere = exchange.in().to() - exchange.in().from() >= length;
+        boolean isHere = exchange.body().in().to() - exchange.body().in().from() >= length;
         return length == 0 || (isHere && exchange.head().method().asksWithContent());
     }
 
     @Override
-    public void bodyEnded(BodyFlow.Need how) {
+    public void bodyEnded(Need how) {
         switch (how) {
             case NOTHING -> requestSent();
             case SINK_GONE -> originBroken();
@@ -468,7 +472,7 @@ final class ForwardExchange implements Follower {
         }
         // Why: the client has seen the error's head and sends no more; it reads the rest.
         sending = Sending.BROKEN;
-        requireClient().discardBody();
+        requireClient().body().discard();
     }
 
     private void requestSent() {
@@ -495,7 +499,7 @@ final class ForwardExchange implements Follower {
             nothingSent();
             return;
         }
-        requireClient().discardBody();
+        requireClient().body().discard();
         if (answer.isExpected()) {
             requireOrigin().connection().resumeInput();
             awaitAnswer();
@@ -511,7 +515,7 @@ final class ForwardExchange implements Follower {
     }
 
     void originWritable() {
-        if (!sending.isOver() && client != null) client.pumpBody();
+        if (!sending.isOver() && client != null) client.body().pump();
     }
 
     // ---- from the origin
@@ -549,7 +553,7 @@ final class ForwardExchange implements Follower {
     private void stopsSending() {
         if (sending == Sending.BROKEN) return;
         sending = Sending.UNWANTED;
-        requireClient().pumpBody();
+        requireClient().body().pump();
     }
 
     /// Whether the origin has the whole request.
@@ -559,7 +563,7 @@ final class ForwardExchange implements Follower {
 
     /// The whole answer was handed to the client's connection.
     void answerEnded(boolean atBoundary) {
-        ServerExchange exchange = requireClient();
+        ExchangeStream exchange = requireClient();
         boolean reusable = atBoundary && isSent();
         leaveOrigin(reusable);
         recycle();
@@ -611,9 +615,9 @@ final class ForwardExchange implements Follower {
     // ---- again, or not at all
 
     private boolean mayRepeat() {
-        ServerExchange exchange = requireClient();
-        boolean kept =
-                bytesToOrigin == 0 || exchange.in().keptFrom() < exchange.in().from();
+        ExchangeStream exchange = requireClient();
+        boolean kept = bytesToOrigin == 0
+                || exchange.body().in().keptFrom() < exchange.body().in().from();
         if (repeated || !kept || exchange.isAnswerBegun() || !answer.isFree()) return false;
         if (rarely(ForwardPoint.REQUEST_NOT_REPEATED) || !shared.retries().spend()) return false;
         repeated = true;
@@ -622,7 +626,7 @@ final class ForwardExchange implements Follower {
 
     private void again() {
         rewinds = bytesToOrigin > 0;
-        if (requireClient().body().isActive()) requireClient().connection().pauseInput();
+        if (requireClient().body().flow().isActive()) requireClient().path().pauseInput();
         leaveOrigin(false);
         if (!rarely(ForwardPoint.REPEATED_ANYWHERE)) loan.wantFresh();
         borrow();
@@ -641,7 +645,7 @@ final class ForwardExchange implements Follower {
     }
 
     private void fail(int status, End how, End.Phase during, String why) {
-        ServerExchange exchange = requireClient();
+        ExchangeStream exchange = requireClient();
         // Why: an origin that is slow for a client which may have left is not to blame for it.
         if (how.who() == End.Who.TIME) exchange.noteTimedOut(how);
         else exchange.ending().note(how, during, why);
@@ -675,8 +679,8 @@ final class ForwardExchange implements Follower {
     }
 
     private boolean mayAskAgain() {
-        ServerExchange exchange = requireClient();
-        return exchange.connection().isOpen() && !exchange.willClose() && !hasClientEnded();
+        ExchangeStream exchange = requireClient();
+        return exchange.path().isOpen() && !exchange.willClose() && !hasClientEnded();
     }
 
     private void recycle() {
@@ -765,7 +769,7 @@ final class ForwardExchange implements Follower {
         return overdue;
     }
 
-    ServerExchange requireClient() {
+    ExchangeStream requireClient() {
         return running(client);
     }
 

@@ -4,8 +4,8 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.codec.ResponseHead;
 import dev.weir.http.codec.ResponseReader;
 import dev.weir.http.codec.ResponseView;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.http.flow.InPlaceHead;
-import dev.weir.http.flow.Inflow;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
@@ -45,7 +45,7 @@ final class ForwardLoop {
         this.responses = new ResponseRules(via);
         this.gatherNanos = gatherNanos;
         this.loop = loop;
-        this.hasLargeHeads = limits.bytesMax() > Inflow.HEAD_BYTES_MAX;
+        this.hasLargeHeads = limits.bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
         this.largeAnswers = hasLargeHeads ? loop.kept(LargeHeads.ANSWERS) : null;
         this.limits = limits;
         this.bodyStallNanos = bodyStallNanos;

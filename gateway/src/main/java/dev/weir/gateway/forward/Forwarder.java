@@ -69,7 +69,7 @@ public final class Forwarder implements LoopHandler {
     public void handle(ServerExchange exchange) {
         ForwardLoop here = loops.get(exchange.loop().index());
         RequestRecord record =
-                Objects.requireNonNullElseGet(exchange.lastAttachment(RequestRecord.SLOT), RequestRecord::new);
+                Objects.requireNonNullElseGet(exchange.stream().lastAttachment(RequestRecord.SLOT), RequestRecord::new);
         RequestReader head = exchange.request();
         record.begin(head);
         exchange.attach(RequestRecord.SLOT, record);
@@ -96,7 +96,7 @@ public final class Forwarder implements LoopHandler {
             exchange.answer(noRoute(head));
             return;
         }
-        here.takeExchange().begin(exchange, record, targets.get(route));
+        here.takeExchange().begin(exchange.stream(), record, targets.get(route));
     }
 
     @Override

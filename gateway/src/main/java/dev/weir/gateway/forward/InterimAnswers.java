@@ -5,7 +5,7 @@ import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.ResponseReader;
 import dev.weir.http.flow.InPlaceHead;
-import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.ExchangeStream;
 import java.nio.ByteBuffer;
 
 /// Writes interim answers (1xx) to clients. What one exchange has seen of them is kept by its [AnswerFlow].
@@ -28,13 +28,13 @@ final class InterimAnswers {
     }
 
     /// Whether a client that has not been sent 100 waits for it: it sends no body before.
-    static boolean isAwaited(ServerExchange client) {
+    static boolean isAwaited(ExchangeStream client) {
         boolean waits = client.head().expectsContinue() && client.head().framing() != Framing.NONE;
-        return waits && !client.isBodyBegun();
+        return waits && !client.body().isBegun();
     }
 
     /// Writes an interim answer; false when the client takes nothing now, or is gone.
-    boolean write(ResponseReader answer, ServerExchange client) {
+    boolean write(ResponseReader answer, ExchangeStream client) {
         InPlaceHead head = shared.beginHead(NOTHING);
         shared.responses().writeInterim(answer, head);
         if (!head.end()) return false;
@@ -49,7 +49,7 @@ final class InterimAnswers {
     }
 
     /// Writes 100 in the name of an origin; false when the client takes nothing now, or is gone.
-    boolean writeContinue(ServerExchange client) {
+    boolean writeContinue(ExchangeStream client) {
         ByteBuffer leaving = client.output(OUR_CONTINUE.length);
         if (leaving == null) return false;
         client.wrote(OUR_CONTINUE.length);

@@ -2,6 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.flow.Source;
 import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Pooled;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +10,21 @@ import org.jspecify.annotations.Nullable;
 /// A connection to an origin: it says nothing of its own, it serves one exchange after another.
 ///
 /// **Threads:** confined to the connection's loop.
-final class OriginConversation implements Pooled {
+final class OriginConversation implements Pooled, Source.OfConnection {
+    private final Connection connection;
     private @Nullable ForwardExchange exchange;
     private @Nullable PrivateConnection keeper;
     private boolean clean = true;
     private boolean isPrivate;
 
-    OriginConversation(Connection connection, PoolEntry entry) {}
+    OriginConversation(Connection connection, PoolEntry entry) {
+        this.connection = connection;
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
 
     void serve(ForwardExchange served) {
         exchange = served;

@@ -1,7 +1,8 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.connection.Connection;
+import dev.weir.connection.Room;
+import dev.weir.http.server.ClientPath;
 import dev.weir.http.server.End;
 
 /// Who is to blame when the time of an exchange at its origin is over, and who has earned more of it.
@@ -27,7 +28,7 @@ final class Overdue {
             exchange.fail(End.NO_MEMORY_FOR_ANSWER_IN_TIME, exchange.phase());
         } else if (!exchange.isAnswerDue()) {
             if (!hasMovedLately() && !isNudged()) stalledAtOrigin();
-        } else if (client().isAwaitingRoom()) {
+        } else if (client().room() != Room.FREE) {
             unheard();
         } else {
             exchange.fail(End.ANSWER_LATE);
@@ -38,8 +39,9 @@ final class Overdue {
     private void unheard() {
         client().nudgeOutput();
         if (!exchange.hasOrigin()) return;
-        if (!client().isAwaitingRoom()) exchange.origin().deadline(shared.loop().nowNanos() + LOOK_NANOS);
-        else if (!hasMovedLately(client())) clientStalled();
+        if (client().room() == Room.FREE)
+            exchange.origin().deadline(shared.loop().nowNanos() + LOOK_NANOS);
+        else if (!hasMovedLately(client().lastMovedNanos())) clientStalled();
     }
 
     private void clientStalled() {
@@ -56,12 +58,12 @@ final class Overdue {
     }
 
     private boolean hasMovedLately() {
-        return hasMovedLately(exchange.origin());
+        return hasMovedLately(exchange.origin().lastMovedNanos());
     }
 
     /// Whether bytes moved either way within the listener's time; the rest of it is waited for then.
-    private boolean hasMovedLately(Connection connection) {
-        long dueNanos = connection.lastMovedNanos() + shared.bodyStallNanos();
+    private boolean hasMovedLately(long lastMovedNanos) {
+        long dueNanos = lastMovedNanos + shared.bodyStallNanos();
         if (dueNanos - shared.loop().nowNanos() <= 0) return false;
         exchange.origin().deadline(dueNanos);
         return true;
@@ -70,13 +72,13 @@ final class Overdue {
     private void stalledAtOrigin() {
         if (!exchange.answer().isExpected()) {
             exchange.fail(End.ORIGIN_STALLED);
-        } else if (exchange.origin().isAwaitingRoom()) {
+        } else if (exchange.origin().room() != Room.FREE) {
             exchange.fail(End.ORIGIN_DEAF);
         }
         // Why: else it has all there is, and the client, whose own time runs, is to send more.
     }
 
-    private Connection client() {
-        return exchange.requireClient().connection();
+    private ClientPath client() {
+        return exchange.requireClient().path();
     }
 }

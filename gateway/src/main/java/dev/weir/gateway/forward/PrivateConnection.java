@@ -2,7 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.Connection;
 import dev.weir.http.server.ClientBound;
-import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.ExchangeStream;
 import dev.weir.loop.EventLoop;
 import dev.weir.pool.Borrower;
 import dev.weir.pool.PoolEntry;
@@ -35,8 +35,8 @@ final class PrivateConnection extends Borrower implements ClientBound {
     }
 
     /// The one that the client of `exchange` has to `target`; null when it never had one.
-    private static @Nullable PrivateConnection of(ServerExchange exchange, Target target) {
-        ClientBound one = exchange.boundToClient();
+    private static @Nullable PrivateConnection of(ExchangeStream exchange, Target target) {
+        ClientBound one = exchange.path().bound();
         while (one instanceof PrivateConnection kept) {
             if (kept.target == target) return kept;
             one = kept.next;
@@ -47,7 +47,7 @@ final class PrivateConnection extends Borrower implements ClientBound {
     /// Lends `loan` the connection that was kept for the client of `exchange`.
     ///
     /// @return null when there is none, or it has died
-    static @Nullable PoolEntry take(ServerExchange exchange, Target target, Borrower loan) {
+    static @Nullable PoolEntry take(ExchangeStream exchange, Target target, Borrower loan) {
         PrivateConnection kept = of(exchange, target);
         return kept == null || kept.entry == null ? null : kept.lendTo(loan);
     }
@@ -70,11 +70,12 @@ final class PrivateConnection extends Borrower implements ClientBound {
     /// Keeps `used`, which `loan` was lent, for the next request of the client of `exchange`.
     ///
     /// @param isInHandshake whether the client was asked to log in with its next request
-    static void keep(PoolEntry used, Borrower loan, ServerExchange exchange, Target target, boolean isInHandshake) {
+    static void keep(PoolEntry used, Borrower loan, ExchangeStream exchange, Target target, boolean isInHandshake) {
         PrivateConnection keeper = of(exchange, target);
         if (keeper == null) {
-            keeper = new PrivateConnection(exchange.loop(), target, exchange.boundToClient());
-            exchange.bindToClient(keeper);
+            keeper = new PrivateConnection(
+                    exchange.loop(), target, exchange.path().bound());
+            exchange.path().bind(keeper);
         }
         if (!target.cache().keep(used, loan, keeper)) return;
         keeper.entry = used;

@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
 /// Decides what the head says that goes to the origin: path and query, hop-by-hop fields left out, where it
 /// came from added. How that is written is the business of the writer it is handed to.
 ///
-/// In HTTP/1 it grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received: forwarded fields, Via
-/// and id are bounded by the limits of host and id.
+/// In HTTP/1 it grows by at most [dev.weir.http.flow.HeadBlocks#HEADROOM] over the head received: forwarded
+/// fields, Via and id are bounded by the limits of host and id.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 7.6.1 and 7.6.3, RFC 9112 section 3.2.2.

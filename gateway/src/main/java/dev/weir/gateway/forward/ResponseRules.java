@@ -9,7 +9,7 @@ import dev.weir.http.codec.ResponseReader;
 /// Decides what the head says that goes to the client: hop-by-hop fields left out, a date added where there is
 /// none. How that is written is the business of the writer it is handed to.
 ///
-/// In HTTP/1 it grows by at most [dev.weir.http.flow.Inflow#HEADROOM] over the head received.
+/// In HTTP/1 it grows by at most [dev.weir.http.flow.HeadBlocks#HEADROOM] over the head received.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 6.6.1, 7.6.1, 7.6.3 and 8.6.

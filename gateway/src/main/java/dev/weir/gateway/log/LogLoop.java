@@ -69,7 +69,10 @@ final class LogLoop {
         line.moment("at", loop.clock().epochMillis() - agoMillis);
         if (record == null) line.unknown("id");
         else RecordLine.putId(line, record);
-        line.peer("peer", exchange.peerAddress(), exchange.connection().peer().getPort());
+        line.peer(
+                "peer",
+                exchange.client().peerAddress(),
+                exchange.client().peer().getPort());
         if (record == null) RecordLine.putNoRequest(line);
         else RecordLine.putRequest(line, record);
     }

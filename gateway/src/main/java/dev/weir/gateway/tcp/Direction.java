@@ -2,34 +2,30 @@ package dev.weir.gateway.tcp;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.http.codec.BodyDecoder;
-import dev.weir.http.codec.Framing;
-import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.flow.BodyFlow;
-import dev.weir.http.flow.Fill;
-import dev.weir.http.flow.Inflow;
-import dev.weir.http.flow.Sink;
+import dev.weir.connection.Room;
+import dev.weir.flow.ByteFlow;
+import dev.weir.flow.Fill;
+import dev.weir.flow.Inflow;
+import dev.weir.flow.Sink;
+import dev.weir.flow.Source;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.Urgency;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One direction of a relay: a body without a length, from one connection to the other.
+/// One direction of a relay: bytes as they are, from one connection to the other.
 ///
 /// **Owns:** one block at most, and none while nothing moves.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits. Its source is not read while its target takes nothing.
 final class Direction implements Sink {
-    // Why: there are no fields in a stream of bytes; the least the decoder can be made with.
-    private static final HeadLimits NO_FIELDS = new HeadLimits(64, 1);
-
     private final Relay relay;
     private final RelayCount counted;
     private final Urgency urgency;
     private final String owner;
     private final Inflow in;
-    private final BodyFlow flow;
-    private @Nullable Connection from;
+    private final ByteFlow flow;
+    private Source.@Nullable OfConnection from;
     private @Nullable Connection to;
     private boolean ended;
 
@@ -44,48 +40,44 @@ final class Direction implements Sink {
         this.urgency = urgency;
         this.owner = owner;
         // Why: until there is a target this is new work, whichever way it goes.
-        this.in = new Inflow(loop, Urgency.INTAKE, owner, this::pump);
-        this.flow = new BodyFlow(in, NO_FIELDS);
+        this.in = new Inflow(loop, 0, Urgency.INTAKE, owner, this::pump);
+        this.flow = new ByteFlow(in);
     }
 
-    /// Reads from `source`, which has no target yet, for the sake of `client`.
-    void hasSource(Connection source, Connection client) {
+    /// Reads from `source`, which has no target yet, for the sake of the client of that address.
+    void hasSource(Source.OfConnection source, long clientKey) {
         from = source;
-        in.begin(source, client);
+        in.begin(source, clientKey);
     }
 
     /// Joins the source to `target`: from now on bytes move.
     void hasTarget(Connection target) {
         to = target;
         in.servesFor(owner, urgency);
-        if (from != null) flow.begin(from, Framing.CLOSE, 0, BodyDecoder.Mode.DATA, this);
+        if (from != null) flow.begin(from, this);
     }
 
     /// Takes what the source sends before there is a target, as much as a block holds: only by reading is
     /// it seen whether the source is still there.
     void readAhead() {
-        Connection source = from;
+        Source.OfConnection source = from;
         if (source == null) return;
         Fill fill = in.tryFill();
         in.settle();
-        if (fill == Fill.BROKEN) source.close(CloseReason.RESET);
+        if (fill == Fill.BROKEN) source.connection().close(CloseReason.RESET);
         // Why: with the block full, or none to be had, there is nothing to do until the target is there.
         else if (fill == Fill.FULL || source.isInputReady()) source.pauseInput();
     }
 
     /// Moves what can be moved now.
     void pump() {
-        Connection source = from;
+        Source.OfConnection source = from;
         if (source == null || to == null || ended) return;
         switch (flow.pump()) {
-            case INPUT -> {
-                // Why: the end may have been read ahead, before there was a flow to be told of it.
-                if (source.isInputEnded()) finish();
-            }
             case NOTHING -> finish();
-            case CUT, FAULT, SHORT -> source.close(CloseReason.RESET);
+            case CUT, FAULT, SHORT -> source.connection().close(CloseReason.RESET);
             // Why: a target that is gone was closed where that was seen.
-            case MEMORY, SINK, SINK_GONE -> {}
+            case INPUT, MEMORY, SINK, SINK_GONE -> {}
         }
     }
 
@@ -143,6 +135,6 @@ final class Direction implements Sink {
 
     @Override
     public boolean isReady() {
-        return to != null && to.hasRoom();
+        return to != null && to.room() == Room.FREE;
     }
 }

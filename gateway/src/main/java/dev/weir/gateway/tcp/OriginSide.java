@@ -2,6 +2,7 @@ package dev.weir.gateway.tcp;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.flow.Source;
 import dev.weir.pool.Opener;
 import dev.weir.pool.Pooled;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// The origin's connection: it tells its relay what happens.
 ///
 /// **Threads:** confined to its loop.
-final class OriginSide implements Pooled {
+final class OriginSide implements Pooled, Source.OfConnection {
     /// Makes the origin's side of a relay that has yet to join.
     static final Opener OPENER = (connection, entry) -> new OriginSide(connection);
 
@@ -18,6 +19,11 @@ final class OriginSide implements Pooled {
 
     OriginSide(Connection connection) {
         this.connection = connection;
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
     }
 
     void join(Relay one) {

@@ -3,6 +3,8 @@ package dev.weir.gateway.tcp;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Room;
+import dev.weir.flow.Source;
 import dev.weir.memory.Urgency;
 import dev.weir.pool.Borrower;
 import dev.weir.pool.Opener;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the loop of the client's connection.
 /// **Waits:** never waits.
 /// **Limits:** every origin is tried once at most, and only while nothing was sent.
-final class Relay implements Conversation {
+final class Relay implements Conversation, Source.OfConnection {
     /// After a nudge that moved nothing: so long until what may lie unread has been seen.
     private static final long LOOK_NANOS = 100_000_000L;
 
@@ -49,12 +51,17 @@ final class Relay implements Conversation {
         this.down = new Direction(this, client.loop(), Urgency.RESPONSE, "tcp to client", RelayCount.BYTES_TO_CLIENT);
     }
 
+    @Override
+    public Connection connection() {
+        return client;
+    }
+
     /// Asks for an origin.
     @Override
     public void opened() {
         count(RelayCount.ACCEPTED, 1);
         client.watchReset();
-        up.hasSource(client, client);
+        up.hasSource(this, client.peerKey());
         server.cache().borrow(loan);
     }
 
@@ -108,8 +115,9 @@ final class Relay implements Conversation {
         phase = Phase.JOINED;
         lent = entry;
         Connection origin = entry.connection();
-        if (entry.conversation() instanceof OriginSide side) side.join(this);
-        down.hasSource(origin, client);
+        OriginSide side = (OriginSide) entry.conversation();
+        side.join(this);
+        down.hasSource(side, client.peerKey());
         up.hasTarget(origin);
         down.hasTarget(client);
         client.deadline(client.loop().nowNanos() + server.idleNanos());
@@ -187,7 +195,7 @@ final class Relay implements Conversation {
     }
 
     private boolean isHoldingBytes(Connection origin) {
-        return up.isStuck() || down.isStuck() || client.isAwaitingRoom() || origin.isAwaitingRoom();
+        return up.isStuck() || down.isStuck() || client.room() != Room.FREE || origin.room() != Room.FREE;
     }
 
     @Override

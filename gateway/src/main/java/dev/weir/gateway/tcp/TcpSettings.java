@@ -26,7 +26,7 @@ public record TcpSettings(
         Duration idle,
         String purposeSuffix) {
     /// Heap bytes of one relay beside its two connections, as measured: its directions, its loan.
-    public static final long RELAY_BYTES = 1664;
+    public static final long RELAY_BYTES = 1048;
 
     /// Refuses nonsense.
     public TcpSettings {

@@ -1,9 +1,16 @@
 package dev.weir.http.flow;
 
-import dev.weir.connection.Connection;
+import dev.weir.flow.Backlog;
+import dev.weir.flow.Fill;
+import dev.weir.flow.FlowPoint;
+import dev.weir.flow.Inflow;
+import dev.weir.flow.Need;
+import dev.weir.flow.Sink;
+import dev.weir.flow.Source;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.memory.Account;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
 import java.nio.ByteBuffer;
@@ -24,38 +31,19 @@ public final class BodyFlow {
     private static final int AHEAD_BYTES_MAX = BlockSize.LARGE.bytes();
 
     /// The longest that is read ahead, with its head: what these hold.
-    private static final int SHORT_BYTES = AHEAD_BYTES_MAX - 4 * Inflow.HEADROOM;
+    private static final int SHORT_BYTES = AHEAD_BYTES_MAX - 4 * HeadBlocks.HEADROOM;
 
     private final Inflow in;
     private final BodyDecoder decoder;
-    private @Nullable Connection source;
+    private @Nullable Source source;
     private @Nullable Sink sink;
     private int pendingFrom;
     private int pendingTo;
     private boolean ended;
     private boolean active;
     private boolean isKept; // the body too, behind its head
+    private boolean isTaken; // a byte was, when it says
     private long takenNanos;
-
-    /// What a flow needs to go on.
-    public enum Need {
-        /// Input; it is watched for.
-        INPUT,
-        /// Memory; a waiter is queued.
-        MEMORY,
-        /// The sink's readiness; input is not watched for meanwhile.
-        SINK,
-        /// Nothing: the body is complete and the sink has all of it.
-        NOTHING,
-        /// The peer broke the protocol; see [BodyFlow#decoder].
-        FAULT,
-        /// There is no memory for bytes that must stay together, such as a trailer section.
-        SHORT,
-        /// The peer ended before the body did, or the path broke.
-        CUT,
-        /// The sink takes nothing any more.
-        SINK_GONE
-    }
 
     /// A flow out of `in`.
     public BodyFlow(Inflow in, HeadLimits limits) {
@@ -66,11 +54,11 @@ public final class BodyFlow {
     /// Begins a body whose first bytes may be in the inflow already.
     ///
     /// @param length for [Framing#LENGTH]
-    public void begin(Connection connection, Framing framing, long length, BodyDecoder.Mode mode, Sink to) {
-        in.requireLoop();
-        source = connection;
+    public void begin(Source from, Framing framing, long length, BodyDecoder.Mode mode, Sink to) {
+        in.loop().requireCurrent();
+        source = from;
         sink = to;
-        takenNanos = connection.openedNanos();
+        isTaken = false;
         decoder.begin(framing, length, mode);
         ended = decoder.isEnded();
         active = true;
@@ -80,7 +68,7 @@ public final class BodyFlow {
 
     /// Forgets the body.
     public void reset() {
-        in.requireLoop();
+        in.loop().requireCurrent();
         source = null;
         sink = null;
         active = false;
@@ -90,19 +78,19 @@ public final class BodyFlow {
 
     /// Whether a body was begun and has not reached its sink whole.
     public boolean isActive() {
-        in.requireLoop();
+        in.loop().requireCurrent();
         return active;
     }
 
     /// Whether a body was begun since the last [#reset].
     public boolean isBegun() {
-        in.requireLoop();
+        in.loop().requireCurrent();
         return sink != null;
     }
 
     /// Whether a body was begun and the sink has all of it.
     public boolean isComplete() {
-        in.requireLoop();
+        in.loop().requireCurrent();
         return sink != null && !active && ended;
     }
 
@@ -111,13 +99,13 @@ public final class BodyFlow {
     /// @param readNanos when one was last read
     /// @return that, or when the sink last took one, whichever is later
     public long movedNanos(long readNanos) {
-        in.requireLoop();
-        return isBegun() && takenNanos - readNanos > 0 ? takenNanos : readNanos;
+        in.loop().requireCurrent();
+        return isBegun() && isTaken && takenNanos - readNanos > 0 ? takenNanos : readNanos;
     }
 
     /// The decoder, for its fault and what remains.
     public BodyDecoder decoder() {
-        in.requireLoop();
+        in.loop().requireCurrent();
         return decoder;
     }
 
@@ -128,7 +116,7 @@ public final class BodyFlow {
     ///     body behind them, which must be here whole and have a length
     /// @return false when there is not so much room
     public boolean prepend(ByteBuffer head, boolean kept) {
-        in.requireLoop();
+        in.loop().requireCurrent();
         int at = in.from() - head.remaining();
         if (at < 0) return false;
         int body = in.from();
@@ -142,7 +130,7 @@ public final class BodyFlow {
 
     /// Sends again what was kept by [#prepend].
     public void rewind() {
-        in.requireLoop();
+        in.loop().requireCurrent();
         pendingFrom = in.keptFrom();
         pendingTo = in.from();
         active = true;
@@ -150,9 +138,9 @@ public final class BodyFlow {
 
     /// Moves what can be moved now.
     public Need pump() {
-        in.requireLoop();
+        in.loop().requireCurrent();
         Sink taking = sink;
-        Connection reading = source;
+        Source reading = source;
         if (taking == null || (reading == null && !ended)) return Need.NOTHING;
         if (reading == null) return takeRest(taking);
         boolean mayRead = true;
@@ -170,7 +158,7 @@ public final class BodyFlow {
                 if (need != null) return need;
                 continue;
             }
-            if (!mayRead || !reading.isInputReady() || reading.loop().chance().rarely(FlowPoint.BODY_PAUSES)) {
+            if (!mayRead || !reading.isInputReady() || in.loop().chance().rarely(FlowPoint.BODY_PAUSES)) {
                 return watching(reading);
             }
             need = read(taking);
@@ -206,8 +194,13 @@ public final class BodyFlow {
 
     private boolean drain(Backlog ahead, Sink taking) {
         int taken = ahead.drainTo(taking);
-        if (taken > 0) takenNanos = in.nowNanos();
+        if (taken > 0) tookNow();
         return taken >= 0;
+    }
+
+    private void tookNow() {
+        takenNanos = in.loop().nowNanos();
+        isTaken = true;
     }
 
     private Need finished() {
@@ -230,7 +223,7 @@ public final class BodyFlow {
         ByteBuffer bytes = in.bytes().limit(pendingTo).position(pendingFrom);
         int taken = taking.take(bytes);
         if (taken < 0) return false;
-        if (taken > 0) takenNanos = in.nowNanos();
+        if (taken > 0) tookNow();
         pendingFrom += taken;
         if (pendingFrom < pendingTo) awaitSink();
         return true;
@@ -259,13 +252,13 @@ public final class BodyFlow {
         return ended ? null : Need.CUT;
     }
 
-    private Need watching(Connection reading) {
+    private Need watching(Source reading) {
         in.settle();
         reading.resumeInput();
         return Need.INPUT;
     }
 
-    private static Need paused(Connection reading) {
+    private static Need paused(Source reading) {
         reading.pauseInput();
         return Need.SINK;
     }
@@ -279,8 +272,8 @@ public final class BodyFlow {
     /// @param takenBytes what the sink has taken until now, a head included
     /// @return whether the whole body is here: the source is needed no longer
     public boolean readAhead(Backlog ahead, long takenBytes) {
-        in.requireLoop();
-        Connection reading = source;
+        in.loop().requireCurrent();
+        Source reading = source;
         if (reading == null || sink == null) return ended;
         while (!ended) {
             if (decodeAhead()) return false; // Why: the sink gets what came before the fault.
@@ -297,13 +290,13 @@ public final class BodyFlow {
     /// Forgets the source of a body that is here whole.
     ///
     /// @param holder for whom its blocks are held from now on
-    public void leaveSource(Connection holder) {
-        in.requireLoop();
+    public void leaveSource(Account holder) {
+        in.loop().requireCurrent();
         if (!ended) throw new IllegalStateException("the body is not here whole");
         source = null;
         in.leaveSource(holder);
         Backlog ahead = sink == null ? null : sink.backlog();
-        if (ahead != null) ahead.book(holder, in.nowNanos());
+        if (ahead != null) ahead.book(holder, in.loop().nowNanos());
     }
 
     /// Decodes what has come, so that it follows the pending bytes; true when it is faulty.
@@ -320,7 +313,7 @@ public final class BodyFlow {
     }
 
     /// Reads once more; false when there is nothing, or no room for it.
-    private boolean readMore(Connection reading, Backlog ahead) {
+    private boolean readMore(Source reading, Backlog ahead) {
         if (!in.isMemorySpare()) return false;
         if (!reading.isInputReady()) {
             reading.resumeInput();

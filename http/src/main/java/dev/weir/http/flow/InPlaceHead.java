@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** nothing; the scratch is lent from [#begin] until the head was placed.
 /// **Threads:** confined to its loop.
-/// **Limits:** the scratch; and the room before the body, which is [Inflow#HEADROOM] more than the old head had.
+/// **Limits:** the scratch; and the room before the body, which is [HeadBlocks#HEADROOM] more than the old head
+/// had.
 /// **Source:** ADR 7, heads are rewritten in their block; RFC 9112 sections 3 to 5.
 public final class InPlaceHead implements HeadWriter {
     private static final byte[] SPACE = HeadEncoder.ascii(" ");

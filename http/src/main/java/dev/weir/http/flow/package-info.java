@@ -1,8 +1,7 @@
-/// One direction of one exchange: bytes from one connection, a block at a time, through a codec, to whoever takes
-/// them.
-/// Read `Inflow` first.
+/// What stands between the flow of bytes and HTTP/1.1: a body taken out of its framing, the room for a head in
+/// front of it, and the writer that puts a head there. Read `BodyFlow` first.
 ///
-/// **Depends on:** time, memory, loop, transport, connection, http.codec.
+/// **Depends on:** time, memory, loop, flow, http.codec.
 @NullMarked
 package dev.weir.http.flow;
 

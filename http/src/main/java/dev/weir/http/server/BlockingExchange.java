@@ -1,7 +1,7 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.http.flow.BodyFlow;
+import dev.weir.flow.Need;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** [#call] parks the handler's thread until the loop is done, the client is gone or time ran out;
 /// [#handOver] does not wait.
 /// **Fails:** used after the answer, or after the handler returned, it throws [IllegalStateException].
-final class BlockingExchange implements Follower {
+final class BlockingExchange implements Follower, Rendezvous {
     private static final FailureLog LOG = FailureLog.of(BlockingExchange.class);
     private static final int NAME_LETTERS_MAX = 100;
 
-    private final BlockingHandlers handlers;
-    private final ServerExchange exchange;
+    private final BlockingHandler handler;
+    private final InFlight inFlight;
+    private final ExchangeStream exchange;
     private final EventLoop loop;
     private final Parking parking;
     private final BlockingInput input;
@@ -46,14 +47,6 @@ final class BlockingExchange implements Follower {
     private final AtomicBoolean awaitsBody; // counts among those that may wait for their bodies
     private @Nullable BlockingExchange behind; // begun in the same turn; written before any thread is started
 
-    /// What the thread waits for.
-    enum Operation {
-        NONE,
-        READ,
-        WRITE,
-        FAIL
-    }
-
     private enum State {
         /// The handler may read and write.
         OPEN,
@@ -65,16 +58,23 @@ final class BlockingExchange implements Follower {
         ENDED
     }
 
-    BlockingExchange(BlockingHandlers handlers, ServerExchange exchange, HeadCopy head, boolean awaitsBody) {
-        this.handlers = handlers;
+    BlockingExchange(
+            Parking parking,
+            BlockingHandler handler,
+            InFlight inFlight,
+            ExchangeStream exchange,
+            HeadCopy head,
+            boolean awaitsBody) {
+        this.handler = handler;
+        this.inFlight = inFlight;
         this.exchange = exchange;
         this.awaitsBody = new AtomicBoolean(awaitsBody);
         this.loop = exchange.loop();
-        this.parking = handlers.weir().group().parking();
+        this.parking = parking;
         this.input = new BlockingInput(this, exchange);
         this.output = new BlockingOutput(this, exchange);
         this.response = new Response(this, output, head);
-        this.request = new Request(head, exchange.connection().peer(), new RequestBody(input, response));
+        this.request = new Request(head, exchange.client().peer(), new RequestBody(input, response));
     }
 
     BlockingInput input() {
@@ -105,7 +105,7 @@ final class BlockingExchange implements Follower {
         } catch (RuntimeException | Error failure) { // Why: one that cannot start must not take the others along.
             LOG.error(loop, "a handler has not started", failure);
             leave();
-            handlers.returned();
+            inFlight.returned();
             loop.post(new Mailbox.Node(this::refuseUnstarted));
             return false;
         }
@@ -135,7 +135,7 @@ final class BlockingExchange implements Follower {
             startOthers(threads);
             // Why: who left before this thread began found nobody to interrupt.
             if (state == State.GONE) Thread.currentThread().interrupt();
-            handlers.handler().handle(request, response);
+            handler.handle(request, response);
             // Why: an interrupt the handler left behind must not cut the end of its answer.
             Thread.interrupted();
             if (state == State.OPEN && !handedOver) response.finish();
@@ -145,7 +145,7 @@ final class BlockingExchange implements Follower {
             // Why: a loss that came while the answer was handed over has left it to this thread.
             if (!handedOver || state == State.GONE) leave();
             if (!handedOver) state = State.ENDED;
-            handlers.returned();
+            inFlight.returned();
         }
     }
 
@@ -157,7 +157,7 @@ final class BlockingExchange implements Follower {
     private void failed(Throwable failure) {
         if (state == State.GONE) return;
         // Why: a close that is short of time interrupts it before its loop could say that the client is gone.
-        boolean isCut = handlers.isClosed() && isOfInterrupt(failure);
+        boolean isCut = inFlight.isClosed() && isOfInterrupt(failure);
         if (!isCut) {
             // Why: the thread is named by hand: a log may be written by another.
             String where = request.methodName() + " " + request.path();
@@ -178,10 +178,8 @@ final class BlockingExchange implements Follower {
                 || (failure instanceof UncheckedIOException && isOfInterrupt(failure.getCause()));
     }
 
-    /// Lets the loop do `wanted` and waits for it.
-    ///
-    /// @throws IOException when the client is gone, time ran out, or this thread was interrupted
-    void call(Operation wanted) throws IOException {
+    @Override
+    public void call(Operation wanted) throws IOException {
         requireUsable();
         endCutCall();
         operation = wanted;
@@ -200,10 +198,8 @@ final class BlockingExchange implements Follower {
         awaitDone();
     }
 
-    /// Leaves the rest of the answer to the loop: whatever becomes of it, this thread is not told.
-    ///
-    /// @throws IOException when the client is gone already
-    void handOver() throws IOException {
+    @Override
+    public void handOver() throws IOException {
         requireUsable();
         endCutCall();
         handedOver = true;
@@ -216,11 +212,11 @@ final class BlockingExchange implements Follower {
     /// Is in flight no longer, whoever notices it first.
     private void leave() {
         noLongerAwaitsBody();
-        if (counted.compareAndSet(true, false)) handlers.answered();
+        if (counted.compareAndSet(true, false)) inFlight.answered();
     }
 
     private void noLongerAwaitsBody() {
-        if (awaitsBody.compareAndSet(true, false)) handlers.bodyCame();
+        if (awaitsBody.compareAndSet(true, false)) inFlight.bodyCame();
     }
 
     /// Waits without leaving early: until it is done the loop may use the caller's array.
@@ -237,8 +233,8 @@ final class BlockingExchange implements Follower {
         }
     }
 
-    /// Refuses use after the end and by other threads.
-    void requireUsable() throws IOException {
+    @Override
+    public void requireUsable() throws IOException {
         requireThread();
         if (handedOver) throw new IllegalStateException("the answer was sent already");
         switch (state) {
@@ -249,8 +245,8 @@ final class BlockingExchange implements Follower {
         }
     }
 
-    /// Refuses every thread but the handler's.
-    void requireThread() {
+    @Override
+    public void requireThread() {
         Thread caller = Thread.currentThread();
         Thread owner = thread;
         if (caller == owner) return;
@@ -260,29 +256,35 @@ final class BlockingExchange implements Follower {
 
     // ---- the loop
 
-    boolean isWaitingFor(Operation what) {
+    @Override
+    public boolean isWaitingFor(Operation what) {
         return state == State.OPEN && operation == what;
     }
 
-    /// What was asked for is done: the thread goes on.
-    void finished() {
+    @Override
+    public void finished() {
         operation = Operation.NONE;
         if (handedOver) return;
         Thread waiting = thread;
         if (waiting != null) parking.unpark(waiting);
     }
 
-    /// The answer has been handed over whole.
-    void answered() {
+    @Override
+    public void answered() {
         state = State.ANSWERED;
         leave();
         exchange.complete();
         finished();
     }
 
-    /// Goes on in the next turn with what is not done.
-    void askAgain() {
+    @Override
+    public void askAgain() {
         loop.post(asking);
+    }
+
+    @Override
+    public void discardRest() {
+        input.discardRest();
     }
 
     private void step() {
@@ -332,8 +334,8 @@ final class BlockingExchange implements Follower {
     }
 
     @Override
-    public void bodyEnded(BodyFlow.Need how) {
-        if (how == BodyFlow.Need.NOTHING) {
+    public void bodyEnded(Need how) {
+        if (how == Need.NOTHING) {
             noLongerAwaitsBody();
             input.bodyEnded();
         } else lost("the request's body was cut or broke the protocol");

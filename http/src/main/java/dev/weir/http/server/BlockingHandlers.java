@@ -3,7 +3,7 @@ package dev.weir.http.server;
 import dev.weir.connection.Connection;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
@@ -13,7 +13,6 @@ import dev.weir.runtime.EndReport;
 import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs a [BlockingHandler] for each request, on virtual threads that it counts.
 ///
@@ -27,9 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// whole or has filled a block, and 503 is answered when that takes longer than a second.
 /// **Fails:** [#of] refuses a runtime whose plan has no [#charge] left for so many.
 public final class BlockingHandlers implements LoopHandler {
-    // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in
-    // flight, and its client may ask again meanwhile.
-    private static final int RETURNING_MIN = 16;
     private static final long RETURNING_BYTES = 2L * 2048;
 
     /// Heap bytes of one exchange in flight: its head, what was read and not asked for, what was written and not
@@ -41,23 +37,17 @@ public final class BlockingHandlers implements LoopHandler {
 
     private final Weir weir;
     private final BlockingHandler handler;
-    private final int inFlightMax;
     private final int headBytesMax;
     private final List<HandlerBatch> batches; // by the index of the loop
-    private final Reservation reservation;
+    private final InFlight inFlight;
     private final Drainable ending = new OwnEnd();
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
-    private final AtomicInteger awaitingBodies = new AtomicInteger(); // of those in flight
-    private volatile boolean isClosed;
 
     private BlockingHandlers(
             Weir weir, BlockingHandler handler, int inFlightMax, HeadLimits heads, Reservation reservation) {
-        this.headBytesMax = Math.max(heads.bytesMax(), Inflow.HEAD_BYTES_MAX);
+        this.headBytesMax = Math.max(heads.bytesMax(), HeadBlocks.HEAD_BYTES_MAX);
         this.weir = weir;
         this.handler = handler;
-        this.inFlightMax = inFlightMax;
-        this.reservation = reservation;
+        this.inFlight = new InFlight(inFlightMax, reservation);
         var group = weir.group();
         this.batches = group.loops().stream()
                 .map(loop -> new HandlerBatch(loop, group.threads()))
@@ -74,19 +64,14 @@ public final class BlockingHandlers implements LoopHandler {
     ///
     /// @param heads the limits of the servers that hand it their requests
     public static MemoryPlan.Line charge(int inFlightMax, HeadLimits heads) {
-        long more = (returningMax(inFlightMax) - inFlightMax) * RETURNING_BYTES;
+        long more = (InFlight.returningMax(inFlightMax) - inFlightMax) * RETURNING_BYTES;
         return new MemoryPlan.Line(
                 PURPOSE, inFlightMax, EXCHANGE_BYTES + longer(heads) + Math.ceilDiv(more, inFlightMax));
     }
 
     /// What the copy of a head may take beyond the block that is charged for it, in bytes.
     private static long longer(HeadLimits heads) {
-        return Math.max(0, heads.bytesMax() - Inflow.HEAD_BYTES_MAX);
-    }
-
-    /// How many may have answered and not returned.
-    private static int returningMax(int inFlightMax) {
-        return Math.max(inFlightMax, RETURNING_MIN);
+        return Math.max(0, heads.bytesMax() - HeadBlocks.HEAD_BYTES_MAX);
     }
 
     /// Makes a loop handler of a blocking one.
@@ -146,7 +131,7 @@ public final class BlockingHandlers implements LoopHandler {
 
         @Override
         public boolean isDrained() {
-            return running.get() == 0;
+            return inFlight.isEmpty();
         }
 
         @Override
@@ -156,19 +141,13 @@ public final class BlockingHandlers implements LoopHandler {
 
         @Override
         public void abort() {
-            isClosed = true;
-            giveBackWhenEmpty();
+            inFlight.close();
         }
-    }
-
-    /// Nobody begins any more and the last has returned: others may have what they were charged.
-    private void giveBackWhenEmpty() {
-        if (isClosed && running.get() == 0) reservation.close();
     }
 
     /// How many exchanges are in flight: neither answered nor left by their handlers.
     public int inFlight() {
-        return inFlight.get();
+        return inFlight.count();
     }
 
     @Override
@@ -177,112 +156,68 @@ public final class BlockingHandlers implements LoopHandler {
     }
 
     @Override
-    public void handle(ServerExchange exchange) {
+    public void handle(ServerExchange answered) {
+        ExchangeStream exchange = answered.stream();
         if (isBodyHere(exchange)) start(exchange, false);
-        else if (tryAwaitBody()) start(exchange, true);
+        else if (inFlight.tryAwaitBody()) start(exchange, true);
         else new BodyGathering(this, exchange).begin();
     }
 
     /// Starts a handler for a request whose body did not come in time to be gathered, if it may wait for it by
     /// now.
-    void startSlow(ServerExchange exchange) {
-        if (tryAwaitBody()) start(exchange, true);
+    void startSlow(ExchangeStream exchange) {
+        if (inFlight.tryAwaitBody()) start(exchange, true);
         else refuse(exchange, End.TOO_MANY_SLOW);
     }
 
     /// Starts a handler.
     ///
     /// @param awaitsBody whether it counts among those that may wait for their client's body
-    void start(ServerExchange exchange, boolean awaitsBody) {
-        if (!enter()) {
-            if (awaitsBody) bodyCame();
+    void start(ExchangeStream exchange, boolean awaitsBody) {
+        if (!inFlight.enter()) {
+            if (awaitsBody) inFlight.bodyCame();
             refuse(exchange, End.TOO_MANY_IN_FLIGHT);
             return;
         }
         try {
             dispatch(exchange, awaitsBody);
         } catch (RuntimeException | Error failure) {
-            if (awaitsBody) bodyCame();
-            answered();
-            returned();
+            if (awaitsBody) inFlight.bodyCame();
+            inFlight.answered();
+            inFlight.returned();
             throw failure;
         }
     }
 
-    private static void refuse(ServerExchange exchange, End how) {
+    private static void refuse(ExchangeStream exchange, End how) {
         exchange.ending().note(how);
         exchange.refuse(StaticAnswers.of(503));
     }
 
-    private boolean tryAwaitBody() {
-        if (awaitingBodies.incrementAndGet() <= Math.max(1, inFlightMax / 2)) return true;
-        awaitingBodies.decrementAndGet();
-        return false;
-    }
-
-    private boolean enter() {
-        if (inFlight.incrementAndGet() <= inFlightMax) {
-            // Why: counted before it is asked, so that what it is charged is not given back under it.
-            if (running.incrementAndGet() <= inFlightMax + returningMax(inFlightMax) && !isClosed) return true;
-            returned();
-        }
-        inFlight.decrementAndGet();
-        return false;
-    }
-
-    private void dispatch(ServerExchange exchange, boolean awaitsBody) {
+    private void dispatch(ExchangeStream exchange, boolean awaitsBody) {
         var copy = HeadCopy.of(exchange);
         // Why: the head is copied out, so that its block goes back before the handler runs.
-        exchange.in().consumedTo(exchange.in().from());
-        var running = new BlockingExchange(this, exchange, copy, awaitsBody);
+        exchange.body().in().consumedTo(exchange.body().in().from());
+        var running = new BlockingExchange(weir.group().parking(), handler, inFlight, exchange, copy, awaitsBody);
         exchange.follow(running);
         if (isBodyBehindHead(exchange)) running.input().receiveWhole();
         batches.get(exchange.loop().index()).add(running);
     }
 
-    private static boolean isBodyHere(ServerExchange exchange) {
+    private static boolean isBodyHere(ExchangeStream exchange) {
         return exchange.head().framing() == Framing.NONE || isBodyBehindHead(exchange);
     }
 
     /// Whether the whole body came with the head: then it is copied out too.
-    private static boolean isBodyBehindHead(ServerExchange exchange) {
+    private static boolean isBodyBehindHead(ExchangeStream exchange) {
         var head = exchange.head();
-        int here = exchange.in().to() - exchange.in().from();
+        int here = exchange.body().in().to() - exchange.body().in().from();
         return head.framing() == Framing.LENGTH && head.contentLength() <= here;
-    }
-
-    /// Whether nobody begins any more, and who runs is interrupted.
-    boolean isClosed() {
-        return isClosed;
-    }
-
-    Weir weir() {
-        return weir;
-    }
-
-    BlockingHandler handler() {
-        return handler;
     }
 
     /// The handler, as it calls itself.
     @Override
     public String toString() {
         return handler.toString();
-    }
-
-    /// One is answered: a client that sends its next request at once must find room for it, although the
-    /// handler's thread may need a moment to return.
-    void answered() {
-        inFlight.decrementAndGet();
-    }
-
-    /// One that was started before its body has the body now, or is no longer in flight.
-    void bodyCame() {
-        awaitingBodies.decrementAndGet();
-    }
-
-    void returned() {
-        running.decrementAndGet();
-        giveBackWhenEmpty();
     }
 }

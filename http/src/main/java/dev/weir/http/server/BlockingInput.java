@@ -1,9 +1,9 @@
 package dev.weir.http.server;
 
+import dev.weir.flow.Sink;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
-import dev.weir.http.flow.Sink;
 import dev.weir.loop.EventLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,8 +19,8 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
     static final byte[] CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] NOTHING = new byte[0];
 
-    private final BlockingExchange owner;
-    private final ServerExchange exchange;
+    private final Rendezvous owner;
+    private final ExchangeStream exchange;
     private byte[] target = NOTHING;
     private int targetAt;
     private int targetTo;
@@ -33,7 +33,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
     private boolean ended;
     private boolean discarded;
 
-    BlockingInput(BlockingExchange owner, ServerExchange exchange) {
+    BlockingInput(Rendezvous owner, ExchangeStream exchange) {
         this.owner = owner;
         this.exchange = exchange;
         this.ended = exchange.head().framing() == Framing.NONE;
@@ -61,7 +61,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
         targetAt = from;
         targetTo = from + count;
         taken = 0;
-        owner.call(BlockingExchange.Operation.READ);
+        owner.call(Rendezvous.Operation.READ);
         return taken > 0 ? taken : -1;
     }
 
@@ -90,21 +90,21 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
 
     /// An error is being answered: the client need not send the rest, and what it sends is thrown away.
     void discardRest() {
-        if (ended || exchange.isBodyReceived()) return;
+        if (ended || exchange.body().isReceived()) return;
         discarded = true;
-        exchange.discardBody();
+        exchange.body().discard();
     }
 
     /// Reads on, for a handler that waits.
     void advance() {
         if (!begun && !begin()) return;
         taking = taken == 0;
-        exchange.pumpBody();
+        exchange.body().pump();
     }
 
     private boolean begin() {
         boolean expected = exchange.head().expectsContinue() && !exchange.isAnswerBegun();
-        if (expected && exchange.in().isEmpty()) {
+        if (expected && exchange.body().in().isEmpty()) {
             ByteBuffer out = exchange.output(CONTINUE.length);
             if (out == null) {
                 exchange.awaitPeer();
@@ -113,7 +113,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
             out.put(CONTINUE);
         }
         begun = true;
-        exchange.beginBody(BodyDecoder.Mode.DATA, this);
+        exchange.body().prepare(BodyDecoder.Mode.DATA, this);
         return true;
     }
 
@@ -156,11 +156,11 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
 
     @Override
     public void turnEnds() {
-        if (!owner.isWaitingFor(BlockingExchange.Operation.READ) || (taken == 0 && !ended)) return;
+        if (!owner.isWaitingFor(Rendezvous.Operation.READ) || (taken == 0 && !ended)) return;
         taking = false;
         target = NOTHING;
         targetAt = targetTo = 0;
-        exchange.in().settle();
+        exchange.body().in().settle();
         owner.finished();
     }
 

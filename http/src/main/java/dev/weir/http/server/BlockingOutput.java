@@ -1,6 +1,6 @@
 package dev.weir.http.server;
 
-import dev.weir.connection.Connection;
+import dev.weir.connection.Room;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
@@ -28,8 +28,8 @@ final class BlockingOutput {
     private static final byte[] LINE_END = HeadEncoder.ascii("\r\n");
     private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n\r\n");
 
-    private final BlockingExchange owner;
-    private final ServerExchange exchange;
+    private final Rendezvous owner;
+    private final ExchangeStream exchange;
     private final BlockWaiter waiter;
     private @Nullable Buffer block;
     private @Nullable AnswerHead head;
@@ -40,7 +40,7 @@ final class BlockingOutput {
     private boolean last;
     private boolean lastPut;
 
-    BlockingOutput(BlockingExchange owner, ServerExchange exchange) {
+    BlockingOutput(Rendezvous owner, ExchangeStream exchange) {
         this.owner = owner;
         this.exchange = exchange;
         this.waiter = new BlockWaiter();
@@ -53,7 +53,7 @@ final class BlockingOutput {
 
         @Override
         protected void granted(Buffer buffer) {
-            if (!owner.isWaitingFor(BlockingExchange.Operation.WRITE) || block != null) {
+            if (!owner.isWaitingFor(Rendezvous.Operation.WRITE) || block != null) {
                 buffer.release();
                 return;
             }
@@ -86,7 +86,7 @@ final class BlockingOutput {
         bytes = source;
         from = start;
         to = end;
-        owner.call(BlockingExchange.Operation.WRITE);
+        owner.call(Rendezvous.Operation.WRITE);
     }
 
     private boolean isSmall(AnswerHead begun, int bodyBytes) {
@@ -149,7 +149,7 @@ final class BlockingOutput {
                 end();
                 return;
             }
-            if (!exchange.connection().hasRoom()) {
+            if (exchange.path().room() != Room.FREE) {
                 giveBack();
                 exchange.awaitPeer();
                 return;
@@ -161,15 +161,15 @@ final class BlockingOutput {
     }
 
     private boolean acquire() {
-        Connection connection = exchange.connection();
+        ClientPath path = exchange.path();
         if (waiter.isWaiting()) return false;
-        if (!connection.hasRoom()) {
+        if (path.room() != Room.FREE) {
             exchange.awaitPeer();
             return false;
         }
         var loop = exchange.loop();
-        waiter.book(connection);
-        waiter.standsFor(connection.peerKey());
+        waiter.book(path.account());
+        waiter.standsFor(path.peerKey());
         Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, Urgency.HANDLE, loop.index(), "handler output");
         if (fresh == null) {
             exchange.awaitMemory();
@@ -181,7 +181,7 @@ final class BlockingOutput {
     }
 
     private void take(Buffer fresh) {
-        fresh.book(exchange.connection(), exchange.loop().nowNanos());
+        fresh.book(exchange.path().account(), exchange.loop().nowNanos());
         block = fresh;
     }
 
@@ -214,7 +214,7 @@ final class BlockingOutput {
         if (begun.endsWithConnection()) exchange.closeAfter();
         exchange.begin(begun.status());
         // Why: a client that writes all of its request before it reads would not take a long answer.
-        if (begun.status() >= ERROR_MIN) owner.input().discardRest();
+        if (begun.status() >= ERROR_MIN) owner.discardRest();
         begun.put(out, exchange.dateField().bytes(), exchange.persistenceLines());
     }
 
@@ -227,7 +227,7 @@ final class BlockingOutput {
         giveBack();
         bytes = NOTHING;
         from = to = 0;
-        exchange.connection().noDeadline();
+        exchange.awaitHandler();
         if (last) owner.answered();
         else owner.finished();
     }

@@ -1,7 +1,7 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.http.flow.BodyFlow;
+import dev.weir.flow.Need;
 import dev.weir.time.Timer;
 import java.nio.ByteBuffer;
 
@@ -15,11 +15,11 @@ final class BodyGathering implements Follower {
     private static final long GATHER_NANOS = 1_000_000_000L;
 
     private final BlockingHandlers handlers;
-    private final ServerExchange exchange;
+    private final ExchangeStream exchange;
     private final Timer timer = new Timer(this::timeIsUp);
     private boolean isOver;
 
-    BodyGathering(BlockingHandlers handlers, ServerExchange exchange) {
+    BodyGathering(BlockingHandlers handlers, ExchangeStream exchange) {
         this.handlers = handlers;
         this.exchange = exchange;
     }
@@ -43,7 +43,7 @@ final class BodyGathering implements Follower {
     }
 
     private void gather() {
-        switch (exchange.gatherBody()) {
+        switch (exchange.body().gather()) {
             case WHOLE, FULL -> {
                 end();
                 handlers.start(exchange, false);
@@ -52,7 +52,7 @@ final class BodyGathering implements Follower {
             case CUT -> {
                 end();
                 exchange.ending().note(End.CLIENT_CUT);
-                exchange.connection().close(CloseReason.PEER_LEFT);
+                exchange.path().close(CloseReason.PEER_LEFT);
             }
         }
     }
@@ -61,7 +61,7 @@ final class BodyGathering implements Follower {
         if (isOver) return;
         end();
         // Why: what comes before the handler reads would be told again and again, and nobody would take it.
-        exchange.endGathering();
+        exchange.body().endGathering();
         handlers.startSlow(exchange);
     }
 
@@ -76,7 +76,7 @@ final class BodyGathering implements Follower {
     }
 
     @Override
-    public void bodyEnded(BodyFlow.Need how) {
+    public void bodyEnded(Need how) {
         // Why: the body is moved only when a handler reads it, who then follows instead.
     }
 

@@ -1,9 +1,9 @@
 package dev.weir.http.server;
 
+import dev.weir.flow.Inflow;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.flow.Inflow;
 import dev.weir.loop.EventLoop;
 import java.nio.ByteBuffer;
 

@@ -1,7 +1,7 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.http.flow.BodyFlow;
+import dev.weir.flow.Need;
 
 /// Who takes part in an exchange that is not answered at once.
 ///
@@ -10,7 +10,7 @@ public interface Follower {
     /// The request's body came to its end, or cannot: told once.
     ///
     /// @param how NOTHING when the sink has all of it; FAULT, CUT or SINK_GONE when it never will
-    void bodyEnded(BodyFlow.Need how);
+    void bodyEnded(Need how);
 
     /// More of a body has come that is gathered: see [ServerExchange#gatherBody].
     default void bodyArrived() {}

@@ -5,7 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.loop.EventLoop;
 import dev.weir.runtime.EndReport;
 import dev.weir.runtime.LargeHeads;
@@ -33,10 +33,11 @@ public final class HttpServer {
     private final ServerSettings settings;
     private final LoopHandler handler;
     private final ServerObserver observer;
-    private final List<ServerLoop> loops = new ArrayList<>();
+    private final List<LoopShare> loops = new ArrayList<>();
     private final PersistenceLines persistence;
     private final Lingering lingeringRefusals; // on the loop that accepts
     private final MakingRoom room;
+    private final Host host = new Inside();
     private volatile @Nullable Listening listening; // null until it is open
     private volatile long drainIdleNanos;
 
@@ -53,10 +54,10 @@ public final class HttpServer {
     }
 
     private static void requireHeads(Weir weir, HeadLimits limits, LoopHandler handler) {
-        if (limits.bytesMax() <= Inflow.HEAD_BYTES_MAX) return;
+        if (limits.bytesMax() <= HeadBlocks.HEAD_BYTES_MAX) return;
         if (weir.group().budget().kept(LargeHeads.REQUESTS) == null) {
             throw new IllegalArgumentException("heads of " + limits.bytesMax() + " bytes fit no normal block, which "
-                    + "holds " + Inflow.HEAD_BYTES_MAX + ": open the runtime with WeirSettings.withLargeHeads");
+                    + "holds " + HeadBlocks.HEAD_BYTES_MAX + ": open the runtime with WeirSettings.withLargeHeads");
         }
         if (limits.bytesMax() > handler.headBytesMax()) {
             throw new IllegalArgumentException("the handler takes heads of " + handler.headBytesMax()
@@ -76,7 +77,7 @@ public final class HttpServer {
     }
 
     private HttpServer start() {
-        for (EventLoop loop : weir.group().loops()) loops.add(new ServerLoop(this, loop));
+        for (EventLoop loop : weir.group().loops()) loops.add(new LoopShare(host, loop));
         listening = Listening.open(weir, settings.listening(loops.size(), handler.exchangeBytes()), new Http());
         return this;
     }
@@ -144,43 +145,53 @@ public final class HttpServer {
         listening().abort();
     }
 
-    LoopHandler handler() {
-        return handler;
+    Host host() {
+        return host;
     }
 
-    ServerObserver observer() {
-        return observer;
-    }
+    /// What its connections see of it.
+    private final class Inside implements Host {
+        @Override
+        public ServerSettings settings() {
+            return settings;
+        }
 
-    PersistenceLines persistence() {
-        return persistence;
-    }
+        @Override
+        public LoopHandler handler() {
+            return handler;
+        }
 
-    long headerNanos() {
-        return settings.headerTimeout().toNanos();
-    }
+        @Override
+        public ServerObserver observer() {
+            return observer;
+        }
 
-    long idleNanos() {
-        return settings.idleTimeout().toNanos();
-    }
+        @Override
+        public PersistenceLines persistence() {
+            return persistence;
+        }
 
-    long bodyStallNanos() {
-        return settings.bodyTimeout().toNanos();
-    }
+        @Override
+        public boolean isDraining() {
+            return HttpServer.this.isDraining();
+        }
 
-    long drainIdleNanos() {
-        return drainIdleNanos;
-    }
+        @Override
+        public long drainIdleNanos() {
+            return drainIdleNanos;
+        }
 
-    int loopCount() {
-        return weir.group().loops().size();
+        @Override
+        public int loopCount() {
+            return weir.group().loops().size();
+        }
     }
 
     /// What is said over the connections that come in.
     private final class Http implements Service {
         @Override
         public Conversation converse(Connection connection) {
-            return new ServerConnection(loops.get(connection.loop().index()), connection);
+            return new Http1Connection(loops.get(connection.loop().index()), connection);
         }
 
         @Override
@@ -204,7 +215,7 @@ public final class HttpServer {
 
         @Override
         public void drain(Connection connection) {
-            if (connection.conversation() instanceof ServerConnection one) one.drain();
+            if (connection.conversation() instanceof Http1Connection one) one.drain();
         }
 
         @Override

@@ -36,14 +36,14 @@ final class MakingRoom {
     private static boolean makesRoom(Listening full, EventLoop loop) {
         // Why: one whose request has come meanwhile is served, and the next is looked at; in the end one has to go.
         for (int looks = LOOKS_MAX; ; looks--) {
-            ServerConnection longestIdle = longestIdle(full, loop);
+            Http1Connection longestIdle = longestIdle(full, loop);
             if (longestIdle == null) return false;
             if (looks == 0) longestIdle.makeRoomNow();
             if (looks == 0 || longestIdle.makesRoom()) return true;
         }
     }
 
-    private static @Nullable ServerConnection longestIdle(Listening full, EventLoop loop) {
+    private static @Nullable Http1Connection longestIdle(Listening full, EventLoop loop) {
         var search = new LongestIdle(loop.nowNanos());
         forEachInside(full, loop, search::count);
         // Why: were all places kept, the next to come would be closed before it could speak.
@@ -52,9 +52,9 @@ final class MakingRoom {
         return search.found;
     }
 
-    private static void forEachInside(Listening full, EventLoop loop, Consumer<ServerConnection> visitor) {
+    private static void forEachInside(Listening full, EventLoop loop, Consumer<Http1Connection> visitor) {
         full.forEachOn(loop, connection -> {
-            if (connection.conversation() instanceof ServerConnection one && one.isInside()) visitor.accept(one);
+            if (connection.conversation() instanceof Http1Connection one && one.isInside()) visitor.accept(one);
         });
     }
 
@@ -66,7 +66,7 @@ final class MakingRoom {
         private static final long SPEAKS_WITHIN_NANOS = 100_000_000;
 
         private final long nowNanos;
-        private @Nullable ServerConnection found;
+        private @Nullable Http1Connection found;
         private int inside; // on this loop
         private int keeping;
         private boolean mayKeep;
@@ -75,22 +75,22 @@ final class MakingRoom {
             this.nowNanos = nowNanos;
         }
 
-        void count(ServerConnection one) {
+        void count(Http1Connection one) {
             inside++;
             if (one.keepsPlace()) keeping++;
         }
 
-        void look(ServerConnection one) {
+        void look(Http1Connection one) {
             if (found == null || comesBefore(one, found)) found = one;
         }
 
-        private boolean comesBefore(ServerConnection one, ServerConnection other) {
+        private boolean comesBefore(Http1Connection one, Http1Connection other) {
             int need = need(one) - need(other);
             if (need != 0) return need < 0;
             return one.connection().lastMovedNanos() - other.connection().lastMovedNanos() < 0;
         }
 
-        private int need(ServerConnection one) {
+        private int need(Http1Connection one) {
             if (mayKeep && one.keepsPlace()) return 2;
             boolean mayBeAboutToSpeak = nowNanos - one.connection().lastMovedNanos() < SPEAKS_WITHIN_NANOS;
             return one.isBeingServed() || mayBeAboutToSpeak ? 1 : 0;

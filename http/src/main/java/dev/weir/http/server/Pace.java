@@ -1,9 +1,7 @@
 package dev.weir.http.server;
 
-import dev.weir.connection.Connection;
-
-/// How fast the client of one exchange moves while it is the one that is waited for: while we read from it, or bytes
-/// wait for it. Time in which a handler, an origin or memory is waited for does not count.
+/// How fast the client of one exchange moves while it is the one that is waited for: while we read from it, or
+/// bytes wait for it. Time in which a handler, an origin or memory is waited for does not count.
 ///
 /// It is brought up to date when something begins or ends to be waited for, and when somebody asks; bytes are those
 /// that
@@ -36,31 +34,31 @@ final class Pace {
     /// A request has a whole head.
     ///
     /// @param headNanos how long that took
-    void begin(Connection connection, long headNanos, long nowNanos) {
+    void begin(ClientPath path, long headNanos, long nowNanos) {
         awaitsInput = false;
         awaitsOutput = false;
         sinceNanos = nowNanos;
-        bytesSeen = moved(connection);
+        bytesSeen = moved(path);
         creditNanos = WINDOW_NANOS;
         awaitedNanos = headNanos;
         slowNanos = 0;
         blockBytes = 0;
     }
 
-    void awaitsInput(boolean isAwaited, Connection connection, long nowNanos) {
+    void awaitsInput(boolean isAwaited, ClientPath path, long nowNanos) {
         if (awaitsInput == isAwaited && !isAwaited) return;
-        update(connection, nowNanos);
+        update(path, nowNanos);
         awaitsInput = isAwaited;
     }
 
-    void awaitsOutput(boolean isAwaited, Connection connection, long nowNanos) {
+    void awaitsOutput(boolean isAwaited, ClientPath path, long nowNanos) {
         if (awaitsOutput == isAwaited && !isAwaited) return;
-        update(connection, nowNanos);
+        update(path, nowNanos);
         awaitsOutput = isAwaited;
     }
 
-    private void update(Connection connection, long nowNanos) {
-        long bytes = moved(connection);
+    private void update(ClientPath path, long nowNanos) {
+        long bytes = moved(path);
         long fresh = bytes - bytesSeen;
         bytesSeen = bytes;
         long passed = isAwaited() ? nowNanos - sinceNanos : 0;
@@ -83,15 +81,15 @@ final class Pace {
     }
 
     /// How long the client has been waited for since it last moved a block; 0 when it is not waited for now.
-    long slowNanos(Connection connection, long nowNanos) {
-        update(connection, nowNanos);
+    long slowNanos(ClientPath path, long nowNanos) {
+        update(path, nowNanos);
         return isAwaited() ? slowNanos : 0;
     }
 
     /// How long it may go on without a byte until it is too slow, in nanoseconds; [Long#MAX_VALUE] when it may for
     /// ever.
-    long leftNanos(Connection connection, long nowNanos) {
-        update(connection, nowNanos);
+    long leftNanos(ClientPath path, long nowNanos) {
+        update(path, nowNanos);
         return bytesPerSecond > 0 && isAwaited() ? creditNanos : Long.MAX_VALUE;
     }
 
@@ -106,7 +104,7 @@ final class Pace {
         return (long) (requestNanos + bodyNanos) - awaitedNanos;
     }
 
-    private static long moved(Connection connection) {
-        return connection.bytesIn() + connection.bytesOut();
+    private static long moved(ClientPath path) {
+        return path.bytesIn() + path.bytesOut();
     }
 }

@@ -89,7 +89,7 @@ final class Workers implements LoopHandler {
 
     private void useWhatIsTheLoops(ServerExchange exchange) {
         try {
-            exchange.connection();
+            exchange.client();
         } catch (IllegalStateException refused) {
             String words = String.valueOf(refused.getMessage());
             if (words.startsWith("used on thread worker of ")) return;

@@ -3,7 +3,7 @@ package dev.weir.gateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.util.Random;
@@ -213,7 +213,7 @@ final class RewriteTest {
             String head = origin.head();
             assertThat(head.length() - sent.length())
                     .as("growth of the head of seed %d", seed)
-                    .isLessThanOrEqualTo(Inflow.HEADROOM);
+                    .isLessThanOrEqualTo(HeadBlocks.HEADROOM);
             origin.send("HTTP/1.1 204 X\r\nConnection: close\r\n\r\n");
             assertThat(client.head()).startsWith("HTTP/1.1 204");
             client.close();

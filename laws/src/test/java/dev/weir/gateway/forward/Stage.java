@@ -6,7 +6,7 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.request.RequestRecord;
 import dev.weir.gateway.route.RouteTable;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.loop.EventLoop;
@@ -67,7 +67,7 @@ final class Stage implements AutoCloseable {
         var memory = MemoryPlan.Settings.DEFAULT.withSlabBytes(slabBytes(setup)).withReserveBlocks(setup.reserve());
         long bytes = EventLoop.fixedBytes(setup.loops()) + (long) setup.blocks() * normal;
         long charged = WeirSettings.connectionsBytes(CONNECTIONS_MAX, setup.loops());
-        boolean isLarge = setup.limits().bytesMax() > Inflow.HEAD_BYTES_MAX;
+        boolean isLarge = setup.limits().bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
         var large = isLarge ? new LargeHeads(LARGE_HEADS, LARGE_HEADS) : LargeHeads.NONE;
         if (isLarge) bytes += (2L * LARGE_HEADS + setup.loops()) * BlockSize.LARGE.bytes();
         var settings = WeirSettings.of("stage", bytes + charged, CONNECTIONS_MAX)

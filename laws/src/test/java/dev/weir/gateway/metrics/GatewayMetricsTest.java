@@ -75,7 +75,7 @@ final class GatewayMetricsTest {
                 record.requestSent(exchange.loop().nowNanos());
                 exchange.answer(ERROR);
             }
-            case "/cut" -> exchange.abort(CloseReason.BROKEN);
+            case "/cut" -> exchange.stream().abort(CloseReason.BROKEN);
             default -> {
                 record.attempt();
                 record.poolWaited(3_000_000);

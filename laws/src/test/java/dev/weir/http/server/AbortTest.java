@@ -118,7 +118,7 @@ final class AbortTest {
         peer.send(Stage.GET);
         stage.loops.turnUntil(() -> kept.size() == 3);
         assertThatIllegalStateException().isThrownBy(() -> kept.get(1).answer(ok));
-        assertThatIllegalStateException().isThrownBy(() -> kept.get(1).abort(CloseReason.CLOSED));
+        assertThatIllegalStateException().isThrownBy(() -> kept.get(1).stream().abort(CloseReason.CLOSED));
         assertThat(peer.readSome(10)).isEmpty();
         kept.get(2).answer(ok);
         assertThat(Stage.read(peer).body()).isEqualTo("ok");

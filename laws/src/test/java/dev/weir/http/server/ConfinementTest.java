@@ -60,7 +60,7 @@ final class ConfinementTest {
         return List.of(
                 Confined.of(exchange, "answer", "loop"),
                 Confined.of(
-                        exchange.connection(),
+                        ((Http1Connection) exchange.stream().path()).connection(),
                         "id",
                         "label",
                         "loop",
@@ -70,8 +70,8 @@ final class ConfinementTest {
                         "local",
                         "openedNanos",
                         "toString"),
-                Confined.of(exchange.in()),
-                Confined.of(exchange.body()),
+                Confined.of(exchange.stream().body().in(), "loop"),
+                Confined.of(exchange.stream().body().flow()),
                 Confined.of(
                         exchange.loop(),
                         "name",

@@ -69,7 +69,7 @@ final class FailureWordsTest {
             throw new IllegalStateException("planned");
         });
 
-        assertThat(written(Serving.class, () -> asks(stage)))
+        assertThat(written(RequestReading.class, () -> asks(stage)))
                 .contains(
                         "PUT /orders/7",
                         "a handler failed on thread " + Thread.currentThread().getName());
@@ -86,7 +86,7 @@ final class FailureWordsTest {
                 return "of orders";
             }
         });
-        String line = written(Serving.class, () -> {
+        String line = written(RequestReading.class, () -> {
             var peer = stage.dial();
             peer.send("PUT /orders/7 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n");
             stage.loops.turnUntilQuiet();
@@ -113,7 +113,7 @@ final class FailureWordsTest {
                 interrupted.countDown();
             }
         });
-        String line = written(Serving.class, () -> {
+        String line = written(RequestReading.class, () -> {
             var peer = stage.dial();
             peer.send("PUT /orders/7 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1");
             stage.loops.turnUntil(() -> begun.getCount() == 0);

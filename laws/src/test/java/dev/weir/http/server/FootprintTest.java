@@ -59,10 +59,11 @@ final class FootprintTest {
     void anExchangeWeighsWhatIsCharged(Scene scene) {
         scene.withoutPlaces();
         HandLoops loops = scene.inMemory();
-        var here = new ServerLoop(open(scene, loops), loops.loop());
+        var here = new LoopShare(open(scene, loops).host(), loops.loop());
         long charged = ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
 
-        assertThat(Footprint.bytesEach(EXCHANGES, () -> new Serving(here))).isBetween(charged * 3 / 4, charged);
+        assertThat(Footprint.bytesEach(EXCHANGES, () -> new RequestReading(here)))
+                .isBetween(charged * 3 / 4, charged);
     }
 
     @Test

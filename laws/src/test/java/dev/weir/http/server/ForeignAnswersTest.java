@@ -96,7 +96,7 @@ final class ForeignAnswersTest {
         assertThat(answerElsewhere(exchange, FIRST)).isNull();
         requireAnswered(answerElsewhere(exchange, SECOND));
         assertThatIllegalStateException().isThrownBy(() -> exchange.answer(SECOND));
-        assertThatIllegalStateException().isThrownBy(() -> exchange.begin(200));
+        assertThatIllegalStateException().isThrownBy(() -> exchange.stream().begin(200));
         assertThat(Stage.read(peer).body()).isEqualTo("first");
         requireAnswered(answerElsewhere(exchange, SECOND));
         assertThatIllegalStateException().isThrownBy(() -> exchange.answer(SECOND));
@@ -153,7 +153,7 @@ final class ForeignAnswersTest {
         var stage = Stage.open(scene, kept::add);
         RawPeer cut = ask(stage);
         assertThat(answerElsewhere(kept.get(0), SECOND)).isNull();
-        kept.get(0).abort(CloseReason.CLOSED);
+        kept.get(0).stream().abort(CloseReason.CLOSED);
         // Why: the loop takes the abandoned answer from its mailbox while it serves the next request.
         RawPeer next = ask(stage);
         stage.loops.turnUntilQuiet();
@@ -168,7 +168,7 @@ final class ForeignAnswersTest {
     void whatTheServerRefusedIsNotAnsweredByAThreadThatComesLater(Scene scene) {
         var stage = Stage.open(scene, exchange -> {
             kept.add(exchange);
-            exchange.receiveBody(BodyDecoder.Mode.DATA, new Discard());
+            exchange.receiveBody(BodyDecoder.Mode.DATA, new Swallowing(exchange));
         });
         RawPeer slow = ask(stage, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionPoint;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopPoint;
 import dev.weir.loop.Mailbox;
@@ -35,7 +35,7 @@ final class ScriptTest {
     private static final String BUSY = "HTTP/1.1 503 ";
     private static final Duration HEADER = Stage.SETTINGS.headerTimeout();
     private static final String LONG = "GET / HTTP/1.1\r\nHost: a\r\nA: " + "x".repeat(4000) + "\r\n\r\n";
-    private static final int ROOM = BlockSize.SMALL.bytes() - Inflow.HEADROOM; // for a head in a small block
+    private static final int ROOM = BlockSize.SMALL.bytes() - HeadBlocks.HEADROOM; // for a head in a small block
     private static final Duration TICK = Duration.ofMillis(2);
 
     private static HttpServer open(Weir weir, int connectionsMax) {

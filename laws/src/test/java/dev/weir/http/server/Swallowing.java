@@ -1,9 +1,9 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.flow.Need;
+import dev.weir.flow.Sink;
 import dev.weir.http.codec.BodyDecoder;
-import dev.weir.http.flow.BodyFlow;
-import dev.weir.http.flow.Sink;
 import java.nio.ByteBuffer;
 
 /// Takes a body whole and answers with its length.
@@ -34,8 +34,8 @@ final class Swallowing implements Follower, Sink {
     }
 
     @Override
-    public void bodyEnded(BodyFlow.Need how) {
-        if (how == BodyFlow.Need.NOTHING) exchange.answer(Answer.text(200, String.valueOf(count)));
+    public void bodyEnded(Need how) {
+        if (how == Need.NOTHING) exchange.answer(Answer.text(200, String.valueOf(count)));
     }
 
     @Override

@@ -3,9 +3,9 @@ package dev.weir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.flow.Need;
+import dev.weir.flow.Sink;
 import dev.weir.http.codec.BodyDecoder;
-import dev.weir.http.flow.BodyFlow;
-import dev.weir.http.flow.Sink;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.nio.ByteBuffer;
@@ -135,9 +135,9 @@ final class UnreadBodyTest {
         }
 
         @Override
-        public void bodyEnded(BodyFlow.Need how) {
+        public void bodyEnded(Need how) {
             endings.add(how.name());
-            if (how == BodyFlow.Need.NOTHING) exchange.answer(Answer.text(200, body.toString()));
+            if (how == Need.NOTHING) exchange.answer(Answer.text(200, body.toString()));
         }
 
         @Override

@@ -18,6 +18,7 @@ final class Tests {
             "loop",
             "transport",
             "connection",
+            "flow",
             "pool",
             "runtime",
             "server",

@@ -1,6 +1,7 @@
 package dev.weir.testing.proxy;
 
 import dev.weir.connection.Connection;
+import dev.weir.connection.Room;
 import dev.weir.loop.EventLoop;
 import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
@@ -195,7 +196,7 @@ final class Lane {
         long due = Math.max(stretch.firstNanos() + treatment.latencyNanos(), freeNanos);
         if (due - loop.nowNanos() > 0) return due;
         // Why: what is due and did not go waits for the next turn, or for room at the target, which tells.
-        return to.isWritable() ? loop.nowNanos() : NEVER;
+        return to.room() != Room.BLOCKED ? loop.nowNanos() : NEVER;
     }
 
     private static long after(long sinceNanos, long nanos) {

@@ -1,4 +1,4 @@
-package dev.weir.http.flow;
+package dev.weir.flow;
 
 /// What an attempt to read brought.
 ///

@@ -1,31 +1,38 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.connection.Connection;
+import dev.weir.connection.Room;
+import dev.weir.flow.Fill;
+import dev.weir.flow.Inflow;
+import dev.weir.flow.Need;
+import dev.weir.flow.Sink;
 import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.codec.RequestDecoder;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.flow.BodyFlow;
-import dev.weir.http.flow.Fill;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.FailureLog;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.GiveUp;
 import dev.weir.memory.Urgency;
 import dev.weir.transport.Transport;
-import java.time.Duration;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The connection's side of an exchange: heads received, handlers called, bodies that nobody read
-/// discarded, time-outs. It is borrowed with the first byte of a request and given back with the last of
+/// Reads requests from one client's path, one after the other: heads received, handlers called, bodies that nobody
+/// read discarded, time-outs. It is borrowed with the first byte of a request and given back with the last of
 /// its answer. Recycled.
 ///
 /// **Owns:** its exchange, and the block requests are read into.
 /// **Threads:** confined to its loop.
-final class Serving {
-    private static final FailureLog LOG = FailureLog.of(Serving.class);
+final class RequestReading implements BodyIntake, Sink {
+    private static final FailureLog LOG = FailureLog.of(RequestReading.class);
+
+    /// So much of a body is read that nobody wants, for the sake of the next request.
+    static final int DISCARDED_BYTES_MAX = 64 * 1024;
 
     private static final String HEAD = "request head";
 
@@ -37,50 +44,55 @@ final class Serving {
         ENDED
     }
 
-    private final ServerLoop loop;
+    private final LoopShare share;
     private final RequestDecoder decoder;
     private final Inflow in;
     private final BodyFlow body;
-    private final Discard discard = new Discard();
-    private final Pace pace;
-    private @Nullable ServerConnection owner;
-    private final boolean recycles; // one exchange for all requests
+    private final ExchangeTimer timer;
+    private @Nullable ClientPath path;
     private RequestHead head;
-    private ServerExchange exchange;
+    private HttpExchange exchange;
     private Phase phase = Phase.FREE;
+    private int bytesInAtBody; // the last bits of how many there were when the body was to begin
+    private int discarded; // bytes of a body that nobody wants
+    private boolean isHere; // some of the body came with its head
+    private boolean isDiscarding;
+    private boolean isGathering;
     private boolean running;
     private boolean isHeadCut; // answered before its head was understood: what follows it is unknown
     private boolean isKnown; // the exchange, to a handler or an observer: either may use it after its end
     private boolean isHeadKept; // by a handler that answers later
-    private boolean awaitsHandler; // and its time to begin the answer runs
 
-    Serving(ServerLoop loop) {
-        HeadLimits limits = loop.server().settings().limits();
-        this.loop = loop;
+    RequestReading(LoopShare share) {
+        HeadLimits limits = share.host().settings().limits();
+        this.share = share;
         this.decoder = new RequestDecoder(limits);
-        this.in = new Inflow(loop.loop(), Urgency.INTAKE, HEAD, this::readable);
+        this.in = new Inflow(share.loop(), HeadBlocks.HEADROOM, Urgency.INTAKE, HEAD, this::readable);
         this.body = new BodyFlow(in, limits.ofTrailers());
-        this.recycles = loop.server().handler().allowsRecycling();
         this.head = new RequestHead(limits);
-        this.exchange = new ServerExchange(this, head, in, body, recycles);
-        this.pace = new Pace(loop.server().settings().minRate());
+        this.exchange = new HttpExchange(this, head, in, share.recycles());
+        this.timer = new ExchangeTimer(share);
     }
 
     // ---- for the exchange
 
-    ServerLoop loop() {
-        return loop;
+    LoopShare share() {
+        return share;
     }
 
-    ServerConnection owner() {
-        ServerConnection current = owner;
+    ExchangeTimer timer() {
+        return timer;
+    }
+
+    ClientPath path() {
+        ClientPath current = path;
         if (current == null) throw new IllegalStateException("the exchange belongs to no connection");
         return current;
     }
 
     /// Whether `asking` is being answered: false for one that a handler kept after its end, whoever is
     /// answered now.
-    boolean isAnswering(ServerExchange asking) {
+    boolean isAnswering(HttpExchange asking) {
         return phase == Phase.ANSWERING && exchange == asking;
     }
 
@@ -94,7 +106,7 @@ final class Serving {
     }
 
     /// Whether what this reads, and its connection, are those of `asking`.
-    boolean serves(ServerExchange asking) {
+    boolean serves(HttpExchange asking) {
         return exchange == asking;
     }
 
@@ -113,55 +125,19 @@ final class Serving {
 
     /// The answer has left: the next request, or the end.
     void answered(boolean closes) {
+        timer.answered();
         if (closes) finish();
-        else if (exchange.isBodyReceived()) next();
-        else discardBody();
-    }
-
-    /// Something either way is due within the time a stalled body has, or a client that is too slow.
-    void awaitPeer() {
-        awaitsHandler = false;
-        long now = loop.loop().nowNanos();
-        long nanos = phase == Phase.ANSWERING ? leftNanos(now) : Long.MAX_VALUE;
-        connection().deadline(now + Math.min(nanos, loop.server().bodyStallNanos()));
-    }
-
-    /// Says whether the client is the one to go on with the request's body.
-    void awaitsBody(boolean isAwaited) {
-        pace.awaitsInput(isAwaited, connection(), loop.loop().nowNanos());
-        if (isAwaited) awaitPeer();
-    }
-
-    /// Says whether the client is the one to take more of the answer.
-    void awaitsReading(boolean isAwaited) {
-        pace.awaitsOutput(isAwaited, connection(), loop.loop().nowNanos());
-        if (isAwaited) awaitPeer();
-    }
-
-    /// How long the client has been waited for since it last moved a block, in nanoseconds.
-    long slowNanos() {
-        return pace.slowNanos(connection(), loop.loop().nowNanos());
-    }
-
-    /// How long the client may go on without a byte until it is too slow.
-    private long leftNanos(long now) {
-        return Math.min(pace.leftNanos(connection(), now), requestLeftNanos());
-    }
-
-    private long requestLeftNanos() {
-        ServerSettings settings = loop.server().settings();
-        long bytes = Math.max(exchange.head().contentLength(), exchange.bytesIn());
-        // Why: whatever a client may move, a body that is announced takes its time.
-        long rate = settings.minRate() == 0 ? ServerSettings.MIN_RATE : settings.minRate();
-        return pace.requestLeftNanos(settings.requestTimeout().toNanos(), bytes, rate);
+        else if (isReceived()) next();
+        else skipBody();
     }
 
     // ---- for the connection
 
-    void begin(ServerConnection newOwner) {
-        owner = newOwner;
+    void begin(ClientPath newPath) {
+        path = newPath;
         phase = Phase.RECEIVING;
-        in.begin(newOwner.connection());
+        timer.begin(newPath);
+        in.begin(newPath, newPath.peerKey());
         startRequest();
     }
 
@@ -169,13 +145,13 @@ final class Serving {
         switch (phase) {
             case RECEIVING -> receive();
             case ANSWERING -> {
-                if (exchange.isDiscarding()) discardInput();
-                else if (body.isActive()) exchange.pumpBody();
-                else if (exchange.isGathering()) exchange.tellBodyArrived();
+                if (isDiscarding) discardInput();
+                else if (body.isActive()) pump();
+                else if (isGathering) exchange.tellBodyArrived();
                 else peek();
             }
             case DISCARDING -> pumpDiscard();
-            case FREE, ENDED -> connection().pauseInput();
+            case FREE, ENDED -> path().pauseInput();
         }
     }
 
@@ -194,11 +170,11 @@ final class Serving {
     /// Refuses a request of which no byte was answered; false when only a reset can end it.
     boolean givesWay() {
         boolean isAsked = phase == Phase.ANSWERING || isReceivingOne();
-        if (!isAsked || exchange.isAnswerBegun() || !connection().isWritable()) return false;
+        if (!isAsked || exchange.isAnswerBegun() || path().room() == Room.BLOCKED) return false;
         End.Phase during = phase == Phase.RECEIVING ? End.Phase.REQUEST : End.Phase.DATA;
         // Why: first, because who takes part knows better what was going on.
         exchange.tellGivesWay();
-        if (!connection().isOpen()) return true;
+        if (!path().isOpen()) return true;
         exchange.ending().note(End.STARVED, during);
         exchange.refuse(StaticAnswers.of(503));
         return true;
@@ -209,7 +185,7 @@ final class Serving {
             case RECEIVING -> headTooLate();
             case ANSWERING -> stalled();
             case DISCARDING -> finish();
-            case FREE, ENDED -> connection().close(CloseReason.TIMED_OUT);
+            case FREE, ENDED -> path().close(CloseReason.TIMED_OUT);
         }
     }
 
@@ -219,7 +195,7 @@ final class Serving {
         } else if (isReceivingOne()) {
             isKnown = true;
             exchange.ending().note(reason, End.Phase.REQUEST);
-            loop.server().observer().exchangeEnded(exchange);
+            share.host().observer().exchangeEnded(exchange);
         }
         end();
     }
@@ -255,33 +231,35 @@ final class Serving {
     private void startRequest() {
         // Why: a late answer to the request before, from whatever thread, must find an exchange that has ended, not
         // this request's.
-        if (isKnown && !recycles) replaceExchange();
+        if (isKnown && !share.recycles()) replaceExchange();
         isKnown = false;
         isHeadKept = false;
         in.servesFor(HEAD, Urgency.INTAKE);
         isHeadCut = false;
+        isDiscarding = false;
+        isGathering = false;
         decoder.reset();
         body.reset();
         exchange.reset();
     }
 
     private void replaceExchange() {
-        if (isHeadKept) head = new RequestHead(loop.server().settings().limits());
-        exchange = new ServerExchange(this, head, in, body, false);
+        if (isHeadKept) head = new RequestHead(share.host().settings().limits());
+        exchange = new HttpExchange(this, head, in, false);
     }
 
     private void receive() {
-        switch (in.fillLittleOfHead(loop.largeHeads())) {
+        switch (in.fillLittleOfWhole(share.largeHeads())) {
             case READ -> serve();
             case EMPTY -> rest();
-            case WAITING -> awaitHead();
+            case WAITING -> timer.awaitHead(exchange.startedNanos());
             case FULL -> {
                 exchange.ending().note(End.NO_MEMORY_FOR_HEAD);
                 exchange.refuse(StaticAnswers.of(503));
             }
             // Why: answers may still wait for the peer, who can read though it says no more.
-            case ENDED -> connection().finish(CloseReason.PEER_LEFT);
-            case BROKEN -> connection().close(CloseReason.RESET);
+            case ENDED -> path().finish(CloseReason.PEER_LEFT);
+            case BROKEN -> path().close(CloseReason.RESET);
         }
     }
 
@@ -291,10 +269,7 @@ final class Serving {
         running = true;
         try {
             boolean more = true;
-            while (more
-                    && phase == Phase.RECEIVING
-                    && !in.isEmpty()
-                    && connection().isOpen()) more = serveOne();
+            while (more && phase == Phase.RECEIVING && !in.isEmpty() && path().isOpen()) more = serveOne();
         } finally {
             running = false;
         }
@@ -302,15 +277,15 @@ final class Serving {
     }
 
     private boolean serveOne() {
-        if (!connection().hasRoom()) {
-            connection().pauseInput();
-            awaitPeer();
+        if (path().room() != Room.FREE) {
+            path().pauseInput();
+            timer.awaitClient();
             return false;
         }
         int bytes = decoder.decode(in.bytes(), in.from(), in.to(), exchange.head());
         if (bytes == RequestDecoder.MORE) {
             if (!decoder.isInside()) forgetEmptyLines();
-            if (!in.isEmpty()) awaitHead();
+            if (!in.isEmpty()) timer.awaitHead(exchange.startedNanos());
             return false;
         }
         if (bytes == RequestDecoder.FAULT) {
@@ -342,40 +317,17 @@ final class Serving {
         return in.to() - in.from() == 1 && in.bytes().get(in.from()) == '\r';
     }
 
-    private void awaitHead() {
-        long nanos = Math.min(
-                loop.server().headerNanos(),
-                loop.server().settings().requestTimeout().toNanos());
-        connection().deadline(exchange.startedNanos() + nanos);
-    }
-
     private void startAnswering() {
         phase = Phase.ANSWERING;
         isKnown = true;
-        loop.loop().tally().opened(Kind.EXCHANGE, exchange);
-        long now = loop.loop().nowNanos();
-        pace.begin(connection(), now - exchange.startedNanos(), now);
-        awaitHandler();
-    }
-
-    /// Nothing is waited for but the handler.
-    void awaitHandler() {
-        Duration answer = loop.server().settings().answerTimeout();
-        awaitsHandler = !answer.isZero() && !exchange.isAnswerBegun();
-        if (awaitsHandler) connection().deadline(loop.loop().nowNanos() + answer.toNanos());
-        else connection().noDeadline();
-    }
-
-    /// The handler begins its answer.
-    void handlerAnswers() {
-        if (awaitsHandler) connection().noDeadline();
-        awaitsHandler = false;
+        share.loop().tally().opened(Kind.EXCHANGE, exchange);
+        timer.answers(exchange);
     }
 
     private void handlerSilent() {
-        LoopHandler handler = loop.server().handler();
-        LOG.warning(connection() + ", " + exchange.unfinished() + ": the handler " + handler + " has not answered for "
-                + loop.server().settings().answerTimeout().toSeconds() + " s");
+        LoopHandler handler = share.host().handler();
+        LOG.warning(path() + ", " + exchange.unfinished() + ": the handler " + handler + " has not answered for "
+                + share.host().settings().answerTimeout().toSeconds() + " s");
         exchange.ending().note(End.HANDLER_LATE);
         // Why: first, because a handler that waits has to be woken.
         exchange.tellStalled();
@@ -384,11 +336,11 @@ final class Serving {
 
     private void handle() {
         try {
-            loop.server().handler().handle(exchange);
+            share.host().handler().handle(exchange);
             isHeadKept = phase == Phase.ANSWERING;
         } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
             String what = "a handler failed on thread " + Thread.currentThread().getName();
-            LOG.error(connection() + ", " + exchange.unfinished(), what, failure);
+            LOG.error(path() + ", " + exchange.unfinished(), what, failure);
             exchange.ending().note(End.HANDLER_FAILED);
             if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(500));
         }
@@ -399,25 +351,25 @@ final class Serving {
     void peek() {
         switch (in.look()) {
             case READ -> {
-                if (!in.canLook()) connection().pauseInput();
+                if (!in.canLook()) path().pauseInput();
             }
             case EMPTY -> {
-                if (connection().isInputReady()) connection().pauseInput();
+                if (path().isInputReady()) path().pauseInput();
             }
-            case FULL, WAITING -> connection().pauseInput();
+            case FULL, WAITING -> path().pauseInput();
             case ENDED -> {
                 // Why: what could not be sent yet lies where it is until it is tried again.
                 if (!body.isActive()) in.settle();
                 exchange.inputEnded();
             }
-            case BROKEN -> connection().close(CloseReason.RESET);
+            case BROKEN -> path().close(CloseReason.RESET);
         }
     }
 
     /// While an answer is made or leaves: throws away the rest of a body that nobody wants.
     private void discardInput() {
-        int count = connection().discardInput();
-        if (count == Transport.BROKEN) connection().close(CloseReason.RESET);
+        int count = path().discardInput();
+        if (count == Transport.BROKEN) path().close(CloseReason.RESET);
         // Why: the client may have stopped sending because it has seen the answer's head; it reads the rest.
         else if (count == Transport.END) exchange.inputEnded();
     }
@@ -429,36 +381,192 @@ final class Serving {
             if (!body.isActive()) in.settle();
             return;
         }
-        if (phase != Phase.RECEIVING || !connection().isOpen()) return;
+        if (phase != Phase.RECEIVING || !path().isOpen()) return;
         // Why: the rest of a head that lies there already is read into the block that was waited for.
-        boolean readsOn =
-                !in.isEmpty() && connection().isInputReady() && !connection().isAwaitingRoom();
+        boolean readsOn = !in.isEmpty() && path().isInputReady() && path().room() == Room.FREE;
         if (!readsOn) in.settle();
-        if (connection().isInputEnded() && connection().isWritable()) {
+        if (path().isInputEnded() && path().room() != Room.BLOCKED) {
             // Why: the client ended its side; no whole request can come any more.
-            connection().finish(CloseReason.PEER_LEFT);
+            path().finish(CloseReason.PEER_LEFT);
             return;
         }
         if (!in.isEmpty()) {
-            if (!connection().isAwaitingRoom()) awaitRestOfHead();
+            if (path().room() == Room.FREE) awaitRestOfHead();
             return;
         }
-        ServerConnection freed = owner();
+        ClientPath freed = path();
         end();
         freed.idle();
-        loop.giveBack(this);
+        share.giveBack(this);
     }
 
     /// A head that comes in pieces is waited for, but not in a block that whole ones need.
     private void awaitRestOfHead() {
         boolean isDear =
-                in.slabBytes() > BlockSize.SMALL.bytes() && loop.loop().pool().isScarce();
-        if (!isDear || connection().isInputReady()) {
-            connection().resumeInput();
+                in.slabBytes() > BlockSize.SMALL.bytes() && share.loop().pool().isScarce();
+        if (!isDear || path().isInputReady()) {
+            path().resumeInput();
             return;
         }
         exchange.ending().note(End.HEAD_IN_PIECES);
         exchange.refuse(StaticAnswers.of(503));
+    }
+
+    // ---- the body, for who answers
+
+    @Override
+    public void receive(BodyDecoder.Mode mode, Sink sink) {
+        requireAnswering();
+        prepare(mode, sink);
+        pump();
+    }
+
+    @Override
+    public BodyFlow prepare(BodyDecoder.Mode mode, Sink sink) {
+        requireAnswering();
+        if (exchange.head().framing() != Framing.NONE) in.servesFor("request body", Urgency.HANDLE);
+        isGathering = false;
+        isHere = !in.isEmpty();
+        bytesInAtBody = (int) path().bytesIn();
+        body.begin(path(), exchange.head().framing(), exchange.head().contentLength(), mode, sink);
+        return body;
+    }
+
+    @Override
+    public void pump() {
+        share.loop().requireCurrent();
+        if (!isAnswering() || exchange.isDelayed() || isDiscarding) return;
+        Need need = body.pump();
+        switch (need) {
+            case INPUT -> awaitBody();
+            case MEMORY, SINK -> timer.awaitsAfter(need);
+            case NOTHING -> bodyReceived();
+            case FAULT, SHORT, CUT, SINK_GONE -> bodyFailed(need);
+        }
+    }
+
+    /// More of the body is due; from a client that expects 100 only once it has begun, for it may wait for that.
+    private void awaitBody() {
+        // Why: a client that writes head and body apart may keep the body until the head is acknowledged.
+        if (!isBegun()) path().acknowledgeInput();
+        boolean isDue = !exchange.head().expectsContinue() || isBegun();
+        timer.awaitsBody(isDue);
+        if (!isDue) timer.awaitClient();
+    }
+
+    @Override
+    public boolean isBegun() {
+        share.loop().requireCurrent();
+        return isHere || (int) path().bytesIn() != bytesInAtBody;
+    }
+
+    @Override
+    public Gathered gather() {
+        requireAnswering();
+        Gathered gathered = readBehindHead();
+        isGathering = gathered == Gathered.PART;
+        timer.awaitsBody(isGathering);
+        if (!isGathering) timer.awaitHandler();
+        return gathered;
+    }
+
+    @Override
+    public void endGathering() {
+        requireAnswering();
+        if (!isGathering) return;
+        isGathering = false;
+        timer.awaitsBody(false);
+        timer.awaitHandler();
+    }
+
+    private Gathered readBehindHead() {
+        while (true) {
+            if (hasWholeBody()) return Gathered.WHOLE;
+            if (!path().isInputReady()) break;
+            Fill fill = in.fillLittle();
+            if (fill == Fill.EMPTY) break;
+            if (fill == Fill.FULL || fill == Fill.WAITING) return Gathered.FULL;
+            if (fill == Fill.ENDED || fill == Fill.BROKEN) return Gathered.CUT;
+        }
+        if (in.isEmpty()) path().acknowledgeInput();
+        in.settle();
+        path().resumeInput();
+        return Gathered.PART;
+    }
+
+    private boolean hasWholeBody() {
+        if (exchange.head().framing() == Framing.LENGTH)
+            return in.to() - in.from() >= exchange.head().contentLength();
+        boolean isChunked = exchange.head().framing() == Framing.CHUNKED;
+        return !isChunked || (!in.isEmpty() && share.chunks().isWhole(in));
+    }
+
+    @Override
+    public void lookForEnd() {
+        requireAnswering();
+        if (isReceived() && !path().isInputEnded()) peek();
+    }
+
+    @Override
+    public boolean isReceived() {
+        share.loop().requireCurrent();
+        return exchange.head().framing() == Framing.NONE || body.isComplete();
+    }
+
+    @Override
+    public Inflow in() {
+        share.loop().requireCurrent();
+        return in;
+    }
+
+    @Override
+    public BodyFlow flow() {
+        share.loop().requireCurrent();
+        return body;
+    }
+
+    @Override
+    public void discard() {
+        requireAnswering();
+        if (isReceived()) return;
+        exchange.closeAfter();
+        isDiscarding = true;
+        body.reset();
+        in.stopWaiting(GiveUp.ENDED);
+        in.consumedTo(in.to());
+        in.settle();
+        timer.awaitHandler();
+        path().resumeInput();
+    }
+
+    private void bodyReceived() {
+        HttpExchange received = exchange;
+        timer.awaitsAfter(Need.NOTHING);
+        received.tellBodyEnded(Need.NOTHING);
+        // Why: it may be answered by now, and the next one begun.
+        if (!isAnswering(received)) return;
+        // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be
+        // noticed.
+        path().resumeInput();
+        rest();
+    }
+
+    private void bodyFailed(Need need) {
+        HttpExchange failed = exchange;
+        Ending ending = failed.ending();
+        if (need == Need.FAULT) ending.note(End.BROKEN_BODY);
+        if (need == Need.SHORT) ending.note(End.NO_MEMORY_FOR_BODY);
+        if (need == Need.CUT) ending.note(End.CLIENT_CUT);
+        failed.tellBodyEnded(need);
+        if (!isAnswering(failed) || isDiscarding) return;
+        if (need == Need.FAULT) failed.refuse(StaticAnswers.of(body.decoder().fault()));
+        if (need == Need.SHORT) failed.refuse(StaticAnswers.of(503));
+        if (need == Need.CUT) path().close(CloseReason.PEER_LEFT);
+    }
+
+    private void requireAnswering() {
+        share.loop().requireCurrent();
+        if (phase != Phase.ANSWERING) throw new IllegalStateException("the exchange is not being answered now");
     }
 
     // ---- after the answer
@@ -470,31 +578,47 @@ final class Serving {
         if (!running) serve();
     }
 
-    private void discardBody() {
+    private void skipBody() {
         if (body.isBegun()) {
             finish();
             return;
         }
         phase = Phase.DISCARDING;
-        discard.begin();
+        discarded = 0;
         var head = exchange.head();
-        body.begin(connection(), head.framing(), head.contentLength(), BodyDecoder.Mode.DATA, discard);
+        body.begin(path(), head.framing(), head.contentLength(), BodyDecoder.Mode.DATA, this);
         pumpDiscard();
     }
 
     private void pumpDiscard() {
-        switch (body.pump()) {
-            case INPUT, MEMORY, SINK -> awaitPeer();
+        Need need = body.pump();
+        switch (need) {
+            case INPUT, MEMORY, SINK -> timer.awaitsAfter(need);
             case NOTHING -> next();
             case FAULT, SHORT, SINK_GONE -> finish();
-            case CUT -> connection().close(CloseReason.PEER_LEFT);
+            case CUT -> path().close(CloseReason.PEER_LEFT);
         }
     }
 
+    /// Takes a body that nobody wants, up to a bound.
+    @Override
+    public int take(ByteBuffer bytes) {
+        int count = bytes.remaining();
+        discarded += count;
+        if (discarded > DISCARDED_BYTES_MAX) return GONE;
+        bytes.position(bytes.limit());
+        return count;
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
     private void finish() {
-        boolean expectsInput = isHeadCut || !exchange.isBodyReceived();
+        boolean expectsInput = isHeadCut || !isReceived();
         end();
-        connection().finish(CloseReason.CLOSED, loop.lingering(), expectsInput);
+        path().finishAnswered(expectsInput);
     }
 
     private void end() {
@@ -507,13 +631,13 @@ final class Serving {
     // ---- time
 
     private void headTooLate() {
-        if (connection().isAwaitingRoom()) {
-            if (!connection().nudgeOutput()) connection().abort(CloseReason.TIMED_OUT);
-            else if (phase == Phase.RECEIVING) awaitPeer();
+        if (path().room() != Room.FREE) {
+            if (!path().nudgeOutput()) path().abort(CloseReason.TIMED_OUT);
+            else if (phase == Phase.RECEIVING) timer.awaitClient();
         } else if (in.isWaiting()) {
             noMemoryInTime();
         } else if (isTornEmptyLine()) {
-            connection().close(CloseReason.IDLE);
+            path().close(CloseReason.IDLE);
         } else {
             exchange.ending().note(End.REQUEST_LATE);
             exchange.refuse(StaticAnswers.of(408));
@@ -528,7 +652,7 @@ final class Serving {
             exchange.refuse(StaticAnswers.of(503));
             return;
         }
-        int count = connection().read(loop.loop().readScratch().clear());
+        int count = path().read(share.loop().readScratch().clear());
         if (count > 0) {
             exchange.ending().note(End.NO_MEMORY_IN_TIME, End.Phase.REQUEST);
             exchange.refuse(StaticAnswers.of(503));
@@ -537,38 +661,31 @@ final class Serving {
             // request's.
             rest();
         } else if (count == Transport.END) {
-            connection().finish(CloseReason.PEER_LEFT);
+            path().finish(CloseReason.PEER_LEFT);
         } else {
-            connection().close(CloseReason.RESET);
+            path().close(CloseReason.RESET);
         }
     }
 
     private void stalled() {
-        if (awaitsHandler) {
-            awaitsHandler = false;
+        if (timer.phase() == ExchangeTimer.Phase.HANDLER) {
             handlerSilent();
             return;
         }
-        long now = loop.loop().nowNanos();
-        long dueNanos = connection().lastMovedNanos() + loop.server().bodyStallNanos();
-        long dueInNanos = Math.min(dueNanos - now, leftNanos(now));
-        if (dueInNanos > 0) {
-            connection().deadline(now + dueInNanos);
-            return;
-        }
+        if (timer.isEarly()) return;
         // Why: also for one that is too slow; the kernel tells late of what it has taken.
-        boolean moved = connection().nudgeOutput();
+        boolean moved = path().nudgeOutput();
         if (phase != Phase.ANSWERING) return;
-        boolean slow = leftNanos(now) <= 0;
+        boolean slow = timer.isTooSlow();
         if (moved && !slow) {
-            awaitPeer();
+            timer.awaitClient();
             return;
         }
-        boolean late = slow && requestLeftNanos() <= 0;
+        boolean late = slow && timer.isRequestLate();
         // Why: first, because who takes part may know better what was waited for.
         exchange.tellStalled();
         if (phase != Phase.ANSWERING) return;
-        boolean stuck = connection().isAwaitingRoom();
+        boolean stuck = path().room() != Room.FREE;
         if (late) exchange.ending().note(End.REQUEST_TOO_LONG);
         else if (slow) exchange.ending().note(End.TOO_SLOW);
         else if (stuck) exchange.noteTimedOut(End.ANSWER_NOT_TAKEN);
@@ -581,9 +698,5 @@ final class Serving {
     private void noMemoryForBodyInTime() {
         in.stopWaiting(GiveUp.TIMED_OUT);
         exchange.ending().note(End.NO_MEMORY_IN_TIME, End.Phase.DATA);
-    }
-
-    private Connection connection() {
-        return owner().connection();
     }
 }

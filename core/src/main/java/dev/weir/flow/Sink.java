@@ -1,9 +1,9 @@
-package dev.weir.http.flow;
+package dev.weir.flow;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Where the bytes of a body go.
+/// Where the bytes of a flow go.
 ///
 /// **Threads:** confined to the loop of the flow.
 public interface Sink {
@@ -21,7 +21,7 @@ public interface Sink {
         return true;
     }
 
-    /// Where blocks wait that were read before it takes them, for [BodyFlow#readAhead]; null when nothing was.
+    /// Where blocks wait that were read before it takes them, for a flow that reads ahead; null when nothing was.
     default @Nullable Backlog backlog() {
         return null;
     }

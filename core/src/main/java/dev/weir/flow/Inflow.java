@@ -1,6 +1,5 @@
-package dev.weir.http.flow;
+package dev.weir.flow;
 
-import dev.weir.connection.Connection;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.Account;
 import dev.weir.memory.BlockSize;
@@ -13,13 +12,12 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// What one direction of an exchange has read and not passed on yet: at most one block, and none while
-/// nothing moves.
+/// What one direction has read and not passed on yet: at most one block, and none while nothing moves.
 ///
-/// The bytes lie in `[from, to)` of the block. Before them is room for a head that grows when it is
-/// rewritten, and, if wanted, bytes that were passed on and are kept in case they must be sent again. A
-/// block is asked for only when there is something to read; a rest that fits moves to a small block, so
-/// that a slow sender costs 2 KiB.
+/// The bytes lie in `[from, to)` of the block. Before them is the headroom it was made with, for what is to be
+/// put in front of them, and, if wanted, bytes that were passed on and are kept in case they must be sent
+/// again. A block is asked for only when there is something to read; a rest that fits moves to a small block,
+/// so that a slow sender costs 2 KiB.
 ///
 /// Where a block was filled by one read and left whole, a large one is tried for next: a body of 1 MiB
 /// then takes a quarter of the system calls and half of the CPU. It is never waited for, and a rest that
@@ -29,29 +27,21 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits; when memory is short a waiter of its own is queued and [Granted#granted] is
 /// told.
-/// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes come and go fast; for a head that no
-/// normal block holds, one of [KeptBlocks].
+/// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes come and go fast; for what has to be
+/// whole and fits no normal block, one of [KeptBlocks].
 /// **Source:** ADR 5, readiness first, memory second; ADR 13, large blocks; ADR 32, large heads.
 public final class Inflow {
-    /// Bytes before the first one read: room for what a rewritten head has more than the one received.
-    public static final int HEADROOM = 768;
-
-    /// The longest head that a normal block holds, in bytes.
-    public static final int HEAD_BYTES_MAX = BlockSize.NORMAL.bytes() - HEADROOM;
-
-    private static final int FULL_BYTES = HEAD_BYTES_MAX;
-    private static final int LITTLE_BYTES = BlockSize.SMALL.bytes() - HEADROOM;
-
     private final EventLoop loop;
     private Urgency urgency;
     private final Granted listener;
     private final BlockWaiter waiter;
     private String purpose;
-    private @Nullable Connection source;
+    private @Nullable Source source;
     private @Nullable Buffer block;
     private int keptFrom;
     private int from;
     private int to;
+    private final short headroom; // Why: a short, because what an exchange weighs is charged
     private boolean isFast;
     private long waitedNanos;
 
@@ -63,8 +53,14 @@ public final class Inflow {
 
     /// A flow that reads nothing yet.
     ///
+    /// @param headroom bytes kept free before the first one read, less than a small block has
     /// @param purpose what its blocks are for, as people are told
-    public Inflow(EventLoop loop, Urgency urgency, String purpose, Granted listener) {
+    public Inflow(EventLoop loop, int headroom, Urgency urgency, String purpose, Granted listener) {
+        if (headroom < 0 || headroom >= BlockSize.SMALL.bytes()) {
+            throw new IllegalArgumentException(
+                    "headroom must be at least 0 and less than " + BlockSize.SMALL.bytes() + " bytes, was " + headroom);
+        }
+        this.headroom = (short) headroom;
         this.loop = loop;
         this.urgency = urgency;
         this.purpose = purpose;
@@ -80,7 +76,7 @@ public final class Inflow {
         @Override
         protected void granted(Buffer buffer) {
             Inflow.this.waitedNanos += waitedNanos();
-            Connection reading = source;
+            Source reading = source;
             Buffer held = block;
             boolean isLarger = buffer.kept() != null;
             if (reading == null || (held != null) != isLarger) {
@@ -93,20 +89,15 @@ public final class Inflow {
         }
     }
 
-    /// Reads from `connection` from now on, for its own sake.
-    public void begin(Connection connection) {
-        begin(connection, connection);
-    }
-
-    /// Reads from `connection` from now on.
+    /// Reads from `from` from now on.
     ///
-    /// @param client for whose sake: where clients take turns for memory, it is this one's turn
-    public void begin(Connection connection, Connection client) {
+    /// @param clientKey for whose sake: where clients take turns for memory, it is this one's turn
+    public void begin(Source from, long clientKey) {
         loop.requireCurrent();
         if (block != null) throw new IllegalStateException(purpose + " still holds a block of the flow before");
-        source = connection;
-        waiter.book(connection);
-        waiter.standsFor(client.peerKey());
+        source = from;
+        waiter.book(from.account());
+        waiter.standsFor(clientKey);
     }
 
     /// Says what is read from now on, for those who ask who holds memory.
@@ -127,7 +118,7 @@ public final class Inflow {
         urgency = newUrgency;
     }
 
-    /// Gives everything back and forgets the connection.
+    /// Gives everything back and forgets the source.
     public void release() {
         loop.requireCurrent();
         loop.pool().cancel(waiter);
@@ -136,7 +127,7 @@ public final class Inflow {
         source = null;
         waiter.book(null);
         isFast = false;
-        keptFrom = from = to = HEADROOM;
+        keptFrom = from = to = headroom;
     }
 
     /// Whether it may be begun again: no grant that was given up is still on its way.
@@ -185,12 +176,23 @@ public final class Inflow {
         return block == null || kept() != null ? 0 : block.capacity();
     }
 
-    long nowNanos() {
-        return loop.nowNanos();
+    /// The loop it is confined to.
+    public EventLoop loop() {
+        return loop;
     }
 
     void requireLoop() {
         loop.requireCurrent();
+    }
+
+    /// So much a small block holds.
+    private int littleBytes() {
+        return BlockSize.SMALL.bytes() - headroom;
+    }
+
+    /// So much a normal one holds.
+    private int fullBytes() {
+        return BlockSize.NORMAL.bytes() - headroom;
     }
 
     /// Whether it waits for memory.
@@ -224,37 +226,37 @@ public final class Inflow {
 
     private Fill fill(int bytesMax) {
         loop.requireCurrent();
-        Connection reading = source;
+        Source reading = source;
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return waits(reading);
-        // Why: a block for heads is not kept for the body behind one.
+        // Why: a block that is kept for long things is not kept for what comes behind one.
         if (kept() != null) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (!makeRoom()) return Fill.FULL;
         return read(reading, bytesMax);
     }
 
-    /// Like [#fill], for a head, which has to be whole: one that its block does not hold goes on in one of the
-    /// blocks that are kept for such heads, if there are some, and waits for it with what it has.
+    /// Like [#fill], for what has to be whole: what its block does not hold goes on in one of the blocks that
+    /// are kept for that, if there are some, and waits for it with what it has.
     ///
-    /// @param larger those blocks; null when no head is so long
-    public Fill fillHead(@Nullable KeptBlocks larger) {
-        return fillHead(larger, Integer.MAX_VALUE);
+    /// @param larger those blocks; null when nothing is so long
+    public Fill fillWhole(@Nullable KeptBlocks larger) {
+        return fillWhole(larger, Integer.MAX_VALUE);
     }
 
-    /// Like [#fillHead(KeptBlocks)], for bytes that may have to stay, as [#fillLittle].
-    public Fill fillLittleOfHead(@Nullable KeptBlocks larger) {
-        return fillHead(larger, stayingBytes());
+    /// Like [#fillWhole(KeptBlocks)], for bytes that may have to stay, as [#fillLittle].
+    public Fill fillLittleOfWhole(@Nullable KeptBlocks larger) {
+        return fillWhole(larger, stayingBytes());
     }
 
-    private Fill fillHead(@Nullable KeptBlocks larger, int bytesMax) {
+    private Fill fillWhole(@Nullable KeptBlocks larger, int bytesMax) {
         loop.requireCurrent();
-        Connection reading = source;
+        Source reading = source;
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return waits(reading);
-        // Why: the head that it was for has left, and what came behind it fits a smaller one. A head that has just
-        // moved here has as many bytes as a normal block holds, and must not move back.
-        if (kept() != null && to - keptFrom < FULL_BYTES) settle();
+        // Why: what it was for has left, and what came behind it fits a smaller one. What has just moved here has as
+        // many bytes as a normal block holds, and must not move back.
+        if (kept() != null && to - keptFrom < fullBytes()) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (makeRoom()) return readLittle(reading, bytesMax);
         Buffer held = block;
@@ -266,14 +268,14 @@ public final class Inflow {
     }
 
     /// Why: whoever is told of input again and again must not turn a loop in vain, whoever has asked for it.
-    private static Fill waits(Connection reading) {
+    private static Fill waits(Source reading) {
         reading.pauseInput();
         return Fill.WAITING;
     }
 
-    /// Why: what follows a long head has to fit a normal block, or it would stay in a block that is kept for heads.
-    private Fill readLittle(Connection reading, int bytesMax) {
-        return read(reading, kept() == null ? bytesMax : Math.min(bytesMax, FULL_BYTES));
+    /// Why: what follows a long one has to fit a normal block, or it would stay in a block that is kept.
+    private Fill readLittle(Source reading, int bytesMax) {
+        return read(reading, kept() == null ? bytesMax : Math.min(bytesMax, fullBytes()));
     }
 
     /// Whether what it holds may be kept for what may never be needed.
@@ -283,7 +285,7 @@ public final class Inflow {
         return kept == null || kept.isSpare();
     }
 
-    /// Those for long heads that its block is one of; null when it is not.
+    /// The kept ones that its block is one of; null when it is not.
     private @Nullable KeptBlocks kept() {
         return block == null ? null : block.kept();
     }
@@ -295,7 +297,7 @@ public final class Inflow {
 
     private Fill tryFill(int bytesMax) {
         loop.requireCurrent();
-        Connection reading = source;
+        Source reading = source;
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
             if (loop.chance().rarely(FlowPoint.INFLOW_LOOK_IN_VAIN)) return Fill.EMPTY;
@@ -312,10 +314,10 @@ public final class Inflow {
     ///
     /// @return `EMPTY` also when there is no memory, `FULL` when so much is here that nothing more may be read
     public Fill look() {
-        Connection reading = source;
+        Source reading = source;
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
-            Fill fill = tryFill(LITTLE_BYTES);
+            Fill fill = tryFill(littleBytes());
             settle();
             return fill;
         }
@@ -331,21 +333,23 @@ public final class Inflow {
 
     /// Where a look stops to read. What is kept already and fits no small block is no reason to be blind.
     private int lookEnd(Buffer held) {
-        int from = this.from - keptFrom > LITTLE_BYTES ? this.from : keptFrom;
-        return Math.min(held.capacity(), from + LITTLE_BYTES);
+        int from = this.from - keptFrom > littleBytes() ? this.from : keptFrom;
+        return Math.min(held.capacity(), from + littleBytes());
     }
 
     private int stayingBytes() {
-        return loop.pool().isScarce() ? LITTLE_BYTES : Integer.MAX_VALUE;
+        return loop.pool().isScarce() ? littleBytes() : Integer.MAX_VALUE;
     }
 
     /// Whether more can be read behind what its block holds.
-    boolean hasRoom() {
+    public boolean hasRoom() {
+        loop.requireCurrent();
         return block != null && to < block.capacity();
     }
 
     /// Whether a block that is not needed may be tried for: nobody waits, and more than half is left.
-    boolean isMemorySpare() {
+    public boolean isMemorySpare() {
+        loop.requireCurrent();
         return !loop.pool().isScarce();
     }
 
@@ -353,14 +357,14 @@ public final class Inflow {
     /// tried for: what nobody has consumed moves there.
     ///
     /// @return the block, owned by the caller; null when there is no memory, and nothing has changed
-    @Nullable
-    Buffer passOn(int first, int end) {
+    public @Nullable Buffer passOn(int first, int end) {
+        loop.requireCurrent();
         Buffer held = block;
         if (held == null) return null;
         Buffer fresh = trySpare();
         if (fresh == null) return null;
         int rest = to - from;
-        fresh.bytes().put(HEADROOM, held.bytes().clear(), from, rest);
+        fresh.bytes().put(headroom, held.bytes().clear(), from, rest);
         take(fresh);
         to += rest;
         held.bytes().limit(end).position(first);
@@ -368,7 +372,8 @@ public final class Inflow {
     }
 
     /// Takes a block where it holds none, if that leaves enough to others; false when it does not.
-    boolean takeSpare() {
+    public boolean takeSpare() {
+        loop.requireCurrent();
         Buffer fresh = trySpare();
         if (fresh != null) take(fresh);
         return fresh != null;
@@ -383,15 +388,16 @@ public final class Inflow {
     }
 
     /// Moves what nobody has consumed to the front, so that it begins at `at`.
-    void moveDownTo(int at) {
+    public void moveDownTo(int at) {
         ByteBuffer bytes = bytes();
         bytes.put(at, bytes, from, to - from);
         shift(from - at);
         keptFrom = from;
     }
 
-    /// Reads no more, and forgets the connection: what is here is held for `holder`.
-    void leaveSource(Account holder) {
+    /// Reads no more, and forgets the source: what is here is held for `holder`.
+    public void leaveSource(Account holder) {
+        loop.requireCurrent();
         source = null;
         waiter.book(null);
         if (block != null) block.book(holder, loop.nowNanos());
@@ -433,14 +439,15 @@ public final class Inflow {
         if (keptFrom == to) {
             block.release();
             block = null;
-            keptFrom = from = to = HEADROOM;
+            keptFrom = from = to = headroom;
         } else if (!loop.chance().rarely(FlowPoint.INFLOW_STAYS_LARGE)) {
             stepDown(block);
         }
     }
 
     /// The next block is a normal one, however fast the last was filled.
-    void staysNormal() {
+    public void staysNormal() {
+        loop.requireCurrent();
         isFast = false;
     }
 
@@ -448,7 +455,8 @@ public final class Inflow {
     /// smaller block when they lie in a large one and fit.
     ///
     /// @return by how much every position has become less
-    int awaitSink(int first) {
+    public int awaitSink(int first) {
+        loop.requireCurrent();
         isFast = false;
         Buffer held = block;
         if (held == null || held.size() != BlockSize.LARGE) return 0;
@@ -462,7 +470,7 @@ public final class Inflow {
     }
 
     private void stepDown(Buffer larger) {
-        int bytes = to - keptFrom + HEADROOM;
+        int bytes = to - keptFrom + headroom;
         BlockSize fitting = bytes <= BlockSize.SMALL.bytes() ? BlockSize.SMALL : BlockSize.NORMAL;
         if (bytes > fitting.bytes() || fitting.bytes() >= larger.capacity()) return;
         Buffer smaller = loop.pool().tryAcquire(fitting, urgency, loop.index(), purpose);
@@ -472,7 +480,7 @@ public final class Inflow {
         if (smaller != null) moveTo(smaller, larger);
     }
 
-    private boolean acquire(Connection reading) {
+    private boolean acquire(Source reading) {
         Buffer large = isFast && !loop.pool().isScarce()
                 ? loop.pool().tryAcquire(BlockSize.LARGE, Urgency.OPTIONAL, loop.index(), purpose)
                 : null;
@@ -492,21 +500,22 @@ public final class Inflow {
     private void take(Buffer fresh) {
         book(fresh);
         block = fresh;
-        keptFrom = from = to = HEADROOM;
+        keptFrom = from = to = headroom;
     }
 
     private void book(Buffer fresh) {
-        fresh.book(source, loop.nowNanos());
+        Source reading = source;
+        fresh.book(reading == null ? null : reading.account(), loop.nowNanos());
     }
 
-    private Fill read(Connection reading, int bytesMax) {
+    private Fill read(Source reading, int bytesMax) {
         ByteBuffer bytes = bytes().position(to);
         if (bytes.remaining() > bytesMax) bytes.limit(to + bytesMax);
         if (loop.chance().rarely(FlowPoint.READ_ONE_BYTE)) bytes.limit(to + 1);
         int count = reading.read(bytes);
         if (count > 0) {
             to += count;
-            isFast = count >= FULL_BYTES;
+            isFast = count >= fullBytes();
             return Fill.READ;
         }
         if (count == 0) return Fill.EMPTY;
@@ -518,8 +527,8 @@ public final class Inflow {
         Buffer held = block;
         if (held == null) return false;
         if (keptFrom == to) {
-            keptFrom = from = to = HEADROOM;
-        } else if (keptFrom > HEADROOM
+            keptFrom = from = to = headroom;
+        } else if (keptFrom > headroom
                 && (to == held.capacity() || loop.chance().rarely(FlowPoint.INFLOW_COMPACTS))) {
             compact(held.bytes());
         }
@@ -533,15 +542,15 @@ public final class Inflow {
 
     private void compact(ByteBuffer bytes) {
         bytes.limit(to).position(keptFrom);
-        ByteBuffer front = bytes.slice(HEADROOM, to - HEADROOM);
+        ByteBuffer front = bytes.slice(headroom, to - headroom);
         front.put(bytes);
-        shift(keptFrom - HEADROOM);
+        shift(keptFrom - headroom);
     }
 
     private void moveTo(Buffer other, Buffer held) {
         ByteBuffer bytes = held.bytes().limit(to).position(keptFrom);
-        other.bytes().position(HEADROOM).put(bytes);
-        shift(keptFrom - HEADROOM);
+        other.bytes().position(headroom).put(bytes);
+        shift(keptFrom - headroom);
         // Why: not the source's, which may have been left.
         other.book(held.account(), loop.nowNanos());
         held.release();

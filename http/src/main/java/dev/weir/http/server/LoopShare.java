@@ -4,7 +4,7 @@ import dev.weir.connection.Lingering;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.RequestView;
-import dev.weir.http.flow.Inflow;
+import dev.weir.http.flow.HeadBlocks;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.KeptBlocks;
 import dev.weir.runtime.LargeHeads;
@@ -16,28 +16,47 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to its loop.
 /// **Limits:** as many exchanges as were ever in flight at once, so never more than connections.
-final class ServerLoop {
-    private final HttpServer server;
+final class LoopShare {
+    private final Host host;
     private final EventLoop loop;
     private final DateField date;
     private final Lingering lingering;
     private final ChunkScan chunks;
     private final @Nullable KeptBlocks largeHeads;
+    private final boolean recycles;
     private final RequestView request = new RequestView();
-    private final ArrayDeque<Serving> free = new ArrayDeque<>();
+    private final ArrayDeque<RequestReading> free = new ArrayDeque<>();
 
-    ServerLoop(HttpServer server, EventLoop loop) {
-        this.server = server;
+    LoopShare(Host host, EventLoop loop) {
+        this.host = host;
         this.loop = loop;
+        this.recycles = host.handler().allowsRecycling();
         this.date = new DateField(loop);
-        this.lingering = server.settings().lingering(loop, server.loopCount());
-        boolean hasLarge = server.settings().limits().bytesMax() > Inflow.HEAD_BYTES_MAX;
+        this.lingering = host.settings().lingering(loop, host.loopCount());
+        boolean hasLarge = host.settings().limits().bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
         this.largeHeads = hasLarge ? loop.kept(LargeHeads.REQUESTS) : null;
-        this.chunks = new ChunkScan(loop, server.settings().limits().ofTrailers());
+        this.chunks = new ChunkScan(loop, host.settings().limits().ofTrailers());
     }
 
-    HttpServer server() {
-        return server;
+    Host host() {
+        return host;
+    }
+
+    /// Whether one exchange serves one request after the other.
+    boolean recycles() {
+        return recycles;
+    }
+
+    long headerNanos() {
+        return host.settings().headerTimeout().toNanos();
+    }
+
+    long idleNanos() {
+        return host.settings().idleTimeout().toNanos();
+    }
+
+    long bodyStallNanos() {
+        return host.settings().bodyTimeout().toNanos();
     }
 
     EventLoop loop() {
@@ -67,14 +86,14 @@ final class ServerLoop {
         return largeHeads;
     }
 
-    Serving take() {
-        Serving recycled = loop().chance().rarely(ServerPoint.SERVING_FRESH) ? null : free.pollLast();
-        return recycled == null ? new Serving(this) : recycled;
+    RequestReading take() {
+        RequestReading recycled = loop().chance().rarely(ServerPoint.SERVING_FRESH) ? null : free.pollLast();
+        return recycled == null ? new RequestReading(this) : recycled;
     }
 
-    void giveBack(Serving serving) {
+    void giveBack(RequestReading reading) {
         // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
         // collector.
-        if (serving.isFree()) free.addLast(serving);
+        if (reading.isFree()) free.addLast(reading);
     }
 }

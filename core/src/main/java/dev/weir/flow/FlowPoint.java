@@ -1,4 +1,4 @@
-package dev.weir.http.flow;
+package dev.weir.flow;
 
 import dev.weir.time.RarePoint;
 

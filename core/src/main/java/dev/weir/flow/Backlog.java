@@ -1,4 +1,4 @@
-package dev.weir.http.flow;
+package dev.weir.flow;
 
 import dev.weir.memory.Account;
 import dev.weir.memory.Buffer;
@@ -18,11 +18,13 @@ public final class Backlog {
     /// An empty one.
     public Backlog() {}
 
-    boolean isEmpty() {
+    /// Whether nothing waits in it.
+    public boolean isEmpty() {
         return first == null;
     }
 
-    boolean isFull() {
+    /// Whether no more fits.
+    public boolean isFull() {
         return third != null;
     }
 
@@ -32,7 +34,7 @@ public final class Backlog {
     }
 
     /// What the sink has not taken.
-    int waitingBytes() {
+    public int waitingBytes() {
         return waiting(first) + waiting(second) + waiting(third);
     }
 
@@ -44,8 +46,10 @@ public final class Backlog {
         return block == null ? 0 : block.bytes().remaining();
     }
 
+    /// Puts a block behind the others.
+    ///
     /// @param block taken over; what is to leave lies between its position and limit
-    void add(Buffer block) {
+    public void add(Buffer block) {
         if (isFull()) throw new IllegalStateException("a backlog has three blocks");
         if (first == null) first = block;
         else if (second == null) second = block;
@@ -55,7 +59,7 @@ public final class Backlog {
     /// Lets `sink` take what it can.
     ///
     /// @return bytes taken, or [Sink#GONE]
-    int drainTo(Sink sink) {
+    public int drainTo(Sink sink) {
         int total = 0;
         while (first != null) {
             int taken = sink.take(first.bytes());
@@ -68,7 +72,8 @@ public final class Backlog {
         return total;
     }
 
-    void book(Account holder, long nowNanos) {
+    /// Says for whom its blocks are held.
+    public void book(Account holder, long nowNanos) {
         if (first != null) first.book(holder, nowNanos);
         if (second != null) second.book(holder, nowNanos);
         if (third != null) third.book(holder, nowNanos);

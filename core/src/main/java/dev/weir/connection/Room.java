@@ -1,0 +1,13 @@
+package dev.weir.connection;
+
+/// Whether more may be written; see the picture in the comment of the package `dev.weir.flow`.
+///
+/// **Threads:** immutable.
+public enum Room {
+    /// Yes: all output has left, and when memory is scarce there is known to be room for a block.
+    FREE,
+    /// All output has left, and the poller was asked for room: [Conversation#writable] is told when there is some.
+    ASKED,
+    /// Output waits for the peer: [Conversation#writable] is told when it has left.
+    BLOCKED
+}

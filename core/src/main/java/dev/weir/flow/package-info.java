@@ -1,0 +1,22 @@
+/// One direction of bytes: out of a [Source], a block at a time, to a [Sink]. It asks for a block only when
+/// both ends move, and knows no protocol: what lies between, such as the framing of a body, is the business of
+/// who pumps. Read `Inflow` first, then `ByteFlow`, the simplest that pumps.
+///
+/// May I write?
+///
+///     room() ── FREE ─────> yes: one block, by write or output; then ask again
+///        ├───── ASKED ────> all has left, and room for a block is in doubt, because memory is scarce
+///        └───── BLOCKED ──> bytes that were written already wait for the peer
+///                  │
+///                  v          ASKED and BLOCKED: do not write, and do not read for it
+///            writable() is told, once there is room ──> ask again
+///                  │
+///                  v          it was not told in time
+///            nudgeOutput() ── true ──> bytes moved after all, or nothing waits: wait once more
+///                  └───────── false ─> the peer takes nothing: end it
+///
+/// **Depends on:** time, memory, loop, transport, connection.
+@NullMarked
+package dev.weir.flow;
+
+import org.jspecify.annotations.NullMarked;

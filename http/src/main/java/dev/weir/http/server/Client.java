@@ -1,0 +1,26 @@
+package dev.weir.http.server;
+
+import java.net.InetSocketAddress;
+
+/// Who asks: what handlers and logs want to know of the other end.
+///
+/// **Threads:** confined to the loop of its exchange.
+public interface Client {
+    /// The number of its connection, never reused in a process.
+    long id();
+
+    /// The side and place of its connection in words, such as `downstream 127.0.0.1:8080`.
+    String label();
+
+    /// The other end.
+    InetSocketAddress peer();
+
+    /// Its address as text, encoded; lent, not to be changed.
+    byte[] peerAddress();
+
+    /// Its address as a number: where clients take turns, those of one number share a turn.
+    long peerKey();
+
+    /// Whether messages may still flow.
+    boolean isOpen();
+}

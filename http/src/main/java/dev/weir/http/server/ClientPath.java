@@ -1,0 +1,91 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Room;
+import dev.weir.flow.Source;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// The way to one client, as far as an exchange knows it: what can be read of its request, room for the answer, one
+/// deadline, an end. A whole connection of HTTP/1.1 is one; a stream of several on a connection can be another.
+///
+/// **Threads:** confined to the loop of its exchanges.
+/// **Waits:** never waits.
+public interface ClientPath extends Client, Source {
+    // ---- what comes
+
+    /// Bytes read since it was opened.
+    long bytesIn();
+
+    /// Reads once and throws the bytes away; it does not count as movement.
+    ///
+    /// @return as [#read] says
+    int discardInput();
+
+    /// Tells the client at once that what was read has arrived: it may keep the rest until then.
+    void acknowledgeInput();
+
+    // ---- what leaves
+
+    /// Whether more may be read for it, or written: see the picture of `dev.weir.flow`.
+    Room room();
+
+    /// Tries to write what waits, though nobody told of room.
+    ///
+    /// @return whether a byte has moved, or it turned out that nothing waits
+    boolean nudgeOutput();
+
+    /// Room to encode what leaves at the end of this turn.
+    ///
+    /// @param bytes at most [Connection#OUTPUT_BYTES_MAX]
+    /// @return lent until the turn's end; null when output still waits for the client, or at the end
+    @Nullable
+    ByteBuffer output(int bytes);
+
+    /// Writes from `block` at once.
+    ///
+    /// @param block lent
+    /// @return bytes written, 0 when none can be now, or [dev.weir.transport.Transport#BROKEN]
+    int write(ByteBuffer block);
+
+    /// Bytes written since it was opened.
+    long bytesOut();
+
+    // ---- time
+
+    /// When a byte last moved either way, on the loop's clock.
+    long lastMovedNanos();
+
+    /// Sets the one moment at which what is due is looked at; a later call replaces it.
+    void deadline(long atNanos);
+
+    /// No deadline until the next is set.
+    void noDeadline();
+
+    // ---- between exchanges, and the end
+
+    /// What is kept for the client from one request to the next; null when nothing is.
+    @Nullable
+    ClientBound bound();
+
+    /// Keeps `one` until the client's connection ends, in place of what was kept before.
+    void bind(ClientBound one);
+
+    /// The exchange is over, and nothing of a next one is here: the path has its own deadline from now on.
+    void idle();
+
+    /// Ends in order when all output has left, for a client that may still send and is not waited for.
+    void finish(CloseReason reason);
+
+    /// Ends in order with the last answer.
+    ///
+    /// @param expectsInput whether the client has not sent all of its request
+    void finishAnswered(boolean expectsInput);
+
+    /// Ends now; what is queued is lost.
+    void close(CloseReason reason);
+
+    /// Ends now, so that the client does not take a cut answer for a whole one.
+    void abort(CloseReason reason);
+}

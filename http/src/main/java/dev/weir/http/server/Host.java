@@ -1,0 +1,22 @@
+package dev.weir.http.server;
+
+/// What the connections of a server need of it.
+///
+/// **Threads:** thread-safe.
+interface Host {
+    ServerSettings settings();
+
+    LoopHandler handler();
+
+    ServerObserver observer();
+
+    PersistenceLines persistence();
+
+    /// Whether each connection ends after its answer.
+    boolean isDraining();
+
+    /// How long a connection may still be idle then.
+    long drainIdleNanos();
+
+    int loopCount();
+}

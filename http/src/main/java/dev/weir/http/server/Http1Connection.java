@@ -1,0 +1,313 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Conversation;
+import dev.weir.connection.Room;
+import dev.weir.flow.Source;
+import dev.weir.http.codec.HeadEncoder;
+import dev.weir.transport.PeerText;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection: small, because most of them are idle. What a request needs is in the exchange it
+/// borrows from its loop with the first byte and gives back with the last.
+///
+/// **Threads:** confined to the connection's loop.
+final class Http1Connection implements Conversation, ClientPath, Source.OfConnection {
+    private final LoopShare share;
+    private final Connection connection;
+    private final byte[] peerAddress;
+    private @Nullable RequestReading reading;
+    private boolean isLingering;
+    private @Nullable ClientBound bound;
+
+    Http1Connection(LoopShare share, Connection connection) {
+        this.share = share;
+        this.connection = connection;
+        connection.watchReset();
+        this.peerAddress = HeadEncoder.ascii(PeerText.host(connection.peer()));
+    }
+
+    @Override
+    public byte[] peerAddress() {
+        return peerAddress;
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public void opened() {
+        idle();
+    }
+
+    @Override
+    public void idle() {
+        reading = null;
+        connection.deadline(connection.loop().nowNanos() + patienceNanos());
+        connection.resumeInput();
+    }
+
+    private long patienceNanos() {
+        if (connection.room() == Room.BLOCKED) return share.bodyStallNanos();
+        return share.host().isDraining() ? share.host().drainIdleNanos() : share.idleNanos();
+    }
+
+    @Override
+    public void readable() {
+        RequestReading current = reading;
+        if (current == null) {
+            current = share.take();
+            reading = current;
+            current.begin(this);
+        }
+        current.readable();
+    }
+
+    @Override
+    public void writable() {
+        if (reading != null) reading.writable();
+        else if (connection.isInputEnded()) connection.finish(CloseReason.PEER_LEFT);
+        else idle(); // Why: the last answer has left only now.
+    }
+
+    @Override
+    public boolean givesWay() {
+        return reading != null && reading.givesWay();
+    }
+
+    @Override
+    public void timedOut() {
+        if (reading != null) reading.timedOut();
+        else if (connection.room() == Room.BLOCKED) answerStuck();
+        else if (share.host().isDraining()) closeIfIdle();
+        else connection.close(CloseReason.IDLE);
+    }
+
+    /// An idle connection gets a little time for a request that is on its way already; it is answered and told to
+    /// close.
+    void drain() {
+        if (reading == null) connection.deadline(connection.loop().nowNanos() + patienceNanos());
+    }
+
+    /// Whether it has a place at the door: one that only lingers has left, and its end makes room for nobody.
+    boolean isInside() {
+        return !isLingering;
+    }
+
+    /// Whether a whole request is being answered, and the client takes what it is sent.
+    boolean isBeingServed() {
+        return reading != null && reading.isAnswering() && connection.room() == Room.FREE;
+    }
+
+    /// Whether the request that is being answered keeps its place.
+    boolean keepsPlace() {
+        return isBeingServed() && reading != null && reading.keepsPlace();
+    }
+
+    /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken
+    /// for a whole one.
+    ///
+    /// @return false when it turned out that a silent one has spoken by now, which is served instead
+    boolean makesRoom() {
+        long before = connection.bytesIn();
+        boolean isIdle = reading == null && connection.room() != Room.BLOCKED;
+        if (isIdle && (!staysSilent() || connection.bytesIn() > before)) return false;
+        makeRoomNow();
+        return true;
+    }
+
+    /// The same, whatever it has said.
+    void makeRoomNow() {
+        boolean isIdle = reading == null && connection.room() != Room.BLOCKED;
+        // Why: in order, because the last answer may have been encoded in this turn and not have left.
+        if (isIdle) connection.finish(CloseReason.PURGED, share.lingering(), false);
+        else connection.abort(CloseReason.PURGED);
+    }
+
+    /// Looks for bytes of a request, and serves it when there are some; whether nothing is under way then.
+    private boolean staysSilent() {
+        RequestReading current = share.take();
+        reading = current;
+        current.begin(this);
+        current.lookOnce();
+        return reading == null;
+    }
+
+    /// The rest of the last answer waits for a peer that takes nothing.
+    private void answerStuck() {
+        if (connection.nudgeOutput()) idle();
+        else connection.abort(CloseReason.TIMED_OUT);
+    }
+
+    /// Looks for bytes one last time, then closes an idle connection.
+    private void closeIfIdle() {
+        if (reading != null || !connection.isOpen()) return;
+        // Why: not lingering, because its last answer left long ago and it has sent nothing since.
+        if (staysSilent() && connection.isOpen()) connection.close(CloseReason.CLOSED);
+    }
+
+    @Override
+    public void closing(CloseReason reason) {
+        if (reading != null) reading.closing(reason);
+        ClientBound ending = bound;
+        bound = null;
+        if (ending != null) ending.clientEnded();
+    }
+
+    @Override
+    public @Nullable ClientBound bound() {
+        return bound;
+    }
+
+    @Override
+    public void bind(ClientBound one) {
+        bound = one;
+    }
+
+    @Override
+    public void lingers() {
+        isLingering = true;
+        // Why: an exchange is charged for each connection inside, not for those that linger.
+        if (reading != null) share.giveBack(reading);
+        reading = null;
+    }
+
+    @Override
+    public void ended(CloseReason reason) {
+        if (reading != null) share.giveBack(reading);
+        reading = null;
+    }
+
+    @Override
+    public String unfinished() {
+        if (reading != null) return reading.unfinished();
+        return connection.room() == Room.BLOCKED ? "an answer that has not left" : "";
+    }
+
+    @Override
+    public int heldBytes() {
+        return reading == null ? 0 : reading.heldBytes();
+    }
+
+    @Override
+    public int slabBytes() {
+        return reading == null ? 0 : reading.slabBytes();
+    }
+
+    @Override
+    public long movedNanos(long ownNanos) {
+        return reading == null ? ownNanos : reading.movedNanos(ownNanos);
+    }
+
+    // ---- the path, as an exchange sees it
+
+    @Override
+    public long id() {
+        return connection.id();
+    }
+
+    @Override
+    public String label() {
+        return connection.label();
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return connection.peer();
+    }
+
+    @Override
+    public long peerKey() {
+        return connection.peerKey();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    @Override
+    public long bytesIn() {
+        return connection.bytesIn();
+    }
+
+    @Override
+    public int discardInput() {
+        return connection.discardInput();
+    }
+
+    @Override
+    public void acknowledgeInput() {
+        connection.acknowledgeInput();
+    }
+
+    @Override
+    public Room room() {
+        return connection.room();
+    }
+
+    @Override
+    public boolean nudgeOutput() {
+        return connection.nudgeOutput();
+    }
+
+    @Override
+    public @Nullable ByteBuffer output(int bytes) {
+        return connection.output(bytes);
+    }
+
+    @Override
+    public int write(ByteBuffer block) {
+        return connection.write(block);
+    }
+
+    @Override
+    public long bytesOut() {
+        return connection.bytesOut();
+    }
+
+    @Override
+    public long lastMovedNanos() {
+        return connection.lastMovedNanos();
+    }
+
+    @Override
+    public void deadline(long atNanos) {
+        connection.deadline(atNanos);
+    }
+
+    @Override
+    public void noDeadline() {
+        connection.noDeadline();
+    }
+
+    @Override
+    public void finish(CloseReason reason) {
+        connection.finish(reason);
+    }
+
+    @Override
+    public void finishAnswered(boolean expectsInput) {
+        connection.finish(CloseReason.CLOSED, share.lingering(), expectsInput);
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        connection.close(reason);
+    }
+
+    @Override
+    public void abort(CloseReason reason) {
+        connection.abort(reason);
+    }
+
+    @Override
+    public String toString() {
+        return connection.toString();
+    }
+}

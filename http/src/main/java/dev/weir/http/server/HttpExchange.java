@@ -1,0 +1,543 @@
+package dev.weir.http.server;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.flow.Inflow;
+import dev.weir.flow.Need;
+import dev.weir.flow.Sink;
+import dev.weir.http.codec.BodyDecoder;
+import dev.weir.http.codec.FieldLine;
+import dev.weir.http.codec.Method;
+import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.RequestReader;
+import dev.weir.ledger.Kind;
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.FailureLog;
+import dev.weir.loop.Mailbox;
+import dev.weir.memory.BlockSize;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// One exchange of HTTP/1.1: its request is read, and its client reached, by a [RequestReading].
+///
+/// **Owns:** nothing; the block its request is read into is the reading's.
+/// **Threads:** confined to the loop of its path, but for [#answer] and [#loop], which any thread may call.
+/// **Source:** ADR 20, an exchange is answered from any thread.
+final class HttpExchange implements ExchangeStream {
+    private static final int WORDS_MAX = 100;
+    private static final FailureLog LOG = FailureLog.of(HttpExchange.class);
+
+    private static final VarHandle ANSWER;
+
+    /// Stands in [#answer] when no thread may answer any more.
+    private static final Answer OVER = Answer.text(200, "");
+
+    static {
+        try {
+            ANSWER = MethodHandles.lookup().findVarHandle(HttpExchange.class, "answer", Answer.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final RequestReading reading;
+    private final EventLoop loop;
+    private final RequestHead head;
+    private final Inflow in;
+    private final Ending ending = new Ending();
+    private @Nullable Follower follower;
+    private @Nullable Object attachment; // left to the next request when it has ended
+    private @Nullable Answer delayed;
+
+    /// What another thread answers: null until one does, [#OVER] when none may. Who changes null has the
+    /// exchange.
+    @SuppressWarnings("unused") // Why: read and written through ANSWER.
+    private volatile @Nullable Answer answer;
+
+    private final Mailbox.@Nullable Node answering; // null where only the loop may answer
+    private boolean isAttached;
+    private boolean answerBegun;
+    private boolean answered;
+    private boolean closes;
+    private boolean keepsPlace;
+    private int status;
+    private long startedNanos;
+    private long bytesInBefore;
+    private long bytesOut;
+
+    /// @param head of the requests this serves
+    /// @param isRecycled whether it serves one request after the other: then only the loop may answer
+    HttpExchange(RequestReading reading, RequestHead head, Inflow in, boolean isRecycled) {
+        this.reading = reading;
+        this.loop = reading.share().loop();
+        this.head = head;
+        this.in = in;
+        this.answering = isRecycled ? null : new Mailbox.Node(this::answerHandedOver);
+    }
+
+    // ---- what a handler sees
+
+    @Override
+    public ExchangeStream stream() {
+        requireServed();
+        return this;
+    }
+
+    @Override
+    public BodyIntake body() {
+        requireServed();
+        return reading;
+    }
+
+    @Override
+    public RequestReader request() {
+        requireServed();
+        return reading.share().request(head, in.bytes(), in.keptFrom());
+    }
+
+    @Override
+    public void receiveBody(BodyDecoder.Mode mode, Sink sink) {
+        requireAnswering();
+        reading.receive(mode, sink);
+    }
+
+    @Override
+    public RequestHead head() {
+        requireServed();
+        return head;
+    }
+
+    @Override
+    public ByteBuffer bytes() {
+        requireServed();
+        return in.bytes();
+    }
+
+    @Override
+    public int headFrom() {
+        requireServed();
+        return in.keptFrom();
+    }
+
+    @Override
+    public void forgetHead() {
+        requireAnswering();
+        if (reading.flow().isActive()) throw new IllegalStateException("the request is still being received");
+        in.consumedTo(in.from());
+        in.settle();
+    }
+
+    @Override
+    public String text(int from, int to) {
+        requireServed();
+        return head.text(in.bytes(), in.keptFrom(), from, to);
+    }
+
+    @Override
+    public void keepLittle() {
+        requireServed();
+        in.settle();
+        boolean isDear = in.slabBytes() > BlockSize.SMALL.bytes() && loop.pool().isDear();
+        if (isDear || !in.isSpare()) forgetHead();
+    }
+
+    @Override
+    public Client client() {
+        return path();
+    }
+
+    @Override
+    public ClientPath path() {
+        requireServed();
+        return reading.path();
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public long startedNanos() {
+        loop.requireCurrent();
+        return startedNanos;
+    }
+
+    @Override
+    public int status() {
+        loop.requireCurrent();
+        return status;
+    }
+
+    @Override
+    public long bytesIn() {
+        requireServed();
+        long read = path().bytesIn() - bytesInBefore;
+        // Why: what lies there is of the next request, unless this one never came to the end of its head.
+        return reading.isHeadUnknown() ? read : read - (in.to() - in.from());
+    }
+
+    @Override
+    public long bytesOut() {
+        loop.requireCurrent();
+        return bytesOut;
+    }
+
+    @Override
+    public long memoryWaitNanos() {
+        requireServed();
+        return in.waitedNanos();
+    }
+
+    @Override
+    public Ending ending() {
+        loop.requireCurrent();
+        return ending;
+    }
+
+    @Override
+    public <T> @Nullable T attachment(Slot<T> slot) {
+        loop.requireCurrent();
+        return isAttached ? slot.find(attachment) : null;
+    }
+
+    @Override
+    public <T> void attach(Slot<T> slot, T object) {
+        loop.requireCurrent();
+        attachment = object;
+        isAttached = true;
+    }
+
+    @Override
+    public <T> @Nullable T lastAttachment(Slot<T> slot) {
+        loop.requireCurrent();
+        return slot.find(attachment);
+    }
+
+    @Override
+    public void follow(Follower one) {
+        requireAnswering();
+        follower = one;
+    }
+
+    @Override
+    public boolean isAnswered() {
+        loop.requireCurrent();
+        return answered;
+    }
+
+    @Override
+    public long slowNanos() {
+        requireAnswering();
+        return reading.timer().slowNanos();
+    }
+
+    void tellBodyArrived() {
+        if (follower != null) follower.bodyArrived();
+    }
+
+    void tellBodyEnded(Need how) {
+        if (follower != null) follower.bodyEnded(how);
+    }
+
+    /// Whether an answer of it waits for those before it.
+    boolean isDelayed() {
+        return delayed != null;
+    }
+
+    // ---- the answer
+
+    @Override
+    public void answer(Answer answer) {
+        if (!loop.isCurrent()) {
+            handOver(answer);
+            return;
+        }
+        requireAnswering();
+        takeAnswer();
+        send(answer);
+    }
+
+    private void handOver(Answer newAnswer) {
+        Mailbox.Node node = answering;
+        if (node == null) {
+            // Why: a late answer could not be told from one to the request that this object serves next.
+            loop.requireCurrent();
+            return;
+        }
+        if (!ANSWER.compareAndSet(this, (Answer) null, newAnswer)) throw answeredOrEnded();
+        if (!loop.post(node)) throw new IllegalStateException("the exchange has ended: its loop is closed");
+    }
+
+    /// What another thread has answered, on the loop.
+    private void answerHandedOver() {
+        Answer handedOver = answer;
+        if (handedOver == null || handedOver == OVER || !reading.isAnswering(this)) return;
+        try {
+            send(handedOver);
+        } catch (Throwable failure) { // Why: the thread that answered has gone on, and the client waits.
+            LOG.error(path(), "an answer from another thread failed", failure);
+            if (reading.isAnswering(this)) abort(CloseReason.BROKEN);
+        }
+    }
+
+    /// From now on nobody else may answer.
+    private void takeAnswer() {
+        if (answerBegun || !isAnswerFree()) throw answeredOrEnded();
+    }
+
+    private boolean isAnswerFree() {
+        return answering == null || ANSWER.compareAndSet(this, (Answer) null, OVER);
+    }
+
+    private void endAnswering() {
+        if (answering != null) ANSWER.setRelease(this, OVER);
+    }
+
+    private static IllegalStateException answeredOrEnded() {
+        return new IllegalStateException("the exchange was answered already, or has ended");
+    }
+
+    private void send(Answer answer) {
+        ByteBuffer out = path().output(answer.bytesMax());
+        if (out == null) {
+            delay(answer);
+            return;
+        }
+        if (answer.closes()) closes = true;
+        boolean withBody = head.method() != Method.HEAD && answer.hasBody();
+        int before = out.position();
+        begun(answer.status());
+        answer.put(out, reading.share().date().bytes(), persistenceLines(), withBody);
+        bytesOut += out.position() - before;
+        complete();
+    }
+
+    /// Answers before this one fill the path: it leaves when they have left.
+    private void delay(Answer answer) {
+        if (!reading.isAnswering(this)) return;
+        delayed = answer;
+        follower = null;
+        // Why: nobody takes the rest of the request any more, and its sink may serve another by now.
+        if (reading.isReceived()) path().pauseInput();
+        else reading.discard();
+        awaitPeer();
+    }
+
+    @Override
+    public void refuse(Answer answer) {
+        loop.requireCurrent();
+        if (!reading.serves(this)) return;
+        reading.answersUnheard();
+        if (!reading.isAnswering(this)) return;
+        follower = null;
+        // Why: the server's word counts; what another thread has handed over meanwhile is dropped.
+        endAnswering();
+        if (answerBegun) abort(CloseReason.BROKEN);
+        else send(answer);
+    }
+
+    @Override
+    public void begin(int newStatus) {
+        requireAnswering();
+        takeAnswer();
+        begun(newStatus);
+    }
+
+    private void begun(int newStatus) {
+        status = newStatus;
+        reading.timer().handlerAnswers();
+        answerBegun = true;
+        if (!reading.isReceived() && mustCloseUnread()) closes = true;
+    }
+
+    @Override
+    public void keepPlace() {
+        requireAnswering();
+        keepsPlace = true;
+    }
+
+    boolean keepsPlace() {
+        return keepsPlace;
+    }
+
+    @Override
+    public void closeAfter() {
+        requireServed();
+        closes = true;
+    }
+
+    @Override
+    public byte[] persistenceLines() {
+        if (willClose()) return PersistenceLines.close();
+        return reading.share().host().persistence().kept(head.version());
+    }
+
+    @Override
+    public boolean willClose() {
+        requireServed();
+        if (!head.keepAlive() || reading.share().host().isDraining()) closes = true;
+        return closes;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) {
+        requireAnswering();
+        int written = path().write(bytes);
+        if (written < 0) path().close(CloseReason.RESET);
+        if (written > 0) bytesOut += written;
+        if (written >= 0) reading.timer().awaitsReading(bytes.hasRemaining());
+        return written;
+    }
+
+    @Override
+    public void awaitPeer() {
+        requireServed();
+        reading.timer().awaitsReading(true);
+    }
+
+    @Override
+    public void awaitHandler() {
+        requireServed();
+        reading.timer().awaitHandler();
+    }
+
+    @Override
+    public void awaitMemory() {
+        reading.timer().awaitsReading(false);
+        reading.timer().awaitClient();
+    }
+
+    @Override
+    public FieldLine dateField() {
+        reading.share().loop().requireCurrent();
+        return reading.share().date().line();
+    }
+
+    @Override
+    public @Nullable ByteBuffer output(int bytes) {
+        requireAnswering();
+        return path().output(bytes);
+    }
+
+    @Override
+    public void wrote(int bytes) {
+        requireServed();
+        if (bytes < 0 || bytes > Connection.OUTPUT_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "0 to " + Connection.OUTPUT_BYTES_MAX + " bytes are written at once, not " + bytes);
+        }
+        bytesOut += bytes;
+    }
+
+    @Override
+    public void complete() {
+        requireAnswering();
+        follower = null;
+        answered = true;
+        settled();
+        reading.answered(closes);
+    }
+
+    @Override
+    public void abort(CloseReason reason) {
+        requireAnswering();
+        path().abort(reason);
+    }
+
+    private boolean mustCloseUnread() {
+        return head.expectsContinue()
+                || reading.flow().isActive()
+                || head.contentLength() > RequestReading.DISCARDED_BYTES_MAX;
+    }
+
+    private void settled() {
+        endAnswering();
+        loop.tally().closed(Kind.EXCHANGE, this);
+        reading.share().host().observer().exchangeEnded(this);
+        isAttached = false;
+    }
+
+    // ---- the connection's side
+
+    void reset() {
+        head.reset();
+        ending.reset();
+        follower = null;
+        isAttached = false;
+        answerBegun = false;
+        delayed = null;
+        ANSWER.set(this, (Answer) null);
+        answered = false;
+        closes = false;
+        keepsPlace = false;
+        status = 0;
+        bytesOut = 0;
+        startedNanos = loop.nowNanos();
+        in.forgetWaits();
+        bytesInBefore = path().bytesIn() - (in.to() - in.from());
+    }
+
+    void forget() {
+        follower = null;
+        head.reset();
+    }
+
+    void writable() {
+        reading.timer().awaitsReading(false);
+        Answer waiting = delayed;
+        delayed = null;
+        if (waiting != null) send(waiting);
+        else if (follower != null) follower.writable();
+    }
+
+    void inputEnded() {
+        if (follower != null) follower.inputEnded();
+    }
+
+    int heldByFollower() {
+        return follower == null ? 0 : follower.heldForClient();
+    }
+
+    /// What a close would cut, in words.
+    String unfinished() {
+        String words = follower == null ? "" : follower.unfinished();
+        if (!words.isEmpty()) return words;
+        boolean isHeadHere = in.heldBytes() > 0 && in.from() - in.keptFrom() >= head.targetTo() && head.targetTo() > 0;
+        if (!isHeadHere) return "a request";
+        String line = text(head.methodFrom(), head.methodTo()) + " " + target();
+        return line.substring(0, Math.min(line.length(), WORDS_MAX));
+    }
+
+    void tellGivesWay() {
+        if (follower != null) follower.givesWay();
+    }
+
+    void tellStalled() {
+        if (follower != null) follower.stalled();
+    }
+
+    /// The connection has ended before the answer was whole.
+    void cut(CloseReason reason) {
+        Follower following = follower;
+        follower = null;
+        // Why: first, because who takes part knows better what was going on.
+        if (following != null) following.gone(reason);
+        ending.note(reason, End.Phase.DATA);
+        settled();
+    }
+
+    /// Refuses a foreign thread, and an exchange whose reading has gone on to another request: what they share is
+    /// that one's by now.
+    private void requireServed() {
+        loop.requireCurrent();
+        if (!reading.serves(this)) throw new IllegalStateException("the exchange has ended");
+    }
+
+    private void requireAnswering() {
+        loop.requireCurrent();
+        if (!reading.isAnswering(this)) throw new IllegalStateException("the exchange is not being answered now");
+    }
+}
