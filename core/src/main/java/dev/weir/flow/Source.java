@@ -2,7 +2,6 @@ package dev.weir.flow;
 
 import dev.weir.connection.Connection;
 import dev.weir.memory.Account;
-import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 
 /// Where the bytes of a flow come from: a connection, or one stream of several on a connection.

@@ -37,6 +37,6 @@ public record MemorySize(long bytes) {
     public String toString() {
         String[] units = {"", "KiB", "MiB", "GiB"};
         int unit = Math.min(units.length - 1, Long.numberOfTrailingZeros(bytes) / SHIFT);
-        return (bytes >> unit * SHIFT) + units[unit];
+        return (bytes >> (unit * SHIFT)) + units[unit];
     }
 }

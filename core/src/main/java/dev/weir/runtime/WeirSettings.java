@@ -6,7 +6,6 @@ import dev.weir.memory.FairBy;
 import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.MemorySize;
-import dev.weir.transport.NetworkService;
 import dev.weir.transport.tcp.TcpService;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ public record WeirSettings(
     /// @param memory the budget
     public static WeirSettings of(String name, MemorySize memory) {
         long carried = memory.bytes() / 2 / (CONNECTION_BYTES + EXCHANGE_BYTES);
-        return of(name, memory.bytes(), (int) Math.clamp(carried, 1, CONNECTIONS_USUAL));
+        return of(name, memory.bytes(), Math.clamp(carried, 1, CONNECTIONS_USUAL));
     }
 
     /// A loop for each core, nothing charged, all of the budget for blocks. Servers and pools of connections are

@@ -6,8 +6,8 @@ import dev.weir.memory.MemoryPlan;
 import dev.weir.runtime.WeirSettings;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a heap is refused exactly when it cannot hold the charges and the program, and that the complaint says
-/// what to change. Pure arithmetic.
+/// Proves that a heap is refused exactly when it cannot hold the charges and the program, and that the
+/// complaint says what to change. Pure arithmetic.
 final class HeapNeedTest {
     private static final WeirSettings SETTINGS = WeirSettings.of("test", 64 << 20)
             .withCharge(new MemoryPlan.Line("small", 1, 1 << 10))

@@ -1,8 +1,8 @@
 package dev.weir.laws;
 
 import dev.weir.connection.ConnectionPoint;
-import dev.weir.gateway.forward.ForwardPoint;
 import dev.weir.flow.FlowPoint;
+import dev.weir.gateway.forward.ForwardPoint;
 import dev.weir.http.server.ServerPoint;
 import dev.weir.loop.LoopPoint;
 import dev.weir.pool.PoolPoint;

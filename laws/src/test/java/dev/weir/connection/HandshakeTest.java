@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,9 +115,7 @@ final class HandshakeTest {
         try (RawPeer peer = serving.dial()) {
             greet(peer);
             serving.loops.turnUntil(() -> serving.last().isOpen());
-            var output = serving.last().output(5);
-            assertThat(output).isNotNull();
-            output.put("hello".getBytes(StandardCharsets.ISO_8859_1));
+            Objects.requireNonNull(serving.last().output(5)).put("hello".getBytes(StandardCharsets.ISO_8859_1));
 
             peer.expect(record("hello"));
         }

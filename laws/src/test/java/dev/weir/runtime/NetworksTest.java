@@ -36,7 +36,7 @@ final class NetworksTest {
                 exchange -> exchange.answer(Answer.text(200, "toy")));
 
         assertThat(answer(server)).startsWith("HTTP/1.1 200 ").endsWith("toy");
-        assertThat(((ToyNetwork) weir.network()).listened).isEqualTo(1);
+        assertThat(((ToyNetwork) weir.network()).listened).hasValue(1);
         assertThat(weir.close(Deadline.NEVER).isClean()).isTrue();
     }
 

@@ -10,11 +10,12 @@ import dev.weir.transport.Network;
 import dev.weir.transport.NetworkService;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A network that somebody else has written: TCP that counts who listens.
 public final class ToyNetwork implements Network {
     private final Network tcp;
-    volatile int listened;
+    final AtomicInteger listened = new AtomicInteger();
 
     ToyNetwork(Ledger ledger) {
         tcp = new TcpNetwork(ledger);
@@ -66,7 +67,7 @@ public final class ToyNetwork implements Network {
 
     @Override
     public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
-        listened++;
+        listened.incrementAndGet();
         return tcp.listen(address, backlog, loop, accepted);
     }
 

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// **Owns:** its thread, its target, and the blocks that lines wait in: one of each loop, those queued, one being
 /// written. All are given back when [#close] returns, or their holder is in the closing report.
 /// **Threads:** [#exchangeEnded] is called on the loop of the exchange; the rest is thread-safe.
-/// **Waits:** [#close] waits for the writer until its deadline, and for all loops together for half of that time, 2 s
-/// at most; nothing else waits.
+/// **Waits:** [#close] waits for the writer until its deadline, and for all loops together for half of that
+/// time, 2 s at most; nothing else waits.
 /// **Limits:** 64 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
 /// counted. A line is handed to the writer 100 ms after it was made, or sooner.
 /// **Fails:** a target that fails loses lines, which are counted; exchanges never notice.
@@ -109,7 +109,8 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
         }
     }
 
-    /// All at once, and not for the whole time: a loop that is stuck keeps its lines, those of the others are written.
+    /// All at once, and not for the whole time: a loop that is stuck keeps its lines, those of the others are
+    /// written.
     private void closeLoops(Deadline deadline) throws InterruptedException {
         var left = new AtomicInteger(loops.size());
         var dying = new ArrayList<LogLoop>();

@@ -1,7 +1,6 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.connection.Connection;
 import dev.weir.connection.Room;
 import dev.weir.flow.Source;
 import java.nio.ByteBuffer;

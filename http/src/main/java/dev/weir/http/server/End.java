@@ -229,14 +229,20 @@ public enum End {
     private final int status;
     private final String words;
     private final Phase usual;
-    private final EnumSet<Phase> phases;
+    private final int phases; // a bit for each, by its ordinal
 
     End(Who who, int status, String words, Phase first, Phase... others) {
         this.who = who;
         this.status = status;
         this.words = words;
         this.usual = first;
-        this.phases = EnumSet.of(first, others);
+        int all = bit(first);
+        for (Phase other : others) all |= bit(other);
+        this.phases = all;
+    }
+
+    private static int bit(Phase phase) {
+        return 1 << phase.ordinal();
     }
 
     /// Who ends it so.
@@ -256,18 +262,22 @@ public enum End {
 
     /// The phases in which an exchange may end so.
     public Set<Phase> phases() {
-        return EnumSet.copyOf(phases);
+        var all = EnumSet.noneOf(Phase.class);
+        for (Phase one : Phase.values()) {
+            if ((phases & bit(one)) != 0) all.add(one);
+        }
+        return all;
     }
 
     boolean isPossibleIn(Phase phase) {
-        return phases.contains(phase);
+        return (phases & bit(phase)) != 0;
     }
 
     /// The only phase of an end that has no other.
     ///
     /// @throws IllegalStateException if it has several
     public Phase phase() {
-        if (phases.size() > 1) throw new IllegalStateException(this + " has no phase of its own");
+        if (Integer.bitCount(phases) > 1) throw new IllegalStateException(this + " has no phase of its own");
         return usual;
     }
 }

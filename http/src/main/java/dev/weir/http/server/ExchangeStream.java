@@ -1,7 +1,6 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.connection.Connection;
 import dev.weir.http.codec.FieldLine;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

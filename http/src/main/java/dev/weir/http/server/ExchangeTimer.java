@@ -45,8 +45,8 @@ final class ExchangeTimer {
 
     /// A byte of a request has come, and all of its head is to follow.
     void awaitHead(long startedNanos) {
-        long nanos =
-                Math.min(share.headerNanos(), share.host().settings().requestTimeout().toNanos());
+        long nanos = Math.min(
+                share.headerNanos(), share.host().settings().requestTimeout().toNanos());
         set(Phase.HEAD, startedNanos + nanos);
     }
 

@@ -12,7 +12,7 @@ public interface Follower {
     /// @param how NOTHING when the sink has all of it; FAULT, CUT or SINK_GONE when it never will
     void bodyEnded(Need how);
 
-    /// More of a body has come that is gathered: see [ServerExchange#gatherBody].
+    /// More of a body has come that is gathered: see [BodyIntake#gather].
     default void bodyArrived() {}
 
     /// The client takes more of the answer.

@@ -5,7 +5,6 @@ import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.codec.RequestReader;
 import dev.weir.loop.EventLoop;
-import dev.weir.server.Beyond;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -99,6 +99,7 @@ public record ServerSettings(
     /// The defaults of [#at], at a port that only this machine reaches.
     ///
     /// @param port 0 lets the kernel choose
+    @SuppressWarnings("AddressSelection") // Why: it is written as an address, which nobody looks up.
     public static ServerSettings localPort(int port) {
         return at(new InetSocketAddress("127.0.0.1", port));
     }

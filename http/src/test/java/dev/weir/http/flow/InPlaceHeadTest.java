@@ -65,10 +65,20 @@ final class InPlaceHeadTest {
 
         assertThat(out.end()).isTrue();
         assertThat(out.bytes()).isEqualTo(written().length());
-        assertThat(written())
-                .isEqualTo("OPTIONS /?q HTTP/1.1\r\nHost: a:1\r\nUpgrade: h2c\r\nConnection: upgrade\r\n"
-                        + "TE: trailers\r\nConnection: TE\r\nTransfer-Encoding: chunked\r\n"
-                        + "Connection: keep-alive\r\nVia: 1.1 here\r\nX-Number: 42\r\nX-Text: text\r\n\r\n");
+        assertThat(written()).isEqualTo("""
+                        OPTIONS /?q HTTP/1.1
+                        Host: a:1
+                        Upgrade: h2c
+                        Connection: upgrade
+                        TE: trailers
+                        Connection: TE
+                        Transfer-Encoding: chunked
+                        Connection: keep-alive
+                        Via: 1.1 here
+                        X-Number: 42
+                        X-Text: text
+
+                        """.replace("\n", "\r\n"));
     }
 
     @Test

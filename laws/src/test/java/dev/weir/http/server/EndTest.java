@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,7 +23,8 @@ final class EndTest {
 
     private static String page() throws IOException {
         Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("docs/access-log.md"))) root = root.getParent();
+        while (!Files.exists(root.resolve("docs/access-log.md")))
+            root = Objects.requireNonNull(root.getParent(), "no page above");
         return Files.readString(root.resolve("docs/access-log.md"));
     }
 

@@ -1,7 +1,6 @@
 package dev.weir.testing.sim.law;
 
 import dev.weir.testing.sim.seed.Conditions;
-import dev.weir.testing.sim.seed.LawBroken;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

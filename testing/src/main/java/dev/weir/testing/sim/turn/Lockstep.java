@@ -4,7 +4,6 @@ import dev.weir.loop.Baton;
 import dev.weir.loop.EventLoop;
 import dev.weir.testing.sim.seed.Conditions;
 import dev.weir.testing.sim.seed.Fault;
-import dev.weir.testing.sim.seed.LawBroken;
 import dev.weir.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
