@@ -18,6 +18,7 @@ module dev.weir.core {
     exports dev.weir.runtime;
     exports dev.weir.server;
     exports dev.weir.pool;
+    exports dev.weir.pool.exclusive;
 
     uses dev.weir.transport.NetworkService;
 

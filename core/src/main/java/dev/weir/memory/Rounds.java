@@ -1,6 +1,7 @@
 package dev.weir.memory;
 
 import dev.weir.time.Chance;
+import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class Rounds<T extends Turn<T>> {
     private static final int SLOTS = 1024;
 
     /// The next waiter of each queue, where its ring of waiters begins.
-    private final @Nullable Turn<T>[] nexts;
+    private @Nullable Turn<T>[] nexts;
 
     private final @Nullable Turn<T>[] table;
     private final long seed;
@@ -38,6 +39,16 @@ public final class Rounds<T extends Turn<T>> {
         this.nexts = (Turn<T>[]) new Turn<?>[queues];
         this.table = (Turn<T>[]) new Turn<?>[SLOTS];
         this.seed = seed;
+    }
+
+    /// How many queues there are.
+    public int queues() {
+        return nexts.length;
+    }
+
+    /// Has at least this many queues from now on.
+    public void growTo(int queues) {
+        if (queues > nexts.length) nexts = Arrays.copyOf(nexts, queues);
     }
 
     /// Whose turn it is; null when nobody waits in this queue.

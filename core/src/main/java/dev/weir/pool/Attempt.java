@@ -10,33 +10,34 @@ import dev.weir.transport.Connecting;
 import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/// A connection being made in a reserved slot. It goes on when its borrower gives up: what comes of it is idle
-/// then, or closed when it would have served that borrower alone. Without a borrower it is a probe: all origins
+/// A connection being made in a reserved slot. It goes on when its waiter gives up: what comes of it is idle
+/// then, or closed when it would have served that waiter alone. Without a waiter it is a probe: all origins
 /// are down, and it finds out whether this one has returned.
 ///
 /// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again.
 /// **Threads:** confined to its loop.
-final class Attempt implements Connecting.Connected {
+final class Attempt implements Connecting.Connected, Waiter.Coming {
     private static final FailureLog LOG = FailureLog.of(Attempt.class);
 
-    private final ConnectionCache cache;
+    private final Pool pool;
     private final LoopSide side;
     private final Origin origin;
-    private final @Nullable Opener ownOpener;
+    private final Pool.Maker maker;
     private final boolean isProbe;
     private final Timer timer = new Timer(this::tookTooLong);
     private final long beganNanos;
-    private @Nullable Borrower borrower;
+    private @Nullable Waiter waiter;
     private @Nullable Connecting connecting;
-    private @Nullable PoolEntry made;
+    private @Nullable Offer made;
 
-    Attempt(ConnectionCache cache, LoopSide side, Origin origin, @Nullable Borrower borrower) {
-        this.cache = cache;
+    Attempt(Pool pool, LoopSide side, Origin origin, @Nullable Waiter waiter) {
+        this.pool = pool;
         this.side = side;
         this.origin = origin;
-        this.borrower = borrower;
-        this.ownOpener = borrower == null ? null : borrower.opener();
-        this.isProbe = borrower == null;
+        this.waiter = waiter;
+        // Why: now, since it may be asked for by one that gives up meanwhile.
+        this.maker = pool.maker(origin, waiter);
+        this.isProbe = waiter == null;
         this.beganNanos = side.loop().nowNanos();
     }
 
@@ -44,51 +45,51 @@ final class Attempt implements Connecting.Connected {
         side.begins(this);
         side.loop().schedule(timer, connectNanos);
         try {
-            connecting = cache.network().connect(origin.address(), side.loop(), this);
-        } catch (RuntimeException | Error failure) { // Why: the slot and the timer are held, and the borrower waits.
+            connecting = pool.network().connect(origin.address(), side.loop(), this);
+        } catch (RuntimeException | Error failure) { // Why: the slot and the timer are held, and the waiter waits.
             LOG.error("upstream " + origin, "connecting failed", failure);
             connectFailed(String.valueOf(failure.getMessage()));
         }
     }
 
-    /// Its borrower gave up.
-    void forget() {
-        borrower = null;
+    @Override
+    public void forget() {
+        waiter = null;
     }
 
     @Override
     public void connected(Transport transport) {
         over();
-        PoolEntry entry = open(transport);
-        if (entry == null) {
+        Offer offer = open(transport);
+        if (offer == null) {
             fail(Refusal.CONNECT_FAILED, "the conversation could not begin");
             return;
         }
         long nowNanos = side.loop().nowNanos();
-        boolean hasReturned = cache.outcomes().succeeded(origin, nowNanos);
-        boolean isLackOver = cache.returning().lack().succeeded();
+        boolean hasReturned = pool.outcomes().succeeded(origin, nowNanos);
+        boolean isLackOver = pool.lack().succeeded();
         boolean returned = hasReturned || isLackOver;
-        Borrower waiting = borrower;
+        Waiter waiting = waiter;
         if (waiting == null) {
-            if (isProbe) cache.settleProbe(entry);
-            else cache.settle(entry);
+            if (isProbe) pool.settleProbe(offer);
+            else pool.settle(offer);
         } else {
             waiting.connectEnded(nowNanos - beganNanos);
             waiting.attempt = null;
-            cache.lend(entry, waiting, false);
+            pool.lend(offer, waiting, false);
         }
         // Why: others wait for what has just returned.
-        if (returned) cache.serve();
+        if (returned) pool.serve();
     }
 
-    private @Nullable PoolEntry open(Transport transport) {
-        Connections connections = cache.connections();
+    private @Nullable Offer open(Transport transport) {
+        Connections connections = pool.connections();
         try {
             Connection.open(
                     connections,
                     side.loop(),
-                    new Connection.Opening("upstream " + cache.name() + " " + origin, transport, this::conversation));
-            PoolEntry open = made;
+                    new Connection.Opening("upstream " + pool.name() + " " + origin, transport, this::conversation));
+            Offer open = made;
             if (open != null && open.connection().isOpen()) return open;
             // Why: its conversation has ended it when it was told that it is open; nobody waits for its peer.
             if (open != null) open.connection().close(CloseReason.CLOSED);
@@ -103,20 +104,21 @@ final class Attempt implements Connecting.Connected {
     }
 
     private Conversation conversation(Connection connection) {
-        PoolEntry entry = new PoolEntry(cache, origin, connection, ownOpener);
+        Offer offer = maker.offer(connection);
         // Why: here, because its end is counted from now on.
         side.tally().add(PoolCount.CREATED);
         side.tally().add(PoolCount.CONNECT_NANOS, side.loop().nowNanos() - beganNanos);
-        origin.add(entry);
-        made = entry;
-        return entry.watch();
+        origin.opened();
+        pool.made(offer);
+        made = offer;
+        return offer.watch();
     }
 
     @Override
     public void connectFailed(String why) {
         over();
         side.tally().add(PoolCount.CONNECT_FAILED);
-        cache.outcomes().failed(origin, side.loop().nowNanos(), why);
+        pool.outcomes().failed(origin, side.loop().nowNanos(), why);
         fail(Refusal.CONNECT_FAILED, why);
     }
 
@@ -124,20 +126,20 @@ final class Attempt implements Connecting.Connected {
     public void outOfDescriptors(String why) {
         over();
         side.tally().add(PoolCount.OUT_OF_DESCRIPTORS);
-        cache.returning().lack().lacked(side.loop().nowNanos());
+        pool.lack().lacked(side.loop().nowNanos());
         fail(Refusal.OUT_OF_DESCRIPTORS, why);
     }
 
     private void tookTooLong() {
         giveUp();
         side.tally().add(PoolCount.CONNECT_TIMED_OUT);
-        cache.outcomes().failed(origin, side.loop().nowNanos(), "no answer within the time to connect");
+        pool.outcomes().failed(origin, side.loop().nowNanos(), "no answer within the time to connect");
         fail(Refusal.CONNECT_TIMED_OUT, "no answer from " + origin);
     }
 
-    void cacheClosed() {
+    void poolClosed() {
         giveUp();
-        fail(Refusal.CLOSED, "the cache is closed");
+        fail(Refusal.CLOSED, "the pool is closed");
     }
 
     private void giveUp() {
@@ -148,28 +150,28 @@ final class Attempt implements Connecting.Connected {
     private void over() {
         side.loop().wheel().cancel(timer);
         side.ended(this);
-        if (isProbe) origin.probeEnded(side.loop().nowNanos());
+        if (isProbe) origin.health().probeEnded(side.loop().nowNanos());
     }
 
     private void fail(Refusal refusal, String why) {
         long tookNanos = side.loop().nowNanos() - beganNanos;
         // Why: the slot is free only when the descriptor is.
         side.loop().afterClosing(() -> {
-            if (made == null) cache.free(origin); // else it is freed by the end of the connection
-            Borrower waiting = borrower;
-            if (waiting != null) cache.giveShareBack(waiting);
-            cache.serve();
+            if (made == null) pool.free(origin); // else it is freed by the end of the connection
+            Waiter waiting = waiter;
+            if (waiting != null) pool.giveShareBack(waiting);
+            pool.serve();
             if (waiting == null) return;
             waiting.connectEnded(tookNanos);
-            if (isWaitedOut(refusal, waiting)) cache.awaitReturn(waiting, refusal, why);
+            if (isWaitedOut(refusal, waiting)) pool.waits().awaitReturn(waiting, refusal, why);
             else waiting.refuse(refusal, why);
         });
     }
 
-    private boolean isWaitedOut(Refusal refusal, Borrower waiting) {
+    private boolean isWaitedOut(Refusal refusal, Waiter waiting) {
         return switch (refusal) {
-            case CONNECT_FAILED, CONNECT_TIMED_OUT -> cache.returning().isAwaitedBy(waiting);
-            case OUT_OF_DESCRIPTORS -> cache.returning().waitsForOthers(waiting);
+            case CONNECT_FAILED, CONNECT_TIMED_OUT -> pool.returning().isAwaitedBy(waiting);
+            case OUT_OF_DESCRIPTORS -> pool.returning().waitsForOthers(waiting);
             default -> false;
         };
     }

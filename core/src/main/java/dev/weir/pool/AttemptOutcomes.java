@@ -3,8 +3,8 @@ package dev.weir.pool;
 import dev.weir.loop.FailureLog;
 import org.jspecify.annotations.Nullable;
 
-/// Notes how attempts to connect to the origins of one cache end, and tells its watch when one goes and when it comes
-/// back.
+/// Notes how attempts to connect to the origins of one pool end, and tells its watch when one goes and when it
+/// comes back, whoever has found that out.
 ///
 /// **Threads:** thread-safe; what is told is told on the loop of the attempt.
 final class AttemptOutcomes {
@@ -21,25 +21,52 @@ final class AttemptOutcomes {
     /// @return whether it was failing until now
     boolean succeeded(Origin origin, long nowNanos) {
         boolean returned = origin.succeeded();
-        long goneNanos = origin.news().succeeded(nowNanos);
-        OriginWatch told = watch;
-        if (told != null && goneNanos != OriginNews.NO_NEWS) tell(origin, () -> told.back(origin, goneNanos));
+        origin.health().tellSucceeded(nowNanos);
         return returned;
     }
 
     /// An attempt to connect to `origin` failed; on the loop it was made on.
     void failed(Origin origin, long nowNanos, String why) {
         origin.failed(nowNanos);
+        origin.health().tellFailed(nowNanos, why);
+    }
+
+    /// What is told how the health of `origin` changes; equal for one origin.
+    Health.Watch watchOf(Origin origin) {
+        return new Told(this, origin);
+    }
+
+    private record Told(AttemptOutcomes outcomes, Origin origin) implements Health.Watch {
+        @Override
+        public boolean isWatched() {
+            return outcomes.watch != null;
+        }
+
+        @Override
+        public void gone(String why, long untold) {
+            outcomes.tellGone(origin, why, untold);
+        }
+
+        @Override
+        public void back(long goneNanos) {
+            outcomes.tellBack(origin, goneNanos);
+        }
+    }
+
+    private void tellGone(Origin origin, String why, long untold) {
         OriginWatch told = watch;
-        if (told == null || !origin.news().failed(nowNanos)) return;
-        long untold = origin.news().takeUntold();
-        tell(origin, () -> told.gone(origin, why, untold));
+        if (told != null) tell(origin, () -> told.gone(origin, why, untold));
+    }
+
+    private void tellBack(Origin origin, long goneNanos) {
+        OriginWatch told = watch;
+        if (told != null) tell(origin, () -> told.back(origin, goneNanos));
     }
 
     private static void tell(Origin origin, Runnable news) {
         try {
             news.run();
-        } catch (RuntimeException | Error failure) { // Why: foreign code; the attempt holds a slot and a borrower.
+        } catch (RuntimeException | Error failure) { // Why: foreign code; the attempt holds a slot and a waiter.
             LOG.error(origin, "telling of an origin failed", failure);
         }
     }

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Threads:** thread-safe.
 final class CacheCharge {
     private final Reservation reservation;
-    private final OriginPlaces places;
+    private final OriginSet places;
     private final AtomicInteger sidesOpen;
 
-    CacheCharge(Reservation reservation, OriginPlaces places, int sides) {
+    CacheCharge(Reservation reservation, OriginSet places, int sides) {
         this.reservation = reservation;
         this.places = places;
         this.sidesOpen = new AtomicInteger(sides);

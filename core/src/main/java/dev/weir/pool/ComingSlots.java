@@ -2,12 +2,12 @@ package dev.weir.pool;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The slots that are about to come free for those who wait: of loans that were asked to end, whatever the
-/// reason. No more are asked than wait, so that one waiter never ends two loans; none for those whose clients
+/// The slots that are about to come free for those who wait: of leases that were asked to end, whatever the
+/// reason. No more are asked than wait, so that one waiter never ends two leases; none for those whose clients
 /// may have left.
 ///
 /// **Threads:** thread-safe.
-final class ComingSlots {
+final class ComingSlots implements Demand {
     private final WaitQueue queue;
     private final AtomicInteger coming = new AtomicInteger();
 
@@ -15,26 +15,26 @@ final class ComingSlots {
         this.queue = queue;
     }
 
-    /// Whether more wait than slots are coming for.
-    boolean areTooFew() {
+    @Override
+    public boolean areTooFew() {
         return coming.get() < queue.waitingInNeed();
     }
 
-    /// Whether more are coming than anybody waits for: a loan that was asked to end, and has not, goes on.
-    boolean areTooMany() {
+    @Override
+    public boolean areTooMany() {
         return coming.get() > queue.waitingInNeed();
     }
 
-    /// Counts one more when more wait than are coming; [#came] follows.
-    boolean tryExpect() {
+    @Override
+    public boolean tryExpect() {
         for (int now = coming.get(); now < queue.waitingInNeed(); now = coming.get()) {
             if (coming.compareAndSet(now, now + 1)) return true;
         }
         return false;
     }
 
-    /// One of them is free, or is not coming after all.
-    void came() {
+    @Override
+    public void came() {
         coming.decrementAndGet();
     }
 }

@@ -1,6 +1,6 @@
 package dev.weir.pool;
 
-/// How long a borrower may be expected to hold a connection: each manner has a queue of its own.
+/// How long a lease may be expected to hold a connection: each manner has a queue of its own.
 enum Manner {
     /// Nothing is known against it.
     PROMPT,

@@ -1,51 +1,36 @@
 package dev.weir.pool;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
-/// One backend of a cache: its address, its slots, how it has behaved.
+/// One backend of an upstream: its address, its connections, how it has behaved.
 ///
-/// **Owns:** nothing; it counts the slots of connections to it.
+/// **Owns:** nothing; it counts the connections to it.
 /// **Threads:** thread-safe; what it tells may be a little old.
 /// **Limits:** a slot is taken before a connection is made and freed when its descriptor is; there are
-/// [PoolLimits#connectionsMax].
+/// [PoolLimits#connectionsMax] for its upstream, of the slots that its address has for all upstreams.
+/// **Source:** ADR 33.
 public final class Origin {
-    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(PoolEntry[].class);
-
-    /// While somebody waits for it to return: from the end of one attempt to connect to the next.
-    static final long PROBE_NANOS = 100_000_000L;
-
-    private static final long PASS_NANOS_MIN = 1_000_000_000L;
-    private static final long PASS_NANOS_MAX = 30_000_000_000L;
-
     private final Address where;
     private final byte[] asciiBytes;
     private final byte[] nameBytes;
-    private final int index;
+    private final int number;
     private final int connectionsMax;
-    private final @Nullable PoolEntry[] places;
+    private final Sites sites;
+    private final Site site;
+    private final Health health;
+    private final ChargedConnections charged;
     private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicInteger slots;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger idle = new AtomicInteger();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicLong created = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
-    private final OriginNews news = new OriginNews();
-    private long passNanos; // guarded by this
-    private volatile boolean isFailing;
     private volatile boolean isLeaving;
-    private volatile long passedOverUntilNanos;
-    private volatile long failingSinceNanos;
     private volatile long emptySinceNanos;
     private volatile boolean wasEmptied;
-    private long probeDueNanos; // guarded by this
-    private boolean isProbed; // guarded by this
 
     /// Where an origin is.
     ///
@@ -59,21 +44,26 @@ public final class Origin {
         }
     }
 
-    /// With a place of its own.
-    Origin(Address where, int index, int connectionsMax) {
-        this(where, index, connectionsMax, new AtomicInteger());
-    }
-
-    /// @param slots of its place that are taken, by its connections and those of the origins that had the place
-    ///     before
-    Origin(Address where, int index, int connectionsMax, AtomicInteger slots) {
+    /// @param number its own among those of its pool
+    /// @param connectionsMax to it from its pool
+    /// @param charged what the pool's connections are charged
+    Origin(
+            Address where,
+            int number,
+            int connectionsMax,
+            Sites sites,
+            Site site,
+            Health health,
+            ChargedConnections charged) {
         this.where = where;
-        this.slots = slots;
         this.asciiBytes = where.text().getBytes(StandardCharsets.US_ASCII);
         this.nameBytes = where.name().getBytes(StandardCharsets.US_ASCII);
-        this.index = index;
+        this.number = number;
         this.connectionsMax = connectionsMax;
-        this.places = new @Nullable PoolEntry[connectionsMax];
+        this.sites = sites;
+        this.site = site;
+        this.health = health;
+        this.charged = charged;
     }
 
     /// Where it is.
@@ -96,13 +86,23 @@ public final class Origin {
         return nameBytes;
     }
 
-    Address where() {
+    /// Where it is, and all its names.
+    public Address where() {
         return where;
     }
 
-    /// Its place among those that the cache has charges for, from 0.
-    int index() {
-        return index;
+    /// Its own number among the origins of its pool, from 0: nobody else has it until this one has left and its
+    /// last connection has ended.
+    public int number() {
+        return number;
+    }
+
+    Site site() {
+        return site;
+    }
+
+    Health health() {
+        return health;
     }
 
     /// Exchanges that have a connection to it, or were promised one.
@@ -122,17 +122,17 @@ public final class Origin {
 
     /// Whether whoever chooses it has to wait.
     public boolean isFull() {
-        return idle.get() <= 0 && slots.get() >= connectionsMax;
+        return idle.get() <= 0 && !hasRoom();
     }
 
     /// Whether it refused a connection lately: 1 s after the first time, doubling to 30 s, until one succeeds.
     public boolean isPassedOver(long nowNanos) {
-        return isFailing && nowNanos - passedOverUntilNanos < 0;
+        return health.isPassedOver(nowNanos);
     }
 
     /// Whether the last attempt to connect to it failed, however long ago; false until there was one.
     public boolean isFailing() {
-        return isFailing;
+        return health.isFailing();
     }
 
     /// Connections made to it since the beginning.
@@ -147,25 +147,37 @@ public final class Origin {
 
     // ---- slots
 
+    /// Whether one more connection may be made to it.
+    boolean hasRoom() {
+        return !isLeaving && connections.get() < connectionsMax && charged.hasRoom() && site.hasRoom();
+    }
+
     boolean tryReserve() {
-        for (int now = slots.get(); now < connectionsMax && !isLeaving; now = slots.get()) {
-            if (!slots.compareAndSet(now, now + 1)) continue;
+        // Why: a look without the lock; what comes free is seen by whoever is served for it.
+        if (!hasRoom()) return false;
+        synchronized (sites.lock()) {
+            if (!hasRoom()) return false;
             connections.incrementAndGet();
-            // Why: either this is seen, or whoever lets it leave sees the connection.
-            if (!isLeaving) return true;
-            freeSlot();
+            charged.take();
+            site.take();
+            return true;
         }
-        return false;
     }
 
     void freeSlot() {
-        connections.decrementAndGet();
-        slots.decrementAndGet();
+        synchronized (sites.lock()) {
+            connections.decrementAndGet();
+            charged.free();
+            sites.free(site);
+        }
     }
 
     /// From now on nobody chooses it, and none of its connections is kept.
     void leave() {
-        isLeaving = true;
+        // Why: what is being reserved is seen, or sees this.
+        synchronized (sites.lock()) {
+            isLeaving = true;
+        }
     }
 
     /// It is wanted again, before another had its place.
@@ -173,7 +185,8 @@ public final class Origin {
         isLeaving = false;
     }
 
-    boolean isLeaving() {
+    /// Whether nobody chooses it any more, and none of its connections is kept.
+    public boolean isLeaving() {
         return isLeaving;
     }
 
@@ -187,28 +200,15 @@ public final class Origin {
 
     // ---- behaviour
 
-    OriginNews news() {
-        return news;
-    }
-
     /// A connection to it was made; true when it was failing until now.
-    synchronized boolean succeeded() {
-        boolean returned = isFailing;
+    boolean succeeded() {
         created.incrementAndGet();
-        passNanos = 0;
-        isFailing = false;
-        return returned;
+        return health.succeeded();
     }
 
-    synchronized void failed(long nowNanos) {
+    void failed(long nowNanos) {
         failed.incrementAndGet();
-        if (!isFailing) failingSinceNanos = nowNanos;
-        // Why: attempts that were under way together are one failure of the origin.
-        if (isPassedOver(nowNanos)) return;
-        passNanos = Math.min(PASS_NANOS_MAX, Math.max(PASS_NANOS_MIN, passNanos * 2));
-        passedOverUntilNanos = nowNanos + passNanos;
-        if (!isFailing) probeDueNanos = nowNanos + PROBE_NANOS;
-        isFailing = true;
+        health.failed(nowNanos);
     }
 
     /// Whether there is a connection to it that has been made.
@@ -218,56 +218,26 @@ public final class Origin {
 
     /// Whether the last attempt to connect to it failed, and no connection shows that it lives all the same.
     boolean isDown() {
-        return isFailing && open.get() == 0;
+        return health.isFailing() && open.get() == 0;
     }
 
     /// Since when it is down, if it is: the first of its latest failures, or the end of its last connection.
     long downSinceNanos() {
-        long failing = failingSinceNanos;
+        long failing = health.failingSinceNanos();
         return wasEmptied && emptySinceNanos - failing > 0 ? emptySinceNanos : failing;
     }
 
-    /// Whether it is time to see whether it has returned; [#probeEnded] follows.
-    synchronized boolean tryProbe(long nowNanos) {
-        if (!isFailing || isProbed || nowNanos - probeDueNanos < 0) return false;
-        isProbed = true;
-        return true;
-    }
+    // ---- its connections
 
-    synchronized void probeEnded(long nowNanos) {
-        isProbed = false;
-        probeDueNanos = nowNanos + PROBE_NANOS;
-    }
-
-    // ---- its entries, so that any loop finds an idle one
-
-    void add(PoolEntry entry) {
+    void opened() {
         open.incrementAndGet();
-        for (int at = 0; at < places.length; at++) {
-            if (PLACE.compareAndSet(places, at, (PoolEntry) null, entry)) {
-                entry.place = at;
-                return;
-            }
-        }
-        throw new IllegalStateException(text() + " has more connections than slots");
     }
 
-    void remove(PoolEntry entry, long nowNanos) {
-        PLACE.setVolatile(places, entry.place, (PoolEntry) null);
+    void lost(long nowNanos) {
         // Why: before others can see that it is down.
         emptySinceNanos = nowNanos;
         wasEmptied = true;
         open.decrementAndGet();
-    }
-
-    int places() {
-        return places.length;
-    }
-
-    /// What is at this place now; on any thread.
-    @Nullable
-    PoolEntry entryAt(int at) {
-        return (PoolEntry) PLACE.getVolatile(places, at);
     }
 
     void becameIdle() {
@@ -276,17 +246,6 @@ public final class Origin {
 
     void leftIdle() {
         idle.decrementAndGet();
-    }
-
-    /// Takes an idle entry of whatever loop away from everybody else; null when there is none.
-    @Nullable
-    PoolEntry claimIdle() {
-        if (idle.get() <= 0) return null;
-        for (int at = 0; at < places.length; at++) {
-            PoolEntry entry = (PoolEntry) PLACE.getVolatile(places, at);
-            if (entry != null && entry.leaveIdle(PoolEntry.State.LEAVING)) return entry;
-        }
-        return null;
     }
 
     @Override

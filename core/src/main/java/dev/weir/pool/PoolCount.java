@@ -10,25 +10,25 @@ public enum PoolCount {
     CONNECT_NANOS,
     /// Connections whose descriptor is free again.
     ENDED,
-    /// Loans of a connection that had served before.
+    /// Leases of a connection that had served before.
     REUSED,
-    /// Loans that ended.
+    /// Leases that ended.
     RETURNED,
-    /// Nanoseconds that those loans took together.
+    /// Nanoseconds that those leases took together.
     LENT_NANOS,
     /// Idle connections that went to another loop.
     MOVED,
-    /// Borrowers that had to wait.
+    /// Leases that had to wait.
     WAITED,
-    /// Borrowers refused because too many waited.
+    /// Leases refused because too many waited.
     QUEUE_FULL,
-    /// Borrowers that waited in vain.
+    /// Leases that waited in vain.
     TIMED_OUT,
-    /// Loans that ended because others waited and the client was the slowest.
+    /// Leases that ended because others waited and the client was the slowest.
     GAVE_WAY,
-    /// Waiting borrowers of an address with many that were refused for one of an address with fewer.
+    /// Waiting leases of an address with many that were refused for one of an address with fewer.
     DISPLACED,
-    /// Loans that ended because others waited and nobody seemed to wait for their answers.
+    /// Leases that ended because others waited and nobody seemed to wait for their answers.
     YIELDED,
     /// Attempts to connect that failed.
     CONNECT_FAILED,
@@ -42,7 +42,7 @@ public enum PoolCount {
     EVICTED_PEER_LEFT,
     /// Connections closed because bytes came that nobody had asked for.
     EVICTED_UNSOLICITED,
-    /// Idle connections closed because a borrower that makes its own connection needed the slot.
+    /// Idle connections closed because a lease that makes its own connection needed the slot.
     EVICTED_FOR_ROOM,
     /// Connections closed when given back, not being at a message boundary.
     EVICTED_NOT_CLEAN

@@ -9,12 +9,12 @@ import java.time.Duration;
 /// **Threads:** immutable.
 ///
 /// @param connectionsMax connections to one origin, those being made included, over all loops; at least 1
-/// @param waitingMax borrowers that may wait for the whole cache; 0 refuses whoever would have to wait
+/// @param waitingMax leases that may wait for the whole cache; 0 refuses whoever would have to wait
 /// @param acquireTime how long one of them waits at most
 /// @param idleTime how long an idle connection is kept
 /// @param connectTime how long making a connection may take
 /// @param fairBy in what order those are served who wait
-/// @param starveAfter how long, while others wait, a borrower's client may take to move a block
+/// @param starveAfter how long, while others wait, a lease's client may take to move a block
 /// @param downTime how long one waits for an origin to return when all are down; zero refuses it at once
 public record PoolLimits(
         int connectionsMax,
@@ -40,7 +40,7 @@ public record PoolLimits(
         if (!downTime.isZero()) requireUsable("downTime", downTime);
     }
 
-    /// Limits under which a borrower that finds all origins down is refused at once.
+    /// Limits under which a lease that finds all origins down is refused at once.
     public PoolLimits(
             int connectionsMax,
             int waitingMax,
@@ -52,7 +52,7 @@ public record PoolLimits(
         this(connectionsMax, waitingMax, acquireTime, idleTime, connectTime, fairBy, starveAfter, Duration.ZERO);
     }
 
-    /// Limits under which client addresses take turns, and a borrower gives way after [Starvation#LIMIT].
+    /// Limits under which client addresses take turns, and a lease gives way after [Starvation#LIMIT].
     public PoolLimits(
             int connectionsMax, int waitingMax, Duration acquireTime, Duration idleTime, Duration connectTime) {
         this(connectionsMax, waitingMax, acquireTime, idleTime, connectTime, FairBy.ADDRESS, Starvation.LIMIT);

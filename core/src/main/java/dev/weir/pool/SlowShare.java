@@ -2,7 +2,7 @@ package dev.weir.pool;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How many connections those borrowers have that may hold one for long, over all loops and origins. Those whose
+/// How many connections those waiters have that may hold one for long, over all loops and origins. Those whose
 /// requests trickle in have half of all at most; these, and those whose address has a slow client, together seven
 /// eighths, so that others always find some.
 ///
@@ -28,12 +28,12 @@ final class SlowShare {
         slowMax = Math.max(1, connections - Math.max(1, connections / 8));
     }
 
-    /// How many connections borrowers have whose requests trickle in.
+    /// How many connections waiters have whose requests trickle in.
     int trickling() {
         return trickling.get();
     }
 
-    /// How many more borrowers of this manner may have a connection; many when it needs no part of the share.
+    /// How many more waiters of this manner may have a connection; many when it needs no part of the share.
     int left(Manner manner) {
         return switch (manner) {
             case PROMPT, LEFT -> Integer.MAX_VALUE;
@@ -51,14 +51,14 @@ final class SlowShare {
         return left(manner) <= 0;
     }
 
-    /// Takes the part that `borrower` needs, unless it has it or needs none.
+    /// Takes the part that `waiter` needs, unless it has it or needs none.
     ///
     /// @return false when there is none left
-    boolean tryTake(Borrower borrower) {
-        Manner manner = borrower.manner;
+    boolean tryTake(Waiter waiter) {
+        Manner manner = waiter.manner;
         if (manner == Manner.PROMPT || manner == Manner.LEFT) return true;
-        if (!borrower.hasShare) borrower.hasShare = tryTake(manner);
-        return borrower.hasShare;
+        if (!waiter.hasShare) waiter.hasShare = tryTake(manner);
+        return waiter.hasShare;
     }
 
     private boolean tryTake(Manner manner) {
@@ -75,20 +75,20 @@ final class SlowShare {
         return false;
     }
 
-    /// Gives back the part that `borrower` has, if it has one.
-    void giveBack(Borrower borrower) {
-        if (!borrower.hasShare) return;
-        borrower.hasShare = false;
+    /// Gives back the part that `waiter` has, if it has one.
+    void giveBack(Waiter waiter) {
+        if (!waiter.hasShare) return;
+        waiter.hasShare = false;
         slow.decrementAndGet();
-        if (borrower.manner == Manner.TRICKLING) trickling.decrementAndGet();
+        if (waiter.manner == Manner.TRICKLING) trickling.decrementAndGet();
     }
 
-    /// `borrower` trickles no longer, and is of the manner `now`.
-    void trickledUntilNow(Borrower borrower, Manner now) {
-        if (borrower.hasShare) trickling.decrementAndGet();
-        borrower.manner = now;
-        if (!borrower.hasShare || now == Manner.SLOW) return;
-        borrower.hasShare = false;
+    /// `waiter` trickles no longer, and is of the manner `now`.
+    void trickledUntilNow(Waiter waiter, Manner now) {
+        if (waiter.hasShare) trickling.decrementAndGet();
+        waiter.manner = now;
+        if (!waiter.hasShare || now == Manner.SLOW) return;
+        waiter.hasShare = false;
         slow.decrementAndGet();
     }
 }

@@ -4,15 +4,19 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.memory.FairBy;
 import dev.weir.memory.Rounds;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The waiters for a connection on all loops, in the order of their turns, and the promises made to them.
 ///
-/// Client addresses take turns, or whoever came first is next. Borrowers whose request trickles in stand in a
+/// Client addresses take turns, or whoever came first is next. Leases whose request trickles in stand in a
 /// queue of their own, and so do those of an address that has a slow client: these have at most a share of the
 /// connections, and are next only while that is not used up. Those whose clients may have left are next when
 /// nobody else is.
+///
+/// Who is pinned to an origin stands in a queue of that origin; what comes free there goes to the older of the
+/// two whose turn it is.
 ///
 /// Every promise is made and withdrawn under the lock, so that it is kept or passed on, never both. Nobody is
 /// called under it.
@@ -32,7 +36,7 @@ final class WaitQueue {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Rounds<Borrower> rounds;
+    private final Rounds<Waiter> rounds;
 
     @GuardedBy("lock")
     private boolean isClosed;
@@ -48,7 +52,11 @@ final class WaitQueue {
     @GuardedBy("lock")
     private int roomComing;
 
+    @GuardedBy("lock")
+    private int lengthOfPinned;
+
     // What others see of the lengths.
+    private volatile int waitingPinned;
     private volatile int waitingPrompt;
     private volatile int waitingSlow;
     private volatile int waitingTrickling;
@@ -80,6 +88,14 @@ final class WaitQueue {
         return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(Manner.SLOW)));
     }
 
+    /// Since when the one waits whose turn it is; [Long#MAX_VALUE] when nobody does.
+    long waitsSinceNanos() {
+        synchronized (lock) {
+            Waiter next = next();
+            return next == null ? Long.MAX_VALUE : next.beganNanos();
+        }
+    }
+
     /// Whether somebody waits only because the share of the slow is used up. Not those who wait for the half of
     /// those that trickle: if one of these gave way to another, none would ever come to its end.
     boolean waitsForShare() {
@@ -87,30 +103,36 @@ final class WaitQueue {
         return waitingSlow > 0 || (waitingTrickling > 0 && share.mayTrickle());
     }
 
-    /// How `borrower`, which begins to borrow, is to be treated.
-    Manner mannerOf(Borrower borrower) {
-        if (borrower.hasLeft()) return Manner.LEFT;
-        if (borrower.isTrickling()) return Manner.TRICKLING;
-        return isSlow(borrower) ? Manner.SLOW : Manner.PROMPT;
+    /// How `waiter`, which begins to borrow, is to be treated.
+    Manner mannerOf(Waiter waiter) {
+        if (waiter.hasLeft()) return Manner.LEFT;
+        if (waiter.isTrickling()) return Manner.TRICKLING;
+        return isSlow(waiter) ? Manner.SLOW : Manner.PROMPT;
     }
 
-    private boolean isSlow(Borrower borrower) {
-        return slow.has(borrower.turnKey(), borrower.beganNanos());
+    private boolean isSlow(Waiter waiter) {
+        return slow.has(waiter.turnKey(), waiter.beganNanos());
     }
 
-    /// `borrower` held a connection for so long that it had to give way: its address is taken for slow for a
+    /// `waiter` held a connection for so long that it had to give way: its address is taken for slow for a
     /// while, those included that wait already.
-    void gaveWay(Borrower borrower, long nowNanos) {
-        if (fairBy == FairBy.ARRIVAL || borrower.turnKey() == Borrower.NO_ADDRESS) return;
-        slow.add(borrower.turnKey(), nowNanos);
+    void gaveWay(Waiter waiter, long nowNanos) {
+        if (fairBy == FairBy.ARRIVAL || waiter.turnKey() == Waiter.NO_ADDRESS) return;
+        slow.add(waiter.turnKey(), nowNanos);
         synchronized (lock) {
-            Borrower one = rounds.nextOf(queue(Manner.PROMPT), borrower.turnKey());
-            while (one != null) {
-                leave(one);
-                one.manner = Manner.SLOW;
-                enter(one);
-                one = rounds.nextOf(queue(Manner.PROMPT), borrower.turnKey());
-            }
+            for (int first = 0; first < rounds.queues(); first += Manner.COUNT) slowFrom(first, waiter.turnKey());
+        }
+    }
+
+    /// Those of this address that wait in the queues from `first` on are slow from now on.
+    @GuardedBy("lock")
+    private void slowFrom(int first, long turnKey) {
+        Waiter one = rounds.nextOf(first + queue(Manner.PROMPT), turnKey);
+        while (one != null) {
+            leave(one);
+            one.manner = Manner.SLOW;
+            enter(one);
+            one = rounds.nextOf(first + queue(Manner.PROMPT), turnKey);
         }
     }
 
@@ -118,31 +140,32 @@ final class WaitQueue {
     ///
     /// @param refusal why it may not; null when it waits
     /// @param displaced one that has to be notified, because its place was given to this one; mostly null
-    record Added(@Nullable Refusal refusal, @Nullable Borrower displaced) {
+    record Added(@Nullable Refusal refusal, @Nullable Waiter displaced) {
         static final Added WAITS = new Added(null, null);
         static final Added CLOSED = new Added(Refusal.CLOSED, null);
         static final Added FULL = new Added(Refusal.QUEUE_FULL, null);
     }
 
-    /// Lets `borrower` wait.
+    /// Lets `waiter` wait.
     ///
-    /// @param promised for how many beyond the limit a loan ends as soon as they wait
-    Added add(Borrower borrower, int promised) {
+    /// @param promised for how many beyond the limit a waiter ends as soon as they wait
+    Added add(Waiter waiter, int promised) {
         synchronized (lock) {
             if (isClosed) return Added.CLOSED;
-            borrower.takesTurnsBy(fairBy);
-            Borrower displaced = null;
+            waiter.takesTurnsBy(fairBy);
+            Waiter displaced = null;
             if (waiting() >= waitingMax + promised) {
-                displaced = displaceable(borrower);
+                displaced = displaceable(waiter);
                 if (displaced == null) return Added.FULL;
                 leave(displaced);
-                displaced.state = Borrower.State.REFUSED;
+                displaced.state = Waiter.State.REFUSED;
                 displaced.refusedBecause = Refusal.QUEUE_FULL;
             }
-            borrower.state = Borrower.State.WAITING;
+            waiter.state = Waiter.State.WAITING;
+            unpinIfLeft(waiter);
             // Why: another client of its address may have given way since it began.
-            if (borrower.manner == Manner.PROMPT && isSlow(borrower)) borrower.manner = Manner.SLOW;
-            enter(borrower);
+            if (waiter.manner == Manner.PROMPT && isSlow(waiter)) waiter.manner = Manner.SLOW;
+            enter(waiter);
             return displaced == null ? Added.WAITS : new Added(null, displaced);
         }
     }
@@ -150,46 +173,46 @@ final class WaitQueue {
     /// One whose client may have left, or the last waiter of an address that has at least two more than the
     /// newcomer's; null when there is none.
     @GuardedBy("lock")
-    private @Nullable Borrower displaceable(Borrower newcomer) {
-        Borrower left = rounds.next(queue(Manner.LEFT));
+    private @Nullable Waiter displaceable(Waiter newcomer) {
+        Waiter left = rounds.next(queue(Manner.LEFT));
         if (left != null || fairBy == FairBy.ARRIVAL) return left;
         int own = countOfSame(newcomer);
-        Borrower most = null;
+        Waiter most = null;
         for (int queue = Manner.COUNT - 1; queue >= 0; queue--) {
-            Borrower one = rounds.lastOfMost(queue, LOOKS_MAX);
+            Waiter one = rounds.lastOfMost(queue, LOOKS_MAX);
             if (one != null && (most == null || countOfSame(one) > countOfSame(most))) most = one;
         }
         return most != null && countOfSame(most) > own + 1 ? most : null;
     }
 
     @GuardedBy("lock")
-    private int countOfSame(Borrower borrower) {
+    private int countOfSame(Waiter waiter) {
         int count = 0;
-        for (int queue = 0; queue < Manner.COUNT; queue++) count += rounds.countOfSame(queue, borrower);
+        for (int queue = 0; queue < Manner.COUNT; queue++) count += rounds.countOfSame(queue, waiter);
         return count;
     }
 
-    /// Promises `entry`, which nobody else can have, to the next who waits.
+    /// Promises `offer`, which nobody else can have, to the next who waits.
     ///
     /// @return false when nobody does, or the next makes a connection of its own
-    boolean promiseToNext(PoolEntry entry) {
+    boolean promiseToNext(Offer offer) {
         synchronized (lock) {
-            Borrower borrower = next();
-            if (borrower == null || !borrower.isSharing() || !share.tryTake(borrower)) return false;
-            serve(borrower);
-            bind(entry, borrower);
+            Waiter waiter = nextSharingAt(offer.origin());
+            if (waiter == null || !share.tryTake(waiter)) return false;
+            serve(waiter);
+            bind(offer, waiter);
             return true;
         }
     }
 
-    /// Promises `entry`, which nobody else can have, to the next who shares one: those before it, who make
+    /// Promises `offer`, which nobody else can have, to the next who shares one: those before it, who make
     /// their own, cannot.
-    void promiseToSharing(PoolEntry entry) {
+    void promiseToSharing(Offer offer) {
         synchronized (lock) {
-            Borrower borrower = nextSharing();
-            if (borrower == null || !share.tryTake(borrower)) return;
-            serve(borrower);
-            bind(entry, borrower);
+            Waiter waiter = nextSharing();
+            if (waiter == null || !share.tryTake(waiter)) return;
+            serve(waiter);
+            bind(offer, waiter);
         }
     }
 
@@ -203,7 +226,7 @@ final class WaitQueue {
     /// Whether an idle connection serves the next who waits.
     boolean isNextSharing() {
         synchronized (lock) {
-            Borrower next = next();
+            Waiter next = next();
             return next != null && next.isSharing();
         }
     }
@@ -212,7 +235,7 @@ final class WaitQueue {
     /// [#roomMade] has to follow.
     boolean takeWishForRoom() {
         synchronized (lock) {
-            Borrower next = next();
+            Waiter next = next();
             if (next == null || next.isSharing() || roomComing >= lengthOfOwn) return false;
             roomComing++;
             return true;
@@ -226,10 +249,10 @@ final class WaitQueue {
         }
     }
 
-    /// Promises `entry` to a borrower that did not have to wait.
-    void promise(PoolEntry entry, Borrower borrower) {
+    /// Promises `offer` to a waiter that did not have to wait.
+    void promise(Offer offer, Waiter waiter) {
         synchronized (lock) {
-            bind(entry, borrower);
+            bind(offer, waiter);
         }
     }
 
@@ -237,123 +260,186 @@ final class WaitQueue {
     ///
     /// @return who has to be notified; null when nobody waits
     @Nullable
-    Borrower allowNext(Origin origin) {
+    Waiter allowNext(Origin origin) {
         synchronized (lock) {
-            Borrower borrower = next();
-            if (borrower == null || !share.tryTake(borrower)) return null;
-            serve(borrower);
-            borrower.promise(origin);
-            borrower.state = Borrower.State.MAY_CONNECT;
-            return borrower;
+            return allow(older(next(), nextOf(first(origin))), origin);
         }
     }
 
-    /// The news for `borrower`, which it acts on: MAY_CONNECT or REFUSED; any other state means there are none.
-    Borrower.State takeNews(Borrower borrower) {
+    /// Gives the next of those that are pinned to `origin` a reserved slot of it.
+    ///
+    /// @return who has to be notified; null when nobody waits
+    @Nullable
+    Waiter allowPinned(Origin origin) {
         synchronized (lock) {
-            Borrower.State news = borrower.state;
-            if (news == Borrower.State.MAY_CONNECT) borrower.state = Borrower.State.CONNECTING;
+            return allow(nextOf(first(origin)), origin);
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Waiter allow(@Nullable Waiter waiter, Origin origin) {
+        if (waiter == null || !share.tryTake(waiter)) return null;
+        serve(waiter);
+        waiter.promise(origin);
+        waiter.state = Waiter.State.MAY_CONNECT;
+        return waiter;
+    }
+
+    /// Whether somebody waits that is pinned to an origin.
+    boolean hasPinned() {
+        return waitingPinned > 0;
+    }
+
+    /// The next that is pinned to `origin` and could be served; null when there is none. It may be served by
+    /// somebody else meanwhile.
+    @Nullable
+    Waiter pinnedTo(Origin origin) {
+        synchronized (lock) {
+            return nextOf(first(origin));
+        }
+    }
+
+    /// Those that are pinned to `origin`, which has left, wait with the others from now on, all in the order in
+    /// which they have come.
+    void unpin(Origin origin) {
+        synchronized (lock) {
+            int first = first(origin);
+            if (first >= rounds.queues()) return;
+            for (int manner = 0; manner < Manner.COUNT; manner++) {
+                if (rounds.next(first + manner) == null) continue;
+                var all = new ArrayList<Waiter>();
+                takeAll(manner, all);
+                takeAll(first + manner, all);
+                all.sort(Comparator.comparingLong(Waiter::beganNanos));
+                for (Waiter one : all) {
+                    one.unpin();
+                    enter(one);
+                }
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private void takeAll(int queue, List<Waiter> into) {
+        for (Waiter one = rounds.next(queue); one != null; one = rounds.next(queue)) {
+            leave(one);
+            into.add(one);
+        }
+    }
+
+    private static void unpinIfLeft(Waiter waiter) {
+        Origin pinned = waiter.pinnedTo();
+        if (pinned != null && pinned.isLeaving()) waiter.unpin();
+    }
+
+    /// The news for `waiter`, which it acts on: MAY_CONNECT or REFUSED; any other state means there are none.
+    Waiter.State takeNews(Waiter waiter) {
+        synchronized (lock) {
+            Waiter.State news = waiter.state;
+            if (news == Waiter.State.MAY_CONNECT) waiter.state = Waiter.State.CONNECTING;
             return news;
         }
     }
 
-    /// Keeps the promise: who gets `entry` now; null when it is wanted no longer.
+    /// Keeps the promise: who gets `offer` now; null when it is wanted no longer.
     @Nullable
-    Borrower keepPromise(PoolEntry entry) {
+    Waiter keepPromise(Offer offer) {
         synchronized (lock) {
-            Borrower borrower = entry.promisedTo;
-            entry.promisedTo = null;
-            if (borrower != null) borrower.state = Borrower.State.HOLDING;
-            return borrower;
+            Waiter waiter = offer.promisedTo();
+            offer.promise(null);
+            if (waiter != null) waiter.state = Waiter.State.HOLDING;
+            return waiter;
         }
     }
 
-    /// Breaks the promise of an entry that died.
+    /// Breaks the promise of an offer that died.
     ///
-    /// @return a borrower that has to be told that the cache is closed; null when there was none, or it waits
+    /// @return a waiter that has to be told that the cache is closed; null when there was none, or it waits
     /// again
     @Nullable
-    Borrower breakPromise(PoolEntry entry) {
+    Waiter breakPromise(Offer offer) {
         synchronized (lock) {
-            Borrower borrower = entry.promisedTo;
-            if (borrower == null) return null;
-            entry.promisedTo = null;
-            borrower.entry = null;
-            borrower.endPromise();
-            share.giveBack(borrower);
+            Waiter waiter = offer.promisedTo();
+            if (waiter == null) return null;
+            offer.promise(null);
+            waiter.offer = null;
+            waiter.endPromise();
+            share.giveBack(waiter);
             if (isClosed) {
-                borrower.state = Borrower.State.REFUSED;
-                borrower.refusedBecause = Refusal.CLOSED;
-                return borrower;
+                waiter.state = Waiter.State.REFUSED;
+                waiter.refusedBecause = Refusal.CLOSED;
+                return waiter;
             }
-            borrower.takesTurnsBy(fairBy);
-            borrower.state = Borrower.State.WAITING;
-            if (borrower.hasLeft() && borrower.manner != Manner.TRICKLING) borrower.manner = Manner.LEFT;
-            rounds.addFirst(queue(borrower.manner), borrower);
-            count(borrower, 1);
+            waiter.takesTurnsBy(fairBy);
+            waiter.state = Waiter.State.WAITING;
+            if (waiter.hasLeft() && waiter.manner != Manner.TRICKLING) waiter.manner = Manner.LEFT;
+            unpinIfLeft(waiter);
+            growFor(waiter);
+            rounds.addFirst(queueOf(waiter), waiter);
+            count(waiter, 1);
             return null;
         }
     }
 
-    /// Ends whatever `borrower` waits for in this queue.
+    /// Ends whatever `waiter` waits for in this queue.
     ///
     /// @return the origin whose slot it leaves unused; null when there is none
     @Nullable
-    Origin withdraw(Borrower borrower) {
+    Origin withdraw(Waiter waiter) {
         synchronized (lock) {
-            Borrower.State was = borrower.state;
-            if (was == Borrower.State.WAITING) leave(borrower);
-            if (borrower.entry != null) borrower.entry.promisedTo = null;
-            borrower.entry = null;
-            borrower.endPromise();
-            share.giveBack(borrower);
-            borrower.state = Borrower.State.FREE;
-            return was == Borrower.State.MAY_CONNECT ? borrower.promisedBy() : null;
+            Waiter.State was = waiter.state;
+            if (was == Waiter.State.WAITING) leave(waiter);
+            if (waiter.offer != null) waiter.offer.promise(null);
+            waiter.offer = null;
+            waiter.endPromise();
+            share.giveBack(waiter);
+            waiter.state = Waiter.State.FREE;
+            return was == Waiter.State.MAY_CONNECT ? waiter.promisedBy() : null;
         }
     }
 
-    /// The request of `borrower` has come whole: it counts as trickling no longer, and waits behind the others
+    /// The request of `waiter` has come whole: it counts as trickling no longer, and waits behind the others
     /// of its address.
-    void cameWhole(Borrower borrower) {
+    void cameWhole(Waiter waiter) {
         synchronized (lock) {
-            if (borrower.manner != Manner.TRICKLING) return;
-            boolean waits = borrower.state == Borrower.State.WAITING;
-            if (waits) leave(borrower);
-            share.trickledUntilNow(borrower, isSlow(borrower) ? Manner.SLOW : Manner.PROMPT);
-            if (waits) enter(borrower);
+            if (waiter.manner != Manner.TRICKLING) return;
+            boolean waits = waiter.state == Waiter.State.WAITING;
+            if (waits) leave(waiter);
+            share.trickledUntilNow(waiter, isSlow(waiter) ? Manner.SLOW : Manner.PROMPT);
+            if (waits) enter(waiter);
         }
     }
 
-    /// The client of `borrower` may have left: from now on it waits behind all others.
-    void clientLeft(Borrower borrower) {
+    /// The client of `waiter` may have left: from now on it waits behind all others.
+    void clientLeft(Waiter waiter) {
         synchronized (lock) {
-            borrower.clientLeft();
-            boolean stays = borrower.manner == Manner.TRICKLING || borrower.manner == Manner.LEFT;
-            if (borrower.state != Borrower.State.WAITING || stays) return;
-            leave(borrower);
-            borrower.manner = Manner.LEFT;
-            enter(borrower);
+            waiter.leavesNow();
+            boolean stays = waiter.manner == Manner.TRICKLING || waiter.manner == Manner.LEFT;
+            if (waiter.state != Waiter.State.WAITING || stays) return;
+            leave(waiter);
+            waiter.manner = Manner.LEFT;
+            enter(waiter);
         }
     }
 
-    /// Where `borrower` stands.
-    Borrower.State stateOf(Borrower borrower) {
+    /// Where `waiter` stands.
+    Waiter.State stateOf(Waiter waiter) {
         synchronized (lock) {
-            return borrower.state;
+            return waiter.state;
         }
     }
 
     /// Refuses everybody from now on.
     ///
     /// @return those who waited; each has to be told
-    List<Borrower> close() {
+    List<Waiter> close() {
         synchronized (lock) {
             isClosed = true;
-            var refused = new ArrayList<Borrower>();
-            for (int queue = 0; queue < Manner.COUNT; queue++) {
-                for (Borrower one = rounds.next(queue); one != null; one = rounds.next(queue)) {
+            var refused = new ArrayList<Waiter>();
+            for (int queue = 0; queue < rounds.queues(); queue++) {
+                for (Waiter one = rounds.next(queue); one != null; one = rounds.next(queue)) {
                     leave(one);
-                    one.state = Borrower.State.REFUSED;
+                    one.state = Waiter.State.REFUSED;
                     one.refusedBecause = Refusal.CLOSED;
                     refused.add(one);
                 }
@@ -364,63 +450,108 @@ final class WaitQueue {
 
     /// Whose turn it is; null when nobody waits that could be served.
     @GuardedBy("lock")
-    private @Nullable Borrower next() {
-        Borrower first = null;
+    private @Nullable Waiter next() {
+        return nextOf(0);
+    }
+
+    /// The same of those in the queues from `base` on: of all that are not pinned, or of those pinned to one
+    /// origin.
+    @GuardedBy("lock")
+    private @Nullable Waiter nextOf(int base) {
+        if (base >= rounds.queues()) return null;
+        Waiter first = null;
         for (int queue = 0; queue < queue(Manner.LEFT); queue++) {
-            Borrower one = rounds.next(queue);
+            Waiter one = rounds.next(base + queue);
             if (one == null || share.isUsedUp(one.manner)) continue;
             if (first == null || one.turn() < first.turn()) first = one;
         }
-        return first == null ? rounds.next(queue(Manner.LEFT)) : first;
+        return first == null ? rounds.next(base + queue(Manner.LEFT)) : first;
+    }
+
+    /// Whose turn is earlier; one whose client may have left is behind the other.
+    private static @Nullable Waiter older(@Nullable Waiter one, @Nullable Waiter other) {
+        if (one == null || other == null) return one == null ? other : one;
+        boolean oneLeft = one.manner == Manner.LEFT;
+        if (oneLeft != (other.manner == Manner.LEFT)) return oneLeft ? other : one;
+        return one.turn() <= other.turn() ? one : other;
+    }
+
+    /// Of the two whose turn it is at `origin` the older that an idle connection serves.
+    @GuardedBy("lock")
+    private @Nullable Waiter nextSharingAt(Origin origin) {
+        Waiter any = next();
+        Waiter pinned = nextOf(first(origin));
+        if (any != null && !any.isSharing()) any = null;
+        if (pinned != null && !pinned.isSharing()) pinned = null;
+        return older(any, pinned);
     }
 
     /// Whose turn it is of those that share connections; null when none waits that could be served.
     @GuardedBy("lock")
-    private @Nullable Borrower nextSharing() {
+    private @Nullable Waiter nextSharing() {
         if (waiting() == lengthOfOwn) return null;
-        Borrower first = null;
+        Waiter first = null;
         for (int queue = 0; queue < queue(Manner.LEFT); queue++) {
-            Borrower one = rounds.next(queue, Borrower::isSharing);
+            Waiter one = rounds.next(queue, Waiter::isSharing);
             if (one == null || share.isUsedUp(one.manner)) continue;
             if (first == null || rounds.turnOf(one) < rounds.turnOf(first)) first = one;
         }
-        return first == null ? rounds.next(queue(Manner.LEFT), Borrower::isSharing) : first;
+        return first == null ? rounds.next(queue(Manner.LEFT), Waiter::isSharing) : first;
     }
 
     @GuardedBy("lock")
-    private void bind(PoolEntry entry, Borrower borrower) {
-        borrower.promise(entry.origin());
-        borrower.state = Borrower.State.PROMISED;
-        borrower.entry = entry;
-        entry.promisedTo = borrower;
+    private void bind(Offer offer, Waiter waiter) {
+        waiter.promise(offer.origin());
+        waiter.state = Waiter.State.PROMISED;
+        waiter.offer = offer;
+        offer.promise(waiter);
     }
 
     private static int queue(Manner manner) {
         return manner.ordinal();
     }
 
-    @GuardedBy("lock")
-    private void enter(Borrower borrower) {
-        rounds.add(queue(borrower.manner), borrower);
-        count(borrower, 1);
+    /// The first queue of those that are pinned to `origin`.
+    private static int first(Origin origin) {
+        return Manner.COUNT * (1 + origin.number());
+    }
+
+    private static int queueOf(Waiter waiter) {
+        Origin pinned = waiter.pinnedTo();
+        return queue(waiter.manner) + (pinned == null ? 0 : first(pinned));
     }
 
     @GuardedBy("lock")
-    private void serve(Borrower borrower) {
-        rounds.served(queue(borrower.manner), borrower);
-        count(borrower, -1);
+    private void enter(Waiter waiter) {
+        growFor(waiter);
+        rounds.add(queueOf(waiter), waiter);
+        count(waiter, 1);
     }
 
     @GuardedBy("lock")
-    private void leave(Borrower borrower) {
-        rounds.gaveUp(queue(borrower.manner), borrower);
-        count(borrower, -1);
+    private void growFor(Waiter waiter) {
+        Origin pinned = waiter.pinnedTo();
+        if (pinned != null) rounds.growTo(first(pinned) + Manner.COUNT);
     }
 
     @GuardedBy("lock")
-    private void count(Borrower borrower, int change) {
-        lengths[queue(borrower.manner)] += change;
-        if (!borrower.isSharing()) lengthOfOwn += change;
+    private void serve(Waiter waiter) {
+        rounds.served(queueOf(waiter), waiter);
+        count(waiter, -1);
+    }
+
+    @GuardedBy("lock")
+    private void leave(Waiter waiter) {
+        rounds.gaveUp(queueOf(waiter), waiter);
+        count(waiter, -1);
+    }
+
+    @GuardedBy("lock")
+    private void count(Waiter waiter, int change) {
+        lengths[queue(waiter.manner)] += change;
+        if (!waiter.isSharing()) lengthOfOwn += change;
+        if (waiter.pinnedTo() != null) lengthOfPinned += change;
+        waitingPinned = lengthOfPinned;
         waitingPrompt = lengths[queue(Manner.PROMPT)];
         waitingSlow = lengths[queue(Manner.SLOW)];
         waitingTrickling = lengths[queue(Manner.TRICKLING)];

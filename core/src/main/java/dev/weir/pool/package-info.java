@@ -1,7 +1,8 @@
-/// Connections to origins on loan: chosen, counted before they are made, waited for in order, given back only
-/// at a message boundary. Not here: what is said over them. Read `ConnectionCache` first.
+/// What pools of connections to origins share, whatever the discipline by which connections are lent: origins
+/// and how they stand, slots that are counted before a connection is made, attempts, waiting in order. Not
+/// here: who may use a connection, and when it is free again; that is the discipline's. Read `Pool` first.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, connection.
+/// **Depends on:** time, memory, loop, transport, connection.
 @NullMarked
 package dev.weir.pool;
 

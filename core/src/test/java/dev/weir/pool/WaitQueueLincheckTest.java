@@ -6,13 +6,13 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the queue for connections is linearizable: two borrowers wait, hear their news and withdraw
+/// Proves that the queue for connections is linearizable: two leases wait, hear their news and withdraw
 /// while slots are given away and the queue is closed, and every answer is one that whole calls in some order
 /// would give.
 public class WaitQueueLincheckTest {
     private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new SlowShare(2), 1);
     private final Origin origin =
-            new Origin(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 0, 1);
+            QueuedOrigin.of(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 1);
     private final Waiting a = new Waiting("a");
     private final Waiting b = new Waiting("b");
 
@@ -60,7 +60,7 @@ public class WaitQueueLincheckTest {
 
     @Operation
     public String allowNext() {
-        Borrower allowed = queue.allowNext(origin);
+        Waiter allowed = queue.allowNext(origin);
         return String.valueOf(allowed);
     }
 
@@ -69,14 +69,14 @@ public class WaitQueueLincheckTest {
         return queue.close().toString();
     }
 
-    private String add(Borrower borrower) {
-        if (!borrower.isFree()) return "busy";
-        Refusal refusal = queue.add(borrower, 0).refusal();
+    private String add(Waiter waiter) {
+        if (!waiter.isFree()) return "busy";
+        Refusal refusal = queue.add(waiter, 0).refusal();
         return refusal == null ? "waits" : refusal.toString();
     }
 
-    /// A borrower of no loop: nobody tells it anything here.
-    private static final class Waiting extends Borrower {
+    /// A lease of no loop: nobody tells it anything here.
+    private static final class Waiting extends Waiter {
         private final String name;
 
         @SuppressWarnings("NullAway") // Why: a queue never asks for the loop
@@ -86,7 +86,9 @@ public class WaitQueueLincheckTest {
         }
 
         @Override
-        protected void borrowed(PoolEntry loan, boolean reused) {}
+        protected boolean isSharing() {
+            return true;
+        }
 
         @Override
         protected void refused(Refusal refusal) {}

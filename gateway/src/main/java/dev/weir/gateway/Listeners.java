@@ -17,7 +17,7 @@ import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.KeepAliveField;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.http.server.ServerSettings;
-import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Beyond;
 import dev.weir.time.Secrets;

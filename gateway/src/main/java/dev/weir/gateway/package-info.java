@@ -1,8 +1,8 @@
 /// The program put together: what opens a gateway and ends it in order, what listens to signals, and the
 /// commands that need both. Read [Gateway] first, then [OrderlyEnd].
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, connection, pool, runtime, server, http.codec,
-/// http.flow, http.server, gateway.admin, gateway.cli, gateway.config, gateway.forward, gateway.log,
+/// **Depends on:** time, ledger, memory, loop, transport, connection, pool, pool.exclusive, runtime, server,
+/// http.codec, http.flow, http.server, gateway.admin, gateway.cli, gateway.config, gateway.forward, gateway.log,
 /// gateway.metrics, gateway.route, gateway.tcp.
 @NullMarked
 package dev.weir.gateway;

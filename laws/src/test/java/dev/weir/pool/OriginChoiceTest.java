@@ -2,9 +2,6 @@ package dev.weir.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.pool.PoolScene.Setting;
-import dev.weir.testing.Balanced;
-import dev.weir.testing.Scene;
 import dev.weir.time.Chance;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,22 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves that each choice keeps its promise and that dead and full origins are avoided while another will
-/// do: by origins whose counts are set by hand, and by a cache before two of them.
-@Balanced
+/// do: by origins whose counts are set by hand.
 class OriginChoiceTest {
     private static final long NOW = 5_000_000_000L;
     private final Chance chance = new Chance(11);
     private final List<Origin> origins = List.of(origin(0), origin(1), origin(2));
-
-    @Test
-    void roundRobinIsExactOverAllLoops(Scene test) {
-        try (var scene = new PoolScene(test, Setting.of(2, 8, 4))) {
-            for (int i = 0; i < 8; i++) scene.holding(i % 2);
-
-            assertThat(scene.origin(0).outstanding()).isEqualTo(4);
-            assertThat(scene.origin(1).outstanding()).isEqualTo(4);
-        }
-    }
 
     @Test
     void theOriginWithFewestOutstandingIsChosen() {
@@ -93,28 +79,8 @@ class OriginChoiceTest {
         assertThat(origin.isPassedOver(now + 1_000_000_000L)).isFalse();
     }
 
-    @Test
-    void aWaiterTakesTheOriginThatIsNoLongerPassedOver(Scene test) {
-        try (var scene = new PoolScene(test, Setting.of(2, 1, 4))) {
-            var port = scene.acceptors.getLast().local();
-            scene.acceptors.getLast().close();
-            scene.settle();
-            scene.holding(0); // of the first origin
-            var failed = scene.asker(0).borrow();
-            scene.until(() -> failed.refusal != null);
-            var waiter = scene.asker(1).borrow();
-            scene.settle();
-            assertThat(waiter.loan).isNull();
-
-            scene.listenAgain(port);
-            scene.pass(Duration.ofMillis(2100));
-
-            assertThat(waiter.loan().origin()).isSameAs(scene.origin(1));
-        }
-    }
-
     private static Origin origin(int index) {
         var address = InetSocketAddress.createUnresolved("origin", 9000 + index);
-        return new Origin(new Origin.Address(address, "origin:" + (9000 + index)), index, 3);
+        return AloneOrigin.of(new Origin.Address(address, "origin:" + (9000 + index)), 3);
     }
 }

@@ -20,9 +20,9 @@ import dev.weir.http.server.End;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.Follower;
 import dev.weir.memory.BlockSize;
-import dev.weir.pool.Borrower;
-import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
+import dev.weir.pool.exclusive.Lease;
+import dev.weir.pool.exclusive.PoolEntry;
 import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One request on its way to an origin and its answer on the way back. Recycled.
 ///
-/// **Owns:** the borrowed connection until it is given back or discarded.
+/// **Owns:** the borrowed connection until its lease ends.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
 /// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort.
@@ -58,7 +58,7 @@ final class ForwardExchange implements Follower {
     private static final int SENT_BEFORE = 502;
 
     private final ForwardLoop shared;
-    private final Loan loan;
+    private final OriginLease lease;
     private final AnswerFlow answer;
     private final Overdue overdue;
     private final Sink origin = new OriginSink();
@@ -81,7 +81,7 @@ final class ForwardExchange implements Follower {
 
     ForwardExchange(ForwardLoop shared) {
         this.shared = shared;
-        this.loan = new Loan();
+        this.lease = new OriginLease();
         this.answer = new AnswerFlow(shared, this);
         this.overdue = new Overdue(shared, this);
     }
@@ -102,8 +102,8 @@ final class ForwardExchange implements Follower {
         }
     }
 
-    private final class Loan extends Borrower {
-        Loan() {
+    private final class OriginLease extends Lease {
+        OriginLease() {
             super(shared.loop());
         }
 
@@ -158,7 +158,7 @@ final class ForwardExchange implements Follower {
         public int take(ByteBuffer bytes) {
             PoolEntry taking = entry;
             // Why: between two attempts the body waits, for the next connection.
-            if (taking == null) return loan.isFree() ? GONE : 0;
+            if (taking == null) return lease.isFree() ? GONE : 0;
             if (answer.holdsInterim() && requireClient().body().isBegun()) answer.passHeld();
             if (entry != taking) return GONE;
             int written = taking.connection().write(bytes);
@@ -189,12 +189,12 @@ final class ForwardExchange implements Follower {
         exchange.follow(this);
         answer.begin();
         shared.retries().earn();
-        loan.trickles(false);
+        lease.trickles(false);
         if (!hasRoomForFields(exchange, noted, chosen)) {
             fail(End.TOO_MANY_FIELDS);
             return;
         }
-        PoolEntry own = PrivateConnection.take(exchange, chosen, loan);
+        PoolEntry own = PrivateConnection.take(exchange, chosen, lease);
         if (own != null) {
             attempts++;
             noted.attempt();
@@ -222,7 +222,7 @@ final class ForwardExchange implements Follower {
         switch (requireClient().body().gather()) {
             case WHOLE, FULL -> {
                 shared.loop().wheel().cancel(later);
-                requireTarget().cache().cameWhole(loan);
+                lease.cameWhole();
                 if (attempts == 0) borrow();
             }
             case PART -> awaitRest();
@@ -266,7 +266,7 @@ final class ForwardExchange implements Follower {
 
     /// The body has not come in time to be gathered: its client has its place from the share of such clients.
     private void bodyTrickles() {
-        loan.trickles(true);
+        lease.trickles(true);
         borrow();
     }
 
@@ -293,8 +293,8 @@ final class ForwardExchange implements Follower {
         // Why: where others would have to give a connection up for it, one whose client has gone already is no reason.
         if (requireTarget().cache().isCrowded()) requireClient().body().lookForEnd();
         if (client == null) return;
-        loan.leaves(requireTarget().abandon() == Upstream.Abandon.WHEN_NEEDED && hasClientEnded());
-        requireTarget().cache().borrow(loan);
+        lease.leaves(requireTarget().abandon() == Upstream.Abandon.WHEN_NEEDED && hasClientEnded());
+        requireTarget().cache().borrow(lease);
     }
 
     private void begun(PoolEntry borrowed, boolean wasUsed) {
@@ -302,7 +302,7 @@ final class ForwardExchange implements Follower {
         reused = wasUsed;
         bytesToOrigin = 0;
         sending = Sending.OPEN;
-        noteLoan();
+        noteLease();
         requireRecord().reused(wasUsed);
         if (hasClientEnded() && yieldsAtOnce()) return;
         OriginConversation talk = talk(borrowed);
@@ -325,7 +325,7 @@ final class ForwardExchange implements Follower {
             fail(End.GIVEN_UP, reused ? End.Phase.QUEUE : End.Phase.CONNECT);
             return true;
         }
-        requireTarget().cache().yieldWhenNeeded(loan);
+        lease.yieldWhenNeeded();
         return false;
     }
 
@@ -335,12 +335,12 @@ final class ForwardExchange implements Follower {
 
     private void abandon() {
         End.Phase during = phase();
-        requireTarget().cache().cancel(loan);
+        lease.cancel();
         fail(End.ABANDONED, during);
     }
 
     private void notBorrowed(Refusal refusal) {
-        noteLoan();
+        noteLease();
         boolean unreachable = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
         if (unreachable && attempts < requireTarget().attemptsMax()) {
             borrow();
@@ -353,7 +353,7 @@ final class ForwardExchange implements Follower {
             case CONNECT_TIMED_OUT -> failUnsent(End.CONNECT_TIMED_OUT);
             case ALL_DOWN -> failUnsent(End.ALL_DOWN);
             case OUT_OF_DESCRIPTORS -> {
-                String why = End.NO_DESCRIPTOR.words() + ": " + loan.why();
+                String why = End.NO_DESCRIPTOR.words() + ": " + lease.why();
                 failUnsent(End.NO_DESCRIPTOR, End.NO_DESCRIPTOR.phase(), why);
             }
             case NO_ORIGIN ->
@@ -377,11 +377,11 @@ final class ForwardExchange implements Follower {
         fail(requireRecord().isSent() ? SENT_BEFORE : how.status(), how, during, why);
     }
 
-    private void noteLoan() {
+    private void noteLease() {
         RequestRecord noted = requireRecord();
-        noted.poolWaited(loan.waitedNanos());
-        noted.connected(loan.connectNanos());
-        var tried = loan.origin();
+        noted.poolWaited(lease.waitedNanos());
+        noted.connected(lease.connectNanos());
+        var tried = lease.origin();
         if (tried != null) noted.origin(tried.asciiBytes());
     }
 
@@ -479,7 +479,7 @@ final class ForwardExchange implements Follower {
         sending = Sending.SENT;
         RequestRecord noted = requireRecord();
         noted.requestSent(shared.loop().nowNanos());
-        requireTarget().cache().cameWhole(loan);
+        lease.cameWhole();
         requireClient().keepLittle();
         if (answer.isExpected()) awaitAnswer();
     }
@@ -628,7 +628,7 @@ final class ForwardExchange implements Follower {
         rewinds = bytesToOrigin > 0;
         if (requireClient().body().flow().isActive()) requireClient().path().pauseInput();
         leaveOrigin(false);
-        if (!rarely(ForwardPoint.REPEATED_ANYWHERE)) loan.wantFresh();
+        if (!rarely(ForwardPoint.REPEATED_ANYWHERE)) lease.wantFresh();
         borrow();
     }
 
@@ -671,11 +671,10 @@ final class ForwardExchange implements Follower {
         OriginConversation talk = talk(leaving);
         talk.leave(reusable);
         leaving.connection().noDeadline();
-        if (!reusable || (talk.isPrivate() && !mayAskAgain()))
-            requireTarget().cache().discard(leaving, loan);
+        if (!reusable || (talk.isPrivate() && !mayAskAgain())) lease.discard();
         else if (talk.isPrivate())
-            PrivateConnection.keep(leaving, loan, requireClient(), requireTarget(), isInHandshake);
-        else requireTarget().cache().giveBack(leaving, loan);
+            PrivateConnection.keep(leaving, lease, requireClient(), requireTarget(), isInHandshake);
+        else lease.giveBack();
     }
 
     private boolean mayAskAgain() {
@@ -718,8 +717,8 @@ final class ForwardExchange implements Follower {
         switch (requireTarget().abandon()) {
             case ALWAYS -> abandon();
             case WHEN_NEEDED -> {
-                if (entry == null) requireTarget().cache().clientLeft(loan);
-                else requireTarget().cache().yieldWhenNeeded(loan);
+                if (entry == null) lease.clientLeft();
+                else lease.yieldWhenNeeded();
             }
             case NEVER -> {}
         }
@@ -741,7 +740,7 @@ final class ForwardExchange implements Follower {
 
     @Override
     public void stalled() {
-        requireTarget().cache().cancel(loan);
+        lease.cancel();
         drop();
     }
 
@@ -753,12 +752,12 @@ final class ForwardExchange implements Follower {
     /// What was going on, as the log has it.
     End.Phase phase() {
         if (attempts == 0 || answer.isTaken()) return End.Phase.DATA;
-        if (entry == null) return loan.origin() == null || loan.awaitsReturn() ? End.Phase.QUEUE : End.Phase.CONNECT;
+        if (entry == null) return lease.origin() == null || lease.awaitsReturn() ? End.Phase.QUEUE : End.Phase.CONNECT;
         return isSent() && answer.isExpected() ? End.Phase.HEAD : End.Phase.DATA;
     }
 
     boolean isFree() {
-        return loan.isFree() && answer.isFree();
+        return lease.isFree() && answer.isFree();
     }
 
     AnswerFlow answer() {

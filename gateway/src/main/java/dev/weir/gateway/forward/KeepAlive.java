@@ -2,7 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.http.codec.Field;
 import dev.weir.http.codec.ResponseReader;
-import dev.weir.pool.PoolEntry;
+import dev.weir.pool.exclusive.PoolEntry;
 import java.nio.ByteBuffer;
 
 /// Reads in `Keep-Alive: timeout=5, max=100` how long and for how many more requests an origin keeps the

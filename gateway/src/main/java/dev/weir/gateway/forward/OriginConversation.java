@@ -3,8 +3,8 @@ package dev.weir.gateway.forward;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.flow.Source;
-import dev.weir.pool.PoolEntry;
-import dev.weir.pool.Pooled;
+import dev.weir.pool.exclusive.PoolEntry;
+import dev.weir.pool.exclusive.Pooled;
 import org.jspecify.annotations.Nullable;
 
 /// A connection to an origin: it says nothing of its own, it serves one exchange after another.

@@ -4,9 +4,9 @@ import dev.weir.connection.Connection;
 import dev.weir.http.server.ClientBound;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.loop.EventLoop;
-import dev.weir.pool.Borrower;
-import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
+import dev.weir.pool.exclusive.Lease;
+import dev.weir.pool.exclusive.PoolEntry;
 import org.jspecify.annotations.Nullable;
 
 /// A connection to an origin that serves one client's connection only, while no request of that client is on it.
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// It keeps its slot. While others wait for one it gives way, but not in the first two seconds after a
 /// challenge, in which its client is expected to go on.
 ///
-/// **Owns:** the loan of the connection between two requests.
+/// **Owns:** the lease of the connection between two requests.
 /// **Threads:** confined to the loop of the client's connection.
 /// **Limits:** one for each upstream and client connection; kept for the pool's idle time.
 /// **Source:** ADR 25.
-final class PrivateConnection extends Borrower implements ClientBound {
+final class PrivateConnection extends Lease implements ClientBound {
     private static final long HANDSHAKE_NANOS = 2_000_000_000L;
 
     private final EventLoop loop;
@@ -44,15 +44,15 @@ final class PrivateConnection extends Borrower implements ClientBound {
         return null;
     }
 
-    /// Lends `loan` the connection that was kept for the client of `exchange`.
+    /// Lends `lease` the connection that was kept for the client of `exchange`.
     ///
     /// @return null when there is none, or it has died
-    static @Nullable PoolEntry take(ExchangeStream exchange, Target target, Borrower loan) {
+    static @Nullable PoolEntry take(ExchangeStream exchange, Target target, Lease lease) {
         PrivateConnection kept = of(exchange, target);
-        return kept == null || kept.entry == null ? null : kept.lendTo(loan);
+        return kept == null || kept.entry == null ? null : kept.lendTo(lease);
     }
 
-    private @Nullable PoolEntry lendTo(Borrower loan) {
+    private @Nullable PoolEntry lendTo(Lease lease) {
         PoolEntry lent = entry;
         if (lent == null) return null;
         Connection connection = lent.connection();
@@ -64,20 +64,20 @@ final class PrivateConnection extends Borrower implements ClientBound {
         entry = null;
         ((OriginConversation) lent.conversation()).keptBy(null);
         connection.noDeadline();
-        return target.cache().lendKept(lent, this, loan) ? lent : null;
+        return lease.takeFrom(this) ? lent : null;
     }
 
-    /// Keeps `used`, which `loan` was lent, for the next request of the client of `exchange`.
+    /// Keeps `used`, which `lease` was lent, for the next request of the client of `exchange`.
     ///
     /// @param isInHandshake whether the client was asked to log in with its next request
-    static void keep(PoolEntry used, Borrower loan, ExchangeStream exchange, Target target, boolean isInHandshake) {
+    static void keep(PoolEntry used, Lease lease, ExchangeStream exchange, Target target, boolean isInHandshake) {
         PrivateConnection keeper = of(exchange, target);
         if (keeper == null) {
             keeper = new PrivateConnection(
                     exchange.loop(), target, exchange.path().bound());
             exchange.path().bind(keeper);
         }
-        if (!target.cache().keep(used, loan, keeper)) return;
+        if (!lease.passTo(keeper)) return;
         keeper.entry = used;
         keeper.isInHandshake = isInHandshake;
         ((OriginConversation) used.conversation()).keptBy(keeper);
@@ -92,7 +92,7 @@ final class PrivateConnection extends Borrower implements ClientBound {
         isInHandshake = false;
         long idleNanos = Math.min(target.idleNanos(), kept.idleMillisMax() * 1_000_000L);
         kept.connection().deadline(loop.nowNanos() + idleNanos);
-        target.cache().yieldWhenNeeded(this);
+        yieldWhenNeeded();
     }
 
     // ---- its end
@@ -109,7 +109,7 @@ final class PrivateConnection extends Borrower implements ClientBound {
         if (ending == null) return;
         entry = null;
         ((OriginConversation) ending.conversation()).keptBy(null);
-        target.cache().discard(ending, this);
+        discard();
     }
 
     @Override
@@ -124,7 +124,7 @@ final class PrivateConnection extends Borrower implements ClientBound {
     }
 
     @Override
-    protected void borrowed(PoolEntry loan, boolean reused) {
+    protected void borrowed(PoolEntry lent, boolean reused) {
         throw new IllegalStateException("it borrows nothing from the cache");
     }
 

@@ -2,7 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadEncoder;
-import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.exclusive.ConnectionCache;
 import java.util.concurrent.atomic.LongAdder;
 
 /// One upstream ready for use: its connections and how requests to it are treated.

@@ -7,13 +7,14 @@ import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.FairBy;
-import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.LeastOutstanding;
 import dev.weir.pool.Origin;
 import dev.weir.pool.OriginChoice;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
+import dev.weir.pool.Sites;
+import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.transport.NameLookup;
 import java.time.Duration;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The upstreams of a gateway, each with its connections.
 ///
+/// Upstreams that name one address share its slots and how it stands.
+///
 /// **Owns:** one cache of connections for each upstream and the thread that looks names up, until [#close];
 /// with a cache what its connections and the requests on their way there are charged, until the last connection
 /// has ended.
@@ -37,6 +40,7 @@ public final class Upstreams implements AutoCloseable {
     public static final long NO_FORWARDS = -1;
 
     private final Weir weir;
+    private final Sites sites = new Sites();
     private final List<Target> targets = new ArrayList<>();
     private final List<OriginNames> kept = new ArrayList<>();
     private final @Nullable LookupThread lookups;
@@ -107,7 +111,7 @@ public final class Upstreams implements AutoCloseable {
 
     private void add(Upstream upstream, Duration starveAfter, long fields, Resolving resolving) {
         var names = new OriginNames(upstream, resolving);
-        ConnectionCache cache = cache(weir, upstream, names.lookUpNow(), starveAfter, fields);
+        ConnectionCache cache = cache(upstream, names.lookUpNow(), starveAfter, fields);
         targets.add(new Target(upstream, cache, fields, names));
         if (upstream.origins().stream().noneMatch(Address::isName)) return;
         EventLoop loop = weir.group().loops().getFirst();
@@ -153,8 +157,8 @@ public final class Upstreams implements AutoCloseable {
         for (Target target : targets) target.cache().close();
     }
 
-    private static ConnectionCache cache(
-            Weir weir, Upstream upstream, List<Origin.Address> addresses, Duration starveAfter, long fieldsBytes) {
+    private ConnectionCache cache(
+            Upstream upstream, List<Origin.Address> addresses, Duration starveAfter, long fieldsBytes) {
         var pool = upstream.pool();
         var limits = new PoolLimits(
                 pool.connections(),
@@ -176,7 +180,8 @@ public final class Upstreams implements AutoCloseable {
                 choice(upstream),
                 weir.connections(),
                 weir.network(),
-                OriginConversation::new);
+                OriginConversation::new,
+                sites);
         return ConnectionCache.open(settings, claim(upstream, fieldsBytes));
     }
 

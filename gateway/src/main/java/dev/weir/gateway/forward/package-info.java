@@ -1,7 +1,7 @@
 /// Requests forwarded to origins and answers brought back, streaming both ways, on the loop. Read
 /// `Forwarder` first, `ForwardExchange` to see where it happens.
 ///
-/// **Depends on:** time, memory, loop, transport, connection, flow, pool, runtime, http.codec, http.flow,
+/// **Depends on:** time, memory, loop, transport, connection, flow, pool, pool.exclusive, runtime, http.codec, http.flow,
 /// http.server, gateway.config, gateway.request, gateway.route.
 @NullMarked
 package dev.weir.gateway.forward;

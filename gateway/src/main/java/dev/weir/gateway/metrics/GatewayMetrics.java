@@ -1,8 +1,8 @@
 package dev.weir.gateway.metrics;
 
 import dev.weir.gateway.log.AccessLog;
-import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
+import dev.weir.pool.Pool;
 import dev.weir.runtime.Weir;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -74,7 +74,7 @@ public final class GatewayMetrics {
     }
 
     /// Tells of the connections to one upstream, until the end of this object.
-    public void pool(String upstream, ConnectionCache cache) {
+    public void pool(String upstream, Pool cache) {
         pools.add(PoolMetrics.register(upstream, cache, page));
     }
 

@@ -1,7 +1,7 @@
 package dev.weir.gateway.metrics;
 
-import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
+import dev.weir.pool.Pool;
 import dev.weir.pool.PoolCount;
 import java.io.IOException;
 import java.util.Arrays;
@@ -14,11 +14,11 @@ import java.util.function.ToLongFunction;
 final class PoolMetrics {
     private final String upstream;
     private final byte[] upstreamBytes;
-    private final ConnectionCache cache;
+    private final Pool cache;
     private final MetricPage page;
     private final Labels labels;
 
-    private PoolMetrics(String upstream, ConnectionCache cache, MetricPage page) {
+    private PoolMetrics(String upstream, Pool cache, MetricPage page) {
         this.upstream = upstream;
         this.upstreamBytes = MetricText.bytes(upstream);
         this.cache = cache;
@@ -26,7 +26,7 @@ final class PoolMetrics {
         this.labels = Labels.of("upstream", upstream);
     }
 
-    static PoolMetrics register(String upstream, ConnectionCache cache, MetricPage page) {
+    static PoolMetrics register(String upstream, Pool cache, MetricPage page) {
         var pool = new PoolMetrics(upstream, cache, page);
         pool.connections();
         pool.borrowers();
@@ -120,7 +120,7 @@ final class PoolMetrics {
         return upstream;
     }
 
-    ConnectionCache cache() {
+    Pool cache() {
         return cache;
     }
 }

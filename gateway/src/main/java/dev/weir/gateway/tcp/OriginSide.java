@@ -3,8 +3,8 @@ package dev.weir.gateway.tcp;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.flow.Source;
-import dev.weir.pool.Opener;
-import dev.weir.pool.Pooled;
+import dev.weir.pool.exclusive.Opener;
+import dev.weir.pool.exclusive.Pooled;
 import org.jspecify.annotations.Nullable;
 
 /// The origin's connection: it tells its relay what happens.

@@ -6,16 +6,16 @@ import dev.weir.connection.Conversation;
 import dev.weir.connection.Room;
 import dev.weir.flow.Source;
 import dev.weir.memory.Urgency;
-import dev.weir.pool.Borrower;
-import dev.weir.pool.Opener;
-import dev.weir.pool.PoolEntry;
 import dev.weir.pool.Refusal;
+import dev.weir.pool.exclusive.Lease;
+import dev.weir.pool.exclusive.Opener;
+import dev.weir.pool.exclusive.PoolEntry;
 import org.jspecify.annotations.Nullable;
 
 /// One client joined to one origin. An end of stream on one side ends the output of the other and leaves
 /// the way back open; a reset on one side resets the other.
 ///
-/// **Owns:** the loan of the origin's connection and two directions; gone when either connection is.
+/// **Owns:** the lease of the origin's connection and two directions; gone when either connection is.
 /// **Threads:** confined to the loop of the client's connection.
 /// **Waits:** never waits.
 /// **Limits:** every origin is tried once at most, and only while nothing was sent.
@@ -34,7 +34,7 @@ final class Relay implements Conversation, Source.OfConnection {
     private final TcpServer server;
     private final RelayTally tally;
     private final Connection client;
-    private final Loan loan;
+    private final OriginLease lease;
     private final Direction up;
     private final Direction down;
     private @Nullable PoolEntry lent;
@@ -46,7 +46,7 @@ final class Relay implements Conversation, Source.OfConnection {
         this.server = server;
         this.tally = tally;
         this.client = client;
-        this.loan = new Loan();
+        this.lease = new OriginLease();
         this.up = new Direction(this, client.loop(), Urgency.HANDLE, "tcp to origin", RelayCount.BYTES_TO_ORIGIN);
         this.down = new Direction(this, client.loop(), Urgency.RESPONSE, "tcp to client", RelayCount.BYTES_TO_CLIENT);
     }
@@ -62,12 +62,12 @@ final class Relay implements Conversation, Source.OfConnection {
         count(RelayCount.ACCEPTED, 1);
         client.watchReset();
         up.hasSource(this, client.peerKey());
-        server.cache().borrow(loan);
+        server.cache().borrow(lease);
     }
 
     /// The right to one connection of the upstream.
-    private final class Loan extends Borrower {
-        Loan() {
+    private final class OriginLease extends Lease {
+        OriginLease() {
             super(client.loop());
         }
 
@@ -90,7 +90,7 @@ final class Relay implements Conversation, Source.OfConnection {
         @Override
         protected void borrowed(PoolEntry entry, boolean reused) {
             if (phase == Phase.ASKING) join(entry);
-            else server.cache().discard(entry, this);
+            else discard();
         }
 
         @Override
@@ -103,7 +103,7 @@ final class Relay implements Conversation, Source.OfConnection {
         tried++;
         boolean wasTried = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
         if (wasTried && tried < server.cache().origins().size()) {
-            server.cache().borrow(loan);
+            server.cache().borrow(lease);
             return;
         }
         count(RelayCount.UNSERVED, 1);
@@ -154,7 +154,7 @@ final class Relay implements Conversation, Source.OfConnection {
         if (entry == null) return;
         lent = null;
         if (abruptly) entry.connection().abort(reason);
-        server.cache().discard(entry, loan);
+        lease.discard();
     }
 
     // ---- the client's side
@@ -216,8 +216,8 @@ final class Relay implements Conversation, Source.OfConnection {
 
     private void stopAsking() {
         // Why: a connection being made for this one is of no use to another, who would not be its first
-        // user; it comes to the loan and is closed there.
-        if (loan.origin() == null || loan.awaitsReturn()) server.cache().cancel(loan);
+        // user; it comes to the lease and is closed there.
+        if (lease.origin() == null || lease.awaitsReturn()) lease.cancel();
     }
 
     @Override

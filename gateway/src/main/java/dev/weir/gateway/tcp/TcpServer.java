@@ -2,7 +2,7 @@ package dev.weir.gateway.tcp;
 
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
-import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Listening;
 import dev.weir.server.Refused;

@@ -25,7 +25,7 @@ public record TcpSettings(
         Beyond beyond,
         Duration idle,
         String purposeSuffix) {
-    /// Heap bytes of one relay beside its two connections, as measured: its directions, its loan.
+    /// Heap bytes of one relay beside its two connections, as measured: its directions, its lease.
     public static final long RELAY_BYTES = 1048;
 
     /// Refuses nonsense.

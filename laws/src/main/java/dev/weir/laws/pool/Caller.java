@@ -4,18 +4,20 @@ import dev.weir.connection.CloseReason;
 import dev.weir.laws.play.Client;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
-import dev.weir.pool.Borrower;
-import dev.weir.pool.ConnectionCache;
-import dev.weir.pool.PoolEntry;
+import dev.weir.pool.Origin;
 import dev.weir.pool.Refusal;
+import dev.weir.pool.exclusive.ConnectionCache;
+import dev.weir.pool.exclusive.Lease;
+import dev.weir.pool.exclusive.PoolEntry;
 import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.law.ExchangeBook;
 import dev.weir.testing.sim.seed.Fault;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one exchange after the other: borrows, asks, reads its own reply, gives back; or gives up.
-final class Caller extends Borrower implements Client {
+final class Caller extends Lease implements Client {
     static final int FILLER_MAX = 3000;
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
@@ -25,11 +27,12 @@ final class Caller extends Borrower implements Client {
     private final Mailbox.Node beginning = new Mailbox.Node(this::borrow);
     private final Mailbox.Node givingUp = new Mailbox.Node(this::giveUp);
     private ExchangeBook.@Nullable Page page;
-    private @Nullable PoolEntry loan;
+    private @Nullable PoolEntry entry;
     private int filler;
     private boolean sent;
     private boolean stopped;
     private boolean asked;
+    private boolean isPinned;
 
     Caller(World world, ConnectionCache cache, EventLoop loop) {
         super(loop);
@@ -41,6 +44,11 @@ final class Caller extends Borrower implements Client {
     @Override
     public boolean isPending() {
         return page != null || asked;
+    }
+
+    /// Whether it may wait for an origin of its own choice in `pool`.
+    boolean isPinnedIn(ConnectionCache pool) {
+        return cache == pool && isPinned && isPending();
     }
 
     @Override
@@ -74,13 +82,16 @@ final class Caller extends Borrower implements Client {
                 : world.chance().below(20);
         sent = false;
         if (world.chance().below(8) == 0) wantFresh();
+        List<Origin> origins = cache.origins();
+        isPinned = world.chance().below(8) == 0;
+        pinTo(isPinned ? origins.get(world.chance().below(origins.size())) : null);
         cache.borrow(this);
     }
 
     private void giveUp() {
         if (page == null) return;
         end(ExchangeBook.Outcome.GIVEN_UP);
-        if (loan == null) cache.cancel(this);
+        if (entry == null) cancel();
         else leave(false);
         // Why: who has given up waits for nothing, whatever was on its way to him.
         if (!isFree()) throw world.broken("I-3", "a borrower who gave up is not free");
@@ -89,7 +100,7 @@ final class Caller extends Borrower implements Client {
     @Override
     protected void borrowed(PoolEntry lent, boolean reused) {
         if (page == null) throw world.broken("I-3", "a connection was lent to who has given up");
-        loan = lent;
+        entry = lent;
         CallerSide side = side(lent);
         side.serves(this, reused);
         lent.connection().deadline(home.nowNanos() + PATIENCE_NANOS);
@@ -99,7 +110,7 @@ final class Caller extends Borrower implements Client {
 
     /// Sends the request when there is room.
     void writes() {
-        PoolEntry mine = loan;
+        PoolEntry mine = entry;
         ExchangeBook.Page own = page;
         if (mine == null || own == null || sent) return;
         ByteBuffer out = mine.connection().output(Frames.bytes(filler));
@@ -111,7 +122,7 @@ final class Caller extends Borrower implements Client {
     @Override
     protected void refused(Refusal refusal) {
         if (page == null) throw world.broken("I-3", "who has given up was refused");
-        if (loan != null) throw world.broken("I-3", "who has a connection was refused");
+        if (entry != null) throw world.broken("I-3", "who has a connection was refused");
         end(ExchangeBook.Outcome.REFUSED);
     }
 
@@ -142,12 +153,12 @@ final class Caller extends Borrower implements Client {
     }
 
     private void leave(boolean whole) {
-        PoolEntry mine = loan;
-        if (mine == null) throw world.broken("I-5", "a loan ended twice");
-        loan = null;
+        PoolEntry mine = entry;
+        if (mine == null) throw world.broken("I-5", "a lease ended twice");
+        entry = null;
         side(mine).isLeft();
-        if (whole) cache.giveBack(mine, this);
-        else cache.discard(mine, this);
+        if (whole) giveBack();
+        else discard();
     }
 
     private void end(ExchangeBook.Outcome outcome) {

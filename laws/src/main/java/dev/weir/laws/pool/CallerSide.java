@@ -2,14 +2,14 @@ package dev.weir.laws.pool;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.pool.Pooled;
+import dev.weir.pool.exclusive.Pooled;
 import dev.weir.testing.sim.World;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// The callers' side of one connection: it reads one reply for each request and tells the caller who
-/// has it on loan.
+/// has it on lease.
 final class CallerSide implements Pooled {
     private final World world;
     private final Connection connection;
@@ -32,17 +32,17 @@ final class CallerSide implements Pooled {
         return connection;
     }
 
-    /// The loan of `borrower` begins.
-    void serves(Caller borrower, boolean reused) {
+    /// `lease` has it from now on.
+    void serves(Caller lease, boolean reused) {
         if (caller != null) throw world.broken("I-8", "one connection was lent to two callers");
         if (inReply || head.position() > 0)
             throw world.broken("P-09", "a connection was lent in the middle of a reply");
-        caller = borrower;
+        caller = lease;
         isReused = reused;
         bytesOutBefore = connection.bytesOut();
     }
 
-    /// The loan ends.
+    /// The lease ends.
     void isLeft() {
         caller = null;
     }
@@ -75,7 +75,7 @@ final class CallerSide implements Pooled {
         }
     }
 
-    /// Whether the loan is over.
+    /// Whether the lease is over.
     private boolean take(ByteBuffer block, Caller mine) {
         while (block.hasRemaining()) {
             if (!inReply) {

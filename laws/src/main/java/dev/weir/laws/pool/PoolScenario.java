@@ -9,16 +9,17 @@ import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
-import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.LeastOutstanding;
 import dev.weir.pool.Origin;
 import dev.weir.pool.OriginChoice;
 import dev.weir.pool.PoolCount;
-import dev.weir.pool.PoolEntry;
 import dev.weir.pool.PoolLimits;
-import dev.weir.pool.Pooled;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
+import dev.weir.pool.Sites;
+import dev.weir.pool.exclusive.ConnectionCache;
+import dev.weir.pool.exclusive.PoolEntry;
+import dev.weir.pool.exclusive.Pooled;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.Storm;
@@ -31,8 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Callers on one or two loops fight for a few connections to one or two origins: at least four
-/// callers, two connections, twenty exchanges and five faults a seed.
+/// Callers on one or two loops fight for a few connections to one or two origins: at least four callers, two
+/// connections, twenty exchanges and five faults a seed. In every third seed half of them borrow from a second
+/// pool, which has its own limits before the same origins.
 public final class PoolScenario implements Scenario {
     static final int EXCHANGES_MIN = 20;
     static final int FAULTS_MIN = 5;
@@ -64,8 +66,10 @@ public final class PoolScenario implements Scenario {
         private final LoopGroup group;
         private final List<SimOrigin> origins = new ArrayList<>();
         private final List<CallerSide> sides = new ArrayList<>();
+        private final List<ConnectionCache> caches = new ArrayList<>();
         private final ConnectionCache cache;
         private final int connectionsMax;
+        private final int largestMax; // of both pools
         private final int places;
         private final boolean changes; // whether origins go and come
         private boolean closed;
@@ -89,10 +93,15 @@ public final class PoolScenario implements Scenario {
             places = count;
             // Why: at least two in all.
             connectionsMax = (count == 1 ? 2 : 1) + below(2);
-            cache = open();
+            var sites = new Sites();
+            cache = open("sim", connectionsMax, sites);
+            int otherMax = below(3) == 0 ? 1 + below(EACH_MAX) : 0;
+            if (otherMax > 0) open("other", otherMax, sites);
+            largestMax = Math.max(connectionsMax, otherMax);
             int people = 4 + below(4);
             for (int i = 0; i < people; i++) {
-                clients.add(new Caller(world, cache, group.loops().get(i % loops)));
+                clients.add(new Caller(
+                        world, caches.get(i / 2 % caches.size()), group.loops().get(i % loops)));
             }
             for (SimOrigin origin : origins) world.add(origin, 4);
             for (Caller caller : clients) world.add(caller, 1);
@@ -115,7 +124,9 @@ public final class PoolScenario implements Scenario {
         private static MemoryPlan plan(int loops, int blocks) {
             var fixed = EventLoop.fixedLines(loops);
             int normal = BlockSize.NORMAL.bytes();
-            var charges = ConnectionCache.claim("sim", ORIGINS_MAX, EACH_MAX).lines();
+            var charges = new ArrayList<>(
+                    ConnectionCache.claim("sim", ORIGINS_MAX, EACH_MAX).lines());
+            charges.addAll(ConnectionCache.claim("other", ORIGINS_MAX, EACH_MAX).lines());
             long bytes = bytes(loops, blocks);
             for (MemoryPlan.Line line : charges) bytes += line.bytes();
             return MemoryPlan.of(bytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
@@ -144,21 +155,20 @@ public final class PoolScenario implements Scenario {
             return 1;
         }
 
-        private ConnectionCache open() {
+        private ConnectionCache open(String name, int each, Sites sites) {
             var limits = new PoolLimits(
-                            connectionsMax,
-                            below(8),
-                            seconds(2 + below(4)),
-                            seconds(1 + below(60)),
-                            seconds(1 + below(3)))
+                            each, below(8), seconds(2 + below(4)), seconds(1 + below(60)), seconds(1 + below(3)))
                     .withDownTime(seconds(below(3)));
             OriginChoice choice = switch (below(3)) {
                 case 0 -> new RoundRobin();
                 case 1 -> new LeastOutstanding();
                 default -> new RandomTwo();
             };
-            return ConnectionCache.open(new ConnectionCache.Settings(
-                    "sim", addresses(), limits, choice, Connections.of(group), network, this::side));
+            var opened = ConnectionCache.open(new ConnectionCache.Settings(
+                            name, addresses(), limits, choice, Connections.of(group), network, this::side)
+                    .at(sites));
+            caches.add(opened);
+            return opened;
         }
 
         private Pooled side(Connection connection, PoolEntry entry) {
@@ -192,9 +202,9 @@ public final class PoolScenario implements Scenario {
         private void close() {
             closed = true;
             stop();
-            cache.close();
+            caches.forEach(ConnectionCache::close);
             // Why: closing again must be harmless.
-            cache.close();
+            caches.forEach(ConnectionCache::close);
         }
 
         private void closeGroup() {
@@ -204,16 +214,20 @@ public final class PoolScenario implements Scenario {
                 if (!open) throw world.broken("threads", "a loop that was not closed takes no posts");
             }
             world.settle();
-            for (Origin origin : cache.origins()) {
+            caches.forEach(this::requireEmpty);
+            requireClean(group.close(Deadline.NEVER));
+            world.requireNothingLeft();
+        }
+
+        private void requireEmpty(ConnectionCache one) {
+            for (Origin origin : one.origins()) {
                 if (origin.connections() != 0 || origin.outstanding() != 0 || origin.idle() != 0) {
                     throw world.broken("I-10", "slots are in use after everything was closed: " + counts(origin));
                 }
             }
-            if (cache.count(PoolCount.CREATED) != cache.count(PoolCount.ENDED)) {
+            if (one.count(PoolCount.CREATED) != one.count(PoolCount.ENDED)) {
                 throw world.broken("I-5", "connections created are not those that ended");
             }
-            requireClean(group.close(Deadline.NEVER));
-            world.requireNothingLeft();
         }
 
         private static String counts(Origin origin) {
@@ -224,34 +238,47 @@ public final class PoolScenario implements Scenario {
         private @Nullable String tooMany() {
             for (int i = 0; i < origins.size(); i++) {
                 int open = network.descriptorsMost(origins.get(i).port());
-                // Why: one that went and came back has two places while the connections of the first end.
-                int most = changes ? places * connectionsMax : connectionsMax;
-                if (open > most) return open + " connections to an origin that may have " + most;
+                if (open > largestMax) return open + " connections to an origin that may have " + largestMax;
             }
             return null;
         }
 
         private @Nullable String tooManyInAll() {
             int open = network.descriptors();
-            int most = places * connectionsMax;
+            // Why: while origins change, each pool has as many as its places are charged for.
+            int most = changes && caches.size() > 1 ? (places + 1) * largestMax : places * largestMax;
             return open > most ? open + " connections in places for " + most : null;
         }
 
         private @Nullable String forgotten() {
-            if (cache.waiting() == 0) return null;
-            for (Origin origin : cache.origins()) {
-                int idle = origin.idle();
-                if (idle > 0) return cache.waiting() + " wait, and " + idle + " connections are idle";
+            for (int i = 0; i < caches.size(); i++) {
+                ConnectionCache one = caches.get(i);
+                // Why: who is pinned to one origin is not served by what is idle of another.
+                if (one.waiting() <= pinnedIn(one)) continue;
+                for (Origin origin : one.origins()) {
+                    int idle = origin.idle();
+                    if (idle > 0) return one.waiting() + " wait, and " + idle + " connections are idle";
+                }
             }
             return null;
         }
 
+        private int pinnedIn(ConnectionCache pool) {
+            int pinned = 0;
+            for (int i = 0; i < clients.size(); i++) {
+                if (clients.get(i).isPinnedIn(pool)) pinned++;
+            }
+            return pinned;
+        }
+
         private @Nullable String miscounted() {
             int outstanding = 0;
-            for (Origin origin : cache.origins()) {
-                outstanding += origin.outstanding();
-                if (origin.outstanding() < 0 || origin.connections() < 0 || origin.connections() > connectionsMax) {
-                    return "an origin counts " + counts(origin);
+            for (int i = 0; i < caches.size(); i++) {
+                for (Origin origin : caches.get(i).origins()) {
+                    outstanding += origin.outstanding();
+                    if (origin.outstanding() < 0 || origin.connections() < 0 || origin.connections() > largestMax) {
+                        return "an origin counts " + counts(origin);
+                    }
                 }
             }
             int busy = 0;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.gateway.request.RequestRecord;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
-import dev.weir.pool.Borrower;
-import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
-import dev.weir.pool.PoolEntry;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.RoundRobin;
+import dev.weir.pool.exclusive.ConnectionCache;
+import dev.weir.pool.exclusive.Lease;
+import dev.weir.pool.exclusive.PoolEntry;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
@@ -60,15 +60,15 @@ final class FootprintTest {
         // Why: an origin that never accepts, so that the other ends are the kernel's and not on this heap.
         try (var origin = new ServerSocket(0, 2 * CONNECTIONS, InetAddress.getLoopbackAddress())) {
             ConnectionCache cache = cache(weir, new InetSocketAddress(origin.getInetAddress(), origin.getLocalPort()));
-            var borrowers = new ArrayList<Holding>();
-            for (int i = 0; i < WARM_UP + CONNECTIONS; i++) borrowers.add(new Holding(loops.loop()));
-            borrow(cache, loops, borrowers.subList(0, WARM_UP));
+            var leases = new ArrayList<Holding>();
+            for (int i = 0; i < WARM_UP + CONNECTIONS; i++) leases.add(new Holding(loops.loop()));
+            borrow(cache, loops, leases.subList(0, WARM_UP));
             long before = Footprint.usedBytes();
-            borrow(cache, loops, borrowers.subList(WARM_UP, borrowers.size()));
+            borrow(cache, loops, leases.subList(WARM_UP, leases.size()));
             long each = (Footprint.usedBytes() - before) / CONNECTIONS;
 
             assertThat(each).isBetween(WeirSettings.CONNECTION_BYTES * 3 / 4, WeirSettings.CONNECTION_BYTES);
-            for (Holding one : borrowers) cache.discard(one.loan(), one);
+            for (Holding one : leases) one.discard();
             cache.close();
             loops.turnUntilQuiet();
         }
@@ -86,13 +86,13 @@ final class FootprintTest {
                 OriginConversation::new));
     }
 
-    private static void borrow(ConnectionCache cache, HandLoops loops, List<Holding> borrowers) {
-        borrowers.forEach(cache::borrow);
-        loops.turnUntil(() -> borrowers.stream().allMatch(one -> one.loan != null));
+    private static void borrow(ConnectionCache cache, HandLoops loops, List<Holding> leases) {
+        leases.forEach(cache::borrow);
+        loops.turnUntil(() -> leases.stream().allMatch(one -> one.loan != null));
     }
 
     /// Part of an exchange, and charged with it.
-    private static final class Holding extends Borrower {
+    private static final class Holding extends Lease {
         @Nullable
         PoolEntry loan;
 

@@ -13,7 +13,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
-import dev.weir.pool.ConnectionCache;
+import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;

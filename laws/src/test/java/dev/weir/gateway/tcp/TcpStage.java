@@ -1,10 +1,10 @@
 package dev.weir.gateway.tcp;
 
 import dev.weir.connection.Connections;
-import dev.weir.pool.ConnectionCache;
 import dev.weir.pool.Origin;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RoundRobin;
+import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Beyond;
 import dev.weir.testing.HandLoops;

@@ -1,0 +1,14 @@
+package dev.weir.pool.exclusive;
+
+import dev.weir.connection.Connection;
+
+/// Makes the client's side of a fresh connection.
+///
+/// **Threads:** confined to the connection's loop.
+/// **Fails:** an exception closes the connection; its lease is refused with [dev.weir.pool.Refusal#CONNECT_FAILED].
+public interface Opener {
+    /// The conversation of `connection`, which is not open yet.
+    ///
+    /// @param entry the connection's place in the cache
+    Pooled pooled(Connection connection, PoolEntry entry);
+}

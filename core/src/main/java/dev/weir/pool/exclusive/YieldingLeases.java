@@ -1,0 +1,180 @@
+package dev.weir.pool.exclusive;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weir.pool.Demand;
+import dev.weir.pool.Origin;
+import dev.weir.pool.PoolCount;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The leases of a cache that last only while nobody waits for a connection, oldest first, over all loops.
+///
+/// As many as others wait are asked at once, each through the mailbox of its loop. One that is no longer needed
+/// when its loop looks goes back to the front.
+///
+/// **Threads:** thread-safe.
+/// **Limits:** no more memory than the leases' own.
+/// **Source:** ADR 25.
+final class YieldingLeases {
+    private final Lender lender;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private @Nullable Lease oldest;
+
+    @GuardedBy("lock")
+    private @Nullable Lease newest;
+
+    /// Those that were asked, and whose slots are not free yet.
+    @GuardedBy("lock")
+    private int coming;
+
+    @GuardedBy("lock")
+    private int listed;
+
+    private volatile int length; // what others see of `listed`
+
+    YieldingLeases(Lender lender) {
+        this.lender = lender;
+    }
+
+    /// Lets `lease` yield from now on; on its loop.
+    void add(Lease lease) {
+        if (lease.yields) return;
+        lease.yields = true;
+        lease.yielding();
+        PoolEntry entry = lease.entry();
+        lease.yieldsAt = entry == null ? null : entry.origin();
+        synchronized (lock) {
+            // Why: one that was asked for the sake of an earlier use is looked at anew when its loop hears of that.
+            if (!lease.isAskedToYield) append(lease);
+        }
+        lender.serve();
+    }
+
+    /// It has ended, or is needed again; on its loop.
+    void remove(Lease lease) {
+        if (!lease.yields) return;
+        lease.yields = false;
+        synchronized (lock) {
+            if (lease.isListedToYield) unlink(lease);
+        }
+    }
+
+    /// How many leases end as soon as somebody waits, those included that were asked already; may be a little old.
+    int size() {
+        synchronized (lock) {
+            return length + coming;
+        }
+    }
+
+    /// Asks as many as `needed` says, but for those that were asked already; on any thread.
+    ///
+    /// @param at only those of connections to such origins; null for all
+    void serve(Demand needed, @Nullable Predicate<Origin> at) {
+        while (length > 0) {
+            Lease asked;
+            synchronized (lock) {
+                Lease first = at == null ? oldest : oldestAt(at);
+                if (first == null || !needed.tryExpect()) return;
+                asked = first;
+                unlink(asked);
+                asked.isAskedToYield = true;
+                asked.yieldsFor = needed;
+                coming++;
+            }
+            // Why: a loop that is closed closes its connections by itself.
+            if (!asked.loop().post(asked.yielding())) hasYielded(needed);
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Lease oldestAt(Predicate<Origin> at) {
+        for (Lease one = oldest; one != null; one = one.newerYielding) {
+            Origin origin = one.yieldsAt;
+            if (origin != null && at.test(origin)) return one;
+        }
+        return null;
+    }
+
+    /// `lease` was asked; on its loop.
+    void asked(Lease lease) {
+        Demand needed = lease.yieldsFor;
+        if (needed == null) throw new IllegalStateException("it was asked for nobody: " + lease);
+        boolean isNeeded = !needed.areTooMany();
+        synchronized (lock) {
+            lease.isAskedToYield = false;
+            if (lease.yields && !isNeeded) prepend(lease);
+        }
+        try {
+            if (lease.yields && isNeeded) yields(lease);
+        } finally {
+            // Why: the slot is free only when the descriptor is.
+            lease.loop().afterClosing(() -> {
+                hasYielded(needed);
+                lender.look(lease.loop());
+            });
+        }
+    }
+
+    private void yields(Lease lease) {
+        lease.yields = false;
+        lender.count(lease.loop(), PoolCount.YIELDED);
+        PoolEntry entry = lease.entry();
+        try {
+            lease.yieldsNow();
+        } catch (RuntimeException | Error failure) { // Why: a lease that does not end would keep its slot for ever.
+            lender.breakLease(entry, lease);
+            throw failure;
+        }
+    }
+
+    private void hasYielded(Demand needed) {
+        synchronized (lock) {
+            coming--;
+        }
+        needed.came();
+    }
+
+    @GuardedBy("lock")
+    private void append(Lease lease) {
+        lease.olderYielding = newest;
+        if (newest == null) oldest = lease;
+        else newest.newerYielding = lease;
+        newest = lease;
+        listed(lease);
+    }
+
+    @GuardedBy("lock")
+    private void prepend(Lease lease) {
+        lease.newerYielding = oldest;
+        if (oldest == null) newest = lease;
+        else oldest.olderYielding = lease;
+        oldest = lease;
+        listed(lease);
+    }
+
+    @GuardedBy("lock")
+    private void listed(Lease lease) {
+        lease.isListedToYield = true;
+        count(1);
+    }
+
+    @GuardedBy("lock")
+    private void unlink(Lease lease) {
+        if (lease.olderYielding == null) oldest = lease.newerYielding;
+        else lease.olderYielding.newerYielding = lease.newerYielding;
+        if (lease.newerYielding == null) newest = lease.olderYielding;
+        else lease.newerYielding.olderYielding = lease.olderYielding;
+        lease.newerYielding = null;
+        lease.olderYielding = null;
+        lease.isListedToYield = false;
+        count(-1);
+    }
+
+    @GuardedBy("lock")
+    private void count(int change) {
+        listed += change;
+        length = listed;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.weir.pool;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Makes origins of a pool that nobody shares a site with, and in which nobody waits.
+final class AloneOrigin implements Site.Sharer {
+    private AloneOrigin() {}
+
+    static Origin of(Origin.Address address, int connectionsMax) {
+        var time = Duration.ofSeconds(1);
+        var terms = Health.Terms.of(new PoolLimits(connectionsMax, 1, time, time, time));
+        var set = new OriginSet(1, connectionsMax, new Sites(), new AloneOrigin(), terms, new AttemptOutcomes());
+        if (!set.replace(List.of(address)).isEmpty()) throw new AssertionError("no place for " + address);
+        return set.origins().getFirst();
+    }
+
+    @Override
+    public void serveOwn() {}
+
+    @Override
+    public long waitsSinceNanos(long nowNanos) {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public List<Site> sites() {
+        return List.of();
+    }
+
+    @Override
+    public int idleAt(Site site) {
+        return 0;
+    }
+
+    @Override
+    public boolean closeIdle(Site site, Runnable closed) {
+        return false;
+    }
+
+    @Override
+    public void askYieldingFor(Site.Sharer other, Demand needed) {}
+}

@@ -1,0 +1,140 @@
+package dev.weir.pool.exclusive;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.loop.Poller;
+import dev.weir.transport.Acceptor;
+import dev.weir.transport.Connecting;
+import dev.weir.transport.Network;
+import dev.weir.transport.Readiness;
+import dev.weir.transport.Transport;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// A network whose connects hang, or lead elsewhere, and whose transports stop writing, when a test wants it.
+final class WrappedNetwork implements Network {
+    private final Network real;
+
+    @Nullable
+    InetSocketAddress elsewhere;
+
+    boolean hangs;
+    boolean lacksDescriptors;
+    boolean writesFail;
+    int cancelled;
+    private @Nullable Runnable held;
+
+    WrappedNetwork(Network real) {
+        this.real = real;
+    }
+
+    @Override
+    public Poller openPoller() {
+        return real.openPoller();
+    }
+
+    @Override
+    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        return real.listen(address, backlog, loop, accepted);
+    }
+
+    @Override
+    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        if (lacksDescriptors) {
+            loop.post(new Mailbox.Node(() -> connected.outOfDescriptors("Too many open files")));
+            return () -> {};
+        }
+        InetSocketAddress target = elsewhere == null ? peer : elsewhere;
+        if (!hangs) return real.connect(target, loop, wrapped(connected));
+        held = () -> real.connect(target, loop, wrapped(connected));
+        return () -> {
+            held = null;
+            cancelled++;
+        };
+    }
+
+    /// Lets the attempt that hangs go on.
+    void release() {
+        if (held == null) throw new IllegalStateException("nothing hangs");
+        held.run();
+        held = null;
+    }
+
+    private Connecting.Connected wrapped(Connecting.Connected connected) {
+        return new Connecting.Connected() {
+            @Override
+            public void connected(Transport transport) {
+                connected.connected(new Wrapped(transport));
+            }
+
+            @Override
+            public void connectFailed(String why) {
+                connected.connectFailed(why);
+            }
+        };
+    }
+
+    private final class Wrapped implements Transport {
+        private final Transport inner;
+
+        Wrapped(Transport inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public int write(ByteBuffer block) {
+            return writesFail ? BROKEN : inner.write(block);
+        }
+
+        @Override
+        public void attach(EventLoop loop, Readiness readiness) {
+            inner.attach(loop, readiness);
+        }
+
+        @Override
+        public void detach(Runnable left) {
+            inner.detach(left);
+        }
+
+        @Override
+        public void interest(boolean read, boolean write) {
+            inner.interest(read, write);
+        }
+
+        @Override
+        public boolean hasNews() {
+            return inner.hasNews();
+        }
+
+        @Override
+        public int read(ByteBuffer block) {
+            return inner.read(block);
+        }
+
+        @Override
+        public void shutdownOutput() {
+            inner.shutdownOutput();
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+
+        @Override
+        public void abort() {
+            inner.abort();
+        }
+
+        @Override
+        public InetSocketAddress peer() {
+            return inner.peer();
+        }
+
+        @Override
+        public InetSocketAddress local() {
+            return inner.local();
+        }
+    }
+}
