@@ -433,11 +433,17 @@ public final class Connection implements Account {
         return output.send(buffer);
     }
 
-    /// Whether more may be read for it, or a block taken, or written: when the answer is not [Room#FREE],
-    /// [Conversation#writable] is told when it may. In doubt, when memory is scarce, this asks the poller.
+    /// What there is room for, as far as is known: a look, which changes nothing.
     public Room room() {
         loop.requireCurrent();
         return output.room();
+    }
+
+    /// Whether more may be read for it, or a block taken, or written; if not, [Conversation#writable] is told
+    /// when it may. In doubt, when memory is scarce, this asks the poller.
+    public boolean askRoom() {
+        loop.requireCurrent();
+        return output.askRoom();
     }
 
     /// Tries to write what waits, though nobody told of room: the poller tells late, when much is free.

@@ -44,18 +44,22 @@ final class Output {
         return blocked || asking;
     }
 
-    /// Whether one more block would leave whole, as far as is known. In doubt, when memory is scarce, the
-    /// poller is asked: a block that leaves whole is never held for a peer that does not read.
     Room room() {
         if (!isWritable()) return Room.BLOCKED;
-        if (asking) return Room.ASKED;
-        if (unproven < KNOWN_ROOM_BYTES) return Room.FREE;
+        return asking ? Room.ASKED : Room.FREE;
+    }
+
+    /// Whether one more block would leave whole, as far as is known. In doubt, when memory is scarce, the
+    /// poller is asked: a block that leaves whole is never held for a peer that does not read.
+    boolean askRoom() {
+        if (room() != Room.FREE) return false;
+        if (unproven < KNOWN_ROOM_BYTES) return true;
         boolean scarce = isScarce();
-        if (!scarce && !rarely(ConnectionPoint.ROOM_DOUBTED)) return Room.FREE;
+        if (!scarce && !rarely(ConnectionPoint.ROOM_DOUBTED)) return true;
         if (scarce) spare();
         asking = true;
         connection.updateInterest();
-        return Room.ASKED;
+        return false;
     }
 
     // Why: what a peer does not read fills the system's memory next, megabytes for each; when that is used up the
@@ -67,10 +71,6 @@ final class Output {
 
     boolean isWritable() {
         return !blocked && queue.isEmpty();
-    }
-
-    private boolean isAwaitingRoom() {
-        return asking || !isWritable();
     }
 
     int heldBytes() {
@@ -133,11 +133,11 @@ final class Output {
     /// Tries a rest, or one block, without having been told of room; true when a byte moved, or nothing
     /// waits any more.
     boolean nudge() {
-        if (!isAwaitingRoom()) return false;
+        if (room() == Room.FREE) return false;
         long before = connection.bytesOut();
         if (!blocked) unproven = 0;
         goOn();
-        return connection.bytesOut() > before || (!connection.isClosed() && !isAwaitingRoom());
+        return connection.bytesOut() > before || (!connection.isClosed() && room() == Room.FREE);
     }
 
     private void goOn() {

@@ -4,7 +4,7 @@ package dev.weir.connection;
 ///
 /// **Threads:** immutable.
 public enum Room {
-    /// Yes: all output has left, and when memory is scarce there is known to be room for a block.
+    /// All output has left, and nothing is waited for.
     FREE,
     /// All output has left, and the poller was asked for room: [Conversation#writable] is told when there is some.
     ASKED,

@@ -11,7 +11,8 @@ public interface Source {
     /// Reads what is there into `block`, between position and limit.
     ///
     /// @param block lent
-    /// @return bytes read, 0 when there are none now, [Transport#END], or [Transport#BROKEN]
+    /// @return bytes read, 0 when there are none now, [dev.weir.transport.Transport#END], or
+    ///     [dev.weir.transport.Transport#BROKEN]
     int read(ByteBuffer block);
 
     /// Whether a read may bring something.

@@ -4,16 +4,22 @@
 ///
 /// May I write?
 ///
-///     room() ── FREE ─────> yes: one block, by write or output; then ask again
-///        ├───── ASKED ────> all has left, and room for a block is in doubt, because memory is scarce
+///     askRoom() ── true ──> yes: one block, by write or output; then ask again
+///        │
+///        v false              do not write, and do not read for it
+///     writable() is told, once there is room ──> ask again
+///        │
+///        v                    it was not told in time
+///     nudgeOutput() ── true ──> bytes moved after all, or nothing waits: wait once more
+///        └──────────── false ─> the peer takes nothing: end it
+///
+/// What does it wait for?
+///
+///     room() ── FREE ─────> nothing
+///        ├───── ASKED ────> all has left, but room for a block is in doubt, because memory is scarce
 ///        └───── BLOCKED ──> bytes that were written already wait for the peer
-///                  │
-///                  v          ASKED and BLOCKED: do not write, and do not read for it
-///            writable() is told, once there is room ──> ask again
-///                  │
-///                  v          it was not told in time
-///            nudgeOutput() ── true ──> bytes moved after all, or nothing waits: wait once more
-///                  └───────── false ─> the peer takes nothing: end it
+///
+/// To ask may begin a wait, to look never does: who only looks, as who ends what is idle, calls `room()`.
 ///
 /// **Depends on:** time, memory, loop, transport, connection.
 @NullMarked

@@ -197,22 +197,26 @@ final class ConnectionTest {
         var told = Told.of(connection).told;
         var block = ByteBuffer.allocateDirect(17_000);
         assertThat(connection.write(block)).isEqualTo(17_000);
-        assertThat(connection.room()).as("what is not known is hoped for").isEqualTo(Room.FREE);
+        assertThat(connection.askRoom()).as("what is not known is hoped for").isTrue();
 
         var taken = takeAll(serving);
+        assertThat(connection.room()).as("only a look").isEqualTo(Room.FREE);
+        serving.loops.turnUntilQuiet();
+        assertThat(told).isEmpty();
+        assertThat(connection.askRoom()).isFalse();
         assertThat(connection.room()).isEqualTo(Room.ASKED);
         serving.loops.turnUntilQuiet();
         assertThat(told).containsExactly("writable");
-        assertThat(connection.room()).isEqualTo(Room.FREE);
+        assertThat(connection.askRoom()).isTrue();
 
         for (int i = 0; i < 2; i++) connection.write(block.clear());
-        assertThat(connection.room()).isEqualTo(Room.ASKED);
+        assertThat(connection.askRoom()).isFalse();
         serving.loops.turnUntilQuiet();
         assertThat(told).hasSize(1);
         peer.read(17_000);
         serving.loops.turnUntilQuiet();
         assertThat(told).hasSize(2);
-        assertThat(connection.room()).isEqualTo(Room.FREE);
+        assertThat(connection.askRoom()).isTrue();
         taken.forEach(Buffer::release);
         peer.close();
         serving.close();

@@ -1,6 +1,5 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.connection.Room;
 import dev.weir.flow.Backlog;
 import dev.weir.flow.Inflow;
 import dev.weir.flow.Sink;
@@ -273,7 +272,7 @@ final class AnswerFlow implements Sink {
         boolean continues = head.status() == InterimAnswers.CONTINUE;
         boolean isUnderstood = client.head().version() != HttpVersion.HTTP_1_0;
         boolean isWanted = isUnderstood && !(continues && isContinued) && interimPassed < InterimAnswers.PASSED_MAX;
-        if (!isWanted || !shared.interim().write(shared.answer(head, in.bytes(), at), client)) {
+        if (!isWanted || !shared.interim().write(shared.answer(head, in.bytes(), at), shared.beginHead(), client)) {
             target.dropInterim();
             return origin != null;
         }
@@ -369,6 +368,6 @@ final class AnswerFlow implements Sink {
 
     @Override
     public boolean isReady() {
-        return exchange.requireClient().path().room() == Room.FREE;
+        return exchange.requireClient().path().askRoom();
     }
 }

@@ -2,7 +2,6 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.connection.Room;
 import dev.weir.flow.Inflow;
 import dev.weir.flow.Need;
 import dev.weir.flow.Sink;
@@ -53,7 +52,6 @@ final class ForwardExchange implements Follower {
     /// long it keeps one only to who asks, and once is enough.
     private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
 
-    private static final byte[] NOTHING = {};
     private static final int ERROR_MIN = 400;
     private static final int SENT_BEFORE = 502;
 
@@ -173,7 +171,7 @@ final class ForwardExchange implements Follower {
         @Override
         public boolean isReady() {
             boolean ready = entry != null
-                    && (sending == Sending.UNWANTED || entry.connection().room() == Room.FREE);
+                    && (sending == Sending.UNWANTED || entry.connection().askRoom());
             if (!ready && entry != null) awaitMore();
             return ready;
         }
@@ -415,7 +413,7 @@ final class ForwardExchange implements Follower {
         byte[] originName = requireOrigin().origin().nameBytes();
         boolean trails = requireTarget().passesTrailers();
         boolean isFirst = requireOrigin().connection().bytesOut() == 0;
-        InPlaceHead head = shared.beginHead(isFirst ? KEEP_ALIVE : NOTHING);
+        InPlaceHead head = isFirst ? shared.beginHead(KEEP_ALIVE) : shared.beginHead();
         shared.requests()
                 .withTrailers(trails)
                 .write(received, requireRecord(), exchange.client().peerAddress(), originName, head);

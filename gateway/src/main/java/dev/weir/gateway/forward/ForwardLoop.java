@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 /// **Limits:** as many recycled objects as were ever in flight at once.
 final class ForwardLoop {
+    private static final byte[] NOTHING = {};
+
     private final EventLoop loop;
     private final HeadLimits limits;
     private final boolean hasLargeHeads;
@@ -34,7 +36,7 @@ final class ForwardLoop {
     private final ResponseRules responses;
     private final InPlaceHead head = new InPlaceHead();
     private final ResponseView answer = new ResponseView();
-    private final InterimAnswers interim = new InterimAnswers(this);
+    private final InterimAnswers interim;
     private final RetryBudget retries = new RetryBudget();
     private final Map<String, Answer> failures = new LinkedHashMap<>(); // as many as there are reasons
     private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
@@ -43,6 +45,7 @@ final class ForwardLoop {
         this.via = via;
         this.requests = new RequestRules(via);
         this.responses = new ResponseRules(via);
+        this.interim = new InterimAnswers(responses);
         this.gatherNanos = gatherNanos;
         this.loop = loop;
         this.hasLargeHeads = limits.bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
@@ -98,6 +101,11 @@ final class ForwardLoop {
     /// @param why a constant: each is encoded once
     Answer failure(int status, String why) {
         return failures.computeIfAbsent(status + why, unseen -> StaticAnswers.saying(status, why));
+    }
+
+    /// A writer that has begun a head which says nothing of the connection.
+    InPlaceHead beginHead() {
+        return beginHead(NOTHING);
     }
 
     /// A writer that has begun a head, in a block in which the longest fits; it lasts until the next call.

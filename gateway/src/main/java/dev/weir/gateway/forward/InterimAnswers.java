@@ -18,13 +18,12 @@ final class InterimAnswers {
 
     static final int CONTINUE = 100;
 
-    private static final byte[] NOTHING = {};
     private static final byte[] OUR_CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
-    private final ForwardLoop shared;
+    private final ResponseRules rules;
 
-    InterimAnswers(ForwardLoop shared) {
-        this.shared = shared;
+    InterimAnswers(ResponseRules rules) {
+        this.rules = rules;
     }
 
     /// Whether a client that has not been sent 100 waits for it: it sends no body before.
@@ -34,9 +33,10 @@ final class InterimAnswers {
     }
 
     /// Writes an interim answer; false when the client takes nothing now, or is gone.
-    boolean write(ResponseReader answer, ExchangeStream client) {
-        InPlaceHead head = shared.beginHead(NOTHING);
-        shared.responses().writeInterim(answer, head);
+    ///
+    /// @param head begun
+    boolean write(ResponseReader answer, InPlaceHead head, ExchangeStream client) {
+        rules.writeInterim(answer, head);
         if (!head.end()) return false;
         ByteBuffer out = head.written();
         // Why: what is longer fits no turn's output.

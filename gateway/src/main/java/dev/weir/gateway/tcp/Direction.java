@@ -2,7 +2,6 @@ package dev.weir.gateway.tcp;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.connection.Room;
 import dev.weir.flow.ByteFlow;
 import dev.weir.flow.Fill;
 import dev.weir.flow.Inflow;
@@ -135,6 +134,6 @@ final class Direction implements Sink {
 
     @Override
     public boolean isReady() {
-        return to != null && to.room() == Room.FREE;
+        return to != null && to.askRoom();
     }
 }

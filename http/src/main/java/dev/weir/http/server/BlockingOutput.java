@@ -1,6 +1,5 @@
 package dev.weir.http.server;
 
-import dev.weir.connection.Room;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.memory.BlockSize;
 import dev.weir.memory.Buffer;
@@ -149,7 +148,7 @@ final class BlockingOutput {
                 end();
                 return;
             }
-            if (exchange.path().room() != Room.FREE) {
+            if (!exchange.path().askRoom()) {
                 giveBack();
                 exchange.awaitPeer();
                 return;
@@ -163,7 +162,7 @@ final class BlockingOutput {
     private boolean acquire() {
         ClientPath path = exchange.path();
         if (waiter.isWaiting()) return false;
-        if (path.room() != Room.FREE) {
+        if (!path.askRoom()) {
             exchange.awaitPeer();
             return false;
         }

@@ -27,8 +27,11 @@ public interface ClientPath extends Client, Source {
 
     // ---- what leaves
 
-    /// Whether more may be read for it, or written: see the picture of `dev.weir.flow`.
+    /// What there is room for, as far as is known; see the picture of `dev.weir.flow`.
     Room room();
+
+    /// Whether more may be read for it, or written; if not, its exchange is told when it may.
+    boolean askRoom();
 
     /// Tries to write what waits, though nobody told of room.
     ///
@@ -37,7 +40,7 @@ public interface ClientPath extends Client, Source {
 
     /// Room to encode what leaves at the end of this turn.
     ///
-    /// @param bytes at most [Connection#OUTPUT_BYTES_MAX]
+    /// @param bytes at most [dev.weir.connection.Connection#OUTPUT_BYTES_MAX]
     /// @return lent until the turn's end; null when output still waits for the client, or at the end
     @Nullable
     ByteBuffer output(int bytes);

@@ -46,7 +46,8 @@ public interface ExchangeStream extends ServerExchange {
     /// [#wrote].
     ///
     /// @return as [ClientPath#output] says
-    /// @throws IllegalArgumentException when more is asked for than [Connection#OUTPUT_BYTES_MAX]
+    /// @throws IllegalArgumentException when more is asked for than
+    ///     [dev.weir.connection.Connection#OUTPUT_BYTES_MAX]
     @Nullable
     ByteBuffer output(int bytes);
 

@@ -252,6 +252,11 @@ final class Http1Connection implements Conversation, ClientPath, Source.OfConnec
     }
 
     @Override
+    public boolean askRoom() {
+        return connection.askRoom();
+    }
+
+    @Override
     public boolean nudgeOutput() {
         return connection.nudgeOutput();
     }

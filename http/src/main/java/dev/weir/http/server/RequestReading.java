@@ -277,7 +277,7 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     private boolean serveOne() {
-        if (path().room() != Room.FREE) {
+        if (!path().askRoom()) {
             path().pauseInput();
             timer.awaitClient();
             return false;

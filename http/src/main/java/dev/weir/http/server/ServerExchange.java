@@ -68,9 +68,9 @@ public interface ServerExchange extends ExchangeOutcome {
     /// the client does not take a cut answer for a whole one.
     void refuse(Answer answer);
 
-    /// Until it is answered its connection is not closed for another one, where [Beyond#MAKE_ROOM] closes
-    /// some: for a request whose answer matters more than all others. Does nothing while half of all
-    /// connections or more keep their places so.
+    /// Until it is answered its connection is not closed for another one, where
+    /// [dev.weir.server.Beyond#MAKE_ROOM] closes some: for a request whose answer matters more than all others.
+    /// Does nothing while half of all connections or more keep their places so.
     void keepPlace();
 
     /// What the handler wants to find again in the observer; null when there is none of this slot.

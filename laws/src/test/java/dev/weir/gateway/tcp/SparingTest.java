@@ -165,6 +165,28 @@ final class SparingTest {
     }
 
     @Test
+    void anIdleRelayEndsInOrderThoughMemoryIsScarceAndRoomWouldBeInDoubt(Scene scene) {
+        var stage = stage(scene);
+        var origin = stage.origin();
+        var server = stage.open();
+        var client = stage.client();
+        // Why: more than is hoped for without asking, and all of it has left.
+        origin.talk(0).say(BYTES.substring(0, 20_000));
+        stage.loops.turnUntilQuiet();
+        var pool = stage.loops.pool();
+        var hoard = new ArrayList<Buffer>();
+        while (!pool.isScarce()) hoard.add(Objects.requireNonNull(take(pool)));
+
+        stage.loops.pass(TcpStage.IDLE.plus(Duration.ofMillis(100)));
+        assertThat(server.connections()).isZero();
+        assertThat(server.count(RelayCount.IDLE)).isOne();
+        assertThat(client.readToEnd())
+                .extracting(RawPeer.Rest::bytes, RawPeer.Rest::ending)
+                .containsExactly(20_000, RawPeer.Ending.ORDERLY);
+        hoard.forEach(Buffer::release);
+    }
+
+    @Test
     @DisplayName("H-29 in TCP mode who takes slowly but steadily stays, and who takes nothing gives way")
     void whoTakesSteadilyIsNotTheStalledOne(Scene scene) {
         var stage = new TcpStage(scene, scene.inMemory(Shape.SMALL.withBlocks(6).withPipeBytes(15_000)));

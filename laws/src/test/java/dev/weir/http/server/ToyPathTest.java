@@ -253,6 +253,11 @@ final class ToyPathTest {
         }
 
         @Override
+        public boolean askRoom() {
+            return true;
+        }
+
+        @Override
         public boolean nudgeOutput() {
             return false;
         }
