@@ -78,7 +78,7 @@ public final class Inflow {
             Inflow.this.waitedNanos += waitedNanos();
             Source reading = source;
             Buffer held = block;
-            boolean isLarger = buffer.kept() != null;
+            boolean isLarger = buffer.isKept();
             if (reading == null || (held != null) != isLarger) {
                 buffer.release();
                 return;
@@ -173,7 +173,7 @@ public final class Inflow {
     /// The same, when that block is one of the slabs, which others could have.
     public int slabBytes() {
         loop.requireCurrent();
-        return block == null || kept() != null ? 0 : block.capacity();
+        return block == null || block.isKept() ? 0 : block.capacity();
     }
 
     /// The loop it is confined to.
@@ -230,7 +230,7 @@ public final class Inflow {
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return waits(reading);
         // Why: a block that is kept for long things is not kept for what comes behind one.
-        if (kept() != null) settle();
+        if (isKept()) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (!makeRoom()) return Fill.FULL;
         return read(reading, bytesMax);
@@ -256,7 +256,7 @@ public final class Inflow {
         if (waiter.isWaiting()) return waits(reading);
         // Why: what it was for has left, and what came behind it fits a smaller one. What has just moved here has as
         // many bytes as a normal block holds, and must not move back.
-        if (kept() != null && to - keptFrom < fullBytes()) settle();
+        if (isKept() && to - keptFrom < fullBytes()) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (makeRoom()) return readLittle(reading, bytesMax);
         Buffer held = block;
@@ -275,19 +275,18 @@ public final class Inflow {
 
     /// Why: what follows a long one has to fit a normal block, or it would stay in a block that is kept.
     private Fill readLittle(Source reading, int bytesMax) {
-        return read(reading, kept() == null ? bytesMax : Math.min(bytesMax, fullBytes()));
+        return read(reading, isKept() ? Math.min(bytesMax, fullBytes()) : bytesMax);
     }
 
     /// Whether what it holds may be kept for what may never be needed.
     public boolean isSpare() {
         loop.requireCurrent();
-        KeptBlocks kept = kept();
-        return kept == null || kept.isSpare();
+        return block == null || block.isSpare();
     }
 
-    /// The kept ones that its block is one of; null when it is not.
-    private @Nullable KeptBlocks kept() {
-        return block == null ? null : block.kept();
+    /// Whether its block is one of those that are kept.
+    private boolean isKept() {
+        return block != null && block.isKept();
     }
 
     /// Like [#fillLittle], but never waits for memory: `EMPTY` when there is none.

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The holder is the one handle that is alive. Handles are made once and used in rotation, so a lease allocates
 /// nothing.
-final class Block {
+///
+/// It is for the pool's own parts: whoever uses memory sees a [Buffer] only.
+///
+/// **Threads:** confined to whoever took it out of the store, a cache or a lease.
+public final class Block {
     private static final VarHandle HOLDER;
 
     static {
@@ -22,7 +26,7 @@ final class Block {
         }
     }
 
-    final BufferPool pool;
+    final Depot depot;
     final Slab slab;
     final BlockSize size;
     final ByteBuffer bytes;
@@ -35,9 +39,6 @@ final class Block {
     /// while held.
     boolean isReserve;
 
-    /// Those it is one of; null for a block of a slab.
-    final @Nullable KeptBlocks kept;
-
     private final Buffer[] handles;
 
     /// Null in production.
@@ -46,30 +47,91 @@ final class Block {
     private int turn;
     private volatile @Nullable Buffer holder;
 
-    Block(BufferPool pool, Slab slab, BlockSize size, ByteBuffer bytes) {
-        this(pool, slab, size, bytes, null);
-    }
-
-    Block(BufferPool pool, Slab slab, BlockSize size, ByteBuffer bytes, @Nullable KeptBlocks kept) {
-        this.kept = kept;
-        this.pool = pool;
+    Block(Depot depot, Slab slab, BlockSize size, ByteBuffer bytes) {
+        this.depot = depot;
         this.slab = slab;
         this.size = size;
         this.bytes = bytes;
         this.handles = new Buffer[size == BlockSize.SMALL ? Buffer.SMALL_HANDLES : Buffer.HANDLES];
         // Why: all at once, so that a block which is seldom lent makes no garbage later.
         for (int i = 0; i < handles.length; i++) handles[i] = new Buffer(this);
-        DebugMode debug = pool.debug();
+        DebugMode debug = depot.debug;
         this.trail = debug != null && debug.settings().places() ? new Trail(handles) : null;
     }
 
+    /// A block that lies in no slab.
+    ///
+    /// @param bytes its memory, all of it
+    public static Block beside(Depot depot, BlockSize size, ByteBuffer bytes) {
+        var block = new Block(depot, Slab.NONE, size, bytes);
+        DebugMode debug = depot.debug;
+        if (debug != null) debug.poison(bytes);
+        return block;
+    }
+
+    /// Takes the block out of a grant that nobody will take.
+    public static Block reclaim(Buffer granted) {
+        if (!granted.block().end(granted)) throw granted.ended("reclaimed");
+        return granted.block();
+    }
+
+    /// What was wrong with the block of a grant; null when nothing was. Called before anybody uses it.
+    public static @Nullable IllegalStateException damage(Buffer granted) {
+        return granted.block().damage(granted.owner());
+    }
+
+    /// Its class.
+    public BlockSize size() {
+        return size;
+    }
+
+    /// Whether it was taken out of the reserve; asked by whoever holds it.
+    public boolean isReserve() {
+        return isReserve;
+    }
+
+    /// The next of those it is linked with; null for the last.
+    public @Nullable Block linked() {
+        return nextFree;
+    }
+
+    /// Links it with others, or with none any more.
+    public void link(@Nullable Block others) {
+        nextFree = others;
+    }
+
+    /// Begins a lease of a block that was in a cache, the store or with those that are kept.
+    ///
+    /// @return owned by the caller
+    /// @throws IllegalStateException when somebody wrote to it since it came back; it is with its depot then
+    public Buffer lend(String owner, int loop) {
+        if (depot.debug != null) {
+            IllegalStateException damage = damage(owner);
+            if (damage != null) {
+                depot.takeBack(this, loop);
+                throw damage;
+            }
+        }
+        return lease(owner, loop);
+    }
+
+    /// Begins a lease for somebody who is told of it later.
+    ///
+    /// @param whom what asked, for those who look for where it came from
+    /// @return owned by whoever tells
+    public Buffer grant(String owner, int loop, Class<?> whom) {
+        Buffer lease = lease(owner, loop);
+        if (trail != null) trail.granted(lease, whom.getName());
+        return lease;
+    }
+
     /// Begins a lease; called by the one thread that took this block out of the store or a cache.
-    Buffer lease(String owner, int loop) {
+    public Buffer lease(String owner, int loop) {
         bytes.clear().order(ByteOrder.BIG_ENDIAN);
         Buffer next = nextHandle(owner, loop);
         if (trail != null) trail.began(next);
         HOLDER.setRelease(this, next);
-        pool.witness().opened(Kind.BUFFER, next, owner);
+        depot.witness.opened(Kind.BUFFER, next, owner);
         return next;
     }
 
@@ -81,8 +143,8 @@ final class Block {
         if (trail != null) trail.began(next);
         if (!HOLDER.compareAndSet(this, from, next)) return null;
         if (trail != null) trail.ended(from);
-        pool.witness().ended(Kind.BUFFER, from);
-        pool.witness().opened(Kind.BUFFER, next, owner);
+        depot.witness.ended(Kind.BUFFER, from);
+        depot.witness.opened(Kind.BUFFER, next, owner);
         return next;
     }
 
@@ -90,12 +152,12 @@ final class Block {
     boolean end(Buffer from) {
         if (!HOLDER.compareAndSet(this, from, (Buffer) null)) return false;
         if (trail != null) trail.ended(from);
-        pool.witness().ended(Kind.BUFFER, from);
+        depot.witness.ended(Kind.BUFFER, from);
         return true;
     }
 
-    @Nullable
-    Buffer holder() {
+    /// Who holds it; null when nobody does.
+    public @Nullable Buffer holder() {
         return holder;
     }
 
@@ -104,9 +166,8 @@ final class Block {
     ///
     /// @param finder who is about to hold it
     /// @return what was found; null when all is well
-    @Nullable
-    IllegalStateException damage(DebugMode debug, String finder) {
-        int at = debug.damagedAt(this);
+    private @Nullable IllegalStateException damage(String finder) {
+        int at = depot.debug == null ? -1 : depot.debug.damagedAt(bytes);
         if (at < 0) return null;
         int before = turn == 0 ? handles.length - 1 : turn - 1;
         Buffer last = handles[holder == null ? turn : before]; // a granted block has its new handle already
@@ -120,9 +181,10 @@ final class Block {
         return trail == null ? "" : trail.life(handle);
     }
 
-    /// Keeps to whom a lease was granted, if places are kept.
-    void granted(Buffer handle, Waiter waiter) {
-        if (trail != null) trail.granted(handle, waiter);
+    /// Who holds it, in words, and where it was acquired if places are kept; null when nobody does.
+    public @Nullable String held() {
+        Buffer now = holder;
+        return now == null ? null : size.bytes() + " bytes of '" + now.owner() + "'" + life(now);
     }
 
     private Buffer nextHandle(String owner, int loop) {

@@ -12,7 +12,7 @@ public enum BlockSize {
     LARGE(2, 68 * 1024);
 
     /// How many classes there are.
-    static final int COUNT = 3;
+    public static final int COUNT = 3;
 
     private final int index;
     private final int bytes;
@@ -23,7 +23,7 @@ public enum BlockSize {
     }
 
     /// The place of this class in arrays kept by class.
-    int index() {
+    public int index() {
         return index;
     }
 

@@ -17,12 +17,15 @@ public final class Buffer {
     static final int HANDLES = 16;
     static final int SMALL_HANDLES = 8;
 
+    /// In place of a loop's number: of a thread that has no cache.
+    public static final int NO_LOOP = -1;
+
     /// In place of the moment of a booking that nobody made.
-    static final long SINCE_UNKNOWN = Long.MIN_VALUE;
+    public static final long SINCE_UNKNOWN = Long.MIN_VALUE;
 
     private final Block block;
     private String owner = "nobody";
-    private int loop = BufferPool.NO_LOOP;
+    private int loop = NO_LOOP;
 
     // What people are told: written by the owner with plain stores, and read by whoever asks, who may see it late.
     private @Nullable Account account;
@@ -49,9 +52,15 @@ public final class Buffer {
         return block.size;
     }
 
-    /// The blocks it is one of that are kept for one purpose; null when it is a block of the slabs.
-    public @Nullable KeptBlocks kept() {
-        return block.kept;
+    /// Whether its block is one of a few that are kept for one purpose, and none of the slabs.
+    public boolean isKept() {
+        return block.depot.isKept;
+    }
+
+    /// Whether it may be held for what need not be: it is of the slabs, or half of those that are kept are free and
+    /// nobody waits for one.
+    public boolean isSpare() {
+        return block.depot.isSpare();
     }
 
     /// Who holds, or for a dead handle held, this block.
@@ -100,7 +109,7 @@ public final class Buffer {
     public @Nullable Buffer stepDown(Urgency urgency) {
         ByteBuffer rest = bytes();
         if (block.size == BlockSize.SMALL || rest.remaining() > BlockSize.SMALL.bytes()) return null;
-        Buffer small = block.pool.tryAcquire(BlockSize.SMALL, urgency, loop, owner);
+        Buffer small = block.depot.trySmall(urgency, loop, owner);
         if (small == null) return null;
         small.bytes().put(rest).flip().order(rest.order());
         small.book(account, sinceNanos);
@@ -114,13 +123,7 @@ public final class Buffer {
         int cache = loop;
         if (!block.end(this)) throw ended("released");
         account = null; // Why: a handle rests for long, and must not keep a dead connection.
-        block.pool.putBack(block, cache);
-    }
-
-    /// Takes the block out of a grant that nobody will take.
-    Block reclaim() {
-        if (!block.end(this)) throw ended("reclaimed");
-        return block;
+        block.depot.takeBack(block, cache);
     }
 
     void begin(String newOwner, int newLoop) {
@@ -134,7 +137,8 @@ public final class Buffer {
         return account;
     }
 
-    long sinceNanos() {
+    /// Since when, by [#book]; [#SINCE_UNKNOWN] when nobody said so.
+    public long sinceNanos() {
         return sinceNanos;
     }
 
@@ -142,25 +146,11 @@ public final class Buffer {
         return loop;
     }
 
-    /// Says that a grant began this lease.
-    void grantedTo(Waiter waiter) {
-        block.granted(this, waiter);
+    Block block() {
+        return block;
     }
 
-    /// What was wrong with the block when it was granted; null when nothing was. Called before anybody
-    /// uses it.
-    @Nullable
-    IllegalStateException damage() {
-        DebugMode debug = block.pool.debug();
-        return debug == null ? null : block.damage(debug, owner);
-    }
-
-    /// Who holds it, and where it was acquired if places are kept.
-    String described() {
-        return block.size.bytes() + " bytes of '" + owner + "'" + block.life(this);
-    }
-
-    private IllegalStateException ended(String how) {
+    IllegalStateException ended(String how) {
         Buffer holder = block.holder();
         String now = holder == null ? "the block is free now" : "the block is held by '" + holder.owner + "' now";
         return new IllegalStateException("a " + block.size.bytes() + "-byte buffer was " + how + " after its end: '"

@@ -18,17 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// **Source:** HAProxy, dynamic buffer management (2014); HikariCP, hand-off.
 public final class BufferPool {
     /// In place of a loop's number: a thread that has no cache and uses the common store.
-    public static final int NO_LOOP = -1;
+    public static final int NO_LOOP = Buffer.NO_LOOP;
 
     private final MemoryPlan plan;
+    private final SlabPlan slabs;
     private final Clock clock;
-    private final Witness witness;
+    private final Slabs depot;
     private final LoopCache[] caches;
     private final HandOff handOff;
     private final boolean hasOneOutside;
-
-    /// Null in production.
-    private final @Nullable DebugMode debug;
 
     private final List<KeptBlocks> kept = new ArrayList<>(); // guarded by itself
 
@@ -37,15 +35,15 @@ public final class BufferPool {
 
     BufferPool(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
         this.plan = plan;
+        this.slabs = plan.slabPlan();
         this.clock = clock;
-        this.witness = witness;
-        this.hasOneOutside = plan.slabs() * plan.blocksPerSlab(BlockSize.NORMAL) - plan.reserveBlocks() == 1;
-        this.debug = plan.debug().isOff() ? null : new DebugMode(plan.debug());
+        this.depot = new Slabs(witness, plan.debug());
+        this.hasOneOutside = slabs.blocksMax(BlockSize.NORMAL) - plan.reserveBlocks() == 1;
         this.caches = new LoopCache[loops];
         for (int i = 0; i < loops; i++) {
-            caches[i] = new LoopCache(plan.debug().coldFirst() ? LoopCache.NO_SLOTS : LoopCache.SLOTS);
+            caches[i] = new LoopCache(depot.isColdFirst());
         }
-        this.handOff = new HandOff(this, plan, arena, clock, caches);
+        this.handOff = new HandOff(depot, slabs, plan.fairBy(), arena, clock, caches);
         this.assembly = plan.messageBytesMax() == 0 ? null : AssemblyShare.of(plan, loops);
     }
 
@@ -57,10 +55,10 @@ public final class BufferPool {
     /// @param owner who will hold it, as told by usage and errors; a constant, not a new text per call
     /// @return a buffer, **owned by the caller**, or null when there is none for this urgency now
     public @Nullable Buffer tryAcquire(BlockSize size, Urgency urgency, int loop, String owner) {
-        if (debug != null && debug.refuses()) return null;
+        if (depot.refuses()) return null;
         Block block = fromCache(size, loop);
-        if (block == null) block = handOff.takeOrQueue(size, urgency, null);
-        return block == null ? null : lend(block, loop, owner);
+        if (block == null) block = handOff.tryTake(size, urgency);
+        return block == null ? null : block.lend(owner, loop);
     }
 
     /// Acquires one block, or queues the waiter.
@@ -73,26 +71,19 @@ public final class BufferPool {
     /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] follows unless cancelled
     public @Nullable Buffer acquire(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
         if (urgency == Urgency.OPTIONAL) throw new IllegalArgumentException("OPTIONAL never waits: use tryAcquire");
-        if (!plan.canEverServe(size)) {
+        if (!slabs.canEverServe(size)) {
             throw new IllegalArgumentException(
                     "no " + size + " block can ever be had under this plan: give it a larger budget or slabs of "
                             + size.bytes() + " bytes or more");
         }
         waiter.requireFree();
-        if (debug != null && debug.refuses()) {
-            waiter.ask(size, urgency, loop, owner);
-            handOff.queueAndServe(waiter);
-            WaitEvents.begun(waiter);
+        if (depot.refuses()) {
+            handOff.acquireLater(waiter, size, urgency, loop, owner);
             return null;
         }
         Block block = fromCache(size, loop);
-        if (block == null) {
-            waiter.ask(size, urgency, loop, owner);
-            block = handOff.takeOrQueue(size, urgency, waiter);
-        }
-        if (block != null) return lend(block, loop, owner);
-        WaitEvents.begun(waiter);
-        return null;
+        if (block == null) block = handOff.acquire(waiter, size, urgency, loop, owner);
+        return block == null ? null : block.lend(owner, loop);
     }
 
     /// Acquires all blocks that a gather needs, or queues it: all together or none.
@@ -105,23 +96,16 @@ public final class BufferPool {
     ///     unless cancelled
     public boolean acquireAll(Gather gather, Urgency urgency, int loop, String owner) {
         if (urgency == Urgency.OPTIONAL) throw new IllegalArgumentException("OPTIONAL never waits: use tryAcquire");
-        if (!plan.canEverGather(gather.blocks(), urgency)) {
+        if (!slabs.canEverGather(gather.blocks(), urgency)) {
             throw new IllegalArgumentException(gather.blocks() + " blocks can never be had together for " + urgency
                     + " under this plan: give it a larger budget or a smaller reserve");
         }
         gather.requireFree();
-        gather.ask(BlockSize.NORMAL, urgency, loop, owner);
-        if (debug != null && debug.refuses()) {
-            handOff.queueAndServe(gather);
-            WaitEvents.begun(gather);
+        if (depot.refuses()) {
+            handOff.acquireLater(gather, BlockSize.NORMAL, urgency, loop, owner);
             return false;
         }
-        if (!handOff.takeAllOrQueue(gather)) {
-            WaitEvents.begun(gather);
-            return false;
-        }
-        gather.requireWhole();
-        return true;
+        return handOff.acquireAll(gather, urgency, loop, owner);
     }
 
     /// Gives up a wait because what the memory was for has ended.
@@ -137,12 +121,7 @@ public final class BufferPool {
     /// @param why for those who count
     /// @return true when [Waiter#granted] will not be called; false when nothing was waited for, or it was called
     public boolean cancel(Waiter waiter, GiveUp why) {
-        // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
-        if (waiter.isFree()) return false;
-        Lender asked = waiter.lender();
-        if (asked == null || !asked.end(waiter, why)) return false;
-        WaitEvents.gaveUp(waiter, why);
-        return true;
+        return waiter.cancel(why);
     }
 
     /// Whether memory is to be spared: somebody waits, or half or less is left of the blocks outside the
@@ -151,8 +130,8 @@ public final class BufferPool {
         return handOff.isScarce();
     }
 
-    /// What a loop does before it may sleep: blocks that came back into caches may have ended scarcity, which nobody
-    /// else would notice. Costs one read as a rule.
+    /// What a loop does before it may sleep: blocks that came back into caches may have ended scarcity, which
+    /// nobody else would notice. Costs one read as a rule.
     public void look() {
         handOff.look();
     }
@@ -168,8 +147,8 @@ public final class BufferPool {
         return assembly;
     }
 
-    /// Whether a normal block is too dear to be kept for what may never be needed: memory is to be spared, or there is
-    /// only one block outside the reserve. As cheap as [#isScarce].
+    /// Whether a normal block is too dear to be kept for what may never be needed: memory is to be spared, or
+    /// there is only one block outside the reserve. As cheap as [#isScarce].
     public boolean isDear() {
         return hasOneOutside || handOff.isScarce();
     }
@@ -192,44 +171,71 @@ public final class BufferPool {
 
     /// How many blocks somebody holds now. Walks all blocks: for balances, not for every turn.
     public long buffersLive() {
-        return handOff.buffersLive();
+        long live = 0;
+        for (Block[] blocks : carved()) {
+            for (Block block : blocks) {
+                if (block.holder() != null) live++;
+            }
+        }
+        return live;
+    }
+
+    /// Each block that is held, in words, in the order of the slabs.
+    List<String> held() {
+        var lines = new ArrayList<String>();
+        for (Block[] blocks : carved()) {
+            for (Block block : blocks) {
+                String held = block.held();
+                if (held != null) lines.add(held);
+            }
+        }
+        return lines;
+    }
+
+    /// Who holds blocks.
+    ///
+    /// @param accountsMax how many accounts are told
+    Holdings holdings(int accountsMax) {
+        return BlockBook.of(carved(), accountsMax, clock.nanoTime());
+    }
+
+    /// Every block there is, of slabs that serve and of what is kept.
+    private List<Block[]> carved() {
+        List<Block[]> carved = handOff.carved();
+        for (KeptBlocks one : kept()) carved.add(one.carved());
+        return carved;
     }
 
     /// How many that asked were refused at random; zero unless the plan's debugging says so.
     public long refusals() {
-        return debug == null ? 0 : debug.refused();
+        return depot.refused();
     }
 
     /// Takes back a block whose lease has ended.
-    void putBack(Block block, int loop) {
-        if (debug != null) debug.poison(block);
-        KeptBlocks kept = block.kept;
-        if (kept != null) {
-            kept.putBack(block);
-            return;
-        }
-        if (loop == NO_LOOP || block.isReserve || handOff.isPressing() || !caches[loop].put(block)) {
+    private void putBack(Block block, int loop) {
+        if (loop == NO_LOOP || block.isReserve() || handOff.isPressing() || !caches[loop].put(block)) {
             handOff.giveBack(block);
             return;
         }
         // Why: the slot was filled before this look, so either an asker's search finds the block or we
         // see the asker.
         if (handOff.isPressing()) {
-            Block back = caches[loop].take(block.size);
+            Block back = caches[loop].take(block.size());
             if (back != null) handOff.giveBack(back);
         }
     }
 
     /// The blocks that are kept for `purpose`, made when they are first asked for; null when `plan` has none.
     @Nullable
-    KeptBlocks kept(String purpose, MemoryBudget.FixedPart fixed) {
+    KeptBlocks kept(String purpose, FixedPart fixed) {
         synchronized (kept) {
             for (KeptBlocks one : kept) {
                 if (one.purpose().equals(purpose)) return one;
             }
             for (MemoryPlan.Line line : plan.fixed()) {
                 if (!line.purpose().equals(purpose) || line.count() == 0) continue;
-                var made = new KeptBlocks(this, fixed, line);
+                var made = new KeptBlocks(
+                        purpose, Math.toIntExact(line.count()), depot, clock, bytes -> fixed.carve(purpose, bytes));
                 kept.add(made);
                 return made;
             }
@@ -244,23 +250,6 @@ public final class BufferPool {
         }
     }
 
-    long now() {
-        return clock.nanoTime();
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    @Nullable
-    DebugMode debug() {
-        return debug;
-    }
-
-    Witness witness() {
-        return witness;
-    }
-
     HandOff handOff() {
         return handOff;
     }
@@ -269,21 +258,27 @@ public final class BufferPool {
         return caches;
     }
 
-    Buffer lend(Block block, int loop, String owner) {
-        if (debug != null) {
-            IllegalStateException damage = block.damage(debug, owner);
-            if (damage != null) {
-                putBack(block, loop);
-                throw damage;
-            }
-        }
-        return block.lease(owner, loop);
-    }
-
     private @Nullable Block fromCache(BlockSize size, int loop) {
         if (loop == NO_LOOP || handOff.isPressing()) return null;
         Block block = caches[loop].take(size);
         if (block != null) handOff.lookAfterTaking();
         return block;
+    }
+
+    /// Where the blocks of the slabs come back.
+    private final class Slabs extends Depot {
+        Slabs(Witness witness, MemoryDebug debug) {
+            super(witness, debug);
+        }
+
+        @Override
+        protected void putBack(Block block, int loop) {
+            BufferPool.this.putBack(block, loop);
+        }
+
+        @Override
+        public @Nullable Buffer trySmall(Urgency urgency, int loop, String owner) {
+            return tryAcquire(BlockSize.SMALL, urgency, loop, owner);
+        }
     }
 }

@@ -41,7 +41,7 @@ final class DebugMode {
     }
 
     /// Fills a block that nobody holds.
-    void poison(Block block) {
+    void poison(ByteBuffer block) {
         if (!settings.poison()) return;
         ByteBuffer bytes = whole(block);
         for (int at = 0; at < bytes.capacity(); at += Long.BYTES) bytes.putLong(at, POISON_LONG);
@@ -53,7 +53,7 @@ final class DebugMode {
     }
 
     /// Where a block that nobody holds was written to: the first byte; -1 when nowhere.
-    int damagedAt(Block block) {
+    int damagedAt(ByteBuffer block) {
         if (!settings.poison()) return -1;
         ByteBuffer bytes = whole(block);
         for (int at = 0; at < bytes.capacity(); at += Long.BYTES) {
@@ -63,8 +63,8 @@ final class DebugMode {
     }
 
     /// All of a block, wherever its last holder left the limit.
-    private static ByteBuffer whole(Block block) {
-        return block.bytes.duplicate().clear();
+    private static ByteBuffer whole(ByteBuffer block) {
+        return block.duplicate().clear();
     }
 
     private static int damagedFrom(ByteBuffer bytes, int from) {

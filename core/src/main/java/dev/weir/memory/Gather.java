@@ -57,14 +57,14 @@ public abstract class Gather extends Waiter {
         return next;
     }
 
+    /// How many it needs.
     @Override
-    final int blocks() {
+    public final int blocks() {
         return grants.length;
     }
 
     @Override
-    final void requireFree() {
-        super.requireFree();
+    final void requireTaken() {
         if (left > 0) {
             throw new IllegalStateException(
                     "the gather of '" + owner + "' still has " + left + " blocks that were granted and not taken");
@@ -75,21 +75,20 @@ public abstract class Gather extends Waiter {
     ///
     /// @return one of them, which stands for all as the grant
     Buffer lease(Block first) {
-        for (Block block = first; block != null; ) {
-            Block next = block.nextFree;
-            block.nextFree = null;
-            grants[left++] = block.lease(owner, loop);
-            block = next;
-        }
-        return last();
+        return lease(first, false);
     }
 
     /// The same for a grant.
     Buffer leaseGrant(Block first) {
-        lease(first);
-        for (int i = 0; i < left; i++) {
-            Buffer buffer = grants[i];
-            if (buffer != null) buffer.grantedTo(this);
+        return lease(first, true);
+    }
+
+    private Buffer lease(Block first, boolean isGrant) {
+        for (Block block = first; block != null; ) {
+            Block next = block.linked();
+            block.link(null);
+            grants[left++] = isGrant ? block.grant(owner, loop, getClass()) : block.lease(owner, loop);
+            block = next;
         }
         return last();
     }
@@ -98,8 +97,8 @@ public abstract class Gather extends Waiter {
     Block reclaim(Buffer last) {
         Block linked = null;
         while (left > 0) {
-            Block block = take().reclaim();
-            block.nextFree = linked;
+            Block block = Block.reclaim(take());
+            block.link(linked);
             linked = block;
         }
         if (linked == null) throw new IllegalStateException("'" + owner + "' was granted nothing");
@@ -111,7 +110,7 @@ public abstract class Gather extends Waiter {
     IllegalStateException damage(Buffer last) {
         for (int i = 0; i < left; i++) {
             Buffer buffer = grants[i];
-            IllegalStateException damage = buffer == null ? null : buffer.damage();
+            IllegalStateException damage = buffer == null ? null : Block.damage(buffer);
             if (damage != null) return damage;
         }
         return null;

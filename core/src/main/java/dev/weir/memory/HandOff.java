@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile
 /// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no
 /// wake-up is lost.
-final class HandOff implements Lender {
+///
+/// It is for the pool above it.
+///
+/// **Threads:** thread-safe.
+/// **Waits:** never waits; who must wait is told.
+public final class HandOff implements Lender {
     /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its
     /// urgency.
     static final int FAIR_TURN = 8;
@@ -26,10 +31,9 @@ final class HandOff implements Lender {
     private static final BlockSize[] SIZES = {BlockSize.SMALL, BlockSize.NORMAL, BlockSize.LARGE};
 
     final Object lock = new Object();
-    private final BufferPool pool;
-    final MemoryPlan plan;
+    private final Depot depot;
     private final Arena arena;
-    final Clock clock;
+    private final Clock clock;
     private final LoopCache[] caches;
     private final int cachedMax;
 
@@ -49,7 +53,7 @@ final class HandOff implements Lender {
     @GuardedBy("lock")
     private boolean isClosed;
 
-    final WaitTally tally = new WaitTally();
+    private final WaitTally tally = new WaitTally();
 
     @GuardedBy("lock")
     private int grantsOutsideReserve;
@@ -58,44 +62,40 @@ final class HandOff implements Lender {
     @GuardedBy("lock")
     private @Nullable Waiter keeper;
 
-    HandOff(BufferPool pool, MemoryPlan plan, Arena arena, Clock clock, LoopCache[] caches) {
-        this.pool = pool;
-        this.plan = plan;
+    /// Of a store in which no slab was cut yet.
+    ///
+    /// @param depot where its blocks come back
+    /// @param plan how many slabs there may be
+    /// @param fairBy in what order those are served who wait in one queue
+    /// @param arena where slabs get their memory
+    /// @param clock what waits are measured by
+    /// @param caches those of the loops, which are emptied before anybody waits
+    public HandOff(Depot depot, SlabPlan plan, FairBy fairBy, Arena arena, Clock clock, LoopCache[] caches) {
+        this.depot = depot;
         this.arena = arena;
         this.clock = clock;
         this.caches = caches;
         this.cachedMax = Arrays.stream(caches)
                 .mapToInt(cache -> cache.slots(BlockSize.NORMAL))
                 .sum();
-        this.store = new Store(plan);
-        this.queues = new WaiterQueues(plan.fairBy(), Secrets.next(clock));
-    }
-
-    /// Each block that is held, in words, in the order of the slabs.
-    List<String> held() {
-        var lines = new ArrayList<String>();
-        for (Block[] blocks : carved()) {
-            for (Block block : blocks) {
-                Buffer holder = block.holder();
-                if (holder != null) lines.add(holder.described());
-            }
-        }
-        return lines;
+        this.store = new Store(plan, depot.isColdFirst());
+        this.queues = new WaiterQueues(fairBy, Secrets.next(clock));
     }
 
     /// Whether blocks must not stay in caches.
-    boolean isPressing() {
+    public boolean isPressing() {
         return isPressing;
     }
 
-    /// Whether somebody waits, or half of what can be had outside the reserve is neither in the store nor in caches.
-    boolean isScarce() {
+    /// Whether somebody waits, or half of what can be had outside the reserve is neither in the store nor in
+    /// caches.
+    public boolean isScarce() {
         return isScarce;
     }
 
     /// Looks whether blocks that came into caches or left them make memory scarce, or no longer. Only reads, of
     /// one word as a rule, until that changes.
-    void look() {
+    public void look() {
         if (lacking == 0 || isPressing || isScarce == isShort()) return;
         synchronized (lock) {
             settle();
@@ -103,13 +103,45 @@ final class HandOff implements Lender {
     }
 
     /// Looks whether a block that left a cache makes memory scarce.
-    void lookAfterTaking() {
+    public void lookAfterTaking() {
         if (!isScarce) look();
     }
 
+    /// Takes a block; null when there is none for this urgency now.
+    public @Nullable Block tryTake(BlockSize size, Urgency urgency) {
+        return takeOrQueue(size, urgency, null);
+    }
+
+    /// Takes a block, or queues the waiter, which must be free.
+    public @Nullable Block acquire(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
+        waiter.ask(size, urgency, loop, owner);
+        Block block = takeOrQueue(size, urgency, waiter);
+        if (block == null) WaitEvents.begun(waiter);
+        return block;
+    }
+
+    /// Takes all blocks of a gather, which must be free, or queues it.
+    ///
+    /// @return whether it has them
+    public boolean acquireAll(Gather gather, Urgency urgency, int loop, String owner) {
+        gather.ask(BlockSize.NORMAL, urgency, loop, owner);
+        if (takeAllOrQueue(gather)) {
+            gather.requireWhole();
+            return true;
+        }
+        WaitEvents.begun(gather);
+        return false;
+    }
+
+    /// Lets a waiter wait although there may be a block, then serves whoever can be served; for debugging.
+    public void acquireLater(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
+        waiter.ask(size, urgency, loop, owner);
+        queueAndServe(waiter);
+        WaitEvents.begun(waiter);
+    }
+
     /// Takes a block, or queues the waiter if there is one.
-    @Nullable
-    Block takeOrQueue(BlockSize size, Urgency urgency, @Nullable Waiter waiter) {
+    private @Nullable Block takeOrQueue(BlockSize size, Urgency urgency, @Nullable Waiter waiter) {
         while (true) {
             Slab begun;
             synchronized (lock) {
@@ -121,10 +153,13 @@ final class HandOff implements Lender {
                 }
                 boolean outside = store.isOutsideReserve(size, null);
                 Block block = store.take(size);
-                if (block != null) store.count(block, !outside);
-                begun = block != null ? block.slab : store.begin(size);
+                if (block != null) {
+                    store.count(block, !outside);
+                    press();
+                    return block;
+                }
+                begun = store.begin(size);
                 press();
-                if (block != null) return block;
             }
             carve(begun, size);
             giveBack(null); // somebody may have queued while the slab was away
@@ -134,7 +169,7 @@ final class HandOff implements Lender {
     /// Takes all blocks of a gather, or queues it.
     ///
     /// @return whether it has them
-    boolean takeAllOrQueue(Gather gather) {
+    private boolean takeAllOrQueue(Gather gather) {
         while (true) {
             Slab begun;
             synchronized (lock) {
@@ -154,8 +189,7 @@ final class HandOff implements Lender {
         }
     }
 
-    /// Lets a waiter wait although there may be a block, then serves whoever can be served; for debugging.
-    void queueAndServe(Waiter waiter) {
+    private void queueAndServe(Waiter waiter) {
         synchronized (lock) {
             if (isClosed) throw new IllegalStateException("the memory budget is closed");
             isPressing = true;
@@ -166,7 +200,7 @@ final class HandOff implements Lender {
     }
 
     /// Gives a block to the first entitled waiter, or back to the store; then serves whoever else can be served.
-    void giveBack(@Nullable Block block) {
+    public void giveBack(@Nullable Block block) {
         Block offered = block;
         while (true) {
             BlockSize size;
@@ -175,7 +209,7 @@ final class HandOff implements Lender {
             synchronized (lock) {
                 Waiter chosen = choose(offered);
                 boolean outside = chosen != null && (chosen == keeper || store.isOutsideReserve(chosen.size, offered));
-                if (offered != null && (chosen == null || chosen.size != offered.size || chosen.blocks() > 1)) {
+                if (offered != null && (chosen == null || chosen.size != offered.size() || chosen.blocks() > 1)) {
                     store.put(offered);
                     offered = null;
                 }
@@ -220,7 +254,7 @@ final class HandOff implements Lender {
     }
 
     /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits.
-    long oldestWaitNanos(long now) {
+    public long oldestWaitNanos(long now) {
         if (!isPressing) return 0;
         synchronized (lock) {
             return now - queues.oldestQueuedNanos(now);
@@ -228,7 +262,7 @@ final class HandOff implements Lender {
     }
 
     /// How many have waited for so long or longer; counts no further than `most`.
-    int overdue(long now, long waitNanos, int most) {
+    public int overdue(long now, long waitNanos, int most) {
         if (!isPressing) return 0;
         synchronized (lock) {
             return queues.countQueuedBefore(now - waitNanos, most);
@@ -236,7 +270,7 @@ final class HandOff implements Lender {
     }
 
     /// Closes the store if every block is back and nobody waits; else changes nothing.
-    boolean close() {
+    public boolean close() {
         synchronized (lock) {
             isPressing = true;
             emptyCaches();
@@ -303,9 +337,7 @@ final class HandOff implements Lender {
         Block block = offered != null ? offered : store.take(waiter.size);
         if (block == null) return store.begin(waiter.size);
         store.count(block, !outsideReserve);
-        Buffer lease = block.lease(waiter.owner, waiter.loop);
-        lease.grantedTo(waiter);
-        settle(waiter, lease, outsideReserve);
+        settle(waiter, block.grant(waiter.owner, waiter.loop, waiter.getClass()), outsideReserve);
         return null;
     }
 
@@ -335,7 +367,7 @@ final class HandOff implements Lender {
     }
 
     /// What became of everybody who waited.
-    Waits waits() {
+    public Waits waits() {
         synchronized (lock) {
             return tally.of(queues.count());
         }
@@ -379,31 +411,34 @@ final class HandOff implements Lender {
         }
     }
 
-    /// How many blocks somebody holds.
-    long buffersLive() {
-        long live = 0;
-        for (Block[] blocks : carved()) {
-            for (Block block : blocks) {
-                if (block.holder() != null) live++;
-            }
+    /// How many wait, for how long, and what is out of the store.
+    public Standing standing() {
+        long now = clock.nanoTime();
+        synchronized (lock) {
+            return new Standing(store, queues, tally, now);
         }
-        return live;
     }
 
-    /// Who holds blocks.
+    /// Adds everything up: each block is somewhere, every wait ended once, nobody waits for one that is free.
+    /// It looks at blocks in caches without taking them, so nobody may use the pool meanwhile.
     ///
-    /// @param accountsMax how many accounts are told
-    Holdings holdings(int accountsMax) {
-        return BlockBook.of(carved(), accountsMax, clock.nanoTime());
+    /// @return what does not hold; null when all is well
+    public @Nullable String complaint() {
+        int cached = 0;
+        for (LoopCache cache : caches) cached += cache.count();
+        synchronized (lock) {
+            String lost = store.complaint(cached);
+            return lost != null ? lost : new WaitAudit(queues, store, cached, isPressing).complaint(tally);
+        }
     }
 
-    /// The blocks of all slabs that serve. Only this list is made under the lock: loops go on while blocks are walked.
-    private List<Block[]> carved() {
+    /// The blocks of all slabs that serve. Only this list is made under the lock: loops go on while blocks are
+    /// walked.
+    public List<Block[]> carved() {
         var carved = new ArrayList<Block[]>();
         synchronized (lock) {
             for (Slab slab : store.slabs()) carved.add(slab.carved());
         }
-        for (KeptBlocks kept : pool.kept()) carved.add(kept.carved());
         return carved;
     }
 
@@ -422,8 +457,8 @@ final class HandOff implements Lender {
     /// Puts all but the first of linked blocks back.
     @GuardedBy("lock")
     private Block first(Block linked) {
-        Block rest = linked.nextFree;
-        linked.nextFree = null;
+        Block rest = linked.linked();
+        linked.link(null);
         if (rest != null) store.putAll(rest);
         return linked;
     }
@@ -431,7 +466,7 @@ final class HandOff implements Lender {
     /// Cuts a slab outside the lock and puts it on the common list, from where it is taken like any other.
     private void carve(Slab begun, BlockSize size) {
         try {
-            begun.carve(pool, arena, size);
+            begun.carve(depot, arena, size);
         } finally {
             synchronized (lock) {
                 store.abandon(begun, size);

@@ -1,10 +1,13 @@
 package dev.weir.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weir.time.Clock;
 import dev.weir.time.Secrets;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A few large blocks that are kept for one purpose, and the queue of those who wait for one of them.
@@ -12,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// They are no part of the slabs, so nothing else can use them up: whoever holds a normal block may wait for one of
 /// these. Among those who wait addresses take turns. A holder must not wait for another of the same purpose.
 ///
-/// **Owns:** its blocks, as a fixed part of its [MemoryBudget].
+/// **Owns:** its blocks, as a fixed part of the budget.
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; whoever must wait leaves a [Waiter] and is told.
-/// **Limits:** as many blocks of [BlockSize#LARGE] as the line of the plan says; each is allocated when it is first
+/// **Limits:** as many blocks of [BlockSize#LARGE] as the plan says; each is allocated when it is first
 /// needed.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
 /// **Source:** ADR 32.
@@ -24,12 +27,11 @@ public final class KeptBlocks {
 
     private final Object lock = new Object();
     private final Lender lender = new Queue();
-    private final BufferPool pool;
-    private final MemoryBudget.FixedPart fixed;
-    private final MemoryPlan.Line line;
-
-    /// Stands for the slab that these blocks do not lie in.
-    private final Slab none = new Slab(0, false);
+    private final Depot depot;
+    private final Clock clock;
+    private final String purpose;
+    private final int count;
+    private final IntFunction<ByteBuffer> memory;
 
     @GuardedBy("lock")
     private final List<Block> carved = new ArrayList<>();
@@ -49,19 +51,20 @@ public final class KeptBlocks {
     @GuardedBy("lock")
     private boolean isClosed;
 
-    KeptBlocks(BufferPool pool, MemoryBudget.FixedPart fixed, MemoryPlan.Line line) {
-        this.pool = pool;
-        this.fixed = fixed;
-        this.line = line;
-        this.waiters = new Rounds<>(1, Secrets.next(pool.clock()));
+    /// As many as `count`, none of which exists yet.
+    ///
+    /// @param others the depot of all other blocks
+    /// @param memory makes so many bytes of direct memory, which nobody else has
+    public KeptBlocks(String purpose, int count, Depot others, Clock clock, IntFunction<ByteBuffer> memory) {
+        this.purpose = purpose;
+        this.count = count;
+        this.depot = new Kept(others);
+        this.clock = clock;
+        this.memory = memory;
+        this.waiters = new Rounds<>(1, Secrets.next(clock));
     }
 
-    /// The line of the fixed part of a plan that keeps so many blocks.
-    public static MemoryPlan.Line line(String purpose, int count) {
-        return new MemoryPlan.Line(purpose, count, BlockSize.LARGE.bytes());
-    }
-
-    /// Acquires one block, or queues the waiter; [BufferPool#cancel] ends the wait.
+    /// Acquires one block, or queues the waiter; [Waiter#cancel] ends the wait.
     ///
     /// @param waiter told when a block is granted; must be free
     /// @param loop the number of the waiter's loop
@@ -75,12 +78,12 @@ public final class KeptBlocks {
             if (isClosed) throw new IllegalStateException("the memory budget is closed");
             block = take();
             if (block == null) {
-                waiter.begin(lender, pool.now());
+                waiter.begin(lender, clock.nanoTime());
                 waiters.add(QUEUE, waiter);
                 waiting++;
             }
         }
-        if (block != null) return pool.lend(block, loop, owner);
+        if (block != null) return block.lend(owner, loop);
         WaitEvents.begun(waiter);
         return null;
     }
@@ -89,7 +92,7 @@ public final class KeptBlocks {
     private boolean end(Waiter waiter) {
         Block passed = null;
         synchronized (lock) {
-            if (waiter.giveUp(pool.now())) {
+            if (waiter.giveUp(clock.nanoTime())) {
                 waiters.gaveUp(QUEUE, waiter);
                 waiting--;
                 waiter.unlinked();
@@ -114,28 +117,26 @@ public final class KeptBlocks {
     /// Whether half of them are free, and nobody waits: one may be held for what need not be.
     public boolean isSpare() {
         synchronized (lock) {
-            return waiting == 0 && out * 2L <= line.count();
+            return waiting == 0 && out * 2L <= count;
         }
     }
 
     /// Takes back a block whose lease has ended, or gives it to the one whose turn it is.
-    void putBack(Block block) {
+    private void putBack(Block block) {
         Block offered = block;
         while (offered != null) {
             Waiter next;
             synchronized (lock) {
                 next = waiters.next(QUEUE);
                 if (next == null) {
-                    offered.nextFree = free;
+                    offered.link(free);
                     free = offered;
                     out--;
                     return;
                 }
                 waiters.served(QUEUE, next);
                 waiting--;
-                Buffer lease = offered.lease(next.owner, next.loop);
-                lease.grantedTo(next);
-                next.grant(lease);
+                next.grant(offered.grant(next.owner, next.loop, next.getClass()));
             }
             offered = next.send();
         }
@@ -144,24 +145,47 @@ public final class KeptBlocks {
     @GuardedBy("lock")
     private @Nullable Block take() {
         Block block = free;
-        if (block == null && carved.size() < line.count()) {
-            block = new Block(pool, none, BlockSize.LARGE, fixed.carve(line.purpose(), BlockSize.LARGE.bytes()), this);
-            DebugMode debug = pool.debug();
-            if (debug != null) debug.poison(block);
+        if (block == null && carved.size() < count) {
+            block = Block.beside(depot, BlockSize.LARGE, memory.apply(BlockSize.LARGE.bytes()));
             carved.add(block);
         } else if (block != null) {
-            free = block.nextFree;
-            block.nextFree = null;
+            free = block.linked();
+            block.link(null);
         }
         if (block != null) out++;
         return block;
+    }
+
+    /// Where its blocks come back.
+    private final class Kept extends Depot {
+        private final Depot others;
+
+        Kept(Depot others) {
+            super(others);
+            this.others = others;
+        }
+
+        @Override
+        protected void putBack(Block block, int loop) {
+            KeptBlocks.this.putBack(block);
+        }
+
+        @Override
+        public @Nullable Buffer trySmall(Urgency urgency, int loop, String owner) {
+            return others.trySmall(urgency, loop, owner);
+        }
+
+        @Override
+        protected boolean isSpare() {
+            return KeptBlocks.this.isSpare();
+        }
     }
 
     /// What its waiters know of it.
     private final class Queue implements Lender {
         @Override
         public long now() {
-            return pool.now();
+            return clock.nanoTime();
         }
 
         @Override
@@ -175,26 +199,27 @@ public final class KeptBlocks {
         }
     }
 
-    String purpose() {
-        return line.purpose();
+    /// What they are kept for.
+    public String purpose() {
+        return purpose;
     }
 
     /// The bytes that somebody holds.
-    long outBytes() {
+    public long outBytes() {
         synchronized (lock) {
             return (long) out * BlockSize.LARGE.bytes();
         }
     }
 
     /// Each that exists.
-    Block[] carved() {
+    public Block[] carved() {
         synchronized (lock) {
             return carved.toArray(new Block[0]);
         }
     }
 
     /// Closes this when every block is back and nobody waits, and `others` close as well; else changes nothing.
-    boolean close(BooleanSupplier others) {
+    public boolean close(BooleanSupplier others) {
         synchronized (lock) {
             isClosed = out == 0 && waiting == 0 && others.getAsBoolean();
             return isClosed;
@@ -202,14 +227,13 @@ public final class KeptBlocks {
     }
 
     /// What does not hold while no thread uses these; null when all is well.
-    @Nullable
-    String complaint() {
+    public @Nullable String complaint() {
         synchronized (lock) {
             long held = carved.stream().filter(block -> block.holder() != null).count();
             if (held != out) return purpose() + ": " + out + " are counted as held, and " + held + " are";
             if (waiters.count() != waiting)
                 return purpose() + ": " + waiting + " wait, and in turns are " + waiters.count();
-            boolean isLeft = free != null || carved.size() < line.count();
+            boolean isLeft = free != null || carved.size() < count;
             return waiting > 0 && isLeft ? purpose() + ": somebody waits, and one is free" : null;
         }
     }

@@ -5,45 +5,51 @@ import org.jspecify.annotations.Nullable;
 
 /// The blocks a loop keeps at hand: a few atomic slots per size, last in first out, that everybody can reach.
 ///
+/// It is for the pool's own parts.
+///
 /// **Threads:** thread-safe.
-final class LoopCache {
+public final class LoopCache {
     /// How many of each size.
-    static final int[] SLOTS = {4, 4, 1};
+    private static final int[] SLOTS = {4, 4, 1};
 
     /// Of a cache that keeps nothing.
-    static final int[] NO_SLOTS = {0, 0, 0};
+    private static final int[] NO_SLOTS = {0, 0, 0};
 
     private final SlotArray[] slots = new SlotArray[BlockSize.COUNT];
 
-    LoopCache(int[] slotCounts) {
+    /// An empty cache; one that keeps nothing when what has lain longest is lent first.
+    public LoopCache(boolean isColdFirst) {
+        this(isColdFirst ? NO_SLOTS : SLOTS);
+    }
+
+    private LoopCache(int[] slotCounts) {
         for (int i = 0; i < slots.length; i++) slots[i] = new SlotArray(slotCounts[i]);
     }
 
     /// Keeps a block; false when every slot is taken.
-    boolean put(Block block) {
+    public boolean put(Block block) {
         return slots[block.size.index()].put(block);
     }
 
     /// The block put in last, or another, or null.
-    @Nullable
-    Block take(BlockSize size) {
+    public @Nullable Block take(BlockSize size) {
         return slots[size.index()].take();
     }
 
     /// How many blocks it keeps; exact while nobody uses it.
-    int count() {
+    public int count() {
         int count = 0;
         for (SlotArray array : slots) count += array.count();
         return count;
     }
 
     /// How many blocks of this size it keeps; exact while nobody uses it.
-    int count(BlockSize size) {
+    public int count(BlockSize size) {
         return slots[size.index()].count();
     }
 
     /// How many blocks of this size it can keep.
-    int slots(BlockSize size) {
+    public int slots(BlockSize size) {
         return slots[size.index()].blocks.length();
     }
 

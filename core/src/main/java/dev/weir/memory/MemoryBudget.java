@@ -5,8 +5,6 @@ import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +61,7 @@ public final class MemoryBudget implements AutoCloseable {
         return fixed.carve(purpose, bytes);
     }
 
-    /// The large blocks that a line of the fixed part keeps for one purpose ([KeptBlocks#line]).
+    /// The large blocks that a line of the fixed part keeps for one purpose ([MemoryPlan.Line#kept]).
     ///
     /// @return the same for each who asks; null when the plan has no such line
     public @Nullable KeptBlocks kept(String purpose) {
@@ -102,7 +100,7 @@ public final class MemoryBudget implements AutoCloseable {
 
     /// How the budget is used now. Walks all blocks: for people and their tools, not for every turn.
     public Usage usage() {
-        return new UsageReport(pool.handOff()).with(fixed, pool.kept());
+        return new UsageReport(pool, plan).with(fixed);
     }
 
     /// Who holds blocks of the pool, what for and since when. Walks all blocks without stopping anybody: for people
@@ -110,18 +108,18 @@ public final class MemoryBudget implements AutoCloseable {
     ///
     /// @param accountsMax how many of the accounts that hold most are told
     public Holdings holdings(int accountsMax) {
-        return pool.handOff().holdings(accountsMax);
+        return pool.holdings(accountsMax);
     }
 
     /// Who holds pool buffers now, sorted by owner; what [#close] complains about.
     public List<Usage.Held> owners() {
-        return new UsageReport(pool.handOff()).owners();
+        return new UsageReport(pool, plan).owners();
     }
 
     /// Each buffer that is held, with the place where it was acquired; empty unless the plan's debugging
     /// keeps places.
     public List<String> leaks() {
-        return plan.debug().places() ? pool.handOff().held() : List.of();
+        return plan.debug().places() ? pool.held() : List.of();
     }
 
     /// Adds everything up: each block is somewhere, nobody waits for one that is free. For tests and
@@ -160,51 +158,5 @@ public final class MemoryBudget implements AutoCloseable {
             all = () -> kept.close(others);
         }
         return all.getAsBoolean();
-    }
-
-    /// What was carved, by purpose.
-    ///
-    /// **Threads:** guarded by this.
-    static final class FixedPart {
-        private final MemoryPlan plan;
-        private final Arena arena;
-        private final TreeMap<String, Long> carved = new TreeMap<>();
-
-        FixedPart(MemoryPlan plan, Arena arena) {
-            this.plan = plan;
-            this.arena = arena;
-        }
-
-        synchronized ByteBuffer carve(String purpose, int bytes) {
-            long planned = plannedBytes(purpose);
-            long before = carved.getOrDefault(purpose, 0L);
-            if (bytes < 0 || bytes > planned - before) {
-                throw new IllegalStateException("the fixed part '" + purpose + "' has " + (planned - before) + " of "
-                        + planned + " bytes left, asked for " + bytes + "; enlarge its line in the plan");
-            }
-            ByteBuffer buffer = arena.allocate(bytes, Long.BYTES).asByteBuffer();
-            carved.put(purpose, before + bytes);
-            return buffer;
-        }
-
-        synchronized long carvedBytes() {
-            return sum(carved);
-        }
-
-        synchronized void addTo(Map<String, Long> held) {
-            carved.forEach((purpose, bytes) -> held.merge(purpose, bytes, Long::sum));
-        }
-
-        private long plannedBytes(String purpose) {
-            long planned = 0;
-            for (MemoryPlan.Line line : plan.fixed()) {
-                if (line.purpose().equals(purpose)) planned += line.bytes();
-            }
-            return planned;
-        }
-    }
-
-    static long sum(Map<String, Long> bytes) {
-        return bytes.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -58,6 +58,11 @@ public record MemoryPlan(
             }
         }
 
+        /// Large blocks that are kept for one purpose ([KeptBlocks]).
+        public static Line kept(String purpose, int count) {
+            return new Line(purpose, count, BlockSize.LARGE.bytes());
+        }
+
         /// The whole line in bytes.
         public long bytes() {
             return count * eachBytes;
@@ -224,7 +229,7 @@ public record MemoryPlan(
     ///
     /// @param size the class
     public int blocksMax(BlockSize size) {
-        return Math.toIntExact((long) slabsMax(size) * blocksPerSlab(size));
+        return slabPlan().blocksMax(size);
     }
 
     /// The blocks that messages may use together while they are assembled and until they are released: half of
@@ -238,26 +243,9 @@ public record MemoryPlan(
         return blocksOf(messageBytesMax);
     }
 
-    /// Small and large blocks may each hold at most a quarter of the slabs.
-    int slabsMax(BlockSize size) {
-        return size == NORMAL ? slabs : slabs / 4;
-    }
-
-    /// Whether this plan has room for such a block when nothing else is held.
-    boolean canEverServe(BlockSize size) {
-        if (size == NORMAL) return true;
-        long left = (long) slabs * blocksPerSlab(NORMAL) - blocksPerSlab(NORMAL);
-        return blocksMax(size) > 0 && left >= reserveBlocks;
-    }
-
-    /// Whether this plan has room for so many normal blocks together, for this urgency, when nothing else
-    /// is held.
-    boolean canEverGather(int blocks, Urgency urgency) {
-        return (long) blocksMax(NORMAL) - reserveBlocks + urgency.reserveLimit(reserveBlocks) >= blocks;
-    }
-
-    int blocksPerSlab(BlockSize size) {
-        return slabBytes / size.bytes();
+    /// The part of it that slabs and reserve are.
+    SlabPlan slabPlan() {
+        return new SlabPlan(slabBytes, slabs, reserveBlocks);
     }
 
     /// The plan as aligned lines whose last column adds up to the budget.

@@ -7,7 +7,14 @@ import org.jspecify.annotations.Nullable;
 /// One piece of the arena, cut into blocks of one size at a time.
 ///
 /// Everything but [#carve] is guarded by the pool's lock. Only the part that holds whole blocks is used.
-final class Slab {
+///
+/// It is for the pool's own parts.
+///
+/// **Threads:** guarded by the pool's lock.
+public final class Slab {
+    /// Stands for the slab of a block that lies in none.
+    static final Slab NONE = new Slab(0, false);
+
     private final int slabBytes;
     private final boolean isColdFirst;
     private @Nullable MemorySegment memory;
@@ -39,18 +46,20 @@ final class Slab {
 
     /// Makes memory and blocks; called without the lock by the one thread that took this slab off the common
     /// list.
-    void carve(BufferPool pool, Arena arena, BlockSize size) {
+    ///
+    /// @param depot where its blocks go back
+    public void carve(Depot depot, Arena arena, BlockSize size) {
         MemorySegment whole = memory;
         if (whole == null) {
             whole = arena.allocate(slabBytes, Long.BYTES);
-            DebugMode debug = pool.debug();
+            DebugMode debug = depot.debug;
             if (debug != null) debug.poison(whole);
             memory = whole;
         }
         Block[] cut = new Block[slabBytes / size.bytes()];
         for (int i = 0; i < cut.length; i++) {
             var part = whole.asSlice((long) i * size.bytes(), size.bytes());
-            cut[i] = new Block(pool, this, size, part.asByteBuffer());
+            cut[i] = new Block(depot, this, size, part.asByteBuffer());
         }
         blocks[size.index()] = cut;
     }
@@ -97,10 +106,10 @@ final class Slab {
     }
 
     /// The blocks of the size served now; none while on the common list.
-    Block[] carved() {
+    public Block[] carved() {
         Block[] carved = serving == null ? null : blocks[serving.index()];
-        return carved == null ? NONE : carved;
+        return carved == null ? NO_BLOCKS : carved;
     }
 
-    private static final Block[] NONE = {};
+    private static final Block[] NO_BLOCKS = {};
 }

@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// step with that: the free normal blocks, with those that empty slabs could be cut into, are never fewer
 /// than the reserve that is in. Small and large blocks are had outside the reserve only. Everything is
 /// guarded by the pool's lock.
-final class Store {
+///
+/// It is for the pool's own parts.
+///
+/// **Threads:** guarded by the pool's lock.
+/// **Limits:** never more blocks than its plan has.
+public final class Store {
 
-    private final MemoryPlan plan;
+    private final SlabPlan plan;
     private final Slab[] slabs;
     private final Shelf[] shelves = new Shelf[BlockSize.COUNT];
     private final int[] serving = new int[BlockSize.COUNT];
@@ -31,9 +36,12 @@ final class Store {
     private long outBytes;
     private long outPeakBytes;
 
-    Store(MemoryPlan plan) {
+    /// A store in which no slab was cut yet.
+    ///
+    /// @param isColdFirst lends what has lain longest first, for debugging
+    public Store(SlabPlan plan, boolean isColdFirst) {
         this.plan = plan;
-        this.isColdFirst = plan.debug().coldFirst();
+        this.isColdFirst = isColdFirst;
         this.slabs = new Slab[plan.slabs()];
         for (BlockSize size : BlockSize.values()) {
             shelves[size.index()] = new Shelf(plan.blocksPerSlab(size));
@@ -46,7 +54,7 @@ final class Store {
 
     /// Whether so many blocks may go to this urgency together, counting `offered` as free; several are
     /// normal ones.
-    boolean canServeAll(int blocks, BlockSize size, Urgency urgency, @Nullable Block offered) {
+    public boolean canServeAll(int blocks, BlockSize size, Urgency urgency, @Nullable Block offered) {
         if (blocks == 1) return canServe(size, urgency, offered);
         int available = available(offered);
         int outside = Math.max(0, outside(offered));
@@ -56,19 +64,19 @@ final class Store {
 
     /// Keeps so many normal blocks outside the reserve for a gather whose turn it is; nobody else gets
     /// them.
-    void keep(int blocks) {
+    public void keep(int blocks) {
         kept = blocks;
     }
 
     /// Whether a block may go to this urgency, counting `offered`, which is about to come back, as free.
-    boolean canServe(BlockSize size, Urgency urgency, @Nullable Block offered) {
+    private boolean canServe(BlockSize size, Urgency urgency, @Nullable Block offered) {
         if (isOutsideReserve(size, offered)) return true;
         int limit = urgency.reserveLimit(plan.reserveBlocks());
         return size == NORMAL && available(offered) > 0 && reserveOut(offered) < limit;
     }
 
     /// Whether there is a block of this size that is not the reserve's.
-    boolean isOutsideReserve(BlockSize size, @Nullable Block offered) {
+    public boolean isOutsideReserve(BlockSize size, @Nullable Block offered) {
         int outside = outside(offered);
         if (size == NORMAL) return outside > 0;
         if (shelf(size).freeBlocks() > 0 || (offered != null && offered.size == size)) return true;
@@ -79,9 +87,9 @@ final class Store {
                 && outside >= plan.blocksPerSlab(NORMAL);
     }
 
-    /// How many blocks are missing until more than half is left of what can be had outside the reserve; of one block
-    /// half says nothing.
-    int lacking() {
+    /// How many blocks are missing until more than half is left of what can be had outside the reserve; of one
+    /// block half says nothing.
+    public int lacking() {
         int outside = slabs.length * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
         return outside > 1 ? Math.max(0, outside / 2 + 1 - outside(null)) : 0;
     }
@@ -100,12 +108,12 @@ final class Store {
     }
 
     /// The blocks of the reserve that are out.
-    int reserveOut(@Nullable Block offered) {
+    public int reserveOut(@Nullable Block offered) {
         return offered != null && offered.isReserve ? reserveOut - 1 : reserveOut;
     }
 
     /// Counts a block that is taken or handed on as the reserve's, or no longer.
-    void count(Block block, boolean isReserve) {
+    public void count(Block block, boolean isReserve) {
         if (block.isReserve) reserveOut--;
         if (isReserve) reserveOut++;
         block.isReserve = isReserve;
@@ -113,8 +121,7 @@ final class Store {
 
     /// Takes a block of the fullest slab of this size, or of an empty slab that was cut for it before; null
     /// when a slab must be cut first.
-    @Nullable
-    Block take(BlockSize size) {
+    public @Nullable Block take(BlockSize size) {
         Slab slab = isColdFirst ? shelf(size).emptiest() : shelf(size).fullest();
         if (slab != null) {
             shelf(size).remove(slab);
@@ -131,7 +138,7 @@ final class Store {
     }
 
     /// Takes so many normal blocks, linked by `nextFree`; what they need is cut already.
-    Block takeTogether(int blocks) {
+    public Block takeTogether(int blocks) {
         Block linked = null;
         for (int i = 0; i < blocks; i++) {
             boolean outside = isOutsideReserve(NORMAL, null);
@@ -145,7 +152,8 @@ final class Store {
         return linked;
     }
 
-    void putAll(Block linked) {
+    /// Puts linked blocks back.
+    public void putAll(Block linked) {
         for (Block block = linked; block != null; ) {
             Block next = block.nextFree;
             block.nextFree = null;
@@ -156,8 +164,7 @@ final class Store {
 
     /// Takes a slab off the common list that must be cut before so many normal blocks can be taken; null
     /// when none must.
-    @Nullable
-    Slab beginFor(int blocks) {
+    public @Nullable Slab beginFor(int blocks) {
         int missing = blocks - shelf(NORMAL).freeBlocks();
         Slab before = null;
         for (Slab slab = empty; slab != null && missing > 0; slab = slab.below) {
@@ -176,7 +183,7 @@ final class Store {
     }
 
     /// Takes a slab off the common list, to be cut for this size; it counts as this size's until it is abandoned.
-    Slab begin(BlockSize size) {
+    public Slab begin(BlockSize size) {
         Slab slab = empty;
         if (slab == null) throw new IllegalStateException("no slab left where one was counted");
         empty = slab.below;
@@ -187,12 +194,13 @@ final class Store {
     }
 
     /// Puts a slab on the common list, whose first it is then.
-    void abandon(Slab slab, BlockSize size) {
+    public void abandon(Slab slab, BlockSize size) {
         serving[size.index()]--;
         pushEmpty(slab);
     }
 
-    void put(Block block) {
+    /// Puts a block back, of which nobody knows any more.
+    public void put(Block block) {
         BlockSize size = block.size;
         Slab slab = block.slab;
         shelf(size).remove(slab);
@@ -208,20 +216,52 @@ final class Store {
     }
 
     /// The most that was out of the store at once, held or cached, in bytes.
-    long outPeakBytes() {
+    public long outPeakBytes() {
         return outPeakBytes;
     }
 
-    long outBytes() {
+    /// What is out of the store now, held or cached, in bytes.
+    public long outBytes() {
         return outBytes;
     }
 
-    Slab[] slabs() {
+    /// Every slab; the same array each time.
+    public Slab[] slabs() {
         return slabs;
     }
 
+    /// How many slabs are cut for this size, or are about to be.
     int slabsServing(BlockSize size) {
         return serving[size.index()];
+    }
+
+    /// Adds everything up.
+    ///
+    /// @param cached how many blocks lie in caches
+    /// @return what does not hold; null when all is well
+    public @Nullable String complaint(int cached) {
+        int used = 0;
+        int held = 0;
+        int reserve = 0;
+        long bytes = 0;
+        for (Slab slab : slabs) {
+            BlockSize size = slab.serving;
+            if (size == null) continue;
+            used += slab.used();
+            bytes += (long) slab.used() * size.bytes();
+            if (slab.used() < 1 || slab.freeBlocks() < 0) return "a slab serves with " + slab.used() + " blocks out";
+            for (Block block : slab.carved()) {
+                if (block.holder() != null) held++;
+                if (block.isReserve) reserve++;
+            }
+        }
+        if (held + cached != used) return held + " blocks are held and " + cached + " cached, but " + used + " are out";
+        if (bytes != outBytes) return bytes + " bytes are out, but counted " + outBytes;
+        int reserveIn = plan.reserveBlocks() - reserveOut;
+        if (reserve != reserveOut || reserveIn < 0) {
+            return reserve + " blocks of the reserve are out, but counted " + reserveOut;
+        }
+        return available(null) < reserveIn ? "the reserve was given away" : null;
     }
 
     private boolean empties(@Nullable Block offered) {

@@ -15,36 +15,38 @@ final class Trail {
             "dev.weir.memory.Trail",
             "dev.weir.memory.Block",
             "dev.weir.memory.Buffer",
+            "dev.weir.memory.Depot",
             "dev.weir.memory.BufferPool",
+            "dev.weir.memory.BufferPool$Slabs",
             "dev.weir.memory.HandOff");
 
-    private final Buffer[] handles;
+    private final Object[] handles;
     private final @Nullable String[] begun;
     private final @Nullable String[] ended;
 
-    Trail(Buffer[] handles) {
+    Trail(Object[] handles) {
         this.handles = handles;
         this.begun = new @Nullable String[handles.length];
         this.ended = new @Nullable String[handles.length];
     }
 
-    void began(Buffer handle) {
+    void began(Object handle) {
         begin(handle, here());
     }
 
     /// Why: the stack of a grant is that of who released, and says nothing of who asked.
-    void granted(Buffer handle, Waiter waiter) {
-        begin(handle, "a grant to " + waiter.getClass().getName());
+    void granted(Object handle, String whom) {
+        begin(handle, "a grant to " + whom);
     }
 
-    void ended(Buffer handle) {
+    void ended(Object handle) {
         synchronized (handles) {
             ended[index(handle)] = here();
         }
     }
 
     /// Where a handle was acquired and, when it is dead, ended.
-    String life(Buffer handle) {
+    String life(Object handle) {
         synchronized (handles) {
             int index = index(handle);
             return told("acquired", begun[index]) + told("ended", ended[index]);
@@ -56,7 +58,7 @@ final class Trail {
         return told("found", here());
     }
 
-    private void begin(Buffer handle, String place) {
+    private void begin(Object handle, String place) {
         synchronized (handles) {
             int index = index(handle);
             begun[index] = place;
@@ -64,7 +66,7 @@ final class Trail {
         }
     }
 
-    private int index(Buffer handle) {
+    private int index(Object handle) {
         for (int i = 0; i < handles.length; i++) {
             if (handles[i] == handle) return i;
         }

@@ -26,14 +26,14 @@ public enum Urgency {
     }
 
     /// The place of this urgency in arrays kept by urgency.
-    int index() {
+    public int index() {
         return index;
     }
 
     /// How many blocks of the reserve may be out for this urgency to get one more.
     ///
     /// @param reserveBlocks the whole reserve, in normal blocks
-    int reserveLimit(int reserveBlocks) {
+    public int reserveLimit(int reserveBlocks) {
         return switch (this) {
             case DRAIN -> reserveBlocks;
             case RESPONSE -> (int) (2L * reserveBlocks / 3);

@@ -6,46 +6,46 @@ import java.util.TreeMap;
 
 /// Adds up how a pool is used at one moment.
 final class UsageReport {
-    private final HandOff handOff;
+    private final BufferPool pool;
+    private final MemoryPlan plan;
 
-    UsageReport(HandOff handOff) {
-        this.handOff = handOff;
+    UsageReport(BufferPool pool, MemoryPlan plan) {
+        this.pool = pool;
+        this.plan = plan;
     }
 
     /// All of it, with what was carved once.
-    Usage with(MemoryBudget.FixedPart fixed, List<KeptBlocks> kept) {
-        long now = handOff.clock.nanoTime();
+    Usage with(FixedPart fixed) {
         var held = new TreeMap<String, Long>();
         fixed.addTo(held);
-        // Why: what is out is told by whoever holds it.
-        for (KeptBlocks one : kept) held.computeIfPresent(one.purpose(), (_, bytes) -> bytes - one.outBytes());
-        int waiting = kept.stream().mapToInt(KeptBlocks::waiting).sum();
-        addHolders(held);
-        synchronized (handOff.lock) {
-            Store store = handOff.store;
-            WaiterQueues queues = handOff.queues;
-            WaitTally tally = handOff.tally;
-            return new Usage(
-                    handOff.plan.budgetBytes(),
-                    MemoryBudget.sum(held),
-                    fixed.carvedBytes() + store.outPeakBytes(),
-                    (long) handOff.plan.reserveBlocks() * BlockSize.NORMAL.bytes(),
-                    (long) store.reserveOut(null) * BlockSize.NORMAL.bytes(),
-                    new Usage.Waiting(
-                            queues.count(Urgency.DRAIN),
-                            queues.count(Urgency.RESPONSE),
-                            queues.count(Urgency.HANDLE),
-                            queues.count(Urgency.INTAKE) + waiting),
-                    new Usage.Oldest(
-                            now - queues.oldestQueuedNanos(Urgency.DRAIN, now),
-                            now - queues.oldestQueuedNanos(Urgency.RESPONSE, now),
-                            now - queues.oldestQueuedNanos(Urgency.HANDLE, now),
-                            now - queues.oldestQueuedNanos(Urgency.INTAKE, now)),
-                    tally.grants,
-                    new Usage.GaveUp(tally.timedOut, tally.ended),
-                    tally.passedOn,
-                    list(held));
+        int waiting = 0;
+        for (KeptBlocks one : pool.kept()) {
+            // Why: what is out is told by whoever holds it.
+            held.computeIfPresent(one.purpose(), (_, bytes) -> bytes - one.outBytes());
+            waiting += one.waiting();
         }
+        addHolders(held);
+        Standing now = pool.handOff().standing();
+        return new Usage(
+                plan.budgetBytes(),
+                held.values().stream().mapToLong(Long::longValue).sum(),
+                fixed.carvedBytes() + now.outPeakBytes(),
+                (long) plan.reserveBlocks() * BlockSize.NORMAL.bytes(),
+                (long) now.reserveOut() * BlockSize.NORMAL.bytes(),
+                new Usage.Waiting(
+                        now.waiting(Urgency.DRAIN),
+                        now.waiting(Urgency.RESPONSE),
+                        now.waiting(Urgency.HANDLE),
+                        now.waiting(Urgency.INTAKE) + waiting),
+                new Usage.Oldest(
+                        now.oldestNanos(Urgency.DRAIN),
+                        now.oldestNanos(Urgency.RESPONSE),
+                        now.oldestNanos(Urgency.HANDLE),
+                        now.oldestNanos(Urgency.INTAKE)),
+                now.grants(),
+                new Usage.GaveUp(now.timedOut(), now.ended()),
+                now.passedOn(),
+                list(held));
     }
 
     /// Who holds blocks, sorted by owner.
@@ -56,7 +56,7 @@ final class UsageReport {
     }
 
     private void addHolders(Map<String, Long> held) {
-        for (Holdings.ByPurpose one : handOff.holdings(0).purposes()) {
+        for (Holdings.ByPurpose one : pool.holdings(0).purposes()) {
             held.merge(one.purpose(), one.held().bytes(), Long::sum);
         }
     }

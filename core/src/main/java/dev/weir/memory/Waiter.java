@@ -46,7 +46,7 @@ public abstract class Waiter extends Turn<Waiter> {
     // What is asked for, and the place in the queue: guarded by the pool's lock.
     BlockSize size = BlockSize.NORMAL;
     Urgency urgency = Urgency.INTAKE;
-    int loop = BufferPool.NO_LOOP;
+    int loop = Buffer.NO_LOOP;
     String owner = "nobody";
     long sequence;
     long queuedNanos;
@@ -76,7 +76,7 @@ public abstract class Waiter extends Turn<Waiter> {
         return now == State.WAITING || now == State.GRANTED;
     }
 
-    /// Whether this may be given to [BufferPool#acquire]: no wait is under way and no late delivery is still to
+    /// Whether this may ask: no wait is under way and no late delivery is still to
     /// come.
     public final boolean isFree() {
         return state == State.FREE;
@@ -123,13 +123,24 @@ public abstract class Waiter extends Turn<Waiter> {
         move(State.FREE, State.WAITING);
     }
 
-    /// Where it waits, or waited last; asked on the home's thread.
-    @Nullable
-    Lender lender() {
-        return lender;
+    /// Gives up a wait. What was granted but has not arrived is passed on to the next waiter.
+    ///
+    /// @param why for those who count
+    /// @return true when [#granted] will not be called; false when nothing was waited for, or it was called
+    public final boolean cancel(GiveUp why) {
+        // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
+        if (isFree()) return false;
+        Lender asked = lender;
+        if (asked == null || !asked.end(this, why)) return false;
+        WaitEvents.gaveUp(this, why);
+        return true;
     }
 
-    void requireFree() {
+    /// Refuses to ask while a wait is under way, or what was granted last is not taken.
+    ///
+    /// @throws IllegalStateException when it is not free
+    public final void requireFree() {
+        requireTaken();
         State now = state;
         if (now != State.FREE) {
             throw new IllegalStateException("the waiter of '" + owner + "' is not free but " + now
@@ -179,6 +190,11 @@ public abstract class Waiter extends Turn<Waiter> {
         return buffer;
     }
 
+    /// Refuses to ask while something that was granted is not taken.
+    void requireTaken() {
+        // Why: one block is taken when it is granted.
+    }
+
     /// How many blocks are asked for together.
     int blocks() {
         return 1;
@@ -186,13 +202,13 @@ public abstract class Waiter extends Turn<Waiter> {
 
     /// Takes the blocks out of a grant that nobody will take, linked by `nextFree`.
     Block reclaim(Buffer granted) {
-        return granted.reclaim();
+        return Block.reclaim(granted);
     }
 
     /// What was wrong with a block of a grant; null when nothing was.
     @Nullable
     IllegalStateException damage(Buffer granted) {
-        return granted.damage();
+        return Block.damage(granted);
     }
 
     /// Gives a grant back that cannot be used.

@@ -2,7 +2,6 @@ package dev.weir.runtime;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.BlockSize;
-import dev.weir.memory.KeptBlocks;
 import dev.weir.memory.MemoryPlan;
 import java.util.List;
 
@@ -36,8 +35,8 @@ public record LargeHeads(int requests, int answers) {
     List<MemoryPlan.Line> lines(int loops) {
         if (requests == 0 && answers == 0) return List.of();
         return List.of(
-                KeptBlocks.line(REQUESTS, requests),
-                KeptBlocks.line(ANSWERS, answers),
+                MemoryPlan.Line.kept(REQUESTS, requests),
+                MemoryPlan.Line.kept(ANSWERS, answers),
                 new MemoryPlan.Line(EventLoop.LARGE_SCRATCH, loops, BlockSize.LARGE.bytes()));
     }
 }

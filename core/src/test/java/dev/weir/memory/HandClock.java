@@ -4,10 +4,11 @@ import dev.weir.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A clock that is turned by hand.
-final class HandClock implements Clock {
+public final class HandClock implements Clock {
     private final AtomicLong nanos = new AtomicLong();
 
-    void turn(long byNanos) {
+    /// Lets time pass.
+    public void turn(long byNanos) {
         nanos.addAndGet(byNanos);
     }
 

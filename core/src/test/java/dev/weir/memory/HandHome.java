@@ -3,7 +3,7 @@ package dev.weir.memory;
 import org.jspecify.annotations.Nullable;
 
 /// A home whose mailbox is run by hand; it allocates nothing after it was made, and counts what was posted.
-final class HandHome implements Home {
+public final class HandHome implements Home {
     private final Node[] posted = new Node[4096];
     private int first;
     private int count;
@@ -39,20 +39,22 @@ final class HandHome implements Home {
     }
 
     /// Runs what happens between a grant and its delivery.
-    void duringPost(Runnable action) {
+    public void duringPost(Runnable action) {
         duringPost = action;
     }
 
-    synchronized void close() {
+    /// Takes nothing any more.
+    public synchronized void close() {
         isClosed = true;
     }
 
-    synchronized int deliveries() {
+    /// How many were posted.
+    public synchronized int deliveries() {
         return deliveries;
     }
 
     /// Runs everything that was posted; returns how many.
-    int run() {
+    public int run() {
         int ran = 0;
         for (Node node = next(); node != null; node = next()) {
             node.task.run();

@@ -403,10 +403,7 @@ class HandOffTest {
     }
 
     private long outBytes() {
-        HandOff handOff = budget.pool().handOff();
-        synchronized (handOff.lock) {
-            return handOff.store.outBytes();
-        }
+        return HandOffCheck.ofStore(budget.pool().handOff(), Store::outBytes);
     }
 
     private void reopen(MemoryPlan plan) {

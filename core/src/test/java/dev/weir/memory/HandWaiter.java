@@ -1,18 +1,21 @@
 package dev.weir.memory;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A waiter that keeps what it was granted and says in which order that happened.
-final class HandWaiter extends Waiter {
+public final class HandWaiter extends Waiter {
     private final String name;
     private final StringBuilder order;
 
-    @Nullable
-    Buffer buffer;
+    /// What it was granted last.
+    public @Nullable Buffer buffer;
 
-    int grants;
+    /// How often it was granted something.
+    public int grants;
 
-    HandWaiter(String name, HandHome home, StringBuilder order) {
+    /// Writes `name` into `order` when it is granted something.
+    public HandWaiter(String name, HandHome home, StringBuilder order) {
         super(home);
         this.name = name;
         this.order = order;
@@ -31,8 +34,9 @@ final class HandWaiter extends Waiter {
         return name;
     }
 
-    Buffer takeBuffer() {
-        Buffer taken = Plans.some(buffer);
+    /// Takes what it was granted.
+    public Buffer takeBuffer() {
+        Buffer taken = Objects.requireNonNull(buffer);
         buffer = null;
         return taken;
     }

@@ -129,7 +129,7 @@ class RandomStepsTest {
         private void gather() {
             Gathering gather = gathers.get(random.nextInt(gathers.size()));
             Urgency urgency = urgency();
-            if (!gather.isFree() || !budget.plan().canEverGather(gather.blocks(), urgency)) return;
+            if (!gather.isFree() || !budget.plan().slabPlan().canEverGather(gather.blocks(), urgency)) return;
             gather.standsFor(random.nextInt(5));
             if (budget.pool().acquireAll(gather, urgency, loop(), "gather " + number)) gather.keepAll();
             else queued++;
@@ -169,7 +169,7 @@ class RandomStepsTest {
 
         private BlockSize size() {
             BlockSize size = SIZES[random.nextInt(SIZES.length)];
-            return budget.plan().canEverServe(size) ? size : BlockSize.NORMAL;
+            return budget.plan().slabPlan().canEverServe(size) ? size : BlockSize.NORMAL;
         }
 
         private Urgency urgency() {

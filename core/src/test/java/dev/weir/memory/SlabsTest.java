@@ -122,16 +122,10 @@ class SlabsTest {
     }
 
     private int slabsServing(BlockSize size) {
-        HandOff handOff = budget.pool().handOff();
-        synchronized (handOff.lock) {
-            return handOff.store.slabsServing(size);
-        }
+        return (int) HandOffCheck.ofStore(budget.pool().handOff(), store -> StoreCheck.slabsServing(store, size));
     }
 
     private long outBytes() {
-        HandOff handOff = budget.pool().handOff();
-        synchronized (handOff.lock) {
-            return handOff.store.outBytes();
-        }
+        return HandOffCheck.ofStore(budget.pool().handOff(), Store::outBytes);
     }
 }

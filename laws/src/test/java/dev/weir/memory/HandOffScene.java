@@ -6,8 +6,6 @@ import dev.weir.ledger.Witness;
 import dev.weir.loop.SteppedHome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,22 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// mailbox, and what arrives is given back. A flow that is granted nothing although everybody gives back leaves its
 /// loop waiting for ever, which the explorer tells.
 ///
-/// Words of a script, with the number of a flow: `a0` acquires, or waits; `r0` releases what it holds; `c0` cancels;
-/// `m` runs one task of the mailbox; `x` closes the loop; `l` looks, as a loop does before it sleeps;
+/// Words of a script, with the number of a flow: `a0` acquires, or waits; `r0` releases what it holds; `c0`
+/// cancels; `m` runs one task of the mailbox; `x` closes the loop; `l` looks, as a loop does before it sleeps;
 /// `k0` keeps what it holds to the end.
 final class HandOffScene implements Scene {
     private static final MemorySegment MEMORY = Arena.global().allocate(BlockSize.NORMAL.bytes(), Long.BYTES);
     private static final int RESERVE = 3;
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.privateLookupIn(Waiter.class, MethodHandles.lookup())
-                    .findVarHandle(Waiter.class, "state", Waiter.State.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
 
     /// Where the blocks outside the reserve are at first.
     enum Start {
@@ -85,10 +73,6 @@ final class HandOffScene implements Scene {
         for (int i = 0; i < wishes[0].length(); i++) flows.add(new Flow(i, urgency(wishes[0].charAt(i)), loopOf(i)));
         for (Flow flow : flows) if (fairBy == FairBy.ADDRESS) flow.standsFor(wishes[1].charAt(flow.number) - '0');
         set(Start.valueOf(parts[1]), blocks);
-    }
-
-    private static Waiter.State state(Waiter waiter) {
-        return (Waiter.State) STATE.get(waiter);
     }
 
     private static Urgency urgency(char letter) {
@@ -202,8 +186,7 @@ final class HandOffScene implements Scene {
         }
         for (Buffer buffer : reserve) buffer.release();
         if (isLookedAtLast() && pool.isScarce()) return "all is back, and it is scarce";
-        Usage usage =
-                new UsageReport(pool.handOff()).with(new MemoryBudget.FixedPart(plan, new SameMemory()), List.of());
+        Usage usage = new UsageReport(pool, plan).with(new FixedPart(plan, new SameMemory()));
         long kept = 0;
         long cancelled = 0;
         for (Flow flow : flows) {
@@ -233,7 +216,7 @@ final class HandOffScene implements Scene {
     }
 
     /// One direction of one exchange: at most one block, at most one wait.
-    private final class Flow extends Waiter {
+    private final class Flow extends WatchedWaiter {
         private final int number;
         private final Urgency wish;
         private final int loopIndex;
@@ -292,17 +275,17 @@ final class HandOffScene implements Scene {
 
         /// Whether this was just granted before somebody whose turn it was and who wants the same.
         private @Nullable String overtakes() {
-            boolean isGranted = state(this) == State.GRANTED;
+            boolean isGranted = isGranted();
             boolean isNew = isGranted && !wasGranted;
             wasGranted = isGranted;
             if (!isNew) return null;
             for (Flow other : flows) {
-                if (other == this || other.wish != wish || state(other) != State.WAITING) continue;
-                boolean takesTurns = fairBy == FairBy.ADDRESS && other.address != address;
-                boolean isHisTurn = takesTurns ? other.isPassedByAgain(address) : other.sequence < sequence;
+                if (other == this || other.wish != wish || !other.isQueued()) continue;
+                boolean takesTurns = fairBy == FairBy.ADDRESS && other.address() != address();
+                boolean isHisTurn = takesTurns ? other.isPassedByAgain(address()) : other.sequence() < sequence();
                 if (isHisTurn) return this + " was served before " + other;
             }
-            for (Flow other : flows) if (other.address == address) other.passedBy = 0;
+            for (Flow other : flows) if (other.address() == address()) other.passedBy = 0;
             return null;
         }
 
@@ -310,8 +293,8 @@ final class HandOffScene implements Scene {
         ///
         /// @return whether that was for the second time in a round
         private boolean isPassedByAgain(long served) {
-            if (waitSeen != sequence) passedBy = 0;
-            waitSeen = sequence;
+            if (waitSeen != sequence()) passedBy = 0;
+            waitSeen = sequence();
             int bit = 1 << served;
             boolean again = (passedBy & bit) != 0;
             passedBy |= bit;

@@ -17,9 +17,12 @@ final class HandOffWorld {
     private static final List<String> ALONGSIDE = List.of(
             "dev.weir.memory.HandOffScene",
             "dev.weir.memory.LoopCacheScene",
+            "dev.weir.memory.WatchedWaiter",
+            "dev.weir.memory.FixedPart",
             "dev.weir.memory.MemoryBudget",
             "dev.weir.memory.MemoryPlan",
             "dev.weir.memory.PoolAudit",
+            "dev.weir.memory.WaitAudit",
             "dev.weir.memory.Usage",
             "dev.weir.loop.SteppedHome");
 

@@ -1,7 +1,7 @@
 package dev.weir.memory;
 
 import dev.weir.explorer.Scene;
-import java.lang.foreign.Arena;
+import dev.weir.ledger.Witness;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A script for each thread: `p` puts a block of its own, `t` takes any.
 final class LoopCacheScene implements Scene {
-    private final LoopCache cache = new LoopCache(LoopCache.SLOTS);
+    private final LoopCache cache = new LoopCache(false);
     private final String[][] scripts;
     private final List<List<Block>> hands = new ArrayList<>();
     private final int blocks;
@@ -21,17 +21,14 @@ final class LoopCacheScene implements Scene {
         String[] parts = text.split("\\|", -1);
         size = BlockSize.valueOf(parts[0]);
         scripts = new String[parts.length - 1][];
-        int slabBytes = BlockSize.NORMAL.bytes();
-        var plan = new MemoryPlan(
-                4L * slabBytes, List.of(), List.of(), slabBytes, 4, 3, FairBy.ARRIVAL, MemoryDebug.OFF, 0);
-        var pool = new BufferPool(plan, Arena.global(), new HandOffScene.StillClock(), 0, dev.weir.ledger.Witness.NONE);
+        var nowhere = new Nowhere();
         int made = 0;
         for (int thread = 0; thread < scripts.length; thread++) {
             scripts[thread] = parts[thread + 1].split(" ", -1);
             var hand = new ArrayList<Block>();
             for (String word : scripts[thread]) {
                 if (!word.equals("p")) continue;
-                hand.add(new Block(pool, new Slab(0, false), size, ByteBuffer.allocate(0)));
+                hand.add(Block.beside(nowhere, size, ByteBuffer.allocate(0)));
                 made++;
             }
             hands.add(hand);
@@ -76,5 +73,22 @@ final class LoopCacheScene implements Scene {
     @Override
     public String end() {
         return hands.stream().map(List::size).toList().toString();
+    }
+
+    /// Nothing comes back: the blocks only move between hands and cache.
+    private static final class Nowhere extends Depot {
+        Nowhere() {
+            super(Witness.NONE, MemoryDebug.OFF);
+        }
+
+        @Override
+        protected void putBack(Block block, int loop) {
+            throw new IllegalStateException("nothing was lent");
+        }
+
+        @Override
+        public @Nullable Buffer trySmall(Urgency urgency, int loop, String owner) {
+            return null;
+        }
     }
 }
