@@ -7,6 +7,8 @@ module dev.weir.core {
 
     exports dev.weir.time;
     exports dev.weir.ledger;
+    exports dev.weir.memory.block;
+    exports dev.weir.memory.wait;
     exports dev.weir.memory;
     exports dev.weir.loop;
     exports dev.weir.transport;
@@ -15,6 +17,7 @@ module dev.weir.core {
     exports dev.weir.protocol.frame;
     exports dev.weir.connection;
     exports dev.weir.flow;
+    exports dev.weir.message;
     exports dev.weir.runtime;
     exports dev.weir.server;
     exports dev.weir.pool;

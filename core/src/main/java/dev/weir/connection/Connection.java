@@ -5,9 +5,10 @@ import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
-import dev.weir.memory.Account;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
@@ -683,7 +684,9 @@ public final class Connection implements Account {
         transport.interest(wantsInput || (closing != null && !inputEnded), output.isWatched());
     }
 
-    void guarded(Runnable step) {
+    /// Runs a step of its conversation that begins elsewhere than in a call of the connection, such as with a
+    /// grant of memory: what it throws ends the connection, and not the loop.
+    public void guarded(Runnable step) {
         try {
             step.run();
         } catch (Throwable failure) { // Why: foreign code ends here, and must not end the loop

@@ -2,8 +2,8 @@ package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
-import dev.weir.memory.Account;
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.Buffer;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;

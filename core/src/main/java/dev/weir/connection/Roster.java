@@ -1,7 +1,7 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

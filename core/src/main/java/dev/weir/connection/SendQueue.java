@@ -1,6 +1,6 @@
 package dev.weir.connection;
 
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.Buffer;
 import dev.weir.transport.Transport;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.weir.flow;
 
-import dev.weir.memory.Account;
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// Blocks of a body that were read before its sink took them, decoded, oldest first.

@@ -1,13 +1,14 @@
 package dev.weir.flow;
 
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.Account;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.GiveUp;
-import dev.weir.memory.KeptBlocks;
-import dev.weir.memory.Urgency;
-import dev.weir.memory.Waiter;
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.KeptBlocks;
+import dev.weir.memory.wait.Waiter;
+import dev.weir.time.RarePoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.weir.flow;
 
 import dev.weir.connection.Connection;
-import dev.weir.memory.Account;
+import dev.weir.memory.block.Account;
 import java.nio.ByteBuffer;
 
 /// Where the bytes of a flow come from: a connection, or one stream of several on a connection.

@@ -1,7 +1,7 @@
 /// The event loop: one thread, its mailbox, its timers, its poller, its cache of blocks. Sockets are not here: the
 /// network gives each loop its `Poller`. Read `EventLoop` first.
 ///
-/// **Depends on:** time, ledger, memory.
+/// **Depends on:** time, ledger, memory.block, memory.wait, memory.
 @NullMarked
 package dev.weir.loop;
 

@@ -1,5 +1,7 @@
 package dev.weir.memory;
 
+import dev.weir.memory.wait.Delivery;
+import dev.weir.memory.wait.Home;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one message in the [AssemblyShare]: a field of a connection, made once and used for one

@@ -1,5 +1,8 @@
 package dev.weir.memory;
 
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.Block;
+import dev.weir.memory.block.Buffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,20 @@
 package dev.weir.memory;
 
 import dev.weir.ledger.Witness;
+import dev.weir.memory.block.Block;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Depot;
+import dev.weir.memory.block.LoopCache;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.block.SlabPlan;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.FairBy;
+import dev.weir.memory.wait.Gather;
+import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.HandOff;
+import dev.weir.memory.wait.KeptBlocks;
+import dev.weir.memory.wait.Waiter;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -13,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; whoever must wait leaves a [Waiter] and is told.
 /// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then as
-/// [FairBy] says.
+/// [dev.weir.memory.wait.FairBy] says.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
 /// **Source:** HAProxy, dynamic buffer management (2014); HikariCP, hand-off.
 public final class BufferPool {

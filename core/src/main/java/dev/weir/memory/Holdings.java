@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import dev.weir.memory.block.Account;
 import java.util.List;
 
 /// Who holds blocks at one moment: by what they are for, and by the account they are booked on.

@@ -1,6 +1,8 @@
 package dev.weir.memory;
 
 import dev.weir.ledger.Witness;
+import dev.weir.memory.wait.KeptBlocks;
+import dev.weir.memory.wait.Waits;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;

@@ -1,7 +1,12 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.NORMAL;
+import static dev.weir.memory.block.BlockSize.NORMAL;
 
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.block.SlabPlan;
+import dev.weir.memory.wait.FairBy;
+import dev.weir.memory.wait.KeptBlocks;
 import java.util.List;
 
 /// How a budget is split: fixed parts, charges, and slabs for the rest; a sum that a human can check.
@@ -58,7 +63,7 @@ public record MemoryPlan(
             }
         }
 
-        /// Large blocks that are kept for one purpose ([KeptBlocks]).
+        /// Large blocks that are kept for one purpose ([dev.weir.memory.wait.KeptBlocks]).
         public static Line kept(String purpose, int count) {
             return new Line(purpose, count, BlockSize.LARGE.bytes());
         }

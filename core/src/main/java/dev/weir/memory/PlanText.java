@@ -1,8 +1,9 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.NORMAL;
+import static dev.weir.memory.block.BlockSize.NORMAL;
 
 import dev.weir.memory.MemoryPlan.Line;
+import dev.weir.memory.wait.FairBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.weir.memory;
 
+import dev.weir.memory.wait.KeptBlocks;
 import org.jspecify.annotations.Nullable;
 
 /// Adds up a whole pool: what is kept, the hand-off with its store and its queues, and the plan. It looks at

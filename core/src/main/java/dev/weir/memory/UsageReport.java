@@ -1,5 +1,9 @@
 package dev.weir.memory;
 
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.KeptBlocks;
+import dev.weir.memory.wait.Standing;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,9 +1,10 @@
-/// Buffers out of one budget: the plan that splits it, the blocks, who waits for one, and who is served next.
+/// Buffers out of one budget: the plan that splits it, the door to blocks, the share of whole messages, who
+/// holds what.
 ///
 /// Not here: sockets, threads, and the decision whom to close when memory stays short. A loop meets this package
-/// through [dev.weir.memory.Home]. Read [dev.weir.memory.MemoryPlan] first, then [dev.weir.memory.BufferPool].
+/// through [dev.weir.memory.wait.Home]. Read [dev.weir.memory.MemoryPlan] first, then [dev.weir.memory.BufferPool].
 ///
-/// **Depends on:** time, ledger.
+/// **Depends on:** time, ledger, memory.block, memory.wait.
 @NullMarked
 package dev.weir.memory;
 

@@ -1,7 +1,7 @@
 package dev.weir.pool;
 
 import dev.weir.connection.Starvation;
-import dev.weir.memory.FairBy;
+import dev.weir.memory.wait.FairBy;
 import java.time.Duration;
 
 /// What a cache of connections may use.

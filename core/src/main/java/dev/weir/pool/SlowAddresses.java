@@ -1,6 +1,6 @@
 package dev.weir.pool;
 
-import dev.weir.memory.Turn;
+import dev.weir.memory.wait.Turn;
 import dev.weir.time.Chance;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;

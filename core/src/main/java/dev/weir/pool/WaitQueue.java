@@ -1,8 +1,8 @@
 package dev.weir.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.weir.memory.FairBy;
-import dev.weir.memory.Rounds;
+import dev.weir.memory.wait.FairBy;
+import dev.weir.memory.wait.Rounds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.weir.pool;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
-import dev.weir.memory.FairBy;
-import dev.weir.memory.Turn;
+import dev.weir.memory.wait.FairBy;
+import dev.weir.memory.wait.Turn;
 import dev.weir.time.Timer;
 import org.jspecify.annotations.Nullable;
 

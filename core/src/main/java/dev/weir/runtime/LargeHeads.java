@@ -1,8 +1,8 @@
 package dev.weir.runtime;
 
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.BlockSize;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.block.BlockSize;
 import java.util.List;
 
 /// How many heads may be read at once that no normal block holds. Each has a block of 68 KiB of the fixed part

@@ -2,10 +2,10 @@ package dev.weir.runtime;
 
 import dev.weir.connection.Claim;
 import dev.weir.connection.Starvation;
-import dev.weir.memory.FairBy;
-import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.MemorySize;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.wait.FairBy;
 import dev.weir.transport.tcp.TcpService;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 /// What a program opens: the runtime everything else lives in. Read `Weir` first.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, connection.
+/// **Depends on:** time, ledger, memory.block, memory.wait, memory, loop, transport, transport.tcp, connection.
 @NullMarked
 package dev.weir.runtime;
 

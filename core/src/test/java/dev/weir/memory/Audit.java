@@ -2,11 +2,17 @@ package dev.weir.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.memory.block.LoopCache;
+import dev.weir.memory.block.StoreCheck;
+import dev.weir.memory.wait.HandOff;
+import dev.weir.memory.wait.HandOffCheck;
+
 /// Checks the invariants I-1 and I-2 between two steps; takes the caches apart and fills them again.
-final class Audit {
+public final class Audit {
     private Audit() {}
 
-    static void check(MemoryBudget budget) {
+    /// Both.
+    public static void check(MemoryBudget budget) {
         MemoryPlan plan = budget.plan();
         assertThat(plan.fixedBytes() + plan.chargedBytes() + plan.slabsBytes())
                 .as("I-1 fixed + charges + slabs")

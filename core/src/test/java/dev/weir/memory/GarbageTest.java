@@ -1,11 +1,20 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.NORMAL;
-import static dev.weir.memory.BlockSize.SMALL;
-import static dev.weir.memory.Urgency.INTAKE;
+import static dev.weir.memory.block.BlockSize.NORMAL;
+import static dev.weir.memory.block.BlockSize.SMALL;
+import static dev.weir.memory.block.Urgency.INTAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.wait.FairBy;
+import dev.weir.memory.wait.Gather;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandHome;
+import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.Waiter;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

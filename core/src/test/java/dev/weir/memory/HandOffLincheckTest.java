@@ -1,5 +1,14 @@
 package dev.weir.memory;
 
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.Delivery;
+import dev.weir.memory.wait.FairBy;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;

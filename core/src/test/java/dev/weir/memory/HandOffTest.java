@@ -1,15 +1,24 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.NORMAL;
-import static dev.weir.memory.BlockSize.SMALL;
-import static dev.weir.memory.Urgency.DRAIN;
-import static dev.weir.memory.Urgency.HANDLE;
-import static dev.weir.memory.Urgency.INTAKE;
-import static dev.weir.memory.Urgency.OPTIONAL;
-import static dev.weir.memory.Urgency.RESPONSE;
+import static dev.weir.memory.block.BlockSize.NORMAL;
+import static dev.weir.memory.block.BlockSize.SMALL;
+import static dev.weir.memory.block.Urgency.DRAIN;
+import static dev.weir.memory.block.Urgency.HANDLE;
+import static dev.weir.memory.block.Urgency.INTAKE;
+import static dev.weir.memory.block.Urgency.OPTIONAL;
+import static dev.weir.memory.block.Urgency.RESPONSE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Store;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandHome;
+import dev.weir.memory.wait.HandOffCheck;
+import dev.weir.memory.wait.HandWaiter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

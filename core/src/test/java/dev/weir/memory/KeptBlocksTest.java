@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandHome;
+import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.KeptBlocks;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;

@@ -1,11 +1,16 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.NORMAL;
-import static dev.weir.memory.BlockSize.SMALL;
-import static dev.weir.memory.Urgency.INTAKE;
+import static dev.weir.memory.block.BlockSize.NORMAL;
+import static dev.weir.memory.block.BlockSize.SMALL;
+import static dev.weir.memory.block.Urgency.INTAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandHome;
+import dev.weir.memory.wait.HandWaiter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.weir.memory.MemoryPlan.Line;
 import dev.weir.memory.MemoryPlan.Settings;
+import dev.weir.memory.block.BlockSize;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,16 @@ package dev.weir.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.FairBy;
+import dev.weir.memory.wait.Gather;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandHome;
+import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,9 +1,13 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.NORMAL;
-import static dev.weir.memory.Urgency.INTAKE;
+import static dev.weir.memory.block.BlockSize.NORMAL;
+import static dev.weir.memory.block.Urgency.INTAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandHome;
+import dev.weir.memory.wait.HandWaiter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;

@@ -1,13 +1,19 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.LARGE;
-import static dev.weir.memory.BlockSize.NORMAL;
-import static dev.weir.memory.BlockSize.SMALL;
-import static dev.weir.memory.Urgency.DRAIN;
-import static dev.weir.memory.Urgency.INTAKE;
+import static dev.weir.memory.block.BlockSize.LARGE;
+import static dev.weir.memory.block.BlockSize.NORMAL;
+import static dev.weir.memory.block.BlockSize.SMALL;
+import static dev.weir.memory.block.Urgency.DRAIN;
+import static dev.weir.memory.block.Urgency.INTAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Store;
+import dev.weir.memory.block.StoreCheck;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandOffCheck;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

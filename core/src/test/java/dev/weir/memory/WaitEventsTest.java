@@ -1,10 +1,16 @@
 package dev.weir.memory;
 
-import static dev.weir.memory.BlockSize.NORMAL;
-import static dev.weir.memory.Urgency.INTAKE;
-import static dev.weir.memory.Urgency.RESPONSE;
+import static dev.weir.memory.block.BlockSize.NORMAL;
+import static dev.weir.memory.block.Urgency.INTAKE;
+import static dev.weir.memory.block.Urgency.RESPONSE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.HandHome;
+import dev.weir.memory.wait.HandWaiter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.weir.pool;
 
-import dev.weir.memory.FairBy;
+import dev.weir.memory.wait.FairBy;
 import java.net.InetSocketAddress;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;

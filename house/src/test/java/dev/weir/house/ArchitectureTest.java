@@ -42,6 +42,15 @@ final class ArchitectureTest {
     }
 
     @Test
+    void aPackageThatLooksUpFromBelowAnotherIsFound() {
+        var order = new PackageOrder("dev.weir.house", List.of(List.of("planted.low"), List.of("planted")));
+
+        assertThat(order.complaints(House.planted(Below.class, Above.class)))
+                .isNotEmpty()
+                .allMatch(complaint -> complaint.contains("Below"));
+    }
+
+    @Test
     void neighboursThatKnowEachOtherAreFound() {
         var order = new PackageOrder("dev.weir.house.planted", List.of(List.of("low", "high")));
 

@@ -63,7 +63,7 @@ final class DoorsTest {
                             // the seed of its loops
                             "dev.weir.runtime.Weir",
                             // where addresses stand in tables whose order an attacker could choose
-                            "dev.weir.memory",
+                            "dev.weir.memory.wait",
                             "dev.weir.pool",
                             // what tells this program from another one in a Via field
                             "dev.weir.gateway.Listeners"),
@@ -147,6 +147,14 @@ final class DoorsTest {
                     "java\\.nio\\.ByteBuffer\\.allocateDirect",
                     "sun\\.misc\\.Unsafe.*"));
 
+    static final Named MEMORY_PARTS = new Named(
+            "memory parts",
+            Door.of(
+                    "they are public for the packages of memory only: whoever uses memory asks the pool",
+                    List.of("dev.weir.memory"),
+                    "dev\\.weir\\.memory\\.block\\.(Block|Depot|LoopCache|Slab|SlabPlan|Store)(\\..*)?",
+                    "dev\\.weir\\.memory\\.wait\\.(HandOff|Standing)(\\..*)?"));
+
     static final Named SIGNALS = new Named(
             "signals",
             Door.of(
@@ -185,7 +193,20 @@ final class DoorsTest {
                     "[\\w.$]+(Exception|Error)\\.printStackTrace"));
 
     static final List<Named> doors = List.of(
-            TIME, CHANCE, DRAWS, SECRETS, SLEEP, THREADS, WAITS, SOCKETS, JDK_SERVER, FOREIGN, SIGNALS, OUTPUT, STACKS);
+            TIME,
+            CHANCE,
+            DRAWS,
+            SECRETS,
+            SLEEP,
+            THREADS,
+            WAITS,
+            SOCKETS,
+            JDK_SERVER,
+            FOREIGN,
+            MEMORY_PARTS,
+            SIGNALS,
+            OUTPUT,
+            STACKS);
 
     /// Packages that have a place in the table before they exist, and the module that will hold each.
     private static final Map<String, String> COMING = Map.ofEntries(

@@ -3,9 +3,9 @@ package dev.weir.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.ledger.Kind;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;

@@ -1,8 +1,8 @@
 package dev.weir.connection;
 
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import dev.weir.protocol.frame.LengthFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package dev.weir.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;

@@ -5,11 +5,12 @@ import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 
 /// Over which network a test runs.
-enum Over {
+public enum Over {
     TCP,
     MEMORY;
 
-    HandLoops loops(Scene scene, Shape shape) {
+    /// Loops by hand over it.
+    public HandLoops loops(Scene scene, Shape shape) {
         return this == TCP ? scene.tcpByHand(shape) : scene.inMemory(shape);
     }
 }

@@ -11,25 +11,29 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// Accepts on loops turned by hand and opens a connection for each.
-final class Serving implements Acceptor.Accepted {
-    final HandLoops loops;
-    final Connections connections;
-    final List<Connection> opened = new ArrayList<>();
-    final Acceptor acceptor;
+public final class Serving implements Acceptor.Accepted {
+    public final HandLoops loops;
+    public final Connections connections;
+    public final List<Connection> opened = new ArrayList<>();
+    public final Acceptor acceptor;
     private final Connection.Conversations conversations;
     private final ConnectionOwner owner;
     private final UnaryOperator<Transport> wrapping;
 
-    Serving(HandLoops loops, Connection.Conversations conversations) {
+    /// Serves with such conversations.
+    public Serving(HandLoops loops, Connection.Conversations conversations) {
         this(loops, conversations, ConnectionOwner.NONE);
     }
 
-    Serving(HandLoops loops, Connection.Conversations conversations, ConnectionOwner owner) {
+    /// Serves for somebody who is told.
+    public Serving(HandLoops loops, Connection.Conversations conversations, ConnectionOwner owner) {
         this(loops, conversations, owner, UnaryOperator.identity());
     }
 
+    /// Serves over transports that are wrapped.
+    ///
     /// @param wrapping makes the transport that is used of the one that was accepted
-    Serving(
+    public Serving(
             HandLoops loops,
             Connection.Conversations conversations,
             ConnectionOwner owner,
@@ -55,18 +59,20 @@ final class Serving implements Acceptor.Accepted {
     }
 
     /// Dials and turns until the connection is open.
-    RawPeer dial() {
+    public RawPeer dial() {
         int before = opened.size();
         RawPeer peer = loops.dial(acceptor.local());
         loops.turnUntil(() -> opened.size() > before);
         return peer;
     }
 
-    Connection last() {
+    /// That opened last.
+    public Connection last() {
         return opened.getLast();
     }
 
-    void close() {
+    /// Closes all, and the door.
+    public void close() {
         acceptor.close();
         for (Connection one : opened) one.close(CloseReason.CLOSED);
         loops.turnUntilQuiet();

@@ -1,33 +1,34 @@
 package dev.weir.connection;
 
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A conversation that writes down what it is told, and does what a test hooks in.
-class Told implements Conversation {
-    final Connection connection;
-    final List<String> told = new ArrayList<>();
-    Runnable onReadable = () -> {};
-    Runnable onWritable = () -> {};
-    Runnable onTimedOut = () -> {};
-    Runnable onClosing = () -> {};
-    Runnable onEnded = () -> {};
+public class Told implements Conversation {
+    public final Connection connection;
+    public final List<String> told = new ArrayList<>();
+    public Runnable onReadable = () -> {};
+    public Runnable onWritable = () -> {};
+    public Runnable onTimedOut = () -> {};
+    public Runnable onClosing = () -> {};
+    public Runnable onEnded = () -> {};
 
-    Told(Connection connection) {
+    /// Of this connection.
+    public Told(Connection connection) {
         this.connection = connection;
     }
 
-    static Told of(Connection connection) {
+    /// That of this connection.
+    public static Told of(Connection connection) {
         return (Told) connection.conversation();
     }
 
     /// Reads a block and throws it away.
-    int skip() {
-        Buffer block = connection
-                .loop()
-                .pool()
-                .tryAcquire(dev.weir.memory.BlockSize.NORMAL, dev.weir.memory.Urgency.INTAKE, 0, "skipped");
+    public int skip() {
+        Buffer block = connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "skipped");
         if (block == null) return 0;
         int count = connection.read(block.bytes());
         block.release();

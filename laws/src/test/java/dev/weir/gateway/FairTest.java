@@ -14,7 +14,7 @@ import dev.weir.gateway.config.Stop;
 import dev.weir.gateway.config.TcpListener;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.memory.BufferPool;
-import dev.weir.memory.FairBy;
+import dev.weir.memory.wait.FairBy;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;

@@ -3,11 +3,11 @@ package dev.weir.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
 import dev.weir.memory.MemoryPlan;
-import dev.weir.memory.Urgency;
-import dev.weir.memory.Waiter;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.Waiter;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;

@@ -1,8 +1,8 @@
 package dev.weir.loop;
 
 import dev.weir.explorer.Steps;
-import dev.weir.memory.Delivery;
-import dev.weir.memory.Home;
+import dev.weir.memory.wait.Delivery;
+import dev.weir.memory.wait.Home;
 
 /// A loop that has nothing but its mailbox, the product's own.
 public final class SteppedHome implements Home {

@@ -11,17 +11,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that the hand-off loses no block, no turn and no wake-up, in whatever order the steps of two or three loops
-/// follow each other: three flows play all short scripts with all interleavings that can make a difference, on the
-/// product's own classes. In every one of them whoever stays is granted a block in his turn, once.
+/// Proves that the hand-off loses no block, no turn and no wake-up, in whatever order the steps of two or three
+/// loops follow each other: three flows play all short scripts with all interleavings that can make a
+/// difference, on the product's own classes. In every one of them whoever stays is granted a block in his turn,
+/// once.
 ///
 /// Then mechanisms are taken out of the product, one at a time, and each time a schedule is found that breaks.
 @Timeout(300)
 final class HandOffExplorerTest {
     private static final String POOL = "dev.weir.memory.BufferPool";
-    private static final String HAND_OFF = "dev.weir.memory.HandOff";
-    private static final String CACHE = "dev.weir.memory.LoopCache$SlotArray";
-    private static final String WAITER = "dev.weir.memory.Waiter";
+    private static final String HAND_OFF = "dev.weir.memory.wait.HandOff";
+    private static final String CACHE = "dev.weir.memory.block.LoopCache$SlotArray";
+    private static final String WAITER = "dev.weir.memory.wait.Waiter";
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"2|FIRST|III", "2|STORE|III", "2|SPREAD|III", "2|SPREAD|IIR"})
@@ -76,7 +77,9 @@ final class HandOffExplorerTest {
     @Test
     @DisplayName("H-05 when the next of an address does not get the turn of who gave up he waits for ever")
     void aTurnThatIsNotInherited() {
-        broken(Mutant.without("dev.weir.memory.Rounds", "gaveUp", "linkBehind", 1), "1|FIRST|III@112|a0 a1 c0|a2 r2");
+        broken(
+                Mutant.without("dev.weir.memory.wait.Rounds", "gaveUp", "linkBehind", 1),
+                "1|FIRST|III@112|a0 a1 c0|a2 r2");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -16,13 +16,13 @@ final class HandOffWorld {
 
     private static final List<String> ALONGSIDE = List.of(
             "dev.weir.memory.HandOffScene",
-            "dev.weir.memory.LoopCacheScene",
-            "dev.weir.memory.WatchedWaiter",
+            "dev.weir.memory.block.LoopCacheScene",
+            "dev.weir.memory.wait.WatchedWaiter",
             "dev.weir.memory.FixedPart",
             "dev.weir.memory.MemoryBudget",
             "dev.weir.memory.MemoryPlan",
             "dev.weir.memory.PoolAudit",
-            "dev.weir.memory.WaitAudit",
+            "dev.weir.memory.wait.WaitAudit",
             "dev.weir.memory.Usage",
             "dev.weir.loop.SteppedHome");
 
@@ -44,6 +44,6 @@ final class HandOffWorld {
     }
 
     Supplier<Scene> cacheScenes(String text) {
-        return loader.scenes("dev.weir.memory.LoopCacheScene", text);
+        return loader.scenes("dev.weir.memory.block.LoopCacheScene", text);
     }
 }

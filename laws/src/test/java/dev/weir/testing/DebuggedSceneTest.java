@@ -1,11 +1,11 @@
 package dev.weir.testing;
 
-import static dev.weir.memory.BlockSize.NORMAL;
-import static dev.weir.memory.Urgency.INTAKE;
+import static dev.weir.memory.block.BlockSize.NORMAL;
+import static dev.weir.memory.block.Urgency.INTAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.memory.Buffer;
-import dev.weir.memory.MemoryDebug;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.MemoryDebug;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.Objects;

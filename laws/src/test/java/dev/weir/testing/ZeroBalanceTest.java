@@ -6,11 +6,11 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.Home;
-import dev.weir.memory.Urgency;
-import dev.weir.memory.Waiter;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.Waiter;
 import dev.weir.time.Timer;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Transport;

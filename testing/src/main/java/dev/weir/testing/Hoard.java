@@ -1,9 +1,9 @@
 package dev.weir.testing;
 
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import java.util.ArrayDeque;
 
 /// Holds the blocks of a pool that can be had, so that others wait for them.

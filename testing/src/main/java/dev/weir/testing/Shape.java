@@ -2,10 +2,10 @@ package dev.weir.testing;
 
 import dev.weir.connection.Claim;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.FairBy;
-import dev.weir.memory.MemoryDebug;
 import dev.weir.memory.MemoryPlan;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.MemoryDebug;
+import dev.weir.memory.wait.FairBy;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,8 +2,8 @@
 /// a proxy that spoils what goes through it, and the JUnit extension that fails a test which leaves
 /// anything open. Read `Balanced` first, then `Scene`.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, transport.tcp, transport.inmemory, runtime,
-/// testing.proxy, testing.sim.
+/// **Depends on:** time, ledger, memory.block, memory.wait, memory, loop, transport, transport.tcp,
+/// transport.inmemory, runtime, testing.proxy, testing.sim.
 @NullMarked
 package dev.weir.testing;
 

@@ -1,11 +1,11 @@
 package dev.weir.bench.peer;
 
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import dev.weir.time.Clock;
 import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBufAllocator;

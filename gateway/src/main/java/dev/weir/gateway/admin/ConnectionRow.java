@@ -4,7 +4,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Roster;
 import dev.weir.gateway.metrics.Place;
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 import dev.weir.transport.PeerText;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

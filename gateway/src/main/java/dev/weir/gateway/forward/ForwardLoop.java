@@ -9,7 +9,7 @@ import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.KeptBlocks;
+import dev.weir.memory.wait.KeptBlocks;
 import dev.weir.runtime.LargeHeads;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

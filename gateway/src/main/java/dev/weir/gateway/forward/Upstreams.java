@@ -6,7 +6,7 @@ import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.FairBy;
+import dev.weir.memory.wait.FairBy;
 import dev.weir.pool.LeastOutstanding;
 import dev.weir.pool.Origin;
 import dev.weir.pool.OriginChoice;

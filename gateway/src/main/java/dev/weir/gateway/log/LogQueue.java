@@ -1,7 +1,7 @@
 package dev.weir.gateway.log;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// Blocks full of lines on their way from the loops to the writing thread.

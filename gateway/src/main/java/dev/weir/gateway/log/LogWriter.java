@@ -2,7 +2,7 @@ package dev.weir.gateway.log;
 
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.Parking;
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.Buffer;
 import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -8,7 +8,7 @@ import dev.weir.flow.Inflow;
 import dev.weir.flow.Sink;
 import dev.weir.flow.Source;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.Urgency;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

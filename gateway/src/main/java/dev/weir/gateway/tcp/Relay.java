@@ -5,7 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.connection.Room;
 import dev.weir.flow.Source;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.Urgency;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.exclusive.Lease;
 import dev.weir.pool.exclusive.Opener;

@@ -1,6 +1,8 @@
 package dev.weir.house.planted;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.SlabPlan;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
 import dev.weir.time.Secrets;
@@ -56,6 +58,10 @@ public final class Doorless {
         try (var arena = Arena.ofConfined()) {
             assert arena.scope().isAlive();
         }
+    }
+
+    static int memoryparts() {
+        return new SlabPlan(BlockSize.NORMAL.bytes(), 1, 0).slabs();
     }
 
     static void signals() {

@@ -10,9 +10,10 @@ import dev.weir.flow.Source;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.memory.Account;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
+import dev.weir.memory.block.Account;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.weir.http.flow;
 
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 
 /// What heads need of the blocks they are read into.
 ///

@@ -1,11 +1,11 @@
 package dev.weir.http.server;
 
 import dev.weir.http.codec.HeadEncoder;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.GiveUp;
-import dev.weir.memory.Urgency;
-import dev.weir.memory.Waiter;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -14,7 +14,7 @@ import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;

@@ -6,7 +6,7 @@ import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.RequestView;
 import dev.weir.http.flow.HeadBlocks;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.KeptBlocks;
+import dev.weir.memory.wait.KeptBlocks;
 import dev.weir.runtime.LargeHeads;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -1,8 +1,8 @@
 /// Messages that must be whole, to a server that has memory for a few of them and more clients than that. Read
 /// `FramesScenario` first.
 ///
-/// **Depends on:** time, memory, loop, transport, protocol.frame, connection, runtime, laws.play, testing.sim
-/// and its packages.
+/// **Depends on:** time, memory.block, memory, loop, transport, protocol.frame, connection, message, runtime,
+/// laws.play, testing.sim and its packages.
 @NullMarked
 package dev.weir.laws.frames;
 

@@ -18,7 +18,7 @@ import dev.weir.laws.http.HttpClient;
 import dev.weir.laws.play.Hog;
 import dev.weir.laws.play.Play;
 import dev.weir.loop.CloseReport;
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.sim.Scenario;

@@ -1,9 +1,9 @@
 package dev.weir.laws.play;
 
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.seed.Fault;
 import dev.weir.testing.sim.turn.Actor;

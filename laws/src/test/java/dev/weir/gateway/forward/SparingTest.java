@@ -2,9 +2,9 @@ package dev.weir.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.time.Duration;
@@ -202,8 +202,8 @@ final class SparingTest {
         assertThat(stage.only().end()).isEqualTo("TH");
     }
 
-    /// The origin of a client whose path is full of hints, and for whom 100 bytes of them wait. A poller tells of room
-    /// only when a third of the path is free.
+    /// The origin of a client whose path is full of hints, and for whom 100 bytes of them wait. A poller tells
+    /// of room only when a third of the path is free.
     private static Peer hinted(Stage stage, Peer client) {
         client.send(get("/hints"));
         Peer origin = stage.origin().next();

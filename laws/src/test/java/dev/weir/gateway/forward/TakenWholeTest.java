@@ -3,7 +3,7 @@ package dev.weir.gateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.gateway.config.Upstream;
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;

@@ -2,10 +2,10 @@ package dev.weir.gateway.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
-import dev.weir.memory.Urgency;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.util.ArrayDeque;

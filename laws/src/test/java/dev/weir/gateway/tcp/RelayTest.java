@@ -3,7 +3,7 @@ package dev.weir.gateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.memory.BlockSize;
+import dev.weir.memory.block.BlockSize;
 import dev.weir.server.Beyond;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;

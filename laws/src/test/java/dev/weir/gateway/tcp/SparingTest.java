@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.Starvation;
 import dev.weir.loop.EventLoop;
-import dev.weir.memory.BlockSize;
-import dev.weir.memory.Buffer;
 import dev.weir.memory.BufferPool;
-import dev.weir.memory.Urgency;
-import dev.weir.memory.Waiter;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.Waiter;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.RawPeer;

@@ -2,8 +2,8 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.memory.FairBy;
 import dev.weir.memory.Usage;
+import dev.weir.memory.wait.FairBy;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;

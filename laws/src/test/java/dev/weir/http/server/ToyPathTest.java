@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Room;
-import dev.weir.memory.Account;
+import dev.weir.memory.block.Account;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;

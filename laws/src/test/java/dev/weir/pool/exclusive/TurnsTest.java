@@ -2,7 +2,7 @@ package dev.weir.pool.exclusive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.memory.FairBy;
+import dev.weir.memory.wait.FairBy;
 import dev.weir.pool.PoolCount;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.Refusal;

@@ -8,7 +8,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.MemoryBudget;
-import dev.weir.memory.Waits;
+import dev.weir.memory.wait.Waits;
 import dev.weir.testing.sim.law.BookedBlocks;
 import dev.weir.testing.sim.law.ExchangeBook;
 import dev.weir.testing.sim.law.LawChecker;

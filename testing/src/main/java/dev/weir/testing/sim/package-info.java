@@ -4,7 +4,7 @@
 /// none knows the world. Read `World` first.
 ///
 /// **Depends on:** testing.sim.law, testing.sim.net, testing.sim.seed, testing.sim.turn, connection, ledger, loop,
-/// memory, time.
+/// memory.wait, memory, time.
 @NullMarked
 package dev.weir.testing.sim;
 

@@ -3,8 +3,8 @@ package dev.weir.examples.protocol;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
-import dev.weir.connection.WholeMessage;
-import dev.weir.connection.WholeMessages;
+import dev.weir.message.WholeMessage;
+import dev.weir.message.WholeMessages;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 

@@ -1,0 +1,40 @@
+package dev.weir.memory.block;
+
+import static dev.weir.memory.block.BlockSize.NORMAL;
+
+/// How many slabs there may be, of what size, and how much of them only urgent work may use.
+///
+/// **Threads:** immutable.
+///
+/// @param slabBytes the size of one slab, a whole number of normal blocks
+/// @param slabs how many slabs may exist
+/// @param reserveBlocks the normal blocks that only urgent work may use
+public record SlabPlan(int slabBytes, int slabs, int reserveBlocks) {
+
+    /// The most blocks of this class that can exist at once, when no other class holds a slab; may be zero.
+    public int blocksMax(BlockSize size) {
+        return Math.toIntExact((long) slabsMax(size) * blocksPerSlab(size));
+    }
+
+    /// Small and large blocks may each hold at most a quarter of the slabs.
+    public int slabsMax(BlockSize size) {
+        return size == NORMAL ? slabs : slabs / 4;
+    }
+
+    /// How many blocks of this class a slab is cut into.
+    public int blocksPerSlab(BlockSize size) {
+        return slabBytes / size.bytes();
+    }
+
+    /// Whether there is room for such a block when nothing else is held.
+    public boolean canEverServe(BlockSize size) {
+        if (size == NORMAL) return true;
+        long left = (long) slabs * blocksPerSlab(NORMAL) - blocksPerSlab(NORMAL);
+        return blocksMax(size) > 0 && left >= reserveBlocks;
+    }
+
+    /// Whether there is room for so many normal blocks together, for this urgency, when nothing else is held.
+    public boolean canEverGather(int blocks, Urgency urgency) {
+        return (long) blocksMax(NORMAL) - reserveBlocks + urgency.reserveLimit(reserveBlocks) >= blocks;
+    }
+}

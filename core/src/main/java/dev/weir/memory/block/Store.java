@@ -1,0 +1,280 @@
+package dev.weir.memory.block;
+
+import static dev.weir.memory.block.BlockSize.NORMAL;
+
+import org.jspecify.annotations.Nullable;
+
+/// The common store: every slab, and what may be taken from them without entering more of the reserve than
+/// allowed.
+///
+/// The reserve is a number of normal blocks. A block that is taken when nothing outside the reserve is left
+/// counts as the reserve's until it comes back; every other release serves anybody. What is free is kept in
+/// step with that: the free normal blocks, with those that empty slabs could be cut into, are never fewer
+/// than the reserve that is in. Small and large blocks are had outside the reserve only. Everything is
+/// guarded by the pool's lock.
+///
+/// It is for the pool's own parts.
+///
+/// **Threads:** guarded by the pool's lock.
+/// **Limits:** never more blocks than its plan has.
+public final class Store {
+
+    private final SlabPlan plan;
+    private final Slab[] slabs;
+    private final Shelf[] shelves = new Shelf[BlockSize.COUNT];
+    private final int[] serving = new int[BlockSize.COUNT];
+
+    /// The common list, last in first out, so that memory which exists already is used first.
+    private @Nullable Slab empty;
+
+    /// For debugging: what has lain longest is lent first.
+    private final boolean isColdFirst;
+
+    private int empties;
+    private int reserveOut;
+    private int kept;
+    private long outBytes;
+    private long outPeakBytes;
+
+    /// A store in which no slab was cut yet.
+    ///
+    /// @param isColdFirst lends what has lain longest first, for debugging
+    public Store(SlabPlan plan, boolean isColdFirst) {
+        this.plan = plan;
+        this.isColdFirst = isColdFirst;
+        this.slabs = new Slab[plan.slabs()];
+        for (BlockSize size : BlockSize.values()) {
+            shelves[size.index()] = new Shelf(plan.blocksPerSlab(size));
+        }
+        for (int i = slabs.length - 1; i >= 0; i--) {
+            slabs[i] = new Slab(plan.slabBytes(), isColdFirst);
+            pushEmpty(slabs[i]);
+        }
+    }
+
+    /// Whether so many blocks may go to this urgency together, counting `offered` as free; several are
+    /// normal ones.
+    public boolean canServeAll(int blocks, BlockSize size, Urgency urgency, @Nullable Block offered) {
+        if (blocks == 1) return canServe(size, urgency, offered);
+        int available = available(offered);
+        int outside = Math.max(0, outside(offered));
+        int ofReserve = Math.max(0, urgency.reserveLimit(plan.reserveBlocks()) - reserveOut(offered));
+        return Math.min(available, outside + ofReserve) >= blocks;
+    }
+
+    /// Keeps so many normal blocks outside the reserve for a gather whose turn it is; nobody else gets
+    /// them.
+    public void keep(int blocks) {
+        kept = blocks;
+    }
+
+    /// Whether a block may go to this urgency, counting `offered`, which is about to come back, as free.
+    private boolean canServe(BlockSize size, Urgency urgency, @Nullable Block offered) {
+        if (isOutsideReserve(size, offered)) return true;
+        int limit = urgency.reserveLimit(plan.reserveBlocks());
+        return size == NORMAL && available(offered) > 0 && reserveOut(offered) < limit;
+    }
+
+    /// Whether there is a block of this size that is not the reserve's.
+    public boolean isOutsideReserve(BlockSize size, @Nullable Block offered) {
+        int outside = outside(offered);
+        if (size == NORMAL) return outside > 0;
+        if (shelf(size).freeBlocks() > 0 || (offered != null && offered.size == size)) return true;
+        int emptied = empties + (empties(offered) ? 1 : 0);
+        return emptied > 0
+                && serving[size.index()] < plan.slabsMax(size)
+                && plan.blocksPerSlab(size) > 0
+                && outside >= plan.blocksPerSlab(NORMAL);
+    }
+
+    /// How many blocks are missing until more than half is left of what can be had outside the reserve; of one
+    /// block half says nothing.
+    public int lacking() {
+        int outside = slabs.length * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
+        return outside > 1 ? Math.max(0, outside / 2 + 1 - outside(null)) : 0;
+    }
+
+    /// The normal blocks outside the reserve, without those that are kept; may be negative.
+    private int outside(@Nullable Block offered) {
+        return available(offered) - plan.reserveBlocks() + reserveOut(offered) - kept;
+    }
+
+    /// The normal blocks that could be had.
+    int available(@Nullable Block offered) {
+        int back = 0;
+        if (offered != null && offered.size == NORMAL) back = 1;
+        else if (empties(offered)) back = plan.blocksPerSlab(NORMAL);
+        return shelf(NORMAL).freeBlocks() + empties * plan.blocksPerSlab(NORMAL) + back;
+    }
+
+    /// The blocks of the reserve that are out.
+    public int reserveOut(@Nullable Block offered) {
+        return offered != null && offered.isReserve ? reserveOut - 1 : reserveOut;
+    }
+
+    /// Counts a block that is taken or handed on as the reserve's, or no longer.
+    public void count(Block block, boolean isReserve) {
+        if (block.isReserve) reserveOut--;
+        if (isReserve) reserveOut++;
+        block.isReserve = isReserve;
+    }
+
+    /// Takes a block of the fullest slab of this size, or of an empty slab that was cut for it before; null
+    /// when a slab must be cut first.
+    public @Nullable Block take(BlockSize size) {
+        Slab slab = isColdFirst ? shelf(size).emptiest() : shelf(size).fullest();
+        if (slab != null) {
+            shelf(size).remove(slab);
+        } else {
+            if (empty == null || !empty.isCarvedFor(size)) return null;
+            slab = begin(size);
+            slab.serve(size);
+        }
+        Block block = slab.take();
+        shelf(size).add(slab);
+        outBytes += size.bytes();
+        outPeakBytes = Math.max(outPeakBytes, outBytes);
+        return block;
+    }
+
+    /// Takes so many normal blocks, linked by `nextFree`; what they need is cut already.
+    public Block takeTogether(int blocks) {
+        Block linked = null;
+        for (int i = 0; i < blocks; i++) {
+            boolean outside = isOutsideReserve(NORMAL, null);
+            Block block = take(NORMAL);
+            if (block == null) throw new IllegalStateException("a block that was counted is not cut");
+            count(block, !outside);
+            block.nextFree = linked;
+            linked = block;
+        }
+        if (linked == null) throw new IllegalArgumentException("no blocks are taken together");
+        return linked;
+    }
+
+    /// Puts linked blocks back.
+    public void putAll(Block linked) {
+        for (Block block = linked; block != null; ) {
+            Block next = block.nextFree;
+            block.nextFree = null;
+            put(block);
+            block = next;
+        }
+    }
+
+    /// Takes a slab off the common list that must be cut before so many normal blocks can be taken; null
+    /// when none must.
+    public @Nullable Slab beginFor(int blocks) {
+        int missing = blocks - shelf(NORMAL).freeBlocks();
+        Slab before = null;
+        for (Slab slab = empty; slab != null && missing > 0; slab = slab.below) {
+            if (!slab.isCarvedFor(NORMAL)) {
+                if (before != null) { // Why: a slab is begun at the top of the list.
+                    before.below = slab.below;
+                    slab.below = empty;
+                    empty = slab;
+                }
+                return begin(NORMAL);
+            }
+            missing -= plan.blocksPerSlab(NORMAL);
+            before = slab;
+        }
+        return null;
+    }
+
+    /// Takes a slab off the common list, to be cut for this size; it counts as this size's until it is abandoned.
+    public Slab begin(BlockSize size) {
+        Slab slab = empty;
+        if (slab == null) throw new IllegalStateException("no slab left where one was counted");
+        empty = slab.below;
+        slab.below = null;
+        empties--;
+        serving[size.index()]++;
+        return slab;
+    }
+
+    /// Puts a slab on the common list, whose first it is then.
+    public void abandon(Slab slab, BlockSize size) {
+        serving[size.index()]--;
+        pushEmpty(slab);
+    }
+
+    /// Puts a block back, of which nobody knows any more.
+    public void put(Block block) {
+        BlockSize size = block.size;
+        Slab slab = block.slab;
+        shelf(size).remove(slab);
+        slab.put(block);
+        count(block, false);
+        outBytes -= size.bytes();
+        if (slab.used() > 0) {
+            shelf(size).add(slab);
+        } else {
+            slab.serving = null;
+            abandon(slab, size);
+        }
+    }
+
+    /// The most that was out of the store at once, held or cached, in bytes.
+    public long outPeakBytes() {
+        return outPeakBytes;
+    }
+
+    /// What is out of the store now, held or cached, in bytes.
+    public long outBytes() {
+        return outBytes;
+    }
+
+    /// Every slab; the same array each time.
+    public Slab[] slabs() {
+        return slabs;
+    }
+
+    /// How many slabs are cut for this size, or are about to be.
+    int slabsServing(BlockSize size) {
+        return serving[size.index()];
+    }
+
+    /// Adds everything up.
+    ///
+    /// @param cached how many blocks lie in caches
+    /// @return what does not hold; null when all is well
+    public @Nullable String complaint(int cached) {
+        int used = 0;
+        int held = 0;
+        int reserve = 0;
+        long bytes = 0;
+        for (Slab slab : slabs) {
+            BlockSize size = slab.serving;
+            if (size == null) continue;
+            used += slab.used();
+            bytes += (long) slab.used() * size.bytes();
+            if (slab.used() < 1 || slab.freeBlocks() < 0) return "a slab serves with " + slab.used() + " blocks out";
+            for (Block block : slab.carved()) {
+                if (block.holder() != null) held++;
+                if (block.isReserve) reserve++;
+            }
+        }
+        if (held + cached != used) return held + " blocks are held and " + cached + " cached, but " + used + " are out";
+        if (bytes != outBytes) return bytes + " bytes are out, but counted " + outBytes;
+        int reserveIn = plan.reserveBlocks() - reserveOut;
+        if (reserve != reserveOut || reserveIn < 0) {
+            return reserve + " blocks of the reserve are out, but counted " + reserveOut;
+        }
+        return available(null) < reserveIn ? "the reserve was given away" : null;
+    }
+
+    private boolean empties(@Nullable Block offered) {
+        return offered != null && offered.slab.used() == 1;
+    }
+
+    private Shelf shelf(BlockSize size) {
+        return shelves[size.index()];
+    }
+
+    private void pushEmpty(Slab slab) {
+        slab.below = empty;
+        empty = slab;
+        empties++;
+    }
+}

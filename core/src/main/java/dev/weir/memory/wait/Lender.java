@@ -1,0 +1,15 @@
+package dev.weir.memory.wait;
+
+/// What a [Waiter] waits at, and who ends its wait: the pool, or blocks that are kept for one purpose.
+///
+/// **Threads:** thread-safe.
+interface Lender {
+    /// The present, by the clock of the budget.
+    long now();
+
+    /// A grant has arrived and was taken; called without any lock.
+    void arrived();
+
+    /// Ends a wait at this; false when there is none or its buffer has arrived.
+    boolean end(Waiter waiter, GiveUp why);
+}

@@ -1,0 +1,33 @@
+package dev.weir.memory.wait;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What became of those who waited, counted since the start.
+///
+/// **Threads:** under the pool's lock, but for [#kept].
+final class WaitTally {
+    long begun;
+    long grants;
+    long timedOut;
+    long ended;
+    long passedOn;
+
+    private final AtomicLong kept = new AtomicLong(); // without the lock, because a loop counts in its delivery
+
+    void gaveUp(GiveUp why) {
+        if (why == GiveUp.TIMED_OUT) timedOut++;
+        else ended++;
+    }
+
+    /// A grant has arrived and was taken.
+    void kept() {
+        kept.incrementAndGet();
+    }
+
+    /// The sum of it.
+    ///
+    /// @param waiting how many wait now
+    Waits of(int waiting) {
+        return new Waits(begun, waiting, timedOut + ended, grants, kept.get(), passedOn);
+    }
+}

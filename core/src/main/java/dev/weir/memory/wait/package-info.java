@@ -1,0 +1,10 @@
+/// Waiting for blocks: who waits, in what order, and how a block that comes back reaches who is next.
+///
+/// A loop meets it through [dev.weir.memory.wait.Home]. Read [dev.weir.memory.wait.Waiter] first, then
+/// [dev.weir.memory.wait.HandOff].
+///
+/// **Depends on:** time, memory.block.
+@NullMarked
+package dev.weir.memory.wait;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,462 @@
+package dev.weir.message;
+
+import dev.weir.connection.CloseReason;
+import dev.weir.connection.Connection;
+import dev.weir.connection.Conversation;
+import dev.weir.loop.EventLoop;
+import dev.weir.memory.Assembly;
+import dev.weir.memory.AssemblyShare;
+import dev.weir.memory.BufferPool;
+import dev.weir.memory.block.BlockSize;
+import dev.weir.memory.block.Buffer;
+import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.Waiter;
+import dev.weir.protocol.frame.LengthFrame;
+import dev.weir.transport.Transport;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the messages of one connection that must be whole before anybody can look at them. What can stream
+/// is better read part by part, with [LengthFrame] alone.
+///
+/// A message that fits the block it arrives in is handed out where it lies. A longer one grows by a block
+/// each time one is full, within the [AssemblyShare] of the budget; a length that was only announced takes
+/// nothing. Without memory the connection is not read, and its peer feels that. Who cannot count on a place
+/// in the share learns first how long its message is, and so holds nothing while it waits for one.
+///
+/// Its conversation passes on [dev.weir.connection.Conversation#readable], adds [#heldBytes] to its own, and
+/// calls [#close] when it is told that it is closing, or wants no more messages, as before it finishes
+/// elsewhere than in [Receiver#whole]. How long a message may take, until it is released, is for its
+/// [Connection#deadline].
+///
+/// **Owns:** the blocks of what it reads, until the message is handed out or [#close].
+/// **Threads:** confined to the loop of its connection, which must not move.
+/// **Waits:** never waits; it stops reading and is told.
+/// **Limits:** one message at a time; a message of `bytesMax`, anything longer is told before a byte of it
+/// is kept.
+/// **Fails:** what a receiver throws ends the connection, whoever's step it was: [CloseReason#BROKEN].
+/// **Source:** ADR 19.
+public final class WholeMessages {
+    private static final String OWNER = "whole message";
+
+    private final Connection connection;
+    private final LengthFrame frame;
+    private final Receiver receiver;
+    private final AssemblyShare share;
+    private final Assembly place;
+    private final Waiter waiter;
+    private final WholeMessage message;
+    private final Runnable going = this::readOn;
+    private final Runnable decoding = this::decodeOn;
+    private Step step = Step.READING;
+    private boolean isDecoding;
+    private boolean isCountedAhead; // the block is counted for its last message, before that one's turn
+
+    /// What is read into while the message is in one block; what was read of it ends at the position.
+    private @Nullable Buffer block;
+
+    private int bodyFrom; // where the message begins in the block
+    private int bytesEnd; // where what was read ends, while a message of the same block is handed out
+
+    private enum Step {
+        /// Bytes may be read.
+        READING,
+        /// The next block is waited for, or the turn to do so.
+        WAITING,
+        /// A message is with the receiver.
+        HANDED,
+        /// Nothing more is read.
+        ENDED
+    }
+
+    /// Who is told of messages.
+    public interface Receiver {
+        /// A message is here.
+        ///
+        /// @param message **owned by the callee**, which releases it, now or later; nothing is read until then
+        void whole(WholeMessage message);
+
+        /// The peer announced a message beyond the limit; nothing more is read.
+        ///
+        /// @param bytes how long it would be
+        void tooLarge(long bytes);
+
+        /// The peer said that nothing more comes.
+        ///
+        /// @param isCut whether that was in the middle of a message
+        void inputEnded(boolean isCut);
+    }
+
+    /// Reads the messages of a connection that was not opened yet, or has read nothing.
+    ///
+    /// @param bytesMax the longest message that is taken, in bytes
+    /// @throws IllegalStateException when the plan of the runtime has no assembly share
+    /// @throws IllegalArgumentException when the share was planned for shorter messages
+    public WholeMessages(Connection connection, int bytesMax, Receiver receiver) {
+        this.connection = connection;
+        this.frame = new LengthFrame(bytesMax);
+        this.receiver = receiver;
+        this.share = pool().assembly();
+        if (bytesMax > share.messageBytesMax()) {
+            throw new IllegalArgumentException("messages of " + bytesMax + " bytes, but the assembly share was planned "
+                    + "for " + share.messageBytesMax() + "; open the runtime with the longest that any connection "
+                    + "takes");
+        }
+        this.place = new Place(share, connection.loop());
+        this.waiter = new Grant(connection.loop());
+        this.message = new WholeMessage(this, place);
+        waiter.book(connection);
+        waiter.standsFor(connection.peerKey());
+    }
+
+    /// Input can be read: one block at most is.
+    public void readable() {
+        requireCurrent();
+        if (step == Step.READING) readOn();
+        else connection.pauseInput();
+    }
+
+    /// Whether memory is waited for, or the turn to do so.
+    public boolean isWaiting() {
+        requireCurrent();
+        return step == Step.WAITING;
+    }
+
+    /// Bytes of blocks held now, those of a message that was handed out included.
+    public int heldBytes() {
+        requireCurrent();
+        return message.heldBytes() + (block == null ? 0 : block.capacity());
+    }
+
+    /// Gives back everything and waits for nothing; no more messages come. A message that was handed out is
+    /// gone. The second call does nothing.
+    public void close() {
+        requireCurrent();
+        step = Step.ENDED;
+        pool().cancel(waiter);
+        message.drop();
+        giveBackBlock();
+        place.end();
+    }
+
+    void requireCurrent() {
+        connection.loop().requireCurrent();
+    }
+
+    // ---- reading
+
+    private void readOn() {
+        ByteBuffer target = target();
+        if (target == null) return;
+        int start = target.position();
+        int count = connection.read(target);
+        if (count > 0) decode(target.limit(target.position()).position(start));
+        else if (count == Transport.BROKEN) connection.close(CloseReason.RESET);
+        else if (count == Transport.END) inputEnded();
+        else if (block != null && start == bodyFrom) giveBackBlock();
+        if (step == Step.HANDED) countAhead();
+    }
+
+    /// Counts the block now if its last message will grow: the receiver may keep the first of it for long, and
+    /// by then others have taken what was left.
+    private void countAhead() {
+        Buffer single = block;
+        if (single == null || single.size() != BlockSize.NORMAL) return;
+        ByteBuffer bytes = single.bytes();
+        int end = bytes.limit(); // the receiver's
+        int cut = frame.cutLength(bytes.limit(bytesEnd), bodyFrom + (int) frame.length());
+        bytes.limit(end);
+        if (cut <= single.capacity()) return;
+        place.begin(1);
+        isCountedAhead = true;
+    }
+
+    private void inputEnded() {
+        boolean isCut = !frame.isAtBoundary();
+        close();
+        receiver.inputEnded(isCut);
+    }
+
+    /// Where to read what is next; null when that must be waited for.
+    private @Nullable ByteBuffer target() {
+        if (block == null && !message.isGrowing()) return firstTarget();
+        Buffer single = block;
+        if (single != null) {
+            if (fits(single)) return room(single);
+            if (!stepUp(single)) beginChain(single);
+        }
+        if (block != null) return room(block);
+        Buffer last = message.last();
+        boolean hasRoom = last.size() == BlockSize.NORMAL && last.bytes().position() < last.capacity();
+        return hasRoom ? room(last) : grow();
+    }
+
+    private @Nullable ByteBuffer firstTarget() {
+        if (isTooLongForABlock()) {
+            place.begin(0);
+            return grow();
+        }
+        if (frame.prefixLeft() > 0 && share.isTight()) {
+            return connection.loop().readScratch().clear().limit(frame.prefixLeft());
+        }
+        bodyFrom = 0;
+        Buffer fresh = pool().acquire(waiter, BlockSize.NORMAL, Urgency.INTAKE, loop().index(), OWNER);
+        if (fresh == null) {
+            stop();
+            return null;
+        }
+        return taken(fresh);
+    }
+
+    private ByteBuffer taken(Buffer fresh) {
+        fresh.book(connection, loop().nowNanos());
+        block = fresh;
+        return room(fresh);
+    }
+
+    /// Whether this block, from where the message begins in it, is long enough for all of it.
+    private boolean fits(Buffer single) {
+        return frame.prefixLeft() > 0 || single.bytes().position() + frame.bodyLeft() <= single.capacity();
+    }
+
+    /// The room behind what was read. In a chain, and where places are few, no more than the message needs,
+    /// or what tells its length.
+    private ByteBuffer room(Buffer last) {
+        ByteBuffer bytes = last.bytes();
+        bytes.limit(bytes.capacity());
+        if (last == block && !share.isTight()) return bytes;
+        return bytes.limit(bytes.position() + Math.min(bytes.remaining(), frame.prefixLeft() + frame.bodyLeft()));
+    }
+
+    /// Moves a message out of a small block that it does not fit.
+    private boolean stepUp(Buffer small) {
+        if (frame.length() > BlockSize.NORMAL.bytes() || small.size() != BlockSize.SMALL) return false;
+        Buffer larger = pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, loop().index(), OWNER);
+        if (larger == null) return false;
+        larger.bytes().put(small.bytes().flip().position(bodyFrom));
+        bodyFrom = 0;
+        small.release();
+        taken(larger);
+        return true;
+    }
+
+    // ---- growing
+
+    /// The message will not fit where it is: its block becomes the first of a chain.
+    private void beginChain(Buffer first) {
+        toFront(first);
+        if (!isCountedAhead) place.begin(first.size() == BlockSize.NORMAL ? 1 : 0);
+        isCountedAhead = false;
+        message.grow(first);
+        block = null;
+    }
+
+    /// Whether the message has a place in the share, with a block or before its first.
+    private boolean isAssembling() {
+        return message.isGrowing() || isTooLongForABlock();
+    }
+
+    private boolean isTooLongForABlock() {
+        return block == null && frame.bodyLeft() > BlockSize.NORMAL.bytes();
+    }
+
+    private @Nullable ByteBuffer grow() {
+        if (!place.mayGrow()) {
+            stop();
+            return null;
+        }
+        Buffer next = pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, loop().index(), OWNER);
+        if (next != null) return grown(next);
+        if (place.mayWait()) return acquireInTurn();
+        stop();
+        return null;
+    }
+
+    /// It is this one's turn: the one that may wait while it holds others.
+    private @Nullable ByteBuffer acquireInTurn() {
+        Buffer next = pool().acquire(waiter, BlockSize.NORMAL, Urgency.INTAKE, loop().index(), OWNER);
+        if (next == null) {
+            stop();
+            return null;
+        }
+        place.waited();
+        return grown(next);
+    }
+
+    private ByteBuffer grown(Buffer next) {
+        next.book(connection, loop().nowNanos());
+        message.grow(next);
+        return room(next);
+    }
+
+    private void stop() {
+        step = Step.WAITING;
+        connection.pauseInput();
+    }
+
+    private void goOn() {
+        if (!connection.isOpen()) {
+            close();
+            return;
+        }
+        step = Step.READING;
+        connection.resumeInput();
+        connection.guarded(going);
+    }
+
+    /// The turn to wait has come.
+    private final class Place extends Assembly {
+        Place(AssemblyShare share, EventLoop home) {
+            super(share, home);
+        }
+
+        @Override
+        protected void mayGoOn() {
+            if (acquireInTurn() != null) goOn();
+        }
+    }
+
+    /// A block has come: the first of a message, or the next of a chain.
+    private final class Grant extends Waiter {
+        Grant(EventLoop home) {
+            super(home);
+        }
+
+        @Override
+        protected void granted(Buffer buffer) {
+            if (isAssembling()) {
+                place.waited();
+                grown(buffer);
+            } else {
+                taken(buffer);
+            }
+            goOn();
+        }
+    }
+
+    // ---- decoding
+
+    /// Looks at what is between position and limit.
+    private void decode(ByteBuffer bytes) {
+        isDecoding = true;
+        boolean isOver = false;
+        while (step == Step.READING && !isOver && connection.isOpen()) {
+            switch (frame.decode(bytes)) {
+                case LengthFrame.BEGIN -> bodyFrom = bytes.position();
+                case LengthFrame.BODY -> bytes.position(bytes.position() + frame.available());
+                case LengthFrame.END -> isOver = handOut(bytes);
+                case LengthFrame.TOO_LARGE -> refuse();
+                default -> isOver = true;
+            }
+        }
+        isDecoding = false;
+        if (step == Step.READING && !connection.isOpen()) close(); // the receiver ended it
+        else if (isOver) keep();
+    }
+
+    private void refuse() {
+        connection.pauseInput();
+        close();
+        receiver.tooLarge(frame.length());
+    }
+
+    /// Gives a message to the receiver.
+    ///
+    /// @return whether nothing was read behind it: what it lay in may be somebody else's by now
+    private boolean handOut(ByteBuffer bytes) {
+        boolean isAll = block == null;
+        int length = (int) frame.length();
+        if (message.isGrowing()) {
+            place.whole();
+            message.isInChain(length);
+        } else {
+            bytesEnd = bytes.limit();
+            message.isIn(block, length);
+            if (block != null) bytes.limit(bytes.position()).position(bodyFrom);
+        }
+        step = Step.HANDED;
+        receiver.whole(message);
+        if (step == Step.HANDED) connection.pauseInput();
+        return isAll;
+    }
+
+    /// The message that was handed out is back.
+    void released() {
+        if (step != Step.HANDED) return;
+        step = Step.READING;
+        Buffer single = block;
+        if (single != null) {
+            int next = bodyFrom + (int) frame.length();
+            single.bytes().limit(bytesEnd).position(next);
+            bodyFrom = next;
+        }
+        if (isDecoding) return;
+        connection.guarded(decoding);
+        if (step == Step.READING) connection.resumeInput();
+    }
+
+    private void decodeOn() {
+        if (block != null) decode(block.bytes());
+        else if (!connection.isOpen()) close();
+    }
+
+    /// More is to come: what is there of a message stays, in no more memory than it needs.
+    private void keep() {
+        Buffer single = block;
+        if (single == null) return;
+        ByteBuffer bytes = single.bytes();
+        int kept = frame.prefixLeft() > 0 ? 0 : bytes.position() - bodyFrom;
+        if (kept == 0) {
+            giveBackBlock();
+            return;
+        }
+        if (!connection.isInputReady() && stepDown(single)) return;
+        if (frame.length() > single.capacity()) {
+            if (single.size() == BlockSize.NORMAL) beginChain(single);
+        } else if (!fits(single)) {
+            toFront(single);
+        }
+    }
+
+    private void toFront(Buffer single) {
+        ByteBuffer bytes = single.bytes();
+        if (bodyFrom > 0) bytes.limit(bytes.position()).position(bodyFrom).compact();
+        bodyFrom = 0;
+    }
+
+    private boolean stepDown(Buffer normal) {
+        ByteBuffer bytes = normal.bytes();
+        int end = bytes.position();
+        bytes.limit(end).position(bodyFrom);
+        Buffer small = normal.stepDown(Urgency.INTAKE);
+        if (small == null) {
+            bytes.position(end);
+            return false;
+        }
+        block = small;
+        if (isCountedAhead) place.end();
+        isCountedAhead = false;
+        ByteBuffer rest = small.bytes();
+        rest.position(rest.limit());
+        bodyFrom = 0;
+        return true;
+    }
+
+    private void giveBackBlock() {
+        if (block != null) block.release();
+        block = null;
+    }
+
+    private EventLoop loop() {
+        return connection.loop();
+    }
+
+    private BufferPool pool() {
+        return connection.loop().pool();
+    }
+
+    @Override
+    public String toString() {
+        return "messages of " + connection;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.weir.message;
+
+import static dev.weir.message.MessageStage.BLOCK;
+import static dev.weir.message.MessageStage.messages;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.connection.Over;
+import dev.weir.message.MessageStage.Sender;
+import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
+import dev.weir.testing.Scene;
+import dev.weir.testing.Shape;
+import org.junit.jupiter.api.Test;
+
+/// Proves that whoever has stopped in the assembly share goes on as soon as he may, not when the one before
+/// him is done: the one before stays where he is in each of these.
+@Balanced
+final class NextInTurnTest {
+    private static final int MESSAGE = 3 * BLOCK;
+
+    /// 12 blocks are the share; one of them is what its loop reads, and the younger have four less than the
+    /// oldest.
+    private static final Shape LEAST =
+            Shape.SMALL.withBlocks(27).withPipeBytes(4096).withWholeMessages(MESSAGE);
+
+    private static MessageStage stage(Scene scene) {
+        return new MessageStage(scene, Over.MEMORY, LEAST);
+    }
+
+    private static Sender dial(MessageStage stage) {
+        return stage.dial(messages(stage.senders.size(), MESSAGE));
+    }
+
+    private static void send(MessageStage stage, Sender from, int end) {
+        while (from.sendUpTo(end) > 0) stage.round();
+        stage.quiet();
+    }
+
+    /// Messages that are whole and stay with their receivers, because nobody takes the answers.
+    private static void keep(MessageStage stage, int count) {
+        for (int i = 0; i < count; i++) {
+            Sender one = dial(stage);
+            send(stage, one, one.length());
+            assertThat(one.connection.heldBytes()).isEqualTo(MESSAGE);
+        }
+    }
+
+    private static void end(MessageStage stage) {
+        stage.untilAllAreDone();
+        stage.close();
+    }
+
+    @Test
+    void whoHasItsBlockAndSendsNothingMoreLeavesTheTurn(Scene scene) {
+        var stage = stage(scene);
+        var hoard = new Hoard();
+        hoard.takeOfNewWork(stage.serving.loops.pool());
+        for (int i = 0; i < 2; i++) hoard.releaseOne();
+        for (int i = 0; i < 2; i++) dial(stage);
+        for (int end : new int[] {BLOCK, BLOCK + 1000}) for (Sender one : stage.senders) send(stage, one, end);
+        Sender first = stage.senders.getFirst();
+        Sender second = stage.senders.getLast();
+        assertThat(stage.senders).allMatch(Sender::isWaiting);
+        assertThat(stage.share.stopped()).isOne();
+
+        hoard.releaseOne();
+        stage.quiet();
+        assertThat(first.connection.heldBytes()).isEqualTo(2 * BLOCK);
+        assertThat(stage.share.stopped()).isZero();
+        hoard.releaseOne();
+        stage.quiet();
+
+        assertThat(second.isWaiting()).isFalse();
+        assertThat(second.connection.heldBytes()).isEqualTo(2 * BLOCK);
+        hoard.release();
+        end(stage);
+    }
+
+    @Test
+    void whoseMessageIsWholeAndKeptMakesTheNextTheOldest(Scene scene) {
+        var stage = stage(scene);
+        keep(stage, 2);
+        Sender first = dial(stage);
+        Sender second = dial(stage);
+        send(stage, first, BLOCK);
+        send(stage, second, BLOCK);
+        send(stage, first, 2 * BLOCK);
+        send(stage, second, BLOCK + 1000);
+        assertThat(first.isWaiting()).isFalse();
+        assertThat(second.isWaiting()).isTrue();
+
+        send(stage, first, first.length());
+
+        assertThat(first.connection.heldBytes()).isEqualTo(MESSAGE);
+        assertThat(second.isWaiting()).isFalse();
+        assertThat(second.connection.heldBytes()).isEqualTo(2 * BLOCK);
+        end(stage);
+    }
+
+    @Test
+    void aPartThatIsWrittenMakesRoomWhileTheRestIsHeld(Scene scene) {
+        var stage = stage(scene);
+        keep(stage, 3);
+        Sender first = stage.senders.getFirst();
+        Sender next = dial(stage);
+        send(stage, next, next.length());
+        assertThat(next.isWaiting()).isTrue();
+        assertThat(next.connection.heldBytes()).isEqualTo(2 * BLOCK);
+
+        while (first.connection.heldBytes() == MESSAGE) {
+            first.read();
+            stage.round();
+        }
+        stage.quiet();
+
+        assertThat(first.connection.heldBytes()).isEqualTo(2 * BLOCK);
+        assertThat(next.isWaiting()).isFalse();
+        assertThat(next.connection.heldBytes()).isEqualTo(MESSAGE);
+        end(stage);
+    }
+}

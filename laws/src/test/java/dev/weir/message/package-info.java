@@ -1,0 +1,5 @@
+/// Tests of whole messages.
+@NullMarked
+package dev.weir.message;
+
+import org.jspecify.annotations.NullMarked;
