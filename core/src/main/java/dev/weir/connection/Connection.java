@@ -8,7 +8,6 @@ import dev.weir.loop.Mailbox;
 import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
-import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;

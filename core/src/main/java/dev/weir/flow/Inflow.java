@@ -8,7 +8,6 @@ import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.GiveUp;
 import dev.weir.memory.wait.KeptBlocks;
 import dev.weir.memory.wait.Waiter;
-import dev.weir.time.RarePoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -21,7 +21,7 @@
 ///
 /// To ask may begin a wait, to look never does: who only looks, as who ends what is idle, calls `room()`.
 ///
-/// **Depends on:** time, memory, loop, transport, connection.
+/// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection.
 @NullMarked
 package dev.weir.flow;
 

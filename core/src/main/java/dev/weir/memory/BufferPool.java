@@ -9,7 +9,6 @@ import dev.weir.memory.block.LoopCache;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.SlabPlan;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.FairBy;
 import dev.weir.memory.wait.Gather;
 import dev.weir.memory.wait.GiveUp;
 import dev.weir.memory.wait.HandOff;

@@ -6,7 +6,6 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.SlabPlan;
 import dev.weir.memory.wait.FairBy;
-import dev.weir.memory.wait.KeptBlocks;
 import java.util.List;
 
 /// How a budget is split: fixed parts, charges, and slabs for the rest; a sum that a human can check.

@@ -1,8 +1,9 @@
 /// Buffers out of one budget: the plan that splits it, the door to blocks, the share of whole messages, who
 /// holds what.
 ///
-/// Not here: sockets, threads, and the decision whom to close when memory stays short. A loop meets this package
-/// through [dev.weir.memory.wait.Home]. Read [dev.weir.memory.MemoryPlan] first, then [dev.weir.memory.BufferPool].
+/// Below it `memory.block` has the blocks and `memory.wait` has who waits for one (ADR 34). Not here: sockets,
+/// threads, and the decision whom to close when memory stays short. Read [dev.weir.memory.MemoryPlan] first,
+/// then [dev.weir.memory.BufferPool].
 ///
 /// **Depends on:** time, ledger, memory.block, memory.wait.
 @NullMarked

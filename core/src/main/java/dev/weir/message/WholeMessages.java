@@ -2,7 +2,6 @@ package dev.weir.message;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.connection.Conversation;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.Assembly;
 import dev.weir.memory.AssemblyShare;

@@ -14,7 +14,10 @@ public abstract class LoopSide {
     private final EventLoop loop;
     private final PoolTally tally = new PoolTally();
     private final List<Attempt> attempts = new ArrayList<>();
+
+    @SuppressWarnings("this-escape") // Why: run only when the pool closes, which is made by then.
     private final Mailbox.Node closing = new Mailbox.Node(this::close);
+
     private final Runnable closingWithLoop = this::close;
     private final Runnable closed;
     private final AtomicBoolean isToldClosed = new AtomicBoolean();

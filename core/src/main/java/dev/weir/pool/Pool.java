@@ -74,6 +74,7 @@ public abstract class Pool {
     /// A pool without connections.
     ///
     /// @param reservation what these are charged; closed when the pool is and the last of them has ended
+    @SuppressWarnings("this-escape") // Why: the parts speak to the pool only after begin.
     protected Pool(Parts parts, Reservation reservation) {
         this.parts = parts;
         PoolLimits limits = parts.limits();
@@ -381,8 +382,8 @@ public abstract class Pool {
         }
 
         @Override
-        public long waitsSinceNanos(long nowNanos) {
-            return queue.waitsSinceNanos();
+        public long waitedNanos(long nowNanos) {
+            return queue.waitedNanos(nowNanos);
         }
 
         @Override

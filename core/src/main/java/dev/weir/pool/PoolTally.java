@@ -9,6 +9,9 @@ public final class PoolTally {
 
     private final long[] counts = new long[PoolCount.values().length];
 
+    /// Nothing was counted yet.
+    public PoolTally() {}
+
     /// Counts one more.
     public void add(PoolCount what) {
         add(what, 1);

@@ -1,6 +1,5 @@
 package dev.weir.pool;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,18 +7,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// One address for all upstreams that have an origin there: its slots, and how it stands.
 ///
-/// **Threads:** thread-safe; slots are counted under the lock of all sites.
+/// **Threads:** thread-safe; whatever changes it is called under the lock of all sites, [Sites#lock].
 /// **Limits:** as many connections as the largest number that an upstream allows there.
 /// **Source:** ADR 33.
 final class Site {
     private final InetSocketAddress where;
-    private final Object lock;
 
-    @GuardedBy("lock")
-    private final List<Member> members = new ArrayList<>();
+    private final List<Member> members = new ArrayList<>(); // guarded by the lock of all sites
 
-    @GuardedBy("lock")
-    private final List<Health> healths = new ArrayList<>();
+    private final List<Health> healths = new ArrayList<>(); // guarded by the lock of all sites
 
     private volatile List<Sharer> sharers = List.of();
     private volatile int limit;
@@ -27,11 +23,14 @@ final class Site {
 
     /// A pool that has an origin here, as the others see it.
     interface Sharer {
+        /// In place of a time: nobody waits.
+        long NOBODY = -1;
+
         /// Serves its waiters.
         void serveOwn();
 
-        /// Since when the one waits whose turn it is; [Long#MAX_VALUE] when nobody does.
-        long waitsSinceNanos(long nowNanos);
+        /// How long the one has waited whose turn it is; [#NOBODY] when nobody waits.
+        long waitedNanos(long nowNanos);
 
         /// The sites of its origins.
         List<Site> sites();
@@ -50,28 +49,24 @@ final class Site {
 
     private record Member(Sharer sharer, int cap) {}
 
-    Site(InetSocketAddress where, Object lock) {
+    Site(InetSocketAddress where) {
         this.where = where;
-        this.lock = lock;
     }
 
     InetSocketAddress where() {
         return where;
     }
 
-    @GuardedBy("lock")
     void join(Sharer sharer, int cap) {
         members.add(new Member(sharer, cap));
         membersChanged();
     }
 
-    @GuardedBy("lock")
     void leave(Sharer sharer) {
         members.removeIf(one -> one.sharer() == sharer);
         membersChanged();
     }
 
-    @GuardedBy("lock")
     private void membersChanged() {
         int most = 0;
         var all = new ArrayList<Sharer>();
@@ -84,7 +79,6 @@ final class Site {
     }
 
     /// How it stands for those that have these terms.
-    @GuardedBy("lock")
     Health health(Health.Terms terms) {
         for (Health one : healths) if (one.terms().equals(terms)) return one;
         var health = new Health(terms);
@@ -93,7 +87,6 @@ final class Site {
     }
 
     /// Whether nobody has an origin here, and no connection is left.
-    @GuardedBy("lock")
     boolean isForsaken() {
         return members.isEmpty() && taken.get() == 0;
     }
@@ -116,12 +109,10 @@ final class Site {
         return taken.get();
     }
 
-    @GuardedBy("lock")
     void take() {
         taken.incrementAndGet();
     }
 
-    @GuardedBy("lock")
     void free() {
         taken.decrementAndGet();
     }

@@ -33,7 +33,7 @@ public final class Sites {
     /// `sharer` has an origin at `where` from now on.
     Site join(InetSocketAddress where, Site.Sharer sharer, int cap) {
         synchronized (lock) {
-            Site site = sites.computeIfAbsent(where, at -> new Site(at, lock));
+            Site site = sites.computeIfAbsent(where, Site::new);
             site.join(sharer, cap);
             return site;
         }
@@ -83,7 +83,7 @@ public final class Sites {
         while (!wanted.isEmpty()) {
             Site.Sharer oldest = wanted.getFirst();
             for (Site.Sharer one : wanted) {
-                if (one.waitsSinceNanos(nowNanos) < oldest.waitsSinceNanos(nowNanos)) oldest = one;
+                if (one.waitedNanos(nowNanos) > oldest.waitedNanos(nowNanos)) oldest = one;
             }
             // Why: before it is served, so that what happens meanwhile has it served again.
             wanted.remove(oldest);

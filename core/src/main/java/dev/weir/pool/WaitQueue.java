@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.memory.wait.Rounds;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,11 +87,12 @@ final class WaitQueue {
         return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(Manner.SLOW)));
     }
 
-    /// Since when the one waits whose turn it is; [Long#MAX_VALUE] when nobody does.
-    long waitsSinceNanos() {
+    /// How long the one has waited whose turn it is; [Site.Sharer#NOBODY] when nobody waits.
+    long waitedNanos(long nowNanos) {
         synchronized (lock) {
             Waiter next = next();
-            return next == null ? Long.MAX_VALUE : next.beganNanos();
+            // Why: loops read the clock at their own times, and one may be a little behind the other.
+            return next == null ? Site.Sharer.NOBODY : Math.max(0, nowNanos - next.beganNanos());
         }
     }
 
@@ -310,7 +310,7 @@ final class WaitQueue {
                 var all = new ArrayList<Waiter>();
                 takeAll(manner, all);
                 takeAll(first + manner, all);
-                all.sort(Comparator.comparingLong(Waiter::beganNanos));
+                all.sort((one, other) -> Long.signum(one.beganNanos() - other.beganNanos()));
                 for (Waiter one : all) {
                     one.unpin();
                     enter(one);

@@ -1,9 +1,9 @@
 /// The program put together: what opens a gateway and ends it in order, what listens to signals, and the
 /// commands that need both. Read [Gateway] first, then [OrderlyEnd].
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, connection, pool, pool.exclusive, runtime, server,
-/// http.codec, http.flow, http.server, gateway.admin, gateway.cli, gateway.config, gateway.forward, gateway.log,
-/// gateway.metrics, gateway.route, gateway.tcp.
+/// **Depends on:** time, ledger, memory.block, memory.wait, memory, loop, transport, connection, pool,
+/// pool.exclusive, runtime, server, http.codec, http.flow, http.server, gateway.admin, gateway.cli,
+/// gateway.config, gateway.forward, gateway.log, gateway.metrics, gateway.route, gateway.tcp.
 @NullMarked
 package dev.weir.gateway;
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -54,7 +55,7 @@ final class Knots {
         for (var name : uses.keySet()) {
             if (!numbers.containsKey(name)) visit(name);
         }
-        groups.sort(Comparator.comparing(group -> -group.size()));
+        groups.sort(Comparator.comparingInt(group -> -group.size()));
         return groups;
     }
 
@@ -65,7 +66,7 @@ final class Knots {
         for (var used : uses.getOrDefault(name, new TreeSet<>())) {
             if (!numbers.containsKey(used)) {
                 visit(used);
-                lower(name, lows.get(used));
+                lower(name, Objects.requireNonNull(lows.get(used)));
             } else if (open.contains(used)) {
                 lower(name, numbers.get(used));
             }

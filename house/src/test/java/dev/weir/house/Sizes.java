@@ -60,7 +60,7 @@ final class Sizes extends TreePathScanner<@Nullable Void, @Nullable Void> {
             note(found, Measure.FILE_LINES, source.path(), lines(source));
             SourceScan.parse(source, (trees, unit) -> new Sizes(source, trees, unit, found).scan(unit, null));
         }
-        found.sort(Comparator.comparing(Found::measure).thenComparing(one -> -one.size()));
+        found.sort(Comparator.comparing(Found::measure).thenComparingInt(one -> -one.size()));
         return found;
     }
 

@@ -19,8 +19,8 @@ final class AloneOrigin implements Site.Sharer {
     public void serveOwn() {}
 
     @Override
-    public long waitsSinceNanos(long nowNanos) {
-        return Long.MAX_VALUE;
+    public long waitedNanos(long nowNanos) {
+        return NOBODY;
     }
 
     @Override

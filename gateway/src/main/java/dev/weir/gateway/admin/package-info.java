@@ -1,8 +1,8 @@
 /// The admin pages: is it alive, is it ready, who holds what. They live in a runtime of their own, so that
 /// they answer when everything else waits. Read [AdminServer] first.
 ///
-/// **Depends on:** time, memory, loop, transport, connection, flow, runtime, server, http.codec, http.server,
-/// gateway.metrics.
+/// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection, flow, runtime, server,
+/// http.codec, http.server, gateway.metrics.
 @NullMarked
 package dev.weir.gateway.admin;
 

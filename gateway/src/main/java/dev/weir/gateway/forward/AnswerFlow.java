@@ -14,11 +14,9 @@ import dev.weir.http.flow.HeadBlocks;
 import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.End;
 import dev.weir.http.server.ExchangeStream;
-import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.GiveUp;
-import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -18,7 +18,6 @@ import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.End;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.Follower;
-import dev.weir.http.server.ServerExchange;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.exclusive.Lease;

@@ -13,7 +13,6 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
-import dev.weir.time.RarePoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -5,14 +5,6 @@ import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.codec.RequestReader;
 import dev.weir.loop.EventLoop;
-import dev.weir.loop.FailureLog;
-import dev.weir.loop.Mailbox;
-import dev.weir.memory.block.BlockSize;
-import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.GiveUp;
-import dev.weir.server.Beyond;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 /// The server side of HTTP/1.1: connections accepted, requests read, handlers called, answers written.
 /// Read `HttpServer` first, `RequestReading` to see where it happens.
 ///
-/// **Depends on:** time, ledger, memory, loop, transport, connection, flow, runtime, server, http.codec,
-/// http.flow.
+/// **Depends on:** time, ledger, memory.block, memory.wait, memory, loop, transport, connection, flow, runtime,
+/// server, http.codec, http.flow.
 @NullMarked
 package dev.weir.http.server;
 

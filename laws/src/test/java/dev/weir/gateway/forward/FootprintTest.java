@@ -25,7 +25,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -98,10 +97,6 @@ final class FootprintTest {
 
         Holding(EventLoop loop) {
             super(loop);
-        }
-
-        PoolEntry loan() {
-            return Objects.requireNonNull(loan);
         }
 
         @Override

@@ -1,7 +1,5 @@
 package dev.weir.testing.sim;
 
-import dev.weir.testing.sim.seed.LawBroken;
-
 /// A story that plays in a [World], differently with every seed.
 ///
 /// **Threads:** immutable; each run has a world to itself.
@@ -14,6 +12,6 @@ public interface Scenario {
 
     /// Plays it to the end, everything closed again.
     ///
-    /// @throws LawBroken when a law does not hold
+    /// @throws dev.weir.testing.sim.seed.LawBroken when a law does not hold
     void play(World world);
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// reply must carry the token of who reads it.
 ///
 /// **Threads:** confined to its conditions.
-/// **Fails:** [LawBroken] for a second outcome (I-6) and for a reply that belongs to somebody else (I-7).
+/// **Fails:** [dev.weir.testing.sim.seed.LawBroken] for a second outcome (I-6) and for a reply that belongs to
+/// somebody else (I-7).
 public final class ExchangeBook {
     private static final int INDEX_BITS = 20;
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to whoever has the baton; [#begins] to its new thread.
 /// **Waits:** the world's thread, for as long as another runs.
 /// **Limits:** a thread that runs for ten seconds of real time is taken for one that waits where nobody sees it.
-/// **Fails:** [LawBroken] for such a thread, for a loop that waits, and when the world's thread waits for nothing.
+/// **Fails:** [dev.weir.testing.sim.seed.LawBroken] for such a thread, for a loop that waits, and when the
+/// world's thread waits for nothing.
 public final class Lockstep implements Baton, Actor {
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final int ENDING_TURNS_MAX = 1000;
