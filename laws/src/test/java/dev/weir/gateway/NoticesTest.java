@@ -10,9 +10,13 @@ import org.junit.jupiter.api.Test;
 /// Proves that only the first thread writes lines for people, and that others do not wait for it.
 final class NoticesTest {
     private final List<String> written = new ArrayList<>();
-    private final Notices notices = new Notices(written::add);
 
-    private void sayElsewhere(int lines) throws InterruptedException {
+    /// Made by the thread of the test, which is the first one: whoever makes the test may be another.
+    private Notices notices() {
+        return new Notices(written::add);
+    }
+
+    private static void sayElsewhere(Notices notices, int lines) throws InterruptedException {
         Thread other = Thread.ofVirtual().start(() -> {
             for (int i = 0; i < lines; i++) notices.accept("line " + i);
         });
@@ -21,10 +25,11 @@ final class NoticesTest {
 
     @Test
     void theFirstThreadWritesWhatOthersSaidBeforeItsOwn() throws InterruptedException {
+        Notices notices = notices();
         var woken = new AtomicInteger();
         notices.wakes(woken::incrementAndGet);
 
-        sayElsewhere(2);
+        sayElsewhere(notices, 2);
         assertThat(written).isEmpty();
         assertThat(notices.isWaiting()).isTrue();
         assertThat(woken).hasValue(2);
@@ -36,7 +41,8 @@ final class NoticesTest {
 
     @Test
     void whatIsTooMuchIsCounted() throws InterruptedException {
-        sayElsewhere(300);
+        Notices notices = notices();
+        sayElsewhere(notices, 300);
         notices.write();
 
         assertThat(written).hasSize(257).endsWith("44 lines more were left out");

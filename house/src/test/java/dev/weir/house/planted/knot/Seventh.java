@@ -6,6 +6,6 @@ public final class Seventh {
 
     /// Why: a dependency of a method's body counts as well.
     static int first(Object one) {
-        return one instanceof First first ? first.next().length : 0;
+        return one instanceof First first ? first.next().size() : 0;
     }
 }
