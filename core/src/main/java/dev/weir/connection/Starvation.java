@@ -1,6 +1,7 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
+import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import java.time.Duration;
 
@@ -20,6 +21,9 @@ public final class Starvation {
     private static final long LOOK_NANOS_MAX = 500_000_000L;
     private static final int LOOKS_PER_LIMIT = 4;
     private static final int ENDS_MAX = 32;
+
+    /// Why: its class is loaded when the watch begins; the first look may find no heap to load one.
+    private static final RarePoint EARLY = ConnectionPoint.STARVED_EARLY;
 
     private final Connections connections;
     private final EventLoop loop;
@@ -61,7 +65,7 @@ public final class Starvation {
     private void look() {
         loop.schedule(timer, lookNanos);
         int overdue = loop.pool().overdue(loop.nowNanos(), waitNanosMax, ENDS_MAX);
-        if (overdue == 0 && !loop.chance().rarely(ConnectionPoint.STARVED_EARLY)) {
+        if (overdue == 0 && !loop.chance().rarely(EARLY)) {
             connections.tellStalled(loop, Connections.NOT_STALLED);
             return;
         }
