@@ -40,8 +40,8 @@ public final class Listening implements Drainable {
     private final Service service;
     private final Door door;
     private final String label;
-    private final ConnectionOwner inside = new Inside();
-    private final ConnectionOwner refused = new Outside();
+    private final ConnectionOwner inside;
+    private final ConnectionOwner refused;
     private volatile InetSocketAddress local;
     private volatile boolean draining;
     private volatile boolean aborting;
@@ -54,6 +54,8 @@ public final class Listening implements Drainable {
         this.label = "downstream " + settings.name();
         this.local = settings.address();
         this.door = new Door(connections, weir.group().loops().getFirst(), settings, new Guests(), service::remedy);
+        this.inside = new Counted(door::leave);
+        this.refused = new Counted(door::refusalEnded);
     }
 
     /// Begins to listen in `weir`.
@@ -169,36 +171,23 @@ public final class Listening implements Drainable {
         }));
     }
 
-    /// Those that came in.
-    private final class Inside implements ConnectionOwner {
+    /// Counts connections that take a place at the door until they linger or end.
+    private final class Counted implements ConnectionOwner {
+        private final Runnable leaves;
+
+        Counted(Runnable leaves) {
+            this.leaves = leaves;
+        }
+
         @Override
         public void lingers() {
             door.lingers();
-            door.leave();
+            leaves.run();
         }
 
         @Override
         public void ended() {
-            door.leave();
-        }
-
-        @Override
-        public void lingeringEnded() {
-            door.lingeringEnded();
-        }
-    }
-
-    /// Those that are told that there is no place.
-    private final class Outside implements ConnectionOwner {
-        @Override
-        public void lingers() {
-            door.lingers();
-            door.refusalEnded();
-        }
-
-        @Override
-        public void ended() {
-            door.refusalEnded();
+            leaves.run();
         }
 
         @Override

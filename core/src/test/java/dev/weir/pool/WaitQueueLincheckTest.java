@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 public class WaitQueueLincheckTest {
     private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new SlowShare(2), 1);
     private final Origin origin =
-            QueuedOrigin.of(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 1);
+            AloneOrigin.of(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 1);
     private final Waiting a = new Waiting("a");
     private final Waiting b = new Waiting("b");
 
