@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// started anew, because two JVMs that run the same code differ by more than what is looked for, and the one that was
 /// second is first in the next.
 final class AgainstPart {
-    private static final int WARM_UP_SECONDS = 6;
+    private static final int WARM_UP_SECONDS = 15;
     private static final int TURNS = 2;
     private static final double SLOWER = 1.01;
     private static final double LIKELY = 0.90;
