@@ -4,6 +4,7 @@ module dev.weir.http {
     requires static org.jspecify;
     requires static com.google.errorprone.annotations;
 
+    exports dev.weir.http.blocking;
     exports dev.weir.http.codec;
     exports dev.weir.http.flow;
     exports dev.weir.http.server;

@@ -1,10 +1,10 @@
 package dev.weir.examples;
 
+import dev.weir.http.blocking.BlockingHandlers;
+import dev.weir.http.blocking.Request;
+import dev.weir.http.blocking.Response;
 import dev.weir.http.codec.Method;
-import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
-import dev.weir.http.server.Request;
-import dev.weir.http.server.Response;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;

@@ -1,9 +1,9 @@
 package dev.weir.gateway;
 
-import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.blocking.BlockingHandlers;
+import dev.weir.http.blocking.Request;
+import dev.weir.http.blocking.Response;
 import dev.weir.http.server.HttpServer;
-import dev.weir.http.server.Request;
-import dev.weir.http.server.Response;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;

@@ -2,8 +2,8 @@
 /// commands that need both. Read [Gateway] first, then [OrderlyEnd].
 ///
 /// **Depends on:** time, ledger, memory.block, memory.wait, memory, loop, transport, connection, pool,
-/// pool.exclusive, runtime, server, http.codec, http.flow, http.server, gateway.admin, gateway.cli,
-/// gateway.config, gateway.forward, gateway.log, gateway.metrics, gateway.route, gateway.tcp.
+/// pool.exclusive, runtime, server, http.codec, http.flow, http.server, http.blocking, gateway.admin,
+/// gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.metrics, gateway.route, gateway.tcp.
 @NullMarked
 package dev.weir.gateway;
 

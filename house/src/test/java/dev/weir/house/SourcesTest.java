@@ -25,7 +25,7 @@ final class SourcesTest {
             "dev/weir/loop/LoopWatch.java",
             // what a handler throws ends its exchange: on the loop, and on a thread of its own
             "dev/weir/http/server/RequestReading.java",
-            "dev/weir/http/server/BlockingExchange.java",
+            "dev/weir/http/blocking/BlockingExchange.java",
             // what breaks while the loop sends another thread's answer ends its exchange
             "dev/weir/http/server/HttpExchange.java",
             // what breaks while one name is looked up must not end the thread that looks all up

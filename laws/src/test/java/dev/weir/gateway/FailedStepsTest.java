@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.gateway.config.ConfigReader;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.log.LogTarget;
-import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.ledger.Entry;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.weir.connection.Connection;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.Answer;
-import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.ServerSettings;

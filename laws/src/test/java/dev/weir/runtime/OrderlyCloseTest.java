@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.weir.http.blocking.BlockingHandler;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.Answer;
-import dev.weir.http.server.BlockingHandler;
-import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerSettings;

@@ -3,10 +3,10 @@ package dev.weir.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.weir.http.blocking.BlockingHandler;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.Answer;
-import dev.weir.http.server.BlockingHandler;
-import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;

@@ -1,6 +1,6 @@
 package dev.weir.bench.peer;
 
-import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;

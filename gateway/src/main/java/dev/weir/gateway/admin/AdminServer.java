@@ -3,7 +3,7 @@ package dev.weir.gateway.admin;
 import dev.weir.connection.Claim;
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
-import dev.weir.http.server.BlockingHandlers;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;

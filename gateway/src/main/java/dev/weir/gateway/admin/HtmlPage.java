@@ -1,6 +1,6 @@
 package dev.weir.gateway.admin;
 
-import dev.weir.http.server.Response;
+import dev.weir.http.blocking.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,8 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/// A page for people: one answer whose script and style are named to the browser by their hashes, so that nothing else
-/// runs.
+/// A page for people: one answer whose script and style are named to the browser by their hashes, so that
+/// nothing else runs.
 ///
 /// **Threads:** immutable.
 /// **Source:** Content Security Policy Level 3, section 2.3.1.

@@ -1,9 +1,9 @@
 package dev.weir.gateway.admin;
 
+import dev.weir.http.blocking.BlockingHandler;
+import dev.weir.http.blocking.Request;
+import dev.weir.http.blocking.Response;
 import dev.weir.http.codec.Method;
-import dev.weir.http.server.BlockingHandler;
-import dev.weir.http.server.Request;
-import dev.weir.http.server.Response;
 import java.io.IOException;
 import java.io.OutputStream;
 

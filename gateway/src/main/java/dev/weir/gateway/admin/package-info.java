@@ -2,7 +2,7 @@
 /// they answer when everything else waits. Read [AdminServer] first.
 ///
 /// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection, flow, runtime, server,
-/// http.codec, http.server, gateway.metrics.
+/// http.codec, http.server, http.blocking, gateway.metrics.
 @NullMarked
 package dev.weir.gateway.admin;
 

@@ -4,19 +4,21 @@ import dev.weir.http.codec.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// The head of a handler's answer, encoded but for what the loop knows best: the date and the connection's fate.
+/// The head of an answer whose body is written piece by piece, encoded but for what the server says itself: the
+/// date and what becomes of the connection.
 ///
 /// **Threads:** immutable.
 /// **Limits:** [#BYTES_MAX].
-final class AnswerHead {
-    static final int BYTES_MAX = 8 * 1024;
+public final class AnswerHead {
+    /// The most bytes that status and fields may have.
+    public static final int BYTES_MAX = 8 * 1024;
 
     private final int status;
     private final byte[] lines;
     private final Delimiter delimiter;
 
     /// How the client finds the end of the body.
-    enum Delimiter {
+    public enum Delimiter {
         /// By its length, or because there is none.
         LENGTH,
         /// By the last chunk.
@@ -34,28 +36,36 @@ final class AnswerHead {
     /// Encodes status and fields.
     ///
     /// @param fields whole lines with their ends, checked already
-    static AnswerHead of(int status, String fields, Delimiter delimiter) {
+    public static AnswerHead of(int status, String fields, Delimiter delimiter) {
         String text = "HTTP/1.1 " + status + " " + Status.reason(status) + "\r\n" + fields;
         return new AnswerHead(status, text.getBytes(StandardCharsets.ISO_8859_1), delimiter);
     }
 
-    int status() {
+    /// Its status.
+    public int status() {
         return status;
     }
 
-    boolean isChunked() {
+    /// Whether the body is sent in chunks.
+    public boolean isChunked() {
         return delimiter == Delimiter.LAST_CHUNK;
     }
 
-    boolean endsWithConnection() {
+    /// Whether nothing but the end of the connection ends the body.
+    public boolean endsWithConnection() {
         return delimiter == Delimiter.CONNECTION_END;
     }
 
-    int bytesMax() {
+    /// Room that [#put] needs, in bytes.
+    public int bytesMax() {
         return lines.length + Answer.ADDED_BYTES;
     }
 
-    void put(ByteBuffer out, byte[] date, byte[] persistence) {
+    /// Encodes the head at the buffer's position; there must be [#bytesMax] of room.
+    ///
+    /// @param date a whole line, of [ExchangeStream#dateField]
+    /// @param persistence whole lines, of [ExchangeStream#persistenceLines]
+    public void put(ByteBuffer out, byte[] date, byte[] persistence) {
         Answer.endHead(out.put(lines), date, persistence);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /// **Fails:** [IllegalArgumentException] names the field and the place, never the text, which may be an
 /// attacker's.
 /// **Source:** RFC 9110 section 5.5; RFC 9112 section 11.1, response splitting.
-final class FieldText {
+public final class FieldText {
     private static final int STATUS_MIN = 200;
     private static final int STATUS_MAX = 599;
 
@@ -20,7 +20,7 @@ final class FieldText {
     private FieldText() {}
 
     /// Refuses a field that cannot be sent, or that the server says itself.
-    static void requireField(String name, String value) {
+    public static void requireField(String name, String value) {
         requireName(name);
         if (isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
         requireValue(name, value);
@@ -35,7 +35,7 @@ final class FieldText {
     }
 
     /// Refuses a status that is none of a whole answer.
-    static void requireStatus(int code) {
+    public static void requireStatus(int code) {
         if (code < STATUS_MIN || code > STATUS_MAX) {
             throw new IllegalArgumentException(
                     "a status lies between " + STATUS_MIN + " and " + STATUS_MAX + ", this is " + code);
@@ -43,7 +43,7 @@ final class FieldText {
     }
 
     /// What whoever gives such an answer a body is told.
-    static String bodyless(int code) {
+    public static String bodyless(int code) {
         return "an answer of status " + code + " has no body, and this has one";
     }
 
@@ -61,7 +61,7 @@ final class FieldText {
     /// Refuses a value that is not ISO-8859-1 without controls but tab.
     ///
     /// @param name of the field; checked already
-    static void requireValue(String name, String value) {
+    public static void requireValue(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             if (!isTextLetter(value.charAt(i))) {
                 throw new IllegalArgumentException(

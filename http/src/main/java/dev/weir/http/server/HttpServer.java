@@ -62,7 +62,7 @@ public final class HttpServer {
         if (limits.bytesMax() > handler.headBytesMax()) {
             throw new IllegalArgumentException("the handler takes heads of " + handler.headBytesMax()
                     + " bytes at most, and the server allows " + limits.bytesMax()
-                    + ": give its limits to BlockingHandlers.of and BlockingHandlers.charge");
+                    + ": give its limits to what makes the handler, and to what it is charged");
         }
     }
 

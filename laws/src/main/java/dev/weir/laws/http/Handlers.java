@@ -1,8 +1,8 @@
 package dev.weir.laws.http;
 
-import dev.weir.http.server.BlockingHandler;
-import dev.weir.http.server.Request;
-import dev.weir.http.server.Response;
+import dev.weir.http.blocking.BlockingHandler;
+import dev.weir.http.blocking.Request;
+import dev.weir.http.blocking.Response;
 import dev.weir.loop.Parking;
 import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.seed.Fault;

@@ -1,7 +1,7 @@
 package dev.weir.laws.http;
 
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.server.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.laws.play.Hog;

@@ -2,6 +2,7 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 /// Proves that what is written of a handler that failed names the request and the thread.
 @Balanced
 final class FailureWordsTest {
+    private static final String BLOCKING = BlockingHandlers.class.getPackageName() + ".BlockingExchange";
+
     private static final class Written extends Handler {
         private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
@@ -37,13 +40,17 @@ final class FailureWordsTest {
     }
 
     private static String written(Class<?> type, Runnable step) {
-        List<String> lines = allWritten(type, step);
+        return written(type.getName(), step);
+    }
+
+    private static String written(String logger, Runnable step) {
+        List<String> lines = allWritten(logger, step);
         assertThat(lines).hasSize(1);
         return lines.getFirst();
     }
 
-    private static List<String> allWritten(Class<?> type, Runnable step) {
-        Logger log = Logger.getLogger(type.getName());
+    private static List<String> allWritten(String logger, Runnable step) {
+        Logger log = Logger.getLogger(logger);
         var written = new Written();
         log.addHandler(written);
         log.setUseParentHandlers(false);
@@ -149,7 +156,7 @@ final class FailureWordsTest {
             throw new IllegalStateException("planned");
         });
 
-        assertThat(written(BlockingExchange.class, () -> asks(stage)))
+        assertThat(written(BLOCKING, () -> asks(stage)))
                 .contains("PUT /orders/7: a handler failed on ")
                 .endsWith(names.getFirst().isEmpty() ? "" : names.getFirst());
     }
@@ -180,7 +187,7 @@ final class FailureWordsTest {
         begun.acquireUninterruptibly();
 
         var soon = Deadline.in(weir.group().clock(), Duration.ofMillis(1));
-        assertThat(allWritten(BlockingExchange.class, () -> {
+        assertThat(allWritten(BLOCKING, () -> {
                     assertThat(weir.close(soon).isClean()).isFalse();
                     released.release();
                     assertThat(weir.close(Deadline.NEVER).survivors()).isEmpty();

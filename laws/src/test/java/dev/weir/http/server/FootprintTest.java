@@ -2,6 +2,8 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.blocking.BlockingHandler;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.LoopGroup;
 import dev.weir.runtime.Weir;

@@ -2,6 +2,8 @@ package dev.weir.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.blocking.BlockingHandler;
+import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.RawPeer;
@@ -17,18 +19,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A server on loops turned by hand, its raw clients, and what its observer was told.
-final class Stage implements ServerObserver {
-    static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    static final ServerSettings SETTINGS = settings(1000);
-    static final int IN_FLIGHT_MAX = 4;
+public final class Stage implements ServerObserver {
+    public static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    public static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    public static final ServerSettings SETTINGS = settings(1000);
+    public static final int IN_FLIGHT_MAX = 4;
 
-    final HandLoops loops;
-    final Weir weir;
-    final HttpServer server;
-    final List<String> ended = new ArrayList<>();
-    final List<Duration> waited = new ArrayList<>();
-    int refused;
+    public final HandLoops loops;
+    public final Weir weir;
+    public final HttpServer server;
+    public final List<String> ended = new ArrayList<>();
+    public final List<Duration> waited = new ArrayList<>();
+    public int refused;
     private final Scene scene;
 
     private Stage(
@@ -43,7 +45,7 @@ final class Stage implements ServerObserver {
         this.server = HttpServer.open(weir, settings, handler.apply(weir), observer == null ? this : observer);
     }
 
-    static ServerSettings settings(int connectionsMax) {
+    public static ServerSettings settings(int connectionsMax) {
         return ServerSettings.at(ANY_PORT)
                 .withName("test")
                 .withConnectionsMax(connectionsMax)
@@ -51,26 +53,26 @@ final class Stage implements ServerObserver {
                 .withRequestTimeout(Duration.ofHours(1));
     }
 
-    static Stage open(Scene scene, LoopHandler handler) {
+    public static Stage open(Scene scene, LoopHandler handler) {
         return open(scene, scene.inMemory(), SETTINGS, handler);
     }
 
-    static Stage open(Scene scene, HandLoops loops, ServerSettings settings, LoopHandler handler) {
+    public static Stage open(Scene scene, HandLoops loops, ServerSettings settings, LoopHandler handler) {
         return new Stage(scene, loops, settings, null, weir -> handler);
     }
 
-    static Stage open(
+    public static Stage open(
             Scene scene, HandLoops loops, ServerSettings settings, ServerObserver observer, LoopHandler handler) {
         return new Stage(scene, loops, settings, observer, weir -> handler);
     }
 
     /// Over real sockets, because only a kernel wakes a loop that a handler's thread has something for.
-    static Stage blocking(Scene scene, BlockingHandler handler) {
+    public static Stage blocking(Scene scene, BlockingHandler handler) {
         var shape = Shape.SMALL.withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
         return blocking(scene, shape, SETTINGS, handler);
     }
 
-    static Stage blocking(Scene scene, Shape shape, ServerSettings settings, BlockingHandler handler) {
+    public static Stage blocking(Scene scene, Shape shape, ServerSettings settings, BlockingHandler handler) {
         return new Stage(
                 scene,
                 scene.tcpByHand(shape),
@@ -92,26 +94,26 @@ final class Stage implements ServerObserver {
         refused++;
     }
 
-    RawPeer dial() {
+    public RawPeer dial() {
         return scene.closes(loops.dial(server.local()));
     }
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         loops.pass(time);
     }
 
     /// One answer.
-    record Reply(int status, String head, String body) {
-        boolean has(String line) {
+    public record Reply(int status, String head, String body) {
+        public boolean has(String line) {
             return head.toLowerCase(Locale.ROOT).contains("\r\n" + line.toLowerCase(Locale.ROOT) + "\r\n");
         }
     }
 
-    static Reply read(RawPeer peer) {
+    public static Reply read(RawPeer peer) {
         return read(peer, true);
     }
 
-    static Reply readHead(RawPeer peer) {
+    public static Reply readHead(RawPeer peer) {
         return read(peer, false);
     }
 

@@ -25,6 +25,7 @@ final class Tests {
             "http.codec",
             "http.flow",
             "http.server",
+            "http.blocking",
             "gateway.forward",
             "gateway.tcp",
             "gateway.log",

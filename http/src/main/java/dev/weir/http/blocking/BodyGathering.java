@@ -1,7 +1,10 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.flow.Need;
+import dev.weir.http.server.End;
+import dev.weir.http.server.ExchangeStream;
+import dev.weir.http.server.Follower;
 import dev.weir.time.Timer;
 import java.nio.ByteBuffer;
 

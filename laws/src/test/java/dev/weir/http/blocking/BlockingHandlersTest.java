@@ -1,8 +1,9 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.http.server.Stage;
 import dev.weir.ledger.Kind;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;

@@ -1,4 +1,4 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;

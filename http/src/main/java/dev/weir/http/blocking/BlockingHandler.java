@@ -1,4 +1,4 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 /// Answers requests in plain blocking code, on a virtual thread of its own for each.
 ///

@@ -1,7 +1,9 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;
+import dev.weir.http.server.AnswerHead;
+import dev.weir.http.server.FieldText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

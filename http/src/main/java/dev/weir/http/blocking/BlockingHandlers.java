@@ -1,9 +1,15 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.connection.Connection;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.flow.HeadBlocks;
+import dev.weir.http.server.AnswerHead;
+import dev.weir.http.server.End;
+import dev.weir.http.server.ExchangeStream;
+import dev.weir.http.server.LoopHandler;
+import dev.weir.http.server.ServerExchange;
+import dev.weir.http.server.StaticAnswers;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;

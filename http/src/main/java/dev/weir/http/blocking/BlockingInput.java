@@ -1,9 +1,10 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.flow.Sink;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.server.ExchangeStream;
 import dev.weir.loop.EventLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,10 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;
 import dev.weir.http.codec.RequestHead;
+import dev.weir.http.server.ServerExchange;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

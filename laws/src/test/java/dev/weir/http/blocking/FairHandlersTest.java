@@ -1,7 +1,9 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.server.HttpServer;
+import dev.weir.http.server.Stage;
 import dev.weir.memory.Usage;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.runtime.Weir;

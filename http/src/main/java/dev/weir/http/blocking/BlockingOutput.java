@@ -1,6 +1,10 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.server.Answer;
+import dev.weir.http.server.AnswerHead;
+import dev.weir.http.server.ClientPath;
+import dev.weir.http.server.ExchangeStream;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;

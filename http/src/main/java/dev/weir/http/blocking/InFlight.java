@@ -1,4 +1,4 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import dev.weir.memory.Reservation;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,4 +1,4 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import java.io.IOException;
 import java.io.InputStream;

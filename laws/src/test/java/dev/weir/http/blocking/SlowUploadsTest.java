@@ -1,7 +1,8 @@
-package dev.weir.http.server;
+package dev.weir.http.blocking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.server.Stage;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;

@@ -1,0 +1,5 @@
+/// Tests of handlers in plain blocking code.
+@NullMarked
+package dev.weir.http.blocking;
+
+import org.jspecify.annotations.NullMarked;
