@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Proves that what the documents show works: Java is compiled in `examples`, configurations pass the gateway's own
 /// check.
 ///
-/// A fence marked `java` must equal a region of a file in `examples`, or of one in `examples/protocol`, whose tests are
-/// run; from a line `// snippet: NAME` to a line `// end`.
-/// A fence marked `yaml` must be a whole configuration; a part of one is marked `yaml part`.
+/// A fence marked `java` must equal a region of a file in `examples`, or of one in `examples/protocol`, whose
+/// tests are run; from a line `// snippet: NAME` to a line `// end`. A fence marked `yaml` must be a whole
+/// configuration; a part of one is marked `yaml part`.
 final class DocumentsTest {
     private static final Pattern REGION = Pattern.compile("(?s)[ \\t]*// snippet: [\\w-]+\\n(.*?)\\n[ \\t]*// end");
     private static final Path GATEWAY = House.ROOT.resolve("gateway/target");
@@ -58,6 +58,16 @@ final class DocumentsTest {
                         page -> assertThat(page.endsWith("README.md") || list.contains("(" + page.getFileName() + ")"))
                                 .as(page + " is listed in docs/adr/README.md")
                                 .isTrue());
+    }
+
+    @Test
+    void theGlossaryHasThirtyRowsAtMost() {
+        long rows = House.read(House.ROOT.resolve("docs/VOCABULARY.md"))
+                .lines()
+                .filter(line -> line.startsWith("| "))
+                .count();
+
+        assertThat(rows - 1).as("rows without the head of the table").isBetween(20L, 30L);
     }
 
     @Test

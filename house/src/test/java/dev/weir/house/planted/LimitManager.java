@@ -1,7 +1,7 @@
 package dev.weir.house.planted;
 
-/// A name that says nothing, in words that are not ours.
-public record RemoteSessionManager(int maxWaiters) {
+/// A class whose own name and whose members' names say nothing.
+public record LimitManager(int maxWaiters) {
 
     public int getLimit() {
         return close0();
