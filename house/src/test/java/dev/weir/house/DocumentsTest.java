@@ -121,7 +121,7 @@ final class DocumentsTest {
     /// What is quoted: programs, and tests that are run.
     private static List<Source> snippets() {
         var sources = new ArrayList<>(House.mainSources(List.of("examples", "examples/protocol")));
-        sources.addAll(House.testSources(List.of("examples/protocol")));
+        sources.addAll(House.testSources(List.of("examples", "examples/protocol")));
         return sources;
     }
 

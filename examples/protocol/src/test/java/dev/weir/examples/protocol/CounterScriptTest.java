@@ -17,7 +17,7 @@ final class CounterScriptTest {
 
     // snippet: script
     @Test
-    void aPathThatStandsStillHarmsNobodyElse(SimNetwork network, Scene scene) {
+    void frozenPathDoesNotAffectOtherClients(SimNetwork network, Scene scene) {
         CounterServer server = CounterServer.open(scene.weir(network), Scene.ANY_PORT);
         SimPeer cut = network.dial(server.local());
         SimPeer other = network.dial(server.local());
@@ -34,7 +34,7 @@ final class CounterScriptTest {
 
     // snippet: script-time
     @Test
-    void halfAMinuteIsNeitherMoreNorLess(SimNetwork network, Scene scene) {
+    void idleTimeoutIsExact(SimNetwork network, Scene scene) {
         CounterServer server = CounterServer.open(scene.weir(network), Scene.ANY_PORT);
         SimPeer client = network.dial(server.local());
 

@@ -35,7 +35,7 @@ final class CounterTest {
 
     // snippet: by-hand
     @Test
-    void whatIsAddedIsAnswered(Scene scene) {
+    void serverAnswersWithTheSum(Scene scene) {
         HandLoops loops = scene.inMemory();
         CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
 
@@ -50,7 +50,7 @@ final class CounterTest {
 
     // snippet: cut
     @Test
-    void aRequestMayBeCutAnywhere(Scene scene) {
+    void requestMayArriveByteByByte(Scene scene) {
         HandLoops loops = scene.tcpByHand();
         CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
 
@@ -77,7 +77,7 @@ final class CounterTest {
 
     // snippet: time
     @Test
-    void whoSaysNothingForHalfAMinuteIsSentAway(Scene scene) {
+    void silentClientIsClosedAfterIdleTimeout(Scene scene) {
         HandLoops loops = scene.inMemory();
         CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
 
@@ -94,7 +94,7 @@ final class CounterTest {
 
     // snippet: reset
     @Test
-    void aClientThatIsGoneInTheMiddleOfARequestLeavesNothing(Scene scene) {
+    void clientThatResetsInTheMiddleOfARequestLeavesNoConnection(Scene scene) {
         HandLoops loops = scene.tcpByHand();
         Weir weir = scene.weir(loops);
         CounterServer server = CounterServer.open(weir, Scene.ANY_PORT);
@@ -110,7 +110,7 @@ final class CounterTest {
 
     // snippet: scripted
     @Test
-    void halfAnAnswerIsNoAnswer(Scene scene) throws IOException {
+    void truncatedAnswerIsAnError(Scene scene) throws IOException {
         ScriptedPeer server = scene.plays(peer -> {
             peer.expect(frame("ADD 7"));
             peer.send(frame("7").substring(0, 3));
@@ -126,7 +126,7 @@ final class CounterTest {
 
     // snippet: proxy
     @Test
-    void aBadPathMakesItSlowAndNotWrong(Scene scene) throws IOException {
+    void slowPathDelaysAnswersAndKeepsThemCorrect(Scene scene) throws IOException {
         CounterServer server = CounterServer.open(scene.weir(Shape.SMALL), Scene.ANY_PORT);
         FaultProxy path = scene.proxy(server.local()).both(Fault.latency(Duration.ofMillis(5)), Fault.slices(3));
 
