@@ -11,6 +11,7 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,32 +34,28 @@ import tools.jackson.databind.ObjectMapper;
 @Balanced
 final class AccessLogTest {
     private static final long SEED = 7;
-    private static final List<String> KEYS = List.of(
-            "at",
-            "id",
-            "peer",
-            "method",
-            "host",
-            "path",
-            "status",
-            "upstream",
-            "origin",
-            "attempts",
-            "reused",
-            "bytesIn",
-            "bytesOut",
-            "memoryWaitMicros",
-            "poolWaitMicros",
-            "connectMicros",
-            "responseMicros",
-            "totalMicros",
-            "end",
-            "reason");
+    private static final Pattern KEY = Pattern.compile("`(\\w+)`");
+    private static final List<String> KEYS = keysOfThePage();
 
     private final ObjectMapper mapper = new ObjectMapper();
 
     private List<JsonNode> parsed(List<String> lines) {
         return lines.stream().map(mapper::readTree).toList();
+    }
+
+    /// The first cells of the page's table of keys.
+    private static List<String> keysOfThePage() {
+        try {
+            String page = Files.readString(Path.of("..", "docs", "access-log.md"));
+            String table = page.substring(page.indexOf("\n## Keys"), page.indexOf("\n## How it ended"));
+            return table.lines()
+                    .filter(line -> line.startsWith("| `"))
+                    .flatMap(line -> KEY.matcher(line.split("\\|", -1)[1]).results())
+                    .map(key -> key.group(1))
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Test
