@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -15,15 +16,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Proves that docs/configuration.md lists the settings that the reader takes and the exit statuses that the
-/// program has, and no others. The reader is asked for its keys by an unknown one in each mapping of the
-/// example.
+/// Proves that docs/configuration.md lists the settings that the reader takes, with their defaults, and the
+/// exit statuses that the program has, and no others. The reader is asked for its keys by an unknown one in
+/// each mapping of the example.
 final class DocumentedSettingsTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
     private static final Pattern UNKNOWN =
             Pattern.compile("(?m)^[^\n]*?: ([\\w.\\[\\]-]*)zzz: expected ([^\n]*), found the unknown key zzz");
     private static final Pattern ENTRY =
             Pattern.compile("^(?:listeners\\[\\d+]|upstreams\\.[\\w-]+)\\.(?:routes\\[\\d+]\\.)?");
+    private static final Pattern LINE =
+            Pattern.compile("^( *(?:- )?)([a-z-]+):(?:.*#.*\\bdefault ([^\\s;]+)(?:;.*)?$)?");
     private static final Pattern QUOTED = Pattern.compile("`([a-z-]+(?:\\.[a-z-]+)*)`");
     private static final Pattern STATUS = Pattern.compile("(?<![\\w.])(\\d)(?=: | \\| |` \\| )");
 
@@ -42,6 +45,21 @@ final class DocumentedSettingsTest {
         settings.removeAll(IN_TEXT);
 
         assertThat(documented()).hasSizeGreaterThan(40).isEqualTo(settings);
+    }
+
+    @Test
+    void defaultsAreThoseOfTheExample() {
+        var defaults = defaults();
+
+        assertThat(defaults).hasSizeGreaterThan(40);
+        assertThat(defaults)
+                .allSatisfy(setting -> assertThat(page.lines()
+                                .filter(line -> line.startsWith("| `" + setting.key() + "`"))
+                                .map(line -> line.split("\\|", -1)[2].replaceAll("[ `]", "")))
+                        .as(setting.key())
+                        .singleElement()
+                        .asString()
+                        .containsPattern("(^|[^\\w.])" + Pattern.quote(setting.value()) + "($|[^\\w.])"));
     }
 
     @Test
@@ -80,6 +98,32 @@ final class DocumentedSettingsTest {
             }
         }
         return keys;
+    }
+
+    private record Default(String key, String value) {}
+
+    /// What the comments of the example name as defaults, which ExampleTest compares with the reader.
+    private static List<Default> defaults() {
+        var defaults = new ArrayList<Default>();
+        var above = new ArrayDeque<String>(); // the keys of the mappings around a line, innermost first
+        var indents = new ArrayDeque<Integer>();
+        for (String line : Example.text().lines().toList()) {
+            var key = LINE.matcher(line);
+            if (!key.find()) continue;
+            int indent = key.end(1);
+            while (!indents.isEmpty() && indents.peek() >= indent) {
+                indents.pop();
+                above.pop();
+            }
+            indents.push(indent);
+            above.push(key.group(2));
+            if (key.group(3) == null) continue;
+            var path = new ArrayList<>(above).reversed();
+            if (path.getFirst().equals("listeners")) path.removeFirst();
+            if (path.getFirst().equals("upstreams")) path.subList(0, 2).clear();
+            defaults.add(new Default(String.join(".", path), key.group(3)));
+        }
+        return defaults;
     }
 
     /// What the reader takes, without the names of mappings that are no settings themselves.
