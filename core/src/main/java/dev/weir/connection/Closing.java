@@ -75,7 +75,7 @@ final class Closing extends Lingering.Place {
 
     private void outputTimedOut() {
         // Why: the deadline is not moved at each write; discarded input counts for nothing here.
-        long moved = Math.max(connection.lastMovedNanos() - begunNanos, 0) + begunNanos;
+        long moved = Math.max(connection.traffic().lastNanos() - begunNanos, 0) + begunNanos;
         long due = moved + lingering.totalNanos();
         if (connection.loop().nowNanos() - due < 0) {
             deadline(due);

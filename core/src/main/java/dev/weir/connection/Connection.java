@@ -43,14 +43,12 @@ public final class Connection implements Account {
     private final Output output;
     private final Timer timer = new Timer(this::timerFired);
     private final long openedNanos;
+    private final Counted traffic;
     private Conversation conversation = Unspoken.YET;
     private EventLoop loop;
     private ConnectionState state = ConnectionState.CONNECTING;
     private long deadlineNanos = Long.MAX_VALUE;
     private long timerNanos;
-    private long movedNanos;
-    private long bytesIn;
-    private long bytesOut;
     private long watchedSincePoll;
     private boolean wantsInput;
     private boolean inputReady;
@@ -75,7 +73,7 @@ public final class Connection implements Account {
         this.transport = opening.transport;
         this.output = new Output(this, transport);
         this.openedNanos = loop.nowNanos();
-        this.movedNanos = openedNanos;
+        this.traffic = new Counted(openedNanos);
         this.entry = connections.ledger().open(Kind.CONNECTION, this);
     }
 
@@ -255,22 +253,10 @@ public final class Connection implements Account {
         return openedNanos;
     }
 
-    /// When a byte last moved either way, on the loop's clock.
-    public long lastMovedNanos() {
+    /// What has moved over it.
+    public Traffic traffic() {
         loop.requireCurrent();
-        return movedNanos;
-    }
-
-    /// Bytes read since it was opened.
-    public long bytesIn() {
-        loop.requireCurrent();
-        return bytesIn;
-    }
-
-    /// Bytes written since it was opened.
-    public long bytesOut() {
-        loop.requireCurrent();
-        return bytesOut;
+        return traffic;
     }
 
     /// Bytes of blocks it holds now.
@@ -322,7 +308,7 @@ public final class Connection implements Account {
     public int read(ByteBuffer block) {
         loop.requireCurrent();
         int count = receive(block);
-        if (count > 0) movedNanos = loop.nowNanos();
+        if (count > 0) traffic.movedAt(loop.nowNanos());
         return count;
     }
 
@@ -343,7 +329,7 @@ public final class Connection implements Account {
         // Why: after a short read there is mostly nothing more; asking again would cost a system call to learn it.
         if (count <= 0 || (block.hasRemaining() && !transport.mayHaveMore())) inputReady = false;
         if (count > 0) {
-            bytesIn += count;
+            traffic.read(count);
         } else if (count == Transport.END) {
             inputEnded = true;
             pauseInput();
@@ -663,8 +649,8 @@ public final class Connection implements Account {
 
     void wrote(int count) {
         if (count == 0) return;
-        bytesOut += count;
-        movedNanos = loop.nowNanos();
+        traffic.wrote(count);
+        traffic.movedAt(loop.nowNanos());
     }
 
     boolean isClosed() {

@@ -134,10 +134,10 @@ final class Output {
     /// waits any more.
     boolean nudge() {
         if (room() == Room.FREE) return false;
-        long before = connection.bytesOut();
+        long before = connection.traffic().bytesOut();
         if (!blocked) unproven = 0;
         goOn();
-        return connection.bytesOut() > before || (!connection.isClosed() && room() == Room.FREE);
+        return connection.traffic().bytesOut() > before || (!connection.isClosed() && room() == Room.FREE);
     }
 
     private void goOn() {

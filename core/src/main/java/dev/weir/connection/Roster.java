@@ -86,7 +86,7 @@ public final class Roster {
 
     /// When a byte of what it holds last moved.
     static long movedNanos(Connection one) {
-        return one.conversation().movedNanos(one.lastMovedNanos());
+        return one.conversation().movedNanos(one.traffic().lastNanos());
     }
 
     ResetWatch resets() {

@@ -81,7 +81,7 @@ final class ConnectionTest {
 
             assertThat(one.readText(5)).isEqualTo(" more");
             assertThat(two.readText(3)).isEqualTo("two");
-            assertThat(first.bytesOut()).isEqualTo(12);
+            assertThat(first.traffic().bytesOut()).isEqualTo(12);
         }
         serving.close();
     }

@@ -140,7 +140,7 @@ final class HandOverTest {
 
             assertThat(next.read).hasToString("first part, second part");
             assertThat(next.told).containsExactly("opened");
-            assertThat(serving.last().bytesIn()).as("counted once").isEqualTo(ASKS.length() + 23);
+            assertThat(serving.last().traffic().bytesIn()).as("counted once").isEqualTo(ASKS.length() + 23);
             assertThat(serving.last().heldBytes()).isZero();
         }
         serving.close();

@@ -160,7 +160,7 @@ public final class PoolEntry extends Offer {
         holder = lease;
         isReused = reused;
         if (usesLeft < Integer.MAX_VALUE) usesLeft--;
-        bytesOutBefore = connection.bytesOut();
+        bytesOutBefore = connection.traffic().bytesOut();
     }
 
     /// The end of the lease; true when the connection may serve again.
@@ -258,7 +258,7 @@ public final class PoolEntry extends Offer {
 
         private boolean isAnswerPossible() {
             // Why: before a byte of the new exchange has left, what comes belongs to the one before.
-            return state == State.BORROWED && (!isReused || connection.bytesOut() != bytesOutBefore);
+            return state == State.BORROWED && (!isReused || connection.traffic().bytesOut() != bytesOutBefore);
         }
 
         @Override

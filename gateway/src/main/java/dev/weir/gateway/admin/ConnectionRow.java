@@ -46,7 +46,7 @@ record ConnectionRow(
                 connection.state(),
                 connection.peer(),
                 (nowNanos - connection.openedNanos()) / NANOS_PER_MILLI,
-                new Moved(connection.bytesIn(), connection.bytesOut()),
+                new Moved(connection.traffic().bytesIn(), connection.traffic().bytesOut()),
                 connection.heldBytes());
     }
 

@@ -66,7 +66,7 @@ final class AnswerFlow implements Sink {
     void expectFrom(OriginConversation conversation) {
         origin = conversation;
         in.servesFor(HEAD);
-        in.begin(conversation, exchange.requireClient().path().peerKey());
+        in.begin(conversation, exchange.requireClient().client().peerKey());
         head.reset();
         decoder.reset();
         interimHeld = 0;

@@ -18,6 +18,7 @@ import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.End;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.Follower;
+import dev.weir.http.server.PathEnd;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.exclusive.Lease;
@@ -107,7 +108,7 @@ final class ForwardExchange implements Follower {
 
         @Override
         protected long clientKey() {
-            return requireClient().path().peerKey();
+            return requireClient().client().peerKey();
         }
 
         @Override
@@ -226,7 +227,7 @@ final class ForwardExchange implements Follower {
             case PART -> awaitRest();
             case CUT -> {
                 requireClient().ending().note(End.CLIENT_CUT);
-                requireClient().path().close(CloseReason.PEER_LEFT);
+                requireClient().path().end(PathEnd.NOW, CloseReason.PEER_LEFT);
             }
         }
     }
@@ -412,7 +413,7 @@ final class ForwardExchange implements Follower {
         if (isSafelyReused() && LoginScheme.isInRequest(received)) logsIn = true;
         byte[] originName = requireOrigin().origin().nameBytes();
         boolean trails = requireTarget().passesTrailers();
-        boolean isFirst = requireOrigin().connection().bytesOut() == 0;
+        boolean isFirst = requireOrigin().connection().traffic().bytesOut() == 0;
         InPlaceHead head = isFirst ? shared.beginHead(KEEP_ALIVE) : shared.beginHead();
         shared.requests()
                 .withTrailers(trails)

@@ -4,6 +4,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Room;
 import dev.weir.http.server.ClientPath;
 import dev.weir.http.server.End;
+import dev.weir.http.server.PathEnd;
 
 /// Who is to blame when the time of an exchange at its origin is over, and who has earned more of it.
 ///
@@ -41,12 +42,12 @@ final class Overdue {
         if (!exchange.hasOrigin()) return;
         if (client().room() == Room.FREE)
             exchange.origin().deadline(shared.loop().nowNanos() + LOOK_NANOS);
-        else if (!hasMovedLately(client().lastMovedNanos())) clientStalled();
+        else if (!hasMovedLately(client().traffic().lastNanos())) clientStalled();
     }
 
     private void clientStalled() {
         exchange.requireClient().noteTimedOut(End.ANSWER_NOT_TAKEN);
-        client().abort(CloseReason.TIMED_OUT);
+        client().end(PathEnd.CUT, CloseReason.TIMED_OUT);
     }
 
     /// Whether the origin takes more of the request, of which it did not tell, or has all there is.
@@ -58,7 +59,7 @@ final class Overdue {
     }
 
     private boolean hasMovedLately() {
-        return hasMovedLately(exchange.origin().lastMovedNanos());
+        return hasMovedLately(exchange.origin().traffic().lastNanos());
     }
 
     /// Whether bytes moved either way within the listener's time; the rest of it is waited for then.

@@ -36,7 +36,7 @@ final class PrivateConnection extends Lease implements ClientBound {
 
     /// The one that the client of `exchange` has to `target`; null when it never had one.
     private static @Nullable PrivateConnection of(ExchangeStream exchange, Target target) {
-        ClientBound one = exchange.path().bound();
+        ClientBound one = exchange.client().bound();
         while (one instanceof PrivateConnection kept) {
             if (kept.target == target) return kept;
             one = kept.next;
@@ -74,8 +74,8 @@ final class PrivateConnection extends Lease implements ClientBound {
         PrivateConnection keeper = of(exchange, target);
         if (keeper == null) {
             keeper = new PrivateConnection(
-                    exchange.loop(), target, exchange.path().bound());
-            exchange.path().bind(keeper);
+                    exchange.loop(), target, exchange.client().bound());
+            exchange.client().bind(keeper);
         }
         if (!lease.passTo(keeper)) return;
         keeper.entry = used;

@@ -174,8 +174,8 @@ final class Relay implements Conversation, Source.OfConnection {
     public void timedOut() {
         PoolEntry entry = lent;
         if (entry == null) return;
-        long moved = client.lastMovedNanos();
-        long movedThere = entry.connection().lastMovedNanos();
+        long moved = client.traffic().lastNanos();
+        long movedThere = entry.connection().traffic().lastNanos();
         long due = (movedThere - moved > 0 ? movedThere : moved) + server.idleNanos();
         if (client.loop().nowNanos() - due < 0) {
             client.deadline(due);

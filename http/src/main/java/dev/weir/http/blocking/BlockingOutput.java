@@ -172,7 +172,7 @@ final class BlockingOutput {
         }
         var loop = exchange.loop();
         waiter.book(path.account());
-        waiter.standsFor(path.peerKey());
+        waiter.standsFor(exchange.client().peerKey());
         Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, Urgency.HANDLE, loop.index(), "handler output");
         if (fresh == null) {
             exchange.awaitMemory();

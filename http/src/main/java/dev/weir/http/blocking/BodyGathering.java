@@ -5,6 +5,7 @@ import dev.weir.flow.Need;
 import dev.weir.http.server.End;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.Follower;
+import dev.weir.http.server.PathEnd;
 import dev.weir.time.Timer;
 import java.nio.ByteBuffer;
 
@@ -55,7 +56,7 @@ final class BodyGathering implements Follower {
             case CUT -> {
                 end();
                 exchange.ending().note(End.CLIENT_CUT);
-                exchange.path().close(CloseReason.PEER_LEFT);
+                exchange.path().end(PathEnd.NOW, CloseReason.PEER_LEFT);
             }
         }
     }

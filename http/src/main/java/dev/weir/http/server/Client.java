@@ -1,8 +1,9 @@
 package dev.weir.http.server;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
-/// Who asks: what handlers and logs want to know of the other end.
+/// Who asks: what handlers and logs want to know of the other end, and what is kept for it between requests.
 ///
 /// **Threads:** confined to the loop of its exchange.
 public interface Client {
@@ -21,6 +22,10 @@ public interface Client {
     /// Its address as a number: where clients take turns, those of one number share a turn.
     long peerKey();
 
-    /// Whether messages may still flow.
-    boolean isOpen();
+    /// What is kept for it from one request to the next; null when nothing is.
+    @Nullable
+    ClientBound bound();
+
+    /// Keeps `one` until its connection ends, in place of what was kept before.
+    void bind(ClientBound one);
 }

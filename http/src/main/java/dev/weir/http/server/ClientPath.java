@@ -2,6 +2,7 @@ package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Room;
+import dev.weir.connection.Traffic;
 import dev.weir.flow.Source;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to the loop of its exchanges.
 /// **Waits:** never waits.
-public interface ClientPath extends Client, Source {
-    // ---- what comes
+public interface ClientPath extends Source {
+    /// A moment that never comes, for [#deadline].
+    long NO_DEADLINE = Long.MAX_VALUE;
 
-    /// Bytes read since it was opened.
-    long bytesIn();
+    /// Who is at its other end.
+    Client client();
+
+    /// What has moved over it.
+    Traffic traffic();
+
+    /// Whether messages may still flow.
+    boolean isOpen();
+
+    // ---- what comes
 
     /// Reads once and throws the bytes away; it does not count as movement.
     ///
@@ -51,43 +61,19 @@ public interface ClientPath extends Client, Source {
     /// @return bytes written, 0 when none can be now, or [dev.weir.transport.Transport#BROKEN]
     int write(ByteBuffer block);
 
-    /// Bytes written since it was opened.
-    long bytesOut();
+    // ---- time, and the end
 
-    // ---- time
-
-    /// When a byte last moved either way, on the loop's clock.
-    long lastMovedNanos();
-
-    /// Sets the one moment at which what is due is looked at; a later call replaces it.
+    /// Sets the one moment at which what is due is looked at, on the loop's clock; a later call replaces it.
+    ///
+    /// @param atNanos [#NO_DEADLINE] for none
     void deadline(long atNanos);
-
-    /// No deadline until the next is set.
-    void noDeadline();
-
-    // ---- between exchanges, and the end
-
-    /// What is kept for the client from one request to the next; null when nothing is.
-    @Nullable
-    ClientBound bound();
-
-    /// Keeps `one` until the client's connection ends, in place of what was kept before.
-    void bind(ClientBound one);
 
     /// The exchange is over, and nothing of a next one is here: the path has its own deadline from now on.
     void idle();
 
-    /// Ends in order when all output has left, for a client that may still send and is not waited for.
-    void finish(CloseReason reason);
-
-    /// Ends in order with the last answer.
+    /// Ends.
     ///
-    /// @param expectsInput whether the client has not sent all of its request
-    void finishAnswered(boolean expectsInput);
-
-    /// Ends now; what is queued is lost.
-    void close(CloseReason reason);
-
-    /// Ends now, so that the client does not take a cut answer for a whole one.
-    void abort(CloseReason reason);
+    /// @param how in order or not
+    /// @param reason what its exchange is told
+    void end(PathEnd how, CloseReason reason);
 }

@@ -114,7 +114,7 @@ final class ExchangeTimer {
     /// Whether the client has moved lately and is fast enough: then the rest of its time is waited for.
     boolean isEarly() {
         long now = now();
-        long dueNanos = path().lastMovedNanos() + share.bodyStallNanos();
+        long dueNanos = path().traffic().lastNanos() + share.bodyStallNanos();
         long dueInNanos = Math.min(dueNanos - now, leftNanos(now));
         if (dueInNanos > 0) set(Phase.CLIENT, now + dueInNanos);
         return dueInNanos > 0;
@@ -152,7 +152,7 @@ final class ExchangeTimer {
 
     private void none() {
         phase = Phase.NONE;
-        path().noDeadline();
+        path().deadline(ClientPath.NO_DEADLINE);
     }
 
     private long now() {

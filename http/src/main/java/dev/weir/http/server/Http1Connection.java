@@ -4,6 +4,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.connection.Room;
+import dev.weir.connection.Traffic;
 import dev.weir.flow.Source;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.transport.PeerText;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// borrows from its loop with the first byte and gives back with the last.
 ///
 /// **Threads:** confined to the connection's loop.
-final class Http1Connection implements Conversation, ClientPath, Source.OfConnection {
+final class Http1Connection implements Conversation, Client, ClientPath, Source.OfConnection {
     private final LoopShare share;
     private final Connection connection;
     private final byte[] peerAddress;
@@ -114,9 +115,9 @@ final class Http1Connection implements Conversation, ClientPath, Source.OfConnec
     ///
     /// @return false when it turned out that a silent one has spoken by now, which is served instead
     boolean makesRoom() {
-        long before = connection.bytesIn();
+        long before = connection.traffic().bytesIn();
         boolean isIdle = reading == null && connection.room() != Room.BLOCKED;
-        if (isIdle && (!staysSilent() || connection.bytesIn() > before)) return false;
+        if (isIdle && (!staysSilent() || connection.traffic().bytesIn() > before)) return false;
         makeRoomNow();
         return true;
     }
@@ -227,13 +228,18 @@ final class Http1Connection implements Conversation, ClientPath, Source.OfConnec
     }
 
     @Override
-    public boolean isOpen() {
-        return connection.isOpen();
+    public Client client() {
+        return this;
     }
 
     @Override
-    public long bytesIn() {
-        return connection.bytesIn();
+    public Traffic traffic() {
+        return connection.traffic();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return connection.isOpen();
     }
 
     @Override
@@ -272,43 +278,19 @@ final class Http1Connection implements Conversation, ClientPath, Source.OfConnec
     }
 
     @Override
-    public long bytesOut() {
-        return connection.bytesOut();
-    }
-
-    @Override
-    public long lastMovedNanos() {
-        return connection.lastMovedNanos();
-    }
-
-    @Override
     public void deadline(long atNanos) {
         connection.deadline(atNanos);
     }
 
     @Override
-    public void noDeadline() {
-        connection.noDeadline();
-    }
-
-    @Override
-    public void finish(CloseReason reason) {
-        connection.finish(reason);
-    }
-
-    @Override
-    public void finishAnswered(boolean expectsInput) {
-        connection.finish(CloseReason.CLOSED, share.lingering(), expectsInput);
-    }
-
-    @Override
-    public void close(CloseReason reason) {
-        connection.close(reason);
-    }
-
-    @Override
-    public void abort(CloseReason reason) {
-        connection.abort(reason);
+    public void end(PathEnd how, CloseReason reason) {
+        switch (how) {
+            case WHEN_WRITTEN -> connection.finish(reason);
+            case ANSWERED -> connection.finish(reason, share.lingering(), false);
+            case ANSWERED_EARLY -> connection.finish(reason, share.lingering(), true);
+            case NOW -> connection.close(reason);
+            case CUT -> connection.abort(reason);
+        }
     }
 
     @Override

@@ -145,7 +145,7 @@ final class HttpExchange implements ExchangeStream {
 
     @Override
     public Client client() {
-        return path();
+        return path().client();
     }
 
     @Override
@@ -174,7 +174,7 @@ final class HttpExchange implements ExchangeStream {
     @Override
     public long bytesIn() {
         requireServed();
-        long read = path().bytesIn() - bytesInBefore;
+        long read = path().traffic().bytesIn() - bytesInBefore;
         // Why: what lies there is of the next request, unless this one never came to the end of its head.
         return reading.isHeadUnknown() ? read : read - (in.to() - in.from());
     }
@@ -386,7 +386,7 @@ final class HttpExchange implements ExchangeStream {
     public int write(ByteBuffer bytes) {
         requireAnswering();
         int written = path().write(bytes);
-        if (written < 0) path().close(CloseReason.RESET);
+        if (written < 0) path().end(PathEnd.NOW, CloseReason.RESET);
         if (written > 0) bytesOut += written;
         if (written >= 0) reading.timer().awaitsReading(bytes.hasRemaining());
         return written;
@@ -444,7 +444,7 @@ final class HttpExchange implements ExchangeStream {
     @Override
     public void abort(CloseReason reason) {
         requireAnswering();
-        path().abort(reason);
+        path().end(PathEnd.CUT, reason);
     }
 
     private boolean mustCloseUnread() {
@@ -477,7 +477,7 @@ final class HttpExchange implements ExchangeStream {
         bytesOut = 0;
         startedNanos = loop.nowNanos();
         in.forgetWaits();
-        bytesInBefore = path().bytesIn() - (in.to() - in.from());
+        bytesInBefore = path().traffic().bytesIn() - (in.to() - in.from());
     }
 
     void forget() {

@@ -87,12 +87,14 @@ final class MakingRoom {
         private boolean comesBefore(Http1Connection one, Http1Connection other) {
             int need = need(one) - need(other);
             if (need != 0) return need < 0;
-            return one.connection().lastMovedNanos() - other.connection().lastMovedNanos() < 0;
+            return one.connection().traffic().lastNanos()
+                            - other.connection().traffic().lastNanos()
+                    < 0;
         }
 
         private int need(Http1Connection one) {
             if (mayKeep && one.keepsPlace()) return 2;
-            boolean mayBeAboutToSpeak = nowNanos - one.connection().lastMovedNanos() < SPEAKS_WITHIN_NANOS;
+            boolean mayBeAboutToSpeak = nowNanos - one.connection().traffic().lastNanos() < SPEAKS_WITHIN_NANOS;
             return one.isBeingServed() || mayBeAboutToSpeak ? 1 : 0;
         }
     }

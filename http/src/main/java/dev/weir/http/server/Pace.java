@@ -1,5 +1,7 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Traffic;
+
 /// How fast the client of one exchange moves while it is the one that is waited for: while we read from it, or
 /// bytes wait for it. Time in which a handler, an origin or memory is waited for does not count.
 ///
@@ -105,6 +107,7 @@ final class Pace {
     }
 
     private static long moved(ClientPath path) {
-        return path.bytesIn() + path.bytesOut();
+        Traffic traffic = path.traffic();
+        return traffic.bytesIn() + traffic.bytesOut();
     }
 }

@@ -137,7 +137,7 @@ final class RequestReading implements BodyIntake, Sink {
         path = newPath;
         phase = Phase.RECEIVING;
         timer.begin(newPath);
-        in.begin(newPath, newPath.peerKey());
+        in.begin(newPath, newPath.client().peerKey());
         startRequest();
     }
 
@@ -185,7 +185,7 @@ final class RequestReading implements BodyIntake, Sink {
             case RECEIVING -> headTooLate();
             case ANSWERING -> stalled();
             case DISCARDING -> finish();
-            case FREE, ENDED -> path().close(CloseReason.TIMED_OUT);
+            case FREE, ENDED -> path().end(PathEnd.NOW, CloseReason.TIMED_OUT);
         }
     }
 
@@ -258,8 +258,8 @@ final class RequestReading implements BodyIntake, Sink {
                 exchange.refuse(StaticAnswers.of(503));
             }
             // Why: answers may still wait for the peer, who can read though it says no more.
-            case ENDED -> path().finish(CloseReason.PEER_LEFT);
-            case BROKEN -> path().close(CloseReason.RESET);
+            case ENDED -> path().end(PathEnd.WHEN_WRITTEN, CloseReason.PEER_LEFT);
+            case BROKEN -> path().end(PathEnd.NOW, CloseReason.RESET);
         }
     }
 
@@ -362,14 +362,14 @@ final class RequestReading implements BodyIntake, Sink {
                 if (!body.isActive()) in.settle();
                 exchange.inputEnded();
             }
-            case BROKEN -> path().close(CloseReason.RESET);
+            case BROKEN -> path().end(PathEnd.NOW, CloseReason.RESET);
         }
     }
 
     /// While an answer is made or leaves: throws away the rest of a body that nobody wants.
     private void discardInput() {
         int count = path().discardInput();
-        if (count == Transport.BROKEN) path().close(CloseReason.RESET);
+        if (count == Transport.BROKEN) path().end(PathEnd.NOW, CloseReason.RESET);
         // Why: the client may have stopped sending because it has seen the answer's head; it reads the rest.
         else if (count == Transport.END) exchange.inputEnded();
     }
@@ -387,7 +387,7 @@ final class RequestReading implements BodyIntake, Sink {
         if (!readsOn) in.settle();
         if (path().isInputEnded() && path().room() != Room.BLOCKED) {
             // Why: the client ended its side; no whole request can come any more.
-            path().finish(CloseReason.PEER_LEFT);
+            path().end(PathEnd.WHEN_WRITTEN, CloseReason.PEER_LEFT);
             return;
         }
         if (!in.isEmpty()) {
@@ -427,7 +427,7 @@ final class RequestReading implements BodyIntake, Sink {
         if (exchange.head().framing() != Framing.NONE) in.servesFor("request body", Urgency.HANDLE);
         isGathering = false;
         isHere = !in.isEmpty();
-        bytesInAtBody = (int) path().bytesIn();
+        bytesInAtBody = (int) path().traffic().bytesIn();
         body.begin(path(), exchange.head().framing(), exchange.head().contentLength(), mode, sink);
         return body;
     }
@@ -457,7 +457,7 @@ final class RequestReading implements BodyIntake, Sink {
     @Override
     public boolean isBegun() {
         share.loop().requireCurrent();
-        return isHere || (int) path().bytesIn() != bytesInAtBody;
+        return isHere || (int) path().traffic().bytesIn() != bytesInAtBody;
     }
 
     @Override
@@ -561,7 +561,7 @@ final class RequestReading implements BodyIntake, Sink {
         if (!isAnswering(failed) || isDiscarding) return;
         if (need == Need.FAULT) failed.refuse(StaticAnswers.of(body.decoder().fault()));
         if (need == Need.SHORT) failed.refuse(StaticAnswers.of(503));
-        if (need == Need.CUT) path().close(CloseReason.PEER_LEFT);
+        if (need == Need.CUT) path().end(PathEnd.NOW, CloseReason.PEER_LEFT);
     }
 
     private void requireAnswering() {
@@ -596,7 +596,7 @@ final class RequestReading implements BodyIntake, Sink {
             case INPUT, MEMORY, SINK -> timer.awaitsAfter(need);
             case NOTHING -> next();
             case FAULT, SHORT, SINK_GONE -> finish();
-            case CUT -> path().close(CloseReason.PEER_LEFT);
+            case CUT -> path().end(PathEnd.NOW, CloseReason.PEER_LEFT);
         }
     }
 
@@ -618,7 +618,7 @@ final class RequestReading implements BodyIntake, Sink {
     private void finish() {
         boolean expectsInput = isHeadCut || !isReceived();
         end();
-        path().finishAnswered(expectsInput);
+        path().end(expectsInput ? PathEnd.ANSWERED_EARLY : PathEnd.ANSWERED, CloseReason.CLOSED);
     }
 
     private void end() {
@@ -632,12 +632,12 @@ final class RequestReading implements BodyIntake, Sink {
 
     private void headTooLate() {
         if (path().room() != Room.FREE) {
-            if (!path().nudgeOutput()) path().abort(CloseReason.TIMED_OUT);
+            if (!path().nudgeOutput()) path().end(PathEnd.CUT, CloseReason.TIMED_OUT);
             else if (phase == Phase.RECEIVING) timer.awaitClient();
         } else if (in.isWaiting()) {
             noMemoryInTime();
         } else if (isTornEmptyLine()) {
-            path().close(CloseReason.IDLE);
+            path().end(PathEnd.NOW, CloseReason.IDLE);
         } else {
             exchange.ending().note(End.REQUEST_LATE);
             exchange.refuse(StaticAnswers.of(408));
@@ -661,9 +661,9 @@ final class RequestReading implements BodyIntake, Sink {
             // request's.
             rest();
         } else if (count == Transport.END) {
-            path().finish(CloseReason.PEER_LEFT);
+            path().end(PathEnd.WHEN_WRITTEN, CloseReason.PEER_LEFT);
         } else {
-            path().close(CloseReason.RESET);
+            path().end(PathEnd.NOW, CloseReason.RESET);
         }
     }
 

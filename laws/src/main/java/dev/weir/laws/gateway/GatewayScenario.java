@@ -263,8 +263,9 @@ public enum GatewayScenario implements Scenario {
         private List<String> inside() {
             var all = new ArrayList<String>();
             for (var roster : weir.connections().rosters()) {
-                roster.forEach(one -> all.add(one + ", " + one.bytesIn() + " bytes in, " + one.bytesOut() + " out, "
-                        + (one.isInputEnded() ? "input ended, " : "") + one.heldBytes() + " bytes held"));
+                roster.forEach(one -> all.add(one + ", " + one.traffic().bytesIn() + " bytes in, "
+                        + one.traffic().bytesOut() + " out, " + (one.isInputEnded() ? "input ended, " : "")
+                        + one.heldBytes() + " bytes held"));
             }
             return all;
         }

@@ -39,7 +39,7 @@ final class CallerSide implements Pooled {
             throw world.broken("P-09", "a connection was lent in the middle of a reply");
         caller = lease;
         isReused = reused;
-        bytesOutBefore = connection.bytesOut();
+        bytesOutBefore = connection.traffic().bytesOut();
     }
 
     /// The lease ends.
@@ -58,7 +58,7 @@ final class CallerSide implements Pooled {
         if (mine == null) {
             throw world.broken("P-09", "a connection that nobody borrowed was told of input");
         }
-        if (isReused && connection.bytesOut() == bytesOutBefore) {
+        if (isReused && connection.traffic().bytesOut() == bytesOutBefore) {
             throw world.broken("H-15", "input was told before a byte of the request had left");
         }
         ByteBuffer block = connection.loop().readScratch().clear();

@@ -158,7 +158,7 @@ final class TcpTest {
 
     private static long mostWritten(Roster roster) {
         var most = new AtomicLong();
-        roster.forEach(one -> most.accumulateAndGet(one.bytesOut(), Math::max));
+        roster.forEach(one -> most.accumulateAndGet(one.traffic().bytesOut(), Math::max));
         return most.get();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Room;
+import dev.weir.connection.Traffic;
 import dev.weir.memory.block.Account;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
@@ -67,7 +68,7 @@ final class ToyPathTest {
         toy.path.sends(GET);
         toy.path.breaks();
 
-        assertThat(toy.path.calls).containsExactly("close RESET");
+        assertThat(toy.path.calls).containsExactly("NOW RESET");
         assertThat(toy.ended).containsExactly("0 C");
     }
 
@@ -124,7 +125,7 @@ final class ToyPathTest {
     }
 
     /// A path whose input and output are bytes of the test.
-    private static final class ToyPath implements ClientPath, Account {
+    private static final class ToyPath implements ClientPath, Client, Traffic, Account {
         private final LoopShare share;
         private final ByteBuffer out = ByteBuffer.allocate(64 * 1024);
         private final List<String> calls = new ArrayList<>();
@@ -164,13 +165,6 @@ final class ToyPathTest {
         /// What the client was told until now.
         String told() {
             return new String(out.array(), 0, out.position(), StandardCharsets.US_ASCII);
-        }
-
-        private void ends(String how, CloseReason reason) {
-            calls.add(how + " " + reason);
-            RequestReading current = reading;
-            reading = null;
-            if (current != null) current.closing(reason);
         }
 
         @Override
@@ -229,6 +223,16 @@ final class ToyPathTest {
         }
 
         @Override
+        public Client client() {
+            return this;
+        }
+
+        @Override
+        public Traffic traffic() {
+            return this;
+        }
+
+        @Override
         public boolean isOpen() {
             return !isBroken;
         }
@@ -280,18 +284,13 @@ final class ToyPathTest {
         }
 
         @Override
-        public long lastMovedNanos() {
+        public long lastNanos() {
             return share.loop().nowNanos();
         }
 
         @Override
         public void deadline(long atNanos) {
             dueNanos = atNanos;
-        }
-
-        @Override
-        public void noDeadline() {
-            dueNanos = Long.MAX_VALUE;
         }
 
         @Override
@@ -308,27 +307,15 @@ final class ToyPathTest {
         public void idle() {
             calls.add("idle");
             reading = null;
-            noDeadline();
+            dueNanos = NO_DEADLINE;
         }
 
         @Override
-        public void finish(CloseReason reason) {
-            ends("finish", reason);
-        }
-
-        @Override
-        public void finishAnswered(boolean expectsInput) {
-            ends("finish", CloseReason.CLOSED);
-        }
-
-        @Override
-        public void close(CloseReason reason) {
-            ends("close", reason);
-        }
-
-        @Override
-        public void abort(CloseReason reason) {
-            ends("abort", reason);
+        public void end(PathEnd how, CloseReason reason) {
+            calls.add(how + " " + reason);
+            RequestReading current = reading;
+            reading = null;
+            if (current != null) current.closing(reason);
         }
     }
 }
