@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Proves that what pages for library users and contributors name in a code span exists: `Weir.close(Deadline)`
-/// needs a type `Weir` and a method or component `close` of the sources, or a type of the JDK.
+/// needs a type `Weir` and a method or component `close` of the sources, or a type of the JDK. The events of
+/// flight recordings are listed in docs/metrics.md.
 final class PageNamesTest {
     private static final List<String> PAGES = List.of(
             "docs/ARCHITECTURE.md",
@@ -58,6 +59,21 @@ final class PageNamesTest {
         assertThat(complaints).isEmpty();
         // Why: a pattern that finds nothing would prove nothing.
         assertThat(compared).isGreaterThan(60);
+    }
+
+    @Test
+    void eventsOfFlightRecordingsAreListed() {
+        Pattern event = Pattern.compile("\\bdev\\.weir\\.(?=[A-Z])\\w+");
+        var named = new TreeSet<String>();
+        for (String line : sources.lines().toList()) {
+            if (line.contains("@Name(")) event.matcher(line).results().forEach(found -> named.add(found.group()));
+        }
+        var listed = new TreeSet<String>();
+        event.matcher(House.read(House.ROOT.resolve("docs/metrics.md")))
+                .results()
+                .forEach(found -> listed.add(found.group()));
+
+        assertThat(listed).isEqualTo(named).isNotEmpty();
     }
 
     @Test

@@ -27,13 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proves that docs/metrics.md names what a gateway exports, with its tags, and nothing else. A whole gateway
-/// is opened in this process and its own metrics page is read.
+/// Proves that docs/metrics.md names what a gateway exports, with its tags, and its admin pages, and nothing
+/// else. A whole gateway is opened in this process and its own pages are read.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DocumentedMetricsTest {
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");
     private static final Pattern SERIES = Pattern.compile("^([a-z_]+)(?:\\{([^}]*)})? ", Pattern.MULTILINE);
     private static final Pattern TAG = Pattern.compile("([a-z_]+)=\"");
+    private static final Pattern PATH = Pattern.compile("/[a-z]*");
     private static final Pattern QUOTED = Pattern.compile("`([a-z_]+)`");
 
     @TempDir
@@ -51,6 +52,28 @@ final class DocumentedMetricsTest {
         } finally {
             close(gateway);
         }
+    }
+
+    @Test
+    void thePageNamesTheAdminPagesThatExist() throws IOException, InterruptedException {
+        String text = Files.readString(PAGE);
+        var documented = new TreeSet<>(Set.of("/metrics"));
+        for (String line :
+                text.substring(text.indexOf("## Other admin pages")).lines().toList()) {
+            if (!line.startsWith("| [/") && !line.startsWith("| /")) continue;
+            String cell = line.split("\\|", -1)[1].replaceAll("\\(.*\\)", "");
+            PATH.matcher(cell).results().forEach(path -> documented.add(path.group()));
+        }
+        var listed = new TreeSet<String>();
+        var gateway = Gateway.open(config(), line -> {});
+        try {
+            for (String line : read(gateway, "/no-such-page").lines().skip(1).toList())
+                listed.add(line.split(" ", 2)[0]);
+        } finally {
+            close(gateway);
+        }
+
+        assertThat(documented).isEqualTo(listed).hasSizeGreaterThan(5);
     }
 
     @Test
@@ -87,8 +110,12 @@ final class DocumentedMetricsTest {
     }
 
     private static String scrape(Gateway gateway) throws IOException, InterruptedException {
+        return read(gateway, "/metrics");
+    }
+
+    private static String read(Gateway gateway, String page) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var uri = URI.create("http://" + gateway.adminAddress() + "/metrics");
+            var uri = URI.create("http://" + gateway.adminAddress() + page);
             return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         }
