@@ -109,7 +109,7 @@ final class PageCommandsTest {
 
     /// What is wrong with a command; empty when nothing is.
     private static String wrong(String command) {
-        String[] words = command.strip().split(" +");
+        String[] words = command.strip().split(" +", -1);
         if (!cases().contains(words[0])) return "there is no such command";
         String sources = sources(words[0]);
         for (int i = 1; i < words.length; i++) {
@@ -151,7 +151,7 @@ final class PageCommandsTest {
         String choice = SCRIPT.substring(SCRIPT.indexOf("case $command in"));
         return CASE.matcher(choice)
                 .results()
-                .flatMap(found -> Stream.of(found.group(1).split(" *\\| *")))
+                .flatMap(found -> Stream.of(found.group(1).split(" *\\| *", -1)))
                 .map(String::strip)
                 .toList();
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -76,7 +77,7 @@ final class DocumentedSettingsTest {
         for (var field : ExitStatus.class.getDeclaredFields()) {
             if (field.getType() == int.class) statuses.add(String.valueOf(field.getInt(null)));
         }
-        String section = Stream.of(page.split("(?m)^## "))
+        String section = Stream.of(page.split("(?m)^## ", -1))
                 .filter(one -> one.lines().findFirst().orElse("").matches("(?i).*\\bstatus(es)?\\b.*"))
                 .collect(Collectors.joining());
 
@@ -87,7 +88,7 @@ final class DocumentedSettingsTest {
     }
 
     /// The first cells of the tables of keys.
-    private TreeSet<String> documented() {
+    private Set<String> documented() {
         var keys = new TreeSet<String>();
         boolean isListing = false;
         for (String line : page.lines().toList()) {
@@ -127,7 +128,7 @@ final class DocumentedSettingsTest {
     }
 
     /// What the reader takes, without the names of mappings that are no settings themselves.
-    private static TreeSet<String> settings() {
+    private static Set<String> settings() {
         var lines = Example.text().lines().toList();
         var keys = new TreeSet<>(List.of("admin.bind", "admin.hosts")); // Why: the example has the short form.
         for (int at = 0; at < lines.size(); at++) {
@@ -143,7 +144,7 @@ final class DocumentedSettingsTest {
         return keys;
     }
 
-    private static void addKeys(List<String> lines, int at, String wrong, TreeSet<String> keys) {
+    private static void addKeys(List<String> lines, int at, String wrong, Set<String> keys) {
         var changed = new ArrayList<>(lines);
         changed.set(at, wrong);
         UNKNOWN.matcher(FaultTextTest.printed(String.join("\n", changed)))
