@@ -30,12 +30,14 @@ final class PageNamesTest {
     private static final List<String> OF_THE_JDK =
             List.of("java.io.", "java.lang.", "java.nio.channels.", "java.util.", "java.util.concurrent.");
 
-    private static final List<String> MODULES =
-            List.of("core", "http", "gateway", "testing", "laws", "examples", "examples/protocol");
+    private static final List<String> MODULES = List.of("core", "http", "gateway", "testing", "laws");
 
-    private final String sources = Stream.concat(
-                    House.mainSources(MODULES).stream(), House.testSources(MODULES).stream())
-            .map(House.Source::text)
+    private final String sources = Stream.of(
+                    House.mainSources(MODULES).stream().map(House.Source::text),
+                    House.testSources(MODULES).stream().map(House.Source::text),
+                    House.files(House.ROOT.resolve("examples"), ".java").stream()
+                            .map(House::read))
+            .flatMap(texts -> texts)
             .collect(Collectors.joining("\n"));
     private final TreeSet<String> types = DECLARED.matcher(sources)
             .results()
