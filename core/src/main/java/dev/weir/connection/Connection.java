@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// [#write] writes from a block the caller keeps. What a short write of the first leaves gets its own block.
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
-/// **Threads:** confined to its loop, but for [#id], [#label], [#loop], [#peer], [#peerKey], [#local],
+/// **Threads:** confined to its loop, but for [#id], [#place], [#label], [#loop], [#peer], [#peerKey], [#local],
 /// [#openedNanos] and [#owner].
 /// **Waits:** never waits.
 /// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; lingers as its
@@ -37,7 +37,7 @@ public final class Connection implements Account {
     private final Connections connections;
     private final Entry entry;
     private final long id;
-    private final String label;
+    private final Place place;
     private final ConnectionOwner owner;
     private final Transport transport;
     private final Output output;
@@ -68,7 +68,7 @@ public final class Connection implements Account {
         this.connections = connections;
         this.loop = loop;
         this.id = connections.nextId();
-        this.label = opening.label;
+        this.place = opening.place;
         this.owner = opening.owner;
         this.transport = opening.transport;
         this.output = new Output(this, transport);
@@ -86,11 +86,11 @@ public final class Connection implements Account {
 
     /// What a connection is opened with.
     ///
-    /// @param label its side and place in words, such as `downstream 127.0.0.1:8080`
+    /// @param place one for all that stand there
     /// @param owner who counts it
     /// @param handshakeTime how long the path may take to agree on keys and on a protocol
     public record Opening(
-            String label,
+            Place place,
             ConnectionOwner owner,
             Transport transport,
             Conversations conversations,
@@ -99,13 +99,13 @@ public final class Connection implements Account {
         public static final Duration HANDSHAKE_TIME = Duration.ofSeconds(10);
 
         /// With the usual time for a handshake.
-        public Opening(String label, ConnectionOwner owner, Transport transport, Conversations conversations) {
-            this(label, owner, transport, conversations, HANDSHAKE_TIME);
+        public Opening(Place place, ConnectionOwner owner, Transport transport, Conversations conversations) {
+            this(place, owner, transport, conversations, HANDSHAKE_TIME);
         }
 
         /// One that nobody counts.
-        public Opening(String label, Transport transport, Conversations conversations) {
-            this(label, ConnectionOwner.NONE, transport, conversations);
+        public Opening(Place place, Transport transport, Conversations conversations) {
+            this(place, ConnectionOwner.NONE, transport, conversations);
         }
     }
 
@@ -162,9 +162,15 @@ public final class Connection implements Account {
         return id;
     }
 
+    /// Where it stands.
+    public Place place() {
+        return place;
+    }
+
+    /// The words of its place, made for each who asks.
     @Override
     public String label() {
-        return label;
+        return place.toString();
     }
 
     /// The loop it belongs to now.
@@ -699,6 +705,6 @@ public final class Connection implements Account {
 
     @Override
     public String toString() {
-        return label + " " + id + " (" + state + ")";
+        return place + " " + id + " (" + state + ")";
     }
 }

@@ -86,9 +86,7 @@ final class Attempt implements Connecting.Connected, Waiter.Coming {
         Connections connections = pool.connections();
         try {
             Connection.open(
-                    connections,
-                    side.loop(),
-                    new Connection.Opening("upstream " + pool.name() + " " + origin, transport, this::conversation));
+                    connections, side.loop(), new Connection.Opening(origin.place(), transport, this::conversation));
             Offer open = made;
             if (open != null && open.connection().isOpen()) return open;
             // Why: its conversation has ended it when it was told that it is open; nobody waits for its peer.

@@ -1,5 +1,6 @@
 package dev.weir.pool;
 
+import dev.weir.connection.Place;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// **Source:** ADR 33.
 public final class Origin {
     private final Address where;
+    private final Place place;
     private final byte[] asciiBytes;
     private final byte[] nameBytes;
     private final int number;
@@ -44,24 +46,29 @@ public final class Origin {
         }
     }
 
+    /// A site, and the sites it is one of.
+    record Seat(Sites sites, Site site) {}
+
+    /// @param place of the pool's connections to it
     /// @param number its own among those of its pool
     /// @param connectionsMax to it from its pool
     /// @param charged what the pool's connections are charged
     Origin(
             Address where,
+            Place place,
             int number,
             int connectionsMax,
-            Sites sites,
-            Site site,
+            Seat seat,
             Health health,
             ChargedConnections charged) {
         this.where = where;
+        this.place = place;
         this.asciiBytes = where.text().getBytes(StandardCharsets.US_ASCII);
         this.nameBytes = where.name().getBytes(StandardCharsets.US_ASCII);
         this.number = number;
         this.connectionsMax = connectionsMax;
-        this.sites = sites;
-        this.site = site;
+        this.sites = seat.sites;
+        this.site = seat.site;
         this.health = health;
         this.charged = charged;
     }
@@ -89,6 +96,11 @@ public final class Origin {
     /// Where it is, and all its names.
     public Address where() {
         return where;
+    }
+
+    /// Where connections to it stand.
+    Place place() {
+        return place;
     }
 
     /// Its own number among the origins of its pool, from 0: nobody else has it until this one has left and its

@@ -1,6 +1,7 @@
 package dev.weir.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weir.connection.Place;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,9 @@ final class OriginSet {
         synchronized (sites.lock()) {
             health = site.health(terms);
         }
-        var origin = new Origin(address, freeNumber(known), connectionsMax, sites, site, health, charged);
+        var place = Place.upstream(sharer.name(), address.text());
+        var origin = new Origin(
+                address, place, freeNumber(known), connectionsMax, new Origin.Seat(sites, site), health, charged);
         health.watch(outcomes.watchOf(origin));
         known.add(origin);
         return origin;

@@ -377,6 +377,11 @@ public abstract class Pool {
     /// This pool, as others see it that share a site.
     private final class Sharing implements Site.Sharer {
         @Override
+        public String name() {
+            return parts.name();
+        }
+
+        @Override
         public void serveOwn() {
             Pool.this.serveOwn();
         }

@@ -26,6 +26,9 @@ final class Site {
         /// In place of a time: nobody waits.
         long NOBODY = -1;
 
+        /// The name of its upstream.
+        String name();
+
         /// Serves its waiters.
         void serveOwn();
 

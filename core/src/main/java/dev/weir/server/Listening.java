@@ -5,6 +5,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionOwner;
 import dev.weir.connection.Connections;
+import dev.weir.connection.Place;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.runtime.Drainable;
@@ -39,7 +40,8 @@ public final class Listening implements Drainable {
     private final ListeningSettings settings;
     private final Service service;
     private final Door door;
-    private final String label;
+    private final Place insidePlace;
+    private final Place refusedPlace;
     private final ConnectionOwner inside;
     private final ConnectionOwner refused;
     private volatile InetSocketAddress local;
@@ -51,7 +53,8 @@ public final class Listening implements Drainable {
         this.connections = weir.connections();
         this.settings = settings;
         this.service = service;
-        this.label = "downstream " + settings.name();
+        this.insidePlace = Place.downstream(settings.name());
+        this.refusedPlace = Place.refused(settings.name());
         this.local = settings.address();
         this.door = new Door(connections, weir.group().loops().getFirst(), settings, new Guests(), service::remedy);
         this.inside = new Counted(door::leave);
@@ -207,7 +210,8 @@ public final class Listening implements Drainable {
             Connection _ = Connection.open(
                     connections,
                     loop,
-                    new Connection.Opening(label, inside, transport, service::converse, settings.handshakeTime()));
+                    new Connection.Opening(
+                            insidePlace, inside, transport, service::converse, settings.handshakeTime()));
         }
 
         @Override
@@ -246,8 +250,7 @@ public final class Listening implements Drainable {
 
         @Override
         public void tell(Connection.Conversations farewell) {
-            // Why: another label than those inside have, who are told apart from it when somebody counts them.
-            var opening = new Connection.Opening("refused " + settings.name(), refused, transport, farewell);
+            var opening = new Connection.Opening(refusedPlace, refused, transport, farewell);
             Connection _ = Connection.open(connections, door.loop(), opening);
         }
     }

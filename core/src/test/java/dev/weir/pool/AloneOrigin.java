@@ -16,6 +16,11 @@ final class AloneOrigin implements Site.Sharer {
     }
 
     @Override
+    public String name() {
+        return "alone";
+    }
+
+    @Override
     public void serveOwn() {}
 
     @Override

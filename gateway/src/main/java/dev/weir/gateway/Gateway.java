@@ -1,6 +1,7 @@
 package dev.weir.gateway;
 
 import dev.weir.connection.Connection;
+import dev.weir.connection.Place;
 import dev.weir.connection.Roster;
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
@@ -46,7 +47,6 @@ public final class Gateway {
     private static final Duration UNDO_TIME = Duration.ofSeconds(5);
     private static final Duration ASK_TIME = Duration.ofSeconds(1);
     private static final int PEERS_MAX = 10;
-    private static final String CLIENTS = "downstream ";
     private static final long NOT_CLOSING = Long.MIN_VALUE;
 
     private final Weir weir;
@@ -333,7 +333,7 @@ public final class Gateway {
     private static List<String> clientsOf(Roster roster) {
         var peers = new ArrayList<String>();
         roster.forEach(one -> {
-            if (one.label().startsWith(CLIENTS)) peers.add(peer(one));
+            if (one.place().side() == Place.Side.DOWNSTREAM) peers.add(peer(one));
         });
         return peers;
     }

@@ -298,15 +298,18 @@ final class ConnectionTest {
             @Override
             public void accepted(Transport transport) {
                 try {
-                    Connection.open(connections, loops.loop(), new Connection.Opening("bad", transport, connection -> {
-                        told.add(new Told(connection) {
-                            @Override
-                            public void opened() {
-                                throw new IllegalStateException("planted");
-                            }
-                        });
-                        return told.getFirst();
-                    }));
+                    Connection.open(
+                            connections,
+                            loops.loop(),
+                            new Connection.Opening(Place.other("bad"), transport, connection -> {
+                                told.add(new Told(connection) {
+                                    @Override
+                                    public void opened() {
+                                        throw new IllegalStateException("planted");
+                                    }
+                                });
+                                return told.getFirst();
+                            }));
                 } catch (IllegalStateException planted) {
                     failures.add(planted);
                 }

@@ -49,7 +49,8 @@ public final class Serving implements Acceptor.Accepted {
     @Override
     public void accepted(Transport transport) {
         EventLoop loop = loops.loop();
-        var opening = new Connection.Opening("downstream", owner, wrapping.apply(transport), conversations);
+        var opening =
+                new Connection.Opening(Place.downstream("serving"), owner, wrapping.apply(transport), conversations);
         opened.add(Connection.open(connections, loop, opening));
     }
 

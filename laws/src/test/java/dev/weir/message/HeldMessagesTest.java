@@ -8,6 +8,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Connections;
+import dev.weir.connection.Place;
 import dev.weir.connection.Serving;
 import dev.weir.memory.AssemblyShare;
 import dev.weir.memory.BufferPool;
@@ -274,7 +275,7 @@ final class HeldMessagesTest {
                     @Override
                     public void accepted(Transport transport) {
                         int number = talks.size();
-                        var opening = new Connection.Opening("downstream", transport, one -> {
+                        var opening = new Connection.Opening(Place.downstream("held"), transport, one -> {
                             var talk = new KeepingTalk(one, MESSAGE);
                             talks.add(talk);
                             talk.onWhole = message -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.weir.connection.Connection;
+import dev.weir.connection.Place;
 import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
@@ -167,9 +168,10 @@ final class FailedOpeningTest {
             @Override
             public void accepted(Transport transport) {
                 try {
-                    Connection.open(weir.connections(), loop, new Connection.Opening("failing", transport, _ -> {
-                        throw new IllegalStateException("no conversation");
-                    }));
+                    Connection.open(
+                            weir.connections(), loop, new Connection.Opening(Place.other("failing"), transport, _ -> {
+                                throw new IllegalStateException("no conversation");
+                            }));
                 } catch (IllegalStateException failure) {
                     thrown.add(String.valueOf(failure.getMessage()));
                 }

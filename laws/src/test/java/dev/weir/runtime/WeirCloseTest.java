@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Place;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
@@ -194,7 +195,8 @@ final class WeirCloseTest {
                                 Connection.open(
                                         weir.connections(),
                                         loop,
-                                        new Connection.Opening("nobody's", transport, one -> new Noting(told)));
+                                        new Connection.Opening(
+                                                Place.other("nobody's"), transport, one -> new Noting(told)));
                                 told.add("open");
                             }
 

@@ -2,8 +2,8 @@ package dev.weir.gateway.admin;
 
 import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionState;
+import dev.weir.connection.Place;
 import dev.weir.connection.Roster;
-import dev.weir.gateway.metrics.Place;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.transport.PeerText;
 import java.net.InetSocketAddress;
@@ -16,11 +16,10 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// **Threads:** immutable.
 ///
-/// @param label its place in words; no copy
 /// @param heldBytes what blocks it holds, in bytes
 record ConnectionRow(
         long id,
-        String label,
+        Place place,
         ConnectionState state,
         InetSocketAddress peer,
         long openMillis,
@@ -42,7 +41,7 @@ record ConnectionRow(
     private static ConnectionRow of(Connection connection, long nowNanos) {
         return new ConnectionRow(
                 connection.id(),
-                connection.label(),
+                connection.place(),
                 connection.state(),
                 connection.peer(),
                 (nowNanos - connection.openedNanos()) / NANOS_PER_MILLI,
@@ -51,7 +50,6 @@ record ConnectionRow(
     }
 
     void write(JsonGenerator json) {
-        Place place = Place.of(label);
         json.writeStartObject();
         json.writeNumberProperty("id", id);
         json.writeStringProperty("side", place.side().text());

@@ -114,8 +114,8 @@ final class JsonPages {
         json.writeArrayPropertyStart("connections");
         for (ConnectionCount count : counts) {
             json.writeStartObject();
-            json.writeStringProperty("side", count.place().side().text());
-            json.writeStringProperty("upstream", count.place().upstream());
+            json.writeStringProperty("side", count.side().text());
+            json.writeStringProperty("upstream", count.upstream());
             json.writeStringProperty("state", count.state().name().toLowerCase(Locale.ROOT));
             json.writeNumberProperty("count", count.connections());
             json.writeEndObject();

@@ -1,11 +1,12 @@
 package dev.weir.gateway.admin;
 
 import dev.weir.connection.Connection;
-import dev.weir.gateway.metrics.Place;
+import dev.weir.connection.Place;
 import dev.weir.memory.Holdings;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Usage;
+import dev.weir.memory.block.Account;
 import dev.weir.runtime.Weir;
 import dev.weir.transport.PeerText;
 import java.util.List;
@@ -80,7 +81,7 @@ final class MemoryPage {
     private static void connections(JsonGenerator json, List<Holdings.ByAccount> accounts) {
         json.writeArrayPropertyStart("connections");
         for (Holdings.ByAccount one : accounts) {
-            Place place = Place.of(one.account().label());
+            Place place = place(one.account());
             json.writeStartObject();
             json.writeNumberProperty("id", one.account().id());
             json.writeStringProperty("side", place.side().text());
@@ -96,6 +97,10 @@ final class MemoryPage {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static Place place(Account account) {
+        return account instanceof Connection connection ? connection.place() : Place.other(account.label());
     }
 
     /// Of a block whose age nobody noted no age is told.

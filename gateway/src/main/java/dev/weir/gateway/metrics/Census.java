@@ -1,12 +1,13 @@
 package dev.weir.gateway.metrics;
 
-import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionState;
+import dev.weir.connection.Place;
 import dev.weir.connection.Roster;
 import dev.weir.runtime.Weir;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,36 +22,33 @@ final class Census {
 
     /// Those of all loops that answered within a second.
     static List<ConnectionCount> of(Weir weir) throws InterruptedException {
-        var sums = new TreeMap<Place, Map<ConnectionState, Integer>>();
-        for (List<ConnectionCount> ofLoop : LoopQuestion.ask(weir, PATIENCE, Census::count)) {
-            for (ConnectionCount count : ofLoop) {
-                sums.computeIfAbsent(count.place(), place -> new EnumMap<>(ConnectionState.class))
-                        .merge(count.state(), count.connections(), Integer::sum);
-            }
+        var sums = new TreeMap<Standing, Map<ConnectionState, Integer>>();
+        for (Map<Place, Map<ConnectionState, Integer>> ofLoop : LoopQuestion.ask(weir, PATIENCE, Census::count)) {
+            ofLoop.forEach((place, states) -> states.forEach((state, count) -> sums.computeIfAbsent(
+                            new Standing(place.side(), place.upstream()), _ -> new EnumMap<>(ConnectionState.class))
+                    .merge(state, count, Integer::sum)));
         }
-        return flat(sums);
-    }
-
-    private static List<ConnectionCount> count(Roster roster) {
-        var counts = new TreeMap<String, Map<ConnectionState, Integer>>();
-        roster.forEach(connection -> add(counts, connection));
-        var byPlace = new TreeMap<Place, Map<ConnectionState, Integer>>();
-        counts.forEach((label, states) -> states.forEach((state, count) -> byPlace.computeIfAbsent(
-                        Place.of(label), place -> new EnumMap<>(ConnectionState.class))
-                .merge(state, count, Integer::sum)));
-        return flat(byPlace);
-    }
-
-    // Why: by label, which is one text for each listener, so that a loop with thousands cuts no text for each.
-    private static void add(Map<String, Map<ConnectionState, Integer>> counts, Connection connection) {
-        counts.computeIfAbsent(connection.label(), label -> new EnumMap<>(ConnectionState.class))
-                .merge(connection.state(), 1, Integer::sum);
-    }
-
-    private static List<ConnectionCount> flat(Map<Place, Map<ConnectionState, Integer>> sums) {
         var counts = new ArrayList<ConnectionCount>();
-        sums.forEach((place, states) ->
-                states.forEach((state, count) -> counts.add(new ConnectionCount(place, state, count))));
+        sums.forEach((standing, states) -> states.forEach(
+                (state, count) -> counts.add(new ConnectionCount(standing.side, standing.upstream, state, count))));
         return counts;
+    }
+
+    // Why: by place, which is one object for each listener and origin, so that a loop with thousands makes none for
+    // each.
+    private static Map<Place, Map<ConnectionState, Integer>> count(Roster roster) {
+        var counts = new LinkedHashMap<Place, Map<ConnectionState, Integer>>();
+        roster.forEach(one -> counts.computeIfAbsent(one.place(), _ -> new EnumMap<>(ConnectionState.class))
+                .merge(one.state(), 1, Integer::sum));
+        return counts;
+    }
+
+    /// What of a place is told apart.
+    private record Standing(Place.Side side, String upstream) implements Comparable<Standing> {
+        @Override
+        public int compareTo(Standing other) {
+            int bySide = side.compareTo(other.side);
+            return bySide != 0 ? bySide : upstream.compareTo(other.upstream);
+        }
     }
 }

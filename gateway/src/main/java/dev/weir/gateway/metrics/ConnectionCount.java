@@ -1,12 +1,14 @@
 package dev.weir.gateway.metrics;
 
 import dev.weir.connection.ConnectionState;
+import dev.weir.connection.Place;
 
 /// Connections that stand alike.
 ///
 /// **Threads:** immutable.
 ///
-/// @param place side and upstream
+/// @param side whose they are
+/// @param upstream its name; empty but on the origin's side
 /// @param state where they are in their life
 /// @param connections how many, at least one
-public record ConnectionCount(Place place, ConnectionState state, int connections) {}
+public record ConnectionCount(Place.Side side, String upstream, ConnectionState state, int connections) {}

@@ -159,8 +159,8 @@ public final class GatewayMetrics {
         var family = new MetricFamily(
                 "weir_connections", MetricFamily.Type.GAUGE, "Connections by state, side and upstream.");
         for (ConnectionCount one : counts) {
-            Labels labels = Labels.of("side", one.place().side().text())
-                    .and("upstream", one.place().upstream())
+            Labels labels = Labels.of("side", one.side().text())
+                    .and("upstream", one.upstream())
                     .and("state", one.state().name().toLowerCase(Locale.ROOT));
             family.count(labels, one::connections);
         }

@@ -1,5 +1,6 @@
 package dev.weir.http.server;
 
+import dev.weir.connection.Place;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,8 @@ public interface Client {
     /// The number of its connection, never reused in a process.
     long id();
 
-    /// The side and place of its connection in words, such as `downstream 127.0.0.1:8080`.
-    String label();
+    /// Where its connection stands.
+    Place place();
 
     /// The other end.
     InetSocketAddress peer();

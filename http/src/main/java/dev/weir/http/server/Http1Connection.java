@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Place;
 import dev.weir.connection.Room;
 import dev.weir.connection.Traffic;
 import dev.weir.flow.Source;
@@ -213,8 +214,8 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     @Override
-    public String label() {
-        return connection.label();
+    public Place place() {
+        return connection.place();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weir.laws.frames;
 
 import dev.weir.connection.Connection;
+import dev.weir.connection.Place;
 import dev.weir.laws.play.Hog;
 import dev.weir.laws.play.Play;
 import dev.weir.loop.EventLoop;
@@ -98,7 +99,7 @@ public final class FramesScenario implements Scenario {
                 @Override
                 public void accepted(Transport transport) {
                     var opening = new Connection.Opening(
-                            "echo", transport, one -> new MessageEcho(one, bytesMax(), nanosMax));
+                            Place.other("echo"), transport, one -> new MessageEcho(one, bytesMax(), nanosMax));
                     Connection.open(weir.connections(), loop, opening);
                 }
 

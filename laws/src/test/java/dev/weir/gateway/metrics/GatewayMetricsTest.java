@@ -261,12 +261,6 @@ final class GatewayMetricsTest {
     }
 
     @Test
-    void theLabelOfAConnectionTellsItsPlace() {
-        assertThat(Place.of("downstream http")).isEqualTo(new Place(Place.Side.DOWNSTREAM, ""));
-        assertThat(Place.of("upstream api 127.0.0.1:9003")).isEqualTo(new Place(Place.Side.UPSTREAM, "api"));
-    }
-
-    @Test
     void aListenerThatWasNotNamedIsRefused(Scene scene) {
         var metrics = GatewayMetrics.of(weir(scene), List.of("public"), List.of());
 

@@ -4,6 +4,7 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Place;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
@@ -47,11 +48,12 @@ final class PlainOrigin implements Acceptor.Accepted {
 
     @Override
     public void accepted(Transport transport) {
-        Connection.open(connections, loops.loop(), new Connection.Opening("origin", transport, connection -> {
-            var talk = new Talk(connection);
-            talks.add(talk);
-            return talk;
-        }));
+        Connection.open(
+                connections, loops.loop(), new Connection.Opening(Place.other("origin"), transport, connection -> {
+                    var talk = new Talk(connection);
+                    talks.add(talk);
+                    return talk;
+                }));
     }
 
     @Override

@@ -63,6 +63,7 @@ final class ConfinementTest {
                         ((Http1Connection) exchange.stream().path()).connection(),
                         "id",
                         "label",
+                        "place",
                         "loop",
                         "owner",
                         "peer",

@@ -3,6 +3,7 @@ package dev.weir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
+import dev.weir.connection.Place;
 import dev.weir.connection.Room;
 import dev.weir.connection.Traffic;
 import dev.weir.memory.block.Account;
@@ -203,8 +204,13 @@ final class ToyPathTest {
         }
 
         @Override
+        public Place place() {
+            return Place.other("toy");
+        }
+
+        @Override
         public String label() {
-            return "toy";
+            return place().toString();
         }
 
         @Override

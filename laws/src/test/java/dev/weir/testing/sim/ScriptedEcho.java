@@ -3,6 +3,7 @@ package dev.weir.testing.sim;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Place;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Scene;
 import dev.weir.testing.sim.net.SimNetwork;
@@ -52,7 +53,7 @@ final class ScriptedEcho implements Acceptor.Accepted {
     @Override
     public void accepted(Transport transport) {
         var loop = weir.group().loops().getFirst();
-        Connection.open(weir.connections(), loop, new Connection.Opening("echo", transport, Talk::new));
+        Connection.open(weir.connections(), loop, new Connection.Opening(Place.other("echo"), transport, Talk::new));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.testing.proxy;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.connection.Place;
 import dev.weir.loop.EventLoop;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Transport;
@@ -20,6 +21,9 @@ final class Link implements Connecting.Connected {
         JOINED,
         OVER
     }
+
+    private static final Place CLIENT = Place.other("client of the fault proxy");
+    private static final Place TARGET = Place.other("target of the fault proxy");
 
     private final FaultProxy proxy;
     private final EventLoop loop;
@@ -43,7 +47,7 @@ final class Link implements Connecting.Connected {
 
     /// Takes the client in and goes to the target.
     void start(Transport transport) {
-        Connection in = open("client of the fault proxy", transport, new Side(up, down));
+        Connection in = open(CLIENT, transport, new Side(up, down));
         client = in;
         try {
             // Why: nothing can be given on yet.
@@ -56,10 +60,10 @@ final class Link implements Connecting.Connected {
     }
 
     /// When this throws the link is over.
-    private Connection open(String label, Transport transport, Side side) {
+    private Connection open(Place place, Transport transport, Side side) {
         int before = sides;
         try {
-            return Connection.open(proxy.connections(), loop, new Connection.Opening(label, transport, _ -> {
+            return Connection.open(proxy.connections(), loop, new Connection.Opening(place, transport, _ -> {
                 // Why: a side that was made hears of its end, and only such a one is counted.
                 sides++;
                 return side;
@@ -78,7 +82,7 @@ final class Link implements Connecting.Connected {
             transport.abort();
             return;
         }
-        Connection out = open("target of the fault proxy", transport, new Side(down, up));
+        Connection out = open(TARGET, transport, new Side(down, up));
         target = out;
         up.join(in, out);
         down.join(out, in);

@@ -1,6 +1,7 @@
 package dev.weir.examples.protocol;
 
 import dev.weir.connection.Connection;
+import dev.weir.connection.Place;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
@@ -60,7 +61,7 @@ final class PalindromeTest {
     private record Accepting(Weir weir) implements Acceptor.Accepted {
         @Override
         public void accepted(Transport transport) {
-            var opening = new Connection.Opening("palindromes", transport, PalindromeTalk::new);
+            var opening = new Connection.Opening(Place.other("palindromes"), transport, PalindromeTalk::new);
             Connection _ =
                     Connection.open(weir.connections(), weir.group().loops().getFirst(), opening);
         }
