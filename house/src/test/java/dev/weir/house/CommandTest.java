@@ -406,6 +406,7 @@ final class CommandTest {
                 XML
                 mkdir -p house/target
                 echo '1 with file lines over 400' >house/target/sizes.txt
+                echo 'one request enters 97 files' >laws/target/walk.txt
                 [ ! -e broken ]
                 """);
         Path old = Files.createDirectories(tree.resolve("core/target/surefire-reports"));
@@ -422,6 +423,7 @@ final class CommandTest {
                         "weir: left out: the tests that take minutes; ./weir test --long runs them",
                         "weir: skipped: a.XTest.curl & wget: \"curl\" is not installed",
                         "weir: skipped: a.XTest.silent: it does not say why",
+                        "weir: walk: one request enters 97 files",
                         "weir: sizes: 1 with file lines over 400")
                 .last()
                 .asString()
