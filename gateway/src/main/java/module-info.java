@@ -9,4 +9,8 @@ module dev.weir.gateway {
     requires tools.jackson.core;
     requires static com.google.errorprone.annotations;
     requires static org.jspecify;
+
+    exports dev.weir.gateway.spi;
+
+    uses dev.weir.gateway.spi.RequestObserver;
 }

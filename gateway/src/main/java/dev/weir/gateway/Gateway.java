@@ -146,10 +146,13 @@ public final class Gateway {
         GatewayMetrics metrics = GatewayMetrics.of(weir, names(config), upstreamNames(config));
         if (writing != null) metrics.log(writing);
         metrics.closing(this::closingNanos);
+        var foreign = ForeignObservers.found();
+        metrics.requestObservers(foreign::sound, foreign::failing);
         metrics.build(Program.release().orElse("built from source"));
         for (Target target : opened.all()) target.cache().watchOrigins(new OriginLines(target.name(), tell));
         var told = new AtomicBoolean();
-        listeners.open(opened, listener -> observers(listener, metrics, writing, lackOfDescriptors(tell, told)));
+        listeners.open(
+                opened, listener -> observers(listener, metrics, foreign, writing, lackOfDescriptors(tell, told)));
         tellOfPools(metrics, opened, config);
         openAdmin(config, metrics);
         ready = true;
@@ -173,10 +176,16 @@ public final class Gateway {
     }
 
     private static ServerObserver observers(
-            Listener listener, GatewayMetrics metrics, @Nullable AccessLog log, Consumer<String> acceptFailed) {
+            Listener listener,
+            GatewayMetrics metrics,
+            ForeignObservers foreign,
+            @Nullable AccessLog log,
+            Consumer<String> acceptFailed) {
         var observers = new ArrayList<ServerObserver>();
-        if (listener instanceof HttpListener)
+        if (listener instanceof HttpListener) {
             observers.add(metrics.listener(listener.bind().toString()));
+            if (!foreign.isEmpty()) observers.add(foreign);
+        }
         // Why: last, because it recycles what the others still look at.
         if (log != null) observers.add(log);
         return new Observers(observers, acceptFailed);

@@ -3,7 +3,8 @@
 ///
 /// **Depends on:** time, ledger, memory.block, memory.wait, memory, loop, transport, connection, pool,
 /// pool.exclusive, runtime, server, http.codec, http.flow, http.server, http.blocking, gateway.admin,
-/// gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.metrics, gateway.route, gateway.tcp.
+/// gateway.cli, gateway.config, gateway.forward, gateway.log, gateway.metrics, gateway.request,
+/// gateway.route, gateway.spi, gateway.tcp.
 @NullMarked
 package dev.weir.gateway;
 

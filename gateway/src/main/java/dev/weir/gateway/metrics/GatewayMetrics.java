@@ -128,6 +128,15 @@ public final class GatewayMetrics {
                 .seconds(Labels.NONE, nanos);
     }
 
+    /// Tells of the observers that other jars have brought.
+    ///
+    /// @param sound how many have never thrown anything
+    public void requestObservers(LongSupplier sound, LongSupplier failing) {
+        page.gauge("weir_request_observers", "Request observers of other jars, by whether one has thrown something.")
+                .count(Labels.of("state", "sound"), sound)
+                .count(Labels.of("state", "failing"), failing);
+    }
+
     /// Tells of the lines the access log lost.
     public void log(AccessLog log) {
         page.counter("weir_log_dropped_total", "Lines of the access log that were not written.")
