@@ -1,9 +1,12 @@
 package dev.weir.connection;
 
 import dev.weir.loop.LoopGroup;
+import dev.weir.memory.Lowering;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;
+import dev.weir.time.Deadline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// `connections to web`; else from the line of its kind alone; else from the line `connections`, which serves all
 /// that has no other.
 ///
-/// **Threads:** immutable.
+/// **Threads:** immutable. What a line has too little the slabs give, as far as they are empty or become so
+/// within [#RETIRE_TIME]; it is theirs again when it is given back.
+///
 /// **Limits:** lines are hard: what one has too little another does not lend.
 /// **Source:** ADR 22.
 public final class Claim {
@@ -33,6 +38,9 @@ public final class Claim {
 
     /// The kind of connections that have sent their last answer and wait for its reader.
     public static final String LINGERING = "lingering";
+
+    /// How long slabs may take to become empty.
+    public static final Duration RETIRE_TIME = Duration.ofSeconds(5);
 
     /// Of how many servers that share one plan each has the least places to linger.
     private static final int SERVERS = 4;
@@ -88,11 +96,13 @@ public final class Claim {
                 who + " claims " + claimed + " connections and may have " + connectionsMax + " at once");
     }
 
-    /// Takes all of it from the plan of `group`.
+    /// Takes all of it from the plan of `group`; waits up to [#RETIRE_TIME] where slabs have to become empty first.
     ///
     /// @return owned by the caller, who closes it when none of the objects it pays for can be on the heap any more
-    /// @throws IllegalArgumentException when less is left, or the plan has no line for it; nothing was taken
-    ///     then, and the message says which number to raise
+    /// @throws IllegalArgumentException when less is left, or the plan has no line for it, and the slabs have
+    ///     not so much either, or not in time; nothing was taken then, and the message says which number to
+    ///     raise
+    /// @throws IllegalStateException when it would have to wait, and was called on a loop
     public Reservation take(LoopGroup group) {
         return take(group, () -> "");
     }
@@ -110,12 +120,36 @@ public final class Claim {
             if (taken != null) return taken;
             String complaint = complaint(budget, wanted, group.loops().size(), remedy);
             // Why: without one, somebody has given back meanwhile what was missing.
-            if (complaint != null) throw new IllegalArgumentException(complaint);
+            if (complaint == null) continue;
+            if (!budget.plan().lendsSlabs()) throw new IllegalArgumentException(complaint);
+            return takeOfSlabs(group, wanted, complaint);
         }
     }
 
-    /// The lines of a plan for this many connections of servers, each with one running exchange, and for the lingering
-    /// places of up to four servers that share them.
+    private Reservation takeOfSlabs(LoopGroup group, List<MemoryPlan.Line> wanted, String complaint) {
+        try (Lowering lowering = group.budget().lower(wanted)) {
+            if (!lowering.isPossible()) {
+                throw new IllegalArgumentException(complaint + "; of the slabs " + lowering.wantedBytes()
+                        + " bytes would have to go, and they can spare " + lowering.possibleBytes());
+            }
+            if (!lowering.isTaken()) {
+                group.requireMayWait(
+                        "opening " + who, "slabs have to become empty for it: open it from a thread of your own");
+                // Why: where the caller turns the loops, nothing becomes empty while it waits.
+                if (group.worksMeanwhile()) {
+                    group.awaitLooking(lowering::isTaken, Deadline.in(group.clock(), RETIRE_TIME));
+                }
+            }
+            Reservation taken = lowering.take();
+            if (taken != null) return taken;
+            throw new IllegalArgumentException(complaint + "; of the slabs " + lowering.wantedBytes()
+                    + " bytes would have to go, and " + lowering.slabsInUse() + " of them, of "
+                    + group.budget().plan().slabBytes() + " bytes each, did not become empty in time");
+        }
+    }
+
+    /// The lines of a plan for this many connections of servers, each with one running exchange, and for the
+    /// lingering places of up to four servers that share them.
     ///
     /// @param connectionsMax connections of all servers together, at least 1
     /// @param loops event loops of the runtime

@@ -18,6 +18,7 @@ import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The only door to buffers: gives one at once, or queues the asker, or says no.
@@ -39,24 +40,22 @@ public final class BufferPool {
     private final Slabs depot;
     private final LoopCache[] caches;
     private final HandOff handOff;
-    private final boolean hasOneOutside;
 
     private final List<KeptBlocks> kept = new ArrayList<>(); // guarded by itself
 
     /// Null when the plan assembles no messages.
     private final @Nullable AssemblyShare assembly;
 
-    BufferPool(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
+    BufferPool(MemoryPlan plan, Supplier<Arena> arenas, Clock clock, int loops, Witness witness) {
         this.plan = plan;
         this.slabs = plan.slabPlan();
         this.clock = clock;
         this.depot = new Slabs(witness, plan.debug());
-        this.hasOneOutside = slabs.blocksMax(BlockSize.NORMAL) - plan.reserveBlocks() == 1;
         this.caches = new LoopCache[loops];
         for (int i = 0; i < loops; i++) {
             caches[i] = new LoopCache(depot.isColdFirst());
         }
-        this.handOff = new HandOff(depot, slabs, plan.fairBy(), arena, clock, caches);
+        this.handOff = new HandOff(depot, slabs, plan.fairBy(), arenas, clock, caches);
         this.assembly = plan.messageBytesMax() == 0 ? null : AssemblyShare.of(plan, loops);
     }
 
@@ -163,7 +162,7 @@ public final class BufferPool {
     /// Whether a normal block is too dear to be kept for what may never be needed: memory is to be spared, or
     /// there is only one block outside the reserve. As cheap as [#isScarce].
     public boolean isDear() {
-        return hasOneOutside || handOff.isScarce();
+        return handOff.isScarce() || handOff.hasOneOutside();
     }
 
     /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One number of bytes and everything that is taken out of it.
 ///
-/// **Owns:** one arena and every block in it; freed when [#close] returns.
+/// **Owns:** the memory of the fixed parts and of every slab; freed when [#close] returns, that of slabs that
+/// retire before.
 /// **Threads:** thread-safe.
 /// **Waits:** never waits.
 /// **Limits:** native memory never exceeds the plan's fixed parts and slabs; slabs are allocated when first
@@ -31,8 +32,8 @@ public final class MemoryBudget implements AutoCloseable {
         this.plan = plan;
         this.arena = arena;
         this.fixed = new FixedPart(plan, arena);
-        this.pool = new BufferPool(plan, arena, clock, loops, witness);
-        this.reservations = new Reservations(plan);
+        this.pool = new BufferPool(plan, Arena::ofShared, clock, loops, witness);
+        this.reservations = new Reservations(plan, pool);
     }
 
     /// Opens a budget; no native memory is allocated yet.
@@ -76,6 +77,19 @@ public final class MemoryBudget implements AutoCloseable {
     /// @return owned by the caller; null when less is left of a line, or the plan has no such line
     public @Nullable Reservation tryReserve(List<MemoryPlan.Line> parts) {
         return reservations.tryTake(parts);
+    }
+
+    /// Asks for parts of charges that the lines of the plan have not left: slabs retire for them. For who is opened
+    /// later and was not thought of.
+    ///
+    /// @return owned by the caller, who closes it when it has what it asked for, or gives up
+    public Lowering lower(List<MemoryPlan.Line> parts) {
+        return reservations.lower(parts);
+    }
+
+    /// How many slabs may serve now: those of the plan, without those that retire for charges.
+    public int slabsMax() {
+        return reservations.slabsMax();
     }
 
     /// How many bytes of a charge nobody has taken; zero when the plan has no such line.
@@ -129,7 +143,15 @@ public final class MemoryBudget implements AutoCloseable {
     ///
     /// @return what does not hold; null when all is well
     public @Nullable String complaint() {
-        return PoolAudit.complaint(pool, plan);
+        String complaint = excess();
+        return complaint != null ? complaint : PoolAudit.complaint(pool, plan);
+    }
+
+    /// Adds up fixed parts, charges and slabs; while others use the budget, too.
+    ///
+    /// @return by how much they exceed the budget, in words; null when they do not
+    public @Nullable String excess() {
+        return reservations.complaint();
     }
 
     /// What became of everybody who waited for memory.
@@ -148,6 +170,7 @@ public final class MemoryBudget implements AutoCloseable {
                     + usage().waiters().total() + " waiters are queued; release and cancel them first"
                     + String.join("", leaks().stream().map("\n"::concat).toList()));
         }
+        pool.handOff().free();
         arena.close();
         isClosed = true;
     }

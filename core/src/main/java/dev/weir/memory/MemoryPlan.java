@@ -27,6 +27,8 @@ import java.util.List;
 /// @param fairBy in what order the pool of this plan serves who waits in one queue
 /// @param debug how the pool of this plan looks for wrong use
 /// @param messageBytesMax the longest message that is assembled, in bytes; zero when none is
+/// @param lendsSlabs whether slabs retire for charges that the plan has not; never where messages are
+///     assembled, whose share is a part of the slabs
 public record MemoryPlan(
         long budgetBytes,
         List<Line> fixed,
@@ -36,7 +38,8 @@ public record MemoryPlan(
         int reserveBlocks,
         FairBy fairBy,
         MemoryDebug debug,
-        int messageBytesMax) {
+        int messageBytesMax,
+        boolean lendsSlabs) {
 
     /// The least reserve: one block for each of its three steps.
     public static final int RESERVE_BLOCKS_MIN = 3;
@@ -80,12 +83,19 @@ public record MemoryPlan(
     /// @param fairBy in what order those are served who wait in one queue
     /// @param debug how the pool looks for wrong use
     /// @param messageBytesMax the longest message that is assembled, in bytes; zero when none is
-    public record Settings(int slabBytes, int reserveBlocks, FairBy fairBy, MemoryDebug debug, int messageBytesMax) {
+    /// @param lendsSlabs whether slabs retire for charges that the plan has not
+    public record Settings(
+            int slabBytes,
+            int reserveBlocks,
+            FairBy fairBy,
+            MemoryDebug debug,
+            int messageBytesMax,
+            boolean lendsSlabs) {
         /// Stands for a reserve of an eighth of all blocks, at least three.
         public static final int EIGHTH = 0;
 
         /// Slabs of 1 MiB, a reserve of an eighth, first come first served, no message assembled.
-        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH, FairBy.ARRIVAL, MemoryDebug.OFF, 0);
+        public static final Settings DEFAULT = new Settings(1 << 20, EIGHTH, FairBy.ARRIVAL, MemoryDebug.OFF, 0, true);
 
         /// Refuses slabs below one block and reserves below three.
         public Settings {
@@ -104,35 +114,40 @@ public record MemoryPlan(
         ///
         /// @param bytes the size wanted for one slab
         public Settings withSlabBytes(int bytes) {
-            return new Settings(bytes, reserveBlocks, fairBy, debug, messageBytesMax);
+            return new Settings(bytes, reserveBlocks, fairBy, debug, messageBytesMax, lendsSlabs);
         }
 
         /// The same with another reserve.
         ///
         /// @param blocks the reserve in normal blocks, or [#EIGHTH]
         public Settings withReserveBlocks(int blocks) {
-            return new Settings(slabBytes, blocks, fairBy, debug, messageBytesMax);
+            return new Settings(slabBytes, blocks, fairBy, debug, messageBytesMax, lendsSlabs);
         }
 
         /// The same with another order in each queue of waiters.
         ///
         /// @param newFairBy in what order those are served who wait in one queue
         public Settings withFairBy(FairBy newFairBy) {
-            return new Settings(slabBytes, reserveBlocks, newFairBy, debug, messageBytesMax);
+            return new Settings(slabBytes, reserveBlocks, newFairBy, debug, messageBytesMax, lendsSlabs);
         }
 
         /// The same with other debugging.
         ///
         /// @param newDebug how the pool looks for wrong use
         public Settings withDebug(MemoryDebug newDebug) {
-            return new Settings(slabBytes, reserveBlocks, fairBy, newDebug, messageBytesMax);
+            return new Settings(slabBytes, reserveBlocks, fairBy, newDebug, messageBytesMax, lendsSlabs);
         }
 
         /// The same, and messages of so many bytes at most may be assembled.
         ///
         /// @param bytes the longest message that must be whole, in bytes; zero for none
         public Settings withWholeMessages(int bytes) {
-            return new Settings(slabBytes, reserveBlocks, fairBy, debug, bytes);
+            return new Settings(slabBytes, reserveBlocks, fairBy, debug, bytes, lendsSlabs);
+        }
+
+        /// The same, and slabs never retire: what the charges have too little is refused.
+        public Settings withFixedSlabs() {
+            return new Settings(slabBytes, reserveBlocks, fairBy, debug, messageBytesMax, false);
         }
     }
 
@@ -192,7 +207,8 @@ public record MemoryPlan(
                 reserve,
                 settings.fairBy(),
                 settings.debug(),
-                settings.messageBytesMax());
+                settings.messageBytesMax(),
+                settings.lendsSlabs() && settings.messageBytesMax() == 0);
     }
 
     /// The sum of the fixed lines, in bytes.

@@ -9,6 +9,7 @@ import java.util.List;
 /// @param budgetBytes the hard limit, in bytes
 /// @param usedBytes what owners hold, in bytes: the sum of `owners`
 /// @param peakBytes the most that was carved or out of the common store at once, blocks in loops' caches included
+/// @param slabsBytes what the slabs may take now, in bytes: those that retire for charges are not counted
 /// @param reserveBytes the size of the reserve, in bytes
 /// @param reserveOutBytes how much of the reserve is in use, in bytes
 /// @param waiters how many wait, by urgency
@@ -21,6 +22,7 @@ public record Usage(
         long budgetBytes,
         long usedBytes,
         long peakBytes,
+        long slabsBytes,
         long reserveBytes,
         long reserveOutBytes,
         Waiting waiters,

@@ -34,6 +34,7 @@ final class UsageReport {
                 plan.budgetBytes(),
                 held.values().stream().mapToLong(Long::longValue).sum(),
                 fixed.carvedBytes() + now.outPeakBytes(),
+                (long) now.slabs() * plan.slabBytes(),
                 (long) plan.reserveBlocks() * BlockSize.NORMAL.bytes(),
                 (long) now.reserveOut() * BlockSize.NORMAL.bytes(),
                 new Usage.Waiting(

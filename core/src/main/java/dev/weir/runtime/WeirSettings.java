@@ -19,7 +19,7 @@ import java.util.List;
 /// @param loops event loops, at least 1
 /// @param memoryBytes the budget
 /// @param connectionsMax connections of all servers together that are charged, each with a running exchange; zero
-///     when none are, and no server is opened
+///     when none are
 /// @param charges what else is counted by its limit
 /// @param memory how the rest of the budget is cut
 /// @param largeHeads how many blocks are kept for heads that no normal block holds
@@ -77,8 +77,9 @@ public record WeirSettings(
         return of(name, memory.bytes(), Math.clamp(carried, 1, CONNECTIONS_USUAL));
     }
 
-    /// A loop for each core, nothing charged, all of the budget for blocks. Servers and pools of connections are
-    /// refused in such a runtime, unless it charges them in lines of its own ([#withCharge]).
+    /// A loop for each core, nothing charged, all of the budget for blocks. Servers and pools of connections
+    /// take what they are charged from the slabs, unless the runtime has lines of its own for them
+    /// ([#withCharge]).
     public static WeirSettings of(String name, long memoryBytes) {
         return new WeirSettings(
                 name,
@@ -92,9 +93,9 @@ public record WeirSettings(
                 TcpService.NAME);
     }
 
-    /// A loop for each core, connections charged, each with a running exchange, and the rest for blocks. Servers
-    /// and pools of the runtime take their connections from these when they are opened, and one that wants more
-    /// than are left is refused.
+    /// A loop for each core, connections charged, each with a running exchange, and the rest for blocks.
+    /// Servers and pools of the runtime take their connections from these when they are opened; what one wants
+    /// more than are left comes out of the slabs, or it is refused.
     ///
     /// @param connectionsMax connections of all of them together, at least 1
     public static WeirSettings of(String name, long memoryBytes, int connectionsMax) {
@@ -160,6 +161,12 @@ public record WeirSettings(
     ///     blocks outside the reserve
     public WeirSettings withWholeMessages(int bytesMax) {
         return withMemory(memory.withWholeMessages(bytesMax));
+    }
+
+    /// These settings, and slabs never retire for what is opened later: whoever wants more connections than are
+    /// charged is refused.
+    public WeirSettings withFixedSlabs() {
+        return withMemory(memory.withFixedSlabs());
     }
 
     /// These settings, and heads may be longer than a normal block holds, up to 64 KiB.

@@ -10,20 +10,22 @@ import dev.weir.transport.Acceptor;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where connections come in: counted before they are handed on, so that the limit is exact.
 ///
-/// **Owns:** the acceptor; and what those who come in are charged, from [#open] until it is closed and the last of
-/// them has left.
+/// **Owns:** the acceptor; and what those who come in are charged, from [#reserve] until it is closed and the
+/// last of them has left.
 /// **Threads:** confined to the loop it accepts on, but for [#leave], [#lingers] and [#lingeringEnded], which any
 /// thread may call.
 /// **Limits:** as many connections as it was made with. At the limit accepting pauses and the backlog waits;
 /// or, where that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the
 /// backlog waits too; or an idle connection is closed for the next one.
-/// **Fails:** more connections than the plan of the runtime has left make [#open] throw [IllegalArgumentException].
+/// **Fails:** more connections than the plan of the runtime has left make [#reserve] throw
+/// [IllegalArgumentException].
 final class Door implements Acceptor.Accepted {
     /// Refusals under way at once.
     static final int REFUSALS_MAX = 64;
@@ -77,17 +79,28 @@ final class Door implements Acceptor.Accepted {
         this.remedy = remedy;
     }
 
-    /// Takes from the plan what those who come in are charged, and begins to accept; on the door's loop.
+    /// Takes from the plan what those who come in are charged; before [#open], by a thread that may wait.
+    ///
+    /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
+    void reserve() {
+        reservation = claim.take(connections.group(), remedy);
+    }
+
+    /// Gives that back, when [#open] is never going to run.
+    void giveUp() {
+        Reservation taken = reservation;
+        if (taken != null) taken.close();
+    }
+
+    /// Begins to accept; on the door's loop.
     ///
     /// @return the address it listens on
-    /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
     InetSocketAddress open(Network network, InetSocketAddress address) {
         loop.requireCurrent();
-        Reservation taken = claim.take(connections.group(), remedy);
+        Reservation taken = Objects.requireNonNull(reservation, "a door is opened by whoever has reserved");
         try {
             Acceptor opened = network.listen(address, BACKLOG, loop, this);
             acceptor = opened;
-            reservation = taken;
             loop.atClose(closing);
             return opened.local();
         } catch (RuntimeException | Error failure) {

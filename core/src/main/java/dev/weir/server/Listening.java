@@ -22,7 +22,8 @@ import java.util.function.Consumer;
 ///
 /// **Owns:** its acceptor, its connections, and what these are charged, until the last has left.
 /// **Threads:** thread-safe.
-/// **Waits:** [#open] waits for the loop it has to ask; [#close] until its deadline.
+/// **Waits:** [#open] waits for the loop it has to ask, and up to 5 s for slabs that have to become empty for
+/// what it is charged; [#close] until its deadline.
 /// **Limits:** as many connections as its settings say, exactly: they are counted before they are handed to a loop.
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; a claim to
 /// more than the plan has left [IllegalArgumentException], which says which number to raise; a runtime that closes
@@ -68,6 +69,7 @@ public final class Listening implements Drainable {
 
     private Listening start() {
         LoopGroup group = weir.group();
+        door.reserve(); // by this thread, since it may wait for slabs
         try {
             local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
             weir.endsWith(this);
@@ -75,6 +77,7 @@ public final class Listening implements Drainable {
         } catch (RuntimeException | Error failure) {
             // Why: a runtime that closes refuses it; a loop that answers too late opens the door for nobody.
             abort();
+            if (!group.tell(door.loop(), door::close)) door.giveUp();
             throw failure;
         }
     }

@@ -46,7 +46,7 @@ class HandOffLincheckTest {
         /// Starts with the block in the cache of loop A.
         Played(FairBy fairBy) {
             var plan = Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF);
-            pool = new BufferPool(plan, new SameMemory(), new HandClock(), 2, dev.weir.ledger.Witness.NONE);
+            pool = new BufferPool(plan, SameMemory::new, new HandClock(), 2, dev.weir.ledger.Witness.NONE);
             Objects.requireNonNull(pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "first"))
                     .release();
         }

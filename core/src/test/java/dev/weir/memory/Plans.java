@@ -31,7 +31,7 @@ public final class Plans {
     public static MemoryPlan slabs(int slabs, int blocksPerSlab, int reserve, FairBy fairBy, MemoryDebug debug) {
         int slabBytes = blocksPerSlab * BlockSize.NORMAL.bytes();
         return new MemoryPlan(
-                (long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve, fairBy, debug, 0);
+                (long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, reserve, fairBy, debug, 0, true);
     }
 
     /// What must be there.

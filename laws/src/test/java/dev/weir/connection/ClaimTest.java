@@ -25,7 +25,11 @@ final class ClaimTest {
 
     private static Weir openWeir(Scene scene, WeirSettings settings) {
         return Weir.open(
-                settings.withLoops(LOOPS), LoopGroup.Drive.BY_HAND, scene.clock(), scene.ledger(), scene.tcp());
+                settings.withLoops(LOOPS).withFixedSlabs(),
+                LoopGroup.Drive.BY_HAND,
+                scene.clock(),
+                scene.ledger(),
+                scene.tcp());
     }
 
     private static WeirSettings none() {

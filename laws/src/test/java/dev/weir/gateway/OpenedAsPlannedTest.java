@@ -67,6 +67,9 @@ final class OpenedAsPlannedTest {
                     .isZero();
         }
         assertThat(budget.reservedBytes()).isEqualTo(budget.plan().chargedBytes());
+        assertThat(budget.slabsMax())
+                .as("no slab has retired for it")
+                .isEqualTo(budget.plan().slabs());
         assertThat(gateway.close(Deadline.in(Clock.system(), Duration.ofSeconds(10))))
                 .allMatch(CloseReport::isClean);
         assertThat(budget.reservedBytes()).isZero();
@@ -96,7 +99,7 @@ final class OpenedAsPlannedTest {
     }
 
     private static void refuses(Scene scene, WeirSettings settings, String said) {
-        Weir weir = open(scene, settings);
+        Weir weir = open(scene, settings.withFixedSlabs());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Gateway.over(weir, EVERYTHING, line -> {}))

@@ -70,8 +70,17 @@ final class HandOffScene implements Scene {
         int slabBytes = BlockSize.NORMAL.bytes();
         int slabs = blocks + RESERVE;
         plan = new MemoryPlan(
-                (long) slabs * slabBytes, List.of(), List.of(), slabBytes, slabs, RESERVE, fairBy, MemoryDebug.OFF, 0);
-        pool = new BufferPool(plan, new SameMemory(), new StillClock(), scripts.length, Witness.NONE);
+                (long) slabs * slabBytes,
+                List.of(),
+                List.of(),
+                slabBytes,
+                slabs,
+                RESERVE,
+                fairBy,
+                MemoryDebug.OFF,
+                0,
+                true);
+        pool = new BufferPool(plan, SameMemory::new, new StillClock(), scripts.length, Witness.NONE);
         for (int loop = 0; loop < scripts.length; loop++) {
             scripts[loop] = parts[loop + 3].trim().split(" ", -1);
             homes[loop] = new SteppedHome();

@@ -40,7 +40,8 @@ final class ReservedConnectionsTest {
     }
 
     private static Weir open(Scene scene, WeirSettings any) {
-        var settings = any.withLoops(LOOPS);
+        // Why: what slabs give to those who come later is another matter.
+        var settings = any.withLoops(LOOPS).withFixedSlabs();
         return scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
     }
 

@@ -36,7 +36,7 @@ public final class Block {
     Block nextFree;
 
     /// Whether this was taken out of the reserve and goes back there; guarded by the pool's lock, and constant
-    /// while held.
+    /// while held, unless its slab retires.
     boolean isReserve;
 
     private final Buffer[] handles;
@@ -88,6 +88,11 @@ public final class Block {
     /// Whether it was taken out of the reserve; asked by whoever holds it.
     public boolean isReserve() {
         return isReserve;
+    }
+
+    /// Whether its slab retires; guarded by the pool's lock.
+    public boolean isRetiring() {
+        return slab.isRetiring;
     }
 
     /// The next of those it is linked with; null for the last.

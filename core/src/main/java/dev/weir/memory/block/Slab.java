@@ -2,14 +2,18 @@ package dev.weir.memory.block;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One piece of the arena, cut into blocks of one size at a time.
+/// One piece of memory, cut into blocks of one size at a time; it can be given back to the system while it is
+/// empty.
 ///
 /// Everything but [#carve] is guarded by the pool's lock. Only the part that holds whole blocks is used.
 ///
 /// It is for the pool's own parts.
 ///
+/// **Owns:** its memory, from the first [#carve] until [#free].
 /// **Threads:** guarded by the pool's lock.
 public final class Slab {
     /// Stands for the slab of a block that lies in none.
@@ -17,6 +21,7 @@ public final class Slab {
 
     private final int slabBytes;
     private final boolean isColdFirst;
+    private @Nullable Arena arena;
     private @Nullable MemorySegment memory;
     /// By size; made when the slab first serves it and kept, so that serving it again allocates nothing.
     private final Block[] @Nullable [] blocks = new Block[BlockSize.COUNT] @Nullable [];
@@ -29,6 +34,9 @@ public final class Slab {
 
     @Nullable
     Slab below;
+
+    /// It lends no more, and is given up when its last block is back.
+    boolean isRetiring;
 
     private @Nullable Block free;
     private @Nullable Block freeLast; // only when cold first
@@ -48,10 +56,16 @@ public final class Slab {
     /// list.
     ///
     /// @param depot where its blocks go back
-    public void carve(Depot depot, Arena arena, BlockSize size) {
+    /// @param arenas makes one for its memory alone
+    public void carve(Depot depot, Supplier<Arena> arenas, BlockSize size) {
         MemorySegment whole = memory;
         if (whole == null) {
-            whole = arena.allocate(slabBytes, Long.BYTES);
+            Arena own = arena;
+            if (own == null) {
+                own = arenas.get();
+                arena = own;
+            }
+            whole = own.allocate(slabBytes, Long.BYTES);
             DebugMode debug = depot.debug;
             if (debug != null) debug.poison(whole);
             memory = whole;
@@ -62,6 +76,22 @@ public final class Slab {
             cut[i] = new Block(depot, this, size, part.asByteBuffer());
         }
         blocks[size.index()] = cut;
+    }
+
+    /// Gives its memory back to the system, if it has any; called without the lock while no block of it is out and
+    /// nobody can take one.
+    public void free() {
+        Arena own = arena;
+        if (own == null) return;
+        own.close();
+        arena = null;
+        memory = null;
+        Arrays.fill(blocks, null);
+    }
+
+    /// Whether it has memory.
+    boolean hasMemory() {
+        return memory != null;
     }
 
     void serve(BlockSize size) {
@@ -99,6 +129,10 @@ public final class Slab {
 
     int used() {
         return used;
+    }
+
+    int outBytes() {
+        return serving == null ? 0 : used * serving.bytes();
     }
 
     int freeBlocks() {

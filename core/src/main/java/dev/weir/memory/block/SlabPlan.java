@@ -33,6 +33,30 @@ public record SlabPlan(int slabBytes, int slabs, int reserveBlocks) {
         return blocksMax(size) > 0 && left >= reserveBlocks;
     }
 
+    /// The same with another number of slabs.
+    SlabPlan withSlabs(int count) {
+        return new SlabPlan(slabBytes, count, reserveBlocks);
+    }
+
+    /// The fewest slabs that do for whoever counts on this plan: a quarter of them, the reserve with one block
+    /// beside it, whatever size could be had before, and so many normal blocks together outside the reserve.
+    ///
+    /// @param together as many as somebody has asked for at once
+    public int slabsMin(int together) {
+        long blocks = (long) reserveBlocks + Math.max(1, together);
+        long count = Math.max(Math.ceilDiv(slabs, 4), Math.ceilDiv(blocks, blocksPerSlab(NORMAL)));
+        int fewest = (int) Math.min(slabs, count);
+        while (fewest < slabs && !withSlabs(fewest).servesSizesOf(this)) fewest++;
+        return fewest;
+    }
+
+    private boolean servesSizesOf(SlabPlan other) {
+        for (BlockSize size : BlockSize.values()) {
+            if (other.canEverServe(size) && !canEverServe(size)) return false;
+        }
+        return true;
+    }
+
     /// Whether there is room for so many normal blocks together, for this urgency, when nothing else is held.
     public boolean canEverGather(int blocks, Urgency urgency) {
         return (long) blocksMax(NORMAL) - reserveBlocks + urgency.reserveLimit(reserveBlocks) >= blocks;

@@ -13,19 +13,35 @@ import org.jspecify.annotations.Nullable;
 /// than the reserve that is in. Small and large blocks are had outside the reserve only. Everything is
 /// guarded by the pool's lock.
 ///
+/// Fewer slabs than the plan has may serve. What is too many retires: empty slabs at once; of others those with the
+/// least out lend no more, and go when their last block is back. A block that is out of such a slab is not the
+/// reserve's, since nobody is served with it again. What has retired is no part of the store until it is called
+/// back, and its memory can be freed.
+///
 /// It is for the pool's own parts.
 ///
 /// **Threads:** guarded by the pool's lock.
 /// **Limits:** never more blocks than its plan has.
 public final class Store {
 
-    private final SlabPlan plan;
+    private final SlabPlan whole;
     private final Slab[] slabs;
     private final Shelf[] shelves = new Shelf[BlockSize.COUNT];
     private final int[] serving = new int[BlockSize.COUNT];
 
     /// The common list, last in first out, so that memory which exists already is used first.
     private @Nullable Slab empty;
+
+    /// The plan of the slabs that are to serve.
+    private SlabPlan plan;
+
+    /// Slabs that have retired, with whatever memory they have; then those whose memory is free.
+    private @Nullable Slab retired;
+
+    private @Nullable Slab freed;
+    private int retiredCount;
+    private int freedCount;
+    private int retiring; // with blocks out
 
     /// For debugging: what has lain longest is lent first.
     private final boolean isColdFirst;
@@ -40,6 +56,7 @@ public final class Store {
     ///
     /// @param isColdFirst lends what has lain longest first, for debugging
     public Store(SlabPlan plan, boolean isColdFirst) {
+        this.whole = plan;
         this.plan = plan;
         this.isColdFirst = isColdFirst;
         this.slabs = new Slab[plan.slabs()];
@@ -90,7 +107,7 @@ public final class Store {
     /// How many blocks are missing until more than half is left of what can be had outside the reserve; of one
     /// block half says nothing.
     public int lacking() {
-        int outside = slabs.length * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
+        int outside = plan.slabs() * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
         return outside > 1 ? Math.max(0, outside / 2 + 1 - outside(null)) : 0;
     }
 
@@ -203,16 +220,156 @@ public final class Store {
     public void put(Block block) {
         BlockSize size = block.size;
         Slab slab = block.slab;
-        shelf(size).remove(slab);
+        boolean lends = !slab.isRetiring;
+        if (lends) shelf(size).remove(slab);
         slab.put(block);
         count(block, false);
         outBytes -= size.bytes();
         if (slab.used() > 0) {
-            shelf(size).add(slab);
+            if (lends) shelf(size).add(slab);
         } else {
             slab.serving = null;
-            abandon(slab, size);
+            if (lends) abandon(slab, size);
+            else retired(slab, size);
         }
+    }
+
+    /// The fewest slabs that may be left ([SlabPlan#slabsMin]).
+    public int slabsMin(int together) {
+        return whole.slabsMin(together);
+    }
+
+    /// The plan of the slabs that are to serve.
+    public SlabPlan present() {
+        return plan;
+    }
+
+    /// Lets so many slabs serve from now on. Slabs that have retired are called back where that is more; where
+    /// it is fewer, as many retire as can now, and [#retire] goes on with it.
+    public void aim(int count) {
+        if (count != plan.slabs()) plan = whole.withSlabs(count);
+        while (retiredCount + freedCount > slabs.length - count) {
+            Slab back = retired != null ? popRetired() : popFreed();
+            pushEmpty(back);
+        }
+        retire();
+    }
+
+    /// Retires what can be spared: empty slabs first, then those with the least out.
+    public void retire() {
+        while (tooMany() > 0 && empties > 0 && canSpare(plan.blocksPerSlab(NORMAL), 0)) {
+            Slab slab = empty;
+            if (slab == null) throw new IllegalStateException("no slab left where one was counted");
+            empty = slab.below;
+            empties--;
+            pushRetired(slab);
+        }
+        while (retiring > tooMany()) keepOn(leastFit());
+        for (Slab next = fittest(); retiring < tooMany() && next != null; next = fittest()) lendNoMore(next);
+    }
+
+    /// How many slabs are still to retire.
+    public int tooMany() {
+        return slabs.length - plan.slabs() - retiredCount - freedCount;
+    }
+
+    /// One that has retired and whose memory is not free yet; to be freed without the lock, and returned by
+    /// [#freed].
+    public @Nullable Slab nextToFree() {
+        return retired == null ? null : popRetired();
+    }
+
+    /// Its memory is free.
+    public void freed(Slab slab) {
+        slab.below = freed;
+        freed = slab;
+        freedCount++;
+    }
+
+    /// How many slabs have retired and given their memory back.
+    public int freedSlabs() {
+        return freedCount;
+    }
+
+    private void retired(Slab slab, BlockSize size) {
+        serving[size.index()]--;
+        slab.isRetiring = false;
+        retiring--;
+        pushRetired(slab);
+    }
+
+    private void lendNoMore(Slab slab) {
+        BlockSize size = slab.serving;
+        if (size == null) throw new IllegalStateException("an empty slab retires at once");
+        shelf(size).remove(slab);
+        for (Block block : slab.carved()) count(block, false);
+        slab.isRetiring = true;
+        retiring++;
+    }
+
+    private void keepOn(@Nullable Slab slab) {
+        if (slab == null || slab.serving == null) throw new IllegalStateException("no slab retires where one did");
+        slab.isRetiring = false;
+        retiring--;
+        shelf(slab.serving).add(slab);
+    }
+
+    /// Of the slabs that lend, the one with the least out of which the reserve can spare what is free in it; null
+    /// when there is none.
+    private @Nullable Slab fittest() {
+        Slab found = null;
+        for (Slab slab : slabs) {
+            if (slab.serving == null || slab.isRetiring) continue;
+            if ((found == null || slab.outBytes() < found.outBytes()) && canSpare(slab)) found = slab;
+        }
+        return found;
+    }
+
+    /// Of the slabs that retire, the one with the most out.
+    private @Nullable Slab leastFit() {
+        Slab found = null;
+        for (Slab slab : slabs) {
+            if (slab.isRetiring && (found == null || slab.outBytes() > found.outBytes())) found = slab;
+        }
+        return found;
+    }
+
+    private boolean canSpare(Slab slab) {
+        int reserve = 0;
+        for (Block block : slab.carved()) {
+            if (block.isReserve) reserve++;
+        }
+        return canSpare(slab.serving == NORMAL ? slab.freeBlocks() : 0, reserve);
+    }
+
+    /// Whether what is left is enough for the reserve that is in.
+    ///
+    /// @param free normal blocks that could be had and are given up
+    /// @param reserve blocks of the reserve that are out and do not come back
+    private boolean canSpare(int free, int reserve) {
+        return available(null) - free >= plan.reserveBlocks() - reserveOut + reserve;
+    }
+
+    private Slab popRetired() {
+        Slab slab = retired;
+        if (slab == null) throw new IllegalStateException("no slab has retired where one was counted");
+        retired = slab.below;
+        retiredCount--;
+        return slab;
+    }
+
+    private Slab popFreed() {
+        Slab slab = freed;
+        if (slab == null) throw new IllegalStateException("no slab is free where one was counted");
+        freed = slab.below;
+        freedCount--;
+        return slab;
+    }
+
+    private void pushRetired(Slab slab) {
+        slab.below = retired;
+        retired = slab;
+        retiredCount++;
     }
 
     /// The most that was out of the store at once, held or cached, in bytes.
@@ -261,11 +418,27 @@ public final class Store {
         if (reserve != reserveOut || reserveIn < 0) {
             return reserve + " blocks of the reserve are out, but counted " + reserveOut;
         }
-        return available(null) < reserveIn ? "the reserve was given away" : null;
+        if (available(null) < reserveIn) return "the reserve was given away";
+        return retirement();
+    }
+
+    private @Nullable String retirement() {
+        int without = 0;
+        for (Slab slab = freed; slab != null; slab = slab.below) {
+            if (slab.hasMemory() || slab.used() > 0) return "a slab that was given back to the system has memory";
+            without++;
+        }
+        if (without != freedCount) return without + " slabs have no memory, but counted " + freedCount;
+        int leaving = 0;
+        for (Slab slab : slabs) {
+            if (slab.isRetiring) leaving++;
+        }
+        if (leaving != retiring) return leaving + " slabs retire, but counted " + retiring;
+        return tooMany() < 0 ? "more slabs have retired than were to" : null;
     }
 
     private boolean empties(@Nullable Block offered) {
-        return offered != null && offered.slab.used() == 1;
+        return offered != null && offered.slab.used() == 1 && !offered.slab.isRetiring;
     }
 
     private Shelf shelf(BlockSize size) {

@@ -16,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The slow path: the store, the queues, and who is served next, under one short lock that only moves
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What takes longer happens outside it: cutting a slab (which zeroes it) and telling a waiter.
 ///
-/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits. It is set
-/// *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are volatile
-/// accesses, which Java orders totally, so either the block is found or the releaser sees the word: no
+/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits or slabs
+/// retire. It is set *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are
+/// volatile accesses, which Java orders totally, so either the block is found or the releaser sees the word: no
 /// wake-up is lost.
 ///
 /// It is for the pool above it.
@@ -41,7 +42,7 @@ public final class HandOff implements Lender {
 
     final Object lock = new Object();
     private final Depot depot;
-    private final Arena arena;
+    private final Supplier<Arena> arenas;
     private final Clock clock;
     private final LoopCache[] caches;
     private final int cachedMax;
@@ -54,6 +55,7 @@ public final class HandOff implements Lender {
 
     private volatile boolean isPressing;
     private volatile boolean isScarce;
+    private volatile boolean hasOneOutside;
 
     /// How many normal blocks the store lacks until more than half is free, counted only a little beyond what
     /// caches can hold. Who puts a block into a cache or takes one out of it does so before he reads this.
@@ -63,6 +65,10 @@ public final class HandOff implements Lender {
     private boolean isClosed;
 
     private final WaitTally tally = new WaitTally();
+
+    /// The most blocks that were asked for together.
+    @GuardedBy("lock")
+    private int together;
 
     @GuardedBy("lock")
     private int grantsOutsideReserve;
@@ -76,12 +82,12 @@ public final class HandOff implements Lender {
     /// @param depot where its blocks come back
     /// @param plan how many slabs there may be
     /// @param fairBy in what order those are served who wait in one queue
-    /// @param arena where slabs get their memory
+    /// @param arenas makes one for each slab that gets memory
     /// @param clock what waits are measured by
     /// @param caches those of the loops, which are emptied before anybody waits
-    public HandOff(Depot depot, SlabPlan plan, FairBy fairBy, Arena arena, Clock clock, LoopCache[] caches) {
+    public HandOff(Depot depot, SlabPlan plan, FairBy fairBy, Supplier<Arena> arenas, Clock clock, LoopCache[] caches) {
         this.depot = depot;
-        this.arena = arena;
+        this.arenas = arenas;
         this.clock = clock;
         this.caches = caches;
         this.cachedMax = Arrays.stream(caches)
@@ -89,6 +95,16 @@ public final class HandOff implements Lender {
                 .sum();
         this.store = new Store(plan, depot.isColdFirst());
         this.queues = new WaiterQueues(fairBy, Secrets.next(clock));
+        this.hasOneOutside = hasOneOutside(plan);
+    }
+
+    private static boolean hasOneOutside(SlabPlan plan) {
+        return plan.blocksMax(BlockSize.NORMAL) - plan.reserveBlocks() == 1;
+    }
+
+    /// Whether there is only one block outside the reserve.
+    public boolean hasOneOutside() {
+        return hasOneOutside;
     }
 
     /// Whether blocks must not stay in caches.
@@ -183,6 +199,7 @@ public final class HandOff implements Lender {
             Slab begun;
             synchronized (lock) {
                 if (isClosed) throw new IllegalStateException("the memory budget is closed");
+                requireEver(gather);
                 if (!mayTake(gather.blocks(), gather.size, gather.urgency)) {
                     queue(gather);
                     press();
@@ -198,9 +215,21 @@ public final class HandOff implements Lender {
         }
     }
 
+    /// Refuses a gather of which fewer slabs than there were have no room; later they stay enough for it.
+    @GuardedBy("lock")
+    private void requireEver(Waiter waiter) {
+        int blocks = waiter.blocks();
+        if (blocks > 1 && !store.present().canEverGather(blocks, waiter.urgency)) {
+            throw new IllegalArgumentException(blocks + " blocks can never be had together for " + waiter.urgency
+                    + " under this plan: give it a larger budget or a smaller reserve");
+        }
+        together = Math.max(together, blocks);
+    }
+
     private void queueAndServe(Waiter waiter) {
         synchronized (lock) {
             if (isClosed) throw new IllegalStateException("the memory budget is closed");
+            requireEver(waiter);
             isPressing = true;
             emptyCaches();
             queue(waiter);
@@ -216,6 +245,10 @@ public final class HandOff implements Lender {
             Waiter told = null;
             Slab begun = null;
             synchronized (lock) {
+                if (offered != null && offered.isRetiring()) {
+                    store.put(offered); // nobody is served with it again
+                    offered = null;
+                }
                 Waiter chosen = choose(offered);
                 boolean outside = chosen != null && (chosen == keeper || store.isOutsideReserve(chosen.size, offered));
                 if (offered != null && (chosen == null || chosen.size != offered.size() || chosen.blocks() > 1)) {
@@ -275,6 +308,71 @@ public final class HandOff implements Lender {
         if (!isPressing) return 0;
         synchronized (lock) {
             return queues.countQueuedBefore(now - waitNanos, most);
+        }
+    }
+
+    /// The fewest slabs that may be left.
+    public int slabsMin() {
+        synchronized (lock) {
+            return store.slabsMin(together);
+        }
+    }
+
+    /// Lets so many slabs serve from now on. What is too many retires, now or as blocks come back: to be called
+    /// again until it is done, by one thread at a time.
+    ///
+    /// @param slabs at least [#slabsMin], at most as many as there were at first
+    /// @return how many slabs have retired and given their memory back; they stay away until this is called with a
+    ///     number that needs them
+    public int aim(int slabs) {
+        synchronized (lock) {
+            store.aim(slabs);
+            if (store.tooMany() > 0) {
+                isPressing = true;
+                emptyCaches();
+                store.retire();
+            }
+            boolean one = hasOneOutside(store.present());
+            if (one != hasOneOutside) hasOneOutside = one;
+            press();
+        }
+        giveBack(null); // there may be more than before
+        for (Slab slab = nextToFree(); slab != null; slab = nextToFree()) {
+            slab.free();
+            synchronized (lock) {
+                store.freed(slab);
+            }
+        }
+        synchronized (lock) {
+            return store.freedSlabs();
+        }
+    }
+
+    private @Nullable Slab nextToFree() {
+        synchronized (lock) {
+            return store.nextToFree();
+        }
+    }
+
+    /// How many slabs are still to retire.
+    public int slabsTooMany() {
+        synchronized (lock) {
+            return store.tooMany();
+        }
+    }
+
+    /// How many slabs may have memory: those that were not given back to the system.
+    public int slabsLeft() {
+        synchronized (lock) {
+            return store.slabs().length - store.freedSlabs();
+        }
+    }
+
+    /// Frees the memory of all slabs; after [#close] only.
+    public void free() {
+        synchronized (lock) {
+            if (!isClosed) throw new IllegalStateException("slabs are freed before their pool is closed");
+            for (Slab slab : store.slabs()) slab.free();
         }
     }
 
@@ -386,7 +484,7 @@ public final class HandOff implements Lender {
     /// emptied, before anybody was queued.
     @GuardedBy("lock")
     private void press() {
-        boolean now = isClosed || queues.count() > 0;
+        boolean now = isClosed || queues.count() > 0 || store.tooMany() > 0;
         if (now != isPressing) isPressing = now;
         int lacks = Math.min(store.lacking(), cachedMax + 1);
         if (lacks != lacking) lacking = lacks;
@@ -475,7 +573,7 @@ public final class HandOff implements Lender {
     /// Cuts a slab outside the lock and puts it on the common list, from where it is taken like any other.
     private void carve(Slab begun, BlockSize size) {
         try {
-            begun.carve(depot, arena, size);
+            begun.carve(depot, arenas, size);
         } finally {
             synchronized (lock) {
                 store.abandon(begun, size);

@@ -12,6 +12,7 @@ public final class Standing {
     private final int[] waiting = new int[URGENCIES.length];
     private final long[] oldestNanos = new long[URGENCIES.length];
     private final long outPeakBytes;
+    private final int slabs;
     private final int reserveOut;
     private final long grants;
     private final long timedOut;
@@ -25,6 +26,7 @@ public final class Standing {
             oldestNanos[urgency.index()] = now - queues.oldestQueuedNanos(urgency, now);
         }
         outPeakBytes = store.outPeakBytes();
+        slabs = store.present().slabs();
         reserveOut = store.reserveOut(null);
         grants = tally.grants;
         timedOut = tally.timedOut;
@@ -45,6 +47,11 @@ public final class Standing {
     /// The most that was out of the store at once, held or cached, in bytes.
     public long outPeakBytes() {
         return outPeakBytes;
+    }
+
+    /// How many slabs may serve.
+    public int slabs() {
+        return slabs;
     }
 
     /// How many blocks of the reserve are out.

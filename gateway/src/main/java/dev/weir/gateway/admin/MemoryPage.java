@@ -44,6 +44,7 @@ final class MemoryPage {
         json.writeNumberProperty("usedBytes", usage.usedBytes());
         json.writeNumberProperty("peakBytes", usage.peakBytes());
         json.writeNumberProperty("blocksBytes", holdings.all().bytes());
+        json.writeNumberProperty("slabsBytes", usage.slabsBytes());
         json.writeNumberProperty("reserveBytes", usage.reserveBytes());
         json.writeNumberProperty("reserveUsedBytes", usage.reserveOutBytes());
     }

@@ -51,6 +51,7 @@ final class MemoryMetrics {
         bytes("budget", "the hard limit", Usage::budgetBytes);
         bytes("used", "held by somebody", Usage::usedBytes);
         bytes("peak", "the most that was in use at once", Usage::peakBytes);
+        bytes("slabs", "what slabs may take now", Usage::slabsBytes);
         bytes("reserve", "kept for work that finishes", Usage::reserveBytes);
         bytes("reserve_used", "what of the reserve is in use", Usage::reserveOutBytes);
         page.gauge("weir_memory_held_bytes", "Memory of the budget: what is held, by what it is for.")

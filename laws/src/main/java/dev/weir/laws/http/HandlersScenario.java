@@ -5,6 +5,7 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.laws.play.Hog;
+import dev.weir.laws.play.Latecomer;
 import dev.weir.laws.play.Play;
 import dev.weir.loop.CloseReport;
 import dev.weir.runtime.Weir;
@@ -15,6 +16,7 @@ import dev.weir.testing.sim.seed.Fault;
 import dev.weir.time.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class HandlersScenario implements Scenario {
     private static final int EXCHANGES_MIN = 24;
     private static final int FAULTS_MIN = 6;
     private static final Storm STORM = new Storm(EXCHANGES_MIN, FAULTS_MIN, 3000, 8);
+    private static final int LATECOMERS_BLOCKS = 12; // more than their slabs
     private static final Duration HEALING = Duration.ofMinutes(10);
 
     /// Handlers that block.
@@ -71,12 +74,13 @@ public final class HandlersScenario implements Scenario {
         private final @Nullable BlockingHandlers blocking; // null where other threads answer
         private final Visitor visitor;
         private final Hog hog;
+        private final List<Latecomer> latecomers = new ArrayList<>();
         private final int connectionsLimit;
 
         HandlersPlay(World world, HttpClient.Facing facing) {
             super(world, 200 + world.chance().below(8000), HEALING);
             int inFlight = below(3) == 0 ? 1 + below(3) : 20;
-            weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS, inFlight);
+            weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : blocks(), inFlight);
             connectionsLimit = below(4) == 0 ? 3 + below(4) : 100;
             blocking = facing == HttpClient.Facing.WORKERS
                     ? null
@@ -89,10 +93,24 @@ public final class HandlersScenario implements Scenario {
             hog = new Hog(world, weir.group().budget().pool());
             for (HttpClient client : clients) world.add(client, 2);
             world.add(hog, 1);
+            // Why: in a few seeds only, for the others are about the memory that was planned.
+            if (isForLatecomers()) {
+                for (int i = 0; i < 2; i++)
+                    latecomers.add(new Latecomer(world, weir.group().budget()));
+            }
+            for (Latecomer one : latecomers) world.add(one, 1);
             world.checker().add("I-8", () -> tooMany(inFlight));
             world.checker().add("I-9", this::miscounted);
             visitor = new Visitor(world, weir);
             visitor.start();
+        }
+
+        private boolean isForLatecomers() {
+            return world.seed() % 4 == 1;
+        }
+
+        private int blocks() {
+            return isForLatecomers() ? LATECOMERS_BLOCKS : PLENTY_BLOCKS;
         }
 
         private int inFlight() {
@@ -138,6 +156,7 @@ public final class HandlersScenario implements Scenario {
                 return;
             }
             hog.letGo();
+            latecomers.forEach(Latecomer::stop);
             boolean waits = below(2) == 0;
             CloseReport report = weir.close(waits ? Deadline.NEVER : in(below(3)));
             List<String> alive = world.threads().alive();
@@ -157,6 +176,7 @@ public final class HandlersScenario implements Scenario {
         private void closeInOrder() {
             stop();
             hog.stop();
+            latecomers.forEach(Latecomer::stop);
             visitor.stop();
             boolean heals = below(2) == 0;
             if (heals) world.heal();
@@ -196,6 +216,7 @@ public final class HandlersScenario implements Scenario {
                 return;
             }
             hog.stop();
+            latecomers.forEach(Latecomer::stop);
             visitor.stop();
             kill(weir.group());
             until(() -> world.threads().alive().isEmpty(), "the last handler has returned");
@@ -207,6 +228,7 @@ public final class HandlersScenario implements Scenario {
         /// Nobody new is let in, and who is inside is served to the end.
         private void drainMeanwhile() {
             stop();
+            latecomers.forEach(Latecomer::stop);
             server.drain();
             for (int i = 0; i < 200; i++) world.step();
             heal();
@@ -215,6 +237,7 @@ public final class HandlersScenario implements Scenario {
         }
 
         private void healAndServe() {
+            latecomers.forEach(Latecomer::stop);
             heal();
             until(() -> inFlight() == 0, "every handler has answered or given up");
             world.settle();
@@ -232,6 +255,7 @@ public final class HandlersScenario implements Scenario {
         private void end() {
             for (HttpClient client : clients) client.drop(false);
             hog.letGo();
+            latecomers.forEach(Latecomer::stop);
             visitor.stop();
             until(() -> world.threads().alive().isEmpty(), "every thread has ended");
             world.settle();

@@ -161,6 +161,7 @@ final class AdminServerTest {
                         "usedBytes",
                         "peakBytes",
                         "blocksBytes",
+                        "slabsBytes",
                         "reserveBytes",
                         "reserveUsedBytes",
                         "plan",

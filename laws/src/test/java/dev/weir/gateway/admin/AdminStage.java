@@ -38,7 +38,8 @@ final class AdminStage {
         for (MemoryPlan.Line line : AdminServer.claim(loops).lines()) charged += line.bytes();
         var settings = WeirSettings.of("main", BUDGET_BYTES + charged, connectionsMax)
                 .withLoops(loops)
-                .withCharges(AdminServer.claim(loops).lines());
+                .withCharges(AdminServer.claim(loops).lines())
+                .withFixedSlabs();
         weir = scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         metrics = GatewayMetrics.of(weir, List.of("http"), List.of("api", "web"));
         var many = ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(connectionsMax);
