@@ -79,7 +79,7 @@ final class Closing extends Lingering.Place {
         long due = moved + lingering.totalNanos();
         if (connection.loop().nowNanos() - due < 0) {
             deadline(due);
-        } else if (connection.nudgeOutput()) {
+        } else if (connection.output().nudge()) {
             if (!isOutputShut && !connection.isClosed())
                 deadline(connection.loop().nowNanos() + lingering.totalNanos());
         } else if (connection.hasQueued()) {

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One conversation with one peer. Its socket goes at once when it dies; this answers until the end is told.
 ///
-/// Output has two ways: [#output] encodes into the loop's scratch and leaves with one write at the turn's end;
-/// [#write] writes from a block the caller keeps. What a short write of the first leaves gets its own block.
+/// It is read here and written by its [#output].
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
 /// **Threads:** confined to its loop, but for [#id], [#place], [#label], [#loop], [#peer], [#peerKey], [#local],
@@ -392,69 +391,15 @@ public final class Connection implements Account {
 
     // ---- output
 
-    /// Room to encode what leaves at the end of this turn.
-    ///
-    /// @param bytes how much room is needed, at most [#OUTPUT_BYTES_MAX]; what does not fit is written in pieces
-    /// @throws IllegalArgumentException when more is asked for, or less than nothing
-    /// @return the loop's scratch with at least so much room behind its position, lent until the turn's end;
-    ///     null when output still waits for the peer, or when closed: wait for [Conversation#writable]
-    public @Nullable ByteBuffer output(int bytes) {
+    /// Its writing half.
+    public Output output() {
         loop.requireCurrent();
-        if (bytes < 0 || bytes > OUTPUT_BYTES_MAX) {
-            throw new IllegalArgumentException(
-                    "output has room for 0 to " + OUTPUT_BYTES_MAX + " bytes at once, and was asked for " + bytes);
-        }
-        return output.room(bytes);
-    }
-
-    /// Writes from `block` at once, after anything encoded by [#output].
-    ///
-    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it
-    ///     takes more. [Transport#BROKEN] when the path is broken: the caller closes the connection
-    public int write(ByteBuffer block) {
-        loop.requireCurrent();
-        return output.write(block);
-    }
-
-    /// Queues a whole block; it leaves at the end of the turn.
-    ///
-    /// @param buffer taken over when the answer is true
-    /// @return false when the queue is full or the connection closed: the caller keeps the buffer
-    public boolean send(Buffer buffer) {
-        loop.requireCurrent();
-        return output.send(buffer);
-    }
-
-    /// What there is room for, as far as is known: a look, which changes nothing.
-    public Room room() {
-        loop.requireCurrent();
-        return output.room();
-    }
-
-    /// Whether more may be read for it, or a block taken, or written; if not, [Conversation#writable] is told
-    /// when it may. In doubt, when memory is scarce, this asks the poller.
-    public boolean askRoom() {
-        loop.requireCurrent();
-        return output.askRoom();
-    }
-
-    /// Tries to write what waits, though nobody told of room: the poller tells late, when much is free.
-    ///
-    /// @return whether a byte has moved, or it turned out that nothing waits for room
-    public boolean nudgeOutput() {
-        loop.requireCurrent();
-        return !isClosed() && output.nudge();
+        return output;
     }
 
     /// Whether bytes wait to be written that were accepted already.
     boolean hasQueued() {
         return output.heldBytes() > 0;
-    }
-
-    /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
-    public void endOutput() {
-        loop.requireCurrent();
-        output.end();
     }
 
     // ---- time

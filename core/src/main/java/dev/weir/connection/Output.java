@@ -12,10 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// The writing half of one connection: what is encoded in the loop's scratch, what is queued, what a
 /// short write left.
 ///
+/// There are two ways: [#scratch] is encoded into and leaves with one write at the turn's end; [#write] writes
+/// from a block the caller keeps. What a short write of the first leaves gets its own block.
+///
 /// **Owns:** the blocks of its queue, until they are written or [#release] gives them back.
 /// **Threads:** confined to the connection's loop.
+/// **Waits:** never waits; [Conversation#writable] is told when the path takes more.
 /// **Limits:** one flush a turn; what a short write of the scratch leaves moves to one block.
-final class Output {
+/// **Fails:** once the connection is closed nothing is done: [Transport#BROKEN], null or false.
+public final class Output {
     private static final String OWNER = "output the peer does not take";
 
     /// So much may be written before room is in doubt: with one block more it is less than a third of the
@@ -44,14 +49,16 @@ final class Output {
         return blocked || asking;
     }
 
-    Room room() {
+    /// What there is room for, as far as is known: a look, which changes nothing.
+    public Room room() {
         if (!isWritable()) return Room.BLOCKED;
         return asking ? Room.ASKED : Room.FREE;
     }
 
-    /// Whether one more block would leave whole, as far as is known. In doubt, when memory is scarce, the
+    /// Whether more may be read for it, or a block taken, or written: one more block would leave whole, as far
+    /// as is known. If not, [Conversation#writable] is told when it may. In doubt, when memory is scarce, the
     /// poller is asked: a block that leaves whole is never held for a peer that does not read.
-    boolean askRoom() {
+    public boolean askRoom() {
         if (room() != Room.FREE) return false;
         if (unproven < KNOWN_ROOM_BYTES) return true;
         boolean scarce = isScarce();
@@ -77,8 +84,18 @@ final class Output {
         return queue.heldBytes();
     }
 
-    @Nullable
-    ByteBuffer room(int bytes) {
+    /// Room to encode what leaves at the end of this turn.
+    ///
+    /// @param bytes how much room is needed, at most [Connection#OUTPUT_BYTES_MAX]; what does not fit is written in
+    ///     pieces
+    /// @throws IllegalArgumentException when more is asked for, or less than nothing
+    /// @return the loop's scratch with at least so much room behind its position, lent until the turn's end;
+    ///     null when output still waits for the peer, or when closed: wait for [Conversation#writable]
+    public @Nullable ByteBuffer scratch(int bytes) {
+        if (bytes < 0 || bytes > Connection.OUTPUT_BYTES_MAX) {
+            throw new IllegalArgumentException("output has room for 0 to " + Connection.OUTPUT_BYTES_MAX
+                    + " bytes at once, and was asked for " + bytes);
+        }
         if (connection.isClosed() || !isWritable()) return null;
         EventLoop loop = connection.loop();
         ByteBuffer scratch = loop.claimWriteScratch(flushing);
@@ -91,7 +108,11 @@ final class Output {
         return scratch.limit(Connection.OUTPUT_BYTES_MAX);
     }
 
-    int write(ByteBuffer block) {
+    /// Writes from `block` at once, after anything encoded in the scratch.
+    ///
+    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it
+    ///     takes more. [Transport#BROKEN] when the path is broken: the caller closes the connection
+    public int write(ByteBuffer block) {
         flushScratch();
         if (connection.isClosed()) return Transport.BROKEN;
         if (!isWritable()) return 0;
@@ -104,7 +125,11 @@ final class Output {
         return count;
     }
 
-    boolean send(Buffer buffer) {
+    /// Queues a whole block; it leaves at the end of the turn.
+    ///
+    /// @param buffer taken over when the answer is true
+    /// @return false when the queue is full or the connection closed: the caller keeps the buffer
+    public boolean send(Buffer buffer) {
         flushScratch();
         if (connection.isClosed() || !queue.put(buffer, isScarce())) return false;
         buffer.book(connection, connection.loop().nowNanos());
@@ -112,7 +137,8 @@ final class Output {
         return true;
     }
 
-    void end() {
+    /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
+    public void end() {
         flushScratch();
         if (connection.isClosed()) return;
         ends = true;
@@ -130,9 +156,11 @@ final class Output {
         goOn();
     }
 
-    /// Tries a rest, or one block, without having been told of room; true when a byte moved, or nothing
-    /// waits any more.
-    boolean nudge() {
+    /// Tries a rest, or one block, though nobody told of room: the poller tells late, when much is free.
+    ///
+    /// @return whether a byte has moved, or it turned out that nothing waits for room
+    public boolean nudge() {
+        if (connection.isClosed()) return false;
         if (room() == Room.FREE) return false;
         long before = connection.traffic().bytesOut();
         if (!blocked) unproven = 0;

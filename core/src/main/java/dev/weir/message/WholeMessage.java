@@ -83,7 +83,7 @@ public final class WholeMessage {
         while (parts() > 0) {
             ByteBuffer part = part(0);
             if (part.hasRemaining()) {
-                if (sink.write(part) < 0) sink.close(CloseReason.RESET);
+                if (sink.output().write(part) < 0) sink.close(CloseReason.RESET);
                 if (!isHeld || sink.state() == ConnectionState.CLOSED || part.hasRemaining()) return false;
             }
             if (only != null) return true;

@@ -51,7 +51,7 @@ final class ConnectionEndTest {
         told.onWritable = () -> {
             while (held[0] && left[0] > 0) {
                 block.bytes().clear().limit(Math.min(left[0], block.capacity()));
-                int count = told.connection.write(block.bytes());
+                int count = told.connection.output().write(block.bytes());
                 if (count <= 0) return;
                 left[0] -= count;
             }
@@ -92,7 +92,7 @@ final class ConnectionEndTest {
         connection.deadline(connection.loop().nowNanos() + 5_000_000_000L);
         Buffer queued = block(told, "queued");
         queued.bytes().limit(100);
-        assertThat(connection.send(queued)).isTrue();
+        assertThat(connection.output().send(queued)).isTrue();
         told.onClosing = () -> seen.add("closing: " + connection.state() + ", listed " + serving.connections.live()
                 + ", timers " + serving.loops.loop().wheel().live() + ", buffers "
                 + serving.loops.pool().buffersLive() + ", " + connections(scene) + " entry");
@@ -113,7 +113,7 @@ final class ConnectionEndTest {
                                 : "ended: 0 entry, sockets 2, descriptors 0");
         assertThat(told.told).containsExactly("closing CLOSED", "ended CLOSED");
         assertThat(connection.read(java.nio.ByteBuffer.allocateDirect(1))).isEqualTo(-2);
-        assertThat(connection.output(1)).isNull();
+        assertThat(connection.output().scratch(1)).isNull();
         peer.close();
         serving.close();
     }
@@ -132,7 +132,7 @@ final class ConnectionEndTest {
         try (RawPeer peer = serving.dial()) {
             peer.send(new byte[10_000]);
             var connection = serving.last();
-            Objects.requireNonNull(connection.output(7))
+            Objects.requireNonNull(connection.output().scratch(7))
                     .put("refused".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             connection.finish(CloseReason.CLOSED);
             assertThat(connection.state()).isEqualTo(ConnectionState.DRAINING);
@@ -155,13 +155,13 @@ final class ConnectionEndTest {
         var serving = serving(scene);
         RawPeer peer = serving.dial();
         var told = Told.of(serving.last());
-        for (int i = 0; i < 200 && serving.last().room() != Room.BLOCKED; i++) {
+        for (int i = 0; i < 200 && serving.last().output().room() != Room.BLOCKED; i++) {
             Buffer block = block(told, "filler");
-            if (serving.last().write(block.bytes()) > 0) i = 0;
+            if (serving.last().output().write(block.bytes()) > 0) i = 0;
             block.release();
         }
         Buffer queued = block(told, "last words");
-        assertThat(serving.last().send(queued)).isTrue();
+        assertThat(serving.last().output().send(queued)).isTrue();
         serving.last().finish(CloseReason.CLOSED);
         told.told.clear();
         peer.send("anything");
@@ -205,12 +205,12 @@ final class ConnectionEndTest {
             var told = Told.of(serving.last());
             int sent = 0;
             Buffer block = block(told, "queued");
-            while (serving.last().send(block)) {
+            while (serving.last().output().send(block)) {
                 sent += block.capacity();
                 block = block(told, "queued");
             }
             block.release();
-            serving.last().endOutput();
+            serving.last().output().end();
 
             assertThat(peer.readToEnd().bytes()).isEqualTo(sent);
         }
@@ -255,15 +255,15 @@ final class ConnectionEndTest {
         serving.loops.turnUntilQuiet();
         assertThat(connection.isOpen()).isTrue();
 
-        assertThat(connection.send(block(told, "first"))).isTrue();
-        assertThat(connection.send(block(told, "second"))).isTrue();
+        assertThat(connection.output().send(block(told, "first"))).isTrue();
+        assertThat(connection.output().send(block(told, "second"))).isTrue();
         serving.loops.turn();
 
         assertThat(told.told).containsExactly("closing RESET", "ended RESET");
         assertThat(serving.loops.pool().buffersLive()).isZero();
         assertThat(serving.connections.live()).isZero();
         Buffer refused = block(told, "third");
-        assertThat(connection.send(refused)).isFalse();
+        assertThat(connection.output().send(refused)).isFalse();
         refused.release();
         serving.close();
     }

@@ -70,13 +70,13 @@ final class ConnectionTest {
                 RawPeer two = serving.dial()) {
             var first = serving.opened.get(0);
             var second = serving.opened.get(1);
-            put(first.output(3), "one");
-            put(first.output(4), " and");
+            put(first.output().scratch(3), "one");
+            put(first.output().scratch(4), " and");
             assertThat(one.readSome(10)).as("one write at the end of the turn").isEmpty();
-            put(second.output(3), "two");
+            put(second.output().scratch(3), "two");
             assertThat(new String(one.readSome(10), StandardCharsets.ISO_8859_1))
                     .isEqualTo("one and");
-            put(first.output(5), " more");
+            put(first.output().scratch(5), " more");
             serving.loops.turnUntilQuiet();
 
             assertThat(one.readText(5)).isEqualTo(" more");
@@ -91,13 +91,13 @@ final class ConnectionTest {
         var serving = serving(scene, Shape.SMALL);
         try (RawPeer peer = serving.dial()) {
             var connection = serving.last();
-            put(connection.output(3), "one");
+            put(connection.output().scratch(3), "one");
             for (int bytes : new int[] {Connection.OUTPUT_BYTES_MAX + 1, -1}) {
-                assertThatThrownBy(() -> connection.output(bytes))
+                assertThatThrownBy(() -> connection.output().scratch(bytes))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContainingAll(String.valueOf(Connection.OUTPUT_BYTES_MAX), String.valueOf(bytes));
             }
-            assertThat(connection.output(Connection.OUTPUT_BYTES_MAX)).isNotNull();
+            assertThat(connection.output().scratch(Connection.OUTPUT_BYTES_MAX)).isNotNull();
             assertThat(peer.readText(3)).isEqualTo("one");
         }
         serving.close();
@@ -108,10 +108,10 @@ final class ConnectionTest {
         var serving = serving(scene, Shape.SMALL.withPipeBytes(10));
         try (RawPeer peer = serving.dial()) {
             var connection = serving.last();
-            put(connection.output(26), "abcdefghijklmnopqrstuvwxyz");
+            put(connection.output().scratch(26), "abcdefghijklmnopqrstuvwxyz");
             serving.loops.turnUntilQuiet();
             assertThat(connection.heldBytes()).isEqualTo(BlockSize.SMALL.bytes());
-            assertThat(connection.output(1)).isNull();
+            assertThat(connection.output().scratch(1)).isNull();
 
             assertThat(peer.readText(26)).isEqualTo("abcdefghijklmnopqrstuvwxyz");
             serving.loops.turnUntilQuiet();
@@ -126,7 +126,7 @@ final class ConnectionTest {
         var serving = serving(scene, Shape.SMALL.withPipeBytes(10).withBlocks(4));
         RawPeer peer = serving.dial();
         List<Buffer> taken = takeAll(serving);
-        put(serving.last().output(26), "abcdefghijklmnopqrstuvwxyz");
+        put(serving.last().output().scratch(26), "abcdefghijklmnopqrstuvwxyz");
         serving.loops.turnUntilQuiet();
 
         assertThat(Told.of(serving.last()).told).containsExactly("closing STARVED", "ended STARVED");
@@ -142,7 +142,7 @@ final class ConnectionTest {
         try (RawPeer peer = serving.dial()) {
             var connection = serving.last();
             String part = "x".repeat(6_000);
-            for (int i = 0; i < 5; i++) put(connection.output(part.length()), part);
+            for (int i = 0; i < 5; i++) put(connection.output().scratch(part.length()), part);
 
             assertThat(peer.read(30_000)).hasSize(30_000);
         }
@@ -158,7 +158,7 @@ final class ConnectionTest {
             Buffer block = Objects.requireNonNull(
                     serving.loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, 0, "queued"));
             block.bytes().limit(10);
-            if (!serving.last().send(block)) {
+            if (!serving.last().output().send(block)) {
                 block.release();
                 break;
             }
@@ -179,7 +179,7 @@ final class ConnectionTest {
         for (int i = 0; i < 2; i++) {
             Buffer block = taken.removeLast();
             block.bytes().limit(10);
-            if (serving.last().send(block)) continue;
+            if (serving.last().output().send(block)) continue;
             assertThat(i).isEqualTo(1);
             block.release();
         }
@@ -196,27 +196,29 @@ final class ConnectionTest {
         var connection = serving.last();
         var told = Told.of(connection).told;
         var block = ByteBuffer.allocateDirect(17_000);
-        assertThat(connection.write(block)).isEqualTo(17_000);
-        assertThat(connection.askRoom()).as("what is not known is hoped for").isTrue();
+        assertThat(connection.output().write(block)).isEqualTo(17_000);
+        assertThat(connection.output().askRoom())
+                .as("what is not known is hoped for")
+                .isTrue();
 
         var taken = takeAll(serving);
-        assertThat(connection.room()).as("only a look").isEqualTo(Room.FREE);
+        assertThat(connection.output().room()).as("only a look").isEqualTo(Room.FREE);
         serving.loops.turnUntilQuiet();
         assertThat(told).isEmpty();
-        assertThat(connection.askRoom()).isFalse();
-        assertThat(connection.room()).isEqualTo(Room.ASKED);
+        assertThat(connection.output().askRoom()).isFalse();
+        assertThat(connection.output().room()).isEqualTo(Room.ASKED);
         serving.loops.turnUntilQuiet();
         assertThat(told).containsExactly("writable");
-        assertThat(connection.askRoom()).isTrue();
+        assertThat(connection.output().askRoom()).isTrue();
 
-        for (int i = 0; i < 2; i++) connection.write(block.clear());
-        assertThat(connection.askRoom()).isFalse();
+        for (int i = 0; i < 2; i++) connection.output().write(block.clear());
+        assertThat(connection.output().askRoom()).isFalse();
         serving.loops.turnUntilQuiet();
         assertThat(told).hasSize(1);
         peer.read(17_000);
         serving.loops.turnUntilQuiet();
         assertThat(told).hasSize(2);
-        assertThat(connection.askRoom()).isTrue();
+        assertThat(connection.output().askRoom()).isTrue();
         taken.forEach(Buffer::release);
         peer.close();
         serving.close();
@@ -261,7 +263,7 @@ final class ConnectionTest {
 
         @Override
         public void opened() {
-            put(connection.output(5), "hello");
+            put(connection.output().scratch(5), "hello");
             connection.deadline(
                     connection.loop().nowNanos() + Duration.ofSeconds(1).toNanos());
         }
@@ -378,7 +380,7 @@ final class ConnectionTest {
     void aConnectionWithQueuedOutputRefusesToMove(Scene scene) {
         var serving = serving(scene, Shape.SMALL.withLoops(2).withPipeBytes(1));
         try (RawPeer peer = serving.dial()) {
-            put(serving.last().output(3), "abc");
+            put(serving.last().output().scratch(3), "abc");
             serving.loops.turnUntilQuiet();
 
             assertThatThrownBy(() ->

@@ -69,7 +69,7 @@ final class FrameEcho implements Conversation {
 
     private boolean sendPrefix(Buffer from) {
         if (!prefixDue) return true;
-        ByteBuffer out = connection.output(LengthFrame.PREFIX_BYTES);
+        ByteBuffer out = connection.output().scratch(LengthFrame.PREFIX_BYTES);
         if (out == null || !from.isHeld()) return stalled();
         LengthFrame.encodePrefix(out, (int) frame.length());
         prefixDue = false;
@@ -81,7 +81,7 @@ final class FrameEcho implements Conversation {
         ByteBuffer bytes = from.bytes();
         int limit = bytes.limit();
         bytes.limit(bytes.position() + bodyLeft);
-        int count = connection.write(bytes);
+        int count = connection.output().write(bytes);
         if (count < 0) return false;
         bytes.limit(limit);
         bodyLeft -= count;
@@ -97,7 +97,7 @@ final class FrameEcho implements Conversation {
 
     private void refuse() {
         giveBack();
-        ByteBuffer out = connection.output(TOO_LARGE_BYTES.length);
+        ByteBuffer out = connection.output().scratch(TOO_LARGE_BYTES.length);
         if (out != null) out.put(TOO_LARGE_BYTES);
         connection.finish(CloseReason.BROKEN);
     }

@@ -115,7 +115,8 @@ final class HandshakeTest {
         try (RawPeer peer = serving.dial()) {
             greet(peer);
             serving.loops.turnUntil(() -> serving.last().isOpen());
-            Objects.requireNonNull(serving.last().output(5)).put("hello".getBytes(StandardCharsets.ISO_8859_1));
+            Objects.requireNonNull(serving.last().output().scratch(5))
+                    .put("hello".getBytes(StandardCharsets.ISO_8859_1));
 
             peer.expect(record("hello"));
         }

@@ -44,7 +44,8 @@ final class LingeringTest {
     }
 
     private static void say(Connection connection, String words) {
-        Objects.requireNonNull(connection.output(words.length())).put(words.getBytes(StandardCharsets.US_ASCII));
+        Objects.requireNonNull(connection.output().scratch(words.length()))
+                .put(words.getBytes(StandardCharsets.US_ASCII));
     }
 
     /// Queues blocks until the queue refuses one.
@@ -56,7 +57,7 @@ final class LingeringTest {
             Buffer block = Objects.requireNonNull(
                     connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, 0, "long answer"));
             int length = block.bytes().remaining();
-            if (!connection.send(block)) {
+            if (!connection.output().send(block)) {
                 block.release();
                 return bytes;
             }
@@ -67,10 +68,10 @@ final class LingeringTest {
     /// Makes the path so full that nothing of the next answer leaves before the peer reads.
     private static int fill(Connection connection) {
         int bytes = 0;
-        for (int rounds = 0; rounds < 1000 && connection.room() != Room.BLOCKED; rounds++) {
+        for (int rounds = 0; rounds < 1000 && connection.output().room() != Room.BLOCKED; rounds++) {
             Buffer block = Objects.requireNonNull(
                     connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, 0, "filler"));
-            bytes += Math.max(0, connection.write(block.bytes()));
+            bytes += Math.max(0, connection.output().write(block.bytes()));
             block.release();
         }
         return bytes;

@@ -173,7 +173,7 @@ public final class PoolEntry extends Offer {
 
     boolean isAtBoundary() {
         return connection.isOpen()
-                && connection.room() != Room.BLOCKED
+                && connection.output().room() != Room.BLOCKED
                 && !connection.isInputEnded()
                 && pooled.isClean();
     }
@@ -219,7 +219,7 @@ public final class PoolEntry extends Offer {
         boolean isStale = isParked && isStale();
         lender.unpark(this);
         Waiter waiter = promisedTo();
-        if (isStale || !connection.isOpen() || connection.room() == Room.BLOCKED) {
+        if (isStale || !connection.isOpen() || connection.output().room() == Room.BLOCKED) {
             connection.close(CloseReason.CLOSED);
         } else if (waiter == null) {
             lender.settle(this);

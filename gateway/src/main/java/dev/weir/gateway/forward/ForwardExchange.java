@@ -160,7 +160,7 @@ final class ForwardExchange implements Follower {
             if (taking == null) return lease.isFree() ? GONE : 0;
             if (answer.holdsInterim() && requireClient().body().isBegun()) answer.passHeld();
             if (entry != taking) return GONE;
-            int written = taking.connection().write(bytes);
+            int written = taking.connection().output().write(bytes);
             if (written == Transport.BROKEN) return GONE;
             bytesToOrigin += written;
             if (written > 0) requireRecord().sent();
@@ -172,7 +172,8 @@ final class ForwardExchange implements Follower {
         @Override
         public boolean isReady() {
             boolean ready = entry != null
-                    && (sending == Sending.UNWANTED || entry.connection().askRoom());
+                    && (sending == Sending.UNWANTED
+                            || entry.connection().output().askRoom());
             if (!ready && entry != null) awaitMore();
             return ready;
         }

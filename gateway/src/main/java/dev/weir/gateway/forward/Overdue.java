@@ -52,7 +52,7 @@ final class Overdue {
 
     /// Whether the origin takes more of the request, of which it did not tell, or has all there is.
     private boolean isNudged() {
-        boolean nudged = exchange.origin().nudgeOutput();
+        boolean nudged = exchange.origin().output().nudge();
         // Why: a request sent whole awaits its answer, and has the time for it.
         if (nudged && exchange.hasOrigin() && !exchange.isSent()) exchange.awaitMore();
         return nudged || !exchange.hasOrigin();
@@ -73,7 +73,7 @@ final class Overdue {
     private void stalledAtOrigin() {
         if (!exchange.answer().isExpected()) {
             exchange.fail(End.ORIGIN_STALLED);
-        } else if (exchange.origin().room() != Room.FREE) {
+        } else if (exchange.origin().output().room() != Room.FREE) {
             exchange.fail(End.ORIGIN_DEAF);
         }
         // Why: else it has all there is, and the client, whose own time runs, is to send more.

@@ -83,7 +83,7 @@ final class Direction implements Sink {
     private void finish() {
         ended = true;
         in.release();
-        if (to != null) to.endOutput();
+        if (to != null) to.output().end();
         relay.directionEnded();
     }
 
@@ -122,7 +122,7 @@ final class Direction implements Sink {
     public int take(ByteBuffer bytes) {
         Connection target = to;
         if (target == null) return GONE;
-        int taken = target.write(bytes);
+        int taken = target.output().write(bytes);
         if (taken < 0) {
             // Why: the relay is told by the end of the connection, and resets the other side too.
             target.close(CloseReason.RESET);
@@ -134,6 +134,6 @@ final class Direction implements Sink {
 
     @Override
     public boolean isReady() {
-        return to != null && to.askRoom();
+        return to != null && to.output().askRoom();
     }
 }

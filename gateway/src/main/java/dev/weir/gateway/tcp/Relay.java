@@ -179,7 +179,7 @@ final class Relay implements Conversation, Source.OfConnection {
         long due = (movedThere - moved > 0 ? movedThere : moved) + server.idleNanos();
         if (client.loop().nowNanos() - due < 0) {
             client.deadline(due);
-        } else if (client.nudgeOutput() || entry.connection().nudgeOutput()) {
+        } else if (client.output().nudge() || entry.connection().output().nudge()) {
             // Why: only a look, at which what moved by it counts; a nudge is true where nothing waited for room, too.
             if (phase == Phase.JOINED) client.deadline(client.loop().nowNanos() + LOOK_NANOS);
         } else if (phase != Phase.JOINED) {
@@ -195,7 +195,10 @@ final class Relay implements Conversation, Source.OfConnection {
     }
 
     private boolean isHoldingBytes(Connection origin) {
-        return up.isStuck() || down.isStuck() || client.room() != Room.FREE || origin.room() != Room.FREE;
+        return up.isStuck()
+                || down.isStuck()
+                || client.output().room() != Room.FREE
+                || origin.output().room() != Room.FREE;
     }
 
     @Override

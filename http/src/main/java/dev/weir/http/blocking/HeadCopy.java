@@ -4,8 +4,8 @@ import dev.weir.http.codec.Fields;
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;
 import dev.weir.http.codec.RequestHead;
+import dev.weir.http.codec.RequestReader;
 import dev.weir.http.server.ServerExchange;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +47,9 @@ final class HeadCopy {
     static HeadCopy of(ServerExchange exchange) {
         RequestHead head = exchange.head();
         byte[] bytes = new byte[head.headBytes()];
-        ByteBuffer block = exchange.bytes();
-        block.get(exchange.headFrom(), bytes);
+        RequestReader request = exchange.request();
+        // Why: a request of HTTP/1 begins with its method, at the first byte of its head.
+        request.bytes().get(request.methodFrom() - head.methodFrom(), bytes);
         return new HeadCopy(head, bytes);
     }
 

@@ -55,7 +55,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     private long patienceNanos() {
-        if (connection.room() == Room.BLOCKED) return share.bodyStallNanos();
+        if (connection.output().room() == Room.BLOCKED) return share.bodyStallNanos();
         return share.host().isDraining() ? share.host().drainIdleNanos() : share.idleNanos();
     }
 
@@ -85,7 +85,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     @Override
     public void timedOut() {
         if (reading != null) reading.timedOut();
-        else if (connection.room() == Room.BLOCKED) answerStuck();
+        else if (connection.output().room() == Room.BLOCKED) answerStuck();
         else if (share.host().isDraining()) closeIfIdle();
         else connection.close(CloseReason.IDLE);
     }
@@ -103,7 +103,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
 
     /// Whether a whole request is being answered, and the client takes what it is sent.
     boolean isBeingServed() {
-        return reading != null && reading.isAnswering() && connection.room() == Room.FREE;
+        return reading != null && reading.isAnswering() && connection.output().room() == Room.FREE;
     }
 
     /// Whether the request that is being answered keeps its place.
@@ -117,7 +117,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     /// @return false when it turned out that a silent one has spoken by now, which is served instead
     boolean makesRoom() {
         long before = connection.traffic().bytesIn();
-        boolean isIdle = reading == null && connection.room() != Room.BLOCKED;
+        boolean isIdle = reading == null && connection.output().room() != Room.BLOCKED;
         if (isIdle && (!staysSilent() || connection.traffic().bytesIn() > before)) return false;
         makeRoomNow();
         return true;
@@ -125,7 +125,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
 
     /// The same, whatever it has said.
     void makeRoomNow() {
-        boolean isIdle = reading == null && connection.room() != Room.BLOCKED;
+        boolean isIdle = reading == null && connection.output().room() != Room.BLOCKED;
         // Why: in order, because the last answer may have been encoded in this turn and not have left.
         if (isIdle) connection.finish(CloseReason.PURGED, share.lingering(), false);
         else connection.abort(CloseReason.PURGED);
@@ -142,7 +142,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
 
     /// The rest of the last answer waits for a peer that takes nothing.
     private void answerStuck() {
-        if (connection.nudgeOutput()) idle();
+        if (connection.output().nudge()) idle();
         else connection.abort(CloseReason.TIMED_OUT);
     }
 
@@ -188,7 +188,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     @Override
     public String unfinished() {
         if (reading != null) return reading.unfinished();
-        return connection.room() == Room.BLOCKED ? "an answer that has not left" : "";
+        return connection.output().room() == Room.BLOCKED ? "an answer that has not left" : "";
     }
 
     @Override
@@ -255,27 +255,27 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
 
     @Override
     public Room room() {
-        return connection.room();
+        return connection.output().room();
     }
 
     @Override
     public boolean askRoom() {
-        return connection.askRoom();
+        return connection.output().askRoom();
     }
 
     @Override
     public boolean nudgeOutput() {
-        return connection.nudgeOutput();
+        return connection.output().nudge();
     }
 
     @Override
     public @Nullable ByteBuffer output(int bytes) {
-        return connection.output(bytes);
+        return connection.output().scratch(bytes);
     }
 
     @Override
     public int write(ByteBuffer block) {
-        return connection.write(block);
+        return connection.output().write(block);
     }
 
     @Override

@@ -110,18 +110,6 @@ final class HttpExchange implements ExchangeStream {
     }
 
     @Override
-    public ByteBuffer bytes() {
-        requireServed();
-        return in.bytes();
-    }
-
-    @Override
-    public int headFrom() {
-        requireServed();
-        return in.keptFrom();
-    }
-
-    @Override
     public void forgetHead() {
         requireAnswering();
         if (reading.flow().isActive()) throw new IllegalStateException("the request is still being received");

@@ -48,8 +48,9 @@ final class Refusal implements Conversation {
     public void writable() {
         ByteBuffer scratch = connection.loop().readScratch().clear();
         // Why: written from here and not queued, because a rest that is queued would take a block.
-        int count =
-                connection.write(scratch.put(ANSWER, sent, ANSWER.length - sent).flip());
+        int count = connection
+                .output()
+                .write(scratch.put(ANSWER, sent, ANSWER.length - sent).flip());
         if (count == Transport.BROKEN) {
             connection.close(CloseReason.RESET);
             return;

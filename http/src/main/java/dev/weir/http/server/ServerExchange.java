@@ -5,7 +5,6 @@ import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.RequestHead;
 import dev.weir.http.codec.RequestReader;
 import dev.weir.loop.EventLoop;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its one answer. It belongs to the handler from [LoopHandler#handle] until it is answered or
@@ -19,20 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// **Fails:** used out of its time, or on a foreign thread, it throws [IllegalStateException].
 /// **Source:** ADR 20, an exchange is answered from any thread.
 public interface ServerExchange extends ExchangeOutcome {
-    /// The request's head; positions in it are relative to [#headFrom] in [#bytes].
+    /// The request's head as HTTP/1 decoded it; positions in it count from its first byte, as [#text] takes them.
     RequestHead head();
 
     /// What the request's head says, in whatever protocol it came; lent for the call, and only until the next
     /// exchange of the loop is asked.
     RequestReader request();
 
-    /// The block with the head; lent for the call, because it may move between calls.
-    ByteBuffer bytes();
-
-    /// Where the head begins in [#bytes], until the body is received or the head rewritten.
-    int headFrom();
-
-    /// A range of the head as text; allocates, for cold paths and plain handlers.
+    /// A range of [#head] as text; allocates, for cold paths and plain handlers.
     String text(int from, int to);
 
     /// The request's target as text.

@@ -68,7 +68,7 @@ public final class MessageEcho implements Conversation, WholeMessages.Receiver {
         WholeMessage message = answering;
         if (message == null) return;
         if (!isPrefixWritten) {
-            ByteBuffer out = connection.output(LengthFrame.PREFIX_BYTES);
+            ByteBuffer out = connection.output().scratch(LengthFrame.PREFIX_BYTES);
             if (out == null || !message.isHeld()) return;
             LengthFrame.encodePrefix(out, message.length());
             isPrefixWritten = true;

@@ -113,7 +113,7 @@ final class Caller extends Lease implements Client {
         PoolEntry mine = entry;
         ExchangeBook.Page own = page;
         if (mine == null || own == null || sent) return;
-        ByteBuffer out = mine.connection().output(Frames.bytes(filler));
+        ByteBuffer out = mine.connection().output().scratch(Frames.bytes(filler));
         if (out == null) return;
         Frames.put(out, own.token(), filler);
         sent = true;

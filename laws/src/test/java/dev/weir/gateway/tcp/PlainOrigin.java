@@ -130,10 +130,10 @@ final class PlainOrigin implements Acceptor.Accepted {
 
         @Override
         public void writable() {
-            if (saying.hasRemaining() && connection.write(saying) < 0) connection.close(CloseReason.RESET);
+            if (saying.hasRemaining() && connection.output().write(saying) < 0) connection.close(CloseReason.RESET);
             if (endsAfter && !saying.hasRemaining()) {
                 endsAfter = false;
-                connection.endOutput();
+                connection.output().end();
             }
         }
 

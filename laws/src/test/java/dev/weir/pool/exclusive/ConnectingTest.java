@@ -318,7 +318,8 @@ class ConnectingTest {
             var waiter = scene.asker(0).borrow();
             held.network().writesFail = true;
 
-            Objects.requireNonNull(holder.loan().connection().output(64)).put(PoolScene.bytes("GET"));
+            Objects.requireNonNull(holder.loan().connection().output().scratch(64))
+                    .put(PoolScene.bytes("GET"));
             scene.loop(0).turn(0);
 
             assertThat(scene.client().ended).isEqualTo(CloseReason.RESET);

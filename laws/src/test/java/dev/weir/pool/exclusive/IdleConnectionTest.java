@@ -148,7 +148,7 @@ class IdleConnectionTest {
     void anAnswerIsReadByTheConversationThatAsked(Scene test) {
         try (var scene = idle(test, false)) {
             var asker = scene.asker(0).borrow();
-            asker.loan().connection().write(PoolScene.bytes("GET"));
+            asker.loan().connection().output().write(PoolScene.bytes("GET"));
             scene.peer().write(PoolScene.bytes("200"));
             scene.settle();
 

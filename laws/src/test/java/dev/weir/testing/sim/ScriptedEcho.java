@@ -88,7 +88,7 @@ final class ScriptedEcho implements Acceptor.Accepted {
             reads.add(in.remaining());
             if (!in.hasRemaining()) return;
             connection.deadline(connection.loop().nowNanos() + IDLE.toNanos());
-            Objects.requireNonNull(connection.output(in.remaining())).put(in);
+            Objects.requireNonNull(connection.output().scratch(in.remaining())).put(in);
         }
 
         @Override

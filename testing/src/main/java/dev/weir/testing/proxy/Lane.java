@@ -135,7 +135,7 @@ final class Lane {
             if (loop.nowNanos() - freeNanos < 0) break;
             ByteBuffer bytes = stretch.first(treatment.pieceBytes(passed), loop.nowNanos() - treatment.latencyNanos());
             if (!bytes.hasRemaining()) break;
-            int count = to.write(bytes);
+            int count = to.output().write(bytes);
             if (count < 0) {
                 link.lostTarget(this);
                 return;
@@ -167,7 +167,7 @@ final class Lane {
 
     private void end(Connection to) {
         ended = true;
-        to.endOutput();
+        to.output().end();
         link.laneEnded();
     }
 
@@ -196,7 +196,7 @@ final class Lane {
         long due = Math.max(stretch.firstNanos() + treatment.latencyNanos(), freeNanos);
         if (due - loop.nowNanos() > 0) return due;
         // Why: what is due and did not go waits for the next turn, or for room at the target, which tells.
-        return to.room() != Room.BLOCKED ? loop.nowNanos() : NEVER;
+        return to.output().room() != Room.BLOCKED ? loop.nowNanos() : NEVER;
     }
 
     private static long after(long sinceNanos, long nanos) {

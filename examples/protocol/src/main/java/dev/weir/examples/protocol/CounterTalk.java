@@ -65,7 +65,7 @@ final class CounterTalk implements Conversation {
         awaitRequest();
         var text = new String(request.array(), 0, request.position(), StandardCharsets.US_ASCII);
         byte[] answer = server.answer(text).getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer out = connection.output(LengthFrame.PREFIX_BYTES + answer.length);
+        ByteBuffer out = connection.output().scratch(LengthFrame.PREFIX_BYTES + answer.length);
         if (out == null) {
             // Why: who sends and does not read is sent away, instead of being remembered.
             connection.abort(CloseReason.STARVED);

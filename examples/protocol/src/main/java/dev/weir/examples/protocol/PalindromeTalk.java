@@ -37,7 +37,7 @@ final class PalindromeTalk implements Conversation, WholeMessages.Receiver {
 
     @Override
     public void whole(WholeMessage message) {
-        ByteBuffer out = connection.output(1);
+        ByteBuffer out = connection.output().scratch(1);
         if (out == null || !message.isHeld()) {
             connection.abort(CloseReason.CLOSED); // who sends and does not read
             return;
