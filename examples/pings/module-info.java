@@ -1,0 +1,4 @@
+/// Requires modules of Weir and nothing else.
+module pings {
+    requires dev.weir.http;
+}
