@@ -5,6 +5,7 @@ module dev.weir.http {
     requires static com.google.errorprone.annotations;
 
     exports dev.weir.http.blocking;
+    exports dev.weir.http.client;
     exports dev.weir.http.codec;
     exports dev.weir.http.flow;
     exports dev.weir.http.server;

@@ -3,6 +3,7 @@ package dev.weir.laws;
 import dev.weir.connection.ConnectionPoint;
 import dev.weir.flow.FlowPoint;
 import dev.weir.gateway.forward.ForwardPoint;
+import dev.weir.http.client.ClientPoint;
 import dev.weir.http.server.ServerPoint;
 import dev.weir.loop.LoopPoint;
 import dev.weir.pool.PoolPoint;
@@ -26,6 +27,7 @@ final class RarePoints {
         all.addAll(List.of(DoorPoint.values()));
         all.addAll(List.of(FlowPoint.values()));
         all.addAll(List.of(ServerPoint.values()));
+        all.addAll(List.of(ClientPoint.values()));
         all.addAll(List.of(ForwardPoint.values()));
         return List.copyOf(all);
     }

@@ -1,15 +1,21 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.connection.Connection;
 import dev.weir.flow.Inflow;
 import dev.weir.flow.Need;
 import dev.weir.flow.Sink;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.request.RequestRecord;
+import dev.weir.http.client.Attempts;
+import dev.weir.http.client.ClientConnection;
+import dev.weir.http.client.ClientExchange;
+import dev.weir.http.client.ClientFailure;
+import dev.weir.http.client.ClientListener;
 import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadEncoder;
+import dev.weir.http.codec.HttpVersion;
+import dev.weir.http.codec.RequestHead;
 import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.ResponseReader;
 import dev.weir.http.flow.BodyFlow;
@@ -19,13 +25,13 @@ import dev.weir.http.server.End;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.Follower;
 import dev.weir.http.server.PathEnd;
+import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.exclusive.Lease;
 import dev.weir.pool.exclusive.PoolEntry;
 import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
-import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
 /// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort.
-final class ForwardExchange implements Follower {
-    private static final long NOT_DUE = Long.MAX_VALUE;
-
+final class ForwardExchange implements Follower, ClientListener, Sink {
     /// How often it is looked whether memory has become dear while a body is gathered.
     private static final long GATHER_LOOK_NANOS = 50_000_000L;
 
@@ -58,47 +62,43 @@ final class ForwardExchange implements Follower {
 
     private final ForwardLoop shared;
     private final OriginLease lease;
-    private final AnswerFlow answer;
-    private final Overdue overdue;
-    private final Sink origin = new OriginSink();
+    private final ClientExchange out;
     private final Timer later = new Timer(this::timeHasCome);
     private @Nullable ExchangeStream client;
     private @Nullable RequestRecord record;
     private @Nullable Target target;
     private @Nullable PoolEntry entry;
-    private boolean reused;
-    private boolean encoded;
-    private Sending sending = Sending.OPEN;
-    private boolean repeated;
-    private boolean rewinds;
-    private boolean isInHandshake;
-    private boolean logsIn;
-    private int attempts;
-    private long answerDueNanos = NOT_DUE;
-    private long bytesToOrigin;
+    private Head head = Head.UNWRITTEN;
+    private Login login = Login.NONE;
+    // Why: a byte, because what an exchange weighs is charged.
+    private byte interimPassed;
+    private boolean isContinued; // the client was let go on
     private long gatheredByNanos;
 
     ForwardExchange(ForwardLoop shared) {
         this.shared = shared;
         this.lease = new OriginLease();
-        this.answer = new AnswerFlow(shared, this);
-        this.overdue = new Overdue(shared, this);
+        this.out = new ClientExchange(shared.clients(), this);
     }
 
-    /// How far the request is on its way to its origin.
-    private enum Sending {
-        /// It goes on, or has not begun.
-        OPEN,
-        /// An error is on its way back: an origin that takes no more need not have the rest.
-        UNWANTED,
-        /// The origin has all of it.
-        SENT,
-        /// The origin takes no more.
-        BROKEN;
+    /// What is done with the request's head when a connection is there.
+    private enum Head {
+        /// It is rewritten for the origin, and put before the body.
+        UNWRITTEN,
+        /// It is before the body already.
+        WRITTEN,
+        /// It has left, and leaves again.
+        KEPT
+    }
 
-        boolean isOver() {
-            return this == SENT || this == BROKEN;
-        }
+    /// Whether the client logs a connection in, instead of each request.
+    private enum Login {
+        /// Nothing says so.
+        NONE,
+        /// Its request carries what may log it in.
+        OFFERED,
+        /// The origin asks for more: the next request is expected to follow soon.
+        CHALLENGED
     }
 
     private final class OriginLease extends Lease {
@@ -124,10 +124,7 @@ final class ForwardExchange implements Follower {
         @Override
         protected boolean canRepeat() {
             ExchangeStream asking = requireClient();
-            return !repeated
-                    && isRepeatable(asking)
-                    && fitsWhenKept(asking)
-                    && shared.retries().canSpend();
+            return isRepeatable(asking) && fitsWhenKept(asking) && out.canRepeat();
         }
 
         @Override
@@ -152,33 +149,6 @@ final class ForwardExchange implements Follower {
         }
     }
 
-    private final class OriginSink implements Sink {
-        @Override
-        public int take(ByteBuffer bytes) {
-            PoolEntry taking = entry;
-            // Why: between two attempts the body waits, for the next connection.
-            if (taking == null) return lease.isFree() ? GONE : 0;
-            if (answer.holdsInterim() && requireClient().body().isBegun()) answer.passHeld();
-            if (entry != taking) return GONE;
-            int written = taking.connection().output().write(bytes);
-            if (written == Transport.BROKEN) return GONE;
-            bytesToOrigin += written;
-            if (written > 0) requireRecord().sent();
-            if (bytes.hasRemaining() && sending == Sending.UNWANTED) return GONE;
-            if (bytes.hasRemaining()) awaitMore();
-            return written;
-        }
-
-        @Override
-        public boolean isReady() {
-            boolean ready = entry != null
-                    && (sending == Sending.UNWANTED
-                            || entry.connection().output().askRoom());
-            if (!ready && entry != null) awaitMore();
-            return ready;
-        }
-    }
-
     // ---- to the origin
 
     void begin(ExchangeStream exchange, RequestRecord noted, Target chosen) {
@@ -187,8 +157,9 @@ final class ForwardExchange implements Follower {
         target = chosen;
         noted.upstream(chosen.nameBytes());
         exchange.follow(this);
-        answer.begin();
-        shared.retries().earn();
+        interimPassed = 0;
+        isContinued = false;
+        out.begin(exchange.head().method(), this, chosen.attemptsMax(), chosen.retriesSafely());
         lease.trickles(false);
         if (!hasRoomForFields(exchange, noted, chosen)) {
             fail(End.TOO_MANY_FIELDS);
@@ -196,7 +167,7 @@ final class ForwardExchange implements Follower {
         }
         PoolEntry own = PrivateConnection.take(exchange, chosen, lease);
         if (own != null) {
-            attempts++;
+            out.attempts().next();
             noted.attempt();
             begun(own, true);
             return;
@@ -223,7 +194,7 @@ final class ForwardExchange implements Follower {
             case WHOLE, FULL -> {
                 shared.loop().wheel().cancel(later);
                 lease.cameWhole();
-                if (attempts == 0) borrow();
+                if (out.attempts().count() == 0) borrow();
             }
             case PART -> awaitRest();
             case CUT -> {
@@ -235,7 +206,7 @@ final class ForwardExchange implements Follower {
 
     /// Waits for more of the body, up to its time to be gathered.
     private void awaitRest() {
-        if (attempts > 0) return;
+        if (out.attempts().count() > 0) return;
         if (shared.gatherNanos() == 0 || holdsWhatIsDear()) bodyTrickles();
         else if (!later.isScheduled()) {
             gatheredByNanos = shared.loop().nowNanos() + shared.gatherNanos();
@@ -249,7 +220,7 @@ final class ForwardExchange implements Follower {
 
     private void timeHasCome() {
         if (client == null) return;
-        if (attempts == 0) lookAtBody();
+        if (out.attempts().count() == 0) lookAtBody();
         else letGoOn();
     }
 
@@ -288,7 +259,7 @@ final class ForwardExchange implements Follower {
     }
 
     private void borrow() {
-        attempts++;
+        out.attempts().next();
         requireRecord().attempt();
         // Why: where others would have to give a connection up for it, one whose client has gone already is no reason.
         if (requireTarget().cache().isCrowded()) requireClient().body().lookForEnd();
@@ -299,30 +270,22 @@ final class ForwardExchange implements Follower {
 
     private void begun(PoolEntry borrowed, boolean wasUsed) {
         entry = borrowed;
-        reused = wasUsed;
-        bytesToOrigin = 0;
-        sending = Sending.OPEN;
         noteLease();
         requireRecord().reused(wasUsed);
-        if (hasClientEnded() && yieldsAtOnce()) return;
-        OriginConversation talk = talk(borrowed);
-        talk.serve(this);
+        if (hasClientEnded() && yieldsAtOnce(wasUsed)) return;
+        ClientConnection talk = ClientConnection.of(borrowed);
         if (requireTarget().reuse() == Upstream.Reuse.NEVER) talk.becomePrivate();
-        answer.expectFrom(talk);
+        out.sendOver(talk, wasUsed, requireClient().client().peerKey());
         send();
-    }
-
-    private static OriginConversation talk(PoolEntry of) {
-        return (OriginConversation) of.conversation();
     }
 
     /// The client ended its side before there was a connection. Its request is not sent while others wait for
     /// one.
-    private boolean yieldsAtOnce() {
+    private boolean yieldsAtOnce(boolean wasUsed) {
         if (requireTarget().abandon() != Upstream.Abandon.WHEN_NEEDED) return false;
         if (requireTarget().cache().waitingInNeed() > 0) {
             leaveOrigin(true);
-            fail(End.GIVEN_UP, reused ? End.Phase.QUEUE : End.Phase.CONNECT);
+            fail(End.GIVEN_UP, wasUsed ? End.Phase.QUEUE : End.Phase.CONNECT);
             return true;
         }
         lease.yieldWhenNeeded();
@@ -342,7 +305,7 @@ final class ForwardExchange implements Follower {
     private void notBorrowed(Refusal refusal) {
         noteLease();
         boolean unreachable = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
-        if (unreachable && attempts < requireTarget().attemptsMax()) {
+        if (unreachable && out.attempts().mayGoElsewhere()) {
             borrow();
             return;
         }
@@ -374,7 +337,8 @@ final class ForwardExchange implements Follower {
     /// How a request fails whose last attempt sent nothing.
     private void failUnsent(End how, End.Phase during, String why) {
         // Why: what is repeated was sent before, and somebody may have acted upon it.
-        fail(requireRecord().isSent() ? SENT_BEFORE : how.status(), how, during, why);
+        boolean isUnsent = out.attempts().outcome() == Attempts.Outcome.NOT_SENT;
+        fail(isUnsent ? how.status() : SENT_BEFORE, how, during, why);
     }
 
     private void noteLease() {
@@ -387,48 +351,55 @@ final class ForwardExchange implements Follower {
 
     private void send() {
         ExchangeStream exchange = requireClient();
-        if (!encoded && !encodeHead(exchange)) {
+        if (head == Head.UNWRITTEN && !encodeHead(exchange)) {
             fail(End.HEAD_TOO_LARGE);
             return;
         }
-        if (logsIn) talk(requireOrigin()).becomePrivate();
-        if (rewinds) exchange.body().flow().rewind();
-        rewinds = false;
+        if (login == Login.OFFERED) ClientConnection.of(requireOrigin()).becomePrivate();
+        if (head == Head.KEPT) exchange.body().flow().rewind();
+        head = Head.WRITTEN;
         awaitContinue(requireTarget().continueNanos());
         exchange.body().pump();
     }
 
     /// Some origins never say that a client which waits for it may go on with its body: after a while we do.
     private void awaitContinue(long nanos) {
-        if (nanos > 0 && answer.isContinueDue()) shared.loop().schedule(later, nanos);
+        if (nanos > 0 && awaitsContinue()) shared.loop().schedule(later, nanos);
     }
 
     private void letGoOn() {
-        boolean isDue = entry != null && answer.isExpected() && answer.isContinueDue();
-        if (isDue && !answer.sayContinue() && client != null) awaitContinue(CONTINUE_LOOK_NANOS);
+        boolean isDue = entry != null && out.isAnswerExpected() && awaitsContinue();
+        if (isDue && !sayContinue() && client != null) awaitContinue(CONTINUE_LOOK_NANOS);
+    }
+
+    private boolean sayContinue() {
+        if (!InterimAnswers.writeContinue(requireClient())) return false;
+        isContinued = true;
+        interimPassed++;
+        return out.passInterim();
     }
 
     /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
     private boolean encodeHead(ExchangeStream exchange) {
         RequestReader received = exchange.request();
-        if (isSafelyReused() && LoginScheme.isInRequest(received)) logsIn = true;
+        if (isSafelyReused() && LoginScheme.isInRequest(received)) login = Login.OFFERED;
         byte[] originName = requireOrigin().origin().nameBytes();
         boolean trails = requireTarget().passesTrailers();
         boolean isFirst = requireOrigin().connection().traffic().bytesOut() == 0;
-        InPlaceHead head = isFirst ? shared.beginHead(KEEP_ALIVE) : shared.beginHead();
+        InPlaceHead rewritten = isFirst ? shared.beginHead(KEEP_ALIVE) : shared.beginHead();
         shared.requests()
                 .withTrailers(trails)
-                .write(received, requireRecord(), exchange.client().peerAddress(), originName, head);
-        boolean whole = head.end();
+                .write(received, requireRecord(), exchange.client().peerAddress(), originName, rewritten);
+        boolean whole = rewritten.end();
         var mode = trails ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.UNTRAILED;
-        BodyFlow flow = exchange.body().prepare(mode, origin);
-        int bytes = head.bytes() + (int) Math.max(0, exchange.head().contentLength());
+        BodyFlow flow = exchange.body().prepare(mode, out);
+        int bytes = rewritten.bytes() + (int) Math.max(0, exchange.head().contentLength());
         boolean kept = isRepeatable(exchange)
                 && mayKeep(exchange.body().in(), bytes)
                 && !rarely(ForwardPoint.REQUEST_NOT_KEPT);
-        encoded = whole && head.placeBefore(flow, kept);
+        boolean isPlaced = whole && rewritten.placeBefore(flow, kept);
         if (kept) exchange.body().in().servesFor("request kept to be sent again");
-        return encoded;
+        return isPlaced;
     }
 
     // What is added to a head is far below the margin; a head that is near the limit counts as too large.
@@ -441,24 +412,17 @@ final class ForwardExchange implements Follower {
     }
 
     private boolean isRepeatable(ExchangeStream exchange) {
+        RequestHead asked = exchange.head();
+        Inflow in = exchange.body().in();
         return requireTarget().retriesSafely()
-                && exchange.head().method().isSafe()
-                && (exchange.head().framing() == Framing.NONE || isWholeQuestion(exchange));
-    }
-
-    /// Whether the body is empty, or belongs to what is asked and is here whole, behind the head.
-    private static boolean isWholeQuestion(ExchangeStream exchange) {
-        if (exchange.head().framing() != Framing.LENGTH) return false;
-        long length = exchange.head().contentLength();
-        boolean isHere = exchange.body().in().to() - exchange.body().in().from() >= length;
-        return length == 0 || (isHere && exchange.head().method().asksWithContent());
+                && Attempts.isRepeatable(asked.method(), asked.framing(), asked.contentLength(), in.to() - in.from());
     }
 
     @Override
     public void bodyEnded(Need how) {
         switch (how) {
-            case NOTHING -> requestSent();
-            case SINK_GONE -> originBroken();
+            case NOTHING -> wholeSent();
+            case SINK_GONE -> out.requestBroken();
             case CUT -> bodyCut();
             case FAULT, SHORT -> drop();
             case INPUT, MEMORY, SINK -> throw new IllegalStateException("a body that goes on has not ended");
@@ -466,181 +430,205 @@ final class ForwardExchange implements Follower {
     }
 
     private void bodyCut() {
-        if (sending != Sending.UNWANTED) {
-            drop();
-            return;
-        }
-        // Why: the client has seen the error's head and sends no more; it reads the rest.
-        sending = Sending.BROKEN;
-        requireClient().body().discard();
+        // Why: a client that has seen an error's head sends no more; it reads the rest.
+        if (out.requestCut()) requireClient().body().discard();
+        else drop();
     }
 
-    private void requestSent() {
-        sending = Sending.SENT;
-        RequestRecord noted = requireRecord();
-        noted.requestSent(shared.loop().nowNanos());
+    private void wholeSent() {
+        requireRecord().requestSent(shared.loop().nowNanos());
         lease.cameWhole();
         requireClient().keepLittle();
-        if (answer.isExpected()) awaitAnswer();
+        out.requestSent();
     }
 
-    private void awaitAnswer() {
-        // Why: one deadline over all attempts; a repeat does not begin the wait anew.
-        if (answerDueNanos == NOT_DUE)
-            answerDueNanos = shared.loop().nowNanos() + requireTarget().responseNanos();
-        requireOrigin().connection().deadline(answerDueNanos);
+    @Override
+    public void sendingBegun() {
+        requireRecord().sent();
     }
 
-    /// The origin takes no more; what it answered before may still be read, and delivered: the client's rest is
-    /// read and thrown away meanwhile, for many clients write all of their request before they read.
-    private void originBroken() {
-        sending = Sending.BROKEN;
-        if (bytesToOrigin == 0) {
-            nothingSent();
-            return;
-        }
+    @Override
+    public void requestWritable() {
+        if (client != null) client.body().pump();
+    }
+
+    /// What is left of the request is read and thrown away, for many clients write all of it before they read.
+    @Override
+    public void requestRefused() {
         requireClient().body().discard();
-        if (answer.isExpected()) {
-            requireOrigin().connection().resumeInput();
-            awaitAnswer();
-        } else {
-            awaitMore();
-        }
     }
 
-    /// The connection was dead before a byte of the request left: nobody can have acted upon it.
-    private void nothingSent() {
-        if (requireTarget().retriesSafely() && attempts < requireTarget().attemptsMax() && answer.isFree()) again();
-        else failUnsent(End.NOTHING_SENT);
-    }
-
-    void originWritable() {
-        if (!sending.isOver() && client != null) client.body().pump();
+    @Override
+    public boolean isKept() {
+        Inflow in = requireClient().body().in();
+        return in.keptFrom() < in.from();
     }
 
     // ---- from the origin
-
-    /// The answer or the request goes on, and has to within the listener's time.
-    void awaitMore() {
-        requireOrigin().connection().deadline(shared.loop().nowNanos() + shared.bodyStallNanos());
-    }
 
     private boolean isSafelyReused() {
         return requireTarget().reuse() == Upstream.Reuse.SAFE;
     }
 
-    /// The final head has come; `challenges` when the origin asks its client to log the connection in.
-    void answeredWith(int status, boolean challenges) {
-        isInHandshake = status == 401 || status == 407;
-        if (challenges && isSafelyReused()) talk(requireOrigin()).becomePrivate();
+    @Override
+    public long answerWithinNanos() {
+        return requireTarget().responseNanos();
     }
 
-    /// The head of an answer says how long and how often its origin keeps the connection.
-    void keptAsSaid(ResponseReader head) {
-        PoolEntry answering = entry;
-        if (answering != null) KeepAlive.bound(answering, head);
+    @Override
+    public boolean awaitsContinue() {
+        return !isContinued && InterimAnswers.isAwaited(requireClient());
     }
 
-    /// The answer's head is complete and moved to the client already.
-    void answerBegun() {
+    @Override
+    public void interim(ResponseReader answer) {
+        ExchangeStream asking = requireClient();
+        Target from = requireTarget();
+        boolean continues = answer.status() == InterimAnswers.CONTINUE;
+        boolean isUnderstood = asking.head().version() != HttpVersion.HTTP_1_0;
+        boolean isWanted = isUnderstood && !(continues && isContinued) && interimPassed < InterimAnswers.PASSED_MAX;
+        if (!isWanted || !shared.interim().write(answer, shared.beginHead(), asking)) {
+            from.dropInterim();
+            return;
+        }
+        isContinued |= continues;
+        interimPassed++;
+    }
+
+    @Override
+    public void interimDropped() {
+        requireTarget().dropInterim();
+    }
+
+    /// The head of the answer goes to the client, rewritten.
+    @Override
+    public boolean answered(ResponseReader answer) {
+        ExchangeStream asking = requireClient();
+        noteLogin(answer);
+        boolean chunks = answer.framing() == Framing.CHUNKED;
+        boolean understood = asking.head().version() == HttpVersion.HTTP_1_1;
+        boolean endless = answer.framing() == Framing.CLOSE || (chunks && !understood);
+        if (endless || !out.isSent()) asking.closeAfter();
+        boolean asChunks = chunks && understood;
+        InPlaceHead rewritten = shared.beginHead(asking.persistenceLines());
+        shared.responses().write(answer, asChunks ? Framing.CHUNKED : Framing.NONE, asking.dateField(), rewritten);
+        // Why: before the answer begins, so that the client is told by a 502.
+        if (!rewritten.end() || rewritten.bytes() > out.headroom()) {
+            brokenAnswer("the origin's head leaves no room for what has to be added");
+            return false;
+        }
+        asking.begin(answer.status());
+        out.prepareBody(asChunks ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.DATA, rewritten);
         requireRecord().answerHead(shared.loop().nowNanos());
-        if (isSent()) requireClient().forgetHead();
-        else if (requireClient().status() >= ERROR_MIN) stopsSending();
+        if (out.isSent()) asking.forgetHead();
+        // Why: RFC 9112 section 9.5, after an error the rest of the request is not worth waiting for the origin to take
+        // it.
+        else if (answer.status() >= ERROR_MIN && out.stopSending())
+            asking.body().pump();
+        return true;
     }
 
-    /// RFC 9112 section 9.5: after an error the rest of the request is not worth waiting for the origin to take
-    /// it.
-    private void stopsSending() {
-        if (sending == Sending.BROKEN) return;
-        sending = Sending.UNWANTED;
-        requireClient().body().pump();
+    private void noteLogin(ResponseReader answer) {
+        if (answer.status() == 401 || answer.status() == 407) login = Login.CHALLENGED;
+        if (isSafelyReused() && LoginScheme.isInAnswer(answer))
+            ClientConnection.of(requireOrigin()).becomePrivate();
     }
 
-    /// Whether the origin has the whole request.
-    boolean isSent() {
-        return sending == Sending.SENT;
+    /// The client takes the answer.
+    @Override
+    public int take(ByteBuffer bytes) {
+        int written = requireClient().write(bytes);
+        return written < 0 ? GONE : written;
     }
 
-    /// The whole answer was handed to the client's connection.
-    void answerEnded(boolean atBoundary) {
-        ExchangeStream exchange = requireClient();
-        boolean reusable = atBoundary && isSent();
-        leaveOrigin(reusable);
-        recycle();
-        exchange.complete();
+    @Override
+    public boolean isReady() {
+        return requireClient().path().askRoom();
     }
 
-    /// The whole answer is here, though the client has not taken it: others may have the connection.
-    void answerTaken(boolean atBoundary) {
+    @Override
+    public void sinkWaits() {
+        requireClient().awaitPeer();
+    }
+
+    @Override
+    public boolean holdsUp() {
+        return shared.watch().isHeldUpBy(requireClient(), this);
+    }
+
+    @Override
+    public Account readsAheadFor() {
+        return requireClient().path().account();
+    }
+
+    @Override
+    public void taken(boolean reusable) {
         PoolEntry leaving = entry;
         entry = null;
-        if (leaving != null) letGo(leaving, atBoundary && sending != Sending.BROKEN);
+        if (leaving != null) letGo(leaving, reusable);
     }
 
-    /// The origin ended without a byte of an answer.
-    void originSilent() {
-        if (bytesToOrigin == 0) nothingSent();
-        else if (reused && answer.isUntouched() && mayRepeat()) again();
-        else fail(End.ORIGIN_SILENT);
-    }
-
-    /// The origin's answer is broken or cut.
-    void answerFailed(String why) {
-        End.Phase during = requireClient().isAnswerBegun() ? End.Phase.DATA : End.Phase.HEAD;
-        fail(End.BROKEN_ANSWER.status(), End.BROKEN_ANSWER, during, why);
-    }
-
-    /// Whether the origin has what it answers: the whole request, or all it takes of it.
-    boolean isAnswerDue() {
-        return answer.isExpected() && sending.isOver();
+    @Override
+    public void ended(boolean reusable) {
+        ExchangeStream answered = requireClient();
+        leaveOrigin(reusable);
+        recycle();
+        answered.complete();
     }
 
     boolean hasOrigin() {
         return entry != null;
     }
 
-    Connection origin() {
-        return requireOrigin().connection();
-    }
-
-    /// Closed by somebody else: the cache found it dead, memory was needed, or the gateway ends.
-    void originClosing(CloseReason reason) {
-        boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
-        if (dead && bytesToOrigin == 0 && !requireClient().isAnswerBegun()) nothingSent();
-        else if (reason == CloseReason.STARVED) fail(End.STARVED, End.Phase.DATA);
-        else if (dead) fail(End.ORIGIN_BROKE, answer.isExpected() ? End.Phase.HEAD : End.Phase.DATA);
-        else fail(End.ORIGIN_CLOSED, phase());
+    /// The time of the exchange at its origin is over then.
+    void originDue(long atNanos) {
+        out.lookAgain(atNanos);
     }
 
     // ---- again, or not at all
 
-    private boolean mayRepeat() {
-        ExchangeStream exchange = requireClient();
-        boolean kept = bytesToOrigin == 0
-                || exchange.body().in().keptFrom() < exchange.body().in().from();
-        if (repeated || !kept || exchange.isAnswerBegun() || !answer.isFree()) return false;
-        if (rarely(ForwardPoint.REQUEST_NOT_REPEATED) || !shared.retries().spend()) return false;
-        repeated = true;
-        return true;
-    }
-
-    private void again() {
-        rewinds = bytesToOrigin > 0;
+    @Override
+    public void again() {
+        if (out.bytesSent() > 0) head = Head.KEPT;
         if (requireClient().body().flow().isActive()) requireClient().path().pauseInput();
         leaveOrigin(false);
         if (!rarely(ForwardPoint.REPEATED_ANYWHERE)) lease.wantFresh();
         borrow();
     }
 
+    @Override
+    public void failed(ClientFailure how, String words) {
+        switch (how) {
+            case NOTHING_SENT -> failUnsent(End.NOTHING_SENT);
+            case SILENT -> fail(End.ORIGIN_SILENT);
+            case BROKEN_ANSWER -> brokenAnswer(words);
+            case BROKE -> fail(End.ORIGIN_BROKE, out.isAnswerExpected() ? End.Phase.HEAD : End.Phase.DATA);
+            case CLOSED -> fail(End.ORIGIN_CLOSED, phase());
+            case STARVED -> fail(End.STARVED, End.Phase.DATA);
+            case NO_MEMORY_FOR_HEAD -> fail(End.NO_MEMORY_FOR_ANSWER_HEAD);
+            case NO_MEMORY_FOR_BODY -> fail(End.NO_MEMORY_FOR_ANSWER);
+            case NO_MEMORY_IN_TIME -> fail(End.NO_MEMORY_FOR_ANSWER_IN_TIME, phase());
+            case LATE -> fail(End.ANSWER_LATE);
+            case STALLED -> fail(End.ORIGIN_STALLED);
+            case DEAF -> fail(End.ORIGIN_DEAF);
+            case SINK_GONE -> drop();
+        }
+    }
+
+    private void brokenAnswer(String why) {
+        End.Phase during = requireClient().isAnswerBegun() ? End.Phase.DATA : End.Phase.HEAD;
+        fail(End.BROKEN_ANSWER.status(), End.BROKEN_ANSWER, during, why);
+    }
+
     private boolean rarely(RarePoint point) {
         return shared.loop().chance().rarely(point);
     }
 
-    void fail(End how) {
+    private void fail(End how) {
         fail(how, how.phase());
     }
 
-    void fail(End how, End.Phase during) {
+    private void fail(End how, End.Phase during) {
         fail(how.status(), how, during, how.words());
     }
 
@@ -662,18 +650,15 @@ final class ForwardExchange implements Follower {
     private void leaveOrigin(boolean reusable) {
         PoolEntry leaving = entry;
         entry = null;
-        if (leaving == null) return;
-        answer.reset();
-        letGo(leaving, reusable);
+        out.leave(reusable);
+        if (leaving != null) letGo(leaving, reusable);
     }
 
     private void letGo(PoolEntry leaving, boolean reusable) {
-        OriginConversation talk = talk(leaving);
-        talk.leave(reusable);
-        leaving.connection().noDeadline();
-        if (!reusable || (talk.isPrivate() && !mayAskAgain())) lease.discard();
-        else if (talk.isPrivate())
-            PrivateConnection.keep(leaving, lease, requireClient(), requireTarget(), isInHandshake);
+        boolean isPrivate = ClientConnection.of(leaving).isPrivate();
+        if (!reusable || (isPrivate && !mayAskAgain())) lease.discard();
+        else if (isPrivate)
+            PrivateConnection.keep(leaving, lease, requireClient(), requireTarget(), login == Login.CHALLENGED);
         else lease.giveBack();
     }
 
@@ -685,20 +670,12 @@ final class ForwardExchange implements Follower {
     private void recycle() {
         if (client == null) return;
         shared.loop().wheel().cancel(later);
-        answer.reset();
+        out.end();
         client = null;
         record = null;
         target = null;
-        reused = false;
-        encoded = false;
-        sending = Sending.OPEN;
-        repeated = false;
-        rewinds = false;
-        isInHandshake = false;
-        logsIn = false;
-        attempts = 0;
-        answerDueNanos = NOT_DUE;
-        bytesToOrigin = 0;
+        head = Head.UNWRITTEN;
+        login = Login.NONE;
         shared.giveBack(this);
     }
 
@@ -706,13 +683,13 @@ final class ForwardExchange implements Follower {
 
     @Override
     public void writable() {
-        answer.clientWritable();
+        out.sinkReady();
     }
 
     @Override
     public void inputEnded() {
         // Why: its answer is here, and it has no place that others could need.
-        if (answer.isTaken()) return;
+        if (out.isAnswerTaken()) return;
         // Why: a client that half-closed after its request may still read, but others come first.
         switch (requireTarget().abandon()) {
             case ALWAYS -> abandon();
@@ -746,29 +723,21 @@ final class ForwardExchange implements Follower {
 
     @Override
     public int heldForClient() {
-        return answer.isTaken() ? answer.heldBytes() : 0;
+        return out.isAnswerTaken() ? out.heldBytes() : 0;
     }
 
     /// What was going on, as the log has it.
-    End.Phase phase() {
-        if (attempts == 0 || answer.isTaken()) return End.Phase.DATA;
+    private End.Phase phase() {
+        if (out.attempts().count() == 0 || out.isAnswerTaken()) return End.Phase.DATA;
         if (entry == null) return lease.origin() == null || lease.awaitsReturn() ? End.Phase.QUEUE : End.Phase.CONNECT;
-        return isSent() && answer.isExpected() ? End.Phase.HEAD : End.Phase.DATA;
+        return out.isSent() && out.isAnswerExpected() ? End.Phase.HEAD : End.Phase.DATA;
     }
 
     boolean isFree() {
-        return lease.isFree() && answer.isFree();
+        return lease.isFree() && out.isFree();
     }
 
-    AnswerFlow answer() {
-        return answer;
-    }
-
-    Overdue overdue() {
-        return overdue;
-    }
-
-    ExchangeStream requireClient() {
+    private ExchangeStream requireClient() {
         return running(client);
     }
 
@@ -781,7 +750,7 @@ final class ForwardExchange implements Follower {
         return target == null ? "" : "a request to " + target.name();
     }
 
-    Target requireTarget() {
+    private Target requireTarget() {
         return running(target);
     }
 

@@ -1,9 +1,7 @@
 package dev.weir.gateway.forward;
 
+import dev.weir.http.client.ClientLoop;
 import dev.weir.http.codec.HeadLimits;
-import dev.weir.http.codec.ResponseHead;
-import dev.weir.http.codec.ResponseReader;
-import dev.weir.http.codec.ResponseView;
 import dev.weir.http.flow.HeadBlocks;
 import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.Answer;
@@ -11,11 +9,9 @@ import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.wait.KeptBlocks;
 import dev.weir.runtime.LargeHeads;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What the exchanges of one listener share on one loop.
 ///
@@ -27,17 +23,15 @@ final class ForwardLoop {
     private final EventLoop loop;
     private final HeadLimits limits;
     private final boolean hasLargeHeads;
-    private final @Nullable KeptBlocks largeAnswers;
-    private final long bodyStallNanos;
+    private final ClientLoop clients;
+    private final ClientWatch watch;
+    private final InterimAnswers interim;
     private final long gatherNanos;
     private final RequestIds ids;
     private final Via via;
     private final RequestRules requests;
     private final ResponseRules responses;
     private final InPlaceHead head = new InPlaceHead();
-    private final ResponseView answer = new ResponseView();
-    private final InterimAnswers interim;
-    private final RetryBudget retries = new RetryBudget();
     private final Map<String, Answer> failures = new LinkedHashMap<>(); // as many as there are reasons
     private final ArrayDeque<ForwardExchange> exchanges = new ArrayDeque<>();
 
@@ -46,12 +40,13 @@ final class ForwardLoop {
         this.requests = new RequestRules(via);
         this.responses = new ResponseRules(via);
         this.interim = new InterimAnswers(responses);
+        this.watch = new ClientWatch(loop, bodyStallNanos);
         this.gatherNanos = gatherNanos;
         this.loop = loop;
         this.hasLargeHeads = limits.bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
-        this.largeAnswers = hasLargeHeads ? loop.kept(LargeHeads.ANSWERS) : null;
+        KeptBlocks largeAnswers = hasLargeHeads ? loop.kept(LargeHeads.ANSWERS) : null;
+        this.clients = new ClientLoop(loop, limits, bodyStallNanos, largeAnswers);
         this.limits = limits;
-        this.bodyStallNanos = bodyStallNanos;
         this.ids = new RequestIds(loop);
     }
 
@@ -66,10 +61,6 @@ final class ForwardLoop {
     /// How long a body is gathered before its request counts as one that trickles in.
     long gatherNanos() {
         return gatherNanos;
-    }
-
-    long bodyStallNanos() {
-        return bodyStallNanos;
     }
 
     RequestIds ids() {
@@ -92,8 +83,13 @@ final class ForwardLoop {
         return interim;
     }
 
-    RetryBudget retries() {
-        return retries;
+    ClientWatch watch() {
+        return watch;
+    }
+
+    /// What their client's halves share.
+    ClientLoop clients() {
+        return clients;
     }
 
     /// The answer that tells a client why its exchange failed.
@@ -114,17 +110,6 @@ final class ForwardLoop {
     InPlaceHead beginHead(byte[] lines) {
         head.begin((hasLargeHeads ? loop.largeScratch() : loop.readScratch()).clear(), lines);
         return head;
-    }
-
-    /// What an answer says that lies in `bytes` from `at`; lent until the next call.
-    ResponseReader answer(ResponseHead decoded, ByteBuffer bytes, int at) {
-        return answer.of(decoded, bytes, at);
-    }
-
-    /// What heads of answers move to that no normal block holds; null when none is so long.
-    @Nullable
-    KeptBlocks largeAnswers() {
-        return largeAnswers;
     }
 
     ForwardExchange takeExchange() {

@@ -8,12 +8,8 @@ import dev.weir.time.RarePoint;
 public enum ForwardPoint implements RarePoint {
     /// An exchange of a forwarder is a new object although there is one to use again.
     FORWARD_FRESH,
-    /// An answer is not read although it is there.
-    ANSWER_WATCHED_AGAIN,
     /// A request that could be repeated is not kept for it.
     REQUEST_NOT_KEPT,
-    /// A request that could be repeated is not, as if too many were.
-    REQUEST_NOT_REPEATED,
     /// A request is repeated over whatever connection comes first.
     REPEATED_ANYWHERE
 }

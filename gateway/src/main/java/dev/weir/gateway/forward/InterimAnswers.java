@@ -8,7 +8,7 @@ import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.ExchangeStream;
 import java.nio.ByteBuffer;
 
-/// Writes interim answers (1xx) to clients. What one exchange has seen of them is kept by its [AnswerFlow].
+/// Writes interim answers (1xx) to clients. What one exchange has seen of them it keeps itself.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 10.1.1 and 15.2.
@@ -49,7 +49,7 @@ final class InterimAnswers {
     }
 
     /// Writes 100 in the name of an origin; false when the client takes nothing now, or is gone.
-    boolean writeContinue(ExchangeStream client) {
+    static boolean writeContinue(ExchangeStream client) {
         ByteBuffer leaving = client.output(OUR_CONTINUE.length);
         if (leaving == null) return false;
         client.wrote(OUR_CONTINUE.length);

@@ -1,6 +1,7 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.connection.Connection;
+import dev.weir.http.client.ClientConnection;
 import dev.weir.http.server.ClientBound;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.loop.EventLoop;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the loop of the client's connection.
 /// **Limits:** one for each upstream and client connection; kept for the pool's idle time.
 /// **Source:** ADR 25.
-final class PrivateConnection extends Lease implements ClientBound {
+final class PrivateConnection extends Lease implements ClientBound, ClientConnection.Keeper {
     private static final long HANDSHAKE_NANOS = 2_000_000_000L;
 
     private final EventLoop loop;
@@ -58,11 +59,11 @@ final class PrivateConnection extends Lease implements ClientBound {
         Connection connection = lent.connection();
         // Why: closing it, when more than nothing has come, forgets it.
         if (!connection.wasQuiet() && connection.read(loop.readScratch().clear()) != 0) {
-            originClosing();
+            close();
             return null;
         }
         entry = null;
-        ((OriginConversation) lent.conversation()).keptBy(null);
+        ClientConnection.of(lent).keptBy(null);
         connection.noDeadline();
         return lease.takeFrom(this) ? lent : null;
     }
@@ -80,7 +81,7 @@ final class PrivateConnection extends Lease implements ClientBound {
         if (!lease.passTo(keeper)) return;
         keeper.entry = used;
         keeper.isInHandshake = isInHandshake;
-        ((OriginConversation) used.conversation()).keptBy(keeper);
+        ClientConnection.of(used).keptBy(keeper);
         used.connection().resumeInput();
         if (isInHandshake) used.connection().deadline(keeper.loop.nowNanos() + HANDSHAKE_NANOS);
         else keeper.rest();
@@ -97,30 +98,34 @@ final class PrivateConnection extends Lease implements ClientBound {
 
     // ---- its end
 
-    /// The deadline of the connection has come.
-    void timedOut() {
+    @Override
+    public void keptTimedOut() {
         if (isInHandshake) rest();
-        else originClosing();
+        else close();
     }
 
-    /// The connection is closed, or is to be.
-    void originClosing() {
+    @Override
+    public void keptClosing() {
+        close();
+    }
+
+    private void close() {
         PoolEntry ending = entry;
         if (ending == null) return;
         entry = null;
-        ((OriginConversation) ending.conversation()).keptBy(null);
+        ClientConnection.of(ending).keptBy(null);
         discard();
     }
 
     @Override
     public void clientEnded() {
-        originClosing();
+        close();
         if (next != null) next.clientEnded();
     }
 
     @Override
     protected void yieldsNow() {
-        originClosing();
+        close();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.weir.connection.Claim;
 import dev.weir.connection.Starvation;
 import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
+import dev.weir.http.client.ClientConnection;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.wait.FairBy;
@@ -180,7 +181,7 @@ public final class Upstreams implements AutoCloseable {
                 choice(upstream),
                 weir.connections(),
                 weir.network(),
-                OriginConversation::new,
+                ClientConnection::new,
                 sites);
         return ConnectionCache.open(settings, claim(upstream, fieldsBytes));
     }

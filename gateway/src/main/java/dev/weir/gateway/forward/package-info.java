@@ -2,7 +2,8 @@
 /// `Forwarder` first, `ForwardExchange` to see where it happens.
 ///
 /// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection, flow, pool,
-/// pool.exclusive, runtime, http.codec, http.flow, http.server, gateway.config, gateway.request, gateway.route.
+/// pool.exclusive, runtime, http.client, http.codec, http.flow, http.server, gateway.config, gateway.request,
+/// gateway.route.
 @NullMarked
 package dev.weir.gateway.forward;
 

@@ -3,6 +3,7 @@ package dev.weir.gateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.gateway.request.RequestRecord;
+import dev.weir.http.client.ClientConnection;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
 import dev.weir.pool.Origin;
@@ -82,7 +83,7 @@ final class FootprintTest {
                 new RoundRobin(),
                 weir.connections(),
                 weir.network(),
-                OriginConversation::new));
+                ClientConnection::new));
     }
 
     private static void borrow(ConnectionCache cache, HandLoops loops, List<Holding> leases) {

@@ -1,4 +1,4 @@
-package dev.weir.gateway.forward;
+package dev.weir.http.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.weir.gateway.forward;
+package dev.weir.http.client;
 
 /// Keeps retries a small part of the traffic, so that they do not become the load that keeps an origin
 /// down: each request earns a fifth of a retry, at most a hundred are saved up.

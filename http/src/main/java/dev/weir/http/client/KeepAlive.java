@@ -1,4 +1,4 @@
-package dev.weir.gateway.forward;
+package dev.weir.http.client;
 
 import dev.weir.http.codec.Field;
 import dev.weir.http.codec.ResponseReader;
