@@ -6,8 +6,6 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /// Two origins in a JVM of their own: our server, and an answer that is always the same. Says their ports in
 /// one line and ends when its input does.
@@ -21,7 +19,7 @@ final class Origins {
         try (var weir = Weir.open(WeirSettings.of("origins", 64L << 20, CONNECTIONS_MAX))) {
             var first = open(weir, "first");
             var second = open(weir, "second");
-            System.out.println(first.local().getPort() + " " + second.local().getPort());
+            System.out.println(first.local().port() + " " + second.local().port());
             while (System.in.read() >= 0) {
                 // nothing is said to it but the end
             }
@@ -32,10 +30,9 @@ final class Origins {
 
     private static HttpServer open(Weir weir, String name) {
         var answer = Answer.text(200, name + " ".repeat(64 - name.length()));
-        var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
         return HttpServer.open(
                 weir,
-                ServerSettings.at(address).withConnectionsMax(CONNECTIONS_MAX / 2),
+                ServerSettings.localPort(0).withConnectionsMax(CONNECTIONS_MAX / 2),
                 exchange -> exchange.answer(answer));
     }
 }

@@ -9,8 +9,8 @@ import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.time.Timer;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -239,17 +239,17 @@ public final class Connection implements Account {
     }
 
     /// The other end.
-    public InetSocketAddress peer() {
+    public Endpoint peer() {
         return transport.peer();
     }
 
-    /// The other end's address as a number, as [Transport#peerKey].
+    /// The other end's address as a number, as [Endpoint#key].
     public long peerKey() {
-        return transport.peerKey();
+        return transport.peer().key();
     }
 
     /// This end.
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return transport.local();
     }
 

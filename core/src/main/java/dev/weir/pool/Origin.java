@@ -1,7 +1,7 @@
 package dev.weir.pool;
 
 import dev.weir.connection.Place;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,12 +36,12 @@ public final class Origin {
 
     /// Where an origin is.
     ///
-    /// @param socket resolved
+    /// @param socket can be connected to as it is: a name only where the network has names itself
     /// @param text how people and messages name it, such as `127.0.0.1:9001`; ASCII
     /// @param name how it calls itself, such as `db.internal:9001`; ASCII
-    public record Address(InetSocketAddress socket, String text, String name) {
+    public record Address(Endpoint socket, String text, String name) {
         /// One that has no other name.
-        public Address(InetSocketAddress socket, String text) {
+        public Address(Endpoint socket, String text) {
             this(socket, text, text);
         }
     }
@@ -74,7 +74,7 @@ public final class Origin {
     }
 
     /// Where it is.
-    public InetSocketAddress address() {
+    public Endpoint address() {
         return where.socket();
     }
 

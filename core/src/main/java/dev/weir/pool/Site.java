@@ -1,6 +1,6 @@
 package dev.weir.pool;
 
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Limits:** as many connections as the largest number that an upstream allows there.
 /// **Source:** ADR 33.
 final class Site {
-    private final InetSocketAddress where;
+    private final Endpoint where;
 
     private final List<Member> members = new ArrayList<>(); // guarded by the lock of all sites
 
@@ -52,11 +52,11 @@ final class Site {
 
     private record Member(Sharer sharer, int cap) {}
 
-    Site(InetSocketAddress where) {
+    Site(Endpoint where) {
         this.where = where;
     }
 
-    InetSocketAddress where() {
+    Endpoint where() {
         return where;
     }
 

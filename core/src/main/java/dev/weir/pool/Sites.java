@@ -1,7 +1,7 @@
 package dev.weir.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ public final class Sites {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Map<InetSocketAddress, Site> sites = new LinkedHashMap<>();
+    private final Map<Endpoint, Site> sites = new LinkedHashMap<>();
 
     private final List<Site.Sharer> wanted = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
@@ -31,7 +31,7 @@ public final class Sites {
     }
 
     /// `sharer` has an origin at `where` from now on.
-    Site join(InetSocketAddress where, Site.Sharer sharer, int cap) {
+    Site join(Endpoint where, Site.Sharer sharer, int cap) {
         synchronized (lock) {
             Site site = sites.computeIfAbsent(where, Site::new);
             site.join(sharer, cap);

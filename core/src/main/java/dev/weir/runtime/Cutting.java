@@ -6,7 +6,6 @@ import dev.weir.connection.Connections;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
-import dev.weir.transport.PeerText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,7 +67,7 @@ final class Cutting {
                 return;
             }
             long millis = (one.loop().nowNanos() - one.openedNanos()) / 1_000_000;
-            named.add(one.label() + ", " + PeerText.of(one.peer()) + ": " + unfinished + ", connected for " + millis
+            named.add(one.label() + ", " + one.peer().toString() + ": " + unfinished + ", connected for " + millis
                     + " ms");
         }
     }

@@ -7,9 +7,9 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.Reservation;
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -95,7 +95,7 @@ final class Door implements Acceptor.Accepted {
     /// Begins to accept; on the door's loop.
     ///
     /// @return the address it listens on
-    InetSocketAddress open(Network network, InetSocketAddress address) {
+    Endpoint open(Network network, Endpoint address) {
         loop.requireCurrent();
         Reservation taken = Objects.requireNonNull(reservation, "a door is opened by whoever has reserved");
         try {

@@ -12,8 +12,8 @@ import dev.weir.runtime.Drainable;
 import dev.weir.runtime.EndReport;
 import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /// One address where connections come in, and their life until the last has left: accepted, counted, refused beyond
@@ -45,7 +45,7 @@ public final class Listening implements Drainable {
     private final Place refusedPlace;
     private final ConnectionOwner inside;
     private final ConnectionOwner refused;
-    private volatile InetSocketAddress local;
+    private volatile Endpoint local;
     private volatile boolean draining;
     private volatile boolean aborting;
 
@@ -92,7 +92,7 @@ public final class Listening implements Drainable {
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return local;
     }
 

@@ -2,7 +2,7 @@ package dev.weir.server;
 
 import dev.weir.connection.Claim;
 import dev.weir.connection.Connection;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 
 /// What a [Listening] is opened with.
@@ -17,12 +17,7 @@ import java.time.Duration;
 ///     from the plan while it is open
 /// @param handshakeTime how long a transport may take to agree on keys and on a protocol
 public record ListeningSettings(
-        String name,
-        InetSocketAddress address,
-        int connectionsMax,
-        Beyond beyond,
-        Claim claim,
-        Duration handshakeTime) {
+        String name, Endpoint address, int connectionsMax, Beyond beyond, Claim claim, Duration handshakeTime) {
     /// Refuses nonsense.
     public ListeningSettings {
         if (connectionsMax < 1) {
@@ -35,12 +30,12 @@ public record ListeningSettings(
     }
 
     /// With the usual time for a handshake.
-    public ListeningSettings(String name, InetSocketAddress address, int connectionsMax, Beyond beyond, Claim claim) {
+    public ListeningSettings(String name, Endpoint address, int connectionsMax, Beyond beyond, Claim claim) {
         this(name, address, connectionsMax, beyond, claim, Connection.Opening.HANDSHAKE_TIME);
     }
 
     /// So many connections, each charged for itself alone; who comes beyond them waits in the backlog.
-    public static ListeningSettings of(String name, InetSocketAddress address, int connectionsMax) {
+    public static ListeningSettings of(String name, Endpoint address, int connectionsMax) {
         return new ListeningSettings(
                 name,
                 address,

@@ -1,7 +1,5 @@
 package dev.weir.transport;
 
-import java.net.InetSocketAddress;
-
 /// Makes transports passively.
 ///
 /// **Owns:** the listening descriptor until [#close] and the loop's next settling.
@@ -10,7 +8,7 @@ import java.net.InetSocketAddress;
 /// to 1 s, and resumes by itself.
 public interface Acceptor {
     /// The address it listens on, with the port the kernel chose if none was asked for.
-    InetSocketAddress local();
+    Endpoint local();
 
     /// Accepts no more for now; the backlog waits.
     void pause();

@@ -2,7 +2,6 @@ package dev.weir.transport;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Poller;
-import java.net.InetSocketAddress;
 
 /// The seam between Weir and the world of sockets; a simulation replaces it.
 ///
@@ -13,13 +12,14 @@ public interface Network {
     /// @return the poller, owned by the caller
     Poller openPoller();
 
-    /// Listens on `address`.
+    /// Listens on `address`; a network of sockets takes no [Endpoint.Name].
     ///
     /// @param backlog connections that may wait to be accepted
     /// @return the acceptor, owned by the caller
     /// @throws TransportException when the address cannot be had
-    Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted);
+    Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted);
 
-    /// Begins to connect to `peer`; the end is told through `connected`, never before this method returns.
-    Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected);
+    /// Begins to connect to `peer`; the end is told through `connected`, never before this method returns. A
+    /// network of sockets takes no [Endpoint.Name]: that attempt fails, and the reason says so.
+    Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected);
 }

@@ -1,7 +1,6 @@
 package dev.weir.transport;
 
 import dev.weir.loop.EventLoop;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /// The byte path to one peer. First it says that it is readable, without a buffer; then bytes are read into a
@@ -104,13 +103,8 @@ public interface Transport {
     void abort();
 
     /// The other end.
-    InetSocketAddress peer();
-
-    /// The other end's address as a number, without its port; an IPv6 one by its first 64 bits. Never zero.
-    default long peerKey() {
-        return PeerKey.of(peer());
-    }
+    Endpoint peer();
 
     /// This end.
-    InetSocketAddress local();
+    Endpoint local();
 }

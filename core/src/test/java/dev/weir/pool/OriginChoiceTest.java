@@ -3,7 +3,7 @@ package dev.weir.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.time.Chance;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,7 @@ class OriginChoiceTest {
     }
 
     private static Origin origin(int index) {
-        var address = InetSocketAddress.createUnresolved("origin", 9000 + index);
+        var address = Endpoint.of("origin", 9000 + index);
         return AloneOrigin.of(new Origin.Address(address, "origin:" + (9000 + index)), 3);
     }
 }

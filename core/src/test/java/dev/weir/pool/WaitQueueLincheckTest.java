@@ -1,7 +1,7 @@
 package dev.weir.pool;
 
 import dev.weir.memory.wait.FairBy;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 /// would give.
 public class WaitQueueLincheckTest {
     private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new SlowShare(2), 1);
-    private final Origin origin =
-            AloneOrigin.of(new Origin.Address(InetSocketAddress.createUnresolved("origin", 80), "origin:80"), 1);
+    private final Origin origin = AloneOrigin.of(new Origin.Address(Endpoint.of("origin", 80), "origin:80"), 1);
     private final Waiting a = new Waiting("a");
     private final Waiting b = new Waiting("b");
 

@@ -3,7 +3,6 @@ package dev.weir.gateway;
 import dev.weir.gateway.cli.Command;
 import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.AccessLog;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -14,8 +13,8 @@ import dev.weir.gateway.config.Upstream;
 import dev.weir.loop.CloseReport;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,8 +53,8 @@ final class DemoCommand implements Command {
 
     @Override
     public int run(ParseResult parsed, PrintWriter out, PrintWriter err) {
-        Optional<Address> listen = address(parsed, "--listen", err);
-        Optional<Address> admin = address(parsed, "--admin", err);
+        Optional<Endpoint> listen = address(parsed, "--listen", err);
+        Optional<Endpoint> admin = address(parsed, "--admin", err);
         if (listen.isEmpty() || admin.isEmpty()) return ExitStatus.REFUSED;
         var tell = new Notices(line -> err.println("weir: " + line));
         var watchdog = Watchdog.start();
@@ -79,17 +78,17 @@ final class DemoCommand implements Command {
         return left.isClean() ? status : ExitStatus.FAILED;
     }
 
-    private static Optional<Address> address(ParseResult parsed, String option, PrintWriter err) {
+    private static Optional<Endpoint> address(ParseResult parsed, String option, PrintWriter err) {
         String text = parsed.matchedOptionValue(
                 option, parsed.commandSpec().findOption(option).defaultValue());
-        Optional<Address> address = Address.of(text);
+        Optional<Endpoint> address = Endpoint.parse(text);
         if (address.isEmpty()) {
             err.println("weir: " + option + ": expected HOST:PORT, such as 127.0.0.1:8080, found '" + text + "'");
         }
         return address;
     }
 
-    private static GatewayConfig config(Address listen, Address admin, List<InetSocketAddress> origins) {
+    private static GatewayConfig config(Endpoint listen, Endpoint admin, List<Endpoint> origins) {
         var listener = new HttpListener(
                 listen,
                 HttpListener.Limits.DEFAULT,
@@ -97,9 +96,7 @@ final class DemoCommand implements Command {
                 List.of(new Route("", "/", UPSTREAM)));
         var upstream = new Upstream(
                 UPSTREAM,
-                origins.stream()
-                        .map(at -> new Address(at.getHostString(), at.getPort()))
-                        .toList(),
+                origins,
                 Upstream.Balance.ROUND_ROBIN,
                 Upstream.Pool.DEFAULT,
                 Upstream.Timeouts.DEFAULT,
@@ -113,7 +110,7 @@ final class DemoCommand implements Command {
                 List.of(upstream));
     }
 
-    private static String text(Gateway gateway, List<InetSocketAddress> origins) {
+    private static String text(Gateway gateway, List<Endpoint> origins) {
         String here = "http://" + gateway.listening().getFirst();
         return """
                 A gateway at %1$s in front of two origins, one at port %2$d and two at port %3$d.
@@ -129,6 +126,6 @@ final class DemoCommand implements Command {
 
                 %4$s/ in a browser shows it live. Ctrl-C ends it and shows what is left.
                 """.formatted(
-                here, origins.getFirst().getPort(), origins.getLast().getPort(), "http://" + gateway.adminAddress());
+                        here, origins.getFirst().port(), origins.getLast().port(), "http://" + gateway.adminAddress());
     }
 }

@@ -10,9 +10,8 @@ import dev.weir.loop.EventLoop;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,7 +28,7 @@ final class DemoOrigins {
     private static final int IN_FLIGHT_MAX = 64;
     private static final Duration SLOW = Duration.ofSeconds(2);
     private static final int BIG_BYTES = 64 << 20;
-    private static final InetSocketAddress LOCAL = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    private static final Endpoint LOCAL = Endpoint.loopback(0);
 
     private final Weir weir;
     private final int connectionsEach;
@@ -67,7 +66,7 @@ final class DemoOrigins {
     }
 
     /// Where each listens.
-    List<InetSocketAddress> addresses() {
+    List<Endpoint> addresses() {
         return servers.stream().map(HttpServer::local).toList();
     }
 

@@ -25,7 +25,6 @@ import dev.weir.loop.EventLoop;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
-import dev.weir.transport.PeerText;
 import dev.weir.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
@@ -215,7 +214,7 @@ public final class Gateway {
             metrics.listenerLimit(listener.bind().toString(), listener.connectionsLimit());
         }
         for (TcpServer server : listeners.tcp()) {
-            String listener = Listeners.text(server.local());
+            String listener = server.local().toString();
             metrics.listenerLimit(listener, server.settings().connectionsMax());
             metrics.relay(
                     listener,
@@ -231,7 +230,7 @@ public final class Gateway {
         try {
             var sources = new AdminServer.Sources(weir, metrics, this::isReady, hosts);
             admin = AdminServer.open(Listeners.resolved("admin", bind), sources);
-            adminAddress = Listeners.text(bind, admin.local());
+            adminAddress = bind.withPort(admin.local().port()).toString();
         } catch (TransportException refused) {
             throw Listeners.cannotListen("admin", bind, refused);
         }
@@ -348,7 +347,7 @@ public final class Gateway {
     }
 
     private static String peer(Connection connection) {
-        return PeerText.of(connection.peer());
+        return connection.peer().toString();
     }
 
     /// Lets go of the access log's file, which somebody renamed, and begins a new one.

@@ -4,7 +4,6 @@ import dev.weir.gateway.request.RequestRecord;
 import dev.weir.gateway.spi.EndedRequest;
 import dev.weir.http.server.Ending;
 import dev.weir.http.server.ServerExchange;
-import dev.weir.transport.PeerText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class LentRequest implements EndedRequest {
 
     @Override
     public String peer() {
-        return PeerText.of(exchange().client().peer());
+        return exchange().client().peer().toString();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.weir.gateway;
 
 import dev.weir.gateway.cli.ExitStatus;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
@@ -21,8 +20,9 @@ import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Beyond;
 import dev.weir.time.Secrets;
+import dev.weir.transport.Endpoint;
+import dev.weir.transport.NameLookup;
 import dev.weir.transport.TransportException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ final class Listeners {
     }
 
     /// What is told when an address cannot be had: which, why, and what to do.
-    static CannotStartException cannotListen(String what, Address bind, TransportException refused) {
+    static CannotStartException cannotListen(String what, Endpoint bind, TransportException refused) {
         String why = refused.getCause() == null
                 ? ""
                 : String.valueOf(refused.getCause().getMessage());
@@ -86,7 +86,7 @@ final class Listeners {
                 weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings, via(listener));
         HttpServer server = HttpServer.open(weir, settings, forwarder, observer);
         http.add(server);
-        addresses.add(text(listener.bind(), server.local()));
+        addresses.add(listener.bind().withPort(server.local().port()).toString());
     }
 
     /// Names this run of the program and the listener, so that no other says the same.
@@ -106,7 +106,7 @@ final class Listeners {
     /// What the server of a listener is opened with.
     ///
     /// @param address where it listens; not looked at by whoever only adds up charges
-    static ServerSettings http(GatewayConfig config, String suffix, HttpListener listener, InetSocketAddress address) {
+    static ServerSettings http(GatewayConfig config, String suffix, HttpListener listener, Endpoint address) {
         HttpListener.Limits limits = listener.limits();
         return ServerSettings.at(address)
                 .withPurposeSuffix(suffix)
@@ -147,13 +147,13 @@ final class Listeners {
         ConnectionCache cache = upstreams.named(listener.upstream()).cache();
         TcpServer server = TcpServer.open(weir, cache, settings, observer::acceptFailed);
         tcp.add(server);
-        addresses.add(text(listener.bind(), server.local()));
+        addresses.add(listener.bind().withPort(server.local().port()).toString());
     }
 
     /// What the server of a listener is opened with.
     ///
     /// @param address where it listens; not looked at by whoever only adds up charges
-    static TcpSettings tcp(String suffix, TcpListener listener, InetSocketAddress address) {
+    static TcpSettings tcp(String suffix, TcpListener listener, Endpoint address) {
         return new TcpSettings(
                 listener.bind().toString(),
                 address,
@@ -164,21 +164,15 @@ final class Listeners {
     }
 
     /// @throws CannotStartException when the host is a name nobody knows
-    static InetSocketAddress resolved(String what, Address bind) {
-        var address = new InetSocketAddress(bind.host(), bind.port());
-        if (!address.isUnresolved()) return address;
-        throw new CannotStartException(
-                ExitStatus.FAILED, what + " " + bind + " cannot listen: the host name is not known here");
-    }
-
-    /// The address as it was written, with the port that was given for 0.
-    static String text(Address bind, InetSocketAddress local) {
-        return new Address(bind.host(), local.getPort()).toString();
-    }
-
-    /// An address as people write it: `127.0.0.1:8080`, `[::1]:8080`.
-    static String text(InetSocketAddress address) {
-        return new Address(address.getHostString(), address.getPort()).toString();
+    static Endpoint resolved(String what, Endpoint bind) {
+        if (!bind.isName()) return bind;
+        try {
+            // Why: as sockets do when they are given a name.
+            return NameLookup.SYSTEM.lookUp(bind.host(), bind.port()).getFirst();
+        } catch (TransportException unknown) {
+            throw new CannotStartException(
+                    ExitStatus.FAILED, what + " " + bind + " cannot listen: the host name is not known here");
+        }
     }
 
     /// Those in TCP mode.

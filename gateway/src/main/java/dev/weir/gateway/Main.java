@@ -3,10 +3,9 @@ package dev.weir.gateway;
 import dev.weir.gateway.cli.CheckCommand;
 import dev.weir.gateway.cli.InitCommand;
 import dev.weir.gateway.cli.Program;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.NameLookup;
-import dev.weir.transport.PeerText;
 import dev.weir.transport.TransportException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -35,10 +34,10 @@ public final class Main {
         System.exit(program.run(arguments));
     }
 
-    private static List<String> addresses(Address of) {
+    private static List<String> addresses(Endpoint of) {
         try {
             return NameLookup.SYSTEM.lookUp(of.host(), of.port()).stream()
-                    .map(PeerText::host)
+                    .map(Endpoint::host)
                     .toList();
         } catch (TransportException unknown) {
             return List.of();

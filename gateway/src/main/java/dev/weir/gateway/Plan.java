@@ -24,7 +24,7 @@ import dev.weir.memory.wait.FairBy;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +33,7 @@ import java.util.List;
 /// **Threads:** immutable.
 final class Plan {
     // Why: a sum opens nothing and looks no name up.
-    private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("nowhere", 0);
+    private static final Endpoint NOWHERE = Endpoint.of("nowhere", 0);
 
     private static final int LARGE_HEADS_MIN = 2;
     private static final int LARGE_HEADS_MAX = 256;

@@ -130,12 +130,17 @@ final class DoorsTest {
                             "java\\.net\\..*",
                             "javax\\.net\\..*")
                     .butFree(
-                            "java\\.net\\.(SocketAddress|InetSocketAddress|URI)(\\..*)?",
-                            // part of InetSocketAddress, and no name is looked up by these
-                            "java\\.net\\.(Inet4Address|Inet6Address|URISyntaxException)",
-                            "java\\.net\\.InetAddress(\\.(getHostAddress|getAddress|is\\w+|ofLiteral|toString))?",
+                            // a text, and nothing is looked up
+                            "java\\.net\\.(URI|URISyntaxException)(\\..*)?",
                             // files are not sockets; the access log is one
                             "java\\.nio\\.channels\\.FileChannel(\\..*)?"));
+
+    static final Named SOCKET_ADDRESSES = new Named(
+            "socket addresses",
+            Door.of(
+                    "everybody else speaks of dev.weir.transport.Endpoint, which is no socket's",
+                    List.of("dev.weir.transport.tcp"),
+                    "java\\.net\\.InetSocketAddress(\\..*)?"));
 
     static final Named FOREIGN = new Named(
             "foreign memory",
@@ -201,6 +206,7 @@ final class DoorsTest {
             THREADS,
             WAITS,
             SOCKETS,
+            SOCKET_ADDRESSES,
             JDK_SERVER,
             FOREIGN,
             MEMORY_PARTS,

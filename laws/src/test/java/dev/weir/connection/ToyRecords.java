@@ -2,9 +2,9 @@ package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Readiness;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -181,12 +181,12 @@ final class ToyRecords implements Transport {
     }
 
     @Override
-    public InetSocketAddress peer() {
+    public Endpoint peer() {
         return inner.peer();
     }
 
     @Override
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return inner.local();
     }
 }

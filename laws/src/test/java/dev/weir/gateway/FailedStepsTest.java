@@ -25,7 +25,7 @@ import dev.weir.testing.sim.net.SimPeer;
 import dev.weir.testing.sim.seed.PlannedFailure;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -156,7 +156,7 @@ final class FailedStepsTest {
             ignoring(() -> blocking(weir, PORT + 2));
             ignoring(() -> ports.add(FaultProxy.on(weir, ProxySettings.to(origin.address()))
                     .local()
-                    .getPort()));
+                    .port()));
             for (int i = 0; i < ROUNDS; i++) {
                 for (int port : ports) ask(port);
                 world.pass(100_000_000);
@@ -191,7 +191,7 @@ final class FailedStepsTest {
                     listeners:
                       - { bind: "127.0.0.1:%d", upstream: web, limits: { connections: 10 } }
                       - { bind: "127.0.0.1:%d", protocol: tcp, upstream: web, limits: { connections: 10 } }
-                    """.formatted(origin.address().getPort(), PORT, PORT + 1));
+                    """.formatted(origin.address().port(), PORT, PORT + 1));
             if (read instanceof ConfigReader.Read(var config)) return config;
             throw new AssertionError(read);
         }
@@ -202,8 +202,8 @@ final class FailedStepsTest {
                     weir, ServerSettings.at(at(port)).withName("blocking").withConnectionsMax(10), handlers);
         }
 
-        private static InetSocketAddress at(int port) {
-            return InetSocketAddress.createUnresolved("127.0.0.1", port);
+        private static Endpoint at(int port) {
+            return Endpoint.of("127.0.0.1", port);
         }
 
         /// Sends a request and answers it, as far as that goes.

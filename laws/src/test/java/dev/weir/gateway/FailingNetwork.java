@@ -4,11 +4,11 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.InetSocketAddress;
 import java.util.Set;
 
 /// A network of which each call is a step that may fail, those of its transports included. Closing never fails.
@@ -31,7 +31,7 @@ final class FailingNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
         steps.step("listen");
         return network.listen(address, backlog, loop, new Acceptor.Accepted() {
             @Override
@@ -47,7 +47,7 @@ final class FailingNetwork implements Network {
     }
 
     @Override
-    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
         steps.step("connect");
         return network.connect(peer, loop, new Connecting.Connected() {
             @Override

@@ -3,7 +3,6 @@ package dev.weir.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.gateway.config.AccessLog;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -23,6 +22,7 @@ import dev.weir.testing.sim.net.SimDoor;
 import dev.weir.testing.sim.net.SimNetwork;
 import dev.weir.testing.sim.net.SimPeer;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +110,7 @@ final class FairTest {
                     List.of(listener()),
                     List.of(new Upstream(
                             "web",
-                            List.of(new Address("127.0.0.1", door.address().getPort())),
+                            List.of(Endpoint.of("127.0.0.1", door.address().port())),
                             Upstream.Balance.ROUND_ROBIN,
                             new Upstream.Pool(200, 200, Duration.ofSeconds(5), Duration.ofSeconds(55)),
                             new Upstream.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30)),
@@ -118,7 +118,7 @@ final class FairTest {
         }
 
         private Listener listener() {
-            var bind = new Address("127.0.0.1", PORT);
+            var bind = Endpoint.of("127.0.0.1", PORT);
             if (carried == Carried.BYTES) {
                 return new TcpListener(bind, "web", 200, Listener.Beyond.WAIT, TcpListener.IDLE);
             }

@@ -1,7 +1,6 @@
 package dev.weir.gateway;
 
 import dev.weir.gateway.config.AccessLog;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -20,12 +19,13 @@ import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
+import dev.weir.testing.Sockets;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +84,7 @@ final class ScarceStage {
     }
 
     private GatewayConfig config(int poolConnections) {
-        var any = new Address("127.0.0.1", 0);
+        var any = Endpoint.of("127.0.0.1", 0);
         var listener = new HttpListener(
                 any,
                 new HttpListener.Limits(CONNECTIONS_MAX, Listener.Beyond.WAIT, 8 * 1024, 50),
@@ -92,7 +92,7 @@ final class ScarceStage {
                 List.of(new Route("", "/", "web")));
         var upstream = new Upstream(
                 "web",
-                List.of(new Address("127.0.0.1", listening.getLocalPort())),
+                List.of(Endpoint.of("127.0.0.1", listening.getLocalPort())),
                 Upstream.Balance.ROUND_ROBIN,
                 new Upstream.Pool(poolConnections, CONNECTIONS_MAX, LONG, LONG),
                 new Upstream.Timeouts(LONG, LONG),
@@ -168,8 +168,8 @@ final class ScarceStage {
     ///
     /// @return the body it was answered with, or what was said instead
     String asks(String body) throws IOException {
-        InetSocketAddress to = address(gateway.listening().getFirst());
-        try (var socket = new Socket(to.getAddress(), to.getPort())) {
+        Endpoint to = address(gateway.listening().getFirst());
+        try (var socket = Sockets.dial(to)) {
             socket.getOutputStream().write(ascii(post(body)));
             InputStream in = socket.getInputStream();
             String first = new String(in.readNBytes("HTTP/1.1 200".length()), StandardCharsets.US_ASCII);
@@ -188,9 +188,9 @@ final class ScarceStage {
         }
     }
 
-    private static InetSocketAddress address(String text) {
+    private static Endpoint address(String text) {
         int colon = text.lastIndexOf(':');
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(text.substring(colon + 1)));
+        return Endpoint.loopback(Integer.parseInt(text.substring(colon + 1)));
     }
 
     // ---- what is seen of it

@@ -23,8 +23,8 @@ import dev.weir.testing.Shape;
 import dev.weir.testing.sim.net.SimNetwork;
 import dev.weir.testing.sim.net.SimPeer;
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -271,7 +271,7 @@ final class HeldMessagesTest {
         takeAll(network.group().budget().pool());
         var loop = network.group().loops().getFirst();
         Acceptor acceptor = network.listen(
-                InetSocketAddress.createUnresolved("127.0.0.1", PORT), CROWD + 1, loop, new Acceptor.Accepted() {
+                Endpoint.loopback(PORT), CROWD + 1, loop, new Acceptor.Accepted() {
                     @Override
                     public void accepted(Transport transport) {
                         int number = talks.size();

@@ -1,10 +1,11 @@
 package dev.weir.peers;
 
+import dev.weir.transport.Endpoint;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,12 +24,12 @@ final class KeepAliveLoad implements AutoCloseable {
     /// Requests sent on a connection that had answered before: the gateway has read from it, and knows it.
     final AtomicInteger unansweredOnKept = new AtomicInteger();
 
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final Thread[] clients;
     private volatile boolean stopping;
 
     KeepAliveLoad(int port, int connections) {
-        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        address = SocketAddresses.of(Endpoint.loopback(port));
         clients = new Thread[connections];
         for (int i = 0; i < connections; i++) clients[i] = Thread.ofPlatform().start(this::client);
     }

@@ -8,11 +8,11 @@ import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -75,11 +75,11 @@ final class UploadersTest {
     @Test
     void javasUrlConnectionGetsTheAnswerOfAHandlerThatReadsNothing() throws Exception {
         var refusal = Answer.text(403, "no");
-        var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+        var address = Endpoint.loopback(0);
         try (var weir = Weir.open(WeirSettings.of("uploads", 8 << 20, 100))) {
             var settings = ServerSettings.at(address).withConnectionsMax(100);
             var server = HttpServer.open(weir, settings, exchange -> exchange.answer(refusal));
-            String url = "http://127.0.0.1:" + server.local().getPort() + "/a";
+            String url = "http://127.0.0.1:" + server.local().port() + "/a";
             for (int turn = 0; turn < TURNS; turn++) assertThat(upload(url)).isEqualTo(403);
         }
     }

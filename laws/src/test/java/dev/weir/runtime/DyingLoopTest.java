@@ -13,11 +13,11 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
+import dev.weir.testing.Sockets;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +136,7 @@ final class DyingLoopTest {
     }
 
     /// Clients whose requests are being handled, as many on each loop.
-    private List<RawPeer> clients(Scene scene, InetSocketAddress address) throws InterruptedException {
+    private List<RawPeer> clients(Scene scene, Endpoint address) throws InterruptedException {
         var clients = new ArrayList<RawPeer>();
         for (int i = 0; i < CLIENTS; i++) {
             RawPeer client = scene.dial(address);
@@ -148,8 +148,7 @@ final class DyingLoopTest {
         return clients;
     }
 
-    private static void assertNobodyListens(InetSocketAddress address) {
-        assertThatThrownBy(() -> new Socket(address.getAddress(), address.getPort()).close())
-                .isInstanceOf(IOException.class);
+    private static void assertNobodyListens(Endpoint address) {
+        assertThatThrownBy(() -> Sockets.dial(address).close()).isInstanceOf(IOException.class);
     }
 }

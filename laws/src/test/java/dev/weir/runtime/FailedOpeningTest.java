@@ -23,19 +23,19 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
+import dev.weir.testing.Sockets;
 import dev.weir.testing.proxy.FaultProxy;
 import dev.weir.testing.proxy.ProxySettings;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,8 +214,7 @@ final class FailedOpeningTest {
             var held = new CompletableFuture<ServerExchange>();
             HttpServer server =
                     HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT).withConnectionsMax(2), held::complete);
-            try (var client =
-                    new Socket(server.local().getAddress(), server.local().getPort())) {
+            try (var client = Sockets.dial(server.local())) {
                 client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 ServerExchange exchange = held.get();
                 var closing = weir.startClose(Deadline.in(Clock.system(), Duration.ofSeconds(30)));
@@ -261,7 +260,7 @@ final class FailedOpeningTest {
         }
 
         @Override
-        public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
             return network.listen(address, backlog, loop, new Acceptor.Accepted() {
                 @Override
                 public void accepted(Transport transport) {
@@ -276,7 +275,7 @@ final class FailedOpeningTest {
         }
 
         @Override
-        public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
             return network.connect(peer, loop, connected);
         }
 

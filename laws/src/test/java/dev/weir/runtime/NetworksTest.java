@@ -7,10 +7,10 @@ import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.testing.Scene;
+import dev.weir.testing.Sockets;
 import dev.weir.time.Deadline;
 import dev.weir.transport.tcp.TcpNetwork;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +56,7 @@ final class NetworksTest {
     }
 
     private static String answer(HttpServer server) throws IOException {
-        try (var socket = new Socket(server.local().getAddress(), server.local().getPort())) {
+        try (var socket = Sockets.dial(server.local())) {
             socket.getOutputStream()
                     .write("GET / HTTP/1.1\r\nHost: toy\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));

@@ -11,11 +11,11 @@ import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
+import dev.weir.testing.Sockets;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 /// destroys nothing where it refuses to wait. Over real sockets with loops on threads of their own.
 @Timeout(60)
 final class OrderlyCloseTest {
-    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final Endpoint ANY_PORT = Endpoint.loopback(0);
     private static final Answer HELLO = Answer.text(200, "hello");
     private static final int IN_FLIGHT_MAX = 8;
 
@@ -55,7 +55,7 @@ final class OrderlyCloseTest {
     }
 
     private static Socket ask(HttpServer server, String target) throws IOException {
-        var socket = new Socket(server.local().getAddress(), server.local().getPort());
+        var socket = Sockets.dial(server.local());
         send(socket, target);
         return socket;
     }

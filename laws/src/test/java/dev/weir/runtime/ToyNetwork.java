@@ -6,10 +6,10 @@ import dev.weir.loop.Poller;
 import dev.weir.time.Clock;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.NetworkService;
 import dev.weir.transport.tcp.TcpNetwork;
-import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A network that somebody else has written: TCP that counts who listens.
@@ -66,13 +66,13 @@ public final class ToyNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
         listened.incrementAndGet();
         return tcp.listen(address, backlog, loop, accepted);
     }
 
     @Override
-    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
         return tcp.connect(peer, loop, connected);
     }
 }

@@ -16,14 +16,13 @@ import dev.weir.loop.CloseReport;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Urgency;
+import dev.weir.testing.Sockets;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor.Accepted;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,14 +42,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class WeirCloseTest {
     private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final Endpoint ANY_PORT = Endpoint.loopback(0);
     private static final Answer HELLO = Answer.text(200, "hello");
 
     private static Weir open() {
         return Weir.open(WeirSettings.of("close-test", 8 << 20, 200));
     }
 
-    private static InetSocketAddress serve(Weir weir, LoopHandler handler) {
+    private static Endpoint serve(Weir weir, LoopHandler handler) {
         return HttpServer.open(weir, ServerSettings.at(ANY_PORT).withConnectionsMax(200), handler)
                 .local();
     }
@@ -100,10 +99,10 @@ final class WeirCloseTest {
         for (Thread client : clients) client.join();
     }
 
-    private static void talk(InetSocketAddress address, AtomicInteger answered, AtomicBoolean stopping) {
+    private static void talk(Endpoint address, AtomicInteger answered, AtomicBoolean stopping) {
         var answer = new byte[512];
         while (!stopping.get()) {
-            try (var socket = new Socket(address.getAddress(), address.getPort())) {
+            try (var socket = Sockets.dial(address)) {
                 for (int i = 0; i < 5; i++) {
                     socket.getOutputStream().write(REQUEST);
                     if (socket.getInputStream().read(answer) < 0) break;
@@ -144,7 +143,7 @@ final class WeirCloseTest {
             exchange.answer(HELLO);
         });
 
-        try (var socket = new Socket(address.getAddress(), address.getPort())) {
+        try (var socket = Sockets.dial(address)) {
             socket.getOutputStream().write(REQUEST);
             assertThat(thrown.get()).hasMessageContaining("close() waits for its loops");
         }
@@ -170,9 +169,9 @@ final class WeirCloseTest {
         }
     }
 
-    private static void connect(InetSocketAddress address, AtomicInteger connected, AtomicBoolean stopping) {
+    private static void connect(Endpoint address, AtomicInteger connected, AtomicBoolean stopping) {
         while (!stopping.get()) {
-            try (var socket = new Socket(address.getAddress(), address.getPort())) {
+            try (var socket = Sockets.dial(address)) {
                 if (socket.isConnected()) connected.incrementAndGet();
             } catch (IOException refused) {
                 return;
@@ -206,8 +205,7 @@ final class WeirCloseTest {
                             }
                         }));
         weir.endsWith(Drainable.of(() -> weir.group().tell(loop, acceptor::close)));
-        try (var socket =
-                new Socket(acceptor.local().getAddress(), acceptor.local().getPort())) {
+        try (var socket = Sockets.dial(acceptor.local())) {
             assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("open");
 
             assertNothingIsLeft(weir, weir.close(soon()));

@@ -16,8 +16,8 @@ import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.TransportException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,7 +193,7 @@ final class ListeningTest {
     void anAddressThatIsTakenLeavesNothing(Scene scene) {
         var loops = scene.inMemory();
         Listening first = open(scene, loops, Beyond.WAIT);
-        InetSocketAddress taken = first.local();
+        Endpoint taken = first.local();
         long reserved = loops.group().budget().reservedBytes();
 
         assertThatExceptionOfType(TransportException.class)

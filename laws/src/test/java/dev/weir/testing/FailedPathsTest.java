@@ -8,9 +8,9 @@ import dev.weir.ledger.Ledger;
 import dev.weir.ledger.Witness;
 import dev.weir.testing.sim.seed.PlannedFailure;
 import dev.weir.time.Clock;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.locks.LockSupport;
@@ -37,7 +37,7 @@ final class FailedPathsTest {
     @Test
     void aPathWithoutItsEntryIsClosed() throws IOException {
         try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var address = (InetSocketAddress) door.getLocalSocketAddress();
+            var address = Endpoint.loopback(door.getLocalPort());
             assertThatThrownBy(() -> SocketPath.open(address, ledger)).isInstanceOf(PlannedFailure.class);
 
             try (Socket came = door.accept()) {
@@ -54,13 +54,13 @@ final class FailedPathsTest {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        var address = Endpoint.loopback(port);
         assertThatThrownBy(() -> SocketDoor.open(address, ledger)).isInstanceOf(PlannedFailure.class);
 
         refuses = false;
         SocketDoor door = SocketDoor.open(address, ledger);
         refuses = true;
-        try (var client = new Socket(address.getAddress(), port)) {
+        try (var client = Sockets.dial(address)) {
             client.setSoTimeout(PATIENCE_MILLIS);
             assertThatThrownBy(() -> polled(door)).isInstanceOf(PlannedFailure.class);
             assertThat(client.getInputStream().read()).isNegative();

@@ -3,8 +3,8 @@ package dev.weir.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -180,7 +180,7 @@ final class RawPeerTest {
         }
     }
 
-    private static Socket connect(InetSocketAddress address) throws IOException {
-        return new Socket(address.getAddress(), address.getPort());
+    private static Socket connect(Endpoint address) throws IOException {
+        return Sockets.dial(address);
     }
 }

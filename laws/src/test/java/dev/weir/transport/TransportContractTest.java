@@ -8,7 +8,6 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,10 +142,10 @@ final class TransportContractTest {
         assertThat(pair.near().read(pair.loops(), block)).isEqualTo(5);
 
         assertThat(pair.near().transport.read(block)).isZero();
-        assertThat(pair.near().transport.peer().getPort())
-                .isEqualTo(pair.far().transport.local().getPort());
-        assertThat(pair.far().transport.peer().getPort())
-                .isEqualTo(pair.near().transport.local().getPort());
+        assertThat(pair.near().transport.peer().port())
+                .isEqualTo(pair.far().transport.local().port());
+        assertThat(pair.far().transport.peer().port())
+                .isEqualTo(pair.near().transport.local().port());
         pair.close();
     }
 
@@ -154,7 +153,7 @@ final class TransportContractTest {
     void whereNobodyListensTheAttemptIsRefused(Scene scene) {
         var loops = loops(scene, Shape.SMALL);
         var gone = loops.network().listen(Scene.ANY_PORT, 1, loops.loop(), new Listening());
-        InetSocketAddress address = gone.local();
+        Endpoint address = gone.local();
         gone.close();
         loops.turnUntilQuiet();
         var attempt = new Attempt();
@@ -193,7 +192,7 @@ final class TransportContractTest {
         assertThatThrownBy(() -> loops.network().listen(acceptor.local(), 8, loops.loop(), new Listening()))
                 .isInstanceOf(TransportException.class)
                 .hasMessageContaining("cannot listen on")
-                .hasMessageContaining("" + acceptor.local().getPort());
+                .hasMessageContaining("" + acceptor.local().port());
         acceptor.close();
     }
 

@@ -3,8 +3,8 @@ package dev.weir.testing;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.BufferPool;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -28,7 +28,7 @@ public final class HandLoops {
 
     /// Opens the near end of a raw path.
     interface Paths {
-        RawPath open(InetSocketAddress peer);
+        RawPath open(Endpoint peer);
     }
 
     HandLoops(LoopGroup group, Network network, HandClock clock, Paths paths, long patienceNanos) {
@@ -62,7 +62,7 @@ public final class HandLoops {
     /// A peer that connects to `address` and does what it is told; reading and writing turn the loops meanwhile.
     ///
     /// @return the peer, owned by the caller
-    public RawPeer dial(InetSocketAddress address) {
+    public RawPeer dial(Endpoint address) {
         return new RawPeer(paths.open(address), around);
     }
 

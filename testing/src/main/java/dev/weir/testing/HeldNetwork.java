@@ -5,8 +5,8 @@ import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -57,12 +57,12 @@ public final class HeldNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
         return below.listen(address, backlog, loop, accepted);
     }
 
     @Override
-    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
         if (lacksDescriptors) {
             boolean _ = loop.post(new Mailbox.Node(() -> connected.outOfDescriptors("Too many open files")));
             return () -> {};

@@ -2,9 +2,9 @@ package dev.weir.testing;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class LoopDoor implements RawDoor, Acceptor.Accepted {
     }
 
     @Override
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return acceptor.local();
     }
 

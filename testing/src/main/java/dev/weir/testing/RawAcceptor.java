@@ -1,6 +1,6 @@
 package dev.weir.testing;
 
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 
 /// Listens in the place of a server, and hands each peer that connects to the test as a [RawPeer].
 ///
@@ -19,7 +19,7 @@ public final class RawAcceptor implements AutoCloseable {
     }
 
     /// Where to connect to.
-    public InetSocketAddress address() {
+    public Endpoint address() {
         return door.local();
     }
 

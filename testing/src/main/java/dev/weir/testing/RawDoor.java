@@ -1,11 +1,11 @@
 package dev.weir.testing;
 
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /// Where raw paths come in; it never waits.
 interface RawDoor {
-    InetSocketAddress local();
+    Endpoint local();
 
     /// The path of the next peer that has connected; null when none has.
     @Nullable

@@ -8,11 +8,10 @@ import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.net.SimNetwork;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.inmemory.InMemoryNetwork;
 import dev.weir.transport.tcp.TcpNetwork;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ import java.util.function.Supplier;
 /// **Waits:** at the end of the test 10 s at most for the threads of its loops.
 public final class Scene {
     /// Where tests listen: this machine, a port that the network chooses.
-    public static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    public static final Endpoint ANY_PORT = Endpoint.loopback(0);
 
     private static final long PATIENCE_NANOS = 20_000_000L;
     private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
@@ -133,7 +132,7 @@ public final class Scene {
     }
 
     /// A peer over a real socket, for loops that have threads; it is closed with the scene at the latest.
-    public RawPeer dial(InetSocketAddress address) {
+    public RawPeer dial(Endpoint address) {
         return closes(new RawPeer(SocketPath.open(address, peers), RealTime.INSTANCE));
     }
 
@@ -156,7 +155,7 @@ public final class Scene {
 
     /// A proxy between clients and `target`, over real sockets and with a runtime of its own; it is closed
     /// with the scene at the latest, and then proves that it left nothing open.
-    public FaultProxy proxy(InetSocketAddress target) {
+    public FaultProxy proxy(Endpoint target) {
         return closes(FaultProxy.open(target));
     }
 

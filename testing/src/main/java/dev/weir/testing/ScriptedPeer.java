@@ -1,7 +1,7 @@
 package dev.weir.testing;
 
 import dev.weir.loop.Threads;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +42,7 @@ public final class ScriptedPeer implements AutoCloseable {
     }
 
     /// Where to connect to.
-    public InetSocketAddress address() {
+    public Endpoint address() {
         return acceptor.address();
     }
 

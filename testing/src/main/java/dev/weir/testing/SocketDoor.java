@@ -3,22 +3,23 @@ package dev.weir.testing;
 import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
+import dev.weir.transport.Endpoint;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /// Listens with a real socket that no loop watches; for code under test that has threads of its own.
-record SocketDoor(ServerSocketChannel channel, InetSocketAddress local, Ledger ledger, Entry entry) implements RawDoor {
-    static SocketDoor open(InetSocketAddress address, Ledger ledger) {
+record SocketDoor(ServerSocketChannel channel, Endpoint local, Ledger ledger, Entry entry) implements RawDoor {
+    static SocketDoor open(Endpoint address, Ledger ledger) {
         try {
             var channel = ServerSocketChannel.open();
             try {
                 channel.configureBlocking(false);
-                channel.bind(address);
-                var local = (InetSocketAddress) channel.getLocalAddress();
+                channel.bind(SocketAddresses.of(address));
+                var local = SocketAddresses.endpoint(channel.getLocalAddress());
                 return new SocketDoor(channel, local, ledger, ledger.open(Kind.SOCKET, "raw acceptor " + local));
             } catch (IOException | RuntimeException | Error failure) {
                 channel.close();

@@ -3,9 +3,10 @@ package dev.weir.testing;
 import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
+import dev.weir.transport.Endpoint;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -14,13 +15,13 @@ import java.nio.channels.SocketChannel;
 record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
     private static final int RECEIVE_BYTES = 32 * 1024;
 
-    static SocketPath open(InetSocketAddress peer, Ledger ledger) {
+    static SocketPath open(Endpoint peer, Ledger ledger) {
         try {
             var channel = SocketChannel.open();
             try {
                 // Why: a small window, so that a peer that does not read is felt soon.
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
-                channel.connect(peer);
+                channel.connect(SocketAddresses.of(peer));
                 return of(channel, ledger, "raw peer to " + peer);
             } catch (IOException | RuntimeException | Error failure) {
                 channel.close();

@@ -11,7 +11,7 @@ final class Ours {
     private Ours() {}
 
     static ServerSettings settings(String[] arguments) {
-        return ServerSettings.at(Hello.address(arguments))
+        return ServerSettings.localPort(Hello.port(arguments))
                 .withConnectionsMax(CONNECTIONS_MAX)
                 .withIdleTimeout(Hello.IDLE);
     }

@@ -3,13 +3,13 @@ package dev.weir.transport.inmemory;
 import dev.weir.ledger.Entry;
 import dev.weir.loop.EventLoop;
 import dev.weir.transport.Acceptor;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.ArrayDeque;
 
 /// Listens inside the process.
 final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
     private final InMemoryNetwork network;
-    private final InetSocketAddress local;
+    private final Endpoint local;
     private final int backlog;
     private final EventLoop loop;
     private final Accepted accepted;
@@ -61,7 +61,7 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
     }
 
     @Override
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return local;
     }
 

@@ -9,16 +9,17 @@ import dev.weir.loop.Poller;
 import dev.weir.time.Clock;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import dev.weir.transport.TransportException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A network of pipes. Bytes come out in the order they went in, a full pipe takes no more, an end is an
-/// end, and a close with unread input is a reset, as with TCP.
+/// A network of pipes. Its ports are all at one place, whatever address or name is asked for. Bytes come out in
+/// the order they went in, a full pipe takes no more, an end is an end, and a close with unread input is a
+/// reset, as with TCP.
 ///
 /// **Owns:** nothing; what it opens is owned by the caller and counted in the ledger.
 /// **Threads:** confined to loops as [Network] says; [#dial] is thread-safe.
@@ -32,9 +33,9 @@ public final class InMemoryNetwork implements Network {
     private final TreeMap<Integer, InMemoryAcceptor> listening = new TreeMap<>();
     private int nextPort = FIRST_PORT;
 
-    record Ends(InetSocketAddress local, InetSocketAddress peer) {}
+    record Ends(Endpoint local, Endpoint peer) {}
 
-    record Listening(InetSocketAddress local, int backlog) {}
+    record Listening(Endpoint local, int backlog) {}
 
     /// A network without listeners.
     ///
@@ -51,13 +52,13 @@ public final class InMemoryNetwork implements Network {
     }
 
     @Override
-    public synchronized Acceptor listen(
-            InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
-        int port = address.getPort() == 0 ? nextPort++ : address.getPort();
+    public synchronized Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        if (address instanceof Endpoint.Unix) throw new TransportException("a network in memory has no " + address);
+        int port = address.port() == 0 ? nextPort++ : address.port();
         if (listening.containsKey(port)) {
             throw new TransportException("cannot listen on port " + port, new IOException("Address already in use"));
         }
-        var local = InetSocketAddress.createUnresolved(address.getHostString(), port);
+        var local = address.withPort(port);
         var poller = (InMemoryPoller) loop.poller();
         var acceptor = new InMemoryAcceptor(
                 this, new Listening(local, backlog), loop, accepted, ledger.open(Kind.SOCKET, "acceptor " + local));
@@ -67,7 +68,7 @@ public final class InMemoryNetwork implements Network {
     }
 
     @Override
-    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
         var attempt = new Attempt(this, connected);
         loop.post(new Mailbox.Node(() -> attempt.finish(peer)));
         return attempt;
@@ -77,19 +78,19 @@ public final class InMemoryNetwork implements Network {
     ///
     /// @return the near end, owned by the caller and attached to no loop
     /// @throws TransportException when nobody listens or the backlog is full
-    public Transport dial(InetSocketAddress peer) {
+    public Transport dial(Endpoint peer) {
         Transport end = join(peer);
         if (end == null) throw new TransportException("cannot connect", new IOException("Connection refused"));
         return end;
     }
 
-    private @Nullable Transport join(InetSocketAddress peer) {
+    private @Nullable Transport join(Endpoint peer) {
         InMemoryAcceptor acceptor;
         InMemoryTransport near;
         synchronized (this) {
-            acceptor = listening.get(peer.getPort());
+            acceptor = listening.get(peer.port());
             if (acceptor == null) return null;
-            var here = InetSocketAddress.createUnresolved("127.0.0.1", nextPort++);
+            var here = Endpoint.loopback(nextPort++);
             var there = acceptor.local();
             var up = new Pipe(pipeBytes);
             var down = new Pipe(pipeBytes);
@@ -116,7 +117,7 @@ public final class InMemoryNetwork implements Network {
     }
 
     synchronized void forget(InMemoryAcceptor acceptor) {
-        listening.remove(acceptor.local().getPort(), acceptor);
+        listening.remove(acceptor.local().port(), acceptor);
     }
 
     private static final class Attempt implements Connecting {
@@ -129,7 +130,7 @@ public final class InMemoryNetwork implements Network {
             this.connected = connected;
         }
 
-        void finish(InetSocketAddress peer) {
+        void finish(Endpoint peer) {
             if (ended) return;
             ended = true;
             Transport end = network.join(peer);

@@ -2,9 +2,9 @@ package dev.weir.transport.inmemory;
 
 import dev.weir.ledger.Entry;
 import dev.weir.loop.EventLoop;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Readiness;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +13,8 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     private final InMemoryNetwork network;
     private final Pipe in;
     private final Pipe out;
-    private final InetSocketAddress local;
-    private final InetSocketAddress peer;
+    private final Endpoint local;
+    private final Endpoint peer;
     private final Entry entry;
     private @Nullable InMemoryTransport other;
     private @Nullable EventLoop loop;
@@ -175,12 +175,12 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     }
 
     @Override
-    public InetSocketAddress peer() {
+    public Endpoint peer() {
         return peer;
     }
 
     @Override
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return local;
     }
 

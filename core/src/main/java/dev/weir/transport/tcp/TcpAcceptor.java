@@ -5,8 +5,8 @@ import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.time.Timer;
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -24,7 +24,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     private final Descriptors descriptors;
     private final Accepted accepted;
     private final SelectionKey key;
-    private final InetSocketAddress local;
+    private final Endpoint local;
     private final String acceptedBy; // Why: one text for all that it accepts
     private final Timer resume = new Timer(this::tryAgain);
     private long pauseNanos = PAUSE_NANOS_MIN;
@@ -42,13 +42,13 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         this.entry = books.entry();
         this.descriptors = books.descriptors();
         this.accepted = accepted;
-        this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.local = SocketAddresses.endpoint(channel.getLocalAddress());
         this.acceptedBy = "accepted at " + local;
         this.key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_ACCEPT, this);
     }
 
     @Override
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return local;
     }
 

@@ -4,8 +4,8 @@ import dev.weir.ledger.Entry;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -13,23 +13,25 @@ import org.jspecify.annotations.Nullable;
 /// One attempt to connect.
 final class TcpConnecting implements Connecting, TcpPoller.Watched {
     private final SocketChannel channel;
+    private final Endpoint peer;
     private final EventLoop loop;
     private final Entry entry;
     private final Connected connected;
     private @Nullable SelectionKey key;
     private boolean ended;
 
-    TcpConnecting(SocketChannel channel, EventLoop loop, Entry entry, Connected connected) {
+    TcpConnecting(SocketChannel channel, Endpoint peer, EventLoop loop, Entry entry, Connected connected) {
         this.channel = channel;
+        this.peer = peer;
         this.loop = loop;
         this.entry = entry;
         this.connected = connected;
     }
 
-    TcpConnecting start(InetSocketAddress peer) {
+    TcpConnecting start(DialledAddresses addresses) {
         try {
             TcpTransport.tuned(channel);
-            if (channel.connect(peer)) {
+            if (channel.connect(addresses.of(peer))) {
                 if (!loop.post(new Mailbox.Node(this::finish))) cancel();
             } else key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_CONNECT, this);
         } catch (IOException | RuntimeException failure) {
@@ -52,7 +54,7 @@ final class TcpConnecting implements Connecting, TcpPoller.Watched {
         if (ended) return;
         try {
             if (!channel.finishConnect()) return;
-            var transport = TcpTransport.connected(channel, entry);
+            var transport = TcpTransport.connected(channel, peer, entry);
             ended = true;
             // Why: the transport takes this key over when it is attached.
             if (key != null) key.interestOps(0);

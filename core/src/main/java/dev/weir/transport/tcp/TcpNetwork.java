@@ -7,9 +7,10 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -22,6 +23,7 @@ import java.nio.channels.SocketChannel;
 public final class TcpNetwork implements Network {
     private final Ledger ledger;
     private final Descriptors descriptors = new Descriptors();
+    private final DialledAddresses dialled = new DialledAddresses();
 
     /// A network whose sockets `ledger` counts.
     public TcpNetwork(Ledger ledger) {
@@ -44,37 +46,38 @@ public final class TcpNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
         loop.requireCurrent();
+        SocketAddress where = SocketAddresses.of(address);
         ServerSocketChannel channel = null;
         Entry entry = null;
         try {
             channel = ServerSocketChannel.open();
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(address, backlog);
-            entry = ledger.open(Kind.SOCKET, "acceptor " + channel.getLocalAddress());
+            channel.bind(where, backlog);
+            entry = ledger.open(Kind.SOCKET, "acceptor " + SocketAddresses.endpoint(channel.getLocalAddress()));
             return new TcpAcceptor(channel, loop, new TcpAcceptor.Books(ledger, entry, descriptors), accepted);
         } catch (IOException | RuntimeException | Error failure) {
             if (channel != null) TcpTransport.closeQuietly(channel);
             if (entry != null) entry.close();
             if (failure instanceof Error error) throw error;
             var cause = failure instanceof IOException io ? io : new IOException(failure.getMessage(), failure);
-            throw TcpTransport.refused("cannot listen on " + text(address), cause);
+            throw TcpTransport.refused("cannot listen on " + address, cause);
         }
     }
 
     @Override
-    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
         loop.requireCurrent();
         try {
-            String owner = "to " + text(peer);
+            String owner = "to " + peer;
             SocketChannel channel = SocketChannel.open(); // all that throws an IOException here
             Entry entry = null;
             try {
                 entry = ledger.open(Kind.SOCKET, owner);
                 // Why: start throws only for lack of memory; it tells of whatever else fails.
-                return new TcpConnecting(channel, loop, entry, connected).start(peer);
+                return new TcpConnecting(channel, peer, loop, entry, connected).start(dialled);
             } catch (RuntimeException | Error failure) {
                 TcpTransport.closeQuietly(channel);
                 if (entry != null) entry.close();
@@ -84,10 +87,5 @@ public final class TcpNetwork implements Network {
             descriptors.lacked(loop.nowNanos());
             return FailedConnecting.start(String.valueOf(failure.getMessage()), loop, connected);
         }
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getHostString();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

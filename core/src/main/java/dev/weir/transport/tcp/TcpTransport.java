@@ -4,12 +4,13 @@ import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Readiness;
 import dev.weir.transport.Transport;
 import dev.weir.transport.TransportException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -24,9 +25,8 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     private final SocketChannel channel;
     private final Entry entry;
-    private final InetSocketAddress local;
-    private final InetSocketAddress peer;
-    private final long peerKey;
+    private final SocketAddress local; // Why: as the channel has it, since it is hardly ever asked for
+    private final Endpoint peer;
     private @Nullable SelectionKey key;
     private @Nullable EventLoop loop;
     private @Nullable Readiness readiness;
@@ -41,16 +41,16 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         this.entry = entry;
         this.local = ends.local;
         this.peer = ends.peer;
-        this.peerKey = Transport.super.peerKey(); // once: each request asks for it
     }
 
-    private record Ends(InetSocketAddress local, InetSocketAddress peer) {}
+    private record Ends(SocketAddress local, Endpoint peer) {}
 
     /// Takes over a channel that was accepted. When this throws, the channel is closed and the ledger has no
     /// entry.
     static TcpTransport accepted(SocketChannel channel, Ledger ledger, Object owner) throws IOException {
         try {
-            Ends ends = prepared(tuned(channel));
+            var tuned = tuned(channel);
+            Ends ends = prepared(tuned, SocketAddresses.endpoint(tuned.getRemoteAddress()));
             // Why: last, when nothing can fail any more; an entry without its transport is never settled.
             return new TcpTransport(channel, ends, ledger.open(Kind.SOCKET, owner));
         } catch (IOException | RuntimeException | Error failure) {
@@ -60,16 +60,16 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     }
 
     /// Takes over a channel that has connected, with its entry. When this throws, both stay the caller's.
-    static TcpTransport connected(SocketChannel channel, Entry entry) throws IOException {
-        return new TcpTransport(channel, prepared(channel), entry);
+    static TcpTransport connected(SocketChannel channel, Endpoint peer, Entry entry) throws IOException {
+        return new TcpTransport(channel, prepared(channel, peer), entry);
     }
 
-    private static Ends prepared(SocketChannel channel) throws IOException {
+    private static Ends prepared(SocketChannel channel, Endpoint peer) throws IOException {
         // Why: a block must nearly always leave with one write; where the kernel gives more by itself, it may.
         if (channel.getOption(StandardSocketOptions.SO_SNDBUF) < SEND_BYTES_MIN) {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES_MIN);
         }
-        return new Ends((InetSocketAddress) channel.getLocalAddress(), (InetSocketAddress) channel.getRemoteAddress());
+        return new Ends(channel.getLocalAddress(), peer);
     }
 
     /// Closes what could not be used; the failure that came first is the one to tell.
@@ -243,23 +243,18 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     }
 
     @Override
-    public InetSocketAddress peer() {
+    public Endpoint peer() {
         return peer;
     }
 
     @Override
-    public long peerKey() {
-        return peerKey;
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        return local;
+    public Endpoint local() {
+        return SocketAddresses.endpoint(local);
     }
 
     @Override
     public String toString() {
-        return "tcp " + local + " to " + peer;
+        return "tcp " + local() + " to " + peer;
     }
 
     static SocketChannel tuned(SocketChannel channel) throws IOException {

@@ -15,7 +15,7 @@ import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.server.Beyond;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -85,7 +85,7 @@ public final class AdminServer {
     ///
     /// @param address where they are served; port 0 lets the kernel choose
     /// @return the server, **owned by the caller**
-    public static AdminServer open(InetSocketAddress address, Sources sources) {
+    public static AdminServer open(Endpoint address, Sources sources) {
         var gateway = sources.weir().group();
         Reservation taken = claim(gateway.loops().size()).take(gateway);
         try {
@@ -96,7 +96,7 @@ public final class AdminServer {
         }
     }
 
-    private static AdminServer open(InetSocketAddress address, Sources sources, Reservation taken) {
+    private static AdminServer open(Endpoint address, Sources sources, Reservation taken) {
         ServerSettings settings = server(address);
         Weir weir = Weir.open(runtime(settings));
         try {
@@ -124,7 +124,7 @@ public final class AdminServer {
                 .withMemory(memory);
     }
 
-    private static ServerSettings server(InetSocketAddress address) {
+    private static ServerSettings server(Endpoint address) {
         return ServerSettings.at(address)
                 .withName("admin")
                 .withConnectionsMax(CONNECTIONS_MAX)
@@ -135,7 +135,7 @@ public final class AdminServer {
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return server.local();
     }
 

@@ -5,8 +5,7 @@ import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Place;
 import dev.weir.connection.Roster;
 import dev.weir.memory.block.BlockSize;
-import dev.weir.transport.PeerText;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +20,7 @@ record ConnectionRow(
         long id,
         Place place,
         ConnectionState state,
-        InetSocketAddress peer,
+        Endpoint peer,
         long openMillis,
         Moved moved,
         int heldBytes) {
@@ -54,7 +53,7 @@ record ConnectionRow(
         json.writeNumberProperty("id", id);
         json.writeStringProperty("side", place.side().text());
         json.writeStringProperty("state", state.name().toLowerCase(Locale.ROOT));
-        json.writeStringProperty("peer", PeerText.of(peer));
+        json.writeStringProperty("peer", peer.toString());
         if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
         else json.writeStringProperty("upstream", place.upstream());
         json.writeNumberProperty("openMillis", openMillis);

@@ -8,7 +8,6 @@ import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Usage;
 import dev.weir.memory.block.Account;
 import dev.weir.runtime.Weir;
-import dev.weir.transport.PeerText;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
@@ -89,7 +88,7 @@ final class MemoryPage {
             if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
             else json.writeStringProperty("upstream", place.upstream());
             if (one.account() instanceof Connection connection) {
-                json.writeStringProperty("peer", PeerText.of(connection.peer()));
+                json.writeStringProperty("peer", connection.peer().toString());
             }
             held(json, one.held());
             json.writeArrayPropertyStart("purposes");

@@ -1,9 +1,9 @@
 package dev.weir.gateway.cli;
 
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.MemoryDefault;
 import dev.weir.gateway.config.Upstream;
+import dev.weir.transport.Endpoint;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +18,12 @@ import picocli.CommandLine.ParseResult;
 /// **Waits:** for the disk, and for names to be looked up; nothing is bound or connected.
 public final class CheckCommand implements Command {
     private final Planner planner;
-    private final Function<Address, List<String>> addresses;
+    private final Function<Endpoint, List<String>> addresses;
 
     /// A command that shows what `planner` makes of the memory.
     ///
     /// @param addresses those of a name as people write them; none when it is not known
-    public CheckCommand(Planner planner, Function<Address, List<String>> addresses) {
+    public CheckCommand(Planner planner, Function<Endpoint, List<String>> addresses) {
         this.planner = planner;
         this.addresses = addresses;
     }
@@ -93,7 +93,7 @@ public final class CheckCommand implements Command {
         var text = new StringBuilder();
         for (Upstream upstream : config.upstreams()) {
             if (!config.isUsed(upstream)) continue;
-            for (Address origin : upstream.origins()) {
+            for (Endpoint origin : upstream.origins()) {
                 if (!origin.isName()) continue;
                 List<String> found = addresses.apply(origin);
                 String where = "upstreams." + upstream.name() + ": the name " + origin.host();

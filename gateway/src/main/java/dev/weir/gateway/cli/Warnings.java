@@ -2,7 +2,6 @@ package dev.weir.gateway.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.gateway.config.AccessLog;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -10,6 +9,7 @@ import dev.weir.gateway.config.Listener;
 import dev.weir.gateway.config.MemoryDefault;
 import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Upstream;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.AccessDeniedException;
@@ -136,7 +136,7 @@ public final class Warnings {
 
     private void origins(GatewayConfig config, Upstream upstream) {
         for (int origin = 0; origin < upstream.origins().size(); origin++) {
-            Address address = upstream.origins().get(origin);
+            Endpoint address = upstream.origins().get(origin);
             for (int i = 0; i < config.listeners().size(); i++) {
                 if (!isAt(config.listeners().get(i).bind(), address)) continue;
                 told.add("upstreams." + upstream.name() + ".origins[" + origin + "]: " + address
@@ -149,7 +149,7 @@ public final class Warnings {
         }
     }
 
-    private static boolean isAt(Address bind, Address origin) {
+    private static boolean isAt(Endpoint bind, Endpoint origin) {
         if (bind.port() != origin.port() || bind.port() == 0) return false;
         String bound = bind.host().toLowerCase(Locale.ROOT);
         String named = origin.host().toLowerCase(Locale.ROOT);

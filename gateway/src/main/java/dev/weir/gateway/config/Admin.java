@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 import java.util.List;
 
 /// Where the admin pages are served, if they are.
@@ -14,14 +15,14 @@ public sealed interface Admin {
     ///
     /// @param bind port 0 takes any free port
     /// @param hosts names under which they are shown, beside addresses and `localhost`; in lower case
-    record At(Address bind, List<String> hosts) implements Admin {
+    record At(Endpoint bind, List<String> hosts) implements Admin {
         /// Keeps an unmodifiable copy of the names.
         public At {
             hosts = List.copyOf(hosts);
         }
 
         /// Shown under addresses and `localhost` only.
-        public At(Address bind) {
+        public At(Endpoint bind) {
             this(bind, List.of());
         }
     }

@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ public final class ConfigReader {
         return at(bind, section.value("hosts").map(ConfigReader::hosts).orElse(List.of()));
     }
 
-    private static Admin at(Optional<Address> bind, List<String> hosts) {
+    private static Admin at(Optional<Endpoint> bind, List<String> hosts) {
         return bind.<Admin>map(address -> new Admin.At(address, hosts)).orElse(new Admin.Off());
     }
 

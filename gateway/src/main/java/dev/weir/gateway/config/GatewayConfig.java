@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 import java.util.List;
 
 /// Everything a configuration file says, checked, with the defaults filled in.
@@ -21,7 +22,7 @@ public record GatewayConfig(
         List<Upstream> upstreams) {
 
     /// `127.0.0.1:8081`.
-    public static final Admin ADMIN = new Admin.At(new Address("127.0.0.1", 8081));
+    public static final Admin ADMIN = new Admin.At(Endpoint.of("127.0.0.1", 8081));
 
     /// Keeps unmodifiable copies of the lists.
     public GatewayConfig {

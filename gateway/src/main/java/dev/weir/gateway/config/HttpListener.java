@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,11 +15,11 @@ import java.util.List;
 /// @param routes at least one, in the order of the file
 /// @param via whether `Via` is said, by which requests that go round in circles are recognized
 public record HttpListener(
-        Address bind, Limits limits, Timeouts timeouts, KeepAliveField keepAliveField, List<Route> routes, boolean via)
+        Endpoint bind, Limits limits, Timeouts timeouts, KeepAliveField keepAliveField, List<Route> routes, boolean via)
         implements Listener {
 
     /// A listener with the defaults of what is left out.
-    public HttpListener(Address bind, Limits limits, Timeouts timeouts, List<Route> routes) {
+    public HttpListener(Endpoint bind, Limits limits, Timeouts timeouts, List<Route> routes) {
         this(bind, limits, timeouts, KeepAliveField.HTTP10, routes, true);
     }
 

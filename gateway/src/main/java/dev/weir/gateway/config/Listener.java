@@ -1,12 +1,14 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 /// One address at which the gateway accepts connections.
 ///
 /// **Threads:** immutable.
+
 public sealed interface Listener permits HttpListener, TcpListener {
 
     /// Where connections are accepted; port 0 takes any free port.
-    Address bind();
+    Endpoint bind();
 
     /// How many connections are open at once, at least 1.
     int connectionsLimit();

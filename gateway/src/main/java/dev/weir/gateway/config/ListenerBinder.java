@@ -1,6 +1,7 @@
 package dev.weir.gateway.config;
 
 import dev.weir.http.codec.HeadLimits;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ final class ListenerBinder {
     private static final Duration DAY = Duration.ofHours(24);
 
     private final Targets targets;
-    private final Map<Address, String> takenBy = new LinkedHashMap<>();
+    private final Map<Endpoint, String> takenBy = new LinkedHashMap<>();
 
     ListenerBinder(Targets targets, Admin admin) {
         this.targets = targets;
@@ -48,13 +49,13 @@ final class ListenerBinder {
     private Listener listener(Section section) {
         var bind = section.required("bind", "an address such as 127.0.0.1:8080")
                 .flatMap(this::bind)
-                .orElse(new Address("127.0.0.1", 0));
+                .orElse(Endpoint.of("127.0.0.1", 0));
         return section.choice("protocol", List.of("http", "tcp")).equals("tcp")
                 ? tcp(section, bind)
                 : http(section, bind);
     }
 
-    private Optional<Address> bind(Value value) {
+    private Optional<Endpoint> bind(Value value) {
         var bind = Names.address(value, 0);
         bind.filter(address -> address.port() != 0).ifPresent(address -> {
             String first = holder(address);
@@ -65,18 +66,18 @@ final class ListenerBinder {
     }
 
     /// Who has the address already: the system gives a port to one for all addresses, or to several for one each.
-    private String holder(Address address) {
+    private String holder(Endpoint address) {
         String same = takenBy.get(address);
         if (same != null) return same;
         for (var taken : takenBy.entrySet()) {
-            Address other = taken.getKey();
+            Endpoint other = taken.getKey();
             if (other.port() == address.port() && (other.isAny() || address.isAny()))
                 return taken.getValue() + ", " + other + ",";
         }
         return "";
     }
 
-    private HttpListener http(Section section, Address bind) {
+    private HttpListener http(Section section, Endpoint bind) {
         var limits = section.section(
                 "limits", List.of("connections", "beyond", "header-bytes", "header-fields", "min-rate"));
         var timeouts = section.section(
@@ -145,7 +146,7 @@ final class ListenerBinder {
         return List.of(new Route("", "/", targets.required(section)));
     }
 
-    private TcpListener tcp(Section section, Address bind) {
+    private TcpListener tcp(Section section, Endpoint bind) {
         var limits = section.section("limits", List.of("connections", "beyond"));
         var timeouts = section.section("timeouts", List.of("idle"));
         section.refuseKey("via", "expected no `via`: tcp has no messages to say it in, found via", "");

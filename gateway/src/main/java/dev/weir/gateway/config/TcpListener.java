@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 
 /// Accepts connections and forwards their bytes, both ways, to one upstream.
@@ -11,7 +12,7 @@ import java.time.Duration;
 /// @param connectionsLimit open at once, 1 to 1000000
 /// @param beyond what becomes of those who come beyond these
 /// @param idle how long no byte may move in either direction before both sides are closed
-public record TcpListener(Address bind, String upstream, int connectionsLimit, Beyond beyond, Duration idle)
+public record TcpListener(Endpoint bind, String upstream, int connectionsLimit, Beyond beyond, Duration idle)
         implements Listener {
     /// Connections open at once unless the file says otherwise.
     public static final int CONNECTIONS_LIMIT = 8000;

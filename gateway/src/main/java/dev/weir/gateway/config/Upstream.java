@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,7 +21,7 @@ import java.util.List;
 /// @param trailers what becomes of the trailers of requests
 public record Upstream(
         String name,
-        List<Address> origins,
+        List<Endpoint> origins,
         Balance balance,
         Pool pool,
         Timeouts timeouts,
@@ -32,14 +33,14 @@ public record Upstream(
         Trailers trailers) {
 
     /// An upstream with the defaults of what stands last.
-    public Upstream(String name, List<Address> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
+    public Upstream(String name, List<Endpoint> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
         this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED);
     }
 
     /// An upstream with the defaults of what stands last.
     public Upstream(
             String name,
-            List<Address> origins,
+            List<Endpoint> origins,
             Balance balance,
             Pool pool,
             Timeouts timeouts,
@@ -85,12 +86,12 @@ public record Upstream(
     /// addresses.
     public int places() {
         int places = 0;
-        for (Address origin : origins) places += placesOf(origin);
+        for (Endpoint origin : origins) places += placesOf(origin);
         return places;
     }
 
     /// How many origins one of them may stand for.
-    public int placesOf(Address origin) {
+    public int placesOf(Endpoint origin) {
         return origin.isName() ? resolve.addresses() : 1;
     }
 

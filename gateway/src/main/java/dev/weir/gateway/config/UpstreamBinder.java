@@ -1,5 +1,6 @@
 package dev.weir.gateway.config;
 
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -103,8 +104,8 @@ final class UpstreamBinder {
                 .orElse(fallback);
     }
 
-    private static List<Address> origins(Value value) {
-        var origins = new LinkedHashSet<Address>();
+    private static List<Endpoint> origins(Value value) {
+        var origins = new LinkedHashSet<Endpoint>();
         var items = value.items("a list such as [127.0.0.1:9001]");
         if (items.size() > COUNT_LIMIT) {
             value.refuse("expected at most " + COUNT_LIMIT + " origins");

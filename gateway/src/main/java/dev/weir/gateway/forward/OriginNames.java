@@ -1,6 +1,5 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.FailureLog;
@@ -9,9 +8,8 @@ import dev.weir.pool.Origin;
 import dev.weir.pool.PoolCount;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.time.Timer;
-import dev.weir.transport.PeerText;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.TransportException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,21 +41,22 @@ final class OriginNames {
 
     /// One origin as the file has it, and where it is.
     private final class Name {
-        private final Address address;
+        private final Endpoint address;
         private final Mailbox.Node answered = new Mailbox.Node(this::answered);
-        private List<InetSocketAddress> found = List.of();
+        private List<Endpoint> found = List.of();
         private boolean isAsked;
         private boolean isTold; // that it is not known
         private int tooMany; // addresses for which there is no charge
         private long askedNanos;
         private volatile @Nullable Object answer; // a list, or why there is none
 
-        Name(Address address) {
+        Name(Endpoint address) {
             this.address = address;
         }
 
         /// What the resolver says: a list, or why there is none.
         private Object ask() {
+            if (!address.isName()) return List.of(address);
             try {
                 return resolving.lookup().lookUp(address.host(), address.port());
             } catch (TransportException refused) {
@@ -101,17 +100,17 @@ final class OriginNames {
                 isTold = true;
                 return;
             }
-            var all = (List<InetSocketAddress>) told;
-            var now = new ArrayList<InetSocketAddress>();
-            for (InetSocketAddress one : found) if (all.contains(one)) now.add(one);
-            for (InetSocketAddress one : all) if (!now.contains(one)) now.add(one);
+            var all = (List<? extends Endpoint>) told;
+            var now = new ArrayList<Endpoint>();
+            for (Endpoint one : found) if (all.contains(one)) now.add(one);
+            for (Endpoint one : all) if (!now.contains(one)) now.add(one);
             int most = upstream.placesOf(address);
             int more = Math.max(0, now.size() - most);
             if (more != tooMany && more > 0) {
                 tell(address.host() + " has " + now.size() + " addresses, of which " + most + " are used");
             }
             tooMany = more;
-            List<InetSocketAddress> kept = List.copyOf(now.subList(0, now.size() - more));
+            List<Endpoint> kept = List.copyOf(now.subList(0, now.size() - more));
             boolean isNews = !found.isEmpty() && !(kept.containsAll(found) && found.containsAll(kept));
             if (isNews || isTold) tell(address.host() + " is " + text(kept));
             isTold = false;
@@ -129,11 +128,11 @@ final class OriginNames {
     OriginNames(Upstream upstream, Resolving resolving) {
         this.upstream = upstream;
         this.resolving = resolving;
-        for (Address address : upstream.origins()) names.add(new Name(address));
+        for (Endpoint address : upstream.origins()) names.add(new Name(address));
     }
 
-    private static String text(List<InetSocketAddress> addresses) {
-        return addresses.stream().map(PeerText::host).collect(Collectors.joining(", "));
+    private static String text(List<Endpoint> addresses) {
+        return addresses.stream().map(Endpoint::host).collect(Collectors.joining(", "));
     }
 
     private void tell(String what) {
@@ -147,11 +146,11 @@ final class OriginNames {
     }
 
     private List<Origin.Address> addresses() {
-        Map<InetSocketAddress, Origin.Address> all = new LinkedHashMap<>();
+        Map<Endpoint, Origin.Address> all = new LinkedHashMap<>();
         String missing = "";
         for (Name name : names) {
-            for (InetSocketAddress one : name.found) {
-                String text = name.address.isName() ? PeerText.of(one) : name.address.toString();
+            for (Endpoint one : name.found) {
+                String text = name.address.isName() ? one.toString() : name.address.toString();
                 all.putIfAbsent(one, new Origin.Address(one, text, name.address.toString()));
             }
             if (name.found.isEmpty()) missing = "the name " + name.address.host() + " is not known here";

@@ -2,7 +2,6 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.Claim;
 import dev.weir.connection.Starvation;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.client.ClientConnection;
 import dev.weir.http.codec.HeadLimits;
@@ -17,6 +16,7 @@ import dev.weir.pool.RoundRobin;
 import dev.weir.pool.Sites;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.NameLookup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,7 +114,7 @@ public final class Upstreams implements AutoCloseable {
         var names = new OriginNames(upstream, resolving);
         ConnectionCache cache = cache(upstream, names.lookUpNow(), starveAfter, fields);
         targets.add(new Target(upstream, cache, fields, names));
-        if (upstream.origins().stream().noneMatch(Address::isName)) return;
+        if (upstream.origins().stream().noneMatch(Endpoint::isName)) return;
         EventLoop loop = weir.group().loops().getFirst();
         if (weir.group().tell(loop, () -> names.begin(cache, loop))) kept.add(names);
     }

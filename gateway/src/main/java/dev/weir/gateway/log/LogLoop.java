@@ -72,7 +72,7 @@ final class LogLoop {
         line.peer(
                 "peer",
                 exchange.client().peerAddress(),
-                exchange.client().peer().getPort());
+                exchange.client().peer().port());
         if (record == null) RecordLine.putNoRequest(line);
         else RecordLine.putRequest(line, record);
     }

@@ -8,7 +8,7 @@ import dev.weir.server.Listening;
 import dev.weir.server.Refused;
 import dev.weir.server.Service;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -48,7 +48,7 @@ public final class TcpServer {
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return listening.local();
     }
 

@@ -4,7 +4,7 @@ import dev.weir.connection.Claim;
 import dev.weir.server.Beyond;
 import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 
 /// What a TCP server is opened with.
@@ -19,12 +19,7 @@ import java.time.Duration;
 /// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
 ///     may be empty
 public record TcpSettings(
-        String name,
-        InetSocketAddress address,
-        int connectionsMax,
-        Beyond beyond,
-        Duration idle,
-        String purposeSuffix) {
+        String name, Endpoint address, int connectionsMax, Beyond beyond, Duration idle, String purposeSuffix) {
     /// Heap bytes of one relay beside its two connections, as measured: its directions, its lease.
     public static final long RELAY_BYTES = 1048;
 

@@ -2,8 +2,8 @@ package dev.weir.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Example;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,7 +28,7 @@ final class ProgramTest {
         return new Program(commands, new PrintWriter(out), new PrintWriter(err)).run(arguments);
     }
 
-    private static List<String> addresses(Address of) {
+    private static List<String> addresses(Endpoint of) {
         return switch (of.host()) {
             case "two.test" -> List.of("10.0.0.1", "::1");
             case "many.test" ->

@@ -2,6 +2,7 @@ package dev.weir.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.transport.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,17 +53,17 @@ final class ConfigReaderTest {
 
     @Test
     void everySettingArrivesWhereItBelongs() {
-        var web = List.of(new Address("127.0.0.1", 9001), new Address("127.0.0.1", 9002));
+        var web = List.of(Endpoint.of("127.0.0.1", 9001), Endpoint.of("127.0.0.1", 9002));
 
         assertThat(read(WHOLE))
                 .isEqualTo(new GatewayConfig(
                         Memory.DEFAULT.withBytes(64 << 20),
-                        new Admin.At(new Address("127.0.0.1", 8081)),
+                        new Admin.At(Endpoint.of("127.0.0.1", 8081)),
                         new AccessLog.Stdout(),
                         Stop.DEFAULT,
                         List.of(
                                 new HttpListener(
-                                        new Address("127.0.0.1", 8080),
+                                        Endpoint.of("127.0.0.1", 8080),
                                         new HttpListener.Limits(8000, Listener.Beyond.WAIT, 16384, 100),
                                         new HttpListener.Timeouts(
                                                 Duration.ofSeconds(10),
@@ -73,18 +74,18 @@ final class ConfigReaderTest {
                                                 Duration.ofSeconds(30)),
                                         List.of(new Route("api.example.com", "/v1", "api"), new Route("", "/", "web"))),
                                 new TcpListener(
-                                        new Address("127.0.0.1", 8443),
+                                        Endpoint.of("127.0.0.1", 8443),
                                         "db",
                                         8000,
                                         Listener.Beyond.WAIT,
                                         Duration.ofMinutes(10))),
                         List.of(
-                                upstream("api", List.of(new Address("127.0.0.1", 9003))),
+                                upstream("api", List.of(Endpoint.of("127.0.0.1", 9003))),
                                 upstream("web", web),
-                                upstream("db", List.of(new Address("127.0.0.1", 5432))))));
+                                upstream("db", List.of(Endpoint.of("127.0.0.1", 5432))))));
     }
 
-    private static Upstream upstream(String name, List<Address> origins) {
+    private static Upstream upstream(String name, List<Endpoint> origins) {
         return new Upstream(
                 name,
                 origins,
@@ -104,11 +105,11 @@ final class ConfigReaderTest {
         assertThat(config.stop()).isEqualTo(Stop.DEFAULT);
         assertThat(config.listeners())
                 .containsExactly(new HttpListener(
-                        new Address("127.0.0.1", 8080),
+                        Endpoint.of("127.0.0.1", 8080),
                         HttpListener.Limits.DEFAULT,
                         HttpListener.Timeouts.DEFAULT,
                         List.of(new Route("", "/", "web"))));
-        assertThat(config.upstream("web")).isEqualTo(upstream("web", List.of(new Address("127.0.0.1", 9001))));
+        assertThat(config.upstream("web")).isEqualTo(upstream("web", List.of(Endpoint.of("127.0.0.1", 9001))));
     }
 
     @Test
@@ -147,13 +148,13 @@ final class ConfigReaderTest {
         assertThat(config.memory().bytes()).hasValue(3L << 30);
         assertThat(config.admin()).isEqualTo(new Admin.Off());
         assertThat(read("admin: { hosts: [Weir.example.com, b] }\n" + SMALLEST).admin())
-                .isEqualTo(new Admin.At(new Address("127.0.0.1", 8081), List.of("weir.example.com", "b")));
+                .isEqualTo(new Admin.At(Endpoint.of("127.0.0.1", 8081), List.of("weir.example.com", "b")));
         assertThat(config.accessLog()).isEqualTo(new AccessLog.ToFile(Path.of("log/access.json")));
         assertThat(config.stop()).isEqualTo(new Stop(Duration.ZERO, Duration.ofMillis(1500), Duration.ofMillis(1200)));
         assertThat(config.listeners())
                 .containsExactly(
                         new HttpListener(
-                                new Address("::1", 0),
+                                Endpoint.of("::1", 0),
                                 new HttpListener.Limits(7, Listener.Beyond.REFUSE, 2048, 9),
                                 new HttpListener.Timeouts(
                                         Duration.ofSeconds(1),
@@ -166,11 +167,11 @@ final class ConfigReaderTest {
                                 List.of(new Route("[::1]", "/", "web"), new Route("api.example.com", "/a/", "web")),
                                 true),
                         new TcpListener(
-                                new Address("localhost", 70), "web", 5, Listener.Beyond.REFUSE, Duration.ofHours(24)));
+                                Endpoint.of("localhost", 70), "web", 5, Listener.Beyond.REFUSE, Duration.ofHours(24)));
         assertThat(config.upstream("web"))
                 .isEqualTo(new Upstream(
                         "web",
-                        List.of(new Address("origin_1.example", 1), new Address("2001:db8::1", 65535)),
+                        List.of(Endpoint.of("origin_1.example", 1), Endpoint.of("2001:db8::1", 65535)),
                         Upstream.Balance.RANDOM_2,
                         new Upstream.Pool(1, 0, Duration.ofMillis(10), Duration.ofSeconds(1)),
                         new Upstream.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ZERO),
@@ -220,9 +221,9 @@ final class ConfigReaderTest {
 
     @Test
     void anAddressIsPrintedAsItIsWritten() {
-        assertThat(new Address("::1", 80)).hasToString("[::1]:80");
-        assertThat(new Address("a.example", 80)).hasToString("a.example:80");
-        assertThat(new Address("::1", 80).unresolved().isUnresolved()).isTrue();
+        assertThat(Endpoint.of("::1", 80)).hasToString("[::1]:80");
+        assertThat(Endpoint.of("a.example", 80)).hasToString("a.example:80");
+        assertThat(Endpoint.of("2001:DB8:0::1", 80)).hasToString("[2001:db8::1]:80");
     }
 
     @Test

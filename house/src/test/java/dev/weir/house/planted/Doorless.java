@@ -8,6 +8,7 @@ import dev.weir.time.Clock;
 import dev.weir.time.Secrets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +53,10 @@ public final class Doorless {
 
     static void sockets() throws IOException {
         new Socket().close();
+    }
+
+    static int socketaddresses(InetSocketAddress address) {
+        return address.getPort();
     }
 
     static void foreignmemory() {

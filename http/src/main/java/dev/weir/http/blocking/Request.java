@@ -2,8 +2,8 @@ package dev.weir.http.blocking;
 
 import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.Method;
+import dev.weir.transport.Endpoint;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +15,10 @@ import java.util.Optional;
 /// **Fails:** [#body] used after the answer was sent or the handler returned throws [IllegalStateException].
 public final class Request {
     private final HeadCopy head;
-    private final InetSocketAddress peer;
+    private final Endpoint peer;
     private final RequestBody body;
 
-    Request(HeadCopy head, InetSocketAddress peer, RequestBody body) {
+    Request(HeadCopy head, Endpoint peer, RequestBody body) {
         this.head = head;
         this.peer = peer;
         this.body = body;
@@ -83,7 +83,7 @@ public final class Request {
     }
 
     /// The other end of the connection.
-    public InetSocketAddress peer() {
+    public Endpoint peer() {
         return peer;
     }
 

@@ -2,8 +2,8 @@
 /// `dev.weir.http.server`, which knows nothing of them. Read `BlockingHandlers` first, `BlockingExchange` to
 /// see where a handler's thread and its loop meet.
 ///
-/// **Depends on:** time, memory.block, memory.wait, memory, loop, connection, flow, runtime, http.codec, http.flow,
-/// http.server.
+/// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection, flow, runtime, http.codec,
+/// http.flow, http.server.
 @NullMarked
 package dev.weir.http.blocking;
 

@@ -1,7 +1,7 @@
 package dev.weir.http.server;
 
 import dev.weir.connection.Place;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /// Who asks: what handlers and logs want to know of the other end, and what is kept for it between requests.
@@ -15,7 +15,7 @@ public interface Client {
     Place place();
 
     /// The other end.
-    InetSocketAddress peer();
+    Endpoint peer();
 
     /// Its address as text, encoded; lent, not to be changed.
     byte[] peerAddress();

@@ -8,8 +8,7 @@ import dev.weir.connection.Room;
 import dev.weir.connection.Traffic;
 import dev.weir.flow.Source;
 import dev.weir.http.codec.HeadEncoder;
-import dev.weir.transport.PeerText;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
         this.share = share;
         this.connection = connection;
         connection.watchReset();
-        this.peerAddress = HeadEncoder.ascii(PeerText.host(connection.peer()));
+        this.peerAddress = HeadEncoder.ascii(connection.peer().host());
     }
 
     @Override
@@ -219,7 +218,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     @Override
-    public InetSocketAddress peer() {
+    public Endpoint peer() {
         return connection.peer();
     }
 

@@ -14,7 +14,7 @@ import dev.weir.server.Listening;
 import dev.weir.server.Refused;
 import dev.weir.server.Service;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +96,7 @@ public final class HttpServer {
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return listening().local();
     }
 

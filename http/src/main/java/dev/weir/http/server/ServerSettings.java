@@ -7,7 +7,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.server.Beyond;
 import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -38,7 +38,7 @@ import java.util.function.Consumer;
 ///     what has no line of its own is taken from the connections of the plan
 public record ServerSettings(
         String name,
-        InetSocketAddress address,
+        Endpoint address,
         int connectionsMax,
         Beyond beyond,
         HeadLimits limits,
@@ -93,7 +93,7 @@ public record ServerSettings(
     ///
     /// @param port 0 lets the kernel choose
     public static ServerSettings port(int port) {
-        return at(new InetSocketAddress(port));
+        return at(Endpoint.any(port));
     }
 
     /// The defaults of [#at], at a port that only this machine reaches.
@@ -101,13 +101,13 @@ public record ServerSettings(
     /// @param port 0 lets the kernel choose
     @SuppressWarnings("AddressSelection") // Why: it is written as an address, which nobody looks up.
     public static ServerSettings localPort(int port) {
-        return at(new InetSocketAddress("127.0.0.1", port));
+        return at(Endpoint.loopback(port));
     }
 
     /// The defaults: 8 000 connections, beyond which others wait, heads of 16 KiB and 100 fields, 10 s, 60 s,
     /// 30 s, 1 s while draining, 60 s for a request, 1 KiB a second, 2 min for a handler, and to linger 5 s of
     /// silence and 30 s in all.
-    public static ServerSettings at(InetSocketAddress address) {
+    public static ServerSettings at(Endpoint address) {
         return new ServerSettings(
                 "http",
                 address,
@@ -268,7 +268,7 @@ public record ServerSettings(
     /// Settings that are being changed: each component by its name, so that no two of a kind are swapped.
     private static final class Draft {
         private String name;
-        private InetSocketAddress address;
+        private Endpoint address;
         private int connectionsMax;
         private Beyond beyond;
         private HeadLimits limits;

@@ -15,8 +15,8 @@ import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +94,7 @@ public final class FramesScenario implements Scenario {
         }
 
         private void listen(EventLoop loop) {
-            var address = InetSocketAddress.createUnresolved("127.0.0.1", FIRST_PORT + acceptors.size());
+            var address = Endpoint.of("127.0.0.1", FIRST_PORT + acceptors.size());
             acceptors.add(network.listen(address, BACKLOG, loop, new Acceptor.Accepted() {
                 @Override
                 public void accepted(Transport transport) {

@@ -2,7 +2,6 @@ package dev.weir.laws.gateway;
 
 import dev.weir.gateway.Gateway;
 import dev.weir.gateway.config.AccessLog;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -18,6 +17,7 @@ import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.World;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +124,7 @@ public final class CrowdScenario implements Scenario {
             var retry = below(2) == 0 ? Upstream.Retry.NEVER : Upstream.Retry.SAFE;
             var limits = new HttpListener.Limits(CONNECTIONS, Listener.Beyond.WAIT, 8 * 1024, 50);
             var listener = new HttpListener(
-                    new Address("127.0.0.1", PORT),
+                    Endpoint.of("127.0.0.1", PORT),
                     limits,
                     new HttpListener.Timeouts(HEADER, LONG, STALL, LONG, Duration.ofSeconds(5), LONG),
                     List.of(new Route("", SlowClient.STALLED, "stalled"), new Route("", "/", "web")));
@@ -142,7 +142,7 @@ public final class CrowdScenario implements Scenario {
             var few = new Upstream.Pool(PLACES_FEW, WAITING_FEW, HEADER, LONG);
             return new Upstream(
                     name,
-                    List.of(new Address("127.0.0.1", port)),
+                    List.of(Endpoint.of("127.0.0.1", port)),
                     Upstream.Balance.ROUND_ROBIN,
                     hasFewPlaces ? few : many,
                     new Upstream.Timeouts(Duration.ofSeconds(2), STALL),

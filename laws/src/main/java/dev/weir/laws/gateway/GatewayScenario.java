@@ -2,7 +2,6 @@ package dev.weir.laws.gateway;
 
 import dev.weir.gateway.Gateway;
 import dev.weir.gateway.config.AccessLog;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -29,6 +28,7 @@ import dev.weir.testing.sim.law.ExchangeBook;
 import dev.weir.testing.sim.seed.Fault;
 import dev.weir.time.Chance;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,7 +137,7 @@ public enum GatewayScenario implements Scenario {
 
         private GatewayConfig config() {
             var addresses = origins.stream()
-                    .map(origin -> new Address("127.0.0.1", origin.port()))
+                    .map(origin -> Endpoint.of("127.0.0.1", origin.port()))
                     .toList();
             var pool = new Upstream.Pool(poolConnections, below(8), seconds(1 + below(5)), seconds(1 + below(55)));
             var upstream = new Upstream(
@@ -162,7 +162,7 @@ public enum GatewayScenario implements Scenario {
         }
 
         private Listener listener() {
-            var bind = new Address("127.0.0.1", PORT);
+            var bind = Endpoint.of("127.0.0.1", PORT);
             if (mode == TCP) return new TcpListener(bind, "web", connectionsLimit, beyond, seconds(5 + below(25)));
             int headerBytes = mode.longestField(world) > 0 ? HeadLimits.BYTES_MAX : 8 * 1024;
             var limits = new HttpListener.Limits(connectionsLimit, beyond, headerBytes, 50);

@@ -14,7 +14,7 @@ import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.seed.Fault;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +125,7 @@ public final class HandlersScenario implements Scenario {
         }
 
         private ServerSettings settings() {
-            return ServerSettings.at(InetSocketAddress.createUnresolved("127.0.0.1", PORT))
+            return ServerSettings.at(Endpoint.of("127.0.0.1", PORT))
                     .withName("sim")
                     .withConnectionsMax(connectionsLimit)
                     .withLimits(new HeadLimits(8 * 1024, 50))

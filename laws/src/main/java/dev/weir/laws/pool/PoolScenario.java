@@ -26,7 +26,7 @@ import dev.weir.testing.sim.Storm;
 import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.seed.Fault;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,8 +138,7 @@ public final class PoolScenario implements Scenario {
 
         private static List<Origin.Address> addresses(List<SimOrigin> some) {
             return some.stream()
-                    .map(one -> new Origin.Address(
-                            InetSocketAddress.createUnresolved("127.0.0.1", one.port()), "127.0.0.1:" + one.port()))
+                    .map(one -> new Origin.Address(Endpoint.of("127.0.0.1", one.port()), "127.0.0.1:" + one.port()))
                     .toList();
         }
 

@@ -12,7 +12,7 @@ import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,11 +62,11 @@ final class AdminStage {
         return metrics;
     }
 
-    InetSocketAddress serverAddress() {
+    Endpoint serverAddress() {
         return server.local();
     }
 
-    InetSocketAddress adminAddress() {
+    Endpoint adminAddress() {
         return admin.local();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ final class ScrapeTest {
         var stage = new AdminStage(scene, 200);
         stage.connect(100);
         request.put("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        try (var channel = SocketChannel.open(stage.adminAddress())) {
+        try (var channel = SocketChannel.open(SocketAddresses.of(stage.adminAddress()))) {
             // Why: the least of several, because the JVM itself allocates now and then, when it compiles or resolves.
             long least = Long.MAX_VALUE;
             for (int measurement = 0; measurement < MEASUREMENTS; measurement++) {

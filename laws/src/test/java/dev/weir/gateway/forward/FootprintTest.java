@@ -19,9 +19,9 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.Footprint;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
+import dev.weir.transport.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class FootprintTest {
         Weir weir = scene.closes(Weir.over(loops.group(), loops.network()));
         // Why: an origin that never accepts, so that the other ends are the kernel's and not on this heap.
         try (var origin = new ServerSocket(0, 2 * CONNECTIONS, InetAddress.getLoopbackAddress())) {
-            ConnectionCache cache = cache(weir, new InetSocketAddress(origin.getInetAddress(), origin.getLocalPort()));
+            ConnectionCache cache = cache(weir, Endpoint.inet(origin.getInetAddress(), origin.getLocalPort()));
             var leases = new ArrayList<Holding>();
             for (int i = 0; i < WARM_UP + CONNECTIONS; i++) leases.add(new Holding(loops.loop()));
             borrow(cache, loops, leases.subList(0, WARM_UP));
@@ -74,7 +74,7 @@ final class FootprintTest {
         }
     }
 
-    private static ConnectionCache cache(Weir weir, InetSocketAddress origin) {
+    private static ConnectionCache cache(Weir weir, Endpoint origin) {
         var time = Duration.ofMinutes(5);
         return ConnectionCache.open(new ConnectionCache.Settings(
                 "web",

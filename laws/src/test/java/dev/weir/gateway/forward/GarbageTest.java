@@ -3,7 +3,6 @@ package dev.weir.gateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Route;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.log.AccessLog;
@@ -23,7 +22,9 @@ import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ final class GarbageTest {
         var origin = HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), echo);
         var upstream = new Upstream(
                 "web",
-                List.of(new Address("127.0.0.1", origin.local().getPort())),
+                List.of(Endpoint.of("127.0.0.1", origin.local().port())),
                 Upstream.Balance.ROUND_ROBIN,
                 Upstream.Pool.DEFAULT,
                 Upstream.Timeouts.DEFAULT,
@@ -73,7 +74,7 @@ final class GarbageTest {
                 settings,
                 new Forwarder(weir.group().loops(), routes, upstreams, settings, Via.named("weir")),
                 both(metrics, log));
-        try (var channel = SocketChannel.open(server.local())) {
+        try (var channel = SocketChannel.open(SocketAddresses.of(server.local()))) {
             channel.configureBlocking(false);
             for (String request : new String[] {
                 "GET /a HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n\r\n",

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.weir.connection.Starvation;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.LoopGroup;
@@ -14,10 +13,9 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.NameLookup;
 import dev.weir.transport.tcp.TcpNetwork;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -102,7 +100,7 @@ final class LookupThreadTest {
         var thread = new LookupThread(weir.group());
         var began = new CountDownLatch(1);
         NameLookup names = (host, port) -> {
-            if (host.equals("one.test")) return List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            if (host.equals("one.test")) return List.of(Endpoint.loopback(port));
             thread.execute(began::countDown);
             awaits(began);
             throw new AssertionError("planned");
@@ -126,7 +124,7 @@ final class LookupThreadTest {
     private static Upstream named(String host) {
         return new Upstream(
                 host,
-                List.of(new Address(host, 80)),
+                List.of(Endpoint.of(host, 80)),
                 Upstream.Balance.ROUND_ROBIN,
                 Setup.ONE_ORIGIN.withPool(1, 1).pool(),
                 new Upstream.Timeouts(Duration.ofSeconds(2), Setup.RESPONSE),

@@ -6,11 +6,10 @@ import dev.weir.gateway.config.Upstream;
 import dev.weir.pool.Origin;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.NameLookup;
-import dev.weir.transport.PeerText;
 import dev.weir.transport.TransportException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -26,12 +25,12 @@ final class NamesTest {
 
     /// A resolver that knows what the test tells it.
     private static final class Names implements NameLookup {
-        private List<InetSocketAddress> known = List.of();
+        private List<Endpoint.Inet> known = List.of();
         private int asked;
         private boolean breaks;
 
         @Override
-        public List<InetSocketAddress> lookUp(String host, int port) {
+        public List<Endpoint.Inet> lookUp(String host, int port) {
             asked++;
             if (breaks) throw new AssertionError("planned");
             if (known.isEmpty()) throw new TransportException("the name " + host + " is not known", new IOException());
@@ -49,13 +48,14 @@ final class NamesTest {
 
     private void knows(Stage stage, int... which) {
         names.known = java.util.Arrays.stream(which)
-                .mapToObj(i -> stage.origins.get(i).address())
+                .mapToObj(i -> (Endpoint.Inet) stage.origins.get(i).address())
                 .toList();
     }
 
     private void knows(Stage stage, int count) {
-        names.known =
-                stage.origins.subList(0, count).stream().map(Origins::address).toList();
+        names.known = stage.origins.subList(0, count).stream()
+                .map(one -> (Endpoint.Inet) one.address())
+                .toList();
     }
 
     private static Peer asking(Stage stage) {
@@ -76,7 +76,7 @@ final class NamesTest {
     }
 
     private static String text(Stage stage, int origin) {
-        return PeerText.of(stage.origins.get(origin).address());
+        return stage.origins.get(origin).address().toString();
     }
 
     @Test

@@ -1,25 +1,25 @@
 package dev.weir.gateway.forward;
 
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// One origin: connections come in and are played by the test, one after the other.
 final class Origins {
     private final Stage stage;
-    private final InetSocketAddress address;
+    private final Endpoint address;
     private final ArrayDeque<Peer> arrived = new ArrayDeque<>();
     private @Nullable Acceptor acceptor;
     private int count;
 
-    Origins(Stage stage, InetSocketAddress wanted) {
+    Origins(Stage stage, Endpoint wanted) {
         this.stage = stage;
         this.address = open(wanted);
     }
 
-    private InetSocketAddress open(InetSocketAddress wanted) {
+    private Endpoint open(Endpoint wanted) {
         var loop = stage.weir().group().loops().getFirst();
         Acceptor opened = stage.network().listen(wanted, 1024, loop, new Acceptor.Accepted() {
             @Override
@@ -37,7 +37,7 @@ final class Origins {
         return opened.local();
     }
 
-    InetSocketAddress address() {
+    Endpoint address() {
         return address;
     }
 

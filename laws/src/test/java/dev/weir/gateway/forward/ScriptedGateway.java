@@ -1,6 +1,5 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.route.RouteTable;
 import dev.weir.http.server.HttpServer;
@@ -10,6 +9,7 @@ import dev.weir.testing.Shape;
 import dev.weir.testing.sim.net.SimDoor;
 import dev.weir.testing.sim.net.SimNetwork;
 import dev.weir.testing.sim.net.SimPeer;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ final class ScriptedGateway {
         network = scene.simulated(shape);
         origin = network.listen();
         Weir weir = scene.weir(network);
-        var address = new Address("127.0.0.1", origin.address().getPort());
+        var address = Endpoint.of("127.0.0.1", origin.address().port());
         var timeouts = new Upstream.Timeouts(CONNECT, Setup.RESPONSE);
         upstreams = Upstreams.open(
                 weir,

@@ -2,7 +2,6 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.Connections;
 import dev.weir.connection.Starvation;
-import dev.weir.gateway.config.Address;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.gateway.request.RequestRecord;
 import dev.weir.gateway.route.RouteTable;
@@ -21,11 +20,11 @@ import dev.weir.testing.HeldNetwork;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.NameLookup;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import dev.weir.transport.inmemory.InMemoryNetwork;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,12 +108,12 @@ final class Stage implements AutoCloseable {
 
     private Upstream upstream(Setup setup, boolean isNamed) {
         var addresses = origins.stream()
-                .map(one -> new Address("127.0.0.1", one.address().getPort()))
+                .map(one -> Endpoint.of("127.0.0.1", one.address().port()))
                 .toList();
         var timeouts = new Upstream.Timeouts(Duration.ofSeconds(2), Setup.RESPONSE);
         var upstream = new Upstream(
                 "web",
-                isNamed ? List.of(new Address("web.test", 80)) : addresses,
+                isNamed ? List.of(Endpoint.of("web.test", 80)) : addresses,
                 Upstream.Balance.ROUND_ROBIN,
                 setup.pool(),
                 timeouts,
@@ -151,7 +150,7 @@ final class Stage implements AutoCloseable {
         return dial(server.local());
     }
 
-    private Peer dial(InetSocketAddress address) {
+    private Peer dial(Endpoint address) {
         var made = new ArrayList<Transport>();
         network.connect(address, weir.group().loops().getFirst(), new Connecting.Connected() {
             @Override

@@ -229,7 +229,7 @@ final class TrapsTest {
         stage.client().send("GET /a HTTP/1.0\r\n\r\n");
         var request = stage.origin().next().message();
         assertThat(request.all("Host"))
-                .containsExactly("127.0.0.1:" + stage.origin().address().getPort());
+                .containsExactly("127.0.0.1:" + stage.origin().address().port());
         assertThat(request.has("X-Forwarded-Host")).isFalse();
         assertThat(request.all("Via")).containsExactly("1.0 weir");
     }

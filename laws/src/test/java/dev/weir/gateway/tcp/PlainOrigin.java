@@ -8,9 +8,9 @@ import dev.weir.connection.Place;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
 import java.io.ByteArrayOutputStream;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ final class PlainOrigin implements Acceptor.Accepted {
         scene.closes(() -> talks.forEach(talk -> talk.connection.abort(CloseReason.CLOSED)));
     }
 
-    InetSocketAddress address() {
+    Endpoint address() {
         return acceptor.local();
     }
 

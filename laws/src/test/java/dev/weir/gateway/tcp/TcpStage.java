@@ -11,7 +11,7 @@ import dev.weir.testing.HandLoops;
 import dev.weir.testing.HeldNetwork;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ final class TcpStage {
     final Connections connections;
     final HeldNetwork network;
     final List<PlainOrigin> origins = new ArrayList<>();
-    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private final List<Endpoint> addresses = new ArrayList<>();
     int connectionsMax = 100;
     Beyond beyond = Beyond.WAIT;
     int perOrigin = 10;
@@ -75,7 +75,7 @@ final class TcpStage {
         var cache = ConnectionCache.open(new ConnectionCache.Settings(
                 "db",
                 addresses.stream()
-                        .map(at -> new Origin.Address(at, "127.0.0.1:" + at.getPort()))
+                        .map(at -> new Origin.Address(at, "127.0.0.1:" + at.port()))
                         .toList(),
                 new PoolLimits(perOrigin, 5, Duration.ofSeconds(5), Duration.ofSeconds(55), CONNECT).withDownTime(down),
                 new RoundRobin(),

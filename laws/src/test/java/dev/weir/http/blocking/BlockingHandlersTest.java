@@ -50,7 +50,7 @@ final class BlockingHandlersTest {
                                 request.header("x-a").orElse("none"),
                                 request.headers("X-A").toString(),
                                 String.valueOf(request.headers().size()),
-                                request.peer().getAddress().getHostAddress())));
+                                request.peer().host())));
         var peer = stage.dial();
 
         peer.send("PURGE /p/q?a=1&b+c=%C3%A4&d HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a:\r\n\r\n");

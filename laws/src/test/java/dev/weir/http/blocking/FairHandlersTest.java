@@ -63,7 +63,7 @@ final class FairHandlersTest {
         var clients = new ArrayList<SimPeer>();
         for (int i = 0; i < CROWD + OTHERS; i++) {
             String host = "127.0.0." + (i < CROWD ? 2 : 3 + i - CROWD);
-            SimPeer one = Objects.requireNonNull(network.dial(server.local().getPort(), host));
+            SimPeer one = Objects.requireNonNull(network.dial(server.local().port(), host));
             clients.add(one.send(Stage.GET));
             network.settle();
             network.pass(Duration.ofMillis(1));

@@ -10,11 +10,11 @@ import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +40,7 @@ final class AcknowledgeTest {
         }
 
         @Override
-        public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
             return below.listen(address, backlog, loop, new Acceptor.Accepted() {
                 @Override
                 public void accepted(Transport transport) {
@@ -55,7 +55,7 @@ final class AcknowledgeTest {
         }
 
         @Override
-        public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
             return below.connect(peer, loop, connected);
         }
     }

@@ -14,6 +14,7 @@ import dev.weir.testing.HandLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class FootprintTest {
     }
 
     private static void connect(HttpServer server, List<SocketChannel> clients, int count) throws IOException {
-        for (int i = 0; i < count; i++) clients.add(SocketChannel.open(server.local()));
+        for (int i = 0; i < count; i++) clients.add(SocketChannel.open(SocketAddresses.of(server.local())));
     }
 
     @Test

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
+import dev.weir.testing.Sockets;
+import dev.weir.transport.Endpoint;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that answers from foreign threads never mix with those of other clients. A real server with two loops over
-/// sockets; sixteen clients are answered by threads of an executor and by threads of their own, four at once on the
-/// loop. Each answer carries what only its request said, and is compared to the last byte.
+/// Proves that answers from foreign threads never mix with those of other clients. A real server with two loops
+/// over sockets; sixteen clients are answered by threads of an executor and by threads of their own, four at
+/// once on the loop. Each answer carries what only its request said, and is compared to the last byte.
 @Balanced
 final class ForeignThreadsTest {
     private static final int LATER = 16;
@@ -89,8 +89,8 @@ final class ForeignThreadsTest {
         return target.repeat(bytes / target.length() + 1).substring(0, bytes);
     }
 
-    private static void talk(InetSocketAddress server, int client, int requests, Queue<String> wrong) {
-        try (var socket = new Socket(server.getAddress(), server.getPort())) {
+    private static void talk(Endpoint server, int client, int requests, Queue<String> wrong) {
+        try (var socket = Sockets.dial(server)) {
             socket.setSoTimeout(SOCKET_MILLIS);
             socket.setTcpNoDelay(true);
             var in = new BufferedInputStream(socket.getInputStream());

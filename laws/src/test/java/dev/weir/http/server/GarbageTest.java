@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +38,7 @@ final class GarbageTest {
         scene.withoutPlaces();
         var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, ServerObserver.NONE, handler);
         byte[] request = Stage.GET.getBytes(StandardCharsets.US_ASCII);
-        try (var client = SocketChannel.open(new InetSocketAddress(
-                stage.server.local().getAddress(), stage.server.local().getPort()))) {
+        try (var client = SocketChannel.open(SocketAddresses.of(stage.server.local()))) {
             client.configureBlocking(false);
             stage.loops.turnUntil(() -> stage.server.connections() == 1);
             var out = ByteBuffer.allocateDirect(request.length).put(request);

@@ -9,8 +9,7 @@ import dev.weir.testing.HandLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// A server on loops turned by hand, its raw clients, and what its observer was told.
 public final class Stage implements ServerObserver {
     public static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    public static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    public static final Endpoint ANY_PORT = Endpoint.loopback(0);
     public static final ServerSettings SETTINGS = settings(1000);
     public static final int IN_FLIGHT_MAX = 4;
 

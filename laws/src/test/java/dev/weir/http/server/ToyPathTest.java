@@ -10,9 +10,8 @@ import dev.weir.memory.block.Account;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -214,8 +213,8 @@ final class ToyPathTest {
         }
 
         @Override
-        public InetSocketAddress peer() {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        public Endpoint peer() {
+            return Endpoint.loopback(1);
         }
 
         @Override

@@ -9,9 +9,9 @@ import dev.weir.pool.Refusal;
 import dev.weir.pool.exclusive.PoolScene.Setting;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -336,7 +336,7 @@ class ConnectingTest {
     void aConnectIntoABlackHoleEndsWithTheCache(Scene test) throws IOException {
         var fillers = new ArrayList<SocketChannel>();
         try (var hole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var address = (InetSocketAddress) hole.getLocalSocketAddress();
+            var address = hole.getLocalSocketAddress();
             for (int i = 0; i < 8; i++) {
                 var filler = SocketChannel.open();
                 filler.configureBlocking(false);
@@ -345,7 +345,7 @@ class ConnectingTest {
             }
             try (var held = new Held(test, 2, true)) {
                 held.network().hangs = false;
-                held.network().elsewhere = address;
+                held.network().elsewhere = SocketAddresses.endpoint(address);
                 var asker = held.scene.asker(0).borrow();
                 held.scene.settle();
                 assertThat(asker.held()).isNull();

@@ -19,10 +19,10 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import dev.weir.transport.inmemory.InMemoryNetwork;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +87,7 @@ class ManyBorrowersTest {
         assertThat(cache.count(PoolCount.CREATED)).isEqualTo(cache.count(PoolCount.ENDED));
     }
 
-    private ConnectionCache open(LoopGroup group, InetSocketAddress address) {
+    private ConnectionCache open(LoopGroup group, Endpoint address) {
         var limits = new PoolLimits(
                 CONNECTIONS_MAX, BORROWERS, Duration.ofSeconds(90), Duration.ofSeconds(90), Duration.ofSeconds(90));
         return ConnectionCache.open(new ConnectionCache.Settings(
@@ -102,8 +102,8 @@ class ManyBorrowersTest {
 
     private Acceptor listen(EventLoop loop, List<Transport> accepted) throws Exception {
         var listening = new CompletableFuture<Acceptor>();
-        loop.post(new Mailbox.Node(() -> listening.complete(network.listen(
-                InetSocketAddress.createUnresolved("origin", 0), BORROWERS, loop, new Acceptor.Accepted() {
+        loop.post(new Mailbox.Node(() ->
+                listening.complete(network.listen(Endpoint.of("origin", 0), BORROWERS, loop, new Acceptor.Accepted() {
                     @Override
                     public void accepted(Transport transport) {
                         accepted.add(transport);
@@ -167,7 +167,7 @@ class ManyBorrowersTest {
     /// Counts connections from the attempt on.
     private record Counting(Network real, ManyBorrowersTest test) implements Network {
         @Override
-        public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+        public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
             test.most.accumulateAndGet(test.live.incrementAndGet(), Math::max);
             return real.connect(peer, loop, connected);
         }
@@ -178,7 +178,7 @@ class ManyBorrowersTest {
         }
 
         @Override
-        public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
             return real.listen(address, backlog, loop, accepted);
         }
     }

@@ -21,12 +21,11 @@ import dev.weir.testing.HandClock;
 import dev.weir.testing.Scene;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import dev.weir.transport.inmemory.InMemoryNetwork;
 import dev.weir.transport.tcp.TcpNetwork;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,15 +151,13 @@ final class PoolScene implements AutoCloseable {
 
     /// One more that may become an origin.
     Origin.Address listen() {
-        var local = isTcp
-                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
-                : InetSocketAddress.createUnresolved("127.0.0.1", 0);
+        var local = isTcp ? Endpoint.loopback(0) : Endpoint.of("127.0.0.1", 0);
         Acceptor acceptor = listenAgain(local);
         return new Origin.Address(
-                acceptor.local(), "127.0.0.1:" + acceptor.local().getPort());
+                acceptor.local(), "127.0.0.1:" + acceptor.local().port());
     }
 
-    Acceptor listenAgain(InetSocketAddress local) {
+    Acceptor listenAgain(Endpoint local) {
         var arrived = new ArrayList<Transport>();
         var acceptor = network.listen(local, 64, loop(2), new Acceptor.Accepted() {
             @Override

@@ -12,7 +12,7 @@ import dev.weir.pool.RoundRobin;
 import dev.weir.pool.exclusive.PoolScene.Setting;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @Balanced
 final class ReservedPoolTest {
     private static final List<Origin.Address> NOWHERE =
-            List.of(new Origin.Address(InetSocketAddress.createUnresolved("127.0.0.1", 1), "127.0.0.1:1"));
+            List.of(new Origin.Address(Endpoint.of("127.0.0.1", 1), "127.0.0.1:1"));
 
     @Test
     void eachConnectionToEachOriginIsTakenFromThePlan(Scene test) {

@@ -5,10 +5,10 @@ import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Readiness;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ final class WrappedNetwork implements Network {
     private final Network real;
 
     @Nullable
-    InetSocketAddress elsewhere;
+    Endpoint elsewhere;
 
     boolean hangs;
     boolean lacksDescriptors;
@@ -35,17 +35,17 @@ final class WrappedNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
         return real.listen(address, backlog, loop, accepted);
     }
 
     @Override
-    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
         if (lacksDescriptors) {
             loop.post(new Mailbox.Node(() -> connected.outOfDescriptors("Too many open files")));
             return () -> {};
         }
-        InetSocketAddress target = elsewhere == null ? peer : elsewhere;
+        Endpoint target = elsewhere == null ? peer : elsewhere;
         if (!hangs) return real.connect(target, loop, wrapped(connected));
         held = () -> real.connect(target, loop, wrapped(connected));
         return () -> {
@@ -128,12 +128,12 @@ final class WrappedNetwork implements Network {
         }
 
         @Override
-        public InetSocketAddress peer() {
+        public Endpoint peer() {
             return inner.peer();
         }
 
         @Override
-        public InetSocketAddress local() {
+        public Endpoint local() {
             return inner.local();
         }
     }

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.testing.proxy.Arguments.Refused;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,8 @@ final class ArgumentsTest {
         var settings = read("--listen 127.0.0.1:7500 --to [::1]:9001 --connections 10 --latency 50ms --bandwidth 1MiB "
                 + "--slice 100 --slow-close 2s --reset-after 64KiB --limit 1GiB --black-hole");
 
-        assertThat(settings.listen()).isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7500));
-        assertThat(settings.target()).isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9001));
+        assertThat(settings.listen()).isEqualTo(Endpoint.loopback(7500));
+        assertThat(settings.target()).isEqualTo(Endpoint.inet("::1", 9001));
         assertThat(settings.connectionsMax()).isEqualTo(10);
         assertThat(settings.upstream())
                 .isEqualTo(settings.downstream())
@@ -44,7 +43,7 @@ final class ArgumentsTest {
 
         assertThat(settings.upstream()).containsExactly(Fault.latency(Duration.ofMinutes(1)), Fault.slices(1024));
         assertThat(settings.downstream()).containsExactly(Fault.resetAfter(Duration.ofSeconds(3)), Fault.slices(1024));
-        assertThat(settings.listen().getPort()).isZero();
+        assertThat(settings.listen().port()).isZero();
     }
 
     @ParameterizedTest

@@ -10,9 +10,9 @@ import dev.weir.testing.RawAcceptor;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.RawPeer.Ending;
 import dev.weir.testing.Scene;
+import dev.weir.testing.Sockets;
 import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -328,16 +328,14 @@ final class FaultProxyTest {
         var proxy = FaultProxy.open(echo.address()).both(Fault.slices(10_000), Fault.latency(millis(5)));
         byte[] sent = bytes(new Random(7), 100_000);
 
-        try (var socket = new Socket(proxy.local().getAddress(), proxy.local().getPort())) {
+        try (var socket = Sockets.dial(proxy.local())) {
             socket.getOutputStream().write(sent);
             assertThat(socket.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
             echo.awaitEnd();
         }
         proxy.close();
 
-        assertThatThrownBy(() ->
-                        new Socket(proxy.local().getAddress(), proxy.local().getPort()).close())
-                .isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> Sockets.dial(proxy.local()).close()).isInstanceOf(ConnectException.class);
     }
 
     private static byte[] bytes(Random random, int count) {

@@ -6,10 +6,9 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawAcceptor;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
+import dev.weir.transport.Endpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,13 +48,13 @@ final class MainTest {
     @Test
     void itServesUntilASignalAndLeavesNothing(Scene scene) throws Exception {
         RawAcceptor target = scene.listen();
-        String to = "127.0.0.1:" + target.address().getPort();
+        String to = "127.0.0.1:" + target.address().port();
         try (var program = Program.start("--to", to, "--up-slice", "2", "--down-limit", "3")) {
             String ready = program.told().readLine();
             assertThat(ready).matches("ready: 127\\.0\\.0\\.1:\\d+ to " + to);
             int port = Integer.parseInt(ready.replaceAll("ready: 127\\.0\\.0\\.1:(\\d+) to .*", "$1"));
 
-            try (RawPeer client = scene.dial(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            try (RawPeer client = scene.dial(Endpoint.loopback(port));
                     RawPeer origin = target.accept()) {
                 client.send("question");
                 origin.expect("question");
@@ -84,7 +83,7 @@ final class MainTest {
 
     @Test
     void aBusyPortIsNamedAndEndsItWithStatusOne(Scene scene) throws Exception {
-        String busy = "127.0.0.1:" + scene.listen().address().getPort();
+        String busy = "127.0.0.1:" + scene.listen().address().port();
         try (var program = Program.start("--to", busy, "--listen", busy)) {
             assertThat(program.status()).isEqualTo(1);
             assertThat(program.told().lines())

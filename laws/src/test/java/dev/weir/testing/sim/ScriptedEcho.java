@@ -9,8 +9,8 @@ import dev.weir.testing.Scene;
 import dev.weir.testing.sim.net.SimNetwork;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class ScriptedEcho implements Acceptor.Accepted {
         return server;
     }
 
-    InetSocketAddress local() {
+    Endpoint local() {
         return Objects.requireNonNull(acceptor).local();
     }
 
@@ -114,11 +114,11 @@ final class ScriptedEcho implements Acceptor.Accepted {
         private @Nullable Transport made;
 
         @SuppressWarnings("this-escape") // Why: nothing is told before the loop is turned.
-        private Asking(SimNetwork network, InetSocketAddress address) {
+        private Asking(SimNetwork network, Endpoint address) {
             connecting = network.connect(address, network.group().loops().getFirst(), this);
         }
 
-        static Asking at(SimNetwork network, InetSocketAddress address) {
+        static Asking at(SimNetwork network, Endpoint address) {
             return new Asking(network, address);
         }
 

@@ -1,6 +1,7 @@
 package dev.weir.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.weir.ledger.Kind;
@@ -10,13 +11,18 @@ import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
+import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
+import dev.weir.transport.TransportException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +30,16 @@ import org.junit.jupiter.api.Timeout;
 /// in the middle, as one does whose peer has reset it.
 @Timeout(60)
 final class TcpOpeningTest {
+    private static final Acceptor.Accepted NOBODY = new Acceptor.Accepted() {
+        @Override
+        public void accepted(Transport transport) {
+            transport.abort();
+        }
+
+        @Override
+        public void acceptFailed(String why) {}
+    };
+
     private final Ledger ledger = new Ledger("tcp opening", Clock.system());
 
     @Test
@@ -62,7 +78,7 @@ final class TcpOpeningTest {
         var loop = group.loops().getFirst();
         loop.close();
 
-        network.connect(InetSocketAddress.createUnresolved("nowhere.invalid", 1), loop, new Connecting.Connected() {
+        network.connect(Endpoint.name("nowhere.invalid", 1), loop, new Connecting.Connected() {
             @Override
             public void connected(Transport transport) {
                 transport.abort();
@@ -73,6 +89,43 @@ final class TcpOpeningTest {
         });
         loop.close();
 
+        assertThat(ledger.balance().live(Kind.SOCKET)).isZero();
+        assertThat(group.close(Deadline.in(Clock.system(), Duration.ofSeconds(5)))
+                        .isClean())
+                .isTrue();
+    }
+
+    @Test
+    void aNameIsRefusedAndSoIsAPath() {
+        var network = new TcpNetwork(ledger);
+        var plan = Weir.plan(WeirSettings.of("opening", 4 << 20).withLoops(1));
+        var group = LoopGroup.open(new LoopGroup.Settings(
+                "opening", 1, LoopGroup.Drive.BY_HAND, Clock.system(), ledger, plan, network::openPoller, 1));
+        var loop = group.loops().getFirst();
+        var told = new ArrayList<String>();
+        for (Endpoint one : List.of(Endpoint.name("localhost", 1), new Endpoint.Unix("/run/weir.sock"))) {
+            assertThatExceptionOfType(TransportException.class)
+                    .isThrownBy(() -> network.listen(one, 1, loop, NOBODY))
+                    .withMessageStartingWith(one + " is a ");
+            network.connect(one, loop, new Connecting.Connected() {
+                @Override
+                public void connected(Transport transport) {
+                    transport.abort();
+                }
+
+                @Override
+                public void connectFailed(String why) {
+                    told.add(why);
+                }
+            });
+        }
+        loop.turn(0);
+
+        assertThat(told)
+                .containsExactly(
+                        "localhost:1 is a name, and TCP takes addresses only: look it up first",
+                        "unix:/run/weir.sock is a path of the file system, and TCP takes addresses only");
+        loop.close();
         assertThat(ledger.balance().live(Kind.SOCKET)).isZero();
         assertThat(group.close(Deadline.in(Clock.system(), Duration.ofSeconds(5)))
                         .isClean())

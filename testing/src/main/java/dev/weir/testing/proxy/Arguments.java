@@ -1,7 +1,8 @@
 package dev.weir.testing.proxy;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
+import dev.weir.transport.NameLookup;
+import dev.weir.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,16 +40,14 @@ final class Arguments {
             DURATION is a number with ms, s or m; SIZE one with KiB, MiB or GiB, or without a unit in bytes.
             """;
 
-    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:\\[\\]]+):([0-9]{1,5})");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(KiB|MiB|GiB|)");
-    private static final int PORT_MAX = 65_535;
 
     private final ArrayDeque<String> left;
     private final List<Fault> upstream = new ArrayList<>();
     private final List<Fault> downstream = new ArrayList<>();
-    private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private @Nullable InetSocketAddress target;
+    private Endpoint listen = Endpoint.loopback(0);
+    private @Nullable Endpoint target;
     private int connections = 256;
 
     /// What does not fit, in a sentence.
@@ -130,16 +129,18 @@ final class Arguments {
         return (int) number;
     }
 
-    private InetSocketAddress address(String option) throws Refused {
+    private Endpoint address(String option) throws Refused {
         String value = value(option);
-        Matcher found = ADDRESS.matcher(value);
-        if (!found.matches() || Integer.parseInt(found.group(2)) > PORT_MAX) {
-            throw new Refused(option + ": expected HOST:PORT, such as 127.0.0.1:9001, found '" + value + "'");
+        Endpoint address = Endpoint.parse(value)
+                .filter(one -> !(one instanceof Endpoint.Unix))
+                .orElseThrow(() ->
+                        new Refused(option + ": expected HOST:PORT, such as 127.0.0.1:9001, found '" + value + "'"));
+        if (!address.isName()) return address;
+        try {
+            return NameLookup.SYSTEM.lookUp(address.host(), address.port()).getFirst();
+        } catch (TransportException unknown) {
+            throw new Refused(option + ": no address is known for the name '" + address.host() + "'");
         }
-        String host = found.group(1).replaceAll("[\\[\\]]", "");
-        var address = new InetSocketAddress(host, Integer.parseInt(found.group(2)));
-        if (address.isUnresolved()) throw new Refused(option + ": no address is known for the name '" + host + "'");
-        return address;
     }
 
     private Duration duration(String option) throws Refused {

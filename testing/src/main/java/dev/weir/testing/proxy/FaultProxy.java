@@ -13,8 +13,8 @@ import dev.weir.runtime.WeirSettings;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile boolean listens = true;
     private volatile @Nullable Reservation reservation;
     private @Nullable Acceptor acceptor;
-    private volatile InetSocketAddress local;
+    private volatile Endpoint local;
 
     private FaultProxy(Weir weir, @Nullable Weir owned, ProxySettings settings) {
         this.weir = weir;
@@ -64,7 +64,7 @@ public final class FaultProxy implements AutoCloseable {
     ///
     /// @return the proxy, owned by the caller
     /// @throws dev.weir.transport.TransportException when it cannot listen
-    public static FaultProxy open(InetSocketAddress target) {
+    public static FaultProxy open(Endpoint target) {
         return open(ProxySettings.to(target));
     }
 
@@ -134,7 +134,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /// Where clients connect to.
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return local;
     }
 

@@ -2,7 +2,6 @@ package dev.weir.testing.proxy;
 
 import dev.weir.transport.TransportException;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -30,7 +29,7 @@ public final class Main {
             // Why: by a hook, and it ends the JVM itself: a signal that was obeyed is no failure.
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(close(proxy, System.err))));
-            System.err.println("ready: " + text(proxy.local()) + " to " + text(settings.target()));
+            System.err.println("ready: " + proxy.local() + " to " + settings.target());
             new CountDownLatch(1).await();
         } catch (Arguments.Refused refused) {
             tell(System.err, refused.getMessage() + "; ./weir faultproxy --help lists what there is");
@@ -57,10 +56,5 @@ public final class Main {
 
     private static void tell(PrintStream err, String line) {
         err.println("weir: " + line);
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

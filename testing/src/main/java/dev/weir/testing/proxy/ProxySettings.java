@@ -1,7 +1,6 @@
 package dev.weir.testing.proxy;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.List;
 
 /// What a fault proxy is opened with.
@@ -14,11 +13,7 @@ import java.util.List;
 /// @param upstream what is done from the beginning to bytes towards the target
 /// @param downstream what is done from the beginning to bytes towards the client
 public record ProxySettings(
-        InetSocketAddress listen,
-        InetSocketAddress target,
-        int connectionsMax,
-        List<Fault> upstream,
-        List<Fault> downstream) {
+        Endpoint listen, Endpoint target, int connectionsMax, List<Fault> upstream, List<Fault> downstream) {
     private static final int CONNECTIONS_MAX = 256;
 
     /// Copies the lists, refuses nonsense.
@@ -31,8 +26,8 @@ public record ProxySettings(
     }
 
     /// Listens on this machine and does no harm yet; 256 clients at once.
-    public static ProxySettings to(InetSocketAddress target) {
-        var here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    public static ProxySettings to(Endpoint target) {
+        var here = Endpoint.loopback(0);
         return new ProxySettings(here, target, CONNECTIONS_MAX, List.of(), List.of());
     }
 }

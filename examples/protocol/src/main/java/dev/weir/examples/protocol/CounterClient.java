@@ -1,9 +1,10 @@
 package dev.weir.examples.protocol;
 
+import dev.weir.transport.Endpoint;
+import dev.weir.transport.tcp.SocketAddresses;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -20,8 +21,9 @@ final class CounterClient implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
 
-    CounterClient(InetSocketAddress server) throws IOException {
-        socket = new Socket(server.getAddress(), server.getPort());
+    CounterClient(Endpoint server) throws IOException {
+        socket = new Socket();
+        socket.connect(SocketAddresses.of(server));
         in = new DataInputStream(socket.getInputStream());
         out = new DataOutputStream(socket.getOutputStream());
     }

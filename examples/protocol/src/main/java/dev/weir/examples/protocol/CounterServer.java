@@ -7,7 +7,7 @@ import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
 import dev.weir.server.Service;
 import dev.weir.time.Deadline;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Adds up what its clients send.
@@ -23,16 +23,16 @@ final class CounterServer implements Service {
     private volatile boolean draining;
 
     @SuppressWarnings("this-escape") // Why: clients may come before this returns, and find all they need.
-    private CounterServer(Weir weir, InetSocketAddress address) {
+    private CounterServer(Weir weir, Endpoint address) {
         this.listening = Listening.open(weir, ListeningSettings.of("counter", address, CLIENTS_MAX), this);
     }
 
     /// @throws IllegalArgumentException when the plan of the runtime has fewer connections left
-    static CounterServer open(Weir weir, InetSocketAddress address) {
+    static CounterServer open(Weir weir, Endpoint address) {
         return new CounterServer(weir, address);
     }
 
-    InetSocketAddress local() {
+    Endpoint local() {
         return listening.local();
     }
 

@@ -3,7 +3,7 @@ package dev.weir.testing.sim.net;
 import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.Arrays;
 
 /// Counts the descriptors that Weir has, beside the ledger: from the moment they are had until their poller has
@@ -24,15 +24,15 @@ final class Descriptors {
     }
 
     /// Weir has one more descriptor, that leads to `peer`.
-    Entry opened(InetSocketAddress peer) {
+    Entry opened(Endpoint peer) {
         Entry entry = ledger.open(Kind.SOCKET, peer);
-        count(peer.getPort(), 1);
+        count(peer.port(), 1);
         return entry;
     }
 
     /// A descriptor is free again.
-    void freed(InetSocketAddress peer) {
-        count(peer.getPort(), -1);
+    void freed(Endpoint peer) {
+        count(peer.port(), -1);
     }
 
     private void count(int port, int change) {

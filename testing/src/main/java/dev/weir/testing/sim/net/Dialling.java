@@ -37,7 +37,7 @@ final class Dialling {
 
     void forget(SimConnecting attempt) {
         attempts.remove(attempt);
-        SimDoor door = doors.get(attempt.peer().getPort());
+        SimDoor door = doors.get(attempt.peer().port());
         if (door != null) door.forget(attempt);
     }
 
@@ -53,9 +53,9 @@ final class Dialling {
         boolean refused = faults.strikes(Fault.CONNECT_REFUSED);
         // Why: one of three such could not even begin here.
         if (refused && faults.below(3) == 0) attempt.isOutOfDescriptors = true;
-        SimDoor door = doors.get(attempt.peer().getPort());
+        SimDoor door = doors.get(attempt.peer().port());
         if (door != null && !refused) return door.answer(attempt);
-        attempt.answer(refused ? null : ports.join(attempt.peer().getPort(), Ports.HERE));
+        attempt.answer(refused ? null : ports.join(attempt.peer().port(), Ports.HERE));
         return 1;
     }
 }

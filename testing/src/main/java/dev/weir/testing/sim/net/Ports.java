@@ -1,9 +1,9 @@
 package dev.weir.testing.sim.net;
 
 import dev.weir.testing.sim.seed.Conditions;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.TransportException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its world.
 final class Ports {
     static final int FIRST = 40_000;
-    static final String HERE = "127.0.0.1";
+    static final Endpoint HERE = Endpoint.loopback(0);
 
     private final Conditions conditions;
     private final Traffic traffic;
@@ -48,8 +48,8 @@ final class Ports {
         return descriptors;
     }
 
-    static InetSocketAddress at(int port) {
-        return InetSocketAddress.createUnresolved(HERE, port);
+    static Endpoint at(int port) {
+        return HERE.withPort(port);
     }
 
     /// @return `port`, or the next free one when it is 0
@@ -76,15 +76,15 @@ final class Ports {
     /// @param host where from
     /// @return the near end; null when nobody listens or the backlog is full
     @Nullable
-    SimEnd join(int port, String host) {
+    SimEnd join(int port, Endpoint from) {
         Listening there = listening.get(port);
         if (there == null) return null;
-        InetSocketAddress here = InetSocketAddress.createUnresolved(host, next++);
-        InetSocketAddress target = at(port);
+        Endpoint here = from.withPort(next++);
+        Endpoint target = at(port);
         var near = new SimEnd(traffic, descriptors, here, target);
         var far = new SimEnd(traffic, descriptors, target, here);
         near.join(far, pipeBytes);
-        conditions.trace().note("joined", port, here.getPort());
+        conditions.trace().note("joined", port, here.port());
         return there.offer(far) ? near : null;
     }
 

@@ -5,7 +5,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.testing.sim.seed.Conditions;
 import dev.weir.testing.sim.seed.Fault;
 import dev.weir.transport.Acceptor;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.ArrayDeque;
 
 /// Listens in the world. When descriptors are lacking it pauses for 100 ms, doubling to 1 s, as over TCP.
@@ -18,7 +18,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     private final Ports ports;
     private final Conditions conditions;
     private final Descriptors descriptors;
-    private final InetSocketAddress local;
+    private final Endpoint local;
     private final int backlog;
     private final EventLoop loop;
     private final Accepted accepted;
@@ -30,7 +30,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     private boolean paused;
     private boolean closed;
 
-    SimAcceptor(Ports ports, InetSocketAddress local, int backlog, EventLoop loop, Accepted accepted) {
+    SimAcceptor(Ports ports, Endpoint local, int backlog, EventLoop loop, Accepted accepted) {
         this.ports = ports;
         this.conditions = ports.conditions();
         this.descriptors = ports.descriptors();
@@ -101,7 +101,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     }
 
     @Override
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return local;
     }
 
@@ -122,7 +122,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
         tell(false);
         if (closed) return;
         closed = true;
-        ports.shut(local.getPort());
+        ports.shut(local.port());
         ((SimPoller) loop.poller()).remove(this);
         while (!waiting.isEmpty()) waiting.remove().abort();
         ((SimPoller) loop.poller()).closes(() -> descriptors.freed(local));

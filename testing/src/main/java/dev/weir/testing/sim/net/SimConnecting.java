@@ -3,7 +3,7 @@ package dev.weir.testing.sim.net;
 import dev.weir.ledger.Entry;
 import dev.weir.loop.EventLoop;
 import dev.weir.transport.Connecting;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /// An attempt to connect: unanswered until the network lets the answer arrive, then told by the poller.
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its world.
 final class SimConnecting implements Connecting, SimPoller.Watched {
     private final Dialling dialling;
-    private final InetSocketAddress peer;
+    private final Endpoint peer;
     private final EventLoop loop;
     private final Connected connected;
     private final Entry entry;
@@ -25,8 +25,7 @@ final class SimConnecting implements Connecting, SimPoller.Watched {
     /// Whether no answer comes until everything is healed.
     final boolean isUnanswered;
 
-    SimConnecting(
-            Dialling dialling, InetSocketAddress peer, EventLoop loop, Connected connected, boolean isUnanswered) {
+    SimConnecting(Dialling dialling, Endpoint peer, EventLoop loop, Connected connected, boolean isUnanswered) {
         this.dialling = dialling;
         this.peer = peer;
         this.loop = loop;
@@ -46,7 +45,7 @@ final class SimConnecting implements Connecting, SimPoller.Watched {
         }
     }
 
-    InetSocketAddress peer() {
+    Endpoint peer() {
         return peer;
     }
 

@@ -1,6 +1,6 @@
 package dev.weir.testing.sim.net;
 
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimDoor {
     private final NetworkWorld world;
     private final Ports ports;
-    private final InetSocketAddress address;
+    private final Endpoint address;
     private final ArrayDeque<SimPeer> came = new ArrayDeque<>();
     private final List<SimConnecting> unanswered = new ArrayList<>();
     private Mode mode = Mode.OPEN;
@@ -25,14 +25,14 @@ public final class SimDoor {
         LATE
     }
 
-    SimDoor(NetworkWorld world, Ports ports, InetSocketAddress address) {
+    SimDoor(NetworkWorld world, Ports ports, Endpoint address) {
         this.world = world;
         this.ports = ports;
         this.address = address;
     }
 
     /// Where to connect to.
-    public InetSocketAddress address() {
+    public Endpoint address() {
         return address;
     }
 
@@ -105,6 +105,6 @@ public final class SimDoor {
     }
 
     private @Nullable SimEnd joined() {
-        return ports.join(address.getPort(), Ports.HERE);
+        return ports.join(address.port(), Ports.HERE);
     }
 }

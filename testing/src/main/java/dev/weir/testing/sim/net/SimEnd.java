@@ -3,9 +3,9 @@ package dev.weir.testing.sim.net;
 import dev.weir.ledger.Entry;
 import dev.weir.loop.EventLoop;
 import dev.weir.testing.sim.seed.Fault;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Readiness;
 import dev.weir.transport.Transport;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class SimEnd implements Transport, SimPoller.Watched {
     private final Traffic traffic;
     private final Descriptors descriptors;
-    private final InetSocketAddress local;
-    private final InetSocketAddress peer;
+    private final Endpoint local;
+    private final Endpoint peer;
     private @Nullable SimPipe in;
     private @Nullable SimPipe out;
     private @Nullable Entry entry;
@@ -30,7 +30,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     private boolean probing;
     private boolean reset;
 
-    SimEnd(Traffic traffic, Descriptors descriptors, InetSocketAddress local, InetSocketAddress peer) {
+    SimEnd(Traffic traffic, Descriptors descriptors, Endpoint local, Endpoint peer) {
         this.traffic = traffic;
         this.descriptors = descriptors;
         this.local = local;
@@ -114,7 +114,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
             limit = 1 + traffic.faults().below(pipe.arrived() - 1);
         }
         int moved = pipe.take(block, limit);
-        traffic.moved("read", local.getPort(), moved);
+        traffic.moved("read", local.port(), moved);
         return moved == 0 && block.hasRemaining() && pipe.isAtEnd() && !pipe.hasResetArrived() ? END : moved;
     }
 
@@ -129,7 +129,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
             limit = 1 + traffic.faults().below(block.remaining() - 1);
         }
         int moved = pipe.put(block, limit);
-        traffic.moved("write", local.getPort(), moved);
+        traffic.moved("write", local.port(), moved);
         traffic.hasNews(pipe);
         return moved;
     }
@@ -181,12 +181,12 @@ final class SimEnd implements Transport, SimPoller.Watched {
     }
 
     @Override
-    public InetSocketAddress peer() {
+    public Endpoint peer() {
         return peer;
     }
 
     @Override
-    public InetSocketAddress local() {
+    public Endpoint local() {
         return local;
     }
 

@@ -13,8 +13,9 @@ import dev.weir.testing.sim.seed.Trace;
 import dev.weir.testing.sim.turn.Actor;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Connecting;
+import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
-import java.net.InetSocketAddress;
+import dev.weir.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,8 +77,8 @@ public final class SimNetwork implements Network, Actor {
     /// Connects to where code under test listens.
     ///
     /// @throws AssertionError when nobody listens there, or does not accept as many
-    public SimPeer dial(InetSocketAddress address) {
-        SimPeer peer = dial(address.getPort());
+    public SimPeer dial(Endpoint address) {
+        SimPeer peer = dial(address.port());
         if (peer == null) throw new AssertionError("nobody lets a peer in at " + address);
         return peer;
     }
@@ -142,15 +143,16 @@ public final class SimNetwork implements Network, Actor {
     }
 
     @Override
-    public Acceptor listen(InetSocketAddress address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
-        int port = ports.free(address.getPort());
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+        if (address instanceof Endpoint.Unix) throw new TransportException("a simulated network has no " + address);
+        int port = ports.free(address.port());
         var acceptor = new SimAcceptor(ports, Ports.at(port), backlog, loop, accepted);
         ports.listen(port, acceptor);
         return acceptor;
     }
 
     @Override
-    public Connecting connect(InetSocketAddress peer, EventLoop loop, Connecting.Connected connected) {
+    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
         boolean unanswered = faults().strikes(Fault.CONNECT_UNANSWERED);
         var attempt = new SimConnecting(dialling, peer, loop, connected, unanswered);
         // Why: in a calm world nothing is healed, so that nobody would ever answer it.
@@ -190,7 +192,11 @@ public final class SimNetwork implements Network, Actor {
     /// @param host where from, such as `127.0.0.2`
     /// @return the peer; null when nobody listens or the backlog is full
     public @Nullable SimPeer dial(int port, String host) {
-        SimEnd near = ports.join(port, host);
+        return dial(port, Endpoint.of(host, 0));
+    }
+
+    private @Nullable SimPeer dial(int port, Endpoint from) {
+        SimEnd near = ports.join(port, from);
         return near == null ? null : new SimPeer(world, traffic, near);
     }
 

@@ -163,7 +163,7 @@ public final class SimPeer {
     public int send(byte[] bytes, int from, int to) {
         if (end.isClosed() || end.out().isEnded() || end.in().hasResetArrived()) return -1;
         int count = end.out().put(bytes, from, to - from);
-        traffic.moved("peer sends", end.local().getPort(), count);
+        traffic.moved("peer sends", end.local().port(), count);
         traffic.hasNews(end.out());
         return count;
     }
@@ -184,7 +184,7 @@ public final class SimPeer {
         if (taken == 0) return 0;
         makeRoom(taken);
         gotTo += end.in().take(ByteBuffer.wrap(got, gotTo, taken), taken);
-        traffic.moved("peer reads", end.local().getPort(), taken);
+        traffic.moved("peer reads", end.local().port(), taken);
         return taken;
     }
 
