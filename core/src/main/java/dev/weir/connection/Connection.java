@@ -45,7 +45,7 @@ public final class Connection implements Account {
     private final Counted traffic;
     private Conversation conversation = Unspoken.YET;
     private EventLoop loop;
-    private ConnectionState state = ConnectionState.CONNECTING;
+    private ConnectionState state = ConnectionState.HANDSHAKING;
     private long deadlineNanos = Long.MAX_VALUE;
     private long timerNanos;
     private long watchedSincePoll;
@@ -81,6 +81,11 @@ public final class Connection implements Account {
         /// The conversation for `connection`, which must not be used before it is open. Asked when the handshake is
         /// over, if there is one: [Connection#protocol] says what was agreed on.
         Conversation over(Connection connection);
+
+        /// A handshake that went on after [Connection#open] had returned is over: the conversation was told
+        /// that it is open, or the connection is closed, because both ends could not agree or the conversation
+        /// failed. Told once at most, and not where all was over when it returned.
+        default void settled(Connection connection) {}
     }
 
     /// What a connection is opened with.
@@ -124,7 +129,6 @@ public final class Connection implements Account {
         }
         try {
             connection.joinRoster();
-            connection.become(ConnectionState.HANDSHAKING);
             opening.transport.attach(loop, connection::ready);
             connection.agree(opening);
             return connection;

@@ -1,12 +1,11 @@
 package dev.weir.connection;
 
-/// Where a connection is in its life.
+/// Where a connection is in its life. It begins with a path that is there: while that is being made there is a
+/// `Connecting` of the network, and nothing that could be read, counted or closed in order.
 ///
 /// **Threads:** immutable.
 public enum ConnectionState {
-    /// The path is being made.
-    CONNECTING,
-    /// The path is there, the protocol has not agreed yet.
+    /// The path is there, both ends have not agreed yet.
     HANDSHAKING,
     /// Messages may flow both ways.
     OPEN,
@@ -18,7 +17,6 @@ public enum ConnectionState {
     /// Whether `next` may follow.
     public boolean mayBecome(ConnectionState next) {
         return switch (this) {
-            case CONNECTING -> next == HANDSHAKING || next == CLOSED;
             case HANDSHAKING -> next == OPEN || next == CLOSED;
             case OPEN -> next == DRAINING || next == CLOSED;
             case DRAINING -> next == CLOSED;

@@ -1,13 +1,14 @@
 package dev.weir.connection;
 
 /// What stands in the place of a conversation until the path has agreed on keys and on a protocol: only then one is
-/// made, because the protocol decides which.
+/// made, because the protocol decides which. Whoever opened the connection is told how it ended.
 ///
 /// **Threads:** confined to the connection's loop.
 /// **Limits:** as long as [Connection.Opening#handshakeTime] allows; then the connection is reset.
 final class Handshake implements Conversation {
     private final Connection connection;
     private final Connection.Conversations conversations;
+    private boolean isSettled;
 
     Handshake(Connection connection, Connection.Opening opening) {
         this.connection = connection;
@@ -20,7 +21,11 @@ final class Handshake implements Conversation {
     @Override
     public void readable() {
         switch (connection.shake()) {
-            case DONE -> connection.begin(conversations);
+            case DONE -> {
+                // Why: what the conversation throws ends the connection, and whoever opened it hears of that too.
+                connection.guarded(() -> connection.begin(conversations));
+                settle();
+            }
             case UNDER_WAY -> {}
             case FAILED -> connection.close(CloseReason.BROKEN);
         }
@@ -29,6 +34,17 @@ final class Handshake implements Conversation {
     @Override
     public void timedOut() {
         connection.abort(CloseReason.TIMED_OUT);
+    }
+
+    @Override
+    public void closing(CloseReason reason) {
+        settle();
+    }
+
+    private void settle() {
+        if (isSettled) return;
+        isSettled = true;
+        conversations.settled(connection);
     }
 
     /// Nothing was said yet, and nothing is lost.

@@ -2,21 +2,25 @@ package dev.weir.pool;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.connection.Connections;
+import dev.weir.connection.ConnectionOwner;
+import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Conversation;
 import dev.weir.loop.FailureLog;
 import dev.weir.time.Timer;
 import dev.weir.transport.Connecting;
 import dev.weir.transport.Transport;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A connection being made in a reserved slot. It goes on when its waiter gives up: what comes of it is idle
+/// A connection being made in a reserved slot: a path, and what both ends have to agree on over it. It goes on when
+/// its waiter gives up: what comes of it is idle
 /// then, or closed when it would have served that waiter alone. Without a waiter it is a probe: all origins
 /// are down, and it finds out whether this one has returned.
 ///
-/// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again.
+/// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again; the
+/// connection while its handshake goes on.
 /// **Threads:** confined to its loop.
-final class Attempt implements Connecting.Connected, Waiter.Coming {
+final class Attempt implements Connecting.Connected, Connection.Conversations, Waiter.Coming {
     private static final FailureLog LOG = FailureLog.of(Attempt.class);
 
     private final Pool pool;
@@ -28,7 +32,10 @@ final class Attempt implements Connecting.Connected, Waiter.Coming {
     private final long beganNanos;
     private @Nullable Waiter waiter;
     private @Nullable Connecting connecting;
+    private @Nullable Connection shaking;
     private @Nullable Offer made;
+    private boolean isAgreed;
+    private Duration handshakeTime = Duration.ZERO;
 
     Attempt(Pool pool, LoopSide side, Origin origin, @Nullable Waiter waiter) {
         this.pool = pool;
@@ -42,6 +49,8 @@ final class Attempt implements Connecting.Connected, Waiter.Coming {
     }
 
     void start(long connectNanos) {
+        // Why: more than is left when the path is there; the timer of the attempt ends a handshake too.
+        handshakeTime = Duration.ofNanos(2 * connectNanos);
         side.begins(this);
         side.loop().schedule(timer, connectNanos);
         try {
@@ -59,12 +68,70 @@ final class Attempt implements Connecting.Connected, Waiter.Coming {
 
     @Override
     public void connected(Transport transport) {
-        over();
-        Offer offer = open(transport);
-        if (offer == null) {
-            fail(Refusal.CONNECT_FAILED, "the conversation could not begin");
-            return;
+        connecting = null;
+        Connection opened = open(transport);
+        if (opened == null) notBegun();
+        else if (opened.state() == ConnectionState.HANDSHAKING) shaking = opened;
+        else settle();
+    }
+
+    private @Nullable Connection open(Transport transport) {
+        try {
+            return Connection.open(
+                    pool.connections(),
+                    side.loop(),
+                    new Connection.Opening(origin.place(), ConnectionOwner.NONE, transport, this, handshakeTime));
+        } catch (RuntimeException | Error failure) {
+            // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
+            LOG.error(origin, "no conversation could begin", failure);
+            if (made == null) transport.close();
+            else made.connection().close(CloseReason.BROKEN);
+            return null;
         }
+    }
+
+    @Override
+    public Conversation over(Connection connection) {
+        isAgreed = true;
+        Offer offer = maker.offer(connection);
+        // Why: here, because its end is counted from now on.
+        side.tally().add(PoolCount.CREATED);
+        side.tally().add(PoolCount.CONNECT_NANOS, side.loop().nowNanos() - beganNanos);
+        origin.opened();
+        pool.made(offer);
+        made = offer;
+        return offer.watch();
+    }
+
+    @Override
+    public void settled(Connection connection) {
+        // Why: who gave up has told how it ended.
+        if (shaking == null) return;
+        shaking = null;
+        settle();
+    }
+
+    /// The handshake is over, if there was one, or the connection has ended.
+    private void settle() {
+        Offer offer = made;
+        if (offer != null && offer.connection().isOpen()) {
+            succeeded(offer);
+        } else if (isAgreed) {
+            // Why: its conversation has ended it when it was told that it is open; nobody waits for its peer.
+            if (offer != null) offer.connection().close(CloseReason.CLOSED);
+            notBegun();
+        } else {
+            connectFailed("the handshake failed");
+        }
+    }
+
+    private void notBegun() {
+        ended();
+        fail(Refusal.CONNECT_FAILED, "the conversation could not begin");
+    }
+
+    private void succeeded(Offer offer) {
+        ended();
         long nowNanos = side.loop().nowNanos();
         boolean hasReturned = pool.outcomes().succeeded(origin, nowNanos);
         boolean isLackOver = pool.lack().succeeded();
@@ -82,39 +149,9 @@ final class Attempt implements Connecting.Connected, Waiter.Coming {
         if (returned) pool.serve();
     }
 
-    private @Nullable Offer open(Transport transport) {
-        Connections connections = pool.connections();
-        try {
-            Connection.open(
-                    connections, side.loop(), new Connection.Opening(origin.place(), transport, this::conversation));
-            Offer open = made;
-            if (open != null && open.connection().isOpen()) return open;
-            // Why: its conversation has ended it when it was told that it is open; nobody waits for its peer.
-            if (open != null) open.connection().close(CloseReason.CLOSED);
-            return null;
-        } catch (RuntimeException | Error failure) {
-            // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
-            LOG.error(origin, "no conversation could begin", failure);
-            if (made == null) transport.close();
-            else made.connection().close(CloseReason.BROKEN);
-            return null;
-        }
-    }
-
-    private Conversation conversation(Connection connection) {
-        Offer offer = maker.offer(connection);
-        // Why: here, because its end is counted from now on.
-        side.tally().add(PoolCount.CREATED);
-        side.tally().add(PoolCount.CONNECT_NANOS, side.loop().nowNanos() - beganNanos);
-        origin.opened();
-        pool.made(offer);
-        made = offer;
-        return offer.watch();
-    }
-
     @Override
     public void connectFailed(String why) {
-        over();
+        ended();
         side.tally().add(PoolCount.CONNECT_FAILED);
         pool.outcomes().failed(origin, side.loop().nowNanos(), why);
         fail(Refusal.CONNECT_FAILED, why);
@@ -122,30 +159,33 @@ final class Attempt implements Connecting.Connected, Waiter.Coming {
 
     @Override
     public void outOfDescriptors(String why) {
-        over();
+        ended();
         side.tally().add(PoolCount.OUT_OF_DESCRIPTORS);
         pool.lack().lacked(side.loop().nowNanos());
         fail(Refusal.OUT_OF_DESCRIPTORS, why);
     }
 
     private void tookTooLong() {
-        giveUp();
+        giveUp(CloseReason.TIMED_OUT);
         side.tally().add(PoolCount.CONNECT_TIMED_OUT);
         pool.outcomes().failed(origin, side.loop().nowNanos(), "no answer within the time to connect");
         fail(Refusal.CONNECT_TIMED_OUT, "no answer from " + origin);
     }
 
     void poolClosed() {
-        giveUp();
+        giveUp(CloseReason.CLOSED);
         fail(Refusal.CLOSED, "the pool is closed");
     }
 
-    private void giveUp() {
-        over();
+    private void giveUp(CloseReason reason) {
+        ended();
         if (connecting != null) connecting.cancel();
+        Connection dropped = shaking;
+        shaking = null;
+        if (dropped != null) dropped.abort(reason);
     }
 
-    private void over() {
+    private void ended() {
         side.loop().wheel().cancel(timer);
         side.ended(this);
         if (isProbe) origin.health().probeEnded(side.loop().nowNanos());

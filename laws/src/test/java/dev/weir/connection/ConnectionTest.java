@@ -54,13 +54,7 @@ final class ConnectionTest {
 
         assertThat(legal)
                 .containsExactly(
-                        "CONNECTING HANDSHAKING",
-                        "CONNECTING CLOSED",
-                        "HANDSHAKING OPEN",
-                        "HANDSHAKING CLOSED",
-                        "OPEN DRAINING",
-                        "OPEN CLOSED",
-                        "DRAINING CLOSED");
+                        "HANDSHAKING OPEN", "HANDSHAKING CLOSED", "OPEN DRAINING", "OPEN CLOSED", "DRAINING CLOSED");
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A toy transport around a transport: both ends first say which protocol they speak, a line each, then speak
 /// in records of a length byte and that many masked bytes. It keeps what it has read and not yet handed on, as
 /// TLS does.
-final class ToyRecords implements Transport {
+public final class ToyRecords implements Transport {
     static final byte MASK = 0x55;
     private static final int RECORD_MAX = 200;
 
@@ -31,7 +31,7 @@ final class ToyRecords implements Transport {
     private boolean closed;
     private int ended; // END or BROKEN once the inner path said so
 
-    ToyRecords(Transport inner) {
+    public ToyRecords(Transport inner) {
         this.inner = inner;
     }
 

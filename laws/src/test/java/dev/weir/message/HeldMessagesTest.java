@@ -270,28 +270,27 @@ final class HeldMessagesTest {
         var order = new ArrayList<Integer>();
         takeAll(network.group().budget().pool());
         var loop = network.group().loops().getFirst();
-        Acceptor acceptor = network.listen(
-                Endpoint.loopback(PORT), CROWD + 1, loop, new Acceptor.Accepted() {
-                    @Override
-                    public void accepted(Transport transport) {
-                        int number = talks.size();
-                        var opening = new Connection.Opening(Place.downstream("held"), transport, one -> {
-                            var talk = new KeepingTalk(one, MESSAGE);
-                            talks.add(talk);
-                            talk.onWhole = message -> {
-                                order.add(number);
-                                message.release();
-                            };
-                            return talk;
-                        });
-                        Connection.open(connections, loop, opening);
-                    }
-
-                    @Override
-                    public void acceptFailed(String why) {
-                        throw new AssertionError(why);
-                    }
+        Acceptor acceptor = network.listen(Endpoint.loopback(PORT), CROWD + 1, loop, new Acceptor.Accepted() {
+            @Override
+            public void accepted(Transport transport) {
+                int number = talks.size();
+                var opening = new Connection.Opening(Place.downstream("held"), transport, one -> {
+                    var talk = new KeepingTalk(one, MESSAGE);
+                    talks.add(talk);
+                    talk.onWhole = message -> {
+                        order.add(number);
+                        message.release();
+                    };
+                    return talk;
                 });
+                Connection.open(connections, loop, opening);
+            }
+
+            @Override
+            public void acceptFailed(String why) {
+                throw new AssertionError(why);
+            }
+        });
         byte[] sends = messages(1, 100);
         var peers = new ArrayList<SimPeer>();
         for (int i = 0; i <= CROWD; i++) {

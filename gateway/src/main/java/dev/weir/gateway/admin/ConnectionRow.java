@@ -17,13 +17,7 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// @param heldBytes what blocks it holds, in bytes
 record ConnectionRow(
-        long id,
-        Place place,
-        ConnectionState state,
-        Endpoint peer,
-        long openMillis,
-        Moved moved,
-        int heldBytes) {
+        long id, Place place, ConnectionState state, Endpoint peer, long openMillis, Moved moved, int heldBytes) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /// Bytes since it was opened.
