@@ -18,8 +18,7 @@ import dev.weir.pool.exclusive.Pooled;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.weir.transport.Endpoint;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class Pings {
     private Pings() {}
 
     public static void main(String[] arguments) throws Exception {
-        var nearby = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var nearby = Endpoint.loopback(0);
         try (var weir = Weir.open("pings")) {
             Listening server = Listening.open(weir, ListeningSettings.of("pings", nearby, 10), Answering::new);
             HttpServer.open(
