@@ -118,13 +118,13 @@ final class Reservations {
 
     /// What is taken and waited for.
     @GuardedBy("this")
-    private TreeMap<String, Long> all() {
+    private Map<String, Long> all() {
         var all = new TreeMap<>(taken);
         for (Lowering one : waiting) with(all, one.wanted());
         return all;
     }
 
-    private static TreeMap<String, Long> with(TreeMap<String, Long> some, Map<String, Long> more) {
+    private static Map<String, Long> with(Map<String, Long> some, Map<String, Long> more) {
         more.forEach((purpose, bytes) -> some.merge(purpose, bytes, Math::addExact));
         return some;
     }
@@ -143,7 +143,7 @@ final class Reservations {
         return plan.unusedBytes() + (long) (plan.slabs() - slabs) * plan.slabBytes();
     }
 
-    private static TreeMap<String, Long> sums(List<MemoryPlan.Line> parts) {
+    private static Map<String, Long> sums(List<MemoryPlan.Line> parts) {
         var sums = new TreeMap<String, Long>();
         for (MemoryPlan.Line part : parts) sums.merge(part.purpose(), part.bytes(), Math::addExact);
         return sums;

@@ -40,8 +40,9 @@ final class OneFileTest {
 
     @Test
     void typeThatIsNotPublicIsNotSeen() throws IOException {
-        Path sources = Files.createDirectories(folder.resolve("sources/pings"));
-        Files.copy(PINGS.resolve("module-info.java"), sources.resolveSibling("module-info.java"));
+        Path root = folder.resolve("sources");
+        Path sources = Files.createDirectories(root.resolve("pings"));
+        Files.copy(PINGS.resolve("module-info.java"), root.resolve("module-info.java"));
         Files.writeString(sources.resolve("Peeps.java"), """
                 package pings;
 
@@ -50,7 +51,7 @@ final class OneFileTest {
                 }
                 """);
 
-        assertThat(compiled(sources.getParent())).contains("Door is not public in dev.weir.server");
+        assertThat(compiled(root)).contains("Door is not public in dev.weir.server");
     }
 
     /// What the compiler says of a module `pings`.

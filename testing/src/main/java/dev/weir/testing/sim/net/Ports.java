@@ -73,7 +73,7 @@ final class Ports {
 
     /// Connects to whoever listens at `port`.
     ///
-    /// @param host where from
+    /// @param from the address of whoever connects
     /// @return the near end; null when nobody listens or the backlog is full
     @Nullable
     SimEnd join(int port, Endpoint from) {
