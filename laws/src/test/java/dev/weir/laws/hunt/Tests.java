@@ -41,7 +41,8 @@ final class Tests {
 
     /// Packages whose tests find no bug in the product: the simulator, the test kit, the hunt itself,
     /// measuring, rules and foreign programs.
-    private static final List<String> OUTSIDE = List.of("laws", "testing", "explorer", "peers", "bench", "house");
+    private static final List<String> OUTSIDE =
+            List.of("laws", "testing", "explorer", "peers", "bench", "house", "walk");
 
     /// Those that measure, or run foreign programs: they find no bug that others do not, and take long.
     private static final List<String> LEFT_OUT = List.of("GarbageTest", "FootprintTest", "ProgramTest", "MainTest");
