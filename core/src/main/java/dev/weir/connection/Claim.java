@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// `connections to web`; else from the line of its kind alone; else from the line `connections`, which serves all
 /// that has no other.
 ///
-/// **Threads:** immutable. What a line has too little the slabs give, as far as they are empty or become so
-/// within [#RETIRE_TIME]; it is theirs again when it is given back.
-///
-/// **Limits:** lines are hard: what one has too little another does not lend.
+/// **Threads:** immutable.
+/// **Waits:** [#take] up to [#RETIRE_TIME], and only where slabs have to become empty first.
+/// **Limits:** no line lends to another. What a line lacks comes from empty slabs, unless the plan keeps its slabs
+/// fixed; they get it back when the reservation is closed.
 /// **Source:** ADR 22.
 public final class Claim {
     /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel

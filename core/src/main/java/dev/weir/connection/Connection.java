@@ -82,9 +82,9 @@ public final class Connection implements Account {
         /// over, if there is one: [Connection#protocol] says what was agreed on.
         Conversation over(Connection connection);
 
-        /// A handshake that went on after [Connection#open] had returned is over: the conversation was told
-        /// that it is open, or the connection is closed, because both ends could not agree or the conversation
-        /// failed. Told once at most, and not where all was over when it returned.
+        /// Called when a handshake ends after [Connection#open] has returned. The connection is open then and its
+        /// conversation notified, or it is closed because both ends could not agree or the conversation failed.
+        /// Called at most once, and not if the handshake had ended before [Connection#open] returned.
         default void settled(Connection connection) {}
     }
 
@@ -170,7 +170,7 @@ public final class Connection implements Account {
         return place;
     }
 
-    /// The words of its place, made for each who asks.
+    /// Its place in words. Each call makes the text anew.
     @Override
     public String label() {
         return place.toString();

@@ -1,7 +1,7 @@
 package dev.weir.connection;
 
 /// What stands in the place of a conversation until the path has agreed on keys and on a protocol: only then one is
-/// made, because the protocol decides which. Whoever opened the connection is told how it ended.
+/// made, because the protocol decides which. [Connection.Conversations#settled] reports its end.
 ///
 /// **Threads:** confined to the connection's loop.
 /// **Limits:** as long as [Connection.Opening#handshakeTime] allows; then the connection is reset.

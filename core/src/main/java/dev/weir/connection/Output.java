@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** the blocks of its queue, until they are written or [#release] gives them back.
 /// **Threads:** confined to the connection's loop.
-/// **Waits:** never waits; [Conversation#writable] is told when the path takes more.
+/// **Waits:** never waits; [Conversation#writable] is called when the path takes more.
 /// **Limits:** one flush a turn; what a short write of the scratch leaves moves to one block.
 /// **Fails:** once the connection is closed nothing is done: [Transport#BROKEN], null or false.
 public final class Output {
@@ -56,7 +56,7 @@ public final class Output {
     }
 
     /// Whether more may be read for it, or a block taken, or written: one more block would leave whole, as far
-    /// as is known. If not, [Conversation#writable] is told when it may. In doubt, when memory is scarce, the
+    /// as is known. If not, [Conversation#writable] is called when it may. In doubt, when memory is scarce, the
     /// poller is asked: a block that leaves whole is never held for a peer that does not read.
     public boolean askRoom() {
         if (room() != Room.FREE) return false;
@@ -110,7 +110,7 @@ public final class Output {
 
     /// Writes from `block` at once, after anything encoded in the scratch.
     ///
-    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is told when it
+    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is called when it
     ///     takes more. [Transport#BROKEN] when the path is broken: the caller closes the connection
     public int write(ByteBuffer block) {
         flushScratch();

@@ -6,8 +6,9 @@ package dev.weir.connection;
 public enum Room {
     /// All output has left, and nothing is waited for.
     FREE,
-    /// All output has left, and the poller was asked for room: [Conversation#writable] is told when there is some.
+    /// All output has left, and the poller was asked for room: [Conversation#writable] is called when there is
+    /// some.
     ASKED,
-    /// Output waits for the peer: [Conversation#writable] is told when it has left.
+    /// Output waits for the peer: [Conversation#writable] is called when it has left.
     BLOCKED
 }

@@ -171,11 +171,6 @@ public final class ClientExchange implements Sink {
         return sending == Sending.SENT;
     }
 
-    /// Whether the peer takes no more of the request, though it has not all of it.
-    public boolean isRefused() {
-        return sending == Sending.BROKEN;
-    }
-
     /// How many bytes of the request have left over this connection, or the last.
     public long bytesSent() {
         return bytesSent;

@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.ToyRecords;
-import dev.weir.loop.EventLoop;
-import dev.weir.loop.Poller;
 import dev.weir.pool.PoolCount;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.exclusive.PoolScene.Setting;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
-import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
-import dev.weir.transport.Endpoint;
-import dev.weir.transport.Network;
-import dev.weir.transport.Transport;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,36 +26,9 @@ final class HandshakingPoolTest {
     @Parameter
     boolean isTcp;
 
-    /// A network whose connections to origins begin with a handshake.
-    private record Records(Network real) implements Network {
-        @Override
-        public Poller openPoller() {
-            return real.openPoller();
-        }
-
-        @Override
-        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
-            return real.listen(address, backlog, loop, accepted);
-        }
-
-        @Override
-        public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
-            return real.connect(peer, loop, new Connecting.Connected() {
-                @Override
-                public void connected(Transport transport) {
-                    connected.connected(new ToyRecords(transport));
-                }
-
-                @Override
-                public void connectFailed(String why) {
-                    connected.connectFailed(why);
-                }
-            });
-        }
-    }
-
     private PoolScene scene(Scene test) {
-        return new PoolScene(test, Setting.of(1, 1, 4).over(isTcp).with(Records::new));
+        return new PoolScene(
+                test, Setting.of(1, 1, 4).over(isTcp).with(real -> new DialledThrough(real, ToyRecords::new)));
     }
 
     private static PoolScene.Asker shaking(PoolScene scene, int loop) {

@@ -25,8 +25,8 @@ final class WrappedNetwork implements Network {
     int cancelled;
     private @Nullable Runnable held;
 
-    WrappedNetwork(Network real) {
-        this.real = real;
+    WrappedNetwork(Network network) {
+        this.real = new DialledThrough(network, Wrapped::new);
     }
 
     @Override
@@ -46,8 +46,8 @@ final class WrappedNetwork implements Network {
             return () -> {};
         }
         Endpoint target = elsewhere == null ? peer : elsewhere;
-        if (!hangs) return real.connect(target, loop, wrapped(connected));
-        held = () -> real.connect(target, loop, wrapped(connected));
+        if (!hangs) return real.connect(target, loop, connected);
+        held = () -> real.connect(target, loop, connected);
         return () -> {
             held = null;
             cancelled++;
@@ -59,20 +59,6 @@ final class WrappedNetwork implements Network {
         if (held == null) throw new IllegalStateException("nothing hangs");
         held.run();
         held = null;
-    }
-
-    private Connecting.Connected wrapped(Connecting.Connected connected) {
-        return new Connecting.Connected() {
-            @Override
-            public void connected(Transport transport) {
-                connected.connected(new Wrapped(transport));
-            }
-
-            @Override
-            public void connectFailed(String why) {
-                connected.connectFailed(why);
-            }
-        };
     }
 
     private final class Wrapped implements Transport {
