@@ -346,12 +346,6 @@ public final class Inflow {
         return block != null && to < block.capacity();
     }
 
-    /// Whether a block that is not needed may be tried for: nobody waits, and more than half is left.
-    public boolean isMemorySpare() {
-        loop.requireCurrent();
-        return !loop.pool().isScarce();
-    }
-
     /// Passes its block on, with `[first, end)` between position and limit, and goes on in a fresh one, which is
     /// tried for: what nobody has consumed moves there.
     ///

@@ -265,8 +265,9 @@ public final class BodyFlow {
 
     // ---- read ahead
 
-    /// Reads on although the sink takes no more, if the body is short, for as long as memory is not scarce: so
-    /// that its source may serve others. Call when [#pump] needs the sink, and again when more input has come.
+    /// Reads on although the sink takes no more, if the body is short, so that its source may serve others. No
+    /// further block is taken while memory is scarce. Call when [#pump] needs the sink, and again when more
+    /// input has come.
     ///
     /// @param ahead the backlog of the sink
     /// @param takenBytes what the sink has taken until now, a head included
@@ -314,7 +315,6 @@ public final class BodyFlow {
 
     /// Reads once more; false when there is nothing, or no room for it.
     private boolean readMore(Source reading, Backlog ahead) {
-        if (!in.isMemorySpare()) return false;
         if (!reading.isInputReady()) {
             reading.resumeInput();
             return false;

@@ -84,6 +84,23 @@ final class LargeHeadsTest {
     }
 
     @Test
+    @DisplayName("H-04 the body behind a large head waits for its origin in a normal block")
+    void theBodyBehindALargeHeadLeavesItsBlockToOtherHeads(Scene scene) {
+        // Why: the path holds the head and little more, so that the first bytes read behind it stay in their block.
+        var stage = Stage.inMemory(scene, SETUP.withPipeBytes(80_000));
+        var client = stage.client();
+        String body = "b".repeat(80_000);
+        client.send(filled("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n", 60_000, body));
+        stage.settle();
+        assertThat(stage.heldBytes()).isPositive().isLessThan(BlockSize.LARGE.bytes());
+
+        var origin = stage.origin().next();
+        assertThat(origin.message().body()).isEqualTo(body);
+        origin.send(OK);
+        assertThat(client.message().body()).isEqualTo("ok");
+    }
+
+    @Test
     @DisplayName("A-22 a large head waits while all blocks for such are held, and short ones pass meanwhile")
     void aLargeHeadWaitsAndShortOnesPass(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
