@@ -33,8 +33,9 @@ record BudgetPlan(long baseBytes, long fixedBytes, long slabBytes, int blocks, i
         Output checked = Output.of(line);
         Files.delete(config);
         Files.delete(folder);
-        if (checked.exit() != 0)
+        if (checked.exit() != 0) {
             throw new IOException("weir check refuses the bench's configuration: " + checked.text());
+        }
         return read(checked.text());
     }
 

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What a request leaves for the collector, by the JVM's own counters: a gateway as users run it, access log to a file,
-/// metrics and admin on, origins and load in other JVMs.
+/// What a request leaves for the collector, by the JVM's own counters: a gateway as users run it, access log to
+/// a file, metrics and admin on, origins and load in other JVMs.
 final class GarbageBench implements Bench {
     private static final int CONNECTIONS = 64;
     private static final long WARM_UP = 200_000;
@@ -38,8 +38,9 @@ final class GarbageBench implements Bench {
 
     @Override
     public boolean run(List<String> options) throws Exception {
-        for (String option : options)
+        for (String option : options) {
             if (!option.equals("--profile")) throw new Options.UnfitOptionException("unknown option: " + option);
+        }
         Path folder = Files.createTempDirectory("weir-garbage");
         try (var origins = Child.start(Origins.class, List.of())) {
             String[] ports = origins.hear().split(" ", -1);

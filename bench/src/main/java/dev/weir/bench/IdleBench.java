@@ -117,8 +117,9 @@ final class IdleBench implements Bench {
     private static void open(Child load, Running running, int count) throws IOException {
         load.tell(running.port() + " " + count);
         String line = load.hear();
-        if (!line.equals("open " + count))
+        if (!line.equals("open " + count)) {
             throw new IOException(running.contender().name() + ": the load said " + line);
+        }
     }
 
     private static Page page(List<Footprint> footprints, List<String> absent) throws IOException {

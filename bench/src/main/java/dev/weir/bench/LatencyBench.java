@@ -92,10 +92,12 @@ final class LatencyBench implements Bench {
                     Progress.tell("round %d of %d: %s".formatted(round, options.rounds(), name));
                     load.tell("%d %d %.1f %d".formatted(one.port(), CONNECTIONS, rate, options.seconds()));
                     String line = load.hear();
-                    if (line.startsWith("broken")) broken.put(name, line);
-                    else
+                    if (line.startsWith("broken")) {
+                        broken.put(name, line);
+                    } else {
                         rounds.computeIfAbsent(name, absent -> new ArrayList<>())
                                 .add(read(line));
+                    }
                 }
             }
             Progress.end();

@@ -194,8 +194,9 @@ final class SoakBench implements Bench {
             samples.add(SoakSample.of(pid, minutes, from, to));
             Progress.tell("%.1f of %d minutes: %.0f KiB resident"
                     .formatted(minutes, wishes.minutes(), samples.getLast().residentKib()));
-            if (wishes.tracksNative() && i == Math.round(all * WARM_UP_SHARE))
+            if (wishes.tracksNative() && i == Math.round(all * WARM_UP_SHARE)) {
                 jcmd(pid, "VM.native_memory", "baseline");
+            }
             if (i % SAMPLES_A_COLLECTION == 0) collected.add(collect(pid, minutes));
             if (i % SAMPLES_AN_ORIGIN_LIVES == 0) {
                 if (lives) mortal.die();

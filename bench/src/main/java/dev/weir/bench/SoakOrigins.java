@@ -12,7 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// An origin of the soak: answers small and large bodies, takes uploads, and can die and come back at the same port.
+/// An origin of the soak: answers small and large bodies, takes uploads, and can die and come back at the same
+/// port.
 ///
 /// **Owns:** its socket, its connections and a virtual thread for each; gone with [#die].
 /// **Threads:** [#die] and [#revive] are confined to one thread.
@@ -96,8 +97,9 @@ final class SoakOrigins {
         var head = new StringBuilder();
         for (int octet = in.read(); octet >= 0; octet = in.read()) {
             head.append((char) octet);
-            if (octet == '\n' && head.toString().endsWith("\r\n\r\n"))
+            if (octet == '\n' && head.toString().endsWith("\r\n\r\n")) {
                 return head.toString().toLowerCase(Locale.ROOT);
+            }
             if (head.length() > HEAD_BYTES_MAX) throw new IOException("a head without an end");
         }
         return "";

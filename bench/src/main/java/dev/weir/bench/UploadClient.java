@@ -64,8 +64,9 @@ record UploadClient(String name, Upload upload) {
             all.add(new UploadClient(
                     "Python urllib", (to, file, rate) -> script("python3", "upload.py", "urllib", to, rate)));
         }
-        if (isThere("node"))
+        if (isThere("node")) {
             all.add(new UploadClient("Node", (to, file, rate) -> script("node", "upload.mjs", "http", to, rate)));
+        }
         all.add(new UploadClient("Java HttpURLConnection", UploadClient::urlConnection));
         all.add(new UploadClient("Java HttpClient", UploadClient::httpClient));
         all.add(new UploadClient("Apache HttpClient", UploadClient::apache));

@@ -80,8 +80,9 @@ final class Closing extends Lingering.Place {
         if (connection.loop().nowNanos() - due < 0) {
             deadline(due);
         } else if (connection.output().nudge()) {
-            if (!isOutputShut && !connection.isClosed())
+            if (!isOutputShut && !connection.isClosed()) {
                 deadline(connection.loop().nowNanos() + lingering.totalNanos());
+            }
         } else if (connection.hasQueued()) {
             // Why: by a reset, so that the peer does not take a cut answer for a whole one.
             connection.abort(reason);

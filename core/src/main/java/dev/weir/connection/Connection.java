@@ -448,8 +448,9 @@ public final class Connection implements Account {
     ///     connection then ends
     public void moveTo(EventLoop target, Runnable arrived) {
         loop.requireCurrent();
-        if (!isOpen() || !output.isWritable() || earlyBytes() > 0)
+        if (!isOpen() || !output.isWritable() || earlyBytes() > 0) {
             throw new IllegalStateException(this + " is not idle and cannot move");
+        }
         loop.wheel().cancel(timer);
         deadlineNanos = Long.MAX_VALUE;
         leaveRoster();

@@ -88,8 +88,9 @@ public final class Ledger {
     /// What is alive now.
     public synchronized Balance balance() {
         long[] live = new long[Kind.values().length];
-        for (Entry entry = oldest; entry != null; entry = entry.behind)
+        for (Entry entry = oldest; entry != null; entry = entry.behind) {
             live[entry.kind().ordinal()]++;
+        }
         for (Tally tally : tallies) {
             for (Kind kind : Kind.values()) live[kind.ordinal()] += tally.live(kind);
         }

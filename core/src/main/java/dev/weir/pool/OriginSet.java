@@ -135,9 +135,11 @@ final class OriginSet {
         synchronized (lock) {
             var left = new ArrayList<Origin>();
             for (Origin origin : all) {
-                if (origin.isLeaving() && origin.connections() == 0)
+                if (origin.isLeaving() && origin.connections() == 0) {
                     origin.health().unwatch(outcomes.watchOf(origin));
-                else left.add(origin);
+                } else {
+                    left.add(origin);
+                }
             }
             all = List.copyOf(left);
             at = left.stream().map(Origin::site).distinct().toList();

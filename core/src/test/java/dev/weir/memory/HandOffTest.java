@@ -247,8 +247,9 @@ class HandOffTest {
         outside.release();
         while (home.run() > 0) {
             Audit.check(budget);
-            for (HandWaiter waiter : waiters)
+            for (HandWaiter waiter : waiters) {
                 if (waiter.buffer != null) waiter.takeBuffer().release();
+            }
         }
 
         String seven = "d ".repeat(7);

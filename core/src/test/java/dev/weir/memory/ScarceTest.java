@@ -32,8 +32,9 @@ class ScarceTest {
     }
 
     private void take(int blocks, int loop) {
-        for (int i = 0; i < blocks; i++)
+        for (int i = 0; i < blocks; i++) {
             held.push(Plans.some(budget.pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, loop, "test")));
+        }
     }
 
     private void giveBack(int blocks) {

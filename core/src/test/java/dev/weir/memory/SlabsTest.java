@@ -89,8 +89,9 @@ class SlabsTest {
 
         assertThat(slabsServing(NORMAL)).as("the first slab is empty").isEqualTo(1);
         next.release();
-        for (int i = BLOCKS_PER_SLAB + 1; i < twoSlabs.size(); i++)
+        for (int i = BLOCKS_PER_SLAB + 1; i < twoSlabs.size(); i++) {
             twoSlabs.get(i).release();
+        }
         assertThat(slabsServing(NORMAL)).isZero();
     }
 

@@ -22,8 +22,9 @@ class OriginChoiceTest {
         origins.get(0).promised();
         origins.get(2).promised();
 
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 20; i++) {
             assertThat(new LeastOutstanding().choose(origins, chance, NOW)).isOne();
+        }
     }
 
     @Test
@@ -41,11 +42,13 @@ class OriginChoiceTest {
         var choice = List.of(new RoundRobin(), new LeastOutstanding(), new RandomTwo())
                 .get(kind);
         origins.get(0).failed(NOW);
-        while (origins.get(2).tryReserve())
+        while (origins.get(2).tryReserve()) {
             assertThat(origins.get(2).connections()).isPositive();
+        }
 
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < 50; i++) {
             assertThat(choice.choose(origins, chance, NOW)).isOne();
+        }
     }
 
     @Test

@@ -29,8 +29,9 @@ final class BudgetNeed {
         long connections = least(most, cut -> Plan.fits(limited(config, (int) (most - cut)), budgetBytes));
         String remedy = "the largest charges are " + HeapNeed.largest(Plan.charges(config, loops)) + "\n" + "memory: "
                 + mebibytes + "MiB would fit";
-        if (connections < most)
+        if (connections < most) {
             remedy += ", or limits.connections of at most " + (most - connections) + " at every listener";
+        }
         String words = String.format(
                 Locale.ROOT,
                 "expected a budget of at least %dMiB for what these limits charge, found %,d bytes",

@@ -297,8 +297,9 @@ public final class Gateway {
     /// Says that it wants no new requests; it accepts them all the same.
     public void failReadiness() {
         ready = false;
-        if (closingSinceNanos == NOT_CLOSING)
+        if (closingSinceNanos == NOT_CLOSING) {
             closingSinceNanos = weir.group().clock().nanoTime();
+        }
     }
 
     /// How long it has been ending; 0 while it runs.

@@ -93,8 +93,9 @@ final class Plan {
         var text = new StringBuilder(plan.describe());
         text.append("In the slabs: what is read and written, requests kept to be sent again, output a peer does not");
         text.append(" take");
-        if (config.accessLog() instanceof Off) text.append(".\n");
-        else {
+        if (config.accessLog() instanceof Off) {
+            text.append(".\n");
+        } else {
             text.append(", and at most ")
                     .append(AccessLog.blocksMax(plan, settings.loops()))
                     .append(" blocks of access-log lines.\n");

@@ -324,8 +324,9 @@ final class CommandTest {
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
-        while (!Files.exists(told))
+        while (!Files.exists(told)) {
             assertThat(process.waitFor(20, MILLISECONDS)).isFalse();
+        }
         long maven = Long.parseLong(Files.readString(told).strip());
 
         Run.of(tree, List.of("/bin/kill", "-" + signal, String.valueOf(process.pid())));
@@ -357,8 +358,9 @@ final class CommandTest {
 
     private void writable(boolean is) throws IOException {
         try (var all = Files.walk(tree)) {
-            for (Path one : all.filter(Files::isDirectory).toList())
+            for (Path one : all.filter(Files::isDirectory).toList()) {
                 Files.setPosixFilePermissions(one, PosixFilePermissions.fromString(is ? "rwxr-xr-x" : "r-xr-xr-x"));
+            }
         }
     }
 

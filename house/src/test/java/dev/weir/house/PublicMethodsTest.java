@@ -37,8 +37,9 @@ final class PublicMethodsTest {
                     .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
                     .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
                     .count();
-            if (count > max && !EXCEPTIONS.contains(type.getName()))
+            if (count > max && !EXCEPTIONS.contains(type.getName())) {
                 complaints.add(type.getName() + " has " + count + " public methods");
+            }
         }
         return complaints;
     }

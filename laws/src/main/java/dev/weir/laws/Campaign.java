@@ -72,8 +72,9 @@ final class Campaign {
 
             @Override
             public void ended(World world) {
-                for (Fault fault : Fault.values())
+                for (Fault fault : Fault.values()) {
                     struck.addAndGet(fault.ordinal(), world.faults().struck(fault));
+                }
                 for (int i = 0; i < taken.length(); i++) {
                     taken.addAndGet(i, world.rarePaths().taken(RarePoints.ALL.get(i)));
                 }

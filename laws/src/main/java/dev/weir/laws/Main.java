@@ -100,8 +100,9 @@ public final class Main {
 
     private static void tellHits(Campaign campaign) {
         var hits = new StringBuilder();
-        for (Fault fault : Fault.values())
+        for (Fault fault : Fault.values()) {
             hits.append(' ').append(fault).append(' ').append(campaign.struck(fault));
+        }
         System.out.println("  faults:" + hits);
         hits.setLength(0);
         for (RarePoint point : RarePoints.ALL) {

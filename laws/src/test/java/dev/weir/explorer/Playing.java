@@ -289,12 +289,13 @@ final class Playing {
     private String stuck() {
         var text = new StringBuilder();
         for (int thread = 0; thread < count; thread++) {
-            if ((live & 1 << thread) != 0)
+            if ((live & 1 << thread) != 0) {
                 text.append("thread ")
                         .append(thread)
                         .append(" waits at ")
                         .append(name(nextKind[thread], nextPlace[thread]))
                         .append("; ");
+            }
         }
         return text.toString();
     }

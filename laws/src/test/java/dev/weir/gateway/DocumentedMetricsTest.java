@@ -67,8 +67,9 @@ final class DocumentedMetricsTest {
         var listed = new TreeSet<String>();
         var gateway = Gateway.open(config(), line -> {});
         try {
-            for (String line : read(gateway, "/no-such-page").lines().skip(1).toList())
+            for (String line : read(gateway, "/no-such-page").lines().skip(1).toList()) {
                 listed.add(line.split(" ", 2)[0]);
+            }
         } finally {
             close(gateway);
         }

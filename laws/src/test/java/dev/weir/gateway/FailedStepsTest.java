@@ -161,12 +161,14 @@ final class FailedStepsTest {
                 for (int port : ports) ask(port);
                 world.pass(100_000_000);
             }
-            for (CloseReport report : gateway.close(Deadline.NEVER))
+            for (CloseReport report : gateway.close(Deadline.NEVER)) {
                 assertThat(report.survivors()).isEmpty();
+            }
             world.settle();
-            for (SimPeer client : clients)
+            for (SimPeer client : clients) {
                 assertThat(client.isBroken() || client.hasEnded() || client.hasLeft())
                         .isTrue();
+            }
         }
 
         private @Nullable Weir open() {

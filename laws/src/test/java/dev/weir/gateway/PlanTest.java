@@ -163,8 +163,9 @@ final class PlanTest {
     @Test
     void whatIsSuggestedForABudgetThatIsTooSmallFits() {
         var file = new StringBuilder("memory: { budget: 64MiB }\nupstreams: { web: { origins: [a:1] } }\nlisteners:\n");
-        for (int i = 1; i <= 7; i++)
+        for (int i = 1; i <= 7; i++) {
             file.append("  - { bind: \"127.0.0.1:").append(i).append("\", upstream: web }\n");
+        }
         String text = file.toString();
 
         var refused = catchThrowableOfType(BudgetTooSmallException.class, () -> Plan.of(read(text)));

@@ -295,8 +295,9 @@ final class EventLoopTest {
             }
         };
         Buffer granted;
-        while ((granted = loops.pool().acquire(waiter, BlockSize.NORMAL, Urgency.INTAKE, 0, "greedy")) != null)
+        while ((granted = loops.pool().acquire(waiter, BlockSize.NORMAL, Urgency.INTAKE, 0, "greedy")) != null) {
             held.add(granted);
+        }
 
         var report = loops.group().close(soon());
 
@@ -321,8 +322,9 @@ final class EventLoopTest {
         var dying = new EventLoop.TurnEnd() {
             @Override
             public void turnEnds() {
-                if (loop.releaseWriteScratch(this) != null)
+                if (loop.releaseWriteScratch(this) != null) {
                     loop.claimWriteScratch(answer).putInt(502);
+                }
             }
         };
         EventLoop.TurnEnd third = () -> {};

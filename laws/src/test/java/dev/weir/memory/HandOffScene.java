@@ -225,8 +225,9 @@ final class HandOffScene implements Scene {
     @Override
     public String end() {
         var text = new StringBuilder();
-        for (Flow flow : flows)
+        for (Flow flow : flows) {
             text.append(flow).append(' ').append(flow.kept).append('/').append(flow.cancelled);
+        }
         return text.toString();
     }
 

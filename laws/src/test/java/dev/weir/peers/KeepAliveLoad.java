@@ -93,8 +93,9 @@ final class KeepAliveLoad implements AutoCloseable {
     void awaitAnswers(int count) throws InterruptedException {
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (answered.get() < count) {
-            if (System.nanoTime() > deadline)
+            if (System.nanoTime() > deadline) {
                 throw new AssertionError("only " + answered + " of " + count + " answered");
+            }
             clients[0].join(20);
         }
     }

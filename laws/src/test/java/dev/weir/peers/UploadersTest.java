@@ -39,8 +39,9 @@ final class UploadersTest {
     void javasUrlConnectionGetsTheAnswerOfAnOriginThatClosesAtOnce() throws Exception {
         try (var origin = new Refusing();
                 var gateway = RunningGateway.start(folder, List.of("127.0.0.1:" + origin.port()), "")) {
-            for (int turn = 0; turn < TURNS; turn++)
+            for (int turn = 0; turn < TURNS; turn++) {
                 assertThat(upload(gateway.url("/a"))).isEqualTo(413);
+            }
         }
     }
 
@@ -67,8 +68,9 @@ final class UploadersTest {
     void javasUrlConnectionGetsTheGatewaysOwnAnswer() throws Exception {
         int nobody = Nginx.freePort();
         try (var gateway = RunningGateway.start(folder, List.of("127.0.0.1:" + nobody), "")) {
-            for (int turn = 0; turn < TURNS; turn++)
+            for (int turn = 0; turn < TURNS; turn++) {
                 assertThat(upload(gateway.url("/a"))).isEqualTo(503);
+            }
         }
     }
 
@@ -93,8 +95,9 @@ final class UploadersTest {
         connection.setFixedLengthStreamingMode(BYTES);
         byte[] some = new byte[16 * 1024];
         try (OutputStream out = connection.getOutputStream()) {
-            for (int sent = 0; sent < BYTES; sent += some.length)
+            for (int sent = 0; sent < BYTES; sent += some.length) {
                 out.write(some, 0, Math.min(some.length, BYTES - sent));
+            }
         }
         int status = connection.getResponseCode();
         connection.disconnect();
@@ -121,8 +124,9 @@ final class UploadersTest {
         private void accept() {
             while (!listening.isClosed()) {
                 try (Socket client = listening.accept()) {
-                    if (client.getInputStream().read() >= 0)
+                    if (client.getInputStream().read() >= 0) {
                         client.getOutputStream().write(ANSWER);
+                    }
                 } catch (IOException gone) {
                     // Why: whoever uploads may leave, and close ends the loop.
                 }

@@ -232,8 +232,9 @@ final class FailedOpeningTest {
                         () -> FaultProxy.on(weir, ProxySettings.to(server.local())),
                         () -> weir.closeOnExit(SOON),
                         () -> weir.endsWith(Drainable.of(() -> {})));
-                for (Runnable opening : openings)
+                for (Runnable opening : openings) {
                     assertThatIllegalStateException().isThrownBy(opening::run);
+                }
 
                 if (!isClosed) {
                     exchange.answer(Answer.text(200, "ok"));

@@ -77,8 +77,9 @@ final class TimerWheelTest {
             wheel.advance(now);
             for (One one : ones) {
                 // Why: what was scheduled for the past or the present during this step has until the next slot.
-                if (one.atNanos < Long.MAX_VALUE / 2 && one.atNanos + 2 * SLOT_NANOS <= now)
+                if (one.atNanos < Long.MAX_VALUE / 2 && one.atNanos + 2 * SLOT_NANOS <= now) {
                     wrong += "late by " + (now - one.atNanos) + ": " + one.number + "\n";
+                }
             }
         }
 

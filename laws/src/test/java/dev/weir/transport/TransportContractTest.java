@@ -332,8 +332,9 @@ final class TransportContractTest {
 
         // Why: the JDK shuts the output of a watched socket before it closes it, so over TCP an end may be read
         // first.
-        if (over == Over.MEMORY)
+        if (over == Over.MEMORY) {
             assertThat(pair.far().transport.read(block(100))).isEqualTo(Transport.BROKEN);
+        }
         assertThat(pair.far().transport.write(text("x"))).isEqualTo(Transport.BROKEN);
         pair.close();
     }

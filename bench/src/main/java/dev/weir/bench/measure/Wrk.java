@@ -30,8 +30,9 @@ public final class Wrk {
         var command = new ArrayList<>(List.of("taskset", "-c", Pins.LOAD, "wrk", "-t1", "--latency"));
         command.add("-c" + workload.connections());
         command.add("-d" + seconds + "s");
-        if (workload.script() != null)
+        if (workload.script() != null) {
             command.addAll(List.of("-s", workload.script().toString()));
+        }
         command.add("http://127.0.0.1:" + port + workload.path());
         return read(Output.of(command).text());
     }

@@ -236,8 +236,9 @@ public final class KeptBlocks {
         synchronized (lock) {
             long held = carved.stream().filter(block -> block.holder() != null).count();
             if (held != out) return purpose() + ": " + out + " are counted as held, and " + held + " are";
-            if (waiters.count() != waiting)
+            if (waiters.count() != waiting) {
                 return purpose() + ": " + waiting + " wait, and in turns are " + waiters.count();
+            }
             boolean isLeft = free != null || carved.size() < count;
             return waiting > 0 && isLeft ? purpose() + ": somebody waits, and one is free" : null;
         }

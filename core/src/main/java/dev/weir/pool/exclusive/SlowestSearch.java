@@ -64,8 +64,9 @@ final class SlowestSearch {
                 PoolEntry entry = entries.at(at);
                 Lease holder = entry == null ? null : entry.holder();
                 // Why: what is read of an entry of another loop may be old; of a lease of this loop it is not.
-                if (entry == null || holder == null || holder.loop() != side.loop() || !holder.isHolding(entry))
+                if (entry == null || holder == null || holder.loop() != side.loop() || !holder.isHolding(entry)) {
                     continue;
+                }
                 if (isForShare && !holder.hasPart()) continue;
                 long nanos = slowNanos(holder);
                 if (nanos <= slowNanos) continue;

@@ -33,7 +33,9 @@ final class TcpConnecting implements Connecting, TcpPoller.Watched {
             TcpTransport.tuned(channel);
             if (channel.connect(addresses.of(peer))) {
                 if (!loop.post(new Mailbox.Node(this::finish))) cancel();
-            } else key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_CONNECT, this);
+            } else {
+                key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_CONNECT, this);
+            }
         } catch (IOException | RuntimeException failure) {
             // Why: told from the mailbox, so that nobody is told before this method returned.
             var told = new Mailbox.Node(() -> fail(String.valueOf(failure.getMessage())));

@@ -105,8 +105,9 @@ public final class CheckCommand implements Command {
                 if (text.isEmpty()) text.append("\nnames\n");
                 text.append("  ").append(origin.host()).append(" is ");
                 text.append(String.join(", ", found.subList(0, used))).append('\n');
-                if (used < found.size())
+                if (used < found.size()) {
                     unknown.add(where + " has " + found.size() + " addresses; " + used + " are used");
+                }
             }
         }
         return text.toString();

@@ -80,8 +80,9 @@ public final class Warnings {
         long needed = OWN_DESCRIPTORS;
         for (Listener listener : config.listeners()) needed += listener.connectionsLimit();
         for (Upstream upstream : config.upstreams()) {
-            if (config.isUsed(upstream))
+            if (config.isUsed(upstream)) {
                 needed += (long) upstream.places() * upstream.pool().connections();
+            }
         }
         if (needed <= machine.descriptorsMax()) return;
         told.add("limits: all connections together need " + needed + " descriptors, and this process may have "
@@ -103,9 +104,11 @@ public final class Warnings {
     /// Asks the system, which alone can tell a read-only disk from a missing permission.
     private static String whyNot(Path file) {
         try {
-            if (Files.exists(file))
+            if (Files.exists(file)) {
                 Files.newOutputStream(file, StandardOpenOption.APPEND).close();
-            else Files.delete(Files.createTempFile(file.getParent(), ".weir-check", ""));
+            } else {
+                Files.delete(Files.createTempFile(file.getParent(), ".weir-check", ""));
+            }
             return "the system does not say why";
         } catch (AccessDeniedException denied) {
             return "permission denied";

@@ -71,8 +71,9 @@ final class ListenerBinder {
         if (same != null) return same;
         for (var taken : takenBy.entrySet()) {
             Endpoint other = taken.getKey();
-            if (other.port() == address.port() && (other.isAny() || address.isAny()))
+            if (other.port() == address.port() && (other.isAny() || address.isAny())) {
                 return taken.getValue() + ", " + other + ",";
+            }
         }
         return "";
     }

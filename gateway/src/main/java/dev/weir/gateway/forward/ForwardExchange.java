@@ -523,15 +523,17 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         if (out.isSent()) asking.forgetHead();
         // Why: RFC 9112 section 9.5, after an error the rest of the request is not worth waiting for the origin to take
         // it.
-        else if (answer.status() >= ERROR_MIN && out.stopSending())
+        else if (answer.status() >= ERROR_MIN && out.stopSending()) {
             asking.body().pump();
+        }
         return true;
     }
 
     private void noteLogin(ResponseReader answer) {
         if (answer.status() == 401 || answer.status() == 407) login = Login.CHALLENGED;
-        if (isSafelyReused() && LoginScheme.isInAnswer(answer))
+        if (isSafelyReused() && LoginScheme.isInAnswer(answer)) {
             ClientConnection.of(requireOrigin()).becomePrivate();
+        }
     }
 
     /// The client takes the answer.
@@ -657,9 +659,11 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     private void letGo(PoolEntry leaving, boolean reusable) {
         boolean isPrivate = ClientConnection.of(leaving).isPrivate();
         if (!reusable || (isPrivate && !mayAskAgain())) lease.discard();
-        else if (isPrivate)
+        else if (isPrivate) {
             PrivateConnection.keep(leaving, lease, requireClient(), requireTarget(), login == Login.CHALLENGED);
-        else lease.giveBack();
+        } else {
+            lease.giveBack();
+        }
     }
 
     private boolean mayAskAgain() {

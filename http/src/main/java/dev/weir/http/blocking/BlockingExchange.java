@@ -342,7 +342,9 @@ final class BlockingExchange implements Follower, Rendezvous {
         if (how == Need.NOTHING) {
             noLongerAwaitsBody();
             input.bodyEnded();
-        } else lost("the request's body was cut or broke the protocol");
+        } else {
+            lost("the request's body was cut or broke the protocol");
+        }
     }
 
     @Override

@@ -198,9 +198,10 @@ final class BlockingOutput {
         int room = out.remaining() - (chunked ? SIZE_LINE_BYTES + CHUNK_END_BYTES + LAST_CHUNK.length : 0);
         int count = Math.min(room, to - from);
         if (count > 0) {
-            if (chunked)
+            if (chunked) {
                 out.put(Integer.toHexString(count).getBytes(StandardCharsets.US_ASCII))
                         .put(LINE_END);
+            }
             out.put(bytes, from, count);
             if (chunked) out.put(LINE_END);
             from += count;

@@ -151,9 +151,11 @@ final class AnswerReading implements Sink, Inflow.Granted {
     void receive() {
         if (origin == null) return;
         if (!isExpected()) pump();
-        else if (isReady() && !exchange.shared().loop().chance().rarely(ClientPoint.ANSWER_WATCHED_AGAIN))
+        else if (isReady() && !exchange.shared().loop().chance().rarely(ClientPoint.ANSWER_WATCHED_AGAIN)) {
             receiveHead();
-        else watch();
+        } else {
+            watch();
+        }
     }
 
     void sinkReady() {

@@ -495,8 +495,9 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     private boolean hasWholeBody() {
-        if (exchange.head().framing() == Framing.LENGTH)
+        if (exchange.head().framing() == Framing.LENGTH) {
             return in.to() - in.from() >= exchange.head().contentLength();
+        }
         boolean isChunked = exchange.head().framing() == Framing.CHUNKED;
         return !isChunked || (!in.isEmpty() && share.chunks().isWhole(in));
     }

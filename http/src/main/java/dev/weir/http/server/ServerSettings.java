@@ -70,8 +70,9 @@ public record ServerSettings(
 
     /// Refuses nonsense.
     public ServerSettings {
-        if (connectionsMax < 1)
+        if (connectionsMax < 1) {
             throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
+        }
         requirePositive(headerTimeout, "headerTimeout");
         requirePositive(idleTimeout, "idleTimeout");
         requirePositive(bodyTimeout, "bodyTimeout");

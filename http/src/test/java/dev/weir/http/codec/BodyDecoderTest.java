@@ -157,8 +157,9 @@ final class BodyDecoderTest {
     @Test
     void manyTrailersComeThroughInOrder() {
         var body = new StringBuilder("0\r\n");
-        for (int i = 0; i < HeadLimits.DEFAULT.fieldsMax(); i++)
+        for (int i = 0; i < HeadLimits.DEFAULT.fieldsMax(); i++) {
             body.append("X-").append(i).append(": v\r\n");
+        }
         byte[] input = Corpus.latin(body.append("\r\n").toString());
 
         assertThat(bodies.decode(input, Framing.CHUNKED, 0, BodyDecoder.Mode.CHUNKED))

@@ -172,8 +172,9 @@ public final class CrowdScenario implements Scenario {
         private void serveHonest() {
             long untilNanos = world.clock().nanoTime() + patienceNanos();
             for (int wanted = answered() + HONEST; answered() < wanted; ) {
-                for (int missing = wanted - answered(); missing > 0; missing--)
+                for (int missing = wanted - answered(); missing > 0; missing--) {
                     clients.get(missing - 1).begin();
+                }
                 long leftNanos = untilNanos - world.clock().nanoTime();
                 world.until(this::isNobodyHonestPending, leftNanos, "honest clients in a crowd are answered");
             }

@@ -55,10 +55,12 @@ final class HttpSpeech implements SimOrigin.Speech {
         String token = head.path().substring(1);
         logIn(head);
         if (!token.equals(early)) {
-            if (!token.equals(head.field("x-token")))
+            if (!token.equals(head.field("x-token"))) {
                 throw world.broken("I-7", "the fields of another: " + head.head());
-            if (!Bodies.hasLongFieldOf(head, token))
+            }
+            if (!Bodies.hasLongFieldOf(head, token)) {
                 throw world.broken("I-7", "a long field of another, or part of it: " + head.head());
+            }
             if (world.faults().strikes(Fault.EARLY_ANSWER)) {
                 seen(token);
                 early = token;

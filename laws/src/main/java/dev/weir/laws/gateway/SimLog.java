@@ -33,8 +33,9 @@ final class SimLog implements LogTarget {
     public void write(ByteBuffer bytes) throws IOException {
         if (world.faults().strikes(Fault.DISK_HANGS)) hang();
         int count = bytes.remaining();
-        if (count > 1 && world.faults().strikes(Fault.DISK_SHORT))
+        if (count > 1 && world.faults().strikes(Fault.DISK_SHORT)) {
             count = 1 + world.faults().below(count - 1);
+        }
         if (world.faults().strikes(Fault.DISK_FULL)) throw new IOException("No space left on device");
         world.trace().note("log", count, bytes.remaining());
         var taken = new byte[count];

@@ -119,8 +119,9 @@ final class Handlers implements BlockingHandler {
             out.write(body, at, count);
             if (below(4) == 0) out.flush();
             at += count;
-            if (world.faults().strikes(Fault.HANDLER_BREAKS_OFF))
+            if (world.faults().strikes(Fault.HANDLER_BREAKS_OFF)) {
                 throw new PlannedFailure("in the middle of an answer");
+            }
         }
         out.close();
     }

@@ -95,8 +95,9 @@ public final class HandlersScenario implements Scenario {
             world.add(hog, 1);
             // Why: in a few seeds only, for the others are about the memory that was planned.
             if (isForLatecomers()) {
-                for (int i = 0; i < 2; i++)
+                for (int i = 0; i < 2; i++) {
                     latecomers.add(new Latecomer(world, weir.group().budget()));
+                }
             }
             for (Latecomer one : latecomers) world.add(one, 1);
             world.checker().add("I-8", () -> tooMany(inFlight));

@@ -183,7 +183,9 @@ public final class HttpClient implements Client {
         else if (ended || broken) {
             drop(false);
             end(ExchangeBook.Outcome.BROKEN);
-        } else return fresh;
+        } else {
+            return fresh;
+        }
         return 1;
     }
 

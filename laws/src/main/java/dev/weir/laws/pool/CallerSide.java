@@ -35,8 +35,9 @@ final class CallerSide implements Pooled {
     /// `lease` has it from now on.
     void serves(Caller lease, boolean reused) {
         if (caller != null) throw world.broken("I-8", "one connection was lent to two callers");
-        if (inReply || head.position() > 0)
+        if (inReply || head.position() > 0) {
             throw world.broken("P-09", "a connection was lent in the middle of a reply");
+        }
         caller = lease;
         isReused = reused;
         bytesOutBefore = connection.traffic().bytesOut();

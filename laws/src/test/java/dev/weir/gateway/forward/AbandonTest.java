@@ -196,8 +196,9 @@ final class AbandonTest {
             client.send("GET /kept HTTP/1.1\r\nHost: h\r\n\r\n");
             stage.settle();
         }
-        for (Peer origin : origins)
+        for (Peer origin : origins) {
             assertThat(origin.hasEnded() || origin.hasReset()).isTrue();
+        }
     }
 
     @Test

@@ -225,11 +225,13 @@ final class LeavingTest {
                         cut != null;
                         cut = stage.origin().poll()) {
                     // Why: who ended after a whole request may still read its answer.
-                    if (at == request.length()) cut.close();
-                    else
+                    if (at == request.length()) {
+                        cut.close();
+                    } else {
                         assertThat(cut.hasEnded() || cut.hasReset())
                                 .as("after %d bytes", at)
                                 .isTrue();
+                    }
                 }
                 stage.settle();
                 var good = stage.client();

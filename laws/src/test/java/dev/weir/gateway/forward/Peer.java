@@ -173,8 +173,9 @@ final class Peer {
             throw new AssertionError("no whole message came, only: " + got, vain);
         }
         int at = got.indexOf(mark);
-        if (at < 0)
+        if (at < 0) {
             throw new AssertionError("the path ended, " + (hasReset() ? "reset" : "in order") + ", after: " + got);
+        }
         return at + mark.length();
     }
 

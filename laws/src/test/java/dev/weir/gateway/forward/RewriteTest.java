@@ -229,14 +229,17 @@ final class RewriteTest {
                 absolute
                         ? "GET http://" + host + "/ HTTP/1.1\r\nHost: x\r\n"
                         : "GET / HTTP/1.1\r\nHost: " + host + "\r\n");
-        if (random.nextBoolean())
+        if (random.nextBoolean()) {
             head.append("X-Request-Id:").append("i".repeat(128)).append("\r\n");
+        }
         int fields = random.nextInt(93); // with the one below, and those that are added, at most a hundred leave
-        for (int i = 0; i < fields; i++)
+        for (int i = 0; i < fields; i++) {
             head.append("A:").append(random.nextBoolean() ? "" : "v").append("\r\n");
+        }
         int room = REQUEST_MAX - head.length() - 2;
-        if (random.nextInt(4) > 0 && room > 4)
+        if (random.nextInt(4) > 0 && room > 4) {
             head.append("B:").append("v".repeat(room - 4)).append("\r\n");
+        }
         return head.append("\r\n").toString();
     }
 

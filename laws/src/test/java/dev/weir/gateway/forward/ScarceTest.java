@@ -242,8 +242,9 @@ final class ScarceTest {
             origins.forEach(Echo::step);
             stage.turn();
         }
-        for (int i = 1; i < 20; i += 2)
+        for (int i = 1; i < 20; i += 2) {
             assertThat(clients.get(i).message().body()).isEqualTo("/" + i);
+        }
         stage.settle();
         assertThat(stage.heldBytes()).isZero();
     }

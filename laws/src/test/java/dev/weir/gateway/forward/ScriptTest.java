@@ -172,8 +172,9 @@ final class ScriptTest {
             talk.send(ok(path + "a".repeat(40_000)));
             gateway.network.settle();
         }
-        for (int i = 0; i < clients.size(); i++)
+        for (int i = 0; i < clients.size(); i++) {
             assertThat(answer(clients.get(i))).startsWith("200 /" + i + "a");
+        }
         assertThat(gateway.ended).hasSize(30);
     }
 

@@ -170,8 +170,9 @@ final class SlowClientsTest {
         honest.send(GET);
         stage.settle();
         var origin = stage.origin().next();
-        while (origin.isQuiet() && stage.origin().count() > 0)
+        while (origin.isQuiet() && stage.origin().count() > 0) {
             origin = stage.origin().next();
+        }
         for (Peer one = origin;
                 one != null && honest.isQuiet();
                 one = stage.origin().poll()) {

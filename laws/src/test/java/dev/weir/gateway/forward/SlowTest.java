@@ -117,8 +117,9 @@ final class SlowTest {
     /// Sends as much as the path takes before the gateway acts.
     private static int fill(Peer peer, String text, int from) {
         int sent = from;
-        for (int some = peer.offer(text.substring(sent)); some > 0; some = peer.offer(text.substring(sent)))
+        for (int some = peer.offer(text.substring(sent)); some > 0; some = peer.offer(text.substring(sent))) {
             sent += some;
+        }
         return sent;
     }
 

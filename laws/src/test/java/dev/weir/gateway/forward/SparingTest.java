@@ -113,8 +113,9 @@ final class SparingTest {
             }
             assertThat(heldBlocks(stage)).isLessThanOrEqualTo(HALF);
         }
-        for (int i = 0; i < PEERS; i++)
+        for (int i = 0; i < PEERS; i++) {
             assertThat(got.get(i).toString().endsWith(BODY)).isTrue();
+        }
         stage.settle();
         assertThat(stage.heldBytes()).isZero();
     }
@@ -208,8 +209,9 @@ final class SparingTest {
         client.send(get("/hints"));
         Peer origin = stage.origin().next();
         origin.head();
-        for (int bytes : new int[] {600, 428})
+        for (int bytes : new int[] {600, 428}) {
             origin.send("HTTP/1.1 103 Early Hints\r\nLink: " + "x".repeat(bytes) + "\r\n\r\n");
+        }
         stage.settle();
         return origin;
     }

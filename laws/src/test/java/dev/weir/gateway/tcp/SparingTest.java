@@ -66,8 +66,9 @@ final class SparingTest {
         var honest = stage.client();
         origin.talk(PEERS).say(BYTES);
         assertThat(honest.readText(BYTES.length())).isEqualTo(BYTES);
-        for (RawPeer client : clients)
+        for (RawPeer client : clients) {
             assertThat(client.readText(BYTES.length())).isEqualTo(BYTES);
+        }
         stage.loops.turnUntilQuiet();
         assertThat(stage.blocks()).isZero();
     }
@@ -95,8 +96,9 @@ final class SparingTest {
         for (int i = 0; i < PEERS; i++) origin.talk(i).listen();
         stage.loops.turnUntilQuiet();
         sendWhatIsTaken(stage, clients, sent);
-        for (int i = 0; i < PEERS; i++)
+        for (int i = 0; i < PEERS; i++) {
             assertThat(origin.talk(i).heardText().equals(BYTES)).isTrue();
+        }
         assertThat(stage.blocks()).isZero();
     }
 

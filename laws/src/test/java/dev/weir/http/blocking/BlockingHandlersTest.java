@@ -66,10 +66,12 @@ final class BlockingHandlersTest {
     @Test
     void noFieldCanSplitAnAnswer(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> {
-            for (String value : List.of("a\r\nSet-Cookie: x", "a\nb", "a\0b", "\u0100"))
+            for (String value : List.of("a\r\nSet-Cookie: x", "a\nb", "a\0b", "\u0100")) {
                 assertThatThrownBy(() -> response.header("X", value)).isInstanceOf(IllegalArgumentException.class);
-            for (String name : List.of("", "a b", "a:", "a\r\n", "Content-Length", "transfer-encoding", "Connection"))
+            }
+            for (String name : List.of("", "a b", "a:", "a\r\n", "Content-Length", "transfer-encoding", "Connection")) {
                 assertThatThrownBy(() -> response.addHeader(name, "1")).isInstanceOf(IllegalArgumentException.class);
+            }
             for (int i = 0; i < 7; i++) response.addHeader("X-" + i, "y".repeat(1000));
             assertThatThrownBy(() -> response.addHeader("X", "y".repeat(1200)))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -117,8 +119,9 @@ final class BlockingHandlersTest {
 
         peer.send(Stage.GET.repeat(3));
 
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++) {
             assertThat(Stage.read(peer).has("Content-Length: 0")).isTrue();
+        }
         peer.close();
     }
 
@@ -156,8 +159,9 @@ final class BlockingHandlersTest {
     @DisplayName("W-05 HEAD, 204 and 304 of a handler have no body and keep the connection")
     void answersWithoutBodyKeepTheConnection(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> {
-            if (request.query().isPresent())
+            if (request.query().isPresent()) {
                 response.status(Integer.parseInt(request.query().get()));
+            }
             switch (request.path()) {
                 case "/stream" -> response.body().write(new byte[20_000]);
                 case "/length" -> response.body(5).close();

@@ -36,8 +36,9 @@ final class SlowUploadsTest {
             assertThat(Stage.read(honest).status()).isEqualTo(200);
         }
         stage.pass(GATHER.plus(MOMENT));
-        for (RawPeer one : slow.subList(2, 4))
+        for (RawPeer one : slow.subList(2, 4)) {
             assertThat(Stage.read(one).status()).isEqualTo(503);
+        }
         assertThat(stage.ended).contains("503 RH");
     }
 

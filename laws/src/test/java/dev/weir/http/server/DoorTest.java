@@ -43,8 +43,9 @@ final class DoorTest {
             peer.close();
         }
 
-        for (RawPeer peer : peers.subList(3, 6))
+        for (RawPeer peer : peers.subList(3, 6)) {
             assertThat(Stage.read(peer).status()).isEqualTo(200);
+        }
         assertThat(stage.server.connections()).isEqualTo(3);
     }
 

@@ -23,8 +23,9 @@ final class EndTest {
 
     private static String page() throws IOException {
         Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("docs/access-log.md")))
+        while (!Files.exists(root.resolve("docs/access-log.md"))) {
             root = Objects.requireNonNull(root.getParent(), "no page above");
+        }
         return Files.readString(root.resolve("docs/access-log.md"));
     }
 

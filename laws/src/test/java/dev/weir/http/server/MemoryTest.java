@@ -95,8 +95,9 @@ final class MemoryTest {
         stage.loops.turnUntilQuiet();
         hoard.release();
 
-        for (int i : List.of(1, 3, 4))
+        for (int i : List.of(1, 3, 4)) {
             assertThat(Stage.read(peers.get(i)).status()).isEqualTo(200);
+        }
     }
 
     @Test

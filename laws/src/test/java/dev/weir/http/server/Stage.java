@@ -123,8 +123,9 @@ public final class Stage implements ServerObserver {
         int status = Integer.parseInt(head.substring(9, 12));
         String lower = head.toString().toLowerCase(Locale.ROOT);
         if (!withBody || status == 204 || status == 304 || status < 200) return new Reply(status, head.toString(), "");
-        if (lower.contains("\r\ntransfer-encoding: chunked\r\n"))
+        if (lower.contains("\r\ntransfer-encoding: chunked\r\n")) {
             return new Reply(status, head.toString(), chunks(peer));
+        }
         int at = lower.indexOf("\r\ncontent-length: ");
         if (at < 0) return new Reply(status, head.toString(), peer.readToEnd().text());
         String length = lower.substring(at + 18, lower.indexOf('\r', at + 2));

@@ -36,8 +36,9 @@ final class Judge {
             if (isCaught(answer) && passesWithout(answer.get(3), answer.get(4))) {
                 return new Finding(bug, Verdict.CAUGHT, answer.get(1), count(answer.get(2)));
             }
-            if (isCaught(answer))
+            if (isCaught(answer)) {
                 doubts.add("seed " + answer.get(4) + " of " + answer.get(3) + " fails without the bug");
+            }
             if (answer.size() < 2) doubts.add("the simulation did not end");
         }
         for (List<String> round : rounds) {

@@ -173,8 +173,9 @@ final class ShelfTest {
 
             assertThat(scene.origin(1).connections()).isZero();
             assertThat(scene.origin(0).idle()).isEqualTo(2);
-            for (int i = 0; i < 4; i++)
+            for (int i = 0; i < 4; i++) {
                 assertThat(scene.holding(0).loan().isBorrowed()).isTrue();
+            }
         }
     }
 

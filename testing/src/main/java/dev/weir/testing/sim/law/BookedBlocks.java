@@ -37,8 +37,9 @@ public final class BookedBlocks implements LawChecker.Law {
         for (var roster : connections.rosters()) {
             roster.forEach(connection -> compare(connection, booked.remove(connection.id()), wrong));
         }
-        if (!booked.isEmpty())
+        if (!booked.isEmpty()) {
             wrong.append("blocks are booked on what has ended: ").append(accounts);
+        }
         return wrong.isEmpty() ? null : wrong.toString();
     }
 

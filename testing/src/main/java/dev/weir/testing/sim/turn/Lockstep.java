@@ -151,8 +151,9 @@ public final class Lockstep implements Baton, Actor {
     public void start(Thread thread) {
         var one = new Stepper(thread, ++started);
         thread.setUncaughtExceptionHandler((ended, failure) -> {
-            if (!(failure instanceof WorldEnded))
+            if (!(failure instanceof WorldEnded)) {
                 conditions.broken("threads", ended.getName() + " ended by " + failure);
+            }
         });
         live.add(one);
         conditions.trace().note("thread starts", one.number, 0);
@@ -206,8 +207,9 @@ public final class Lockstep implements Baton, Actor {
     /// Why: the loops rest while the world's thread waits, so that it can wait for other threads only.
     private void parkHub(long nanos) {
         // Why: one that could not go on closes its runtime, which waits for the runtime's threads.
-        if (turning != null && turning.failure() == null)
+        if (turning != null && turning.failure() == null) {
             throw conditions.broken("threads", "a loop waits in the middle of its turn");
+        }
         if (hubIsWoken) {
             hubIsWoken = false;
             return;
@@ -218,8 +220,9 @@ public final class Lockstep implements Baton, Actor {
             return;
         }
         long wait = Math.min(nanos, nextNanos(conditions.clock().nanoTime()));
-        if (wait == Long.MAX_VALUE)
+        if (wait == Long.MAX_VALUE) {
             throw conditions.broken("liveness", "the world's thread waits for ever, as do " + alive());
+        }
         conditions.clock().advance(wait);
         conditions.trace().note("time", conditions.clock().sinceBegin(), 2);
     }
@@ -286,8 +289,9 @@ public final class Lockstep implements Baton, Actor {
         isOver = true;
         var where = new StringBuilder();
         StackTraceElement[] stack = next.thread.getStackTrace();
-        for (int i = 0; i < Math.min(stack.length, STACK_LINES_MAX); i++)
+        for (int i = 0; i < Math.min(stack.length, STACK_LINES_MAX); i++) {
             where.append("\n  at ").append(stack[i]);
+        }
         throw conditions.broken(
                 "threads",
                 next.thread.getName() + " does not give the baton on: it waits outside of Parking, or runs for ever"
