@@ -70,9 +70,6 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     private @Nullable PoolEntry entry;
     private Head head = Head.UNWRITTEN;
     private Login login = Login.NONE;
-    // Why: a byte, because what an exchange weighs is charged.
-    private byte interimPassed;
-    private boolean isContinued; // the client was let go on
     private long gatheredByNanos;
 
     ForwardExchange(ForwardLoop shared) {
@@ -157,8 +154,6 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         target = chosen;
         noted.upstream(chosen.nameBytes());
         exchange.follow(this);
-        interimPassed = 0;
-        isContinued = false;
         out.begin(exchange.head().method(), this, chosen.attemptsMax(), chosen.retriesSafely());
         lease.trickles(false);
         if (!hasRoomForFields(exchange, noted, chosen)) {
@@ -304,8 +299,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     private void notBorrowed(Refusal refusal) {
         noteLease();
-        boolean unreachable = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
-        if (unreachable && out.attempts().mayGoElsewhere()) {
+        if (out.mayTryAgain(refusal)) {
             borrow();
             return;
         }
@@ -374,9 +368,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     private boolean sayContinue() {
         if (!InterimAnswers.writeContinue(requireClient())) return false;
-        isContinued = true;
-        interimPassed++;
-        return out.passInterim();
+        return out.continueSent();
     }
 
     /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
@@ -477,22 +469,22 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     @Override
     public boolean awaitsContinue() {
-        return !isContinued && InterimAnswers.isAwaited(requireClient());
+        return !out.isContinued() && InterimAnswers.isAwaited(requireClient());
     }
 
     @Override
-    public void interim(ResponseReader answer) {
+    public boolean interim(ResponseReader answer) {
         ExchangeStream asking = requireClient();
         Target from = requireTarget();
         boolean continues = answer.status() == InterimAnswers.CONTINUE;
         boolean isUnderstood = asking.head().version() != HttpVersion.HTTP_1_0;
-        boolean isWanted = isUnderstood && !(continues && isContinued) && interimPassed < InterimAnswers.PASSED_MAX;
+        boolean isWanted =
+                isUnderstood && !(continues && out.isContinued()) && out.interimPassed() < InterimAnswers.PASSED_MAX;
         if (!isWanted || !shared.interim().write(answer, shared.beginHead(), asking)) {
             from.dropInterim();
-            return;
+            return false;
         }
-        isContinued |= continues;
-        interimPassed++;
+        return true;
     }
 
     @Override

@@ -46,6 +46,9 @@ final class AnswerReading implements Sink, Inflow.Granted {
     private @Nullable Sink sink;
     private Phase phase = Phase.IDLE;
     private byte interimHeld; // whole ones that wait in front of what is decoded next; a byte, because it is charged
+    // Of the request, over all attempts. Why: a byte and a flag, because what an exchange weighs is charged.
+    private byte interimPassed;
+    private boolean isContinued;
     private int takenBytes;
     private @Nullable Backlog backlog; // made when first needed: most answers need none
 
@@ -75,6 +78,8 @@ final class AnswerReading implements Sink, Inflow.Granted {
     void begin(Sink to) {
         sink = to;
         takenBytes = 0;
+        interimPassed = 0;
+        isContinued = false;
     }
 
     /// Reads the answer over `connection` from now on.
@@ -280,8 +285,30 @@ final class AnswerReading implements Sink, Inflow.Granted {
 
     /// Passes the interim answer that begins at `at` on; false when the exchange is over.
     private boolean pass(int at) {
-        exchange.listener().interim(exchange.shared().read(head, in.bytes(), at));
+        boolean continues = head.status() == CONTINUE;
+        if (exchange.listener().interim(exchange.shared().read(head, in.bytes(), at))) notePassed(continues);
         return origin != null;
+    }
+
+    private void notePassed(boolean continues) {
+        isContinued |= continues;
+        if (interimPassed < Byte.MAX_VALUE) interimPassed++;
+    }
+
+    /// The listener has passed on a 100 of its own; false when the exchange is over.
+    boolean continueSent() {
+        notePassed(true);
+        return passHeld();
+    }
+
+    /// How many interim answers of this request were passed on.
+    int interimPassed() {
+        return interimPassed;
+    }
+
+    /// Whether a 100 was among them.
+    boolean isContinued() {
+        return isContinued;
     }
 
     private void dropHeld() {

@@ -2,6 +2,7 @@ package dev.weir.http.client;
 
 import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.Method;
+import dev.weir.pool.Refusal;
 
 /// The attempts to get one request answered: what has become of it, and whether there may be one more.
 ///
@@ -24,8 +25,8 @@ public final class Attempts {
         NOT_SENT,
         /// Bytes of it have left, and there is no whole answer: nobody can know whether somebody acted upon it.
         MAYBE_PROCESSED,
-        /// Its answer came whole.
-        ANSWERED
+        /// Its whole answer came.
+        REPLIED
     }
 
     Attempts() {}
@@ -71,9 +72,16 @@ public final class Attempts {
         return outcome;
     }
 
-    /// Whether there may be another attempt when no connection could be made for the last.
-    public boolean mayGoElsewhere() {
+    /// Whether there may be another attempt after the last one sent nothing.
+    private boolean hasMore() {
         return count < countMax;
+    }
+
+    /// Whether there may be another attempt after the last one was refused a connection: only if an origin could
+    /// not be reached, for another one may be.
+    boolean mayFollow(Refusal refusal) {
+        boolean isUnreachable = refusal == Refusal.CONNECT_FAILED || refusal == Refusal.CONNECT_TIMED_OUT;
+        return isUnreachable && hasMore();
     }
 
     /// Whether a request that is repeatable may still be repeated, out of `budget`.
@@ -83,7 +91,7 @@ public final class Attempts {
 
     /// Whether there may be another attempt when nothing was sent by the last.
     boolean mayResend() {
-        return mayResend && mayGoElsewhere();
+        return mayResend && hasMore();
     }
 
     /// Repeats the request, if it may be; false when not.
@@ -100,7 +108,7 @@ public final class Attempts {
         outcome = Outcome.MAYBE_PROCESSED;
     }
 
-    void answered() {
-        outcome = Outcome.ANSWERED;
+    void replied() {
+        outcome = Outcome.REPLIED;
     }
 }

@@ -8,6 +8,7 @@ import dev.weir.http.codec.BodyDecoder;
 import dev.weir.http.codec.Method;
 import dev.weir.http.codec.ResponseReader;
 import dev.weir.http.flow.InPlaceHead;
+import dev.weir.pool.Refusal;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +183,13 @@ public final class ClientExchange implements Sink {
         return attempts;
     }
 
+    /// Whether the listener asks for another connection after it was refused one; if not, the request fails,
+    /// and this says in [#attempts] what became of it.
+    public boolean mayTryAgain(Refusal refusal) {
+        shared.loop().requireCurrent();
+        return attempts.mayFollow(refusal);
+    }
+
     /// Whether a request that is repeatable may be repeated, if its connection ends without a word.
     public boolean canRepeat() {
         shared.loop().requireCurrent();
@@ -246,12 +254,22 @@ public final class ClientExchange implements Sink {
         answer.sinkReady();
     }
 
-    /// The request's body is on its way: what was held back until then is passed on.
+    /// The listener has sent 100 itself, in the origin's place: interim answers that were held back are passed on.
     ///
     /// @return false when the exchange is over
-    public boolean passInterim() {
+    public boolean continueSent() {
         shared.loop().requireCurrent();
-        return answer.passHeld();
+        return answer.continueSent();
+    }
+
+    /// How many interim answers the listener has passed on for this request, over all attempts; 127 at most.
+    public int interimPassed() {
+        return answer.interimPassed();
+    }
+
+    /// Whether 100 is among the interim answers that were passed on.
+    public boolean isContinued() {
+        return answer.isContinued();
     }
 
     void answerReadable() {
@@ -263,7 +281,7 @@ public final class ClientExchange implements Sink {
     }
 
     void answerEnded(boolean atBoundary) {
-        attempts.answered();
+        attempts.replied();
         listener.ended(atBoundary && isSent());
     }
 

@@ -42,7 +42,10 @@ public interface ClientListener {
     /// An interim answer came.
     ///
     /// @param head lent
-    default void interim(ResponseReader head) {}
+    /// @return whether it was passed on; the exchange counts those ([ClientExchange#interimPassed])
+    default boolean interim(ResponseReader head) {
+        return false;
+    }
 
     /// An interim answer was left out that had been held back.
     default void interimDropped() {}
