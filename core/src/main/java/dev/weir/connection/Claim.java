@@ -8,6 +8,7 @@ import dev.weir.memory.Reservation;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -42,6 +43,8 @@ public final class Claim {
     /// How long slabs may take to become empty.
     public static final Duration RETIRE_TIME = Duration.ofSeconds(5);
 
+    private static final long UNPAID = -1;
+
     /// Of how many servers that share one plan each has the least places to linger.
     private static final int SERVERS = 4;
 
@@ -50,7 +53,9 @@ public final class Claim {
     private final List<Part> parts;
 
     /// So much of one kind, as a line of a plan; or the same as a part of another line.
-    private record Part(String kind, MemoryPlan.Line line) {}
+    ///
+    /// @param ofConnection whether each belongs to a connection
+    private record Part(String kind, MemoryPlan.Line line, boolean ofConnection) {}
 
     private Claim(String who, String suffix, List<Part> parts) {
         this.who = who;
@@ -72,9 +77,92 @@ public final class Claim {
     /// @param count how many at once
     /// @param eachBytes what each takes, in bytes
     public Claim with(String kind, long count, long eachBytes) {
+        return with(kind, count, eachBytes, kind.equals(CONNECTIONS));
+    }
+
+    /// This claim and one more part, of which each connection has one at most.
+    ///
+    /// @param kind as for [#with]
+    /// @param count how many at once, not more than connections
+    /// @param eachBytes what each takes, in bytes
+    public Claim withEach(String kind, long count, long eachBytes) {
+        return with(kind, count, eachBytes, true);
+    }
+
+    private Claim with(String kind, long count, long eachBytes, boolean ofConnection) {
         var more = new ArrayList<>(parts);
-        more.add(new Part(kind, new MemoryPlan.Line(kind + suffix, count, eachBytes)));
+        more.add(new Part(kind, new MemoryPlan.Line(kind + suffix, count, eachBytes), ofConnection));
         return new Claim(who, suffix, List.copyOf(more));
+    }
+
+    /// What several take for their connections together when they share a number of them.
+    ///
+    /// Each connection is charged for itself and for one part of its owner. The sum of the parts is largest
+    /// when the owners with the dearest part have as many connections as they may, then those with the next:
+    /// moving one connection from a dearer to a cheaper owner never makes it larger. That is what is claimed.
+    ///
+    /// @param who as messages name them
+    /// @param suffix what the purpose of the line of connections ends with
+    /// @param connectionsMax connections of all of them at once
+    /// @param claims of each alone, with at most one part that belongs to a connection
+    public static Claim together(String who, String suffix, long connectionsMax, List<Claim> claims) {
+        var each = new ArrayList<Part>();
+        long connections = 0;
+        for (Claim claim : claims) {
+            List<Part> its = claim.parts.stream().filter(Claim::isOneOfEach).toList();
+            if (its.size() > 1)
+                throw new IllegalArgumentException(claim.who + " has " + its.size() + " parts for each");
+            each.addAll(its);
+            connections += claim.count(CONNECTIONS);
+        }
+        each.sort(
+                Comparator.comparingLong((Part part) -> part.line().eachBytes()).reversed());
+        long left = Math.min(connections, connectionsMax);
+        var parts = new ArrayList<Part>();
+        parts.add(new Part(CONNECTIONS, new MemoryPlan.Line(CONNECTIONS + suffix, left, CONNECTION_BYTES), true));
+        for (Part part : each) {
+            MemoryPlan.Line line = part.line();
+            long count = Math.min(left, line.count());
+            left -= count;
+            if (count > 0)
+                parts.add(new Part(part.kind(), new MemoryPlan.Line(line.purpose(), count, line.eachBytes()), true));
+        }
+        return new Claim(who, suffix, List.copyOf(parts));
+    }
+
+    private static boolean isOneOfEach(Part part) {
+        return part.ofConnection() && !part.kind().equals(CONNECTIONS);
+    }
+
+    /// What its owner still takes itself when `shared` pays for its connections and for what belongs to each.
+    ///
+    /// @throws IllegalArgumentException when `shared` pays for something and too little
+    public Claim beside(Claim shared) {
+        var own = new ArrayList<Part>();
+        for (Part part : parts) {
+            long paidBytes = part.ofConnection() ? shared.eachBytesMax(part.kind()) : UNPAID;
+            if (paidBytes == UNPAID) own.add(part);
+            else if (paidBytes < part.line().eachBytes()) {
+                throw new IllegalArgumentException(who + " takes " + part.line().eachBytes() + " bytes for each of its "
+                        + part.kind() + ", and " + shared.who + " pays " + paidBytes + " for one");
+            }
+        }
+        return new Claim(who, suffix, List.copyOf(own));
+    }
+
+    private long eachBytesMax(String kind) {
+        return parts.stream()
+                .filter(part -> part.kind().equals(kind))
+                .mapToLong(part -> part.line().eachBytes())
+                .max()
+                .orElse(UNPAID);
+    }
+
+    private long count(String kind) {
+        return parts.stream()
+                .filter(part -> part.kind().equals(kind))
+                .mapToLong(part -> part.line().count())
+                .sum();
     }
 
     /// The lines with which a plan has exactly what this takes.
@@ -87,10 +175,7 @@ public final class Claim {
     /// @param connectionsMax connections at once
     /// @return this
     public Claim requireConnections(long connectionsMax) {
-        long claimed = parts.stream()
-                .filter(part -> part.kind().equals(CONNECTIONS))
-                .mapToLong(part -> part.line().count())
-                .sum();
+        long claimed = count(CONNECTIONS);
         if (claimed >= connectionsMax) return this;
         throw new IllegalArgumentException(
                 who + " claims " + claimed + " connections and may have " + connectionsMax + " at once");

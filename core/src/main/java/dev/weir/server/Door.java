@@ -11,6 +11,7 @@ import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// Where connections come in: counted before they are handed on, so that the limit is exact.
 ///
 /// **Owns:** the acceptor; and what those who come in are charged, from [#reserve] until it is closed and the
-/// last of them has left.
+/// last of them has left; a place of the limit it shares for each who is inside, and for the next it accepts.
 /// **Threads:** confined to the loop it accepts on, but for [#leave], [#lingers] and [#lingeringEnded], which any
 /// thread may call.
-/// **Limits:** as many connections as it was made with. At the limit accepting pauses and the backlog waits;
+/// **Limits:** as many connections as it was made with, and as the limit it shares with other doors has places
+/// for. At either limit accepting pauses and the backlog waits;
 /// or, where that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the
 /// backlog waits too; or an idle connection is closed for the next one.
 /// **Fails:** more connections than the plan of the runtime has left make [#reserve] throw
 /// [IllegalArgumentException].
-final class Door implements Acceptor.Accepted {
+final class Door implements Acceptor.Accepted, SharedLimit.Waiting {
     /// Refusals under way at once.
     static final int REFUSALS_MAX = 64;
 
@@ -37,14 +39,19 @@ final class Door implements Acceptor.Accepted {
     private final Beyond beyond;
     private final int connectionsMax;
     private final Guests guests;
+    private final SharedLimit limit;
     private final Claim claim;
     private final Supplier<String> remedy;
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger lingering = new AtomicInteger();
     private final Mailbox.Node reopening = new Mailbox.Node(this::reopen);
+    private final Mailbox.Node serving = new Mailbox.Node(this::served);
     private final Runnable closing = this::close; // with its loop
     private @Nullable Acceptor acceptor;
     private final AtomicInteger refusing = new AtomicInteger();
+    private final AtomicBoolean gaveBack = new AtomicBoolean();
+    private boolean hasPlace; // of the limit it shares, for the next that comes in
+    private boolean waits; // for one
     private volatile boolean full;
     private volatile boolean closed;
     private volatile @Nullable Reservation reservation;
@@ -68,13 +75,21 @@ final class Door implements Acceptor.Accepted {
 
     /// A door that is not open yet.
     ///
+    /// @param limit shared with other doors; lent, and it pays for a part of the claim
     /// @param remedy what else may be done when the plan has less left than the claim: `, or ...`
-    Door(Connections connections, EventLoop loop, ListeningSettings settings, Guests guests, Supplier<String> remedy) {
+    Door(
+            Connections connections,
+            EventLoop loop,
+            ListeningSettings settings,
+            SharedLimit limit,
+            Guests guests,
+            Supplier<String> remedy) {
         this.connections = connections;
         this.loop = loop;
         this.beyond = settings.beyond();
         this.connectionsMax = settings.connectionsMax();
         this.guests = guests;
+        this.limit = limit;
         this.claim = settings.claim();
         this.remedy = remedy;
     }
@@ -83,13 +98,25 @@ final class Door implements Acceptor.Accepted {
     ///
     /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
     void reserve() {
-        reservation = claim.take(connections.group(), remedy);
+        Claim own = limit.join(connections.group(), claim);
+        try {
+            reservation = own.take(connections.group(), remedy);
+        } finally {
+            if (reservation == null) limit.leave();
+        }
     }
 
     /// Gives that back, when [#open] is never going to run.
     void giveUp() {
         Reservation taken = reservation;
-        if (taken != null) taken.close();
+        if (taken != null) giveBack(taken);
+    }
+
+    /// Once, however often it is called.
+    private void giveBack(Reservation taken) {
+        if (!gaveBack.compareAndSet(false, true)) return;
+        taken.close();
+        limit.leave();
     }
 
     /// Begins to accept; on the door's loop.
@@ -104,7 +131,7 @@ final class Door implements Acceptor.Accepted {
             loop.atClose(closing);
             return opened.local();
         } catch (RuntimeException | Error failure) {
-            taken.close();
+            giveBack(taken);
             throw failure;
         }
     }
@@ -125,6 +152,8 @@ final class Door implements Acceptor.Accepted {
         loop.notAtClose(closing);
         if (acceptor != null) acceptor.close();
         acceptor = null;
+        // Why: a place that is on its way comes to a closed door, which passes it on.
+        if (waits) limit.forget(this);
         // Why: after the last was counted that came in while it closed.
         closed = true;
         giveBackWhenEmpty();
@@ -139,12 +168,13 @@ final class Door implements Acceptor.Accepted {
     /// Nobody comes in any more and the last has left: another may have what they were charged.
     private void giveBackWhenEmpty() {
         Reservation taken = reservation;
-        if (taken != null && isEmpty()) taken.close();
+        if (taken != null && isEmpty()) giveBack(taken);
     }
 
     /// One has left and its descriptor is free; or it lingers from now on.
     void leave() {
         inside.decrementAndGet();
+        limit.giveBack();
         if (full) loop.post(reopening);
         giveBackWhenEmpty();
     }
@@ -174,10 +204,63 @@ final class Door implements Acceptor.Accepted {
     }
 
     @Override
+    public boolean mayAccept() {
+        loop.requireCurrent();
+        if (hasPlace) return true;
+        if (isFull()) {
+            shut();
+            return false;
+        }
+        if (beyond == Beyond.REFUSE) {
+            hasPlace = !isLimitReached() && limit.tryTake();
+            return true; // for a refusal, if there is no place
+        }
+        hasPlace = limit.takeOrWait(this);
+        if (!hasPlace) waitForPlace();
+        return hasPlace;
+    }
+
+    private void waitForPlace() {
+        waits = true;
+        if (acceptor != null) acceptor.pause();
+    }
+
+    /// A place has become free and is this door's; called by whoever gave it back.
+    @Override
+    public boolean serve() {
+        return loop.post(serving);
+    }
+
+    private void served() {
+        waits = false;
+        hasPlace = true;
+        if (acceptor != null && !full) {
+            acceptor.resume();
+            acceptor.acceptNow();
+        }
+        // Why: who waited may have left; the place is somebody else's then, who may wait at another door.
+        noneCame();
+    }
+
+    @Override
+    public void noneCame() {
+        if (!hasPlace) return;
+        hasPlace = false;
+        limit.giveBack();
+    }
+
+    @Override
     public void accepted(Transport transport) {
         loop.requireCurrent();
-        if (beyond == Beyond.REFUSE && isLimitReached()) refuse(transport);
-        else admit(transport);
+        // Why: a network that has not asked is answered now.
+        if (!hasPlace && !mayAccept()) {
+            transport.abort();
+            return;
+        }
+        boolean comesIn = hasPlace;
+        hasPlace = false;
+        if (comesIn) admit(transport);
+        else refuse(transport);
     }
 
     private boolean isLimitReached() {
@@ -185,7 +268,8 @@ final class Door implements Acceptor.Accepted {
     }
 
     private boolean isFull() {
-        return isLimitReached() && (beyond != Beyond.REFUSE || refusing.get() >= REFUSALS_MAX);
+        if (beyond != Beyond.REFUSE) return isLimitReached();
+        return (isLimitReached() || limit.isFull()) && refusing.get() >= REFUSALS_MAX;
     }
 
     private void refuse(Transport transport) {
@@ -234,7 +318,7 @@ final class Door implements Acceptor.Accepted {
     private void reopen() {
         if (!full || isFull()) return;
         full = false;
-        if (acceptor != null) acceptor.resume();
+        if (acceptor != null && !waits) acceptor.resume();
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class Listening implements Drainable {
     private volatile boolean draining;
     private volatile boolean aborting;
 
-    private Listening(Weir weir, ListeningSettings settings, Service service) {
+    private Listening(Weir weir, ListeningSettings settings, SharedLimit limit, Service service) {
         this.weir = weir;
         this.connections = weir.connections();
         this.settings = settings;
@@ -57,14 +57,25 @@ public final class Listening implements Drainable {
         this.insidePlace = Place.downstream(settings.name());
         this.refusedPlace = Place.refused(settings.name());
         this.local = settings.address();
-        this.door = new Door(connections, weir.group().loops().getFirst(), settings, new Guests(), service::remedy);
+        EventLoop accepting = weir.group().loops().getFirst();
+        this.door = new Door(connections, accepting, settings, limit, new Guests(), service::remedy);
         this.inside = new Counted(door::leave);
         this.refused = new Counted(door::refusalEnded);
     }
 
     /// Begins to listen in `weir`.
     public static Listening open(Weir weir, ListeningSettings settings, Service service) {
-        return new Listening(weir, settings, service).start();
+        return open(weir, settings, SharedLimit.unshared(), service);
+    }
+
+    /// Begins to listen in `weir`, with connections of a limit that other servers share. The limit pays for them;
+    /// this takes from the plan what is left of the claim.
+    ///
+    /// @param limit of the same runtime, lent: whoever opened it closes it, at any time
+    /// @throws IllegalArgumentException when the limit pays less for a connection than the claim says
+    /// @throws IllegalStateException when the limit is closed
+    public static Listening open(Weir weir, ListeningSettings settings, SharedLimit limit, Service service) {
+        return new Listening(weir, settings, limit, service).start();
     }
 
     private Listening start() {

@@ -16,11 +16,23 @@ public interface Acceptor {
     /// Accepts again.
     void resume();
 
+    /// Accepts at once who waits already, as [Accepted#mayAccept] allows; nobody while it is paused.
+    void acceptNow();
+
     /// Stops listening. What waits in the backlog is accepted first, unless accepting is paused.
     void close();
 
     /// Who is given what was accepted.
     interface Accepted {
+        /// Whether one more may be accepted; asked before each. After yes, exactly one of [#accepted] and
+        /// [#noneCame] is called; who says no has paused the acceptor.
+        default boolean mayAccept() {
+            return true;
+        }
+
+        /// Nobody waited, or accepting failed, after [#mayAccept] said yes.
+        default void noneCame() {}
+
         /// A new transport, owned by the callee and attached to no loop yet.
         void accepted(Transport transport);
 

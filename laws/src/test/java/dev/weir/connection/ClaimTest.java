@@ -145,4 +145,42 @@ final class ClaimTest {
             }
         }
     }
+
+    /// Of 10 connections the dearest owner may have 4, the next 5, and the cheapest the one that is left.
+    @Test
+    void severalThatShareConnectionsAreChargedForTheDearestThatTheseMayBecome() {
+        Claim cheap = owner("cheap", 9, 100);
+        Claim dear = owner("dear", 4, 900).with("refusals", 128, 7);
+        Claim middle = owner("middle", 5, 500);
+
+        Claim together = Claim.together("all", " of all", 10, List.of(cheap, dear, middle));
+
+        assertThat(together.lines())
+                .containsExactly(
+                        new MemoryPlan.Line("connections of all", 10, Claim.CONNECTION_BYTES),
+                        new MemoryPlan.Line("exchanges at dear", 4, 900),
+                        new MemoryPlan.Line("exchanges at middle", 5, 500),
+                        new MemoryPlan.Line("exchanges at cheap", 1, 100));
+        assertThat(dear.beside(together).lines()).containsExactly(new MemoryPlan.Line("refusals at dear", 128, 7));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> owner("dearer", 1, 901).beside(together))
+                .withMessageContaining("dearer takes 901 bytes for each of its exchanges, and all pays 900 for one");
+    }
+
+    @Test
+    void severalThatMayHaveFewerConnectionsThanTheyShareAreChargedForThese() {
+        Claim together = Claim.together("all", "", 10, List.of(owner("a", 2, 900), owner("b", 3, 100)));
+
+        assertThat(together.lines())
+                .containsExactly(
+                        new MemoryPlan.Line("connections", 5, Claim.CONNECTION_BYTES),
+                        new MemoryPlan.Line("exchanges at a", 2, 900),
+                        new MemoryPlan.Line("exchanges at b", 3, 100));
+    }
+
+    private static Claim owner(String name, long connections, long eachBytes) {
+        return Claim.of(name, " at " + name)
+                .with(Claim.CONNECTIONS, connections, Claim.CONNECTION_BYTES)
+                .withEach("exchanges", connections, eachBytes);
+    }
 }

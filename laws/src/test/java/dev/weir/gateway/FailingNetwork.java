@@ -35,6 +35,16 @@ final class FailingNetwork implements Network {
         steps.step("listen");
         return network.listen(address, backlog, loop, new Acceptor.Accepted() {
             @Override
+            public boolean mayAccept() {
+                return accepted.mayAccept();
+            }
+
+            @Override
+            public void noneCame() {
+                accepted.noneCame();
+            }
+
+            @Override
             public void accepted(Transport transport) {
                 accepted.accepted(failing(transport));
             }

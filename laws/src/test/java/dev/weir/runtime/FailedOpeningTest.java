@@ -264,6 +264,16 @@ final class FailedOpeningTest {
         public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
             return network.listen(address, backlog, loop, new Acceptor.Accepted() {
                 @Override
+                public boolean mayAccept() {
+                    return accepted.mayAccept();
+                }
+
+                @Override
+                public void noneCame() {
+                    accepted.noneCame();
+                }
+
+                @Override
                 public void accepted(Transport transport) {
                     accepted.accepted(failing(transport));
                 }

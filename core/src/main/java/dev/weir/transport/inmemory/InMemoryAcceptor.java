@@ -51,7 +51,7 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
 
     @Override
     public void tell() {
-        while (isReady()) {
+        while (isReady() && accepted.mayAccept()) {
             InMemoryTransport end;
             synchronized (network) {
                 end = waiting.remove();
@@ -73,6 +73,11 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
     @Override
     public void resume() {
         paused = false;
+    }
+
+    @Override
+    public void acceptNow() {
+        tell();
     }
 
     @Override

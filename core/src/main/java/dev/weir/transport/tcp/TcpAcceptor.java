@@ -67,6 +67,12 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     }
 
     @Override
+    public void acceptNow() {
+        loop.requireCurrent();
+        acceptSome();
+    }
+
+    @Override
     public void found() {}
 
     @Override
@@ -75,18 +81,25 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
             stumble("no descriptor was left to connect to an origin");
             return;
         }
+        acceptSome();
+    }
+
+    private void acceptSome() {
         for (int taken = 0; taken < PER_TURN && !paused && !failing && !closed; taken++) {
             if (!acceptOne()) return;
         }
     }
 
     private boolean acceptOne() {
+        if (!accepted.mayAccept()) return false;
         SocketChannel fresh = null;
+        boolean came = false;
         try {
             fresh = channel.accept();
             if (fresh == null) return false;
             var transport = TcpTransport.accepted(fresh, ledger, acceptedBy);
             pauseNanos = PAUSE_NANOS_MIN;
+            came = true;
             accepted.accepted(transport);
             return true;
         } catch (IOException failure) {
@@ -94,6 +107,8 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
             if (fresh != null) return true;
             stumble(String.valueOf(failure.getMessage()));
             return false;
+        } finally {
+            if (!came) accepted.noneCame();
         }
     }
 

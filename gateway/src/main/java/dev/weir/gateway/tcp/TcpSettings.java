@@ -39,7 +39,7 @@ public record TcpSettings(
     public Claim claim(long borrowersMax) {
         // Why: who is refused is reset at once and charged nothing.
         return Listening.claim("server " + name, purposeSuffix, Beyond.WAIT, connectionsMax)
-                .with("relays", Math.min(borrowersMax, connectionsMax), RELAY_BYTES);
+                .withEach("relays", Math.min(borrowersMax, connectionsMax), RELAY_BYTES);
     }
 
     /// How the server listens.

@@ -19,4 +19,7 @@ interface Host {
     long drainIdleNanos();
 
     int loopCount();
+
+    /// Whether other servers may have the connections that this one does not have.
+    boolean sharesItsLimit();
 }

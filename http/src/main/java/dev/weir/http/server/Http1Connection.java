@@ -27,6 +27,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     Http1Connection(LoopShare share, Connection connection) {
         this.share = share;
         this.connection = connection;
+        share.came();
         connection.watchReset();
         this.peerAddress = HeadEncoder.ascii(connection.peer().host());
     }
@@ -176,12 +177,14 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
         // Why: an exchange is charged for each connection inside, not for those that linger.
         if (reading != null) share.giveBack(reading);
         reading = null;
+        share.left();
     }
 
     @Override
     public void ended(CloseReason reason) {
         if (reading != null) share.giveBack(reading);
         reading = null;
+        if (!isLingering) share.left();
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.weir.runtime.EndReport;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Listening;
+import dev.weir.server.ListeningSettings;
 import dev.weir.server.Refused;
 import dev.weir.server.Service;
+import dev.weir.server.SharedLimit;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Endpoint;
 import java.util.ArrayList;
@@ -37,16 +39,23 @@ public final class HttpServer {
     private final PersistenceLines persistence;
     private final Lingering lingeringRefusals; // on the loop that accepts
     private final MakingRoom room;
+    private final @Nullable SharedLimit shared; // null when its connections are its own
     private final Host host = new Inside();
     private volatile @Nullable Listening listening; // null until it is open
     private volatile long drainIdleNanos;
 
-    private HttpServer(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
+    private HttpServer(
+            Weir weir,
+            ServerSettings settings,
+            LoopHandler handler,
+            ServerObserver observer,
+            @Nullable SharedLimit shared) {
         requireHeads(weir, settings.limits(), handler);
         this.weir = weir;
         this.settings = settings;
         this.handler = handler;
         this.observer = observer;
+        this.shared = shared;
         this.drainIdleNanos = settings.drainTimeout().toNanos();
         this.persistence = new PersistenceLines(settings.keepAliveField(), settings.idleTimeout());
         this.lingeringRefusals = settings.lingeringRefusals(weir.group().loops().getFirst());
@@ -73,12 +82,24 @@ public final class HttpServer {
 
     /// Opens a server in `weir` whose exchanges are told to `observer`.
     public static HttpServer open(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
-        return new HttpServer(weir, settings, handler, observer).start();
+        return new HttpServer(weir, settings, handler, observer, null).start();
+    }
+
+    /// Opens a server in `weir` whose connections are of a limit that other servers share.
+    /// [ServerSettings#connectionsMax] is a cap within it.
+    ///
+    /// @param limit of the same runtime, lent: whoever opened it closes it
+    public static HttpServer open(
+            Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer, SharedLimit limit) {
+        return new HttpServer(weir, settings, handler, observer, limit).start();
     }
 
     private HttpServer start() {
         for (EventLoop loop : weir.group().loops()) loops.add(new LoopShare(host, loop));
-        listening = Listening.open(weir, settings.listening(loops.size(), handler.exchangeBytes()), new Http());
+        ListeningSettings listens = settings.listening(loops.size(), handler.exchangeBytes());
+        listening = shared == null
+                ? Listening.open(weir, listens, new Http())
+                : Listening.open(weir, listens, shared, new Http());
         return this;
     }
 
@@ -174,6 +195,11 @@ public final class HttpServer {
         @Override
         public boolean isDraining() {
             return HttpServer.this.isDraining();
+        }
+
+        @Override
+        public boolean sharesItsLimit() {
+            return shared != null;
         }
 
         @Override

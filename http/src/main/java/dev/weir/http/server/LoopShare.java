@@ -26,6 +26,8 @@ final class LoopShare {
     private final boolean recycles;
     private final RequestView request = new RequestView();
     private final ArrayDeque<RequestReading> free = new ArrayDeque<>();
+    private int inside; // connections that count against the limit
+    private int exchanges; // in use and free
 
     LoopShare(Host host, EventLoop loop) {
         this.host = host;
@@ -86,14 +88,29 @@ final class LoopShare {
         return largeHeads;
     }
 
+    /// One more connection is inside.
+    void came() {
+        inside++;
+    }
+
+    /// One has left, or lingers from now on.
+    void left() {
+        inside--;
+        // Why: an exchange is charged for each connection inside, and the next one may be another server's.
+        if (host.sharesItsLimit() && exchanges > inside && free.pollLast() != null) exchanges--;
+    }
+
     RequestReading take() {
         RequestReading recycled = loop().chance().rarely(ServerPoint.SERVING_FRESH) ? null : free.pollLast();
-        return recycled == null ? new RequestReading(this) : recycled;
+        if (recycled != null) return recycled;
+        exchanges++;
+        return new RequestReading(this);
     }
 
     void giveBack(RequestReading reading) {
         // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
         // collector.
         if (reading.isFree()) free.addLast(reading);
+        else exchanges--;
     }
 }

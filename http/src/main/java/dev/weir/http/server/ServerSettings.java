@@ -135,7 +135,7 @@ public record ServerSettings(
     /// @param handlerBytes what its handler keeps with each exchange, in bytes: [LoopHandler#exchangeBytes]
     public Claim claim(int loops, long handlerBytes) {
         return Listening.claim("server " + name, purposeSuffix, beyond, connectionsMax)
-                .with("exchanges", connectionsMax, exchangeBytes(handlerBytes))
+                .withEach("exchanges", connectionsMax, exchangeBytes(handlerBytes))
                 .with(Claim.LINGERING, Lingering.places(connectionsMax, loops), Claim.CONNECTION_BYTES);
     }
 

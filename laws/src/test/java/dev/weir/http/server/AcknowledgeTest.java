@@ -43,6 +43,16 @@ final class AcknowledgeTest {
         public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
             return below.listen(address, backlog, loop, new Acceptor.Accepted() {
                 @Override
+                public boolean mayAccept() {
+                    return accepted.mayAccept();
+                }
+
+                @Override
+                public void noneCame() {
+                    accepted.noneCame();
+                }
+
+                @Override
                 public void accepted(Transport transport) {
                     accepted.accepted(counting(transport));
                 }

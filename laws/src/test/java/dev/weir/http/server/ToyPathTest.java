@@ -122,6 +122,11 @@ final class ToyPathTest {
         public int loopCount() {
             return 1;
         }
+
+        @Override
+        public boolean sharesItsLimit() {
+            return false;
+        }
     }
 
     /// A path whose input and output are bytes of the test.

@@ -74,8 +74,9 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
 
     @Override
     public void tell(boolean inVain) {
-        while (isReady() && !closed) {
+        while (isReady() && !closed && accepted.mayAccept()) {
             if (conditions.faults().strikes(Fault.ACCEPT_FAILED)) {
+                accepted.noneCame();
                 fail();
                 return;
             }
@@ -86,6 +87,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
                 end.counts(descriptors.opened(end.peer()));
             } catch (RuntimeException | Error failure) { // Why: as over TCP, where the socket is closed.
                 end.abort();
+                accepted.noneCame();
                 throw failure;
             }
             accepted.accepted(end);
@@ -113,6 +115,11 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     @Override
     public void resume() {
         paused = false;
+    }
+
+    @Override
+    public void acceptNow() {
+        tell(false);
     }
 
     @Override
