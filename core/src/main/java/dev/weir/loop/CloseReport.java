@@ -4,15 +4,16 @@ import dev.weir.ledger.Balance;
 import java.time.Duration;
 import java.util.List;
 
-/// What was left when a group of loops was closed.
+/// How a close went: of a runtime, of its loops, or of one server while its runtime goes on.
 ///
 /// **Threads:** immutable.
 ///
-/// @param balance what was still alive; zero when closed means closed
-/// @param survivors each of them in words; empty when the balance is zero
-/// @param cut what had not finished at the deadline and was cut, in words: each connection with what was in flight on
-///     it, each handler that was interrupted; the first [#CUT_NAMED_MAX], then how many more. Empty when everything
-///     ended in order
+/// @param balance what was still alive in the whole runtime. After the close of a runtime it is zero, or closed
+///     does not mean closed; after the close of one server it counts what else is open in its runtime, too
+/// @param survivors what is left of what was closed, each in words; empty when everything of it is gone
+/// @param cut what had not finished at the deadline and was cut, in words: each connection with what was in
+///     flight on it, each handler that was interrupted; the first [#CUT_NAMED_MAX], then how many more. Empty
+///     when everything ended in order
 /// @param took how long closing took
 /// @param failures each loop that could not go on, and why; not empty when the group was closed for that
 public record CloseReport(
@@ -26,8 +27,8 @@ public record CloseReport(
         failures = List.copyOf(failures);
     }
 
-    /// Whether nothing survived; something may have been cut all the same.
+    /// Whether nothing survived of what was closed; something may have been cut all the same.
     public boolean isClean() {
-        return balance.isZero() && survivors.isEmpty();
+        return survivors.isEmpty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.loop;
 
+import dev.weir.ledger.Balance;
 import dev.weir.ledger.Ledger;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
@@ -303,7 +304,10 @@ public final class LoopGroup {
         if (waiting > 0) survivors.add(waiting + " waiting for memory of " + settings.name());
         if (gone && waiting == 0) freeMemory();
         var took = Duration.ofNanos(settings.clock().nanoTime() - began);
-        return new CloseReport(settings.ledger().balance(), survivors, cut, took, failures());
+        Balance balance = settings.ledger().balance();
+        // Why: a report that is clean over a balance that is not would be a lie.
+        if (survivors.isEmpty() && !balance.isZero()) survivors.add(balance.toString());
+        return new CloseReport(balance, survivors, cut, took, failures());
     }
 
     /// A loop that failed closes the group by itself, and its owner may do so at the same time.
@@ -311,7 +315,8 @@ public final class LoopGroup {
         if (budget.pool().buffersLive() == 0) budget.close();
     }
 
-    private List<String> failures() {
+    /// Each loop that could not go on, and why.
+    public List<String> failures() {
         var failures = new ArrayList<String>();
         for (EventLoop loop : loops) {
             Throwable why = loop.failure();

@@ -128,7 +128,7 @@ final class Closure {
     }
 
     /// Ends `one`, while the runtime goes on.
-    EndReport end(Drainable one, Deadline until) {
+    CloseReport end(Drainable one, Deadline until) {
         Clock clock = group.clock();
         long began = clock.nanoTime();
         one.drain(until);
@@ -136,16 +136,17 @@ final class Closure {
         boolean interrupted = Thread.interrupted();
         Cutting cutting = Cutting.of(connections, one::owns);
         one.abort();
-        boolean isGone = false;
         if (group.worksMeanwhile()) {
-            isGone = group.awaitLooking(
-                    () -> cutting.isDone() && one.isDrained(), settled(Deadline.in(clock, Duration.ZERO)));
+            group.awaitLooking(() -> cutting.isDone() && one.isDrained(), settled(Deadline.in(clock, Duration.ZERO)));
         }
         synchronized (lock) {
             endings.remove(one);
         }
         if (interrupted) Thread.currentThread().interrupt();
-        return new EndReport(isGone, cutting.named(), Duration.ofNanos(clock.nanoTime() - began));
+        var survivors = new ArrayList<>(one.survivors());
+        if (!cutting.isDone()) survivors.add("a loop that has made no turn since the deadline");
+        var took = Duration.ofNanos(clock.nanoTime() - began);
+        return new CloseReport(group.ledger().balance(), survivors, cutting.named(), took, group.failures());
     }
 
     /// Waits until the runtime was closed.

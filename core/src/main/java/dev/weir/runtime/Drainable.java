@@ -2,6 +2,7 @@ package dev.weir.runtime;
 
 import dev.weir.connection.Connection;
 import dev.weir.time.Deadline;
+import java.util.List;
 
 /// How something that was opened in a runtime ends with it: an orderly part, which may take until a deadline,
 /// and an abrupt one. A server, a relay, an acceptor with conversations of your own: each hands one to
@@ -42,6 +43,12 @@ public interface Drainable {
 
     /// Whether `connection` is one of its own: those that are left at the deadline are reset and reported.
     boolean owns(Connection connection);
+
+    /// What is left of it, in words, for the report: called after [#abort], from any thread. It is empty when
+    /// everything is gone.
+    default List<String> survivors() {
+        return isDrained() ? List.of() : List.of(this + " has not ended");
+    }
 
     /// The abrupt part: gives up what is left beside its connections. Called once, also when everything is done.
     default void abort() {}

@@ -212,8 +212,9 @@ public final class Weir implements AutoCloseable {
     /// Ends one thing that takes part, in order, while the runtime goes on; then it takes part no longer.
     ///
     /// @param deadline of the orderly part
+    /// @return what was cut and what is left of it; the balance is of the whole runtime
     /// @throws IllegalStateException when called from a loop or a handler; nothing was done then
-    public EndReport end(Drainable ending, Deadline deadline) {
+    public CloseReport end(Drainable ending, Deadline deadline) {
         group.requireMayWait("close()", "call it from a thread of your own");
         return closure.end(ending, deadline);
     }

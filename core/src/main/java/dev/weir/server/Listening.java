@@ -6,14 +6,15 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionOwner;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Place;
+import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.runtime.Drainable;
-import dev.weir.runtime.EndReport;
 import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// One address where connections come in, and their life until the last has left: accepted, counted, refused beyond
@@ -151,10 +152,10 @@ public final class Listening implements Drainable {
     /// Ends in order, while the runtime goes on: accepts no more, lets what is in flight finish, and resets what is
     /// left at `deadline`. The runtime does the same with all that is open in it when it is closed.
     ///
-    /// @return what was cut
+    /// @return what was cut and what is left; the balance is of the whole runtime
     /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing was
     ///     done then
-    public EndReport close(Deadline deadline) {
+    public CloseReport close(Deadline deadline) {
         return weir.end(this, deadline);
     }
 
@@ -170,6 +171,12 @@ public final class Listening implements Drainable {
     @Override
     public boolean isDrained() {
         return door.isEmpty();
+    }
+
+    @Override
+    public List<String> survivors() {
+        if (isDrained()) return List.of();
+        return List.of(connections() + " connections at " + local + ", and those that were being refused there");
     }
 
     @Override

@@ -269,9 +269,9 @@ final class OrderlyCloseTest {
             while (!server.isDraining()) Thread.onSpinWait();
             released.countDown();
             assertThat(readToEnd(socket)).endsWith("hello");
-            EndReport report = closing.get(20, TimeUnit.SECONDS);
+            CloseReport report = closing.get(20, TimeUnit.SECONDS);
             assertThat(report.cut()).isEmpty();
-            assertThat(report.isGone()).isTrue();
+            assertThat(report.isClean()).isTrue();
         }
         try (var socket = ask(other, "/")) {
             assertThat(readAnswer(socket)).startsWith("HTTP/1.1 200");
@@ -287,11 +287,57 @@ final class OrderlyCloseTest {
         try (var socket = ask(server, "/slow")) {
             entered.await();
 
-            EndReport report = server.close(in(Duration.ofMillis(50)));
+            CloseReport report = server.close(in(Duration.ofMillis(50)));
 
             assertThat(report.cut()).singleElement().asString().contains("GET /slow");
-            assertThat(report.isGone()).isTrue();
+            assertThat(report.isClean()).isTrue();
             assertThatExceptionOfType(IOException.class).as("a reset").isThrownBy(() -> readToEnd(socket));
+        }
+        assertThat(weir.close(in(Duration.ofSeconds(10))).isClean()).isTrue();
+    }
+
+    @Test
+    @DisplayName("S-10 the report of one server names the connection that a stuck loop keeps")
+    void reportOfOneServerNamesWhatIsLeft() throws Exception {
+        Weir weir = open();
+        var server = serve(weir, exchange -> {
+            entered.countDown();
+            while (released.getCount() > 0) Thread.onSpinWait();
+            exchange.answer(HELLO);
+        });
+        try (var _ = ask(server, "/stuck")) {
+            entered.await();
+
+            CloseReport report = server.close(in(Duration.ofMillis(10)));
+
+            assertThat(report.isClean()).isFalse();
+            assertThat(report.survivors().getFirst()).startsWith("1 connections at " + server.local());
+            assertThat(report.survivors().getLast()).contains("a loop that has made no turn");
+            released.countDown();
+        }
+        assertThat(weir.close(in(Duration.ofSeconds(10))).isClean()).isTrue();
+    }
+
+    @Test
+    @DisplayName("S-10 the report of blocking handlers counts those that have not returned")
+    void reportOfHandlersCountsThoseThatHaveNotReturned() throws Exception {
+        Weir weir = open();
+        var handlers = BlockingHandlers.of(
+                weir,
+                (request, response) -> {
+                    entered.countDown();
+                    while (released.getCount() > 0) Thread.onSpinWait();
+                },
+                IN_FLIGHT_MAX);
+        var server = serve(weir, handlers);
+        try (var _ = ask(server, "/stuck")) {
+            entered.await();
+            assertThat(server.close(in(Duration.ofMillis(10))).isClean()).isTrue();
+
+            CloseReport report = handlers.close(in(Duration.ofMillis(10)));
+
+            assertThat(report.survivors()).containsExactly("1 blocking handlers that have not returned");
+            released.countDown();
         }
         assertThat(weir.close(in(Duration.ofSeconds(10))).isClean()).isTrue();
     }

@@ -120,7 +120,7 @@ final class ReservedConnectionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> serve(weir, 1));
 
         client.close();
-        assertThat(first.close(soon()).isGone()).isTrue();
+        assertThat(first.close(soon()).isClean()).isTrue();
         assertThat(serve(weir, 100).connections()).isZero();
     }
 
@@ -212,7 +212,7 @@ final class ReservedConnectionsTest {
                 .isThrownBy(() -> BlockingHandlers.of(weir, GREETS, 1))
                 .withMessageContaining("room for 0 more blocking exchanges, not for 1")
                 .withMessageContaining("withCharge(BlockingHandlers.charge(1)), once for each");
-        assertThat(first.close(soon()).isGone()).isTrue();
+        assertThat(first.close(soon()).isClean()).isTrue();
         BlockingHandlers third = BlockingHandlers.of(weir, GREETS, 4);
         assertThat(second.inFlight() + third.inFlight()).isZero();
     }
@@ -235,7 +235,7 @@ final class ReservedConnectionsTest {
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await(entered);
 
-        assertThat(handlers.close(Deadline.in(Clock.system(), Duration.ZERO)).isGone())
+        assertThat(handlers.close(Deadline.in(Clock.system(), Duration.ZERO)).isClean())
                 .isFalse();
         assertThatIllegalArgumentException().isThrownBy(() -> BlockingHandlers.of(weir, GREETS, 1));
         var late = scene.dial(server.local());
@@ -333,7 +333,7 @@ final class ReservedConnectionsTest {
             opened.incrementAndGet();
             // Why: before it is closed, because another may follow as soon as it is.
             open.decrementAndGet();
-            assertThat(server.close(soon()).isGone()).isTrue();
+            assertThat(server.close(soon()).isClean()).isTrue();
         } catch (IllegalArgumentException full) {
             assertThat(full).hasMessageContaining("of its 100 there are");
         }

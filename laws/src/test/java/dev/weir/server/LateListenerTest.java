@@ -63,7 +63,7 @@ final class LateListenerTest {
     private static void close(Weir weir, Listening listening) {
         assertThat(listening
                         .close(Deadline.in(weir.group().clock(), Duration.ofSeconds(10)))
-                        .isGone())
+                        .isClean())
                 .isTrue();
     }
 

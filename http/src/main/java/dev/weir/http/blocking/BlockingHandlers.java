@@ -10,12 +10,12 @@ import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.LoopHandler;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.http.server.StaticAnswers;
+import dev.weir.loop.CloseReport;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.runtime.Drainable;
-import dev.weir.runtime.EndReport;
 import dev.weir.runtime.Weir;
 import dev.weir.time.Deadline;
 import java.util.List;
@@ -122,9 +122,9 @@ public final class BlockingHandlers implements LoopHandler {
     /// Ends in order, after the servers that hand it their requests: waits until the last handler has returned,
     /// then gives back what they were charged. Who comes later is answered 503.
     ///
-    /// @return whether the last handler has returned
+    /// @return what is left: handlers that have not returned; the balance is of the whole runtime
     /// @throws IllegalStateException when called from a loop or a handler
-    public EndReport close(Deadline deadline) {
+    public CloseReport close(Deadline deadline) {
         return weir.end(ending, deadline);
     }
 
@@ -138,6 +138,11 @@ public final class BlockingHandlers implements LoopHandler {
         @Override
         public boolean isDrained() {
             return inFlight.isEmpty();
+        }
+
+        @Override
+        public List<String> survivors() {
+            return isDrained() ? List.of() : List.of(inFlight.count() + " blocking handlers that have not returned");
         }
 
         @Override

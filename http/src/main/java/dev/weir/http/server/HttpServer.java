@@ -6,8 +6,8 @@ import dev.weir.connection.Conversation;
 import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.http.flow.HeadBlocks;
+import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
-import dev.weir.runtime.EndReport;
 import dev.weir.runtime.LargeHeads;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Listening;
@@ -154,10 +154,10 @@ public final class HttpServer {
     /// half of the time there is, and says `Connection: close` with each answer. What is left at `deadline` is
     /// reset. The runtime goes on; [Weir#close(Deadline)] does the same with all its servers.
     ///
-    /// @return which requests were cut
+    /// @return which requests were cut, and what is left; the balance is of the whole runtime
     /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing
     ///     was done then: call [#drain], or [Weir#startClose]
-    public EndReport close(Deadline deadline) {
+    public CloseReport close(Deadline deadline) {
         return listening().close(deadline);
     }
 

@@ -213,6 +213,11 @@ public final class FaultProxy implements AutoCloseable {
             }
 
             @Override
+            public List<String> survivors() {
+                return isDrained() ? List.of() : List.of(live + " links of the fault proxy");
+            }
+
+            @Override
             public boolean owns(Connection connection) {
                 return false; // Why: its links reset their connections themselves.
             }
