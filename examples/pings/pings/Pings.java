@@ -14,7 +14,7 @@ import dev.weir.pool.RoundRobin;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.pool.exclusive.Lease;
 import dev.weir.pool.exclusive.PoolEntry;
-import dev.weir.pool.exclusive.Pooled;
+import dev.weir.pool.exclusive.PooledConversation;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
@@ -87,7 +87,7 @@ public final class Pings {
     }
 
     /// The client's side, lent to one ping after another.
-    private static final class Asking implements Pooled {
+    private static final class Asking implements PooledConversation {
         private final Connection connection;
         private Ping ping;
 

@@ -15,7 +15,7 @@ public enum CloseReason {
     /// The peer broke the protocol, or our handler failed.
     BROKEN,
     /// Closed while idle, to obey a limit.
-    PURGED,
+    EVICTED,
     /// Closed because others waited for the memory it held.
     STARVED,
     /// Closed by us, because we wanted to.

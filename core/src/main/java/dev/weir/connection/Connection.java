@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// It is read here and written by its [#output].
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
-/// **Threads:** confined to its loop, but for [#id], [#place], [#label], [#loop], [#peer], [#peerKey], [#local],
+/// **Threads:** confined to its loop, but for [#id], [#role], [#label], [#loop], [#peer], [#peerKey], [#local],
 /// [#openedNanos] and [#owner].
 /// **Waits:** never waits.
 /// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; lingers as its
@@ -36,14 +36,14 @@ public final class Connection implements Account {
     private final Connections connections;
     private final Entry entry;
     private final long id;
-    private final Place place;
+    private final ConnectionRole role;
     private final ConnectionOwner owner;
     private final Transport transport;
     private final Output output;
     private final Timer timer = new Timer(this::timerFired);
     private final long openedNanos;
-    private final Counted traffic;
-    private Conversation conversation = Unspoken.YET;
+    private final ConnectionTraffic traffic;
+    private Conversation conversation = NoConversation.INSTANCE;
     private EventLoop loop;
     private ConnectionState state = ConnectionState.HANDSHAKING;
     private long deadlineNanos = Long.MAX_VALUE;
@@ -55,7 +55,7 @@ public final class Connection implements Account {
     private boolean watchesReset;
     private boolean listed;
     private @Nullable EarlyInput early;
-    private @Nullable Closing closing;
+    private @Nullable GracefulClose closing;
 
     @Nullable
     Connection next;
@@ -67,49 +67,50 @@ public final class Connection implements Account {
         this.connections = connections;
         this.loop = loop;
         this.id = connections.nextId();
-        this.place = opening.place;
+        this.role = opening.role;
         this.owner = opening.owner;
         this.transport = opening.transport;
         this.output = new Output(this, transport);
         this.openedNanos = loop.nowNanos();
-        this.traffic = new Counted(openedNanos);
+        this.traffic = new ConnectionTraffic(openedNanos);
         this.entry = connections.ledger().open(Kind.CONNECTION, this);
     }
 
     /// Makes the conversation of a connection that is being opened.
-    public interface Conversations {
+    public interface ConversationFactory {
         /// The conversation for `connection`, which must not be used before it is open. Asked when the handshake is
         /// over, if there is one: [Connection#protocol] says what was agreed on.
-        Conversation over(Connection connection);
+        Conversation create(Connection connection);
 
         /// Called when a handshake ends after [Connection#open] has returned. The connection is open then and its
         /// conversation notified, or it is closed because both ends could not agree or the conversation failed.
         /// Called at most once, and not if the handshake had ended before [Connection#open] returned.
-        default void settled(Connection connection) {}
+        default void handshakeEnded(Connection connection) {}
     }
 
     /// What a connection is opened with.
     ///
-    /// @param place one for all that stand there
+    /// @param role one for all that stand there
     /// @param owner who counts it
     /// @param handshakeTime how long the path may take to agree on keys and on a protocol
     public record Opening(
-            Place place,
+            ConnectionRole role,
             ConnectionOwner owner,
             Transport transport,
-            Conversations conversations,
+            ConversationFactory conversations,
             Duration handshakeTime) {
         /// How long a handshake may take where nothing else is asked for.
         public static final Duration HANDSHAKE_TIME = Duration.ofSeconds(10);
 
         /// With the usual time for a handshake.
-        public Opening(Place place, ConnectionOwner owner, Transport transport, Conversations conversations) {
-            this(place, owner, transport, conversations, HANDSHAKE_TIME);
+        public Opening(
+                ConnectionRole role, ConnectionOwner owner, Transport transport, ConversationFactory conversations) {
+            this(role, owner, transport, conversations, HANDSHAKE_TIME);
         }
 
         /// One that nobody counts.
-        public Opening(Place place, Transport transport, Conversations conversations) {
-            this(place, ConnectionOwner.NONE, transport, conversations);
+        public Opening(ConnectionRole role, Transport transport, ConversationFactory conversations) {
+            this(role, ConnectionOwner.NONE, transport, conversations);
         }
     }
 
@@ -139,7 +140,7 @@ public final class Connection implements Account {
     }
 
     private void agree(Opening opening) {
-        switch (shake()) {
+        switch (continueHandshake()) {
             case DONE -> begin(opening.conversations);
             case UNDER_WAY -> conversation = new Handshake(this, opening);
             case FAILED -> close(CloseReason.BROKEN);
@@ -147,14 +148,14 @@ public final class Connection implements Account {
     }
 
     /// Goes on with the handshake of the path.
-    Transport.Handshake shake() {
+    Transport.Handshake continueHandshake() {
         return transport.handshake();
     }
 
     /// The path is agreed on: messages may flow.
-    void begin(Conversations conversations) {
+    void begin(ConversationFactory conversations) {
         noDeadline();
-        conversation = conversations.over(this);
+        conversation = conversations.create(this);
         become(ConnectionState.OPEN);
         resumeInput();
         conversation.opened();
@@ -166,14 +167,14 @@ public final class Connection implements Account {
     }
 
     /// Where it stands.
-    public Place place() {
-        return place;
+    public ConnectionRole role() {
+        return role;
     }
 
     /// Its place in words. Each call makes the text anew.
     @Override
     public String label() {
-        return place.toString();
+        return role.toString();
     }
 
     /// The loop it belongs to now.
@@ -301,7 +302,7 @@ public final class Connection implements Account {
                 && !inputReady
                 && earlyBytes() == 0
                 && watchedSincePoll < loop.polls()
-                && !transport.hasNews();
+                && !transport.hasPendingReadiness();
     }
 
     /// Whether the peer has ended its side.
@@ -435,7 +436,7 @@ public final class Connection implements Account {
             return;
         }
         deadlineNanos = Long.MAX_VALUE;
-        Closing ending = closing;
+        GracefulClose ending = closing;
         if (ending == null) guarded(conversation::timedOut);
         else guarded(ending::timedOut);
     }
@@ -494,7 +495,7 @@ public final class Connection implements Account {
 
     /// Ends in order: what is queued leaves, the output is shut, and what the peer sends is discarded meanwhile
     /// and after, until it ends its side or the times of `lingering` are over: a reset would destroy the last
-    /// answer. Of the conversation only [Conversation#lingers] and the methods of its end are called after
+    /// answer. Of the conversation only [Conversation#lingeringStarted] and the methods of its end are called after
     /// this.
     ///
     /// @param expectsInput whether the peer has not sent all of its request yet; a peer that has is waited for
@@ -506,7 +507,7 @@ public final class Connection implements Account {
         wantsInput = false;
         noDeadline();
         dropEarlyInput();
-        var ending = new Closing(this, reason, lingering, lingering.silenceNanos(expectsInput));
+        var ending = new GracefulClose(this, reason, lingering, lingering.silenceNanos(expectsInput));
         closing = ending;
         if (!output.flushScratch()) return;
         if (output.isWritable()) ending.linger();
@@ -530,7 +531,7 @@ public final class Connection implements Account {
         if (reason == CloseReason.STARVED) connections.countStarved();
         loop.wheel().cancel(timer);
         leaveRoster();
-        Closing ending = closing;
+        GracefulClose ending = closing;
         if (ending != null) ending.closed();
         if (abruptly) transport.abort();
         else transport.close();
@@ -552,9 +553,9 @@ public final class Connection implements Account {
     }
 
     /// It has one of the places to linger.
-    void lingers() {
-        guarded(conversation::lingers);
-        guarded(owner::lingers);
+    void lingeringStarted() {
+        guarded(conversation::lingeringStarted);
+        guarded(owner::lingeringStarted);
     }
 
     // ---- the loop's side
@@ -655,6 +656,6 @@ public final class Connection implements Account {
 
     @Override
     public String toString() {
-        return place + " " + id + " (" + state + ")";
+        return role + " " + id + " (" + state + ")";
     }
 }

@@ -14,7 +14,7 @@ public interface ConnectionOwner {
 
     /// All output has left, and the connection has one of the places of its [Lingering] from now on instead of
     /// the one it had. Told once at most.
-    default void lingers() {}
+    default void lingeringStarted() {}
 
     /// It is gone and its descriptor is free.
     void ended();

@@ -1,7 +1,7 @@
 package dev.weir.connection;
 
 /// Where a connection is in its life. It begins with a path that is there: while that is being made there is a
-/// `Connecting` of the network, and nothing that could be read, counted or closed in order.
+/// `ConnectAttempt` of the network, and nothing that could be read, counted or closed in order.
 ///
 /// **Threads:** immutable.
 public enum ConnectionState {

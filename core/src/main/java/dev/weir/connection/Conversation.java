@@ -8,7 +8,8 @@ package dev.weir.connection;
 /// A first protocol needs two methods, [#readable] and [#timedOut]; the others have something to do only where
 /// output is cut short, where blocks are held, or where somebody counts.
 public interface Conversation {
-    /// The connection is open: what is said first may be written, and a deadline set. Told once, before anything else.
+    /// The connection is open: what is said first may be written, and a deadline set. Told once, before
+    /// anything else.
     default void opened() {}
 
     /// Input can be read. Read one block at most, or call [Connection#pauseInput].
@@ -21,16 +22,16 @@ public interface Conversation {
     /// word to the peer, if that can be said at once and takes none.
     ///
     /// @return false when it cannot be said: the connection is reset
-    default boolean givesWay() {
+    default boolean endForMemory() {
         return false;
     }
 
     /// The deadline set by [Connection#deadline] has come.
     void timedOut();
 
-    /// After [Connection#finish]: all output has left, and the connection now has one of the places of its [Lingering]
-    /// instead of the one it had. Told once at most.
-    default void lingers() {}
+    /// After [Connection#finish]: all output has left, and the connection now has one of the places of its
+    /// [Lingering] instead of the one it had. Told once at most.
+    default void lingeringStarted() {}
 
     /// The socket is closed: give back every block and cancel every waiter now. Told once, before [#ended].
     default void closing(CloseReason reason) {}
@@ -38,8 +39,8 @@ public interface Conversation {
     /// The descriptor is free: give up slots and tell those who wait. Told once, last.
     default void ended(CloseReason reason) {}
 
-    /// What a close that cuts it now would cut, in words for its report, such as `GET /index.html`; empty when it is
-    /// idle, and nothing is lost.
+    /// What a close that cuts it now would cut, in words for its report, such as `GET /index.html`; empty when
+    /// it is idle, and nothing is lost.
     default String unfinished() {
         return "a conversation";
     }

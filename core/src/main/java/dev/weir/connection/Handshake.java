@@ -1,13 +1,13 @@
 package dev.weir.connection;
 
 /// What stands in the place of a conversation until the path has agreed on keys and on a protocol: only then one is
-/// made, because the protocol decides which. [Connection.Conversations#settled] reports its end.
+/// made, because the protocol decides which. [Connection.ConversationFactory#handshakeEnded] reports its end.
 ///
 /// **Threads:** confined to the connection's loop.
 /// **Limits:** as long as [Connection.Opening#handshakeTime] allows; then the connection is reset.
 final class Handshake implements Conversation {
     private final Connection connection;
-    private final Connection.Conversations conversations;
+    private final Connection.ConversationFactory conversations;
     private boolean isSettled;
 
     Handshake(Connection connection, Connection.Opening opening) {
@@ -20,7 +20,7 @@ final class Handshake implements Conversation {
     /// The path can go on.
     @Override
     public void readable() {
-        switch (connection.shake()) {
+        switch (connection.continueHandshake()) {
             case DONE -> {
                 // Why: what the conversation throws ends the connection, and whoever opened it hears of that too.
                 connection.guarded(() -> connection.begin(conversations));
@@ -44,7 +44,7 @@ final class Handshake implements Conversation {
     private void settle() {
         if (isSettled) return;
         isSettled = true;
-        conversations.settled(connection);
+        conversations.handshakeEnded(connection);
     }
 
     /// Nothing was said yet, and nothing is lost.

@@ -36,15 +36,15 @@ public final class Lingering {
     private final int places;
     private final long silenceNanos;
     private final long totalNanos;
-    private @Nullable Place first;
-    private @Nullable Place last;
+    private @Nullable Member first;
+    private @Nullable Member last;
     private int listed;
     private int taken;
 
     /// A connection that lingers, as these see it.
-    abstract static class Place {
-        private @Nullable Place previous;
-        private @Nullable Place next;
+    abstract static class Member {
+        private @Nullable Member previous;
+        private @Nullable Member next;
 
         /// Whether it has a place.
         abstract boolean hasPlace();
@@ -102,14 +102,14 @@ public final class Lingering {
         return expectsInput ? silenceNanos : Math.min(silenceNanos, SILENCE_NANOS_WHOLE);
     }
 
-    void add(Place newest) {
+    void add(Member newest) {
         loop.requireCurrent();
         newest.previous = last;
         if (last == null) first = newest;
         else last.next = newest;
         last = newest;
         listed++;
-        Place oldest = first;
+        Member oldest = first;
         // Why: its place is free only when its descriptor is, at the end of the turn.
         if (listed > places && oldest != null) oldest.giveWay();
         takePlaces();
@@ -117,17 +117,17 @@ public final class Lingering {
 
     /// Gives free places to those that have lingered longest without one.
     private void takePlaces() {
-        for (Place one = first; one != null && taken < places; ) {
-            Place next = one.next;
+        for (Member one = first; one != null && taken < places; ) {
+            Member next = one.next;
             if (!one.hasPlace() && one.takePlace()) taken++;
             one = next;
         }
     }
 
     /// Does nothing for one that does not linger.
-    void remove(Place leaving) {
-        Place before = leaving.previous;
-        Place after = leaving.next;
+    void remove(Member leaving) {
+        Member before = leaving.previous;
+        Member after = leaving.next;
         if (before == null && first != leaving) return;
         if (before == null) first = after;
         else before.next = after;

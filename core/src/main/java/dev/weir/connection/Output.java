@@ -72,7 +72,7 @@ public final class Output {
     // Why: what a peer does not read fills the system's memory next, megabytes for each; when that is used up the
     // system tells of room that is not there.
     private void spare() {
-        if (!sparing) transport.spareOutput();
+        if (!sparing) transport.limitSendBuffer();
         sparing = true;
     }
 
@@ -159,7 +159,7 @@ public final class Output {
     /// Tries a rest, or one block, though nobody told of room: the poller tells late, when much is free.
     ///
     /// @return whether a byte has moved, or it turned out that nothing waits for room
-    public boolean nudge() {
+    public boolean retryWrite() {
         if (connection.isClosed()) return false;
         if (room() == Room.FREE) return false;
         long before = connection.traffic().bytesOut();

@@ -97,7 +97,7 @@ public final class Starvation {
 
     private void end(Connection stalled) {
         stalled.guarded(() -> {
-            if (stalled.conversation().givesWay()) connections.countStarved();
+            if (stalled.conversation().endForMemory()) connections.countStarved();
             else stalled.abort(CloseReason.STARVED);
         });
     }

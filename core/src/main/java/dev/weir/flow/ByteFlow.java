@@ -89,7 +89,7 @@ public final class ByteFlow {
     }
 
     private @Nullable Need read(Sink taking) {
-        if (!taking.takesLarge()) in.staysNormal();
+        if (!taking.takesLarge()) in.useNormalBlock();
         return switch (in.fill()) {
             case READ -> null;
             case ENDED -> Need.NOTHING;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** one block at most, until [#release].
 /// **Threads:** confined to its loop.
-/// **Waits:** never waits; when memory is short a waiter of its own is queued and [Granted#granted] is
+/// **Waits:** never waits; when memory is short a waiter of its own is queued and [GrantListener#granted] is
 /// told.
 /// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes come and go fast; for what has to be
 /// whole and fits no normal block, one of [KeptBlocks].
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Inflow {
     private final EventLoop loop;
     private Urgency urgency;
-    private final Granted listener;
+    private final GrantListener listener;
     private final BlockWaiter waiter;
     private String purpose;
     private @Nullable Source source;
@@ -46,7 +46,7 @@ public final class Inflow {
     private long waitedNanos;
 
     /// Who is told that the block waited for is there.
-    public interface Granted {
+    public interface GrantListener {
         /// Read again: [Inflow#fill] has a block now.
         void granted();
     }
@@ -55,7 +55,7 @@ public final class Inflow {
     ///
     /// @param headroom bytes kept free before the first one read, less than a small block has
     /// @param purpose what its blocks are for, as people are told
-    public Inflow(EventLoop loop, int headroom, Urgency urgency, String purpose, Granted listener) {
+    public Inflow(EventLoop loop, int headroom, Urgency urgency, String purpose, GrantListener listener) {
         if (headroom < 0 || headroom >= BlockSize.SMALL.bytes()) {
             throw new IllegalArgumentException(
                     "headroom must be at least 0 and less than " + BlockSize.SMALL.bytes() + " bytes, was " + headroom);
@@ -186,12 +186,12 @@ public final class Inflow {
     }
 
     /// So much a small block holds.
-    private int littleBytes() {
+    private int smallBytes() {
         return BlockSize.SMALL.bytes() - headroom;
     }
 
     /// So much a normal one holds.
-    private int fullBytes() {
+    private int normalBytes() {
         return BlockSize.NORMAL.bytes() - headroom;
     }
 
@@ -220,7 +220,7 @@ public final class Inflow {
 
     /// Like [#fill], for bytes that may have to stay: when memory is scarce it reads no more than a small
     /// block holds.
-    public Fill fillLittle() {
+    public Fill fillSmall() {
         return fill(stayingBytes());
     }
 
@@ -244,8 +244,8 @@ public final class Inflow {
         return fillWhole(larger, Integer.MAX_VALUE);
     }
 
-    /// Like [#fillWhole(KeptBlocks)], for bytes that may have to stay, as [#fillLittle].
-    public Fill fillLittleOfWhole(@Nullable KeptBlocks larger) {
+    /// Like [#fillWhole(KeptBlocks)], for bytes that may have to stay, as [#fillSmall].
+    public Fill fillSmallOfWhole(@Nullable KeptBlocks larger) {
         return fillWhole(larger, stayingBytes());
     }
 
@@ -256,7 +256,7 @@ public final class Inflow {
         if (waiter.isWaiting()) return waits(reading);
         // Why: what it was for has left, and what came behind it fits a smaller one. What has just moved here has as
         // many bytes as a normal block holds, and must not move back.
-        if (isKept() && to - keptFrom < fullBytes()) settle();
+        if (isKept() && to - keptFrom < normalBytes()) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (makeRoom()) return readLittle(reading, bytesMax);
         Buffer held = block;
@@ -275,7 +275,7 @@ public final class Inflow {
 
     /// Why: what follows a long one has to fit a normal block, or it would stay in a block that is kept.
     private Fill readLittle(Source reading, int bytesMax) {
-        return read(reading, isKept() ? Math.min(bytesMax, fullBytes()) : bytesMax);
+        return read(reading, isKept() ? Math.min(bytesMax, normalBytes()) : bytesMax);
     }
 
     /// Whether what it holds may be kept for what may never be needed.
@@ -289,7 +289,7 @@ public final class Inflow {
         return block != null && block.isKept();
     }
 
-    /// Like [#fillLittle], but never waits for memory: `EMPTY` when there is none.
+    /// Like [#fillSmall], but never waits for memory: `EMPTY` when there is none.
     public Fill tryFill() {
         return tryFill(stayingBytes());
     }
@@ -316,7 +316,7 @@ public final class Inflow {
         Source reading = source;
         if (reading == null) return Fill.BROKEN;
         if (block == null) {
-            Fill fill = tryFill(littleBytes());
+            Fill fill = tryFill(smallBytes());
             settle();
             return fill;
         }
@@ -332,12 +332,12 @@ public final class Inflow {
 
     /// Where a look stops to read. What is kept already and fits no small block is no reason to be blind.
     private int lookEnd(Buffer held) {
-        int from = this.from - keptFrom > littleBytes() ? this.from : keptFrom;
-        return Math.min(held.capacity(), from + littleBytes());
+        int from = this.from - keptFrom > smallBytes() ? this.from : keptFrom;
+        return Math.min(held.capacity(), from + smallBytes());
     }
 
     private int stayingBytes() {
-        return loop.pool().isScarce() ? littleBytes() : Integer.MAX_VALUE;
+        return loop.pool().isScarce() ? smallBytes() : Integer.MAX_VALUE;
     }
 
     /// Whether more can be read behind what its block holds.
@@ -439,7 +439,7 @@ public final class Inflow {
     }
 
     /// The next block is a normal one, however fast the last was filled.
-    public void staysNormal() {
+    public void useNormalBlock() {
         loop.requireCurrent();
         isFast = false;
     }
@@ -508,7 +508,7 @@ public final class Inflow {
         int count = reading.read(bytes);
         if (count > 0) {
             to += count;
-            isFast = count >= fullBytes();
+            isFast = count >= normalBytes();
             return Fill.READ;
         }
         if (count == 0) return Fill.EMPTY;

@@ -10,7 +10,7 @@
 ///     writable() is told, once there is room ──> ask again
 ///        │
 ///        v                    it was not told in time
-///     nudgeOutput() ── true ──> bytes moved after all, or nothing waits: wait once more
+///     retryWrite() ── true ──> bytes moved after all, or nothing waits: wait once more
 ///        └──────────── false ─> the peer takes nothing: end it
 ///
 /// What does it wait for?

@@ -116,14 +116,14 @@ public final class WholeMessage {
         return chain.getLast();
     }
 
-    void isInChain(int bytes) {
+    void completeInChain(int bytes) {
         for (int i = 0; i < chain.size(); i++) chain.get(i).bytes().flip();
         isHeld = true;
         length = bytes;
     }
 
     /// @param block null for a message without bytes
-    void isIn(@Nullable Buffer block, int bytes) {
+    void completeInBlock(@Nullable Buffer block, int bytes) {
         only = block;
         isHeld = true;
         length = bytes;

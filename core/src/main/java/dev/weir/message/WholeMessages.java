@@ -101,8 +101,8 @@ public final class WholeMessages {
                     + "for " + share.messageBytesMax() + "; open the runtime with the longest that any connection "
                     + "takes");
         }
-        this.place = new Place(share, connection.loop());
-        this.waiter = new Grant(connection.loop());
+        this.place = new OwnAssembly(share, connection.loop());
+        this.waiter = new BlockWaiter(connection.loop());
         this.message = new WholeMessage(this, place);
         waiter.book(connection);
         waiter.standsFor(connection.peerKey());
@@ -304,8 +304,8 @@ public final class WholeMessages {
     }
 
     /// The turn to wait has come.
-    private final class Place extends Assembly {
-        Place(AssemblyShare share, EventLoop home) {
+    private final class OwnAssembly extends Assembly {
+        OwnAssembly(AssemblyShare share, EventLoop home) {
             super(share, home);
         }
 
@@ -316,8 +316,8 @@ public final class WholeMessages {
     }
 
     /// A block has come: the first of a message, or the next of a chain.
-    private final class Grant extends Waiter {
-        Grant(EventLoop home) {
+    private final class BlockWaiter extends Waiter {
+        BlockWaiter(EventLoop home) {
             super(home);
         }
 
@@ -367,10 +367,10 @@ public final class WholeMessages {
         int length = (int) frame.length();
         if (message.isGrowing()) {
             place.whole();
-            message.isInChain(length);
+            message.completeInChain(length);
         } else {
             bytesEnd = bytes.limit();
-            message.isIn(block, length);
+            message.completeInBlock(block, length);
             if (block != null) bytes.limit(bytes.position()).position(bodyFrom);
         }
         step = Step.HANDED;

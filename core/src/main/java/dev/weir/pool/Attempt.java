@@ -7,7 +7,7 @@ import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Conversation;
 import dev.weir.loop.FailureLog;
 import dev.weir.time.Timer;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Transport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again; the
 /// connection while its handshake goes on.
 /// **Threads:** confined to its loop.
-final class Attempt implements Connecting.Connected, Connection.Conversations, Waiter.Coming {
+final class Attempt implements ConnectAttempt.Listener, Connection.ConversationFactory, Waiter.PendingConnect {
     private static final FailureLog LOG = FailureLog.of(Attempt.class);
 
     private final Pool pool;
@@ -31,7 +31,7 @@ final class Attempt implements Connecting.Connected, Connection.Conversations, W
     private final Timer timer = new Timer(this::tookTooLong);
     private final long beganNanos;
     private @Nullable Waiter waiter;
-    private @Nullable Connecting connecting;
+    private @Nullable ConnectAttempt connecting;
     private @Nullable Connection shaking;
     private @Nullable Offer made;
     private boolean isAgreed;
@@ -80,7 +80,7 @@ final class Attempt implements Connecting.Connected, Connection.Conversations, W
             return Connection.open(
                     pool.connections(),
                     side.loop(),
-                    new Connection.Opening(origin.place(), ConnectionOwner.NONE, transport, this, handshakeTime));
+                    new Connection.Opening(origin.role(), ConnectionOwner.NONE, transport, this, handshakeTime));
         } catch (RuntimeException | Error failure) {
             // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
             LOG.error(origin, "no conversation could begin", failure);
@@ -91,7 +91,7 @@ final class Attempt implements Connecting.Connected, Connection.Conversations, W
     }
 
     @Override
-    public Conversation over(Connection connection) {
+    public Conversation create(Connection connection) {
         isAgreed = true;
         Offer offer = maker.offer(connection);
         // Why: here, because its end is counted from now on.
@@ -100,11 +100,11 @@ final class Attempt implements Connecting.Connected, Connection.Conversations, W
         origin.opened();
         pool.made(offer);
         made = offer;
-        return offer.watch();
+        return offer.guardingConversation();
     }
 
     @Override
-    public void settled(Connection connection) {
+    public void handshakeEnded(Connection connection) {
         // Why: who gave up has told how it ended.
         if (shaking == null) return;
         shaking = null;
@@ -208,8 +208,8 @@ final class Attempt implements Connecting.Connected, Connection.Conversations, W
 
     private boolean isWaitedOut(Refusal refusal, Waiter waiting) {
         return switch (refusal) {
-            case CONNECT_FAILED, CONNECT_TIMED_OUT -> pool.returning().isAwaitedBy(waiting);
-            case OUT_OF_DESCRIPTORS -> pool.returning().waitsForOthers(waiting);
+            case CONNECT_FAILED, CONNECT_TIMED_OUT -> pool.recovery().isAwaitedBy(waiting);
+            case OUT_OF_DESCRIPTORS -> pool.recovery().waitsForOthers(waiting);
             default -> false;
         };
     }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class AttemptOutcomes {
     private static final FailureLog LOG = FailureLog.of(AttemptOutcomes.class);
 
-    private volatile @Nullable OriginWatch watch;
+    private volatile @Nullable OriginListener watch;
 
-    void watch(OriginWatch one) {
+    void watch(OriginListener one) {
         watch = one;
     }
 
@@ -32,35 +32,35 @@ final class AttemptOutcomes {
     }
 
     /// What is told how the health of `origin` changes; equal for one origin.
-    Health.Watch watchOf(Origin origin) {
-        return new Told(this, origin);
+    Health.Listener listenerOf(Origin origin) {
+        return new OriginHealthListener(this, origin);
     }
 
-    private record Told(AttemptOutcomes outcomes, Origin origin) implements Health.Watch {
+    private record OriginHealthListener(AttemptOutcomes outcomes, Origin origin) implements Health.Listener {
         @Override
-        public boolean isWatched() {
+        public boolean isListening() {
             return outcomes.watch != null;
         }
 
         @Override
-        public void gone(String why, long untold) {
+        public void originDown(String why, long untold) {
             outcomes.tellGone(origin, why, untold);
         }
 
         @Override
-        public void back(long goneNanos) {
+        public void originUp(long goneNanos) {
             outcomes.tellBack(origin, goneNanos);
         }
     }
 
     private void tellGone(Origin origin, String why, long untold) {
-        OriginWatch told = watch;
-        if (told != null) tell(origin, () -> told.gone(origin, why, untold));
+        OriginListener told = watch;
+        if (told != null) tell(origin, () -> told.originDown(origin, why, untold));
     }
 
     private void tellBack(Origin origin, long goneNanos) {
-        OriginWatch told = watch;
-        if (told != null) tell(origin, () -> told.back(origin, goneNanos));
+        OriginListener told = watch;
+        if (told != null) tell(origin, () -> told.originUp(origin, goneNanos));
     }
 
     private static void tell(Origin origin, Runnable news) {

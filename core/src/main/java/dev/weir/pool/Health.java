@@ -13,8 +13,8 @@ final class Health {
     static final long PROBE_NANOS = 100_000_000L;
 
     private final Terms terms;
-    private final OriginNews news = new OriginNews();
-    private final List<Watch> watching = new CopyOnWriteArrayList<>();
+    private final OriginReports news = new OriginReports();
+    private final List<Listener> watching = new CopyOnWriteArrayList<>();
     private long passNanos;
     private long probeDueNanos;
     private boolean isProbed;
@@ -37,13 +37,13 @@ final class Health {
     }
 
     /// One that is told how it stands.
-    interface Watch {
+    interface Listener {
         /// Whether anybody listens.
-        boolean isWatched();
+        boolean isListening();
 
-        void gone(String why, long untold);
+        void originDown(String why, long untold);
 
-        void back(long goneNanos);
+        void originUp(long goneNanos);
     }
 
     Health(Terms terms) {
@@ -103,28 +103,28 @@ final class Health {
 
     // ---- who is told
 
-    void watch(Watch one) {
+    void watch(Listener one) {
         watching.add(one);
     }
 
-    void unwatch(Watch one) {
+    void unwatch(Listener one) {
         watching.remove(one);
     }
 
-    private boolean isWatched() {
-        for (Watch one : watching) if (one.isWatched()) return true;
+    private boolean isListening() {
+        for (Listener one : watching) if (one.isListening()) return true;
         return false;
     }
 
     void tellSucceeded(long nowNanos) {
         long goneNanos = news.succeeded(nowNanos);
-        if (goneNanos == OriginNews.NO_NEWS) return;
-        for (Watch one : watching) one.back(goneNanos);
+        if (goneNanos == OriginReports.NOTHING_TO_REPORT) return;
+        for (Listener one : watching) one.originUp(goneNanos);
     }
 
     void tellFailed(long nowNanos, String why) {
-        if (!isWatched() || !news.failed(nowNanos)) return;
+        if (!isListening() || !news.failed(nowNanos)) return;
         long untold = news.takeUntold();
-        for (Watch one : watching) one.gone(why, untold);
+        for (Listener one : watching) one.originDown(why, untold);
     }
 }

@@ -12,7 +12,7 @@ public final class LeastOutstanding implements OriginChoice {
 
     @Override
     public int choose(List<Origin> origins, Chance chance, long nowNanos) {
-        Standing standing = Standing.best(origins, nowNanos);
+        OriginTier standing = OriginTier.best(origins, nowNanos);
         // Why: always beginning with the first would give it all the traffic of a quiet hour.
         int from = chance.below(origins.size());
         int best = standing.firstFrom(from, origins, nowNanos);

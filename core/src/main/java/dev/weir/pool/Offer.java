@@ -27,15 +27,15 @@ public abstract class Offer {
     public abstract Connection connection();
 
     /// What the connection is told with.
-    protected abstract Conversation watch();
+    protected abstract Conversation guardingConversation();
 
     /// Asks its loop, from any thread, to let it go to whom it was promised, or to put it back.
-    protected abstract void sendAway();
+    protected abstract void dispatch();
 
     /// Asks its loop, from any thread, to close it, because its slot is needed.
     ///
     /// @param closed run when the slot is free
-    protected abstract void closeForRoom(Runnable closed);
+    protected abstract void closeToFreeSlot(Runnable closed);
 
     /// Who was promised it; may be a little old.
     protected final @Nullable Waiter promisedTo() {

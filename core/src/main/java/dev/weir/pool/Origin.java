@@ -1,6 +1,6 @@
 package dev.weir.pool;
 
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.transport.Endpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,13 +15,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /// **Source:** ADR 33.
 public final class Origin {
     private final Address where;
-    private final Place place;
+    private final ConnectionRole role;
     private final byte[] asciiBytes;
     private final byte[] nameBytes;
     private final int number;
     private final int connectionsMax;
-    private final Sites sites;
-    private final Site site;
+    private final SharedAddresses sharedAddresses;
+    private final SharedAddress sharedAddress;
     private final Health health;
     private final ChargedConnections charged;
     private final AtomicInteger connections = new AtomicInteger();
@@ -47,28 +47,28 @@ public final class Origin {
     }
 
     /// A site, and the sites it is one of.
-    record Seat(Sites sites, Site site) {}
+    record Slots(SharedAddresses sharedAddresses, SharedAddress sharedAddress) {}
 
-    /// @param place of the pool's connections to it
+    /// @param role of the pool's connections to it
     /// @param number its own among those of its pool
     /// @param connectionsMax to it from its pool
     /// @param charged what the pool's connections are charged
     Origin(
             Address where,
-            Place place,
+            ConnectionRole role,
             int number,
             int connectionsMax,
-            Seat seat,
+            Slots seat,
             Health health,
             ChargedConnections charged) {
         this.where = where;
-        this.place = place;
+        this.role = role;
         this.asciiBytes = where.text().getBytes(StandardCharsets.US_ASCII);
         this.nameBytes = where.name().getBytes(StandardCharsets.US_ASCII);
         this.number = number;
         this.connectionsMax = connectionsMax;
-        this.sites = seat.sites;
-        this.site = seat.site;
+        this.sharedAddresses = seat.sharedAddresses;
+        this.sharedAddress = seat.sharedAddress;
         this.health = health;
         this.charged = charged;
     }
@@ -99,8 +99,8 @@ public final class Origin {
     }
 
     /// Where connections to it stand.
-    Place place() {
-        return place;
+    ConnectionRole role() {
+        return role;
     }
 
     /// Its own number among the origins of its pool, from 0: nobody else has it until this one has left and its
@@ -109,8 +109,8 @@ public final class Origin {
         return number;
     }
 
-    Site site() {
-        return site;
+    SharedAddress sharedAddress() {
+        return sharedAddress;
     }
 
     Health health() {
@@ -161,33 +161,33 @@ public final class Origin {
 
     /// Whether one more connection may be made to it.
     boolean hasRoom() {
-        return !isLeaving && connections.get() < connectionsMax && charged.hasRoom() && site.hasRoom();
+        return !isLeaving && connections.get() < connectionsMax && charged.hasRoom() && sharedAddress.hasRoom();
     }
 
     boolean tryReserve() {
         // Why: a look without the lock; what comes free is seen by whoever is served for it.
         if (!hasRoom()) return false;
-        synchronized (sites.lock()) {
+        synchronized (sharedAddresses.lock()) {
             if (!hasRoom()) return false;
             connections.incrementAndGet();
             charged.take();
-            site.take();
+            sharedAddress.take();
             return true;
         }
     }
 
     void freeSlot() {
-        synchronized (sites.lock()) {
+        synchronized (sharedAddresses.lock()) {
             connections.decrementAndGet();
             charged.free();
-            sites.free(site);
+            sharedAddresses.free(sharedAddress);
         }
     }
 
     /// From now on nobody chooses it, and none of its connections is kept.
     void leave() {
         // Why: what is being reserved is seen, or sees this.
-        synchronized (sites.lock()) {
+        synchronized (sharedAddresses.lock()) {
             isLeaving = true;
         }
     }

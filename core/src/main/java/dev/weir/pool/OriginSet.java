@@ -1,7 +1,7 @@
 package dev.weir.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class OriginSet {
     private final int places;
     private final int connectionsMax;
-    private final Sites sites;
-    private final Site.Sharer sharer;
+    private final SharedAddresses sharedAddresses;
+    private final SharedAddress.Member sharer;
     private final Health.Terms terms;
     private final AttemptOutcomes outcomes;
     private final ChargedConnections charged;
     private final Object lock = new Object();
     private volatile List<Origin> origins = List.of();
     private volatile List<Origin> all = List.of();
-    private volatile List<Site> at = List.of();
+    private volatile List<SharedAddress> at = List.of();
 
     @GuardedBy("lock")
     private boolean isClosed;
@@ -33,13 +33,13 @@ final class OriginSet {
     OriginSet(
             int places,
             int connectionsMax,
-            Sites sites,
-            Site.Sharer sharer,
+            SharedAddresses sharedAddresses,
+            SharedAddress.Member sharer,
             Health.Terms terms,
             AttemptOutcomes outcomes) {
         this.places = places;
         this.connectionsMax = connectionsMax;
-        this.sites = sites;
+        this.sharedAddresses = sharedAddresses;
         this.sharer = sharer;
         this.terms = terms;
         this.outcomes = outcomes;
@@ -52,7 +52,7 @@ final class OriginSet {
     }
 
     /// The sites of these.
-    List<Site> at() {
+    List<SharedAddress> at() {
         return at;
     }
 
@@ -89,26 +89,32 @@ final class OriginSet {
     @GuardedBy("lock")
     private void leave(Origin origin) {
         origin.leave();
-        sites.leave(origin.site(), sharer);
+        sharedAddresses.leave(origin.sharedAddress(), sharer);
     }
 
     @GuardedBy("lock")
     private Origin come(Origin.Address address, List<Origin> known) {
         Origin same = same(address, known);
         if (same != null && !same.isLeaving()) return same;
-        Site site = sites.join(address.socket(), sharer, connectionsMax);
-        if (same != null && same.site() == site) {
+        SharedAddress sharedAddress = sharedAddresses.join(address.socket(), sharer, connectionsMax);
+        if (same != null && same.sharedAddress() == sharedAddress) {
             same.stay();
             return same;
         }
         Health health;
-        synchronized (sites.lock()) {
-            health = site.health(terms);
+        synchronized (sharedAddresses.lock()) {
+            health = sharedAddress.health(terms);
         }
-        var place = Place.upstream(sharer.name(), address.text());
+        var role = ConnectionRole.upstream(sharer.name(), address.text());
         var origin = new Origin(
-                address, place, freeNumber(known), connectionsMax, new Origin.Seat(sites, site), health, charged);
-        health.watch(outcomes.watchOf(origin));
+                address,
+                role,
+                freeNumber(known),
+                connectionsMax,
+                new Origin.Slots(sharedAddresses, sharedAddress),
+                health,
+                charged);
+        health.watch(outcomes.listenerOf(origin));
         known.add(origin);
         return origin;
     }
@@ -136,13 +142,13 @@ final class OriginSet {
             var left = new ArrayList<Origin>();
             for (Origin origin : all) {
                 if (origin.isLeaving() && origin.connections() == 0) {
-                    origin.health().unwatch(outcomes.watchOf(origin));
+                    origin.health().unwatch(outcomes.listenerOf(origin));
                 } else {
                     left.add(origin);
                 }
             }
             all = List.copyOf(left);
-            at = left.stream().map(Origin::site).distinct().toList();
+            at = left.stream().map(Origin::sharedAddress).distinct().toList();
         }
     }
 
@@ -170,7 +176,7 @@ final class OriginSet {
     @Nullable
     Origin reserve(long nowNanos) {
         List<Origin> now = origins;
-        Standing standing = Standing.best(now, nowNanos);
+        OriginTier standing = OriginTier.best(now, nowNanos);
         Origin best = null;
         for (int i = 0; i < now.size(); i++) {
             Origin origin = now.get(i);

@@ -28,11 +28,11 @@ public abstract class Pool {
     private final Parts parts;
     private final WaitQueue queue;
     private final SlowShare share;
-    private final ComingSlots coming;
+    private final ExpectedSlots coming;
     private final OriginSet places;
-    private final Returning returning;
-    private final Waits waits;
-    private final Site.Sharer sharer = new Sharing();
+    private final OriginRecovery recovery;
+    private final WaitLifecycle waits;
+    private final SharedAddress.Member sharer = new Sharing();
     private final AttemptOutcomes outcomes = new AttemptOutcomes();
     private final CacheCharge charge;
     private List<? extends LoopSide> sides = List.of();
@@ -53,7 +53,7 @@ public abstract class Pool {
             OriginChoice choice,
             Connections connections,
             Network network,
-            Sites sites) {
+            SharedAddresses sharedAddresses) {
         /// Refuses an upstream without origins.
         public Parts {
             addresses = List.copyOf(addresses);
@@ -85,12 +85,17 @@ public abstract class Pool {
                 limits.fairBy(),
                 share,
                 Secrets.next(parts.connections().group().clock()));
-        this.coming = new ComingSlots(queue);
+        this.coming = new ExpectedSlots(queue);
         this.places = new OriginSet(
-                parts.places(), limits.connectionsMax(), parts.sites(), sharer, Health.Terms.of(limits), outcomes);
+                parts.places(),
+                limits.connectionsMax(),
+                parts.sharedAddresses(),
+                sharer,
+                Health.Terms.of(limits),
+                outcomes);
         List<Origin.Address> _ = places.replace(parts.addresses());
-        this.returning = new Returning(places, limits);
-        this.waits = new Waits(this, queue, returning, limits);
+        this.recovery = new OriginRecovery(places, limits);
+        this.waits = new WaitLifecycle(this, queue, recovery, limits);
         this.charge = new CacheCharge(reservation, places, loops.size());
         places.measure(share);
     }
@@ -132,7 +137,7 @@ public abstract class Pool {
     /// Asks those leases to end that end as soon as somebody waits, as many as are needed.
     ///
     /// @param at to which origins; null for all
-    protected abstract void askYielding(Demand needed, @Nullable Predicate<Origin> at);
+    protected abstract void askYielding(SlotDemand needed, @Nullable Predicate<Origin> at);
 
     /// Asks others to end, when more wait than slots are coming for.
     ///
@@ -208,7 +213,7 @@ public abstract class Pool {
     }
 
     /// Tells `one` when an origin goes and when it comes back.
-    public final void watchOrigins(OriginWatch one) {
+    public final void setOriginListener(OriginListener one) {
         outcomes.watch(one);
     }
 
@@ -223,7 +228,7 @@ public abstract class Pool {
     ///
     /// @param fresh whether it wants a connection made for it
     protected final void ask(Waiter waiter, boolean fresh) {
-        waiter.manner = queue.mannerOf(waiter);
+        waiter.waitClass = queue.waitClassOf(waiter);
         if (isClosed) waiter.refuse(Refusal.CLOSED, "the pool is closed");
         else if (places.origins().isEmpty()) waiter.refuse(Refusal.NO_ORIGIN, "no origin has an address");
         // Why: whoever comes now must not overtake those who wait.
@@ -251,10 +256,10 @@ public abstract class Pool {
     /// Begins to connect to `origin` for `waiter`, if there is a slot and it makes sense.
     protected final boolean tryConnect(Waiter waiter, Origin origin) {
         long now = waiter.loop().nowNanos();
-        if (returning.isHoldingBack(now) || rarely(waiter, PoolPoint.POOL_SLOT_LOST) || !origin.tryReserve()) {
+        if (recovery.isConnectingSuspended(now) || rarely(waiter, PoolPoint.POOL_SLOT_LOST) || !origin.tryReserve()) {
             return false;
         }
-        returning.lack().tried(now);
+        recovery.lack().tried(now);
         waiter.promise(origin);
         connect(waiter, origin);
         return true;
@@ -276,7 +281,7 @@ public abstract class Pool {
     void probe(EventLoop here) {
         LoopSide side = side(here);
         if (side.isClosed()) return;
-        returning.probe(here.nowNanos(), origin -> new Attempt(this, side, origin, null).start(connectNanos()));
+        recovery.probe(here.nowNanos(), origin -> new Attempt(this, side, origin, null).start(connectNanos()));
     }
 
     // ---- promises
@@ -286,13 +291,13 @@ public abstract class Pool {
     protected final void promise(Offer offer, Waiter waiter) {
         waits.schedule(waiter);
         queue.promise(offer, waiter);
-        offer.sendAway();
+        offer.dispatch();
     }
 
     /// Promises `offer`, which nobody else can have, to the next who waits, if somebody does, and lets it go.
     protected final boolean promiseToNext(Offer offer) {
         if (queue.waitingForConnection() == 0 || !queue.promiseToNext(offer)) return false;
-        offer.sendAway();
+        offer.dispatch();
         return true;
     }
 
@@ -304,13 +309,13 @@ public abstract class Pool {
     /// Lets who was promised `offer`, which has died, wait again, in front of all others.
     protected final void breakPromise(Offer offer) {
         Waiter refused = queue.breakPromise(offer);
-        if (refused != null) refused.loop().post(refused.news);
+        if (refused != null) refused.loop().post(refused.notification);
         else serve();
     }
 
     /// An origin has returned, and `offer` has shown it: it serves the next waiter, unless that makes its own.
     void settleProbe(Offer offer) {
-        if (queue.waitingForConnection() == 0 || queue.isNextSharing()) settle(offer);
+        if (queue.waitingForConnection() == 0 || queue.nextAcceptsReused()) settle(offer);
         else offer.connection().close(CloseReason.CLOSED);
     }
 
@@ -319,22 +324,24 @@ public abstract class Pool {
     /// Gives what can be had to those who wait; on any thread. Whatever makes something available publishes it
     /// first and then calls this.
     protected final void serve() {
-        if (sharesSite()) parts.sites().serve(sharer, nowNanos());
+        if (sharesAddress()) parts.sharedAddresses().serve(sharer, nowNanos());
         else serveOwn();
     }
 
     /// For how many beyond the limit of those that wait a slot comes free as soon as they do.
     int soonFree() {
         int soon = comingSoon();
-        if (!sharesSite()) return soon;
-        for (Site site : places.at()) {
-            for (Site.Sharer one : site.sharers()) if (one != sharer) soon += one.idleAt(site);
+        if (!sharesAddress()) return soon;
+        for (SharedAddress sharedAddress : places.at()) {
+            for (SharedAddress.Member one : sharedAddress.sharers()) {
+                if (one != sharer) soon += one.idleAt(sharedAddress);
+            }
         }
         return soon;
     }
 
-    private boolean sharesSite() {
-        List<Site> at = places.at();
+    private boolean sharesAddress() {
+        List<SharedAddress> at = places.at();
         for (int i = 0; i < at.size(); i++) {
             if (at.get(i).isShared()) return true;
         }
@@ -344,38 +351,39 @@ public abstract class Pool {
     private void serveOwn() {
         boolean more = true;
         while (more && queue.waitingForConnection() > 0) {
-            boolean any = queue.isNextSharing() ? promiseIdle() || allowOne() : allowOne() || makeRoom() || passOver();
+            boolean any =
+                    queue.nextAcceptsReused() ? promiseIdle() || allowOne() : allowOne() || makeRoom() || passOver();
             more = any || (queue.hasPinned() && servePinned());
         }
         askYielding(coming, null);
-        if (coming.areTooFew() && sharesSite()) askSharers();
+        if (coming.isUnmet() && sharesAddress()) askSharers();
     }
 
     /// Has others that have an origin at a site of this pool give slots up: those of idle connections first,
     /// then those of leases that end as soon as somebody waits.
     private void askSharers() {
-        for (Site site : places.at()) {
-            for (Site.Sharer one : site.sharers()) {
-                if (one != sharer) askSharer(site, one);
+        for (SharedAddress sharedAddress : places.at()) {
+            for (SharedAddress.Member one : sharedAddress.sharers()) {
+                if (one != sharer) askSharer(sharedAddress, one);
             }
         }
     }
 
-    private void askSharer(Site site, Site.Sharer one) {
-        while (!site.hasRoom() && coming.tryExpect()) {
+    private void askSharer(SharedAddress sharedAddress, SharedAddress.Member one) {
+        while (!sharedAddress.hasRoom() && coming.tryExpect()) {
             Runnable free = () -> {
-                coming.came();
+                coming.expectedEnded();
                 serve();
             };
-            if (one.closeIdle(site, free)) continue;
-            coming.came();
+            if (one.closeIdle(sharedAddress, free)) continue;
+            coming.expectedEnded();
             one.askYieldingFor(sharer, coming);
             return;
         }
     }
 
     /// This pool, as others see it that share a site.
-    private final class Sharing implements Site.Sharer {
+    private final class Sharing implements SharedAddress.Member {
         @Override
         public String name() {
             return parts.name();
@@ -392,31 +400,31 @@ public abstract class Pool {
         }
 
         @Override
-        public List<Site> sites() {
+        public List<SharedAddress> sharedAddresses() {
             return places.at();
         }
 
         @Override
-        public int idleAt(Site site) {
+        public int idleAt(SharedAddress sharedAddress) {
             int idle = 0;
-            for (Origin origin : places.origins()) if (origin.site() == site) idle += origin.idle();
+            for (Origin origin : places.origins()) if (origin.sharedAddress() == sharedAddress) idle += origin.idle();
             return idle;
         }
 
         @Override
-        public boolean closeIdle(Site site, Runnable closed) {
+        public boolean closeIdle(SharedAddress sharedAddress, Runnable closed) {
             for (Origin origin : places.origins()) {
-                Offer offer = origin.site() == site ? claimIdle(origin) : null;
+                Offer offer = origin.sharedAddress() == sharedAddress ? claimIdle(origin) : null;
                 if (offer == null) continue;
-                offer.closeForRoom(closed);
+                offer.closeToFreeSlot(closed);
                 return true;
             }
             return false;
         }
 
         @Override
-        public void askYieldingFor(Site.Sharer other, Demand needed) {
-            askYielding(needed, origin -> origin.site().sharers().contains(other));
+        public void askYieldingFor(SharedAddress.Member other, SlotDemand needed) {
+            askYielding(needed, origin -> origin.sharedAddress().sharers().contains(other));
         }
     }
 
@@ -431,28 +439,28 @@ public abstract class Pool {
     }
 
     private boolean servePinned(Origin origin, Waiter next) {
-        Offer idle = next.isSharing() ? claimIdle(origin) : null;
+        Offer idle = next.acceptsReused() ? claimIdle(origin) : null;
         if (idle != null) {
             boolean _ = queue.promiseToNext(idle);
             // Why: when nobody waits for it any more its own loop puts it back.
-            idle.sendAway();
+            idle.dispatch();
             return true;
         }
         long now = nowNanos();
-        if (origin.isPassedOver(now) || returning.isHoldingBack(now)) return false;
+        if (origin.isPassedOver(now) || recovery.isConnectingSuspended(now)) return false;
         if (origin.tryReserve()) return allowed(queue.allowPinned(origin), origin, now);
-        return !next.isSharing() && makeRoomAt(origin);
+        return !next.acceptsReused() && makeRoomAt(origin);
     }
 
     private boolean makeRoomAt(Origin origin) {
         if (!coming.tryExpect()) return false;
         Offer idle = claimIdle(origin);
         if (idle == null) {
-            coming.came();
+            coming.expectedEnded();
             return false;
         }
-        idle.closeForRoom(() -> {
-            coming.came();
+        idle.closeToFreeSlot(() -> {
+            coming.expectedEnded();
             serve();
         });
         return true;
@@ -472,13 +480,13 @@ public abstract class Pool {
         if (offer == null) return false;
         boolean _ = queue.promiseToNext(offer);
         // Why: when nobody waits for it any more its own loop puts it back, so that a close cannot miss it.
-        offer.sendAway();
+        offer.dispatch();
         return true;
     }
 
     private boolean allowOne() {
         long now = nowNanos();
-        if (returning.isHoldingBack(now)) return false;
+        if (recovery.isConnectingSuspended(now)) return false;
         Origin origin = places.reserve(now);
         if (origin == null) return false;
         return allowed(queue.allowNext(origin), origin, now);
@@ -487,33 +495,33 @@ public abstract class Pool {
     /// `waiter` may have the slot of `origin` that was reserved; nobody when it is null.
     private boolean allowed(@Nullable Waiter waiter, Origin origin, long now) {
         if (waiter == null) free(origin);
-        else returning.lack().tried(now);
-        if (waiter != null && !waiter.loop().post(waiter.news)) freeSlotOfNobody(waiter);
+        else recovery.lack().tried(now);
+        if (waiter != null && !waiter.loop().post(waiter.notification)) freeSlotOfNobody(waiter);
         return waiter != null;
     }
 
     /// Closes an idle connection, because the next waiter makes a connection of its own.
     private boolean makeRoom() {
         // Why: nobody could use the slot now.
-        if (returning.isHoldingBack(nowNanos()) || !queue.takeWishForRoom()) return false;
+        if (recovery.isConnectingSuspended(nowNanos()) || !queue.takeWishForRoom()) return false;
         Offer offer = claimIdle();
         if (offer == null) {
             queue.roomMade();
             return false;
         }
-        offer.closeForRoom(this::roomMade);
+        offer.closeToFreeSlot(this::roomMade);
         return true;
     }
 
     /// The next waiter makes a connection of its own, which cannot be made now: what is idle serves those
     /// behind it.
     private boolean passOver() {
-        if (!returning.isHoldingBack(nowNanos()) || !queue.hasSharing()) return false;
+        if (!recovery.isConnectingSuspended(nowNanos()) || !queue.anyAcceptsReused()) return false;
         Offer offer = claimIdle();
         if (offer == null) return false;
-        queue.promiseToSharing(offer);
+        queue.promiseToNextReusing(offer);
         // Why: when none is left its own loop puts it back.
-        offer.sendAway();
+        offer.dispatch();
         return true;
     }
 
@@ -552,7 +560,7 @@ public abstract class Pool {
     ///
     /// @return false when there is none left
     protected final boolean takeShare(Waiter waiter) {
-        waiter.manner = queue.mannerOf(waiter);
+        waiter.waitClass = queue.waitClassOf(waiter);
         return share.tryTake(waiter);
     }
 
@@ -572,7 +580,7 @@ public abstract class Pool {
     /// is closed when it is given back.
     public final void close() {
         isClosed = true;
-        for (Waiter refused : queue.close()) refused.loop().post(refused.news);
+        for (Waiter refused : queue.close()) refused.loop().post(refused.notification);
         for (LoopSide side : sides) side.askToClose();
         places.close();
     }
@@ -608,7 +616,7 @@ public abstract class Pool {
     // ---- its parts
 
     /// The slots that are about to come free.
-    protected final Demand coming() {
+    protected final SlotDemand coming() {
         return coming;
     }
 
@@ -621,7 +629,7 @@ public abstract class Pool {
         return sides.get(loop.index());
     }
 
-    Waits waits() {
+    WaitLifecycle waits() {
         return waits;
     }
 
@@ -629,12 +637,12 @@ public abstract class Pool {
         return outcomes;
     }
 
-    DescriptorLack lack() {
-        return returning.lack();
+    DescriptorShortage lack() {
+        return recovery.lack();
     }
 
-    Returning returning() {
-        return returning;
+    OriginRecovery recovery() {
+        return recovery;
     }
 
     Network network() {

@@ -13,7 +13,7 @@ public final class RandomTwo implements OriginChoice {
 
     @Override
     public int choose(List<Origin> origins, Chance chance, long nowNanos) {
-        Standing standing = Standing.best(origins, nowNanos);
+        OriginTier standing = OriginTier.best(origins, nowNanos);
         int candidates = standing.count(origins, nowNanos);
         if (candidates <= 1) return standing.firstFrom(chance.below(origins.size()), origins, nowNanos);
         int one = chance.below(candidates);
@@ -24,7 +24,7 @@ public final class RandomTwo implements OriginChoice {
         return origins.get(second).outstanding() < origins.get(first).outstanding() ? second : first;
     }
 
-    private static int nth(int number, Standing standing, List<Origin> origins, long nowNanos) {
+    private static int nth(int number, OriginTier standing, List<Origin> origins, long nowNanos) {
         int left = number;
         int last = 0;
         for (int at = 0; at < origins.size(); at++) {

@@ -16,6 +16,6 @@ public final class RoundRobin implements OriginChoice {
     @Override
     public int choose(List<Origin> origins, Chance chance, long nowNanos) {
         int from = Integer.remainderUnsigned(turn.getAndIncrement(), origins.size());
-        return Standing.best(origins, nowNanos).firstFrom(from, origins, nowNanos);
+        return OriginTier.best(origins, nowNanos).firstFrom(from, origins, nowNanos);
     }
 }

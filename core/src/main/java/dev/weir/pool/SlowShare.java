@@ -33,9 +33,9 @@ final class SlowShare {
         return trickling.get();
     }
 
-    /// How many more waiters of this manner may have a connection; many when it needs no part of the share.
-    int left(Manner manner) {
-        return switch (manner) {
+    /// How many more waiters of this class may have a connection; many when it needs no part of the share.
+    int left(WaitClass waitClass) {
+        return switch (waitClass) {
             case PROMPT, LEFT -> Integer.MAX_VALUE;
             case SLOW -> slowMax - slow.get();
             case TRICKLING -> Math.min(tricklingMax - trickling.get(), slowMax - slow.get());
@@ -43,27 +43,27 @@ final class SlowShare {
     }
 
     /// Whether the half of those that trickle is not used up.
-    boolean mayTrickle() {
+    boolean hasRoomForTrickling() {
         return trickling.get() < tricklingMax;
     }
 
-    boolean isUsedUp(Manner manner) {
-        return left(manner) <= 0;
+    boolean isUsedUp(WaitClass waitClass) {
+        return left(waitClass) <= 0;
     }
 
     /// Takes the part that `waiter` needs, unless it has it or needs none.
     ///
     /// @return false when there is none left
     boolean tryTake(Waiter waiter) {
-        Manner manner = waiter.manner;
-        if (manner == Manner.PROMPT || manner == Manner.LEFT) return true;
-        if (!waiter.hasShare) waiter.hasShare = tryTake(manner);
+        WaitClass waitClass = waiter.waitClass;
+        if (waitClass == WaitClass.PROMPT || waitClass == WaitClass.LEFT) return true;
+        if (!waiter.hasShare) waiter.hasShare = tryTake(waitClass);
         return waiter.hasShare;
     }
 
-    private boolean tryTake(Manner manner) {
+    private boolean tryTake(WaitClass waitClass) {
         if (!tryTake(slow, slowMax)) return false;
-        if (manner != Manner.TRICKLING || tryTake(trickling, tricklingMax)) return true;
+        if (waitClass != WaitClass.TRICKLING || tryTake(trickling, tricklingMax)) return true;
         slow.decrementAndGet();
         return false;
     }
@@ -80,14 +80,14 @@ final class SlowShare {
         if (!waiter.hasShare) return;
         waiter.hasShare = false;
         slow.decrementAndGet();
-        if (waiter.manner == Manner.TRICKLING) trickling.decrementAndGet();
+        if (waiter.waitClass == WaitClass.TRICKLING) trickling.decrementAndGet();
     }
 
-    /// `waiter` trickles no longer, and is of the manner `now`.
-    void trickledUntilNow(Waiter waiter, Manner now) {
+    /// `waiter` trickles no longer, and is of the class `now`.
+    void stopTrickling(Waiter waiter, WaitClass now) {
         if (waiter.hasShare) trickling.decrementAndGet();
-        waiter.manner = now;
-        if (!waiter.hasShare || now == Manner.SLOW) return;
+        waiter.waitClass = now;
+        if (!waiter.hasShare || now == WaitClass.SLOW) return;
         waiter.hasShare = false;
         slow.decrementAndGet();
     }

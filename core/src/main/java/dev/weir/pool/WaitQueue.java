@@ -41,7 +41,7 @@ final class WaitQueue {
     private boolean isClosed;
 
     @GuardedBy("lock")
-    private final int[] lengths = new int[Manner.COUNT];
+    private final int[] lengths = new int[WaitClass.COUNT];
 
     /// Of these, how many make a connection of their own.
     @GuardedBy("lock")
@@ -67,7 +67,7 @@ final class WaitQueue {
         this.fairBy = fairBy;
         this.share = share;
         this.slow = new SlowAddresses(seed);
-        this.rounds = new Rounds<>(Manner.COUNT, seed);
+        this.rounds = new Rounds<>(WaitClass.COUNT, seed);
     }
 
     /// How many wait.
@@ -83,31 +83,31 @@ final class WaitQueue {
     /// Of these, those whose clients have not left as far as is known: nobody gives a connection up for the
     /// others.
     int waitingInNeed() {
-        int trickling = Math.min(waitingTrickling, Math.max(0, share.left(Manner.TRICKLING)));
-        return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(Manner.SLOW)));
+        int trickling = Math.min(waitingTrickling, Math.max(0, share.left(WaitClass.TRICKLING)));
+        return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(WaitClass.SLOW)));
     }
 
-    /// How long the one has waited whose turn it is; [Site.Sharer#NOBODY] when nobody waits.
+    /// How long the one has waited whose turn it is; [SharedAddress.Member#NOBODY] when nobody waits.
     long waitedNanos(long nowNanos) {
         synchronized (lock) {
             Waiter next = next();
             // Why: loops read the clock at their own times, and one may be a little behind the other.
-            return next == null ? Site.Sharer.NOBODY : Math.max(0, nowNanos - next.beganNanos());
+            return next == null ? SharedAddress.Member.NOBODY : Math.max(0, nowNanos - next.beganNanos());
         }
     }
 
     /// Whether somebody waits only because the share of the slow is used up. Not those who wait for the half of
     /// those that trickle: if one of these gave way to another, none would ever come to its end.
     boolean waitsForShare() {
-        if (!share.isUsedUp(Manner.SLOW)) return false;
-        return waitingSlow > 0 || (waitingTrickling > 0 && share.mayTrickle());
+        if (!share.isUsedUp(WaitClass.SLOW)) return false;
+        return waitingSlow > 0 || (waitingTrickling > 0 && share.hasRoomForTrickling());
     }
 
     /// How `waiter`, which begins to borrow, is to be treated.
-    Manner mannerOf(Waiter waiter) {
-        if (waiter.hasLeft()) return Manner.LEFT;
-        if (waiter.isTrickling()) return Manner.TRICKLING;
-        return isSlow(waiter) ? Manner.SLOW : Manner.PROMPT;
+    WaitClass waitClassOf(Waiter waiter) {
+        if (waiter.clientHasLeft()) return WaitClass.LEFT;
+        if (waiter.isTrickling()) return WaitClass.TRICKLING;
+        return isSlow(waiter) ? WaitClass.SLOW : WaitClass.PROMPT;
     }
 
     private boolean isSlow(Waiter waiter) {
@@ -120,19 +120,19 @@ final class WaitQueue {
         if (fairBy == FairBy.ARRIVAL || waiter.turnKey() == Waiter.NO_ADDRESS) return;
         slow.add(waiter.turnKey(), nowNanos);
         synchronized (lock) {
-            for (int first = 0; first < rounds.queues(); first += Manner.COUNT) slowFrom(first, waiter.turnKey());
+            for (int first = 0; first < rounds.queues(); first += WaitClass.COUNT) slowFrom(first, waiter.turnKey());
         }
     }
 
     /// Those of this address that wait in the queues from `first` on are slow from now on.
     @GuardedBy("lock")
     private void slowFrom(int first, long turnKey) {
-        Waiter one = rounds.nextOf(first + queue(Manner.PROMPT), turnKey);
+        Waiter one = rounds.nextOf(first + queue(WaitClass.PROMPT), turnKey);
         while (one != null) {
             leave(one);
-            one.manner = Manner.SLOW;
+            one.waitClass = WaitClass.SLOW;
             enter(one);
-            one = rounds.nextOf(first + queue(Manner.PROMPT), turnKey);
+            one = rounds.nextOf(first + queue(WaitClass.PROMPT), turnKey);
         }
     }
 
@@ -152,7 +152,7 @@ final class WaitQueue {
     Added add(Waiter waiter, int promised) {
         synchronized (lock) {
             if (isClosed) return Added.CLOSED;
-            waiter.takesTurnsBy(fairBy);
+            waiter.setFairness(fairBy);
             Waiter displaced = null;
             if (waiting() >= waitingMax + promised) {
                 displaced = displaceable(waiter);
@@ -164,7 +164,7 @@ final class WaitQueue {
             waiter.state = Waiter.State.WAITING;
             unpinIfLeft(waiter);
             // Why: another client of its address may have given way since it began.
-            if (waiter.manner == Manner.PROMPT && isSlow(waiter)) waiter.manner = Manner.SLOW;
+            if (waiter.waitClass == WaitClass.PROMPT && isSlow(waiter)) waiter.waitClass = WaitClass.SLOW;
             enter(waiter);
             return displaced == null ? Added.WAITS : new Added(null, displaced);
         }
@@ -174,11 +174,11 @@ final class WaitQueue {
     /// newcomer's; null when there is none.
     @GuardedBy("lock")
     private @Nullable Waiter displaceable(Waiter newcomer) {
-        Waiter left = rounds.next(queue(Manner.LEFT));
+        Waiter left = rounds.next(queue(WaitClass.LEFT));
         if (left != null || fairBy == FairBy.ARRIVAL) return left;
         int own = countOfSame(newcomer);
         Waiter most = null;
-        for (int queue = Manner.COUNT - 1; queue >= 0; queue--) {
+        for (int queue = WaitClass.COUNT - 1; queue >= 0; queue--) {
             Waiter one = rounds.lastOfMost(queue, LOOKS_MAX);
             if (one != null && (most == null || countOfSame(one) > countOfSame(most))) most = one;
         }
@@ -188,7 +188,7 @@ final class WaitQueue {
     @GuardedBy("lock")
     private int countOfSame(Waiter waiter) {
         int count = 0;
-        for (int queue = 0; queue < Manner.COUNT; queue++) count += rounds.countOfSame(queue, waiter);
+        for (int queue = 0; queue < WaitClass.COUNT; queue++) count += rounds.countOfSame(queue, waiter);
         return count;
     }
 
@@ -197,7 +197,7 @@ final class WaitQueue {
     /// @return false when nobody does, or the next makes a connection of its own
     boolean promiseToNext(Offer offer) {
         synchronized (lock) {
-            Waiter waiter = nextSharingAt(offer.origin());
+            Waiter waiter = nextReusingAt(offer.origin());
             if (waiter == null || !share.tryTake(waiter)) return false;
             serve(waiter);
             bind(offer, waiter);
@@ -207,9 +207,9 @@ final class WaitQueue {
 
     /// Promises `offer`, which nobody else can have, to the next who shares one: those before it, who make
     /// their own, cannot.
-    void promiseToSharing(Offer offer) {
+    void promiseToNextReusing(Offer offer) {
         synchronized (lock) {
-            Waiter waiter = nextSharing();
+            Waiter waiter = nextReusing();
             if (waiter == null || !share.tryTake(waiter)) return;
             serve(waiter);
             bind(offer, waiter);
@@ -217,17 +217,17 @@ final class WaitQueue {
     }
 
     /// Whether an idle connection serves anybody who waits.
-    boolean hasSharing() {
+    boolean anyAcceptsReused() {
         synchronized (lock) {
-            return nextSharing() != null;
+            return nextReusing() != null;
         }
     }
 
     /// Whether an idle connection serves the next who waits.
-    boolean isNextSharing() {
+    boolean nextAcceptsReused() {
         synchronized (lock) {
             Waiter next = next();
-            return next != null && next.isSharing();
+            return next != null && next.acceptsReused();
         }
     }
 
@@ -236,7 +236,7 @@ final class WaitQueue {
     boolean takeWishForRoom() {
         synchronized (lock) {
             Waiter next = next();
-            if (next == null || next.isSharing() || roomComing >= lengthOfOwn) return false;
+            if (next == null || next.acceptsReused() || roomComing >= lengthOfOwn) return false;
             roomComing++;
             return true;
         }
@@ -305,11 +305,11 @@ final class WaitQueue {
         synchronized (lock) {
             int first = first(origin);
             if (first >= rounds.queues()) return;
-            for (int manner = 0; manner < Manner.COUNT; manner++) {
-                if (rounds.next(first + manner) == null) continue;
+            for (int waitClass = 0; waitClass < WaitClass.COUNT; waitClass++) {
+                if (rounds.next(first + waitClass) == null) continue;
                 var all = new ArrayList<Waiter>();
-                takeAll(manner, all);
-                takeAll(first + manner, all);
+                takeAll(waitClass, all);
+                takeAll(first + waitClass, all);
                 all.sort((one, other) -> Long.signum(one.beganNanos() - other.beganNanos()));
                 for (Waiter one : all) {
                     one.unpin();
@@ -333,7 +333,7 @@ final class WaitQueue {
     }
 
     /// The news for `waiter`, which it acts on: MAY_CONNECT or REFUSED; any other state means there are none.
-    Waiter.State takeNews(Waiter waiter) {
+    Waiter.State takeNotification(Waiter waiter) {
         synchronized (lock) {
             Waiter.State news = waiter.state;
             if (news == Waiter.State.MAY_CONNECT) waiter.state = Waiter.State.CONNECTING;
@@ -370,9 +370,9 @@ final class WaitQueue {
                 waiter.refusedBecause = Refusal.CLOSED;
                 return waiter;
             }
-            waiter.takesTurnsBy(fairBy);
+            waiter.setFairness(fairBy);
             waiter.state = Waiter.State.WAITING;
-            if (waiter.hasLeft() && waiter.manner != Manner.TRICKLING) waiter.manner = Manner.LEFT;
+            if (waiter.clientHasLeft() && waiter.waitClass != WaitClass.TRICKLING) waiter.waitClass = WaitClass.LEFT;
             unpinIfLeft(waiter);
             growFor(waiter);
             rounds.addFirst(queueOf(waiter), waiter);
@@ -400,12 +400,12 @@ final class WaitQueue {
 
     /// The request of `waiter` has come whole: it counts as trickling no longer, and waits behind the others
     /// of its address.
-    void cameWhole(Waiter waiter) {
+    void requestComplete(Waiter waiter) {
         synchronized (lock) {
-            if (waiter.manner != Manner.TRICKLING) return;
+            if (waiter.waitClass != WaitClass.TRICKLING) return;
             boolean waits = waiter.state == Waiter.State.WAITING;
             if (waits) leave(waiter);
-            share.trickledUntilNow(waiter, isSlow(waiter) ? Manner.SLOW : Manner.PROMPT);
+            share.stopTrickling(waiter, isSlow(waiter) ? WaitClass.SLOW : WaitClass.PROMPT);
             if (waits) enter(waiter);
         }
     }
@@ -413,11 +413,11 @@ final class WaitQueue {
     /// The client of `waiter` may have left: from now on it waits behind all others.
     void clientLeft(Waiter waiter) {
         synchronized (lock) {
-            waiter.leavesNow();
-            boolean stays = waiter.manner == Manner.TRICKLING || waiter.manner == Manner.LEFT;
+            waiter.markClientLeft();
+            boolean stays = waiter.waitClass == WaitClass.TRICKLING || waiter.waitClass == WaitClass.LEFT;
             if (waiter.state != Waiter.State.WAITING || stays) return;
             leave(waiter);
-            waiter.manner = Manner.LEFT;
+            waiter.waitClass = WaitClass.LEFT;
             enter(waiter);
         }
     }
@@ -460,43 +460,43 @@ final class WaitQueue {
     private @Nullable Waiter nextOf(int base) {
         if (base >= rounds.queues()) return null;
         Waiter first = null;
-        for (int queue = 0; queue < queue(Manner.LEFT); queue++) {
+        for (int queue = 0; queue < queue(WaitClass.LEFT); queue++) {
             Waiter one = rounds.next(base + queue);
-            if (one == null || share.isUsedUp(one.manner)) continue;
+            if (one == null || share.isUsedUp(one.waitClass)) continue;
             if (first == null || one.turn() < first.turn()) first = one;
         }
-        return first == null ? rounds.next(base + queue(Manner.LEFT)) : first;
+        return first == null ? rounds.next(base + queue(WaitClass.LEFT)) : first;
     }
 
     /// Whose turn is earlier; one whose client may have left is behind the other.
     private static @Nullable Waiter older(@Nullable Waiter one, @Nullable Waiter other) {
         if (one == null || other == null) return one == null ? other : one;
-        boolean oneLeft = one.manner == Manner.LEFT;
-        if (oneLeft != (other.manner == Manner.LEFT)) return oneLeft ? other : one;
+        boolean oneLeft = one.waitClass == WaitClass.LEFT;
+        if (oneLeft != (other.waitClass == WaitClass.LEFT)) return oneLeft ? other : one;
         return one.turn() <= other.turn() ? one : other;
     }
 
     /// Of the two whose turn it is at `origin` the older that an idle connection serves.
     @GuardedBy("lock")
-    private @Nullable Waiter nextSharingAt(Origin origin) {
+    private @Nullable Waiter nextReusingAt(Origin origin) {
         Waiter any = next();
         Waiter pinned = nextOf(first(origin));
-        if (any != null && !any.isSharing()) any = null;
-        if (pinned != null && !pinned.isSharing()) pinned = null;
+        if (any != null && !any.acceptsReused()) any = null;
+        if (pinned != null && !pinned.acceptsReused()) pinned = null;
         return older(any, pinned);
     }
 
     /// Whose turn it is of those that share connections; null when none waits that could be served.
     @GuardedBy("lock")
-    private @Nullable Waiter nextSharing() {
+    private @Nullable Waiter nextReusing() {
         if (waiting() == lengthOfOwn) return null;
         Waiter first = null;
-        for (int queue = 0; queue < queue(Manner.LEFT); queue++) {
-            Waiter one = rounds.next(queue, Waiter::isSharing);
-            if (one == null || share.isUsedUp(one.manner)) continue;
+        for (int queue = 0; queue < queue(WaitClass.LEFT); queue++) {
+            Waiter one = rounds.next(queue, Waiter::acceptsReused);
+            if (one == null || share.isUsedUp(one.waitClass)) continue;
             if (first == null || rounds.turnOf(one) < rounds.turnOf(first)) first = one;
         }
-        return first == null ? rounds.next(queue(Manner.LEFT), Waiter::isSharing) : first;
+        return first == null ? rounds.next(queue(WaitClass.LEFT), Waiter::acceptsReused) : first;
     }
 
     @GuardedBy("lock")
@@ -507,18 +507,18 @@ final class WaitQueue {
         offer.promise(waiter);
     }
 
-    private static int queue(Manner manner) {
-        return manner.ordinal();
+    private static int queue(WaitClass waitClass) {
+        return waitClass.ordinal();
     }
 
     /// The first queue of those that are pinned to `origin`.
     private static int first(Origin origin) {
-        return Manner.COUNT * (1 + origin.number());
+        return WaitClass.COUNT * (1 + origin.number());
     }
 
     private static int queueOf(Waiter waiter) {
         Origin pinned = waiter.pinnedTo();
-        return queue(waiter.manner) + (pinned == null ? 0 : first(pinned));
+        return queue(waiter.waitClass) + (pinned == null ? 0 : first(pinned));
     }
 
     @GuardedBy("lock")
@@ -531,7 +531,7 @@ final class WaitQueue {
     @GuardedBy("lock")
     private void growFor(Waiter waiter) {
         Origin pinned = waiter.pinnedTo();
-        if (pinned != null) rounds.growTo(first(pinned) + Manner.COUNT);
+        if (pinned != null) rounds.growTo(first(pinned) + WaitClass.COUNT);
     }
 
     @GuardedBy("lock")
@@ -548,13 +548,13 @@ final class WaitQueue {
 
     @GuardedBy("lock")
     private void count(Waiter waiter, int change) {
-        lengths[queue(waiter.manner)] += change;
-        if (!waiter.isSharing()) lengthOfOwn += change;
+        lengths[queue(waiter.waitClass)] += change;
+        if (!waiter.acceptsReused()) lengthOfOwn += change;
         if (waiter.pinnedTo() != null) lengthOfPinned += change;
         waitingPinned = lengthOfPinned;
-        waitingPrompt = lengths[queue(Manner.PROMPT)];
-        waitingSlow = lengths[queue(Manner.SLOW)];
-        waitingTrickling = lengths[queue(Manner.TRICKLING)];
-        waitingLeft = lengths[queue(Manner.LEFT)];
+        waitingPrompt = lengths[queue(WaitClass.PROMPT)];
+        waitingSlow = lengths[queue(WaitClass.SLOW)];
+        waitingTrickling = lengths[queue(WaitClass.TRICKLING)];
+        waitingLeft = lengths[queue(WaitClass.LEFT)];
     }
 }

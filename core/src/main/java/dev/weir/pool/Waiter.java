@@ -29,16 +29,16 @@ public abstract class Waiter extends Turn<Waiter> {
     }
 
     /// Where it waits.
-    interface Room {
+    interface WaitHandler {
         /// What happened to it on another thread is to be acted on.
-        void news(Waiter waiter);
+        void notified(Waiter waiter);
 
         /// Its timer has run.
         void waitedLongEnough(Waiter waiter);
 
         void cancel(Waiter waiter);
 
-        void cameWhole(Waiter waiter);
+        void requestComplete(Waiter waiter);
 
         void clientLeft(Waiter waiter);
 
@@ -47,13 +47,13 @@ public abstract class Waiter extends Turn<Waiter> {
     }
 
     /// A connection that is being made for it.
-    interface Coming {
+    interface PendingConnect {
         /// It gave up.
         void forget();
     }
 
     private final EventLoop loop;
-    final Mailbox.Node news;
+    final Mailbox.Node notification;
     final Timer timer;
     State state = State.FREE;
 
@@ -61,7 +61,7 @@ public abstract class Waiter extends Turn<Waiter> {
     Refusal refusedBecause = Refusal.CLOSED;
 
     /// What is to be expected of it; written on its loop before it asks, then as its state.
-    Manner manner = Manner.PROMPT;
+    WaitClass waitClass = WaitClass.PROMPT;
 
     /// Whether it counts in the [SlowShare]; written as its state.
     boolean hasShare;
@@ -71,9 +71,9 @@ public abstract class Waiter extends Turn<Waiter> {
     Offer offer;
 
     @Nullable
-    Coming attempt;
+    PendingConnect attempt;
 
-    private @Nullable Room room;
+    private @Nullable WaitHandler handler;
     private @Nullable Origin origin;
     private @Nullable Origin pinnedTo; // guarded by the queue's lock while it waits
     private boolean isOutstanding;
@@ -83,7 +83,7 @@ public abstract class Waiter extends Turn<Waiter> {
 
     private String why = "";
     private boolean isTrickling;
-    private boolean hasLeft; // guarded by the queue's lock while it is on its way to a connection
+    private boolean clientHasLeft; // guarded by the queue's lock while it is on its way to a connection
 
     // What it has answered when it asked. Why: it is foreign code, which may not fail when something is taken.
     private long turnKey;
@@ -98,8 +98,8 @@ public abstract class Waiter extends Turn<Waiter> {
     @SuppressWarnings("this-escape") // Why: node and timer run only after it has asked.
     protected Waiter(EventLoop loop) {
         this.loop = loop;
-        this.news = new Mailbox.Node(() -> requireRoom().news(this));
-        this.timer = new Timer(() -> requireRoom().waitedLongEnough(this));
+        this.notification = new Mailbox.Node(() -> requireHandler().notified(this));
+        this.timer = new Timer(() -> requireHandler().waitedLongEnough(this));
     }
 
     // ---- what a subclass says
@@ -122,13 +122,13 @@ public abstract class Waiter extends Turn<Waiter> {
     }
 
     /// Whether it can have what has served others.
-    protected abstract boolean isSharing();
+    protected abstract boolean acceptsReused();
 
     // ---- what its owner does
 
     /// Says whether the request for which it will ask comes slowly: then it counts among those that have at
-    /// most half of the connections, until [#cameWhole].
-    public final void trickles(boolean isSlow) {
+    /// most half of the connections, until [#requestComplete].
+    public final void setTrickling(boolean isSlow) {
         loop.requireCurrent();
         requireFree();
         isTrickling = isSlow;
@@ -136,10 +136,10 @@ public abstract class Waiter extends Turn<Waiter> {
 
     /// Says whether the client for which it will ask has ended its side, and may have left: then it waits
     /// behind all others, and nobody gives a connection up for it.
-    public final void leaves(boolean hasEnded) {
+    public final void setClientLeft(boolean hasEnded) {
         loop.requireCurrent();
         requireFree();
-        hasLeft = hasEnded && !isTrickling;
+        clientHasLeft = hasEnded && !isTrickling;
     }
 
     /// Says that what it will ask for is to lead to this origin, also when it has to wait for it, or is passed
@@ -154,22 +154,22 @@ public abstract class Waiter extends Turn<Waiter> {
     /// will be idle. Does nothing when it waits for nothing.
     public final void cancel() {
         loop.requireCurrent();
-        if (room != null) room.cancel(this);
+        if (handler != null) handler.cancel(this);
     }
 
     /// The request that it is for trickles no longer.
-    public final void cameWhole() {
+    public final void requestComplete() {
         loop.requireCurrent();
         if (!isTrickling) return;
         isTrickling = false;
-        if (room != null) room.cameWhole(this);
+        if (handler != null) handler.requestComplete(this);
     }
 
     /// Its client has ended its side, and may have left: while it waits all others are served before it, and one
     /// that finds the queue full has its place. Does nothing when it does not wait.
     public final void clientLeft() {
         loop.requireCurrent();
-        if (room != null) room.clientLeft(this);
+        if (handler != null) handler.clientLeft(this);
     }
 
     // ---- what is known of it
@@ -273,10 +273,10 @@ public abstract class Waiter extends Turn<Waiter> {
     // ---- for the pool
 
     /// It is about to ask for something, and may wait for it in `asked`.
-    void begin(Room asked) {
+    void begin(WaitHandler asked) {
         requireFree();
         turnKey = clientKey();
-        room = asked;
+        handler = asked;
         origin = null;
         awaitsReturn = false;
         why = "";
@@ -295,13 +295,13 @@ public abstract class Waiter extends Turn<Waiter> {
         pinnedTo = null;
     }
 
-    boolean hasLeft() {
-        return hasLeft;
+    boolean clientHasLeft() {
+        return clientHasLeft;
     }
 
     /// Its client may have left since it began; under the queue's lock.
-    void leavesNow() {
-        hasLeft = true;
+    void markClientLeft() {
+        clientHasLeft = true;
     }
 
     boolean isTrickling() {
@@ -313,7 +313,7 @@ public abstract class Waiter extends Turn<Waiter> {
         return turnKey;
     }
 
-    void takesTurnsBy(FairBy fairBy) {
+    void setFairness(FairBy fairBy) {
         turnOf(fairBy == FairBy.ADDRESS ? turnKey : NO_ADDRESS);
     }
 
@@ -341,7 +341,7 @@ public abstract class Waiter extends Turn<Waiter> {
     /// Frees it and tells it; on its loop, in no queue.
     void refuse(Refusal refusal, String reason) {
         if (timer.isScheduled()) waitEnded();
-        requireRoom().giveShareBack(this);
+        requireHandler().giveShareBack(this);
         endPromise();
         awaitsReturn = false;
         holdsNothing();
@@ -355,8 +355,8 @@ public abstract class Waiter extends Turn<Waiter> {
         if (state != State.FREE) throw new IllegalStateException("one connection at a time: this waiter is " + state);
     }
 
-    private Room requireRoom() {
-        Room asked = room;
+    private WaitHandler requireHandler() {
+        WaitHandler asked = handler;
         if (asked == null) throw new IllegalStateException("it has asked for nothing yet: " + this);
         return asked;
     }

@@ -1,6 +1,6 @@
 package dev.weir.runtime;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Starvation;
@@ -118,7 +118,9 @@ public final class Weir implements AutoCloseable {
         var fixed = new ArrayList<>(EventLoop.fixedLines(settings.loops()));
         fixed.addAll(settings.largeHeads().lines(settings.loops()));
         var charges = new ArrayList<MemoryPlan.Line>();
-        if (settings.connectionsMax() > 0) charges.addAll(Claim.shared(settings.connectionsMax(), settings.loops()));
+        if (settings.connectionsMax() > 0) {
+            charges.addAll(ChargeRequest.shared(settings.connectionsMax(), settings.loops()));
+        }
         charges.addAll(settings.charges());
         return MemoryPlan.of(settings.memoryBytes(), fixed, charges, settings.memory());
     }

@@ -1,6 +1,6 @@
 package dev.weir.runtime;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Starvation;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.MemorySize;
@@ -38,13 +38,13 @@ public record WeirSettings(
         String network) {
     /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel
     /// and key, its entries.
-    public static final long CONNECTION_BYTES = Claim.CONNECTION_BYTES;
+    public static final long CONNECTION_BYTES = ChargeRequest.CONNECTION_BYTES;
 
     /// Heap bytes of one running exchange of a server with the default limits of a head.
-    public static final long EXCHANGE_BYTES = Claim.EXCHANGE_BYTES;
+    public static final long EXCHANGE_BYTES = ChargeRequest.EXCHANGE_BYTES;
 
     /// The purpose of the charge that servers take their connections and exchanges from.
-    public static final String CONNECTIONS = Claim.CONNECTIONS;
+    public static final String CONNECTIONS = ChargeRequest.CONNECTIONS;
 
     /// The budget where nothing else is asked for: 64 MiB.
     public static final MemorySize MEMORY = MemorySize.mebibytes(64);
@@ -111,7 +111,7 @@ public record WeirSettings(
     /// @param connectionsMax connections of all servers together, at least 1
     /// @param loops event loops, at least 1
     public static long connectionsBytes(int connectionsMax, int loops) {
-        return Claim.shared(connectionsMax, loops).stream()
+        return ChargeRequest.shared(connectionsMax, loops).stream()
                 .mapToLong(MemoryPlan.Line::bytes)
                 .sum();
     }

@@ -1,6 +1,6 @@
 package dev.weir.server;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Roster;
 import dev.weir.loop.EventLoop;
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** the acceptor; and what those who come in are charged, from [#reserve] until it is closed and the
 /// last of them has left; a place of the limit it shares for each who is inside, and for the next it accepts.
-/// **Threads:** confined to the loop it accepts on, but for [#leave], [#lingers] and [#lingeringEnded], which any
-/// thread may call.
+/// **Threads:** confined to the loop it accepts on, but for [#leave], [#lingeringStarted] and
+/// [#lingeringEnded], which any thread may call.
 /// **Limits:** as many connections as it was made with, and as the limit it shares with other doors has places
 /// for. At either limit accepting pauses and the backlog waits;
 /// or, where that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the
 /// backlog waits too; or an idle connection is closed for the next one.
 /// **Fails:** more connections than the plan of the runtime has left make [#reserve] throw
 /// [IllegalArgumentException].
-final class Door implements Acceptor.Accepted, SharedLimit.Waiting {
+final class Door implements Acceptor.Listener, SharedLimit.Waiting {
     /// Refusals under way at once.
     static final int REFUSALS_MAX = 64;
 
@@ -40,7 +40,7 @@ final class Door implements Acceptor.Accepted, SharedLimit.Waiting {
     private final int connectionsMax;
     private final Guests guests;
     private final SharedLimit limit;
-    private final Claim claim;
+    private final ChargeRequest charges;
     private final Supplier<String> remedy;
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger lingering = new AtomicInteger();
@@ -75,8 +75,8 @@ final class Door implements Acceptor.Accepted, SharedLimit.Waiting {
 
     /// A door that is not open yet.
     ///
-    /// @param limit shared with other doors; lent, and it pays for a part of the claim
-    /// @param remedy what else may be done when the plan has less left than the claim: `, or ...`
+    /// @param limit shared with other doors; lent, and it pays for a part of the charge request
+    /// @param remedy what else may be done when the plan has less left than the charge request: `, or ...`
     Door(
             Connections connections,
             EventLoop loop,
@@ -90,7 +90,7 @@ final class Door implements Acceptor.Accepted, SharedLimit.Waiting {
         this.connectionsMax = settings.connectionsMax();
         this.guests = guests;
         this.limit = limit;
-        this.claim = settings.claim();
+        this.charges = settings.charges();
         this.remedy = remedy;
     }
 
@@ -98,9 +98,9 @@ final class Door implements Acceptor.Accepted, SharedLimit.Waiting {
     ///
     /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
     void reserve() {
-        Claim own = limit.join(connections.group(), claim);
+        ChargeRequest own = limit.join(connections.group(), charges);
         try {
-            reservation = own.take(connections.group(), remedy);
+            reservation = own.reserve(connections.group(), remedy);
         } finally {
             if (reservation == null) limit.leave();
         }
@@ -180,7 +180,7 @@ final class Door implements Acceptor.Accepted, SharedLimit.Waiting {
     }
 
     /// One of those inside or refused has a place to linger; called before it leaves.
-    void lingers() {
+    void lingeringStarted() {
         lingering.incrementAndGet();
     }
 

@@ -1,11 +1,11 @@
 package dev.weir.server;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionOwner;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Connections;
-import dev.weir.connection.Place;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
@@ -26,9 +26,9 @@ import java.util.function.Consumer;
 /// **Waits:** [#open] waits for the loop it has to ask, and up to 5 s for slabs that have to become empty for
 /// what it is charged; [#close] until its deadline.
 /// **Limits:** as many connections as its settings say, exactly: they are counted before they are handed to a loop.
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; a claim to
-/// more than the plan has left [IllegalArgumentException], which says which number to raise; a runtime that closes
-/// [IllegalStateException].
+/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; a
+/// charge request to more than the plan has left [IllegalArgumentException], which says which number to raise;
+/// a runtime that closes [IllegalStateException].
 public final class Listening implements Drainable {
     /// Refusals under way at once.
     public static final int REFUSALS_MAX = Door.REFUSALS_MAX;
@@ -42,8 +42,8 @@ public final class Listening implements Drainable {
     private final ListeningSettings settings;
     private final Service service;
     private final Door door;
-    private final Place insidePlace;
-    private final Place refusedPlace;
+    private final ConnectionRole insideRole;
+    private final ConnectionRole refusedRole;
     private final ConnectionOwner inside;
     private final ConnectionOwner refused;
     private volatile Endpoint local;
@@ -55,8 +55,8 @@ public final class Listening implements Drainable {
         this.connections = weir.connections();
         this.settings = settings;
         this.service = service;
-        this.insidePlace = Place.downstream(settings.name());
-        this.refusedPlace = Place.refused(settings.name());
+        this.insideRole = ConnectionRole.downstream(settings.name());
+        this.refusedRole = ConnectionRole.refused(settings.name());
         this.local = settings.address();
         EventLoop accepting = weir.group().loops().getFirst();
         this.door = new Door(connections, accepting, settings, limit, new Guests(), service::remedy);
@@ -70,10 +70,10 @@ public final class Listening implements Drainable {
     }
 
     /// Begins to listen in `weir`, with connections of a limit that other servers share. The limit pays for them;
-    /// this takes from the plan what is left of the claim.
+    /// this takes from the plan what is left of the charge request.
     ///
     /// @param limit of the same runtime, lent: whoever opened it closes it, at any time
-    /// @throws IllegalArgumentException when the limit pays less for a connection than the claim says
+    /// @throws IllegalArgumentException when the limit pays less for a connection than the charge request says
     /// @throws IllegalStateException when the limit is closed
     public static Listening open(Weir weir, ListeningSettings settings, SharedLimit limit, Service service) {
         return new Listening(weir, settings, limit, service).start();
@@ -98,9 +98,12 @@ public final class Listening implements Drainable {
     ///
     /// @param who as messages name it: `server http`
     /// @param suffix what the purposes of its own lines in the plan end with; may be empty
-    public static Claim claim(String who, String suffix, Beyond beyond, int connectionsMax) {
-        Claim inside = Claim.of(who, suffix).with(Claim.CONNECTIONS, connectionsMax, Claim.CONNECTION_BYTES);
-        return beyond == Beyond.REFUSE ? inside.with("refusals", REFUSALS_CHARGED, Claim.CONNECTION_BYTES) : inside;
+    public static ChargeRequest charges(String who, String suffix, Beyond beyond, int connectionsMax) {
+        ChargeRequest inside = ChargeRequest.of(who, suffix)
+                .with(ChargeRequest.CONNECTIONS, connectionsMax, ChargeRequest.CONNECTION_BYTES);
+        return beyond == Beyond.REFUSE
+                ? inside.with("refusals", REFUSALS_CHARGED, ChargeRequest.CONNECTION_BYTES)
+                : inside;
     }
 
     /// Where it listens, with the port the kernel chose if none was asked for.
@@ -204,8 +207,8 @@ public final class Listening implements Drainable {
         }
 
         @Override
-        public void lingers() {
-            door.lingers();
+        public void lingeringStarted() {
+            door.lingeringStarted();
             leaves.run();
         }
 
@@ -231,8 +234,7 @@ public final class Listening implements Drainable {
             Connection _ = Connection.open(
                     connections,
                     loop,
-                    new Connection.Opening(
-                            insidePlace, inside, transport, service::converse, settings.handshakeTime()));
+                    new Connection.Opening(insideRole, inside, transport, service::converse, settings.handshakeTime()));
         }
 
         @Override
@@ -270,8 +272,8 @@ public final class Listening implements Drainable {
         }
 
         @Override
-        public void tell(Connection.Conversations farewell) {
-            var opening = new Connection.Opening(refusedPlace, refused, transport, farewell);
+        public void tell(Connection.ConversationFactory farewell) {
+            var opening = new Connection.Opening(refusedRole, refused, transport, farewell);
             Connection _ = Connection.open(connections, door.loop(), opening);
         }
     }

@@ -1,6 +1,6 @@
 package dev.weir.server;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Connection;
 import dev.weir.transport.Endpoint;
 import java.time.Duration;
@@ -13,25 +13,30 @@ import java.time.Duration;
 /// @param address where it listens; port 0 lets the kernel choose
 /// @param connectionsMax connections at once, at least 1; those that only linger are not counted
 /// @param beyond what becomes of those who come beyond that
-/// @param claim what those inside are charged: as many connections at least, and what else they have; taken
+/// @param charges what those inside are charged: as many connections at least, and what else they have; taken
 ///     from the plan while it is open
 /// @param handshakeTime how long a transport may take to agree on keys and on a protocol
 public record ListeningSettings(
-        String name, Endpoint address, int connectionsMax, Beyond beyond, Claim claim, Duration handshakeTime) {
+        String name,
+        Endpoint address,
+        int connectionsMax,
+        Beyond beyond,
+        ChargeRequest charges,
+        Duration handshakeTime) {
     /// Refuses nonsense.
     public ListeningSettings {
         if (connectionsMax < 1) {
             throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
         }
-        Claim _ = claim.requireConnections(connectionsMax);
+        ChargeRequest _ = charges.requireConnections(connectionsMax);
         if (!handshakeTime.isPositive()) {
             throw new IllegalArgumentException("handshakeTime must be longer than nothing, was " + handshakeTime);
         }
     }
 
     /// With the usual time for a handshake.
-    public ListeningSettings(String name, Endpoint address, int connectionsMax, Beyond beyond, Claim claim) {
-        this(name, address, connectionsMax, beyond, claim, Connection.Opening.HANDSHAKE_TIME);
+    public ListeningSettings(String name, Endpoint address, int connectionsMax, Beyond beyond, ChargeRequest charges) {
+        this(name, address, connectionsMax, beyond, charges, Connection.Opening.HANDSHAKE_TIME);
     }
 
     /// So many connections, each charged for itself alone; who comes beyond them waits in the backlog.
@@ -41,6 +46,6 @@ public record ListeningSettings(
                 address,
                 connectionsMax,
                 Beyond.WAIT,
-                Listening.claim("server " + name, "", Beyond.WAIT, connectionsMax));
+                Listening.charges("server " + name, "", Beyond.WAIT, connectionsMax));
     }
 }

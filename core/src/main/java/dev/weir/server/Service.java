@@ -10,7 +10,7 @@ import dev.weir.time.Deadline;
 /// others to the one that accepts; but [#draining] is called by whoever ends it.
 /// **Fails:** an exception out of [#converse] closes that one connection.
 public interface Service {
-    /// The conversation of one that has come in, as [Connection.Conversations#over] says.
+    /// The conversation of one that has come in, as [Connection.ConversationFactory#create] says.
     Conversation converse(Connection connection);
 
     /// One more has come than the limit allows; only where [Beyond#REFUSE] is chosen.
@@ -35,7 +35,8 @@ public interface Service {
     /// @param why what the system said
     default void acceptFailed(String why) {}
 
-    /// What else may be done when the plan has less left than the claim, for the message that says so: `, or ...`.
+    /// What else may be done when the plan has less left than the charge request, for the message that says so:
+    /// `, or ...`.
     default String remedy() {
         return "";
     }

@@ -1,7 +1,7 @@
 package dev.weir.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.Reservation;
 import dev.weir.runtime.Drainable;
@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** its part of the plan's charges, from [#open] until it is closed and the last server that shares it has
 /// ended. It ends with its runtime, or by [#close].
 /// **Threads:** thread-safe; guarded by this.
-/// **Waits:** [#open] as [Claim#take] does; nothing else waits.
+/// **Waits:** [#open] as [ChargeRequest#take] does; nothing else waits.
 /// **Limits:** places taken never exceed [#connectionsMax], over all servers and loops.
 /// **Fails:** a server whose connections are charged more than this pays for is refused with
 /// [IllegalArgumentException].
 public final class SharedLimit implements AutoCloseable {
-    private static final Claim NOTHING = Claim.of("nothing", "");
+    private static final ChargeRequest NOTHING = ChargeRequest.of("nothing", "");
 
     private final int connectionsMax;
-    private final Claim claim;
+    private final ChargeRequest charges;
     private final Runnable giveBackCharge;
     private final @Nullable LoopGroup group;
     private final AtomicInteger users = new AtomicInteger(1); // the servers, and whoever opened it
@@ -49,9 +49,9 @@ public final class SharedLimit implements AutoCloseable {
         boolean serve();
     }
 
-    private SharedLimit(int connectionsMax, Claim claim, Runnable giveBackCharge, @Nullable LoopGroup group) {
+    private SharedLimit(int connectionsMax, ChargeRequest charges, Runnable giveBackCharge, @Nullable LoopGroup group) {
         this.connectionsMax = connectionsMax;
-        this.claim = claim;
+        this.charges = charges;
         this.giveBackCharge = giveBackCharge;
         this.group = group;
     }
@@ -66,23 +66,23 @@ public final class SharedLimit implements AutoCloseable {
         return open(
                 weir,
                 connectionsMax,
-                Claim.of("the shared limit", "")
-                        .with(Claim.CONNECTIONS, connectionsMax, Claim.CONNECTION_BYTES)
-                        .withEach("exchanges", connectionsMax, Claim.EXCHANGE_BYTES));
+                ChargeRequest.of("the shared limit", "")
+                        .with(ChargeRequest.CONNECTIONS, connectionsMax, ChargeRequest.CONNECTION_BYTES)
+                        .withEach("exchanges", connectionsMax, ChargeRequest.EXCHANGE_BYTES));
     }
 
     /// A limit of so many connections.
     ///
     /// @param connectionsMax connections at once of all servers that share it, at least 1
-    /// @param claim what they are charged together, such as [Claim#together]
+    /// @param charges what they are charged together, such as [ChargeRequest#together]
     /// @return owned by the caller
     /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
-    public static SharedLimit open(Weir weir, int connectionsMax, Claim claim) {
+    public static SharedLimit open(Weir weir, int connectionsMax, ChargeRequest charges) {
         if (connectionsMax < 1) {
             throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
         }
-        Reservation reserved = claim.requireConnections(connectionsMax).take(weir.group());
-        var limit = new SharedLimit(connectionsMax, claim, reserved::close, weir.group());
+        Reservation reserved = charges.requireConnections(connectionsMax).reserve(weir.group());
+        var limit = new SharedLimit(connectionsMax, charges, reserved::close, weir.group());
         try {
             weir.endsWith(Drainable.of(limit::close));
             return limit;
@@ -127,11 +127,11 @@ public final class SharedLimit implements AutoCloseable {
     /// One more server shares it, until [#leave].
     ///
     /// @return what that server takes of the plan itself
-    Claim join(LoopGroup servers, Claim all) {
+    ChargeRequest join(LoopGroup servers, ChargeRequest all) {
         if (group != null && group != servers) {
             throw new IllegalArgumentException("a server shares a limit of its own runtime only");
         }
-        Claim own = all.beside(claim);
+        ChargeRequest own = all.beside(charges);
         // Why: the last one may have left since it was closed, and what it pays with is gone.
         if (closed.get() || users.getAndUpdate(now -> now == 0 ? 0 : now + 1) == 0) {
             throw new IllegalStateException("the shared limit is closed");

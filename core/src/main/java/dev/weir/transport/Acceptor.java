@@ -16,14 +16,14 @@ public interface Acceptor {
     /// Accepts again.
     void resume();
 
-    /// Accepts at once who waits already, as [Accepted#mayAccept] allows; nobody while it is paused.
+    /// Accepts at once who waits already, as [Listener#mayAccept] allows; nobody while it is paused.
     void acceptNow();
 
     /// Stops listening. What waits in the backlog is accepted first, unless accepting is paused.
     void close();
 
     /// Who is given what was accepted.
-    interface Accepted {
+    interface Listener {
         /// Whether one more may be accepted; asked before each. After yes, exactly one of [#accepted] and
         /// [#noneCame] is called; who says no has paused the acceptor.
         default boolean mayAccept() {

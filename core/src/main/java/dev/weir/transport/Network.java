@@ -17,9 +17,9 @@ public interface Network {
     /// @param backlog connections that may wait to be accepted
     /// @return the acceptor, owned by the caller
     /// @throws TransportException when the address cannot be had
-    Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted);
+    Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted);
 
     /// Begins to connect to `peer`; the end is told through `connected`, never before this method returns. A
     /// network of sockets takes no [Endpoint.Name]: that attempt fails, and the reason says so.
-    Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected);
+    ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected);
 }

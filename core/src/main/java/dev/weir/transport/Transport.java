@@ -28,7 +28,7 @@ public interface Transport {
     }
 
     /// Lets `loop` watch it and `readiness` be told; interest begins with nothing.
-    void attach(EventLoop loop, Readiness readiness);
+    void attach(EventLoop loop, ReadinessListener readiness);
 
     /// Goes on with what both ends have to agree on before the first byte of a conversation, such as keys.
     /// Asked once the transport is attached, and again at each readiness, until it is over; until then the
@@ -54,7 +54,7 @@ public interface Transport {
     void interest(boolean read, boolean write);
 
     /// Asks the next poll whether the peer has reset the path, though nothing is watched for: a watch for input
-    /// would tell of bytes that nobody wants yet, again and again. When it has, [Readiness#ready] is called
+    /// would tell of bytes that nobody wants yet, again and again. When it has, [ReadinessListener#ready] is called
     /// and [#isReset] is true from then on. Does nothing while anything is watched for.
     default void probe() {}
 
@@ -63,10 +63,10 @@ public interface Transport {
         return false;
     }
 
-    /// Whether the loop's last poll found something that [Readiness#ready] has not been told yet. False
+    /// Whether the loop's last poll found something that [ReadinessListener#ready] has not been told yet. False
     /// means, for one whose interest in reading is older than that poll, that the path was quiet when the
     /// loop polled.
-    boolean hasNews();
+    boolean hasPendingReadiness();
 
     /// Reads what is there into `block`, which must be direct, between position and limit.
     ///
@@ -75,7 +75,7 @@ public interface Transport {
 
     /// Whether another [#read] may bring something at once although the last one has left room in its block:
     /// where the path keeps bytes of its own, in records or frames. A transport that keeps bytes calls
-    /// [Readiness#ready] again, in each turn, as long as some are there and reading is watched for.
+    /// [ReadinessListener#ready] again, in each turn, as long as some are there and reading is watched for.
     default boolean mayHaveMore() {
         return false;
     }
@@ -86,7 +86,7 @@ public interface Transport {
     int write(ByteBuffer block);
 
     /// From now on the path keeps no more than a few blocks of output of its own, where that can be had.
-    default void spareOutput() {}
+    default void limitSendBuffer() {}
 
     /// Tells the peer at once that its bytes have arrived, where the path would wait for company. A peer that
     /// writes a message in two parts may keep the second until the first is acknowledged.

@@ -6,8 +6,8 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a mailbox is linearizable: two threads post a node each while the loop runs one at a time and closes,
-/// and every answer is one that whole calls in some order would give.
+/// Proves that a mailbox is linearizable: two threads post a node each while the loop runs one at a time and
+/// closes, and every answer is one that whole calls in some order would give.
 public class MailboxLincheckTest {
     private final Mailbox mailbox = new Mailbox();
     private final List<String> ran = new ArrayList<>();
@@ -15,7 +15,7 @@ public class MailboxLincheckTest {
     private final Mailbox.Node ofB = new Mailbox.Node(() -> ran.add("b"));
 
     @Test
-    void everyInterleavingIsAnOrderOfWholeCalls() {
+    void everyInterleavingIsLinearizable() {
         new ModelCheckingOptions()
                 .threads(3)
                 .iterations(8)

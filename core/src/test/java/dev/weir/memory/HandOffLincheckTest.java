@@ -27,7 +27,7 @@ class HandOffLincheckTest {
 
     @ParameterizedTest
     @ValueSource(classes = {ByArrival.class, ByAddress.class})
-    void everyInterleavingIsAnOrderOfWholeCalls(Class<?> played) {
+    void everyInterleavingIsLinearizable(Class<?> played) {
         new ModelCheckingOptions()
                 .threads(2)
                 .iterations(30)

@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.List;
 
 /// Makes origins of a pool that nobody shares a site with, and in which nobody waits.
-final class AloneOrigin implements Site.Sharer {
+final class AloneOrigin implements SharedAddress.Member {
     private AloneOrigin() {}
 
     static Origin of(Origin.Address address, int connectionsMax) {
         var time = Duration.ofSeconds(1);
         var terms = Health.Terms.of(new PoolLimits(connectionsMax, 1, time, time, time));
-        var set = new OriginSet(1, connectionsMax, new Sites(), new AloneOrigin(), terms, new AttemptOutcomes());
+        var set = new OriginSet(
+                1, connectionsMax, new SharedAddresses(), new AloneOrigin(), terms, new AttemptOutcomes());
         if (!set.replace(List.of(address)).isEmpty()) throw new AssertionError("no place for " + address);
         return set.origins().getFirst();
     }
@@ -29,20 +30,20 @@ final class AloneOrigin implements Site.Sharer {
     }
 
     @Override
-    public List<Site> sites() {
+    public List<SharedAddress> sharedAddresses() {
         return List.of();
     }
 
     @Override
-    public int idleAt(Site site) {
+    public int idleAt(SharedAddress sharedAddress) {
         return 0;
     }
 
     @Override
-    public boolean closeIdle(Site site, Runnable closed) {
+    public boolean closeIdle(SharedAddress sharedAddress, Runnable closed) {
         return false;
     }
 
     @Override
-    public void askYieldingFor(Site.Sharer other, Demand needed) {}
+    public void askYieldingFor(SharedAddress.Member other, SlotDemand needed) {}
 }

@@ -28,7 +28,7 @@ class OriginChoiceTest {
     }
 
     @Test
-    void theBusiestOfAllIsNeverTheLessBusyOfTwo() {
+    void randomTwoNeverChoosesTheBusiestOrigin() {
         origins.get(1).promised();
 
         for (int i = 0; i < 200; i++) {
@@ -38,7 +38,7 @@ class OriginChoiceTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
-    void deadAndFullOriginsAreAvoidedWhileAnotherWillDo(int kind) {
+    void failingAndFullOriginsAreAvoidedWhileAnotherIsAvailable(int kind) {
         var choice = List.of(new RoundRobin(), new LeastOutstanding(), new RandomTwo())
                 .get(kind);
         origins.get(0).failed(NOW);
@@ -52,7 +52,7 @@ class OriginChoiceTest {
     }
 
     @Test
-    void whenAllArePassedOverTheChoiceIsAmongAll() {
+    void whenAllArePassedOverAllAreCandidates() {
         for (Origin origin : origins) origin.failed(NOW);
         var roundRobin = new RoundRobin();
 
@@ -64,7 +64,7 @@ class OriginChoiceTest {
     }
 
     @Test
-    void anOriginIsPassedOverForASecondDoublingToThirtyUntilItSucceeds() {
+    void passOverTimeDoublesFromOneToThirtySecondsUntilASuccess() {
         Origin origin = origins.getFirst();
         long now = NOW;
         for (long seconds : List.of(1L, 2L, 4L, 8L, 16L, 30L, 30L)) {

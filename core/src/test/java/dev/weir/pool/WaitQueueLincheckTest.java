@@ -16,7 +16,7 @@ public class WaitQueueLincheckTest {
     private final Waiting b = new Waiting("b");
 
     @Test
-    void everyInterleavingIsAnOrderOfWholeCalls() {
+    void everyInterleavingIsLinearizable() {
         new ModelCheckingOptions()
                 .threads(3)
                 .iterations(8)
@@ -34,7 +34,7 @@ public class WaitQueueLincheckTest {
 
     @Operation(nonParallelGroup = "a")
     public String newsOfA() {
-        return queue.takeNews(a).toString();
+        return queue.takeNotification(a).toString();
     }
 
     @Operation(nonParallelGroup = "a")
@@ -49,7 +49,7 @@ public class WaitQueueLincheckTest {
 
     @Operation(nonParallelGroup = "b")
     public String newsOfB() {
-        return queue.takeNews(b).toString();
+        return queue.takeNotification(b).toString();
     }
 
     @Operation(nonParallelGroup = "b")
@@ -85,7 +85,7 @@ public class WaitQueueLincheckTest {
         }
 
         @Override
-        protected boolean isSharing() {
+        protected boolean acceptsReused() {
             return true;
         }
 

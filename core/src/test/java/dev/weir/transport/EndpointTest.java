@@ -43,7 +43,7 @@ final class EndpointTest {
     }
 
     @Test
-    void addressOfOneLinkKeepsItsInterfaceForWhoConnectsToIt() throws UnknownHostException {
+    void linkLocalAddressKeepsItsInterface() throws UnknownHostException {
         Endpoint.Inet zoned = Endpoint.inet(InetAddress.getByName("fe80::a%7"), 80);
 
         assertThat(((Inet6Address) zoned.address()).getScopeId()).isEqualTo(7);
@@ -52,7 +52,7 @@ final class EndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1:0", "[::1]:65535", "db.internal:5432", "a_b.example.:1", "unix:/run/db.sock"})
-    void whatIsReadIsWrittenTheSame(String text) {
+    void parsedTextIsWrittenUnchanged(String text) {
         assertThat(Endpoint.parse(text).orElseThrow()).hasToString(text);
     }
 
@@ -78,12 +78,12 @@ final class EndpointTest {
                 "a..b:80",
                 "unix:run"
             })
-    void whatIsNoEndpointIsNotRead(String text) {
+    void malformedTextIsNotParsed(String text) {
         assertThat(Endpoint.parse(text)).isEmpty();
     }
 
     @Test
-    void hostIsAnAddressWhereItCanBeAndElseAName() {
+    void hostIsAnAddressIfNumericOtherwiseAName() {
         assertThat(Endpoint.of("127.0.0.1", 8080)).isEqualTo(Endpoint.loopback(8080));
         assertThat(Endpoint.of("::1", 80)).isEqualTo(Endpoint.inet("::1", 80));
         assertThat(Endpoint.of("Client", 80)).isEqualTo(Endpoint.name("client", 80));
@@ -95,7 +95,7 @@ final class EndpointTest {
     }
 
     @Test
-    void anyAddressStandsForAll() {
+    void anyAddressMeansAllAddressesOfTheMachine() {
         assertThat(Endpoint.any(80)).hasToString("0.0.0.0:80").isEqualTo(Endpoint.inet("0.0.0.0", 80));
         assertThat(Endpoint.any(80).isAny()).isTrue();
         assertThat(Endpoint.inet("::", 80).isAny()).isTrue();
@@ -106,7 +106,7 @@ final class EndpointTest {
     // ---- who counts as one client
 
     @Test
-    void thePortDoesNotCount() {
+    void thePortIsNotPartOfTheKey() {
         assertThat(Endpoint.inet("10.1.2.3", 1).key())
                 .isEqualTo(Endpoint.inet("10.1.2.3", 2).key());
         assertThat(Endpoint.name("a", 1).key())
@@ -116,21 +116,21 @@ final class EndpointTest {
     }
 
     @Test
-    void eachAddressOfVersion4IsOneClient() {
+    void eachIpv4AddressIsOneClient() {
         assertThat(key("10.1.2.3")).isEqualTo(0xffff_0a01_0203L).isNotEqualTo(key("10.1.2.4"));
         assertThat(key("255.255.255.255")).isEqualTo(0xffff_ffff_ffffL);
         assertThat(key("::ffff:10.1.2.3")).isEqualTo(key("10.1.2.3"));
     }
 
     @Test
-    void eachNetworkOf64BitsOfVersion6IsOneClient() {
+    void eachIpv6PrefixOf64BitsIsOneClient() {
         assertThat(key("2001:db8:1:2::1")).isEqualTo(key("2001:db8:1:2:ffff:ffff:ffff:ffff"));
         assertThat(key("2001:db8:1:2::1")).isNotEqualTo(key("2001:db8:1:3::1"));
         assertThat(key("2001:db8:1:2::1")).isEqualTo(0x2001_0db8_0001_0002L);
     }
 
     @Test
-    void nobodyHasTheNumberOfNobody() {
+    void noAddressHasTheKeyOfNoAddress() {
         assertThat(key("::1")).isEqualTo(1);
         assertThat(key("::")).isNotZero();
         assertThat(key("0.0.0.0")).isNotZero();

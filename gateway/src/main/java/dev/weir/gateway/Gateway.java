@@ -1,7 +1,7 @@
 package dev.weir.gateway;
 
 import dev.weir.connection.Connection;
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Roster;
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.cli.ExitStatus;
@@ -148,7 +148,7 @@ public final class Gateway {
         var foreign = ForeignObservers.found();
         metrics.requestObservers(foreign::sound, foreign::failing);
         metrics.build(Program.release().orElse("built from source"));
-        for (Target target : opened.all()) target.cache().watchOrigins(new OriginLines(target.name(), tell));
+        for (Target target : opened.all()) target.cache().setOriginListener(new OriginLines(target.name(), tell));
         var told = new AtomicBoolean();
         listeners.open(
                 opened, listener -> observers(listener, metrics, foreign, writing, lackOfDescriptors(tell, told)));
@@ -342,7 +342,7 @@ public final class Gateway {
     private static List<String> clientsOf(Roster roster) {
         var peers = new ArrayList<String>();
         roster.forEach(one -> {
-            if (one.place().side() == Place.Side.DOWNSTREAM) peers.add(peer(one));
+            if (one.role().side() == ConnectionRole.Side.DOWNSTREAM) peers.add(peer(one));
         });
         return peers;
     }

@@ -1,14 +1,14 @@
 package dev.weir.gateway;
 
 import dev.weir.pool.Origin;
-import dev.weir.pool.OriginWatch;
+import dev.weir.pool.OriginListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Tells people when an origin of one upstream goes and when it comes back.
 ///
 /// **Threads:** thread-safe.
-final class OriginLines implements OriginWatch {
+final class OriginLines implements OriginListener {
     private final String upstream;
     private final Consumer<String> tell;
 
@@ -18,13 +18,13 @@ final class OriginLines implements OriginWatch {
     }
 
     @Override
-    public void gone(Origin origin, String why, long untold) {
+    public void originDown(Origin origin, String why, long untold) {
         String more = untold == 0 ? "" : " (" + untold + " failed attempts before were not told)";
         tell.accept(name(origin) + " accepts no connections: " + why + more + "; others are preferred until it does");
     }
 
     @Override
-    public void back(Origin origin, long goneNanos) {
+    public void originUp(Origin origin, long goneNanos) {
         tell.accept(
                 name(origin) + " accepts connections again, after " + TimeUnit.NANOSECONDS.toSeconds(goneNanos) + " s");
     }

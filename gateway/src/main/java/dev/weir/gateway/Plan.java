@@ -1,6 +1,6 @@
 package dev.weir.gateway;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.gateway.admin.AdminServer;
 import dev.weir.gateway.config.AccessLog.Off;
 import dev.weir.gateway.config.Admin;
@@ -121,20 +121,20 @@ final class Plan {
         for (int i = 0; i < config.listeners().size(); i++) {
             Listener listener = config.listeners().get(i);
             String suffix = Listeners.suffix(i, listener);
-            Claim claim = switch (listener) {
+            ChargeRequest wanted = switch (listener) {
                 case HttpListener http ->
-                    Listeners.http(config, suffix, http, NOWHERE).claim(loops, RequestRecord.BYTES);
-                case TcpListener tcp -> Listeners.tcp(suffix, tcp, NOWHERE).claim(borrowersMax(config, tcp));
+                    Listeners.http(config, suffix, http, NOWHERE).charges(loops, RequestRecord.BYTES);
+                case TcpListener tcp -> Listeners.tcp(suffix, tcp, NOWHERE).charges(borrowersMax(config, tcp));
             };
-            charges.addAll(claim.lines());
+            charges.addAll(wanted.lines());
         }
         for (Upstream upstream : config.upstreams()) {
             if (!config.isUsed(upstream)) continue;
             charges.addAll(
-                    Upstreams.claim(upstream, fieldsBytes(config, upstream)).lines());
+                    Upstreams.charges(upstream, fieldsBytes(config, upstream)).lines());
         }
         if (config.admin() instanceof Admin.At) {
-            charges.addAll(AdminServer.claim(loops).lines());
+            charges.addAll(AdminServer.charges(loops).lines());
         }
         return charges;
     }

@@ -30,18 +30,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ConnectionEndTest {
     private static final int ANSWER_BYTES = 10_000_000;
 
-    private final Over over;
+    private final NetworkKind over;
 
-    ConnectionEndTest(Over over) {
+    ConnectionEndTest(NetworkKind over) {
         this.over = over;
     }
 
-    private Serving serving(Scene scene) {
-        return new Serving(over.loops(scene, Shape.SMALL), Told::new);
+    private AcceptingServer serving(Scene scene) {
+        return new AcceptingServer(over.loops(scene, Shape.SMALL), RecordingConversation::new);
     }
 
     /// Writes an answer of `bytes` from one block, as the path takes it, and finishes.
-    private static void answer(Told told, int bytes) {
+    private static void answer(RecordingConversation told, int bytes) {
         Buffer block = block(told, "answer");
         int[] left = {bytes};
         boolean[] held = {true};
@@ -63,7 +63,7 @@ final class ConnectionEndTest {
         told.onWritable.run();
     }
 
-    private static Buffer block(Told told, String owner) {
+    private static Buffer block(RecordingConversation told, String owner) {
         return Objects.requireNonNull(
                 told.connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, 0, owner));
     }
@@ -82,11 +82,11 @@ final class ConnectionEndTest {
     }
 
     @Test
-    void theEndIsToldWhenEverythingIsGone(Scene scene) {
+    void endedIsCalledWhenEverythingIsReleased(Scene scene) {
         var serving = serving(scene);
         long socketsBefore = sockets();
         RawPeer peer = serving.dial();
-        var told = Told.of(serving.last());
+        var told = RecordingConversation.of(serving.last());
         var seen = new ArrayList<String>();
         var connection = serving.last();
         connection.deadline(connection.loop().nowNanos() + 5_000_000_000L);
@@ -108,7 +108,7 @@ final class ConnectionEndTest {
         assertThat(seen)
                 .containsExactly(
                         "closing: CLOSED, listed 0, timers 0, buffers 0, 1 entry",
-                        over == Over.TCP
+                        over == NetworkKind.TCP
                                 ? "ended: 0 entry, sockets 2, descriptors 1"
                                 : "ended: 0 entry, sockets 2, descriptors 0");
         assertThat(told.told).containsExactly("closing CLOSED", "ended CLOSED");
@@ -127,7 +127,7 @@ final class ConnectionEndTest {
     }
 
     @Test
-    void finishingDiscardsWhatThePeerStillSendsSoThatTheAnswerArrives(Scene scene) {
+    void finishDiscardsInputSoThatTheAnswerArrives(Scene scene) {
         var serving = serving(scene);
         try (RawPeer peer = serving.dial()) {
             peer.send(new byte[10_000]);
@@ -144,17 +144,20 @@ final class ConnectionEndTest {
             assertThat(rest.ending()).isEqualTo(RawPeer.Ending.ORDERLY);
             assertThat(connection.state()).isEqualTo(ConnectionState.DRAINING);
             peer.endOutput();
-            serving.loops.turnUntil(() -> Told.of(connection).told.contains("ended CLOSED"));
-            assertThat(Told.of(connection).told).doesNotContain("writable").endsWith("closing CLOSED", "ended CLOSED");
+            serving.loops.turnUntil(
+                    () -> RecordingConversation.of(connection).told.contains("ended CLOSED"));
+            assertThat(RecordingConversation.of(connection).told)
+                    .doesNotContain("writable")
+                    .endsWith("closing CLOSED", "ended CLOSED");
         }
         serving.close();
     }
 
     @Test
-    void nothingIsToldWhileTheLastAnswerWaitsForThePeer(Scene scene) {
+    void nothingIsReportedWhileTheLastAnswerWaitsForThePeer(Scene scene) {
         var serving = serving(scene);
         RawPeer peer = serving.dial();
-        var told = Told.of(serving.last());
+        var told = RecordingConversation.of(serving.last());
         for (int i = 0; i < 200 && serving.last().output().room() != Room.BLOCKED; i++) {
             Buffer block = block(told, "filler");
             if (serving.last().output().write(block.bytes()) > 0) i = 0;
@@ -183,7 +186,7 @@ final class ConnectionEndTest {
     void aPeerThatHalfClosesReadsTheWholeAnswer(Scene scene) {
         var serving = serving(scene);
         try (RawPeer peer = serving.dial()) {
-            var told = Told.of(serving.last());
+            var told = RecordingConversation.of(serving.last());
             told.onReadable = () -> {
                 if (told.skip() == -1) answer(told, ANSWER_BYTES);
             };
@@ -199,10 +202,10 @@ final class ConnectionEndTest {
     }
 
     @Test
-    void endOutputWaitsForWhatIsQueued(Scene scene) {
+    void endOutputWaitsForQueuedBytes(Scene scene) {
         var serving = serving(scene);
         try (RawPeer peer = serving.dial()) {
-            var told = Told.of(serving.last());
+            var told = RecordingConversation.of(serving.last());
             int sent = 0;
             Buffer block = block(told, "queued");
             while (serving.last().output().send(block)) {
@@ -222,7 +225,7 @@ final class ConnectionEndTest {
         var serving = serving(scene);
         try (RawPeer good = serving.dial();
                 RawPeer bad = serving.dial()) {
-            var told = Told.of(serving.last());
+            var told = RecordingConversation.of(serving.last());
             told.onReadable = () -> {
                 throw new IllegalStateException("planted");
             };
@@ -234,7 +237,7 @@ final class ConnectionEndTest {
             assertThat(told.told).containsExactly("readable", "closing BROKEN", "ended BROKEN");
             assertThat(serving.opened.getFirst().isOpen()).isTrue();
             good.send("y");
-            var other = Told.of(serving.opened.getFirst());
+            var other = RecordingConversation.of(serving.opened.getFirst());
             other.onReadable = other::skip;
             serving.loops.turnUntil(() -> other.told.contains("readable"));
         }
@@ -248,7 +251,7 @@ final class ConnectionEndTest {
         var serving = serving(scene);
         RawPeer peer = serving.dial();
         var connection = serving.last();
-        var told = Told.of(connection);
+        var told = RecordingConversation.of(connection);
         connection.pauseInput();
         peer.send("readable and healthy");
         peer.reset();
@@ -270,12 +273,12 @@ final class ConnectionEndTest {
 
     @Test
     @DisplayName("S-10 close from a handler, from the end itself, twice and before the first turn tells each end once")
-    void closeFromAnywhereTellsTheEndOnce(Scene scene) {
+    void closeFromAnyCallbackReportsTheEndOnce(Scene scene) {
         var serving = serving(scene);
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < 5; i++) peers.add(serving.dial());
         for (int i = 0; i < 4; i++) {
-            var told = Told.of(serving.opened.get(i));
+            var told = RecordingConversation.of(serving.opened.get(i));
             Runnable close = () -> told.connection.close(CloseReason.CLOSED);
             if (i == 0) told.onReadable = close;
             if (i == 1) told.onTimedOut = close;
@@ -284,7 +287,7 @@ final class ConnectionEndTest {
         }
         peers.getFirst().send("x");
         serving.opened.get(1).deadline(serving.loops.loop().nowNanos() + 1);
-        serving.opened.get(2).close(CloseReason.PURGED);
+        serving.opened.get(2).close(CloseReason.EVICTED);
         serving.opened.get(3).finish(CloseReason.CLOSED);
         serving.opened.get(4).abort(CloseReason.STARVED);
         serving.opened.get(4).close(CloseReason.CLOSED);
@@ -293,10 +296,10 @@ final class ConnectionEndTest {
         serving.loops.turnUntilQuiet();
 
         for (Connection one : serving.opened) {
-            assertThat(Told.of(one).told)
+            assertThat(RecordingConversation.of(one).told)
                     .filteredOn(text -> text.startsWith("ended"))
                     .hasSize(1);
-            assertThat(Told.of(one).told)
+            assertThat(RecordingConversation.of(one).told)
                     .filteredOn(text -> text.startsWith("closing"))
                     .hasSize(1);
         }
@@ -311,7 +314,7 @@ final class ConnectionEndTest {
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             peers.add(serving.dial());
-            var told = Told.of(serving.last());
+            var told = RecordingConversation.of(serving.last());
             int me = i;
             told.onReadable = () -> {
                 if (told.skip() >= 0) return;
@@ -330,7 +333,7 @@ final class ConnectionEndTest {
         serving.loops.turnUntilQuiet();
 
         for (int i = 0; i < 1000; i++) {
-            var told = Told.of(serving.opened.get(i)).told;
+            var told = RecordingConversation.of(serving.opened.get(i)).told;
             assertThat(told)
                     .as("told of number %d", i)
                     .filteredOn(text -> !text.equals("readable"))
@@ -339,7 +342,7 @@ final class ConnectionEndTest {
             if (i % 3 == 0) assertThat(told).containsExactly("closing CLOSED", "ended CLOSED");
         }
         assertThat(scene.ledger().balance().live(Kind.CONNECTION)).isZero();
-        assertThat(sockets(scene)).isEqualTo(over == Over.TCP ? 1 : 0);
+        assertThat(sockets(scene)).isEqualTo(over == NetworkKind.TCP ? 1 : 0);
         assertThat(serving.loops.pool().buffersLive()).isZero();
     }
 }

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Test;
 /// hand, so that every write is counted on.
 @Balanced
 final class ConnectionTest {
-    private static Serving serving(Scene scene, Shape shape) {
-        return new Serving(scene.inMemory(shape), Told::new);
+    private static AcceptingServer serving(Scene scene, Shape shape) {
+        return new AcceptingServer(scene.inMemory(shape), RecordingConversation::new);
     }
 
     private static void put(@Nullable ByteBuffer output, String text) {
         Objects.requireNonNull(output, "no output").put(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private static List<Buffer> takeAll(Serving serving) {
+    private static List<Buffer> takeAll(AcceptingServer serving) {
         var taken = new ArrayList<Buffer>();
         Buffer block;
         while ((block = serving.loops.pool().tryAcquire(BlockSize.NORMAL, Urgency.DRAIN, -1, "greedy")) != null) {
@@ -44,7 +44,7 @@ final class ConnectionTest {
     }
 
     @Test
-    void onlyTheMovesOfTheTableAreLegal() {
+    void onlyListedStateChangesAreLegal() {
         var legal = new ArrayList<String>();
         for (ConnectionState from : ConnectionState.values()) {
             for (ConnectionState to : ConnectionState.values()) {
@@ -58,7 +58,7 @@ final class ConnectionTest {
     }
 
     @Test
-    void twoThatEncodeInOneTurnNeverMixTheirBytes(Scene scene) {
+    void twoConnectionsThatEncodeInOneTurnDoNotMixBytes(Scene scene) {
         var serving = serving(scene, Shape.SMALL);
         try (RawPeer one = serving.dial();
                 RawPeer two = serving.dial()) {
@@ -81,7 +81,7 @@ final class ConnectionTest {
     }
 
     @Test
-    void moreThanOutputHasRoomForIsRefusedWithTheLimit(Scene scene) {
+    void tooLargeOutputIsRefusedAndTheLimitNamed(Scene scene) {
         var serving = serving(scene, Shape.SMALL);
         try (RawPeer peer = serving.dial()) {
             var connection = serving.last();
@@ -98,7 +98,7 @@ final class ConnectionTest {
     }
 
     @Test
-    void whatAShortWriteLeavesWaitsInABlockAndArrives(Scene scene) {
+    void restOfAShortWriteWaitsInABlockAndArrives(Scene scene) {
         var serving = serving(scene, Shape.SMALL.withPipeBytes(10));
         try (RawPeer peer = serving.dial()) {
             var connection = serving.last();
@@ -110,20 +110,20 @@ final class ConnectionTest {
             assertThat(peer.readText(26)).isEqualTo("abcdefghijklmnopqrstuvwxyz");
             serving.loops.turnUntilQuiet();
             assertThat(connection.heldBytes()).isZero();
-            assertThat(Told.of(connection).told).contains("writable");
+            assertThat(RecordingConversation.of(connection).told).contains("writable");
         }
         serving.close();
     }
 
     @Test
-    void whenNoBlockIsLeftForTheRestTheConnectionStarves(Scene scene) {
+    void withoutABlockForTheRestTheConnectionEndsAsStarved(Scene scene) {
         var serving = serving(scene, Shape.SMALL.withPipeBytes(10).withBlocks(4));
         RawPeer peer = serving.dial();
         List<Buffer> taken = takeAll(serving);
         put(serving.last().output().scratch(26), "abcdefghijklmnopqrstuvwxyz");
         serving.loops.turnUntilQuiet();
 
-        assertThat(Told.of(serving.last()).told).containsExactly("closing STARVED", "ended STARVED");
+        assertThat(RecordingConversation.of(serving.last()).told).containsExactly("closing STARVED", "ended STARVED");
         assertThat(peer.readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
         taken.forEach(Buffer::release);
         peer.close();
@@ -131,7 +131,7 @@ final class ConnectionTest {
     }
 
     @Test
-    void moreThanABlockOfOutputLeavesInBetween(Scene scene) {
+    void moreThanABlockOfOutputIsWrittenDuringTheTurn(Scene scene) {
         var serving = serving(scene, Shape.SMALL);
         try (RawPeer peer = serving.dial()) {
             var connection = serving.last();
@@ -188,7 +188,7 @@ final class ConnectionTest {
         var serving = serving(scene, Shape.SMALL.withPipeBytes(60_000));
         RawPeer peer = serving.dial();
         var connection = serving.last();
-        var told = Told.of(connection).told;
+        var told = RecordingConversation.of(connection).told;
         var block = ByteBuffer.allocateDirect(17_000);
         assertThat(connection.output().write(block)).isEqualTo(17_000);
         assertThat(connection.output().askRoom())
@@ -219,11 +219,11 @@ final class ConnectionTest {
     }
 
     @Test
-    void aDeadlineMovedLaterIsToldAtItsLastMomentOnly(Scene scene) {
+    void aPostponedDeadlineFiresOnceAtTheLaterMoment(Scene scene) {
         var serving = serving(scene, Shape.SMALL);
         RawPeer peer = serving.dial();
         var connection = serving.last();
-        var told = Told.of(connection).told;
+        var told = RecordingConversation.of(connection).told;
         long now = connection.loop().nowNanos();
         connection.deadline(now + Duration.ofSeconds(1).toNanos());
         connection.deadline(now + Duration.ofSeconds(3).toNanos());
@@ -274,8 +274,8 @@ final class ConnectionTest {
     }
 
     @Test
-    void aConversationIsToldThatItIsOpenAndMaySpeakFirst(Scene scene) {
-        var serving = new Serving(scene.inMemory(Shape.SMALL), Greeting::new);
+    void openedIsCalledFirstAndMayWrite(Scene scene) {
+        var serving = new AcceptingServer(scene.inMemory(Shape.SMALL), Greeting::new);
         try (RawPeer peer = serving.dial()) {
             serving.loops.turnUntilQuiet();
             serving.loops.pass(Duration.ofSeconds(2));
@@ -285,20 +285,20 @@ final class ConnectionTest {
     }
 
     @Test
-    void aConversationThatFailsWhenItOpensIsClosedAndWhoOpensItHears(Scene scene) {
+    void failureInOpenedClosesTheConnectionAndIsThrownToTheCaller(Scene scene) {
         var loops = scene.inMemory(Shape.SMALL);
-        var told = new ArrayList<Told>();
+        var told = new ArrayList<RecordingConversation>();
         var failures = new ArrayList<RuntimeException>();
         var connections = Connections.of(loops.group());
-        var acceptor = loops.network().listen(Scene.ANY_PORT, 10, loops.loop(), new Acceptor.Accepted() {
+        var acceptor = loops.network().listen(Scene.ANY_PORT, 10, loops.loop(), new Acceptor.Listener() {
             @Override
             public void accepted(Transport transport) {
                 try {
                     Connection.open(
                             connections,
                             loops.loop(),
-                            new Connection.Opening(Place.other("bad"), transport, connection -> {
-                                told.add(new Told(connection) {
+                            new Connection.Opening(ConnectionRole.other("bad"), transport, connection -> {
+                                told.add(new RecordingConversation(connection) {
                                     @Override
                                     public void opened() {
                                         throw new IllegalStateException("planted");
@@ -328,12 +328,12 @@ final class ConnectionTest {
     }
 
     @Test
-    void anIdleConnectionMovesToAnotherLoopAndGoesOnThere(Scene scene) {
+    void anIdleConnectionMovesToAnotherLoopAndWorksThere(Scene scene) {
         var serving = serving(scene, Shape.SMALL.withLoops(2));
         try (RawPeer peer = serving.dial()) {
             var connection = serving.last();
             EventLoop target = serving.loops.group().loops().get(1);
-            var told = Told.of(connection);
+            var told = RecordingConversation.of(connection);
             told.onReadable = told::skip;
             connection.moveTo(target, () -> told.told.add("arrived"));
             assertThat(serving.connections.live()).isZero();
@@ -348,7 +348,7 @@ final class ConnectionTest {
     }
 
     @Test
-    void aConnectionClosedWhileItMovesEndsOnceAndHarmsNoRoster(Scene scene) {
+    void aConnectionClosedWhileItMovesEndsOnceAndIsListedNowhere(Scene scene) {
         var serving = serving(scene, Shape.SMALL.withLoops(2));
         try (RawPeer stays = serving.dial();
                 RawPeer moves = serving.dial();
@@ -356,11 +356,11 @@ final class ConnectionTest {
             var connection = serving.opened.get(1);
             connection.moveTo(
                     serving.loops.group().loops().get(1),
-                    () -> Told.of(connection).told.add("arrived"));
+                    () -> RecordingConversation.of(connection).told.add("arrived"));
             connection.close(CloseReason.CLOSED);
             serving.loops.turnUntilQuiet();
 
-            assertThat(Told.of(connection).told).containsExactly("closing CLOSED", "ended CLOSED");
+            assertThat(RecordingConversation.of(connection).told).containsExactly("closing CLOSED", "ended CLOSED");
             assertThat(serving.connections.live()).isEqualTo(2);
             var seen = new ArrayList<Connection>();
             serving.connections.on(serving.loops.loop()).forEach(seen::add);

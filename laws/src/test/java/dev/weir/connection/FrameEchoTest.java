@@ -28,14 +28,14 @@ final class FrameEchoTest {
     private static final int BODY_BYTES_MAX = 1 << 20;
     private static final int SLOW_ROUNDS = 600;
 
-    private final Over over;
+    private final NetworkKind over;
 
-    FrameEchoTest(Over over) {
+    FrameEchoTest(NetworkKind over) {
         this.over = over;
     }
 
-    private Serving serving(Scene scene) {
-        return new Serving(
+    private AcceptingServer serving(Scene scene) {
+        return new AcceptingServer(
                 over.loops(scene, Shape.SMALL.withPipeBytes(4096)), one -> new FrameEcho(one, BODY_BYTES_MAX));
     }
 
@@ -71,7 +71,7 @@ final class FrameEchoTest {
 
     @Test
     @DisplayName("S-01 a frame that arrives byte by byte comes back whole")
-    void aFrameOverOneByteSegments(Scene scene) {
+    void aFrameInOneByteSegments(Scene scene) {
         var serving = serving(scene);
         try (RawPeer peer = serving.dial()) {
             byte[] sent = frames(2, 40, 9);
@@ -119,7 +119,7 @@ final class FrameEchoTest {
     @Test
     @DisplayName("S-03 the longest frame passes, one byte more is refused in words, and others live on")
     void theLongestFramePassesAndOneByteMoreDoesNot(Scene scene) {
-        var serving = new Serving(over.loops(scene, Shape.SMALL), one -> new FrameEcho(one, 1000));
+        var serving = new AcceptingServer(over.loops(scene, Shape.SMALL), one -> new FrameEcho(one, 1000));
         try (RawPeer good = serving.dial();
                 RawPeer bad = serving.dial();
                 RawPeer worse = serving.dial()) {
@@ -148,7 +148,7 @@ final class FrameEchoTest {
     @Test
     void anEchoInSteadyStateAllocatesNothing(Scene scene) {
         scene.withoutPlaces();
-        if (over == Over.MEMORY) return; // the pipes are for tests
+        if (over == NetworkKind.MEMORY) return; // the pipes are for tests
         var serving = serving(scene);
         byte[] sent = frames(1, 100, 7);
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

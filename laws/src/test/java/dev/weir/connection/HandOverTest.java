@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class HandOverTest {
     private static final String ASKS = "upgrade\n";
 
-    private final Over over;
+    private final NetworkKind over;
     private final List<String> counted = new ArrayList<>();
     private final ConnectionOwner owner = () -> counted.add("ended");
 
-    HandOverTest(Over over) {
+    HandOverTest(NetworkKind over) {
         this.over = over;
     }
 
@@ -116,20 +116,20 @@ final class HandOverTest {
         return Objects.requireNonNull(connection.loop().pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "read"));
     }
 
-    private Serving serving(Scene scene, int bytesAtATime) {
-        return new Serving(
+    private AcceptingServer serving(Scene scene, int bytesAtATime) {
+        return new AcceptingServer(
                 over.loops(scene, Shape.SMALL),
                 connection -> new Lines(connection, new Collecting(connection, bytesAtATime)),
                 owner);
     }
 
-    private static Collecting upgraded(Serving serving) {
+    private static Collecting upgraded(AcceptingServer serving) {
         serving.loops.turnUntil(() -> serving.last().conversation() instanceof Collecting);
         return (Collecting) serving.last().conversation();
     }
 
     @Test
-    void whatWasReadBeyondTheLastMessageComesFirst(Scene scene) {
+    void bytesReadBeyondTheLastMessageComeFirst(Scene scene) {
         var serving = serving(scene, 3);
         try (RawPeer peer = serving.dial()) {
             peer.send(ASKS + "first part, ");
@@ -148,8 +148,8 @@ final class HandOverTest {
     }
 
     @Test
-    void earlyInputWaitsWhileInputIsPausedAndNothingSpins(Scene scene) {
-        var serving = new Serving(
+    void earlyInputWaitsWhilePausedWithoutSpinning(Scene scene) {
+        var serving = new AcceptingServer(
                 over.loops(scene, Shape.SMALL),
                 connection -> {
                     var next = new Collecting(connection, 100);
@@ -173,7 +173,7 @@ final class HandOverTest {
     }
 
     @Test
-    void anEndWithUnreadEarlyInputLeavesNothing(Scene scene) {
+    void closingReleasesUnreadEarlyInput(Scene scene) {
         var serving = serving(scene, 1);
         try (RawPeer peer = serving.dial()) {
             peer.send(ASKS + "nobody reads this");
@@ -191,7 +191,7 @@ final class HandOverTest {
     }
 
     @Test
-    void theDeadlineOfTheFirstIsGone(Scene scene) {
+    void handOverClearsTheDeadline(Scene scene) {
         var serving = serving(scene, 100);
         try (RawPeer peer = serving.dial()) {
             peer.send(ASKS);
@@ -206,7 +206,7 @@ final class HandOverTest {
     }
 
     @Test
-    void whoIsNotOpenCannotHandOverAndKeepsTheBlock(Scene scene) {
+    void aConnectionThatIsNotOpenCannotHandOverAndTheCallerKeepsTheBlock(Scene scene) {
         var serving = serving(scene, 100);
         try (RawPeer _ = serving.dial()) {
             Connection closed = serving.last();

@@ -22,21 +22,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class HandshakeTest {
-    private final Over over;
+    private final NetworkKind over;
     private final List<String> made = new ArrayList<>();
     private final List<String> counted = new ArrayList<>();
     private final ConnectionOwner owner = () -> counted.add("ended");
 
-    HandshakeTest(Over over) {
+    HandshakeTest(NetworkKind over) {
         this.over = over;
     }
 
-    private Serving serving(Scene scene) {
-        return new Serving(
+    private AcceptingServer serving(Scene scene) {
+        return new AcceptingServer(
                 over.loops(scene, Shape.SMALL),
                 connection -> {
                     made.add(connection.protocol());
-                    return new Told(connection);
+                    return new RecordingConversation(connection);
                 },
                 owner,
                 ToyRecords::new);
@@ -74,13 +74,13 @@ final class HandshakeTest {
     }
 
     @Test
-    void whatTheTransportKeepsIsReadRecordByRecord(Scene scene) {
+    void bufferedRecordsAreReadOneByOne(Scene scene) {
         var serving = serving(scene);
         try (RawPeer peer = serving.dial()) {
             greet(peer);
             serving.loops.turnUntil(() -> serving.last().isOpen());
             var read = new ArrayList<Integer>();
-            Told told = Told.of(serving.last());
+            RecordingConversation told = RecordingConversation.of(serving.last());
             told.onReadable = () -> read.add(told.skip());
 
             // Why: in one piece, so that the poller tells once and the toy keeps all but the first.
@@ -94,13 +94,13 @@ final class HandshakeTest {
     }
 
     @Test
-    void whatItReadsWithTheGreetingIsNotLost(Scene scene) {
+    void bytesReadWithTheHandshakeAreNotLost(Scene scene) {
         var serving = serving(scene);
         try (RawPeer peer = serving.dial()) {
             peer.expect("I speak toy\n");
             peer.send(concat("I speak echo/1\n".getBytes(StandardCharsets.ISO_8859_1), record("early")));
             serving.loops.turnUntil(() -> serving.last().isOpen());
-            Told told = Told.of(serving.last());
+            RecordingConversation told = RecordingConversation.of(serving.last());
             var read = new ArrayList<Integer>();
             told.onReadable = () -> read.add(told.skip());
 
@@ -110,7 +110,7 @@ final class HandshakeTest {
     }
 
     @Test
-    void whatIsWrittenIsWrapped(Scene scene) {
+    void outputIsWrappedInRecords(Scene scene) {
         var serving = serving(scene);
         try (RawPeer peer = serving.dial()) {
             greet(peer);

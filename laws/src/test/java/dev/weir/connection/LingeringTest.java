@@ -29,17 +29,17 @@ final class LingeringTest {
     private static final int UPLOAD_BYTES = 5_000_000;
     private static final int PLACES = 3;
 
-    private final Over over;
+    private final NetworkKind over;
 
-    LingeringTest(Over over) {
+    LingeringTest(NetworkKind over) {
         this.over = over;
     }
 
-    private Serving serving(Scene scene) {
-        return new Serving(over.loops(scene, Shape.SMALL), Told::new);
+    private AcceptingServer serving(Scene scene) {
+        return new AcceptingServer(over.loops(scene, Shape.SMALL), RecordingConversation::new);
     }
 
-    private static Lingering lingering(Serving serving) {
+    private static Lingering lingering(AcceptingServer serving) {
         return new Lingering(serving.loops.loop(), PLACES, Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
@@ -127,7 +127,8 @@ final class LingeringTest {
             serving.loops.turnUntilQuiet();
 
             assertThat(peer.readToEnd().bytes()).isEqualTo(bytes);
-            serving.loops.turnUntil(() -> Told.of(connection).told.contains("ended CLOSED"));
+            serving.loops.turnUntil(
+                    () -> RecordingConversation.of(connection).told.contains("ended CLOSED"));
         }
         serving.close();
     }
@@ -137,7 +138,7 @@ final class LingeringTest {
         var serving = serving(scene);
         RawPeer peer = serving.dial();
         var connection = serving.last();
-        var told = Told.of(connection);
+        var told = RecordingConversation.of(connection);
         fill(connection);
         sayMuch(connection);
         connection.finish(CloseReason.CLOSED);
@@ -221,7 +222,7 @@ final class LingeringTest {
 
         for (int i = 0; i < 2 * PLACES; i++) {
             var one = serving.opened.get(i);
-            var told = Told.of(one).told;
+            var told = RecordingConversation.of(one).told;
             if (i < PLACES) assertThat(told).containsExactly("lingers", "closing CLOSED", "ended CLOSED");
             else assertThat(told).containsExactly("lingers");
             assertThat(peers.get(i).readToEnd().text()).isEqualTo("answer");
@@ -247,11 +248,11 @@ final class LingeringTest {
         fifth.finish(CloseReason.CLOSED, lingering, true);
         fifth.close(CloseReason.RESET);
         assertThat(lingering.taken()).isEqualTo(PLACES);
-        assertThat(Told.of(fourth).told).isEmpty();
+        assertThat(RecordingConversation.of(fourth).told).isEmpty();
         serving.loops.turnUntilQuiet();
 
-        assertThat(Told.of(fourth).told).containsExactly("lingers");
-        assertThat(Told.of(fifth).told).containsExactly("closing RESET", "ended RESET");
+        assertThat(RecordingConversation.of(fourth).told).containsExactly("lingers");
+        assertThat(RecordingConversation.of(fifth).told).containsExactly("closing RESET", "ended RESET");
         for (RawPeer peer : peers) peer.close();
         serving.close();
         assertThat(lingering.taken()).isZero();

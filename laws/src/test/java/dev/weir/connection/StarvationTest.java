@@ -27,7 +27,7 @@ final class StarvationTest {
     private final List<Wanting> wanting = new ArrayList<>();
 
     /// Holds a block until its connection ends.
-    private static final class Holding extends Told {
+    private static final class Holding extends RecordingConversation {
         private @Nullable Buffer held;
 
         Holding(Connection connection) {
@@ -69,14 +69,14 @@ final class StarvationTest {
         }
     }
 
-    private long ended(Serving serving) {
+    private long ended(AcceptingServer serving) {
         return serving.opened.stream()
                 .filter(one -> one.state() == ConnectionState.CLOSED)
                 .count();
     }
 
     /// Peers whose connections hold all blocks outside the reserve, one each.
-    private static List<RawPeer> holdAll(Serving serving) {
+    private static List<RawPeer> holdAll(AcceptingServer serving) {
         var peers = new ArrayList<RawPeer>();
         for (int i = 0; i < OUTSIDE_RESERVE; i++) {
             peers.add(serving.dial());
@@ -85,13 +85,13 @@ final class StarvationTest {
         return peers;
     }
 
-    private void want(Serving serving, int count) {
+    private void want(AcceptingServer serving, int count) {
         for (int i = 0; i < count; i++) wanting.add(new Wanting(serving.loops.loop()));
     }
 
     @Test
-    void theLimitMayBeShorter(Scene scene) {
-        var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
+    void aShorterLimitIsObeyed(Scene scene) {
+        var serving = new AcceptingServer(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
         List<RawPeer> peers = holdAll(serving);
         var loop = serving.loops.loop();
         var limit = Duration.ofMillis(200);
@@ -107,8 +107,8 @@ final class StarvationTest {
     }
 
     @Test
-    void asManyEndAsWaitTooLongAndTheOthersStay(Scene scene) {
-        var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
+    void asManyConnectionsEndAsWaitTooLongAndTheOthersStay(Scene scene) {
+        var serving = new AcceptingServer(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
         List<RawPeer> peers = holdAll(serving);
         var loop = serving.loops.loop();
         var watching =
@@ -129,8 +129,8 @@ final class StarvationTest {
 
     @Test
     @DisplayName("H-29 who has moved nothing for longest gives way, and who holds only a small block comes last")
-    void whoHasMovedNothingForLongestGivesWay(Scene scene) {
-        var serving = new Serving(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
+    void theLongestStalledConnectionIsEnded(Scene scene) {
+        var serving = new AcceptingServer(scene.inMemory(Shape.SMALL.withBlocks(OUTSIDE_RESERVE + 3)), Holding::new);
         var peers = new ArrayList<RawPeer>();
         for (int i = 0; i < OUTSIDE_RESERVE; i++) {
             peers.add(serving.dial());
@@ -151,7 +151,7 @@ final class StarvationTest {
     }
 
     @Test
-    void whichLoopHasStalledLongestIsKnownWhenTheClockWraps(Scene scene) {
+    void theLongestStallIsFoundAcrossAClockWrap(Scene scene) {
         var group = scene.inMemory(Shape.SMALL.withLoops(3)).group();
         var connections = Connections.of(group);
         var loops = group.loops();
@@ -166,7 +166,7 @@ final class StarvationTest {
         assertThat(connections.isLongestStalled(after)).isTrue();
     }
 
-    private void letGo(Serving serving, Starvation watching, List<RawPeer> peers) {
+    private void letGo(AcceptingServer serving, Starvation watching, List<RawPeer> peers) {
         watching.stop();
         for (Wanting one : wanting) {
             serving.loops.pool().cancel(one);

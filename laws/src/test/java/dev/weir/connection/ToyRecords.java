@@ -3,7 +3,7 @@ package dev.weir.connection;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.transport.Endpoint;
-import dev.weir.transport.Readiness;
+import dev.weir.transport.ReadinessListener;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ public final class ToyRecords implements Transport {
     private final ByteBuffer unsent = ByteBuffer.allocateDirect(1_000).limit(0);
     private final Mailbox.Node telling = new Mailbox.Node(this::tell);
     private @Nullable EventLoop loop;
-    private @Nullable Readiness told;
+    private @Nullable ReadinessListener told;
     private Handshake handshake = Handshake.UNDER_WAY;
     private String protocol = "";
     private boolean greeted;
@@ -36,7 +36,7 @@ public final class ToyRecords implements Transport {
     }
 
     @Override
-    public void attach(EventLoop newLoop, Readiness readiness) {
+    public void attach(EventLoop newLoop, ReadinessListener readiness) {
         loop = newLoop;
         told = readiness;
         inner.attach(newLoop, this::ready);
@@ -44,7 +44,7 @@ public final class ToyRecords implements Transport {
     }
 
     private void ready(boolean readable, boolean writable) {
-        Readiness to = told;
+        ReadinessListener to = told;
         if (to == null) return;
         if (handshake == Handshake.DONE && writable && !flush()) return;
         to.ready(readable, writable);
@@ -118,7 +118,7 @@ public final class ToyRecords implements Transport {
 
     private void tell() {
         posted = false;
-        Readiness to = told;
+        ReadinessListener to = told;
         if (to == null || closed || !wantsInput || !hasRecord()) return;
         to.ready(true, false);
         tellSoon();
@@ -159,8 +159,8 @@ public final class ToyRecords implements Transport {
     }
 
     @Override
-    public boolean hasNews() {
-        return hasRecord() || inner.hasNews();
+    public boolean hasPendingReadiness() {
+        return hasRecord() || inner.hasPendingReadiness();
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.weir.gateway;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
@@ -31,9 +31,9 @@ final class FailingNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
         steps.step("listen");
-        return network.listen(address, backlog, loop, new Acceptor.Accepted() {
+        return network.listen(address, backlog, loop, new Acceptor.Listener() {
             @Override
             public boolean mayAccept() {
                 return accepted.mayAccept();
@@ -57,9 +57,9 @@ final class FailingNetwork implements Network {
     }
 
     @Override
-    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+    public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
         steps.step("connect");
-        return network.connect(peer, loop, new Connecting.Connected() {
+        return network.connect(peer, loop, new ConnectAttempt.Listener() {
             @Override
             public void connected(Transport transport) {
                 connected.connected(failing(transport));

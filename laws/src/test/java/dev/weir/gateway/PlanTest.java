@@ -80,7 +80,7 @@ final class PlanTest {
 
         assertThat(settings.charges())
                 .contains(line("admin share", 1, AdminServer.SHARE_BYTES))
-                .containsAll(AdminServer.claim(settings.loops()).lines());
+                .containsAll(AdminServer.charges(settings.loops()).lines());
     }
 
     @Test

@@ -1,15 +1,15 @@
 package dev.weir.message;
 
-import static dev.weir.message.MessageStage.BLOCK;
-import static dev.weir.message.MessageStage.messages;
+import static dev.weir.message.MessageScene.BLOCK;
+import static dev.weir.message.MessageScene.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.connection.AcceptingServer;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Connections;
-import dev.weir.connection.Place;
-import dev.weir.connection.Serving;
 import dev.weir.memory.AssemblyShare;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.block.BlockSize;
@@ -45,12 +45,12 @@ final class HeldMessagesTest {
 
     private final ArrayDeque<Buffer> taken = new ArrayDeque<>();
 
-    private static Serving serving(Scene scene, Shape shape) {
-        return new Serving(scene.inMemory(shape), one -> new KeepingTalk(one, MESSAGE));
+    private static AcceptingServer serving(Scene scene, Shape shape) {
+        return new AcceptingServer(scene.inMemory(shape), one -> new HoldingReceiver(one, MESSAGE));
     }
 
-    private static KeepingTalk talk(Serving serving) {
-        return (KeepingTalk) serving.last().conversation();
+    private static HoldingReceiver talk(AcceptingServer serving) {
+        return (HoldingReceiver) serving.last().conversation();
     }
 
     private void takeAll(BufferPool pool) {
@@ -68,11 +68,11 @@ final class HeldMessagesTest {
     /// One client with a short message and a long one behind it.
     private static final class Sender {
         final RawPeer peer;
-        final KeepingTalk talk;
+        final HoldingReceiver talk;
         private final byte[] sends;
         private int sent;
 
-        Sender(Serving serving, int number) {
+        Sender(AcceptingServer serving, int number) {
             peer = serving.dial();
             talk = talk(serving);
             sends = messages(number, 100, 200, MESSAGE);
@@ -90,8 +90,8 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void aMessageThatIsKeptRefusesAForeignThread(Scene scene) throws InterruptedException {
-        Serving serving = serving(scene, LEAST);
+    void aHeldMessageRefusesAForeignThread(Scene scene) throws InterruptedException {
+        AcceptingServer serving = serving(scene, LEAST);
         Sender sender = new Sender(serving, 1);
         sender.send();
         serving.loops.turnUntilQuiet();
@@ -123,8 +123,8 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void whoKeepsShortOnesWithTheBeginOfLongOnesBehindThemDoesNotOverrunTheShare(Scene scene) {
-        Serving serving = serving(scene, LEAST);
+    void holdingShortMessagesBeforeLongOnesStaysWithinTheShare(Scene scene) {
+        AcceptingServer serving = serving(scene, LEAST);
         AssemblyShare share = serving.loops.pool().assembly();
         int most = serving.loops.group().budget().plan().assemblyBlocks();
         var senders = new ArrayList<Sender>();
@@ -160,8 +160,8 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void whatIsCountedBehindAKeptOneIsGivenBackWithItsConnection(Scene scene) {
-        Serving serving = serving(scene, LEAST);
+    void blocksCountedBehindAHeldMessageAreReleasedWithItsConnection(Scene scene) {
+        AcceptingServer serving = serving(scene, LEAST);
         AssemblyShare share = serving.loops.pool().assembly();
         var one = new Sender(serving, 1);
         one.send();
@@ -180,11 +180,11 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void aReceiverThatThrowsWhenItsBlockWasWaitedForEndsItsConnection(Scene scene) {
-        Serving serving = serving(scene, LEAST);
+    void aReceiverThatThrowsAfterAWaitForABlockEndsItsConnection(Scene scene) {
+        AcceptingServer serving = serving(scene, LEAST);
         takeAll(serving.loops.pool());
         RawPeer peer = serving.dial();
-        KeepingTalk talk = talk(serving);
+        HoldingReceiver talk = talk(serving);
         talk.onWhole = message -> {
             throw new IllegalArgumentException("the receiver broke");
         };
@@ -202,8 +202,8 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void aReceiverThatThrowsWhenItsTurnCameEndsItsConnection(Scene scene) {
-        Serving serving = serving(scene, LEAST);
+    void aReceiverThatThrowsInItsTurnEndsItsConnection(Scene scene) {
+        AcceptingServer serving = serving(scene, LEAST);
         takeAll(serving.loops.pool());
         taken.remove().release();
         taken.remove().release();
@@ -218,7 +218,7 @@ final class HeldMessagesTest {
             peer.send(Arrays.copyOfRange(sends, BLOCK, sends.length));
             serving.loops.turnUntilQuiet();
         }
-        KeepingTalk second = talk(serving);
+        HoldingReceiver second = talk(serving);
         assertThat(second.messages.isWaiting()).isTrue();
         assertThat(serving.loops.pool().assembly().stopped()).isOne();
         second.onWhole = message -> {
@@ -235,10 +235,10 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void aReceiverThatThrowsWhenItGaveTheOneBeforeBackEndsItsConnection(Scene scene) {
-        Serving serving = serving(scene, LEAST);
+    void aReceiverThatThrowsAfterAReleaseEndsItsConnection(Scene scene) {
+        AcceptingServer serving = serving(scene, LEAST);
         RawPeer peer = serving.dial();
-        KeepingTalk talk = talk(serving);
+        HoldingReceiver talk = talk(serving);
         peer.send(messages(1, 100, 200));
         serving.loops.turnUntilQuiet();
         talk.onWhole = message -> {
@@ -255,7 +255,7 @@ final class HeldMessagesTest {
         serving.close();
     }
 
-    private static void requireBroken(KeepingTalk talk) {
+    private static void requireBroken(HoldingReceiver talk) {
         assertThat(talk.count).isPositive();
         assertThat(talk.connection.state()).isEqualTo(ConnectionState.CLOSED);
         assertThat(talk.told).contains("closing BROKEN");
@@ -263,19 +263,19 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void whereClientsTakeTurnsWhoeverSendsMessagesDoesToo(Scene scene) {
+    void messageSendersTakeTurnsByClientAddress(Scene scene) {
         SimNetwork network = scene.simulated(LEAST.withFairBy(FairBy.ADDRESS));
         Connections connections = Connections.of(network.group());
-        var talks = new ArrayList<KeepingTalk>();
+        var talks = new ArrayList<HoldingReceiver>();
         var order = new ArrayList<Integer>();
         takeAll(network.group().budget().pool());
         var loop = network.group().loops().getFirst();
-        Acceptor acceptor = network.listen(Endpoint.loopback(PORT), CROWD + 1, loop, new Acceptor.Accepted() {
+        Acceptor acceptor = network.listen(Endpoint.loopback(PORT), CROWD + 1, loop, new Acceptor.Listener() {
             @Override
             public void accepted(Transport transport) {
                 int number = talks.size();
-                var opening = new Connection.Opening(Place.downstream("held"), transport, one -> {
-                    var talk = new KeepingTalk(one, MESSAGE);
+                var opening = new Connection.Opening(ConnectionRole.downstream("held"), transport, one -> {
+                    var talk = new HoldingReceiver(one, MESSAGE);
                     talks.add(talk);
                     talk.onWhole = message -> {
                         order.add(number);
@@ -315,11 +315,11 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void whoFinishesInAMessageIsToldOfNoOtherAndHoldsNothingWhileItLingers(Scene scene) {
+    void finishingInAMessageEndsDeliveryAndHoldsNothingWhileLingering(Scene scene) {
         for (int behind : new int[] {200, MESSAGE}) {
-            Serving serving = serving(scene, LEAST);
+            AcceptingServer serving = serving(scene, LEAST);
             RawPeer peer = serving.dial();
-            KeepingTalk talk = talk(serving);
+            HoldingReceiver talk = talk(serving);
             talk.onWhole = message -> {
                 talk.connection.finish(CloseReason.CLOSED);
                 message.release();
@@ -338,10 +338,10 @@ final class HeldMessagesTest {
     }
 
     @Test
-    void whoFinishesInAMessageThatCameByItsOwnReleaseWatchesForInputNoLonger(Scene scene) {
-        Serving serving = serving(scene, LEAST);
+    void finishingInAMessageDeliveredByAReleaseStopsWatchingInput(Scene scene) {
+        AcceptingServer serving = serving(scene, LEAST);
         RawPeer peer = serving.dial();
-        KeepingTalk talk = talk(serving);
+        HoldingReceiver talk = talk(serving);
         peer.send(messages(1, 100, 200, 300));
         serving.loops.turnUntilQuiet();
         talk.onWhole = message -> {

@@ -1,11 +1,11 @@
 package dev.weir.message;
 
-import static dev.weir.message.MessageStage.BLOCK;
-import static dev.weir.message.MessageStage.messages;
+import static dev.weir.message.MessageScene.BLOCK;
+import static dev.weir.message.MessageScene.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.connection.Over;
-import dev.weir.message.MessageStage.Sender;
+import dev.weir.connection.NetworkKind;
+import dev.weir.message.MessageScene.Sender;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
@@ -23,21 +23,21 @@ final class NextInTurnTest {
     private static final Shape LEAST =
             Shape.SMALL.withBlocks(27).withPipeBytes(4096).withWholeMessages(MESSAGE);
 
-    private static MessageStage stage(Scene scene) {
-        return new MessageStage(scene, Over.MEMORY, LEAST);
+    private static MessageScene stage(Scene scene) {
+        return new MessageScene(scene, NetworkKind.MEMORY, LEAST);
     }
 
-    private static Sender dial(MessageStage stage) {
+    private static Sender dial(MessageScene stage) {
         return stage.dial(messages(stage.senders.size(), MESSAGE));
     }
 
-    private static void send(MessageStage stage, Sender from, int end) {
+    private static void send(MessageScene stage, Sender from, int end) {
         while (from.sendUpTo(end) > 0) stage.round();
         stage.quiet();
     }
 
     /// Messages that are whole and stay with their receivers, because nobody takes the answers.
-    private static void keep(MessageStage stage, int count) {
+    private static void keep(MessageScene stage, int count) {
         for (int i = 0; i < count; i++) {
             Sender one = dial(stage);
             send(stage, one, one.length());
@@ -45,13 +45,13 @@ final class NextInTurnTest {
         }
     }
 
-    private static void end(MessageStage stage) {
+    private static void end(MessageScene stage) {
         stage.untilAllAreDone();
         stage.close();
     }
 
     @Test
-    void whoHasItsBlockAndSendsNothingMoreLeavesTheTurn(Scene scene) {
+    void aMessageThatHasItsBlockAndStallsLeavesTheTurn(Scene scene) {
         var stage = stage(scene);
         var hoard = new Hoard();
         hoard.takeOfNewWork(stage.serving.loops.pool());
@@ -77,7 +77,7 @@ final class NextInTurnTest {
     }
 
     @Test
-    void whoseMessageIsWholeAndKeptMakesTheNextTheOldest(Scene scene) {
+    void afterAWholeHeldMessageTheNextIsTheOldest(Scene scene) {
         var stage = stage(scene);
         keep(stage, 2);
         Sender first = dial(stage);
@@ -98,7 +98,7 @@ final class NextInTurnTest {
     }
 
     @Test
-    void aPartThatIsWrittenMakesRoomWhileTheRestIsHeld(Scene scene) {
+    void writtenPartsFreeTheirBlocksWhileTheRestIsHeld(Scene scene) {
         var stage = stage(scene);
         keep(stage, 3);
         Sender first = stage.senders.getFirst();

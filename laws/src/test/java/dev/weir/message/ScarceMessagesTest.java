@@ -1,17 +1,17 @@
 package dev.weir.message;
 
-import static dev.weir.message.MessageStage.BLOCK;
-import static dev.weir.message.MessageStage.messages;
+import static dev.weir.message.MessageScene.BLOCK;
+import static dev.weir.message.MessageScene.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.connection.AcceptingServer;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.ConnectionState;
-import dev.weir.connection.Over;
-import dev.weir.connection.Serving;
+import dev.weir.connection.NetworkKind;
 import dev.weir.connection.Starvation;
 import dev.weir.memory.block.MemoryDebug;
-import dev.weir.message.MessageStage.Sender;
+import dev.weir.message.MessageScene.Sender;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.RawPeer;
@@ -35,12 +35,12 @@ final class ScarceMessagesTest {
 
     private final Hoard taken = new Hoard();
 
-    private static MessageStage stage(Scene scene, Shape shape) {
-        return new MessageStage(scene, Over.MEMORY, shape);
+    private static MessageScene stage(Scene scene, Shape shape) {
+        return new MessageScene(scene, NetworkKind.MEMORY, shape);
     }
 
     /// Takes all blocks that can be had, but for so many.
-    private void leave(MessageStage stage, int blocks) {
+    private void leave(MessageScene stage, int blocks) {
         taken.takeOfNewWork(stage.serving.loops.pool());
         for (int i = 0; i < blocks; i++) taken.releaseOne();
     }
@@ -50,7 +50,7 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void lessThanTheLeastIsNotPlanned(Scene scene) {
+    void aShareBelowTheMinimumIsRefused(Scene scene) {
         assertThatThrownBy(() -> scene.inMemory(LEAST.withBlocks(26))).hasMessageContaining("assembly share");
     }
 
@@ -67,7 +67,7 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void refusalsAtRandomAndPoisonHarmNoMessage(Scene scene) {
+    void randomRefusalsAndPoisonCorruptNoMessage(Scene scene) {
         var stage = stage(
                 scene,
                 LEAST.withDebug(MemoryDebug.OFF.withPoison().withColdFirst().withRefusals(300, 7)));
@@ -79,7 +79,7 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void theOldestIsFinishedWhenTheYoungerHaveStoppedAndTheirPeersFeelIt(Scene scene) {
+    void theOldestMessageCompletesWhileYoungerOnesArePaused(Scene scene) {
         var stage = stage(scene, LEAST);
         for (int i = 0; i < 6; i++) {
             Sender one = stage.dial(messages(i, MESSAGE));
@@ -103,7 +103,7 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void oneAtATimeWaitsForMemoryWhileItHoldsSome(Scene scene) {
+    void onlyOneMessageWaitsForMemoryWhileItHoldsSome(Scene scene) {
         var stage = stage(scene, LEAST);
         leave(stage, 5);
         for (int i = 0; i < 5; i++) stage.dial(messages(i, MESSAGE));
@@ -133,7 +133,7 @@ final class ScarceMessagesTest {
 
     /// Two connections with a block each and no more to be had: the first waits for memory, the second for
     /// its turn.
-    private MessageStage twoThatNeedTheNext(Scene scene) {
+    private MessageScene twoThatNeedTheNext(Scene scene) {
         var stage = stage(scene, LEAST);
         leave(stage, 2);
         for (int i = 0; i < 2; i++) stage.dial(messages(i, MESSAGE));
@@ -150,7 +150,7 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void whoDiesInItsTurnLeavesItToTheNext(Scene scene) {
+    void aConnectionThatClosesInItsTurnPassesItOn(Scene scene) {
         var stage = twoThatNeedTheNext(scene);
         Sender first = stage.senders.removeFirst();
         Sender second = stage.senders.getFirst();
@@ -167,7 +167,7 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void whoDiesBeforeItsTurnIsNotTold(Scene scene) {
+    void aConnectionThatClosesBeforeItsTurnIsNotNotified(Scene scene) {
         var stage = twoThatNeedTheNext(scene);
         Sender second = stage.senders.removeLast();
 
@@ -183,10 +183,10 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void timeGoesOnForWhoWaitsAndForWhoHasStopped(Scene scene) {
+    void deadlinesFireWhileWaitingAndWhilePaused(Scene scene) {
         var stage = twoThatNeedTheNext(scene);
 
-        stage.serving.loops.pass(MessageStage.PATIENCE.plusMillis(1));
+        stage.serving.loops.pass(MessageScene.PATIENCE.plusMillis(1));
 
         assertThat(stage.senders).allMatch(one -> one.connection.state() == ConnectionState.CLOSED);
         assertThat(stage.share.blocksUsed()).isZero();
@@ -195,7 +195,7 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void whoHoldsPartOfAMessageAndMovesNothingGivesWay(Scene scene) {
+    void aStalledPartialMessageIsEndedForMemory(Scene scene) {
         var stage = stage(scene, LEAST);
         leave(stage, 2);
         Sender stalled = stage.dial(messages(1, MESSAGE));
@@ -223,11 +223,11 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void aMessageIsReadPartByPartOrCopiedAndGivenBackOnce(Scene scene) {
-        var serving = new Serving(
-                scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), one -> new KeepingTalk(one, MESSAGE));
+    void aMessageIsReadInPartsOrCopiedAndReleasedOnce(Scene scene) {
+        var serving = new AcceptingServer(
+                scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), one -> new HoldingReceiver(one, MESSAGE));
         try (RawPeer peer = serving.dial()) {
-            var keeping = (KeepingTalk) serving.last().conversation();
+            var keeping = (HoldingReceiver) serving.last().conversation();
             byte[] sent = messages(1, 50, 60, 2 * BLOCK + 7);
             peer.send(sent);
             serving.loops.turnUntilQuiet();
@@ -259,16 +259,16 @@ final class ScarceMessagesTest {
     }
 
     @Test
-    void aMessageThatIsOutIsGoneWithItsConnectionAndACutOneIsTold(Scene scene) {
-        var serving = new Serving(
-                scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), one -> new KeepingTalk(one, MESSAGE));
+    void aHeldMessageIsGoneWithItsConnectionAndACutOneIsReported(Scene scene) {
+        var serving = new AcceptingServer(
+                scene.inMemory(Shape.SMALL.withWholeMessages(MESSAGE)), one -> new HoldingReceiver(one, MESSAGE));
         var peers = new ArrayList<RawPeer>();
         for (int bytes : new int[] {MESSAGE, 100}) {
             RawPeer peer = serving.dial();
             peers.add(peer);
             peer.send(messages(bytes, bytes));
             serving.loops.turnUntilQuiet();
-            WholeMessage out = ((KeepingTalk) serving.last().conversation()).message();
+            WholeMessage out = ((HoldingReceiver) serving.last().conversation()).message();
 
             serving.last().close(CloseReason.CLOSED);
 
@@ -280,7 +280,7 @@ final class ScarceMessagesTest {
         cut.endOutput();
         serving.loops.turnUntilQuiet();
 
-        assertThat(((KeepingTalk) serving.last().conversation()).told).contains("cut");
+        assertThat(((HoldingReceiver) serving.last().conversation()).told).contains("cut");
         assertThat(serving.loops.pool().buffersLive()).isZero();
         cut.close();
         peers.forEach(RawPeer::close);

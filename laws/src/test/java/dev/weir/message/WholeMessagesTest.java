@@ -1,15 +1,15 @@
 package dev.weir.message;
 
-import static dev.weir.message.MessageStage.BLOCK;
-import static dev.weir.message.MessageStage.messages;
+import static dev.weir.message.MessageScene.BLOCK;
+import static dev.weir.message.MessageScene.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.weir.connection.Over;
-import dev.weir.connection.Serving;
+import dev.weir.connection.AcceptingServer;
+import dev.weir.connection.NetworkKind;
 import dev.weir.laws.frames.MessageEcho;
-import dev.weir.message.MessageStage.Sender;
+import dev.weir.message.MessageScene.Sender;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -30,15 +30,15 @@ final class WholeMessagesTest {
     private static final int BYTES_MAX = 5 * BLOCK;
     private static final Shape PLENTY = Shape.SMALL.withWholeMessages(BYTES_MAX);
 
-    private final Over over;
+    private final NetworkKind over;
 
-    WholeMessagesTest(Over over) {
+    WholeMessagesTest(NetworkKind over) {
         this.over = over;
     }
 
     @Test
     void messagesOfEveryLengthComeBackInOrder(Scene scene) {
-        var stage = new MessageStage(scene, over, PLENTY);
+        var stage = new MessageScene(scene, over, PLENTY);
         int[] lengths = {0, 1, 100, 2047, 2048, 2049, BLOCK - 5, BLOCK - 4, BLOCK, BLOCK + 1, 3 * BLOCK, 0, BYTES_MAX, 7
         };
         stage.dial(messages(1, lengths));
@@ -50,10 +50,11 @@ final class WholeMessagesTest {
     }
 
     @Test
-    void aMessageThatFitsTheBlockItArrivedInTakesNoPlace(Scene scene) {
-        var serving = new Serving(over.loops(scene, PLENTY), connection -> new KeepingTalk(connection, BYTES_MAX));
+    void aMessageThatFitsItsBlockTakesNoAssemblyPlace(Scene scene) {
+        var serving = new AcceptingServer(
+                over.loops(scene, PLENTY), connection -> new HoldingReceiver(connection, BYTES_MAX));
         try (RawPeer peer = serving.dial()) {
-            var keeping = (KeepingTalk) serving.last().conversation();
+            var keeping = (HoldingReceiver) serving.last().conversation();
             for (int length : new int[] {300, 2_100, BLOCK - 4}) {
                 peer.send(messages(2, length, length));
                 for (int i = 0; i < 2; i++) {
@@ -72,7 +73,7 @@ final class WholeMessagesTest {
 
     @Test
     void messagesThatComeByteByByteComeBackWhole(Scene scene) {
-        var stage = new MessageStage(scene, over, PLENTY);
+        var stage = new MessageScene(scene, over, PLENTY);
         Sender slow = stage.dial(messages(3, 0, 10, 3000, 0, 5));
         Sender chained = stage.dial(messages(4, BLOCK + 3000));
         chained.sendUpTo(BLOCK - 3000);
@@ -92,16 +93,17 @@ final class WholeMessagesTest {
     @Test
     @DisplayName("S-03 the longest whole message passes, one byte more is refused before a byte of it is kept")
     void theLongestPassesAndOneByteMoreDoesNot(Scene scene) {
-        var stage = new MessageStage(scene, over, PLENTY);
+        var stage = new MessageScene(scene, over, PLENTY);
         stage.dial(messages(5, BYTES_MAX, BYTES_MAX));
         stage.untilAllAreDone();
 
         stage.close();
 
-        var serving = new Serving(over.loops(scene, PLENTY), connection -> new KeepingTalk(connection, BYTES_MAX));
+        var serving = new AcceptingServer(
+                over.loops(scene, PLENTY), connection -> new HoldingReceiver(connection, BYTES_MAX));
         for (int length : new int[] {BYTES_MAX + 1, Integer.MAX_VALUE, -1}) {
             try (RawPeer worse = serving.dial()) {
-                var keeping = (KeepingTalk) serving.last().conversation();
+                var keeping = (HoldingReceiver) serving.last().conversation();
                 worse.send(ByteBuffer.allocate(5).putInt(length).array());
                 serving.loops.turnUntil(() -> keeping.told.stream().anyMatch(one -> one.startsWith("too large ")));
                 // Why: its end would give back whatever is there.
@@ -113,8 +115,8 @@ final class WholeMessagesTest {
     }
 
     @Test
-    void aLengthThatIsOnlyAnnouncedTakesNothing(Scene scene) {
-        var stage = new MessageStage(scene, over, PLENTY);
+    void anAnnouncedLengthAloneTakesNoMemory(Scene scene) {
+        var stage = new MessageScene(scene, over, PLENTY);
         for (int i = 0; i < 20; i++) {
             stage.dial(messages(i, BYTES_MAX)).sendUpTo(4);
             stage.quiet();
@@ -128,8 +130,8 @@ final class WholeMessagesTest {
     @Test
     void anEchoOfAssembledMessagesAllocatesNothing(Scene scene) {
         scene.withoutPlaces();
-        assumeThat(over).as("the pipes are for tests").isNotEqualTo(Over.MEMORY);
-        var stage = new MessageStage(scene, over, PLENTY);
+        assumeThat(over).as("the pipes are for tests").isNotEqualTo(NetworkKind.MEMORY);
+        var stage = new MessageScene(scene, over, PLENTY);
         byte[] sent = messages(7, BLOCK + 3000);
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (RawPeer peer = stage.serving.dial()) {

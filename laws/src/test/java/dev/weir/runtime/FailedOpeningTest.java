@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.weir.connection.Connection;
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
@@ -29,7 +29,7 @@ import dev.weir.testing.proxy.ProxySettings;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
@@ -117,7 +117,7 @@ final class FailedOpeningTest {
         EventLoop closed = group.loops().getFirst();
 
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> network.listen(Scene.ANY_PORT, 8, closed, new Acceptor.Accepted() {
+                .isThrownBy(() -> network.listen(Scene.ANY_PORT, 8, closed, new Acceptor.Listener() {
                     @Override
                     public void accepted(Transport transport) {
                         transport.abort();
@@ -164,12 +164,14 @@ final class FailedOpeningTest {
         Weir weir = scene.weir(loops);
         EventLoop loop = loops.group().loops().getFirst();
         var thrown = new ArrayList<String>();
-        Acceptor acceptor = loops.network().listen(Scene.ANY_PORT, 8, loop, new Acceptor.Accepted() {
+        Acceptor acceptor = loops.network().listen(Scene.ANY_PORT, 8, loop, new Acceptor.Listener() {
             @Override
             public void accepted(Transport transport) {
                 try {
                     Connection.open(
-                            weir.connections(), loop, new Connection.Opening(Place.other("failing"), transport, _ -> {
+                            weir.connections(),
+                            loop,
+                            new Connection.Opening(ConnectionRole.other("failing"), transport, _ -> {
                                 throw new IllegalStateException("no conversation");
                             }));
                 } catch (IllegalStateException failure) {
@@ -261,8 +263,8 @@ final class FailedOpeningTest {
         }
 
         @Override
-        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
-            return network.listen(address, backlog, loop, new Acceptor.Accepted() {
+        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
+            return network.listen(address, backlog, loop, new Acceptor.Listener() {
                 @Override
                 public boolean mayAccept() {
                     return accepted.mayAccept();
@@ -286,7 +288,7 @@ final class FailedOpeningTest {
         }
 
         @Override
-        public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+        public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
             return network.connect(peer, loop, connected);
         }
 

@@ -5,7 +5,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Poller;
 import dev.weir.time.Clock;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.NetworkService;
@@ -66,13 +66,13 @@ public final class ToyNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
         listened.incrementAndGet();
         return tcp.listen(address, backlog, loop, accepted);
     }
 
     @Override
-    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+    public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
         return tcp.connect(peer, loop, connected);
     }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Conversation;
-import dev.weir.connection.Place;
 import dev.weir.http.server.Answer;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.LoopHandler;
@@ -19,7 +19,7 @@ import dev.weir.memory.block.Urgency;
 import dev.weir.testing.Sockets;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
-import dev.weir.transport.Acceptor.Accepted;
+import dev.weir.transport.Acceptor.Listener;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
 import java.io.IOException;
@@ -188,14 +188,14 @@ final class WeirCloseTest {
         var acceptor = weir.group()
                 .call(
                         loop,
-                        () -> weir.network().listen(ANY_PORT, 8, loop, new Accepted() {
+                        () -> weir.network().listen(ANY_PORT, 8, loop, new Listener() {
                             @Override
                             public void accepted(Transport transport) {
                                 Connection.open(
                                         weir.connections(),
                                         loop,
                                         new Connection.Opening(
-                                                Place.other("nobody's"), transport, one -> new Noting(told)));
+                                                ConnectionRole.other("nobody's"), transport, one -> new Noting(told)));
                                 told.add("open");
                             }
 

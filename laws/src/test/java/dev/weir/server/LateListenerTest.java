@@ -172,7 +172,7 @@ final class LateListenerTest {
         MemoryBudget budget = weir.group().budget();
         Listening first = listen(weir, PLANNED);
         var same = new ListeningSettings(
-                "same", first.local(), LATE, Beyond.WAIT, Listening.claim("server same", "", Beyond.WAIT, LATE));
+                "same", first.local(), LATE, Beyond.WAIT, Listening.charges("server same", "", Beyond.WAIT, LATE));
 
         assertThatExceptionOfType(TransportException.class)
                 .isThrownBy(() -> Listening.open(weir, same, LateListenerTest::silent));

@@ -72,7 +72,7 @@ final class ListeningTest {
 
     private static ListeningSettings settings(Beyond beyond) {
         return new ListeningSettings(
-                "silent", Scene.ANY_PORT, LIMIT, beyond, Listening.claim("server silent", "", beyond, LIMIT));
+                "silent", Scene.ANY_PORT, LIMIT, beyond, Listening.charges("server silent", "", beyond, LIMIT));
     }
 
     private Listening open(Scene scene, HandLoops loops, Beyond beyond) {
@@ -127,7 +127,7 @@ final class ListeningTest {
                         Scene.ANY_PORT,
                         LIMIT + 1,
                         Beyond.WAIT,
-                        Listening.claim("less", "", Beyond.WAIT, LIMIT)))
+                        Listening.charges("less", "", Beyond.WAIT, LIMIT)))
                 .withMessageContaining("claims 5 connections and may have 6");
         assertThat(loops.group().budget().reservedBytes()).isZero();
     }

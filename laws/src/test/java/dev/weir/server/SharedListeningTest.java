@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
@@ -79,7 +79,7 @@ final class SharedListeningTest {
         }
 
         Listening open(String name, int cap, Beyond beyond) {
-            var claim = Listening.claim("server " + name, "", beyond, cap);
+            var claim = Listening.charges("server " + name, "", beyond, cap);
             var settings = new ListeningSettings(name, Scene.ANY_PORT, cap, beyond, claim);
             return Listening.open(weir, settings, limit, new Silent(name));
         }
@@ -260,7 +260,7 @@ final class SharedListeningTest {
     void oneChargePaysForAllAndGoesBackWhenTheLastServerHasEnded(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), TOTAL);
         var budget = servers.loops.group().budget();
-        long charge = TOTAL * (WeirSettings.CONNECTION_BYTES + Claim.EXCHANGE_BYTES);
+        long charge = TOTAL * (WeirSettings.CONNECTION_BYTES + ChargeRequest.EXCHANGE_BYTES);
         Listening a = servers.open("a");
         Listening b = servers.open("b");
         assertThat(budget.reservedBytes()).isEqualTo(charge);
@@ -283,13 +283,13 @@ final class SharedListeningTest {
     void aServerWhoseConnectionsTakeMoreThanIsPaidIsRefused(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), TOTAL);
         long reserved = servers.loops.group().budget().reservedBytes();
-        var claim = Listening.claim("server dear", "", Beyond.WAIT, TOTAL).withEach("exchanges", TOTAL, 9_999);
+        var claim = Listening.charges("server dear", "", Beyond.WAIT, TOTAL).withEach("exchanges", TOTAL, 9_999);
         var settings = new ListeningSettings("dear", Scene.ANY_PORT, TOTAL, Beyond.WAIT, claim);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Listening.open(servers.weir, settings, servers.limit, new Silent("dear")))
                 .withMessageContaining("server dear takes 9999 bytes for each of its exchanges")
-                .withMessageContaining("pays " + Claim.EXCHANGE_BYTES);
+                .withMessageContaining("pays " + ChargeRequest.EXCHANGE_BYTES);
 
         servers.limit.close();
         assertThat(servers.loops.group().budget().reservedBytes()).isZero();

@@ -365,7 +365,7 @@ final class ZeroBalanceTest {
         }
     }
 
-    private record Nobody() implements Acceptor.Accepted {
+    private record Nobody() implements Acceptor.Listener {
         @Override
         public void accepted(Transport transport) {
             transport.close();

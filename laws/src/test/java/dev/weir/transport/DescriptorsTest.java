@@ -30,7 +30,7 @@ final class DescriptorsTest {
     @Test
     @DisplayName("S-09 a connect without a descriptor says so, and accepting pauses although one has come free")
     void aConnectWithoutADescriptorPausesAccepting() throws IOException, InterruptedException {
-        assertThat(said(Connecting.class)).contains("lacked: Too many open files", "paused", "resumed");
+        assertThat(said(ConnectAttempt.class)).contains("lacked: Too many open files", "paused", "resumed");
     }
 
     /// What a program says that may open few files.
@@ -91,7 +91,7 @@ final class DescriptorsTest {
         }
 
         static Acceptor listen(HandLoops loops, List<Transport> accepted, List<String> failures) {
-            return loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Acceptor.Accepted() {
+            return loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Acceptor.Listener() {
                 @Override
                 public void accepted(Transport transport) {
                     accepted.add(transport);
@@ -107,8 +107,8 @@ final class DescriptorsTest {
     }
 
     /// The program of the child that connects.
-    static final class Connecting {
-        private Connecting() {}
+    static final class ConnectAttempt {
+        private ConnectAttempt() {}
 
         public static void main(String[] arguments) throws IOException, ClassNotFoundException {
             var scene = new Scene("connecting");
@@ -121,7 +121,7 @@ final class DescriptorsTest {
             loops.turnUntil(() -> accepted.size() == 1);
             var lacked = new ArrayList<String>();
             var told = told(lacked);
-            Class.forName("dev.weir.transport.tcp.FailedConnecting");
+            Class.forName("dev.weir.transport.tcp.FailedConnectAttempt");
             List<FileInputStream> taken = new ArrayList<>();
             try {
                 while (true) taken.add(new FileInputStream("/dev/null"));
@@ -144,8 +144,8 @@ final class DescriptorsTest {
             System.out.println(summary + "resumed");
         }
 
-        private static dev.weir.transport.Connecting.Connected told(List<String> lacked) {
-            return new dev.weir.transport.Connecting.Connected() {
+        private static dev.weir.transport.ConnectAttempt.Listener told(List<String> lacked) {
+            return new dev.weir.transport.ConnectAttempt.Listener() {
                 @Override
                 public void connected(Transport transport) {
                     throw new AssertionError("connected");

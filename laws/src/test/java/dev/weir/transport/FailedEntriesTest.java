@@ -49,7 +49,7 @@ final class FailedEntriesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aSocketWithoutItsEntryIsNotThere(boolean isTcp) {
+    void aSocketWhoseLedgerEntryFailsIsClosed(boolean isTcp) {
         int refused = 1;
         while (play(new Refusing(refused), isTcp)) refused++;
 
@@ -80,7 +80,7 @@ final class FailedEntriesTest {
     }
 
     private static void connect(Network network, EventLoop loop, List<Transport> transports) {
-        Acceptor acceptor = network.listen(Scene.ANY_PORT, 8, loop, new Acceptor.Accepted() {
+        Acceptor acceptor = network.listen(Scene.ANY_PORT, 8, loop, new Acceptor.Listener() {
             @Override
             public void accepted(Transport transport) {
                 transports.add(transport);
@@ -91,7 +91,7 @@ final class FailedEntriesTest {
         });
         loop.atClose(acceptor::close);
         var failed = new ArrayList<String>();
-        network.connect(acceptor.local(), loop, new Connecting.Connected() {
+        network.connect(acceptor.local(), loop, new ConnectAttempt.Listener() {
             @Override
             public void connected(Transport transport) {
                 transports.add(transport);

@@ -39,7 +39,7 @@ final class TransportContractTest {
     }
 
     /// One end that writes down what it is told.
-    private static final class End implements Readiness {
+    private static final class End implements ReadinessListener {
         final Transport transport;
         boolean readable;
         boolean writable;
@@ -64,7 +64,7 @@ final class TransportContractTest {
         }
     }
 
-    private static final class Listening implements Acceptor.Accepted {
+    private static final class Listening implements Acceptor.Listener {
         final List<Transport> accepted = new ArrayList<>();
 
         @Override
@@ -78,7 +78,7 @@ final class TransportContractTest {
         }
     }
 
-    private static final class Attempt implements Connecting.Connected {
+    private static final class Attempt implements ConnectAttempt.Listener {
         @Nullable
         Transport transport;
 
@@ -132,7 +132,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void bytesGoBothWaysAndBothEndsKnowWhoTheyAre(Scene scene) {
+    void bytesGoBothWaysAndBothEndsKnowTheirAddresses(Scene scene) {
         var pair = pair(scene);
         var block = block(100);
 
@@ -150,7 +150,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void whereNobodyListensTheAttemptIsRefused(Scene scene) {
+    void connectingWithoutAListenerIsRefused(Scene scene) {
         var loops = loops(scene, Shape.SMALL);
         var gone = loops.network().listen(Scene.ANY_PORT, 1, loops.loop(), new Listening());
         Endpoint address = gone.local();
@@ -167,7 +167,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void aCancelledAttemptIsNotTold(Scene scene) {
+    void aCancelledAttemptReportsNothing(Scene scene) {
         var loops = loops(scene, Shape.SMALL);
         var listening = new Listening();
         var acceptor = loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), listening);
@@ -215,7 +215,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void aFullPathTakesPartAndTellsWhenThereIsRoom(Scene scene) {
+    void aFullPathTakesPartAndReportsWhenThereIsRoom(Scene scene) {
         var pair = pair(scene);
         int sent = 0;
         var block = block(1 << 20);
@@ -245,7 +245,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void aProbeFindsAResetBehindBytesAndAnEndThatNobodyReads(Scene scene) {
+    void aProbeFindsAResetBehindUnreadBytesAndAnUnreadEnd(Scene scene) {
         var pair = pair(scene);
         pair.far().transport.write(text("unread"));
         pair.loops().turnUntilQuiet();
@@ -270,7 +270,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void aProbeLeavesWhatIsWatchedForAsItWas(Scene scene) {
+    void aProbeDoesNotChangeTheInterest(Scene scene) {
         var pair = pair(scene);
         pair.near().transport.probe();
         pair.near().transport.interest(true, false);
@@ -340,7 +340,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void aClosedTransportAnswersBrokenAndClosesOnce(Scene scene) {
+    void aClosedTransportReturnsBrokenAndClosesOnce(Scene scene) {
         var pair = pair(scene);
         pair.near().transport.close();
         pair.near().transport.close();
@@ -354,7 +354,7 @@ final class TransportContractTest {
     }
 
     @Test
-    void aTransportGoesToAnotherLoopAndTakesItsBytesAlong(Scene scene) {
+    void aTransportMovesToAnotherLoopWithItsUnreadBytes(Scene scene) {
         var pair = pair(scene);
         var loops = pair.loops();
         var told = new ArrayList<String>();
@@ -363,7 +363,7 @@ final class TransportContractTest {
         assertThat(told).isEmpty();
         loops.turnUntil(() -> !told.isEmpty());
 
-        Readiness onTheOther = (readable, writable) -> {
+        ReadinessListener onTheOther = (readable, writable) -> {
             if (readable) told.add("readable");
             pair.far().transport.interest(false, false);
         };

@@ -4,7 +4,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import java.util.ArrayList;
@@ -57,12 +57,12 @@ public final class HeldNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
         return below.listen(address, backlog, loop, accepted);
     }
 
     @Override
-    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+    public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
         if (lacksDescriptors) {
             boolean _ = loop.post(new Mailbox.Node(() -> connected.outOfDescriptors("Too many open files")));
             return () -> {};
@@ -73,11 +73,11 @@ public final class HeldNetwork implements Network {
         return one;
     }
 
-    private final class Held implements Connecting {
-        private final Supplier<Connecting> later;
-        private @Nullable Connecting begun;
+    private final class Held implements ConnectAttempt {
+        private final Supplier<ConnectAttempt> later;
+        private @Nullable ConnectAttempt begun;
 
-        Held(Supplier<Connecting> later) {
+        Held(Supplier<ConnectAttempt> later) {
             this.later = later;
         }
 

@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// Listens on a loop turned by hand, on whatever network it stands; what comes in is watched by no loop.
-final class LoopDoor implements RawDoor, Acceptor.Accepted {
+final class LoopDoor implements RawDoor, Acceptor.Listener {
     private static final int BACKLOG = 64;
 
     private final ArrayDeque<Transport> came = new ArrayDeque<>();

@@ -1,6 +1,6 @@
 package dev.weir.testing;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.block.BlockSize;
@@ -74,7 +74,7 @@ public record Shape(
 
     /// Scratch blocks for each loop, connections, and slabs of one block each.
     MemoryPlan plan() {
-        var all = new ArrayList<>(Claim.shared(CONNECTIONS_MAX, loops));
+        var all = new ArrayList<>(ChargeRequest.shared(CONNECTIONS_MAX, loops));
         all.addAll(charges);
         var fixed = EventLoop.fixedLines(loops);
         int normal = BlockSize.NORMAL.bytes();

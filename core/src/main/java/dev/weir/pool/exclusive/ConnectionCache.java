@@ -1,12 +1,11 @@
 package dev.weir.pool.exclusive;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.Reservation;
-import dev.weir.pool.Demand;
 import dev.weir.pool.Offer;
 import dev.weir.pool.Origin;
 import dev.weir.pool.OriginChoice;
@@ -15,7 +14,8 @@ import dev.weir.pool.PoolCount;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.PoolPoint;
 import dev.weir.pool.PoolTally;
-import dev.weir.pool.Sites;
+import dev.weir.pool.SharedAddresses;
+import dev.weir.pool.SlotDemand;
 import dev.weir.pool.Waiter;
 import dev.weir.time.RarePoint;
 import dev.weir.transport.Network;
@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
 /// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
 public final class ConnectionCache extends Pool {
     private final Settings settings;
-    private final Lender lender = new Desk();
+    private final Lender lender = new CacheLender();
     private final Entries entries;
-    private final List<Shelf> shelves;
+    private final List<IdleList> shelves;
     private final YieldingLeases yielding = new YieldingLeases(lender);
     private final SlowestSearch search;
 
@@ -66,7 +66,7 @@ public final class ConnectionCache extends Pool {
             Connections connections,
             Network network,
             Opener opener,
-            Sites sites) {
+            SharedAddresses sharedAddresses) {
         /// Copies the addresses.
         public Settings {
             addresses = List.copyOf(addresses);
@@ -94,16 +94,16 @@ public final class ConnectionCache extends Pool {
                 Connections connections,
                 Network network,
                 Opener opener) {
-            this(name, addresses, places, limits, choice, connections, network, opener, new Sites());
+            this(name, addresses, places, limits, choice, connections, network, opener, new SharedAddresses());
         }
 
         /// The same among these sites, which it shares with other caches.
-        public Settings at(Sites shared) {
+        public Settings at(SharedAddresses shared) {
             return new Settings(name, addresses, places, limits, choice, connections, network, opener, shared);
         }
 
         private Pool.Parts parts() {
-            return new Pool.Parts(name, addresses, places, limits, choice, connections, network, sites);
+            return new Pool.Parts(name, addresses, places, limits, choice, connections, network, sharedAddresses);
         }
     }
 
@@ -113,7 +113,7 @@ public final class ConnectionCache extends Pool {
         PoolLimits limits = settings.limits();
         this.entries = new Entries(settings.places(), limits.connectionsMax());
         this.shelves = settings.connections().group().loops().stream()
-                .map(loop -> new Shelf(
+                .map(loop -> new IdleList(
                         lender, loop, settings.places(), limits.idleTime().toNanos()))
                 .toList();
         this.search = new SlowestSearch(
@@ -127,9 +127,9 @@ public final class ConnectionCache extends Pool {
     /// @param name of the upstream
     /// @param origins how many it has
     /// @param connectionsMax connections to each
-    public static Claim claim(String name, int origins, int connectionsMax) {
-        return Claim.of("upstream " + name, " to " + name)
-                .with(Claim.CONNECTIONS, (long) origins * connectionsMax, Claim.CONNECTION_BYTES);
+    public static ChargeRequest charges(String name, int origins, int connectionsMax) {
+        return ChargeRequest.of("upstream " + name, " to " + name)
+                .with(ChargeRequest.CONNECTIONS, (long) origins * connectionsMax, ChargeRequest.CONNECTION_BYTES);
     }
 
     /// Opens a cache without connections; it takes what these are charged from the plan of its loops.
@@ -139,19 +139,19 @@ public final class ConnectionCache extends Pool {
     public static ConnectionCache open(Settings settings) {
         return open(
                 settings,
-                claim(settings.name(), settings.places(), settings.limits().connectionsMax()));
+                charges(settings.name(), settings.places(), settings.limits().connectionsMax()));
     }
 
     /// Opens a cache whose leases are charged with it.
     ///
-    /// @param claim what [#claim(String, int, int)] makes of the same settings, and more
+    /// @param charges what [#charges(String, int, int)] makes of the same settings, and more
     /// @return the cache, owned by the caller, who closes it before its loops
     /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
-    public static ConnectionCache open(Settings settings, Claim claim) {
+    public static ConnectionCache open(Settings settings, ChargeRequest charges) {
         Pool.Parts parts = settings.parts();
         long connectionsMax = (long) settings.places() * settings.limits().connectionsMax();
-        Reservation taken = claim.requireConnections(connectionsMax)
-                .take(settings.connections().group());
+        Reservation taken = charges.requireConnections(connectionsMax)
+                .reserve(settings.connections().group());
         try {
             return new ConnectionCache(settings, parts, taken);
         } catch (RuntimeException | Error failure) {
@@ -177,7 +177,7 @@ public final class ConnectionCache extends Pool {
     protected boolean serveNow(Waiter waiter, boolean fresh) {
         Lease lease = (Lease) waiter;
         Origin origin = choose(lease);
-        boolean cold = fresh || !lease.isSharing() || rarely(lease, PoolPoint.POOL_COLD);
+        boolean cold = fresh || !lease.acceptsReused() || rarely(lease, PoolPoint.POOL_COLD);
         PoolEntry own = cold ? null : shelf(lease.loop()).takeIdle(origin, lease);
         if (own != null) {
             lease.promiseAt(origin);
@@ -188,7 +188,7 @@ public final class ConnectionCache extends Pool {
         boolean moves = !fresh && rarely(lease, PoolPoint.POOL_MOVES) && origin.idle() > 0;
         if (!moves && tryConnect(lease, origin)) return true;
         // Why: who makes its own connection waits for the slot of one that is closed for it.
-        if (!lease.isSharing()) return false;
+        if (!lease.acceptsReused()) return false;
         PoolEntry elsewhere = fresh ? null : entries.claimIdle(origin);
         if (elsewhere == null) return fresh && serveNow(lease, false);
         promise(elsewhere, lease);
@@ -231,7 +231,7 @@ public final class ConnectionCache extends Pool {
     @Override
     protected void settle(Offer offer) {
         PoolEntry entry = (PoolEntry) offer;
-        Shelf shelf = shelf(entry.connection().loop());
+        IdleList shelf = shelf(entry.connection().loop());
         if (shelf.isClosed() || !entry.isShared() || entry.origin().isLeaving()) {
             entry.connection().close(CloseReason.CLOSED);
             return;
@@ -253,7 +253,7 @@ public final class ConnectionCache extends Pool {
 
     @Override
     protected void evictLeaving() {
-        for (Shelf shelf : shelves) shelf.askToEvictLeaving();
+        for (IdleList shelf : shelves) shelf.askToEvictLeaving();
     }
 
     // ---- those that give way
@@ -264,7 +264,7 @@ public final class ConnectionCache extends Pool {
     }
 
     @Override
-    protected void askYielding(Demand needed, @Nullable Predicate<Origin> at) {
+    protected void askYielding(SlotDemand needed, @Nullable Predicate<Origin> at) {
         yielding.serve(needed, at);
     }
 
@@ -273,7 +273,7 @@ public final class ConnectionCache extends Pool {
         search.begin(here);
     }
 
-    private Shelf shelf(EventLoop loop) {
+    private IdleList shelf(EventLoop loop) {
         return shelves.get(loop.index());
     }
 
@@ -282,7 +282,7 @@ public final class ConnectionCache extends Pool {
     }
 
     /// What its parts ask of it.
-    private final class Desk implements Lender {
+    private final class CacheLender implements Lender {
         // ---- the ends of a lease
 
         @Override
@@ -376,7 +376,7 @@ public final class ConnectionCache extends Pool {
 
         @Override
         public void arrived(PoolEntry entry) {
-            if (!entry.isQuiet()) return;
+            if (!entry.checkStillIdle()) return;
             Waiter waiter = keepPromise(entry);
             if (waiter == null) settle(entry);
             else lend(entry, waiter, true);

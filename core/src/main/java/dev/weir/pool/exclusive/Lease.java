@@ -2,8 +2,8 @@ package dev.weir.pool.exclusive;
 
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
-import dev.weir.pool.Demand;
 import dev.weir.pool.Origin;
+import dev.weir.pool.SlotDemand;
 import dev.weir.pool.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public abstract class Lease extends Waiter {
 
     /// For whose waiters it was asked to yield.
     @Nullable
-    Demand yieldsFor;
+    SlotDemand yieldsFor;
 
     /// Where the connection leads that it would give up.
     @Nullable
@@ -75,13 +75,13 @@ public abstract class Lease extends Waiter {
     /// Others wait for a connection, and this one has the slowest client of all: it has to end before this returns.
     ///
     /// @return false when it turned out that the client moves after all, and it goes on
-    protected boolean givesWay() {
+    protected boolean endIfStalled() {
         return false;
     }
 
     /// Others wait for a connection, and it was said to yield then ([#yieldWhenNeeded]): it has to end before this
     /// returns.
-    protected void yieldsNow() {
+    protected void endForWaiter() {
         throw new IllegalStateException("a lease that yields must be able to end");
     }
 
@@ -141,8 +141,8 @@ public abstract class Lease extends Waiter {
         return keeper.requireLender().passFromKeeper(keeper, this);
     }
 
-    /// From now on, until it ends, it lasts only while nobody waits for a connection: then [#yieldsNow] is called,
-    /// for the one that yields for longest first.
+    /// From now on, until it ends, it lasts only while nobody waits for a connection: then [#endForWaiter] is
+    /// called, for the one that yields for longest first.
     ///
     /// @throws IllegalStateException when it holds no connection
     public final void yieldWhenNeeded() {
@@ -161,7 +161,7 @@ public abstract class Lease extends Waiter {
 
     /// Whether it can be lent a connection that has served others.
     @Override
-    protected final boolean isSharing() {
+    protected final boolean acceptsReused() {
         return opener == null;
     }
 

@@ -10,5 +10,5 @@ public interface Opener {
     /// The conversation of `connection`, which is not open yet.
     ///
     /// @param entry the connection's place in the cache
-    Pooled pooled(Connection connection, PoolEntry entry);
+    PooledConversation pooled(Connection connection, PoolEntry entry);
 }

@@ -45,7 +45,7 @@ public final class PoolEntry extends Offer {
 
     private final Lender lender;
     private final Connection connection;
-    private final Pooled pooled;
+    private final PooledConversation pooled;
     private final boolean isShared;
     private final Mailbox.Node leaving = new Mailbox.Node(this::leave);
     private volatile State state = State.LEAVING;
@@ -89,7 +89,7 @@ public final class PoolEntry extends Offer {
     }
 
     /// What is said over it.
-    public Pooled conversation() {
+    public PooledConversation conversation() {
         return pooled;
     }
 
@@ -98,7 +98,7 @@ public final class PoolEntry extends Offer {
     ///
     /// @param idleMillis how long it may be idle; 0 when it may not serve again
     /// @param uses how many more exchanges it may serve
-    public void keepAtMost(int idleMillis, int uses) {
+    public void limitReuse(int idleMillis, int uses) {
         connection.loop().requireCurrent();
         idleMillisMax = Math.min(idleMillisMax, idleMillis);
         usesLeft = Math.min(usesLeft, uses);
@@ -179,7 +179,7 @@ public final class PoolEntry extends Offer {
     }
 
     /// Whether nothing has come that nobody asked for; if something has, or the peer has left, it is closed.
-    boolean isQuiet() {
+    boolean checkStillIdle() {
         if (!connection.isOpen()) return false;
         int count = connection.read(connection.loop().readScratch().clear());
         if (count == 0) return true;
@@ -190,13 +190,13 @@ public final class PoolEntry extends Offer {
     }
 
     @Override
-    protected void closeForRoom(Runnable closed) {
+    protected void closeToFreeSlot(Runnable closed) {
         roomMade = closed;
-        sendAway();
+        dispatch();
     }
 
     @Override
-    protected void sendAway() {
+    protected void dispatch() {
         // Why: a loop that is closed has closed its connections; only the promise is left to be broken.
         if (connection.loop().post(leaving)) return;
         Runnable made = roomMade;
@@ -207,7 +207,7 @@ public final class PoolEntry extends Offer {
     private void leave() {
         Runnable made = roomMade;
         if (made != null) {
-            lender.evict(this, PoolCount.EVICTED_FOR_ROOM, CloseReason.PURGED);
+            lender.evict(this, PoolCount.EVICTED_FOR_ROOM, CloseReason.EVICTED);
             // Why: the slot is free only when the descriptor is.
             connection.loop().afterClosing(made);
             return;
@@ -234,26 +234,26 @@ public final class PoolEntry extends Offer {
     // ---- the connection's side
 
     @Override
-    protected Conversation watch() {
-        return new Watch();
+    protected Conversation guardingConversation() {
+        return new GuardingConversation();
     }
 
     /// Stands between the connection and its conversation, so that nothing is read that nobody asked for.
-    private final class Watch implements Conversation {
+    private final class GuardingConversation implements Conversation {
         @Override
         public void opened() {
             pooled.opened();
         }
 
         @Override
-        public void lingers() {
-            pooled.lingers();
+        public void lingeringStarted() {
+            pooled.lingeringStarted();
         }
 
         @Override
         public void readable() {
             if (isAnswerPossible()) pooled.readable();
-            else isQuiet();
+            else checkStillIdle();
         }
 
         private boolean isAnswerPossible() {
@@ -300,8 +300,8 @@ public final class PoolEntry extends Offer {
         }
 
         @Override
-        public boolean givesWay() {
-            return pooled.givesWay();
+        public boolean endForMemory() {
+            return pooled.endForMemory();
         }
 
         @Override

@@ -3,8 +3,8 @@ package dev.weir.pool.exclusive;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.Mailbox;
-import dev.weir.pool.Demand;
 import dev.weir.pool.PoolCount;
+import dev.weir.pool.SlotDemand;
 import dev.weir.time.Timer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +29,7 @@ final class SlowestSearch {
 
     private final Lender lender;
     private final Entries entries;
-    private final Demand slots;
+    private final SlotDemand slots;
     private final long limitNanos;
     private final List<Part> parts;
     private final AtomicBoolean isRunning = new AtomicBoolean();
@@ -41,7 +41,7 @@ final class SlowestSearch {
 
     /// What one loop has to say.
     private final class Part {
-        private final Shelf side;
+        private final IdleList side;
         private final Mailbox.Node asked = new Mailbox.Node(this::look);
         private final Mailbox.Node chosen = new Mailbox.Node(this::giveWay);
         private final Timer again = new Timer(this::begin);
@@ -49,7 +49,7 @@ final class SlowestSearch {
         private long slowNanos;
         private boolean wasForShare;
 
-        Part(Shelf side) {
+        Part(IdleList side) {
             this.side = side;
         }
 
@@ -102,14 +102,14 @@ final class SlowestSearch {
         }
 
         private boolean isNeeded(boolean forShare) {
-            return forShare ? lender.waitsForShare() : !slots.areTooMany();
+            return forShare ? lender.waitsForShare() : !slots.isExceeded();
         }
 
         private void giveWay(Lease lease) {
             PoolEntry entry = lease.held();
             if (entry == null) return;
             try {
-                if (lease.slowNanos() < limitNanos || !lease.givesWay()) return;
+                if (lease.slowNanos() < limitNanos || !lease.endIfStalled()) return;
                 side.tally().add(PoolCount.GAVE_WAY);
                 lender.gaveWay(lease);
             } catch (RuntimeException | Error failure) { // Why: nobody knows whether its lease would ever end.
@@ -126,7 +126,7 @@ final class SlowestSearch {
     }
 
     /// @param limitNanos how long a whole block may take to move while others wait
-    SlowestSearch(Lender lender, Entries entries, Demand slots, List<Shelf> shelves, long limitNanos) {
+    SlowestSearch(Lender lender, Entries entries, SlotDemand slots, List<IdleList> shelves, long limitNanos) {
         this.lender = lender;
         this.entries = entries;
         this.slots = slots;
@@ -139,7 +139,7 @@ final class SlowestSearch {
     /// @param here whose thread this is
     void begin(EventLoop here) {
         if (!isNeeded() || !isRunning.compareAndSet(false, true)) return;
-        isForShare = !slots.areTooFew();
+        isForShare = !slots.isUnmet();
         missing.set(parts.size());
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
@@ -152,7 +152,7 @@ final class SlowestSearch {
     }
 
     private boolean isNeeded() {
-        return slots.areTooFew() || (!isShareComing.get() && lender.waitsForShare());
+        return slots.isUnmet() || (!isShareComing.get() && lender.waitsForShare());
     }
 
     /// The loop is closing its side of the lender.
@@ -187,6 +187,6 @@ final class SlowestSearch {
 
     private void cameFree(boolean forShare) {
         if (forShare) isShareComing.set(false);
-        else slots.came();
+        else slots.expectedEnded();
     }
 }

@@ -1,9 +1,9 @@
 package dev.weir.pool.exclusive;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.weir.pool.Demand;
 import dev.weir.pool.Origin;
 import dev.weir.pool.PoolCount;
+import dev.weir.pool.SlotDemand;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +71,7 @@ final class YieldingLeases {
     /// Asks as many as `needed` says, but for those that were asked already; on any thread.
     ///
     /// @param at only those of connections to such origins; null for all
-    void serve(Demand needed, @Nullable Predicate<Origin> at) {
+    void serve(SlotDemand needed, @Nullable Predicate<Origin> at) {
         while (length > 0) {
             Lease asked;
             synchronized (lock) {
@@ -99,9 +99,9 @@ final class YieldingLeases {
 
     /// `lease` was asked; on its loop.
     void asked(Lease lease) {
-        Demand needed = lease.yieldsFor;
+        SlotDemand needed = lease.yieldsFor;
         if (needed == null) throw new IllegalStateException("it was asked for nobody: " + lease);
-        boolean isNeeded = !needed.areTooMany();
+        boolean isNeeded = !needed.isExceeded();
         synchronized (lock) {
             lease.isAskedToYield = false;
             if (lease.yields && !isNeeded) prepend(lease);
@@ -122,18 +122,18 @@ final class YieldingLeases {
         lender.count(lease.loop(), PoolCount.YIELDED);
         PoolEntry entry = lease.entry();
         try {
-            lease.yieldsNow();
+            lease.endForWaiter();
         } catch (RuntimeException | Error failure) { // Why: a lease that does not end would keep its slot for ever.
             lender.breakLease(entry, lease);
             throw failure;
         }
     }
 
-    private void hasYielded(Demand needed) {
+    private void hasYielded(SlotDemand needed) {
         synchronized (lock) {
             coming--;
         }
-        needed.came();
+        needed.expectedEnded();
     }
 
     @GuardedBy("lock")

@@ -12,7 +12,7 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
     private final Endpoint local;
     private final int backlog;
     private final EventLoop loop;
-    private final Accepted accepted;
+    private final Listener accepted;
     private final Entry entry;
     private final ArrayDeque<InMemoryTransport> waiting = new ArrayDeque<>(); // guarded by the network
     private boolean paused;
@@ -22,7 +22,7 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
             InMemoryNetwork network,
             InMemoryNetwork.Listening listening,
             EventLoop loop,
-            Accepted accepted,
+            Listener accepted,
             Entry entry) {
         this.network = network;
         this.local = listening.local();
@@ -50,7 +50,7 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
     }
 
     @Override
-    public void tell() {
+    public void notifyReady() {
         while (isReady() && accepted.mayAccept()) {
             InMemoryTransport end;
             synchronized (network) {
@@ -77,7 +77,7 @@ final class InMemoryAcceptor implements Acceptor, InMemoryPoller.Watched {
 
     @Override
     public void acceptNow() {
-        tell();
+        notifyReady();
     }
 
     @Override

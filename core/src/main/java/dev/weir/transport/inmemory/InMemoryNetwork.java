@@ -8,7 +8,7 @@ import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.time.Clock;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
@@ -52,7 +52,7 @@ public final class InMemoryNetwork implements Network {
     }
 
     @Override
-    public synchronized Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public synchronized Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
         if (address instanceof Endpoint.Unix) throw new TransportException("a network in memory has no " + address);
         int port = address.port() == 0 ? nextPort++ : address.port();
         if (listening.containsKey(port)) {
@@ -68,7 +68,7 @@ public final class InMemoryNetwork implements Network {
     }
 
     @Override
-    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+    public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
         var attempt = new Attempt(this, connected);
         loop.post(new Mailbox.Node(() -> attempt.finish(peer)));
         return attempt;
@@ -104,8 +104,8 @@ public final class InMemoryNetwork implements Network {
                 throw failure;
             }
             var far = new InMemoryTransport(this, up, down, new Ends(there, here), farEntry);
-            near.joins(far);
-            far.joins(near);
+            near.connectTo(far);
+            far.connectTo(near);
             if (!acceptor.offer(far)) {
                 near.close();
                 far.close();
@@ -120,12 +120,12 @@ public final class InMemoryNetwork implements Network {
         listening.remove(acceptor.local().port(), acceptor);
     }
 
-    private static final class Attempt implements Connecting {
+    private static final class Attempt implements ConnectAttempt {
         private final InMemoryNetwork network;
-        private final Connected connected;
+        private final Listener connected;
         private boolean ended;
 
-        Attempt(InMemoryNetwork network, Connected connected) {
+        Attempt(InMemoryNetwork network, Listener connected) {
             this.network = network;
             this.connected = connected;
         }

@@ -19,10 +19,10 @@ final class InMemoryPoller implements Poller {
 
     /// Something that may be ready; asked by the poller's thread.
     interface Watched {
-        /// Whether [#tell] has something to tell.
+        /// Whether [#notifyReady] has something to tell.
         boolean isReady();
 
-        void tell();
+        void notifyReady();
     }
 
     InMemoryPoller(Clock clock) {
@@ -48,7 +48,7 @@ final class InMemoryPoller implements Poller {
         for (int i = 0; i < looking.size(); i++) {
             Watched one = looking.get(i);
             if (!one.isReady() || !watched.contains(one)) continue;
-            one.tell();
+            one.notifyReady();
             told++;
         }
         return told;

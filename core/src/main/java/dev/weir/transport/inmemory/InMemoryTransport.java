@@ -3,7 +3,7 @@ package dev.weir.transport.inmemory;
 import dev.weir.ledger.Entry;
 import dev.weir.loop.EventLoop;
 import dev.weir.transport.Endpoint;
-import dev.weir.transport.Readiness;
+import dev.weir.transport.ReadinessListener;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     private final Entry entry;
     private @Nullable InMemoryTransport other;
     private @Nullable EventLoop loop;
-    private @Nullable Readiness readiness;
+    private @Nullable ReadinessListener readiness;
     private boolean wantsRead;
     private boolean wantsWrite;
     private boolean closed;
@@ -34,12 +34,12 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
         this.entry = entry;
     }
 
-    void joins(InMemoryTransport end) {
+    void connectTo(InMemoryTransport end) {
         other = end;
     }
 
     @Override
-    public void attach(EventLoop newLoop, Readiness newReadiness) {
+    public void attach(EventLoop newLoop, ReadinessListener newReadiness) {
         loop = newLoop;
         readiness = newReadiness;
         wantsRead = false;
@@ -81,12 +81,12 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     }
 
     @Override
-    public boolean hasNews() {
+    public boolean hasPendingReadiness() {
         return isReady();
     }
 
     @Override
-    public void tell() {
+    public void notifyReady() {
         boolean readable;
         boolean writable;
         synchronized (network) {
@@ -107,7 +107,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
     }
 
     private boolean canWrite() {
-        return out.isRoomy() || out.broken;
+        return out.hasThirdFree() || out.broken;
     }
 
     @Override
@@ -118,7 +118,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
             moved = in.take(block);
             if (moved == 0 && in.ended && block.hasRemaining()) return END;
         }
-        tellOther();
+        wakeOther();
         return moved;
     }
 
@@ -129,7 +129,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
             if (closed || out.broken || out.ended) return BROKEN;
             moved = out.put(block);
         }
-        tellOther();
+        wakeOther();
         return moved;
     }
 
@@ -138,7 +138,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
         synchronized (network) {
             out.ended = true;
         }
-        tellOther();
+        wakeOther();
     }
 
     @Override
@@ -160,7 +160,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
             if (abruptly || in.count() > 0) out.broken = true;
             in.broken = true;
         }
-        tellOther();
+        wakeOther();
         if (loop == null) {
             entry.close();
         } else {
@@ -169,7 +169,7 @@ final class InMemoryTransport implements Transport, InMemoryPoller.Watched {
         }
     }
 
-    private void tellOther() {
+    private void wakeOther() {
         EventLoop theirs = other == null ? null : other.loop;
         if (theirs != null && !theirs.isCurrent()) theirs.poller().wake();
     }

@@ -21,7 +21,7 @@ final class Pipe {
     }
 
     /// Whether a third is free: as late as that a kernel tells of room.
-    boolean isRoomy() {
+    boolean hasThirdFree() {
         return 3 * (ring.length - count) >= ring.length;
     }
 

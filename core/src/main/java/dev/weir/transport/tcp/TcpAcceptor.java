@@ -21,8 +21,8 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     private final EventLoop loop;
     private final Ledger ledger;
     private final Entry entry;
-    private final Descriptors descriptors;
-    private final Accepted accepted;
+    private final RecentShortage descriptors;
+    private final Listener accepted;
     private final SelectionKey key;
     private final Endpoint local;
     private final String acceptedBy; // Why: one text for all that it accepts
@@ -33,9 +33,9 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     private boolean closed;
 
     /// Where it is counted, and what is known of descriptors.
-    record Books(Ledger ledger, Entry entry, Descriptors descriptors) {}
+    record Books(Ledger ledger, Entry entry, RecentShortage descriptors) {}
 
-    TcpAcceptor(ServerSocketChannel channel, EventLoop loop, Books books, Accepted accepted) throws IOException {
+    TcpAcceptor(ServerSocketChannel channel, EventLoop loop, Books books, Listener accepted) throws IOException {
         this.channel = channel;
         this.loop = loop;
         this.ledger = books.ledger();
@@ -78,7 +78,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     @Override
     public void ready(SelectionKey ready) {
         if (descriptors.areLacking(loop.nowNanos())) {
-            stumble("no descriptor was left to connect to an origin");
+            pauseAfterFailure("no descriptor was left to connect to an origin");
             return;
         }
         acceptSome();
@@ -105,14 +105,14 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         } catch (IOException failure) {
             // Why: a peer that left between the handshake and here is no lack of descriptors.
             if (fresh != null) return true;
-            stumble(String.valueOf(failure.getMessage()));
+            pauseAfterFailure(String.valueOf(failure.getMessage()));
             return false;
         } finally {
             if (!came) accepted.noneCame();
         }
     }
 
-    private void stumble(String why) {
+    private void pauseAfterFailure(String why) {
         if (pauseNanos == PAUSE_NANOS_MIN) accepted.acceptFailed(why);
         if (closed) return;
         failing = true;

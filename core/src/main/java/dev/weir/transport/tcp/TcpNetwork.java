@@ -6,7 +6,7 @@ import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.nio.channels.SocketChannel;
 /// **Threads:** confined to loops as [Network] says.
 public final class TcpNetwork implements Network {
     private final Ledger ledger;
-    private final Descriptors descriptors = new Descriptors();
+    private final RecentShortage descriptors = new RecentShortage();
     private final DialledAddresses dialled = new DialledAddresses();
 
     /// A network whose sockets `ledger` counts.
@@ -46,7 +46,7 @@ public final class TcpNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
         loop.requireCurrent();
         SocketAddress where = SocketAddresses.of(address);
         ServerSocketChannel channel = null;
@@ -68,7 +68,7 @@ public final class TcpNetwork implements Network {
     }
 
     @Override
-    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+    public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
         loop.requireCurrent();
         try {
             String owner = "to " + peer;
@@ -77,7 +77,7 @@ public final class TcpNetwork implements Network {
             try {
                 entry = ledger.open(Kind.SOCKET, owner);
                 // Why: start throws only for lack of memory; it tells of whatever else fails.
-                return new TcpConnecting(channel, peer, loop, entry, connected).start(dialled);
+                return new TcpConnectAttempt(channel, peer, loop, entry, connected).start(dialled);
             } catch (RuntimeException | Error failure) {
                 TcpTransport.closeQuietly(channel);
                 if (entry != null) entry.close();
@@ -85,7 +85,7 @@ public final class TcpNetwork implements Network {
             }
         } catch (IOException failure) {
             descriptors.lacked(loop.nowNanos());
-            return FailedConnecting.start(String.valueOf(failure.getMessage()), loop, connected);
+            return FailedConnectAttempt.start(String.valueOf(failure.getMessage()), loop, connected);
         }
     }
 }

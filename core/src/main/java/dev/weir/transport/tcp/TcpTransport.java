@@ -5,7 +5,7 @@ import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.EventLoop;
 import dev.weir.transport.Endpoint;
-import dev.weir.transport.Readiness;
+import dev.weir.transport.ReadinessListener;
 import dev.weir.transport.Transport;
 import dev.weir.transport.TransportException;
 import java.io.Closeable;
@@ -29,7 +29,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     private final Endpoint peer;
     private @Nullable SelectionKey key;
     private @Nullable EventLoop loop;
-    private @Nullable Readiness readiness;
+    private @Nullable ReadinessListener readiness;
     private int interest;
     private boolean closed;
     private boolean hasNews;
@@ -82,7 +82,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     }
 
     @Override
-    public void attach(EventLoop newLoop, Readiness newReadiness) {
+    public void attach(EventLoop newLoop, ReadinessListener newReadiness) {
         newLoop.requireCurrent();
         loop = newLoop;
         readiness = newReadiness;
@@ -142,7 +142,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     }
 
     @Override
-    public boolean hasNews() {
+    public boolean hasPendingReadiness() {
         requireLoop();
         return hasNews;
     }
@@ -178,7 +178,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     }
 
     @Override
-    public void spareOutput() {
+    public void limitSendBuffer() {
         requireLoop();
         try {
             if (channel.getOption(StandardSocketOptions.SO_SNDBUF) > SEND_BYTES_SPARED) {

@@ -1,6 +1,6 @@
 package dev.weir.gateway.admin;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.gateway.metrics.GatewayMetrics;
 import dev.weir.gateway.metrics.LoopQuestion;
 import dev.weir.http.blocking.BlockingHandlers;
@@ -34,7 +34,7 @@ import java.util.function.BooleanSupplier;
 /// **Limits:** [#SHARE_BYTES] in all; 8 connections, beyond that the one idle for longest is closed; 4 pages in the
 /// making, beyond that 503.
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException],
-/// with nothing left open; a plan of the gateway without [#claim], [IllegalArgumentException].
+/// with nothing left open; a plan of the gateway without [#charges], [IllegalArgumentException].
 public final class AdminServer {
     private static final int LOOPS = 1;
     private static final int CONNECTIONS_MAX = 8;
@@ -57,8 +57,8 @@ public final class AdminServer {
     /// handed by the pages, one at a time from each page for each loop.
     ///
     /// @param loops event loops of the gateway
-    public static Claim claim(int loops) {
-        return Claim.of("admin", "")
+    public static ChargeRequest charges(int loops) {
+        return ChargeRequest.of("admin", "")
                 .with("admin share", 1, SHARE_BYTES)
                 .with("tasks from admin pages", (long) PAGES_MAX * loops, LoopQuestion.BYTES);
     }
@@ -87,7 +87,7 @@ public final class AdminServer {
     /// @return the server, **owned by the caller**
     public static AdminServer open(Endpoint address, Sources sources) {
         var gateway = sources.weir().group();
-        Reservation taken = claim(gateway.loops().size()).take(gateway);
+        Reservation taken = charges(gateway.loops().size()).reserve(gateway);
         try {
             return open(address, sources, taken);
         } catch (RuntimeException | Error failure) {
@@ -119,7 +119,7 @@ public final class AdminServer {
         // Why: lines of its own, because the usual ones have places to linger for more servers than this.
         return WeirSettings.of("admin", SHARE_BYTES)
                 .withLoops(LOOPS)
-                .withCharges(server.claim(LOOPS, 0).lines())
+                .withCharges(server.charges(LOOPS, 0).lines())
                 .withCharge(BlockingHandlers.charge(PAGES_MAX))
                 .withMemory(memory);
     }

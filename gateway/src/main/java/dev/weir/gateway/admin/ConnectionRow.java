@@ -1,8 +1,8 @@
 package dev.weir.gateway.admin;
 
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.ConnectionState;
-import dev.weir.connection.Place;
 import dev.weir.connection.Roster;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.transport.Endpoint;
@@ -17,7 +17,13 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// @param heldBytes what blocks it holds, in bytes
 record ConnectionRow(
-        long id, Place place, ConnectionState state, Endpoint peer, long openMillis, Moved moved, int heldBytes) {
+        long id,
+        ConnectionRole role,
+        ConnectionState state,
+        Endpoint peer,
+        long openMillis,
+        Moved moved,
+        int heldBytes) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /// Bytes since it was opened.
@@ -34,7 +40,7 @@ record ConnectionRow(
     private static ConnectionRow of(Connection connection, long nowNanos) {
         return new ConnectionRow(
                 connection.id(),
-                connection.place(),
+                connection.role(),
                 connection.state(),
                 connection.peer(),
                 (nowNanos - connection.openedNanos()) / NANOS_PER_MILLI,
@@ -45,11 +51,11 @@ record ConnectionRow(
     void write(JsonGenerator json) {
         json.writeStartObject();
         json.writeNumberProperty("id", id);
-        json.writeStringProperty("side", place.side().text());
+        json.writeStringProperty("side", role.side().text());
         json.writeStringProperty("state", state.name().toLowerCase(Locale.ROOT));
         json.writeStringProperty("peer", peer.toString());
-        if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
-        else json.writeStringProperty("upstream", place.upstream());
+        if (role.upstream().isEmpty()) json.writeNullProperty("upstream");
+        else json.writeStringProperty("upstream", role.upstream());
         json.writeNumberProperty("openMillis", openMillis);
         json.writeNumberProperty("bytesIn", moved.bytesIn());
         json.writeNumberProperty("bytesOut", moved.bytesOut());

@@ -1,7 +1,7 @@
 package dev.weir.gateway.admin;
 
 import dev.weir.connection.Connection;
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.memory.Holdings;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
@@ -81,12 +81,12 @@ final class MemoryPage {
     private static void connections(JsonGenerator json, List<Holdings.ByAccount> accounts) {
         json.writeArrayPropertyStart("connections");
         for (Holdings.ByAccount one : accounts) {
-            Place place = place(one.account());
+            ConnectionRole role = role(one.account());
             json.writeStartObject();
             json.writeNumberProperty("id", one.account().id());
-            json.writeStringProperty("side", place.side().text());
-            if (place.upstream().isEmpty()) json.writeNullProperty("upstream");
-            else json.writeStringProperty("upstream", place.upstream());
+            json.writeStringProperty("side", role.side().text());
+            if (role.upstream().isEmpty()) json.writeNullProperty("upstream");
+            else json.writeStringProperty("upstream", role.upstream());
             if (one.account() instanceof Connection connection) {
                 json.writeStringProperty("peer", connection.peer().toString());
             }
@@ -99,8 +99,8 @@ final class MemoryPage {
         json.writeEndArray();
     }
 
-    private static Place place(Account account) {
-        return account instanceof Connection connection ? connection.place() : Place.other(account.label());
+    private static ConnectionRole role(Account account) {
+        return account instanceof Connection connection ? connection.role() : ConnectionRole.other(account.label());
     }
 
     /// Of a block whose age nobody noted no age is told.

@@ -28,7 +28,7 @@ final class ClientWatch {
     boolean isHeldUpBy(ExchangeStream client, ForwardExchange exchange) {
         ClientPath path = client.path();
         if (path.room() == Room.FREE) return false;
-        path.nudgeOutput();
+        path.retryWrite();
         if (!exchange.hasOrigin()) return true;
         long dueNanos = path.traffic().lastNanos() + stallNanos;
         if (path.room() == Room.FREE) exchange.originDue(loop.nowNanos() + LOOK_NANOS);

@@ -114,7 +114,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         }
 
         @Override
-        protected boolean givesWay() {
+        protected boolean endIfStalled() {
             return givesPlaceUp();
         }
 
@@ -141,7 +141,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         }
 
         @Override
-        protected void yieldsNow() {
+        protected void endForWaiter() {
             fail(End.YIELDED, phase());
         }
     }
@@ -155,7 +155,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         noted.upstream(chosen.nameBytes());
         exchange.follow(this);
         out.begin(exchange.head().method(), this, chosen.attemptsMax(), chosen.retriesSafely());
-        lease.trickles(false);
+        lease.setTrickling(false);
         if (!hasRoomForFields(exchange, noted, chosen)) {
             fail(End.TOO_MANY_FIELDS);
             return;
@@ -188,7 +188,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         switch (requireClient().body().gather()) {
             case WHOLE, FULL -> {
                 shared.loop().wheel().cancel(later);
-                lease.cameWhole();
+                lease.requestComplete();
                 if (out.attempts().count() == 0) borrow();
             }
             case PART -> awaitRest();
@@ -232,7 +232,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     /// The body has not come in time to be gathered: its client has its place from the share of such clients.
     private void bodyTrickles() {
-        lease.trickles(true);
+        lease.setTrickling(true);
         borrow();
     }
 
@@ -245,7 +245,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     private boolean givesPlaceUp() {
         ExchangeStream slow = requireClient();
         // Why: the kernel tells late of what a client has taken.
-        boolean moved = slow.path().nudgeOutput();
+        boolean moved = slow.path().retryWrite();
         // Why: what was still queued may have been the rest, or have met a broken path: then this exchange is over.
         if (client != slow || entry == null) return false;
         if (moved && slow.slowNanos() == 0) return false;
@@ -259,7 +259,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         // Why: where others would have to give a connection up for it, one whose client has gone already is no reason.
         if (requireTarget().cache().isCrowded()) requireClient().body().lookForEnd();
         if (client == null) return;
-        lease.leaves(requireTarget().abandon() == Upstream.Abandon.WHEN_NEEDED && hasClientEnded());
+        lease.setClientLeft(requireTarget().abandon() == Upstream.Abandon.WHEN_NEEDED && hasClientEnded());
         requireTarget().cache().borrow(lease);
     }
 
@@ -429,7 +429,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     private void wholeSent() {
         requireRecord().requestSent(shared.loop().nowNanos());
-        lease.cameWhole();
+        lease.requestComplete();
         requireClient().keepLittle();
         out.requestSent();
     }
@@ -706,7 +706,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     }
 
     @Override
-    public void givesWay() {
+    public void endForMemory() {
         requireClient().ending().note(End.STARVED, phase());
         stalled();
     }

@@ -124,7 +124,7 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
     }
 
     @Override
-    protected void yieldsNow() {
+    protected void endForWaiter() {
         close();
     }
 

@@ -1,6 +1,6 @@
 package dev.weir.gateway.forward;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Starvation;
 import dev.weir.gateway.config.Upstream;
 import dev.weir.http.client.ClientConnection;
@@ -13,7 +13,7 @@ import dev.weir.pool.OriginChoice;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
-import dev.weir.pool.Sites;
+import dev.weir.pool.SharedAddresses;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.transport.Endpoint;
@@ -41,7 +41,7 @@ public final class Upstreams implements AutoCloseable {
     public static final long NO_FORWARDS = -1;
 
     private final Weir weir;
-    private final Sites sites = new Sites();
+    private final SharedAddresses sites = new SharedAddresses();
     private final List<Target> targets = new ArrayList<>();
     private final List<OriginNames> kept = new ArrayList<>();
     private final @Nullable LookupThread lookups;
@@ -123,10 +123,10 @@ public final class Upstreams implements AutoCloseable {
     /// them or waits for one.
     ///
     /// @param fieldsBytes as for [#open]
-    public static Claim claim(Upstream upstream, long fieldsBytes) {
+    public static ChargeRequest charges(Upstream upstream, long fieldsBytes) {
         int origins = upstream.places();
         int each = upstream.pool().connections();
-        Claim connections = ConnectionCache.claim(upstream.name(), origins, each);
+        ChargeRequest connections = ConnectionCache.charges(upstream.name(), origins, each);
         if (fieldsBytes < 0) return connections;
         long borrowers = (long) origins * each + upstream.pool().waiting();
         return connections.with("forwards", borrowers, Forwarder.EXCHANGE_BYTES + fieldsBytes);
@@ -183,7 +183,7 @@ public final class Upstreams implements AutoCloseable {
                 weir.network(),
                 ClientConnection::new,
                 sites);
-        return ConnectionCache.open(settings, claim(upstream, fieldsBytes));
+        return ConnectionCache.open(settings, charges(upstream, fieldsBytes));
     }
 
     private static OriginChoice choice(Upstream upstream) {

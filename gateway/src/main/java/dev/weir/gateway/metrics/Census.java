@@ -1,7 +1,7 @@
 package dev.weir.gateway.metrics;
 
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.ConnectionState;
-import dev.weir.connection.Place;
 import dev.weir.connection.Roster;
 import dev.weir.runtime.Weir;
 import java.time.Duration;
@@ -23,9 +23,10 @@ final class Census {
     /// Those of all loops that answered within a second.
     static List<ConnectionCount> of(Weir weir) throws InterruptedException {
         var sums = new TreeMap<Standing, Map<ConnectionState, Integer>>();
-        for (Map<Place, Map<ConnectionState, Integer>> ofLoop : LoopQuestion.ask(weir, PATIENCE, Census::count)) {
-            ofLoop.forEach((place, states) -> states.forEach((state, count) -> sums.computeIfAbsent(
-                            new Standing(place.side(), place.upstream()), _ -> new EnumMap<>(ConnectionState.class))
+        for (Map<ConnectionRole, Map<ConnectionState, Integer>> ofLoop :
+                LoopQuestion.ask(weir, PATIENCE, Census::count)) {
+            ofLoop.forEach((role, states) -> states.forEach((state, count) -> sums.computeIfAbsent(
+                            new Standing(role.side(), role.upstream()), _ -> new EnumMap<>(ConnectionState.class))
                     .merge(state, count, Integer::sum)));
         }
         var counts = new ArrayList<ConnectionCount>();
@@ -36,15 +37,15 @@ final class Census {
 
     // Why: by place, which is one object for each listener and origin, so that a loop with thousands makes none for
     // each.
-    private static Map<Place, Map<ConnectionState, Integer>> count(Roster roster) {
-        var counts = new LinkedHashMap<Place, Map<ConnectionState, Integer>>();
-        roster.forEach(one -> counts.computeIfAbsent(one.place(), _ -> new EnumMap<>(ConnectionState.class))
+    private static Map<ConnectionRole, Map<ConnectionState, Integer>> count(Roster roster) {
+        var counts = new LinkedHashMap<ConnectionRole, Map<ConnectionState, Integer>>();
+        roster.forEach(one -> counts.computeIfAbsent(one.role(), _ -> new EnumMap<>(ConnectionState.class))
                 .merge(one.state(), 1, Integer::sum));
         return counts;
     }
 
     /// What of a place is told apart.
-    private record Standing(Place.Side side, String upstream) implements Comparable<Standing> {
+    private record Standing(ConnectionRole.Side side, String upstream) implements Comparable<Standing> {
         @Override
         public int compareTo(Standing other) {
             int bySide = side.compareTo(other.side);

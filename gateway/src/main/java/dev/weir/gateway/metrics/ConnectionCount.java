@@ -1,7 +1,7 @@
 package dev.weir.gateway.metrics;
 
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.ConnectionState;
-import dev.weir.connection.Place;
 
 /// Connections that stand alike.
 ///
@@ -11,4 +11,4 @@ import dev.weir.connection.Place;
 /// @param upstream its name; empty but on the origin's side
 /// @param state where they are in their life
 /// @param connections how many, at least one
-public record ConnectionCount(Place.Side side, String upstream, ConnectionState state, int connections) {}
+public record ConnectionCount(ConnectionRole.Side side, String upstream, ConnectionState state, int connections) {}

@@ -4,13 +4,13 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.flow.Source;
 import dev.weir.pool.exclusive.Opener;
-import dev.weir.pool.exclusive.Pooled;
+import dev.weir.pool.exclusive.PooledConversation;
 import org.jspecify.annotations.Nullable;
 
 /// The origin's connection: it tells its relay what happens.
 ///
 /// **Threads:** confined to its loop.
-final class OriginSide implements Pooled, Source.OfConnection {
+final class OriginSide implements PooledConversation, Source.OfConnection {
     /// Makes the origin's side of a relay that has yet to join.
     static final Opener OPENER = (connection, entry) -> new OriginSide(connection);
 

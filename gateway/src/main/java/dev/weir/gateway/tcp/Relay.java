@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits.
 /// **Limits:** every origin is tried once at most, and only while nothing was sent.
 final class Relay implements Conversation, Source.OfConnection {
-    /// After a nudge that moved nothing: so long until what may lie unread has been seen.
+    /// After a retryWrite that moved nothing: so long until what may lie unread has been seen.
     private static final long LOOK_NANOS = 100_000_000L;
 
     private enum Phase {
@@ -179,11 +179,12 @@ final class Relay implements Conversation, Source.OfConnection {
         long due = (movedThere - moved > 0 ? movedThere : moved) + server.idleNanos();
         if (client.loop().nowNanos() - due < 0) {
             client.deadline(due);
-        } else if (client.output().nudge() || entry.connection().output().nudge()) {
-            // Why: only a look, at which what moved by it counts; a nudge is true where nothing waited for room, too.
+        } else if (client.output().retryWrite() || entry.connection().output().retryWrite()) {
+            // Why: only a look, at which what moved by it counts; a retryWrite is true where nothing waited for room,
+            // too.
             if (phase == Phase.JOINED) client.deadline(client.loop().nowNanos() + LOOK_NANOS);
         } else if (phase != Phase.JOINED) {
-            // Why: a nudge finds a path broken, and that has ended the relay.
+            // Why: a retryWrite finds a path broken, and that has ended the relay.
             return;
         } else if (isHoldingBytes(entry.connection())) {
             // Why: bytes are lost, and an orderly end would say that there were none.

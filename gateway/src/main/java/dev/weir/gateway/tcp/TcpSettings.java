@@ -1,6 +1,6 @@
 package dev.weir.gateway.tcp;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.server.Beyond;
 import dev.weir.server.Listening;
 import dev.weir.server.ListeningSettings;
@@ -36,14 +36,14 @@ public record TcpSettings(
     /// refused.
     ///
     /// @param borrowersMax borrowers that have or wait for a connection to an origin, at most
-    public Claim claim(long borrowersMax) {
+    public ChargeRequest charges(long borrowersMax) {
         // Why: who is refused is reset at once and charged nothing.
-        return Listening.claim("server " + name, purposeSuffix, Beyond.WAIT, connectionsMax)
+        return Listening.charges("server " + name, purposeSuffix, Beyond.WAIT, connectionsMax)
                 .withEach("relays", Math.min(borrowersMax, connectionsMax), RELAY_BYTES);
     }
 
     /// How the server listens.
     ListeningSettings listening(long borrowersMax) {
-        return new ListeningSettings(name, address, connectionsMax, beyond, claim(borrowersMax));
+        return new ListeningSettings(name, address, connectionsMax, beyond, charges(borrowersMax));
     }
 }

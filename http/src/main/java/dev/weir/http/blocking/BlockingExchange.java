@@ -368,7 +368,7 @@ final class BlockingExchange implements Follower, Rendezvous {
     }
 
     @Override
-    public void givesWay() {
+    public void endForMemory() {
         lost(End.STARVED.words());
     }
 

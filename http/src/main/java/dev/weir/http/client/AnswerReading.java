@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** one block at most, and only while bytes move; four of a short answer, until the sink has taken it.
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9112 section 6.3, RFC 9110 section 15.2 (1xx).
-final class AnswerReading implements Sink, Inflow.Granted {
+final class AnswerReading implements Sink, Inflow.GrantListener {
     /// So many interim answers are held back.
     private static final int HELD_MAX = 5;
 

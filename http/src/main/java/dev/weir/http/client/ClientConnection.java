@@ -4,13 +4,13 @@ import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.flow.Source;
 import dev.weir.pool.exclusive.PoolEntry;
-import dev.weir.pool.exclusive.Pooled;
+import dev.weir.pool.exclusive.PooledConversation;
 import org.jspecify.annotations.Nullable;
 
 /// A connection to an origin: it says nothing of its own, it serves one exchange after another.
 ///
 /// **Threads:** confined to the connection's loop.
-public final class ClientConnection implements Pooled, Source.OfConnection {
+public final class ClientConnection implements PooledConversation, Source.OfConnection {
     private final Connection connection;
     private final PoolEntry entry;
     private @Nullable ClientExchange exchange;

@@ -335,7 +335,7 @@ public final class ClientExchange implements Sink {
 
     /// Whether the peer takes more of the request, of which it did not tell, or has all there is.
     private boolean isNudged() {
-        boolean nudged = requireConnection().output().nudge();
+        boolean nudged = requireConnection().output().retryWrite();
         // Why: a request sent whole awaits its answer, and has the time for it.
         if (nudged && connection != null && !isSent()) awaitMore();
         return nudged || connection == null;

@@ -36,7 +36,7 @@ final class KeepAlive {
             if (seconds == UNSAID && more == UNSAID) continue;
             boolean isBounded = seconds != UNSAID && seconds <= SECONDS_MAX;
             int idleMillis = isBounded ? Math.max(0, seconds - MARGIN_SECONDS) * 1000 : Integer.MAX_VALUE;
-            entry.keepAtMost(idleMillis, more == UNSAID ? Integer.MAX_VALUE : more);
+            entry.limitReuse(idleMillis, more == UNSAID ? Integer.MAX_VALUE : more);
         }
     }
 

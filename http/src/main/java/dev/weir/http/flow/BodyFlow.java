@@ -236,7 +236,7 @@ public final class BodyFlow {
     }
 
     private @Nullable Need read(Sink taking) {
-        if (!taking.takesLarge()) in.staysNormal();
+        if (!taking.takesLarge()) in.useNormalBlock();
         return switch (in.fill()) {
             case READ -> null;
             case EMPTY -> Need.INPUT;

@@ -1,6 +1,6 @@
 package dev.weir.http.server;
 
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.transport.Endpoint;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ public interface Client {
     long id();
 
     /// Where its connection stands.
-    Place place();
+    ConnectionRole role();
 
     /// The other end.
     Endpoint peer();

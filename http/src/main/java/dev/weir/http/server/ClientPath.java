@@ -46,7 +46,7 @@ public interface ClientPath extends Source {
     /// Tries to write what waits, though nobody told of room.
     ///
     /// @return whether a byte has moved, or it turned out that nothing waits
-    boolean nudgeOutput();
+    boolean retryWrite();
 
     /// Room to encode what leaves at the end of this turn.
     ///

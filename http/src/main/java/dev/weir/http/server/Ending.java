@@ -57,7 +57,7 @@ public final class Ending {
                     case TIMED_OUT -> End.TIMED_OUT;
                     case IDLE -> End.IDLE;
                     case BROKEN -> End.BROKEN;
-                    case PURGED -> End.PURGED;
+                    case EVICTED -> End.PURGED;
                     case STARVED -> End.STARVED;
                     case CLOSED -> End.CLOSED;
                 },

@@ -29,7 +29,7 @@ public interface Follower {
     default void stalled() {}
 
     /// Others have waited too long for memory that is held for the client: what follows is as after [#stalled].
-    default void givesWay() {
+    default void endForMemory() {
         stalled();
     }
 

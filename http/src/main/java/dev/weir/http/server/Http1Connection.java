@@ -2,8 +2,8 @@ package dev.weir.http.server;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Conversation;
-import dev.weir.connection.Place;
 import dev.weir.connection.Room;
 import dev.weir.connection.Traffic;
 import dev.weir.flow.Source;
@@ -78,8 +78,8 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     @Override
-    public boolean givesWay() {
-        return reading != null && reading.givesWay();
+    public boolean endForMemory() {
+        return reading != null && reading.endForMemory();
     }
 
     @Override
@@ -127,8 +127,8 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     void makeRoomNow() {
         boolean isIdle = reading == null && connection.output().room() != Room.BLOCKED;
         // Why: in order, because the last answer may have been encoded in this turn and not have left.
-        if (isIdle) connection.finish(CloseReason.PURGED, share.lingering(), false);
-        else connection.abort(CloseReason.PURGED);
+        if (isIdle) connection.finish(CloseReason.EVICTED, share.lingering(), false);
+        else connection.abort(CloseReason.EVICTED);
     }
 
     /// Looks for bytes of a request, and serves it when there are some; whether nothing is under way then.
@@ -142,7 +142,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
 
     /// The rest of the last answer waits for a peer that takes nothing.
     private void answerStuck() {
-        if (connection.output().nudge()) idle();
+        if (connection.output().retryWrite()) idle();
         else connection.abort(CloseReason.TIMED_OUT);
     }
 
@@ -172,7 +172,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     @Override
-    public void lingers() {
+    public void lingeringStarted() {
         isLingering = true;
         // Why: an exchange is charged for each connection inside, not for those that linger.
         if (reading != null) share.giveBack(reading);
@@ -216,8 +216,8 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     @Override
-    public Place place() {
-        return connection.place();
+    public ConnectionRole role() {
+        return connection.role();
     }
 
     @Override
@@ -266,8 +266,8 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     @Override
-    public boolean nudgeOutput() {
-        return connection.output().nudge();
+    public boolean retryWrite() {
+        return connection.output().retryWrite();
     }
 
     @Override

@@ -500,7 +500,7 @@ final class HttpExchange implements ExchangeStream {
     }
 
     void tellGivesWay() {
-        if (follower != null) follower.givesWay();
+        if (follower != null) follower.endForMemory();
     }
 
     void tellStalled() {

@@ -1,6 +1,6 @@
 package dev.weir.http.server;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.connection.Lingering;
@@ -111,7 +111,7 @@ public final class HttpServer {
 
     /// How many connections it could have with what the plan has left.
     private String orFewer() {
-        long left = weir.group().budget().unreservedBytes(Claim.CONNECTIONS);
+        long left = weir.group().budget().unreservedBytes(ChargeRequest.CONNECTIONS);
         long fewer = settings.connectionsWithin(left, handler.exchangeBytes());
         return fewer > 0 ? ", or the server with ServerSettings.withConnectionsMax(" + fewer + ")" : "";
     }

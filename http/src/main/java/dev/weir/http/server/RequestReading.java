@@ -168,7 +168,7 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     /// Refuses a request of which no byte was answered; false when only a reset can end it.
-    boolean givesWay() {
+    boolean endForMemory() {
         boolean isAsked = phase == Phase.ANSWERING || isReceivingOne();
         if (!isAsked || exchange.isAnswerBegun() || path().room() == Room.BLOCKED) return false;
         End.Phase during = phase == Phase.RECEIVING ? End.Phase.REQUEST : End.Phase.DATA;
@@ -249,7 +249,7 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     private void receive() {
-        switch (in.fillLittleOfWhole(share.largeHeads())) {
+        switch (in.fillSmallOfWhole(share.largeHeads())) {
             case READ -> serve();
             case EMPTY -> rest();
             case WAITING -> timer.awaitHead(exchange.startedNanos());
@@ -483,7 +483,7 @@ final class RequestReading implements BodyIntake, Sink {
         while (true) {
             if (hasWholeBody()) return Gathered.WHOLE;
             if (!path().isInputReady()) break;
-            Fill fill = in.fillLittle();
+            Fill fill = in.fillSmall();
             if (fill == Fill.EMPTY) break;
             if (fill == Fill.FULL || fill == Fill.WAITING) return Gathered.FULL;
             if (fill == Fill.ENDED || fill == Fill.BROKEN) return Gathered.CUT;
@@ -633,7 +633,7 @@ final class RequestReading implements BodyIntake, Sink {
 
     private void headTooLate() {
         if (path().room() != Room.FREE) {
-            if (!path().nudgeOutput()) path().end(PathEnd.CUT, CloseReason.TIMED_OUT);
+            if (!path().retryWrite()) path().end(PathEnd.CUT, CloseReason.TIMED_OUT);
             else if (phase == Phase.RECEIVING) timer.awaitClient();
         } else if (in.isWaiting()) {
             noMemoryInTime();
@@ -675,7 +675,7 @@ final class RequestReading implements BodyIntake, Sink {
         }
         if (timer.isEarly()) return;
         // Why: also for one that is too slow; the kernel tells late of what it has taken.
-        boolean moved = path().nudgeOutput();
+        boolean moved = path().retryWrite();
         if (phase != Phase.ANSWERING) return;
         boolean slow = timer.isTooSlow();
         if (moved && !slow) {

@@ -1,6 +1,6 @@
 package dev.weir.http.server;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Lingering;
 import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
@@ -133,21 +133,21 @@ public record ServerSettings(
     ///
     /// @param loops event loops of its runtime
     /// @param handlerBytes what its handler keeps with each exchange, in bytes: [LoopHandler#exchangeBytes]
-    public Claim claim(int loops, long handlerBytes) {
-        return Listening.claim("server " + name, purposeSuffix, beyond, connectionsMax)
+    public ChargeRequest charges(int loops, long handlerBytes) {
+        return Listening.charges("server " + name, purposeSuffix, beyond, connectionsMax)
                 .withEach("exchanges", connectionsMax, exchangeBytes(handlerBytes))
-                .with(Claim.LINGERING, Lingering.places(connectionsMax, loops), Claim.CONNECTION_BYTES);
+                .with(ChargeRequest.LINGERING, Lingering.places(connectionsMax, loops), ChargeRequest.CONNECTION_BYTES);
     }
 
     /// How the server listens.
     ListeningSettings listening(int loops, long handlerBytes) {
-        return new ListeningSettings(name, address, connectionsMax, beyond, claim(loops, handlerBytes));
+        return new ListeningSettings(name, address, connectionsMax, beyond, charges(loops, handlerBytes));
     }
 
     /// How many connections with their exchanges, and refusals beside them, there can be in so many bytes.
     long connectionsWithin(long bytes, long handlerBytes) {
-        long refusals = beyond == Beyond.REFUSE ? Listening.REFUSALS_CHARGED * Claim.CONNECTION_BYTES : 0;
-        return Math.max(0, bytes - refusals) / (Claim.CONNECTION_BYTES + exchangeBytes(handlerBytes));
+        long refusals = beyond == Beyond.REFUSE ? Listening.REFUSALS_CHARGED * ChargeRequest.CONNECTION_BYTES : 0;
+        return Math.max(0, bytes - refusals) / (ChargeRequest.CONNECTION_BYTES + exchangeBytes(handlerBytes));
     }
 
     private long exchangeBytes(long handlerBytes) {

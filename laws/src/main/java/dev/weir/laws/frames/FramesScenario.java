@@ -1,7 +1,7 @@
 package dev.weir.laws.frames;
 
 import dev.weir.connection.Connection;
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.laws.play.Hog;
 import dev.weir.laws.play.Play;
 import dev.weir.loop.EventLoop;
@@ -95,11 +95,11 @@ public final class FramesScenario implements Scenario {
 
         private void listen(EventLoop loop) {
             var address = Endpoint.of("127.0.0.1", FIRST_PORT + acceptors.size());
-            acceptors.add(network.listen(address, BACKLOG, loop, new Acceptor.Accepted() {
+            acceptors.add(network.listen(address, BACKLOG, loop, new Acceptor.Listener() {
                 @Override
                 public void accepted(Transport transport) {
                     var opening = new Connection.Opening(
-                            Place.other("echo"), transport, one -> new MessageEcho(one, bytesMax(), nanosMax));
+                            ConnectionRole.other("echo"), transport, one -> new MessageEcho(one, bytesMax(), nanosMax));
                     Connection.open(weir.connections(), loop, opening);
                 }
 

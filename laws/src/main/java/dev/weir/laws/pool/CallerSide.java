@@ -2,7 +2,7 @@ package dev.weir.laws.pool;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
-import dev.weir.pool.exclusive.Pooled;
+import dev.weir.pool.exclusive.PooledConversation;
 import dev.weir.testing.sim.World;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The callers' side of one connection: it reads one reply for each request and tells the caller who
 /// has it on lease.
-final class CallerSide implements Pooled {
+final class CallerSide implements PooledConversation {
     private final World world;
     private final Connection connection;
     private final ByteBuffer head = ByteBuffer.allocate(Frames.HEAD_BYTES);

@@ -16,10 +16,10 @@ import dev.weir.pool.PoolCount;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.RandomTwo;
 import dev.weir.pool.RoundRobin;
-import dev.weir.pool.Sites;
+import dev.weir.pool.SharedAddresses;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.pool.exclusive.PoolEntry;
-import dev.weir.pool.exclusive.Pooled;
+import dev.weir.pool.exclusive.PooledConversation;
 import dev.weir.testing.sim.Scenario;
 import dev.weir.testing.sim.SimOrigin;
 import dev.weir.testing.sim.Storm;
@@ -93,10 +93,10 @@ public final class PoolScenario implements Scenario {
             places = count;
             // Why: at least two in all.
             connectionsMax = (count == 1 ? 2 : 1) + below(2);
-            var sites = new Sites();
-            cache = open("sim", connectionsMax, sites);
+            var sharedAddresses = new SharedAddresses();
+            cache = open("sim", connectionsMax, sharedAddresses);
             int otherMax = below(3) == 0 ? 1 + below(EACH_MAX) : 0;
-            if (otherMax > 0) open("other", otherMax, sites);
+            if (otherMax > 0) open("other", otherMax, sharedAddresses);
             largestMax = Math.max(connectionsMax, otherMax);
             int people = 4 + below(4);
             for (int i = 0; i < people; i++) {
@@ -125,8 +125,9 @@ public final class PoolScenario implements Scenario {
             var fixed = EventLoop.fixedLines(loops);
             int normal = BlockSize.NORMAL.bytes();
             var charges = new ArrayList<>(
-                    ConnectionCache.claim("sim", ORIGINS_MAX, EACH_MAX).lines());
-            charges.addAll(ConnectionCache.claim("other", ORIGINS_MAX, EACH_MAX).lines());
+                    ConnectionCache.charges("sim", ORIGINS_MAX, EACH_MAX).lines());
+            charges.addAll(
+                    ConnectionCache.charges("other", ORIGINS_MAX, EACH_MAX).lines());
             long bytes = bytes(loops, blocks);
             for (MemoryPlan.Line line : charges) bytes += line.bytes();
             return MemoryPlan.of(bytes, fixed, charges, MemoryPlan.Settings.DEFAULT.withSlabBytes(normal));
@@ -154,7 +155,7 @@ public final class PoolScenario implements Scenario {
             return 1;
         }
 
-        private ConnectionCache open(String name, int each, Sites sites) {
+        private ConnectionCache open(String name, int each, SharedAddresses sharedAddresses) {
             var limits = new PoolLimits(
                             each, below(8), seconds(2 + below(4)), seconds(1 + below(60)), seconds(1 + below(3)))
                     .withDownTime(seconds(below(3)));
@@ -165,12 +166,12 @@ public final class PoolScenario implements Scenario {
             };
             var opened = ConnectionCache.open(new ConnectionCache.Settings(
                             name, addresses(), limits, choice, Connections.of(group), network, this::side)
-                    .at(sites));
+                    .at(sharedAddresses));
             caches.add(opened);
             return opened;
         }
 
-        private Pooled side(Connection connection, PoolEntry entry) {
+        private PooledConversation side(Connection connection, PoolEntry entry) {
             var side = new CallerSide(world, connection);
             sides.add(side);
             return side;

@@ -35,10 +35,10 @@ final class AdminStage {
         this.scene = scene;
         int loops = Runtime.getRuntime().availableProcessors();
         long charged = WeirSettings.connectionsBytes(connectionsMax, loops);
-        for (MemoryPlan.Line line : AdminServer.claim(loops).lines()) charged += line.bytes();
+        for (MemoryPlan.Line line : AdminServer.charges(loops).lines()) charged += line.bytes();
         var settings = WeirSettings.of("main", BUDGET_BYTES + charged, connectionsMax)
                 .withLoops(loops)
-                .withCharges(AdminServer.claim(loops).lines())
+                .withCharges(AdminServer.charges(loops).lines())
                 .withFixedSlabs();
         weir = scene.closes(Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp()));
         metrics = GatewayMetrics.of(weir, List.of("http"), List.of("api", "web"));

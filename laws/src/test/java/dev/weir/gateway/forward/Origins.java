@@ -21,7 +21,7 @@ final class Origins {
 
     private Endpoint open(Endpoint wanted) {
         var loop = stage.weir().group().loops().getFirst();
-        Acceptor opened = stage.network().listen(wanted, 1024, loop, new Acceptor.Accepted() {
+        Acceptor opened = stage.network().listen(wanted, 1024, loop, new Acceptor.Listener() {
             @Override
             public void accepted(Transport transport) {
                 count++;

@@ -19,7 +19,7 @@ import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.HeldNetwork;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.NameLookup;
 import dev.weir.transport.Network;
@@ -152,7 +152,7 @@ final class Stage implements AutoCloseable {
 
     private Peer dial(Endpoint address) {
         var made = new ArrayList<Transport>();
-        network.connect(address, weir.group().loops().getFirst(), new Connecting.Connected() {
+        network.connect(address, weir.group().loops().getFirst(), new ConnectAttempt.Listener() {
             @Override
             public void connected(Transport transport) {
                 made.add(transport);

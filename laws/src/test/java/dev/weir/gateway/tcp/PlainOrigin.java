@@ -2,9 +2,9 @@ package dev.weir.gateway.tcp;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Conversation;
-import dev.weir.connection.Place;
 import dev.weir.testing.HandLoops;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An origin that keeps what it hears and says what the test tells it.
-final class PlainOrigin implements Acceptor.Accepted {
+final class PlainOrigin implements Acceptor.Listener {
     private final HandLoops loops;
     private final Connections connections;
     private final Acceptor acceptor;
@@ -49,7 +49,9 @@ final class PlainOrigin implements Acceptor.Accepted {
     @Override
     public void accepted(Transport transport) {
         Connection.open(
-                connections, loops.loop(), new Connection.Opening(Place.other("origin"), transport, connection -> {
+                connections,
+                loops.loop(),
+                new Connection.Opening(ConnectionRole.other("origin"), transport, connection -> {
                     var talk = new Talk(connection);
                     talks.add(talk);
                     return talk;

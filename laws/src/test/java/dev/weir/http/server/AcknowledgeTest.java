@@ -9,7 +9,7 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.Transport;
@@ -40,8 +40,8 @@ final class AcknowledgeTest {
         }
 
         @Override
-        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
-            return below.listen(address, backlog, loop, new Acceptor.Accepted() {
+        public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
+            return below.listen(address, backlog, loop, new Acceptor.Listener() {
                 @Override
                 public boolean mayAccept() {
                     return accepted.mayAccept();
@@ -65,7 +65,7 @@ final class AcknowledgeTest {
         }
 
         @Override
-        public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+        public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
             return below.connect(peer, loop, connected);
         }
     }

@@ -3,7 +3,7 @@ package dev.weir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.CloseReason;
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Room;
 import dev.weir.connection.Traffic;
 import dev.weir.memory.block.Account;
@@ -208,13 +208,13 @@ final class ToyPathTest {
         }
 
         @Override
-        public Place place() {
-            return Place.other("toy");
+        public ConnectionRole role() {
+            return ConnectionRole.other("toy");
         }
 
         @Override
         public String label() {
-            return place().toString();
+            return role().toString();
         }
 
         @Override
@@ -272,7 +272,7 @@ final class ToyPathTest {
         }
 
         @Override
-        public boolean nudgeOutput() {
+        public boolean retryWrite() {
             return false;
         }
 

@@ -13,7 +13,7 @@ final class TestsTest {
         List<String> ofPool = Tests.onClassPath().of("dev.weir.pool");
 
         assertThat(ofPool)
-                .contains("dev.weir.pool.exclusive.SharedSiteTest")
+                .contains("dev.weir.pool.exclusive.SharedAddressTest")
                 .isEqualTo(Tests.onClassPath().of("dev.weir.pool.exclusive"));
     }
 

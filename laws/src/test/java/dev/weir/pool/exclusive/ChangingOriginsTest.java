@@ -3,8 +3,8 @@ package dev.weir.pool.exclusive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.pool.PoolCount;
-import dev.weir.pool.exclusive.PoolScene.Asker;
 import dev.weir.pool.exclusive.PoolScene.Setting;
+import dev.weir.pool.exclusive.PoolScene.TestLease;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void theOnlyOriginIsReplacedAtOnceThoughItHasConnections(Scene test) {
+    void theOnlyOriginIsReplacedAtOnceDespiteOpenConnections(Scene test) {
         try (var scene = slots(test, 3)) {
             var busy = scene.holding(0);
             scene.holding(1).giveBack();
@@ -42,13 +42,13 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void bothTogetherHaveNoMoreConnectionsThanOneMayHave(Scene test) {
+    void oldAndNewOriginTogetherStayWithinOneLimit(Scene test) {
         try (var scene = slots(test, 2)) {
             var first = scene.holding(0);
             var second = scene.holding(1);
             var before = scene.origin(0);
             assertThat(scene.cache.replaceOrigins(List.of(scene.listen()))).isEmpty();
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             scene.settle();
             assertThat(asker.held()).isNull();
             assertThat(asker.refusal).isNull();
@@ -64,7 +64,7 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void itMayComeBackWhileItsConnectionsEnd(Scene test) {
+    void anOriginMayReturnWhileItsConnectionsEnd(Scene test) {
         try (var scene = slots(test, 3)) {
             var busy = scene.holding(0);
             var address = scene.origin(0).where();
@@ -77,14 +77,14 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void anIdleConnectionOfTheOneBeforeIsNotLentForTheOneThatCame(Scene test) {
+    void idleConnectionsOfARemovedOriginAreNotReused(Scene test) {
         try (var scene = slots(test, 2)) {
             scene.holding(0).giveBack();
             scene.settle();
             assertThat(scene.cache.replaceOrigins(List.of(scene.listen()))).isEmpty();
 
             // Why: its loop has not heard yet that what is idle is to be closed.
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             scene.until(() -> asker.held() != null);
 
             assertThat(asker.reused).isFalse();
@@ -93,7 +93,7 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void oneOfTwoThatLeavesAndComesBackKeepsItsConnection(Scene test) {
+    void anOriginThatReturnsKeepsItsConnection(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(2, 2, 4))) {
             var busy = scene.holding(0);
             var both = List.of(scene.origin(0).where(), scene.origin(1).where());
@@ -108,7 +108,7 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void moreThanThereArePlacesForAreLeftOut(Scene test) {
+    void originsBeyondTheNumberOfPlacesAreLeftOut(Scene test) {
         try (var scene = slots(test, 2)) {
             var one = scene.listen();
             var two = scene.listen();
@@ -118,7 +118,7 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void aPlaceThatIsFullOfTheOneBeforeIsCrowded(Scene test) {
+    void aPoolFilledByARemovedOriginIsCrowded(Scene test) {
         try (var scene = slots(test, 1)) {
             scene.holding(0);
             assertThat(scene.cache.replaceOrigins(List.of(scene.listen()))).isEmpty();
@@ -129,13 +129,13 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void aSlowBorrowerAtAnOriginThatLeavesGivesWay(Scene test) {
+    void aSlowLeaseAtARemovedOriginIsEnded(Scene test) {
         try (var scene = slots(test, 1)) {
             var slow = scene.holding(1);
             slow.slowNanos = Duration.ofHours(1).toNanos();
             assertThat(scene.cache.replaceOrigins(List.of(scene.listen()))).isEmpty();
 
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             scene.until(() -> asker.held() != null);
 
             assertThat(slow.held()).isNull();
@@ -145,7 +145,7 @@ class ChangingOriginsTest {
     }
 
     @Test
-    void connectionsToAnOriginThatLeavesCountAmongThoseThatAreShared(Scene test) {
+    void connectionsToARemovedOriginCountInTheSlowShare(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(2, 4, 8))) {
             // Why: they take turns, so that each origin has one of each kind.
             var whole = scene.holding(0);
@@ -169,9 +169,9 @@ class ChangingOriginsTest {
         }
     }
 
-    private static Asker trickling(PoolScene scene) {
-        var asker = scene.asker(1);
-        asker.trickles(true);
+    private static TestLease trickling(PoolScene scene) {
+        var asker = scene.lease(1);
+        asker.setTrickling(true);
         asker.borrow();
         scene.settle();
         return asker;

@@ -28,9 +28,9 @@ class ChosenOriginTest {
             scene.acceptors.getLast().close();
             scene.settle();
             scene.holding(0); // of the first origin
-            var failed = scene.asker(0).borrow();
+            var failed = scene.lease(0).borrow();
             scene.until(() -> failed.refusal != null);
-            var waiter = scene.asker(1).borrow();
+            var waiter = scene.lease(1).borrow();
             scene.settle();
             assertThat(waiter.held()).isNull();
 
@@ -42,17 +42,17 @@ class ChosenOriginTest {
     }
 
     @Test
-    void aWaiterLooksJustWhenAnOriginIsNoLongerPassedOver(Scene test) {
+    void aWaiterRetriesAtTheMomentAnOriginIsNoLongerPassedOver(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(2, 1, 4))) {
             var port = scene.acceptors.getLast().local();
             scene.acceptors.getLast().close();
             scene.settle();
             scene.holding(0); // of the first origin
-            var failed = scene.asker(0).borrow();
+            var failed = scene.lease(0).borrow();
             scene.until(() -> failed.refusal != null);
             scene.listenAgain(port);
             scene.pass(Duration.ofMillis(500));
-            var waiter = scene.asker(1).borrow();
+            var waiter = scene.lease(1).borrow();
             scene.settle();
             assertThat(waiter.held()).isNull();
 

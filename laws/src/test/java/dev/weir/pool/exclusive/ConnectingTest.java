@@ -33,7 +33,7 @@ class ConnectingTest {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.acceptors.getFirst().close();
             scene.settle();
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             scene.until(() -> asker.refusal != null);
 
             assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_FAILED);
@@ -50,8 +50,8 @@ class ConnectingTest {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.acceptors.getFirst().close();
             scene.settle();
-            var asker = scene.asker(0).borrow();
-            var waiter = scene.asker(1).borrow();
+            var asker = scene.lease(0).borrow();
+            var waiter = scene.lease(1).borrow();
             scene.until(() -> asker.refusal != null && waiter.refusal != null);
 
             assertThat(waiter.refusal).isEqualTo(Refusal.CONNECT_FAILED);
@@ -62,7 +62,7 @@ class ConnectingTest {
     @DisplayName("P-03 an attempt that hangs ends at its deadline")
     void anAttemptThatHangsEndsAtItsDeadline(Scene test) {
         try (var held = new Held(test, 1)) {
-            var asker = held.scene.asker(0).borrow();
+            var asker = held.scene.lease(0).borrow();
             held.scene.pass(Duration.ofMillis(1900));
             assertThat(asker.refusal).isNull();
             held.scene.pass(Duration.ofMillis(200));
@@ -81,7 +81,7 @@ class ConnectingTest {
             var scene = held.scene;
             held.network().hangs = false;
             held.network().lacksDescriptors = true;
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             scene.until(() -> asker.refusal != null);
 
             assertThat(asker.refusal).isEqualTo(Refusal.OUT_OF_DESCRIPTORS);
@@ -97,16 +97,16 @@ class ConnectingTest {
     }
 
     @Test
-    void withoutDescriptorsTheConnectionsThatThereAreAreWaitedFor(Scene test) {
+    void withoutDescriptorsExistingConnectionsAreWaitedFor(Scene test) {
         try (var held = new Held(test, 4)) {
             var scene = held.scene;
             held.network().hangs = false;
             var busy = scene.holding(0);
             held.network().lacksDescriptors = true;
             var askers = List.of(
-                    scene.asker(0).borrow(),
-                    scene.asker(1).borrow(),
-                    scene.asker(0).borrow());
+                    scene.lease(0).borrow(),
+                    scene.lease(1).borrow(),
+                    scene.lease(0).borrow());
             scene.settle();
             scene.pass(Duration.ofSeconds(1));
             assertThat(askers).allMatch(asker -> asker.refusal == null && asker.held() == null);
@@ -127,13 +127,13 @@ class ConnectingTest {
     }
 
     @Test
-    void withoutDescriptorsOneWhoseTimeIsOverDoesNotBeginToWait(Scene test) {
+    void withoutDescriptorsALateLeaseDoesNotWait(Scene test) {
         try (var held = new Held(test, 4)) {
             var scene = held.scene;
             held.network().hangs = false;
             scene.holding(0);
             held.network().lacksDescriptors = true;
-            var late = scene.asker(0).borrow();
+            var late = scene.lease(0).borrow();
             scene.advance(Duration.ofSeconds(6));
             scene.settle();
 
@@ -158,13 +158,13 @@ class ConnectingTest {
     }
 
     @Test
-    void withoutDescriptorsNobodyWaitsLongerThanOthers(Scene test) {
+    void withoutDescriptorsNoWaiterWaitsLongerThanOthers(Scene test) {
         try (var held = new Held(test, 4)) {
             var scene = held.scene;
             held.network().hangs = false;
             scene.holding(0);
             held.network().lacksDescriptors = true;
-            var asker = scene.asker(1).borrow();
+            var asker = scene.lease(1).borrow();
             scene.pass(Duration.ofMillis(4900));
             assertThat(asker.refusal).isNull();
             scene.pass(Duration.ofMillis(200));
@@ -174,10 +174,10 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 an opener that throws costs neither slot nor descriptor")
-    void anOpenerThatThrowsCostsNothing(Scene test) {
+    void anOpenerThatThrowsLeaksNothing(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.openerFails = true;
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             scene.until(() -> asker.refusal != null);
             scene.openerFails = false;
 
@@ -187,7 +187,7 @@ class ConnectingTest {
     }
 
     @Test
-    void aConversationOfAPoolIsToldOnceThatItIsOpen(Scene test) {
+    void openedIsCalledOnceForAPooledConversation(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.holding(0).giveBack();
             scene.holding(0).giveBack();
@@ -200,7 +200,7 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 a connection that its conversation ends or breaks when it opens is lent to nobody")
-    void aConversationThatEndsWhenItOpensCostsNothing(Scene test) {
+    void aConversationThatClosesInOpenedLeaksNothing(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             for (var ending : List.<Consumer<Connection>>of(
                     connection -> connection.close(CloseReason.CLOSED),
@@ -209,7 +209,7 @@ class ConnectingTest {
                         throw new IllegalStateException("planted");
                     })) {
                 scene.whenOpened = ending;
-                var asker = scene.asker(0).borrow();
+                var asker = scene.lease(0).borrow();
                 scene.until(() -> asker.refusal != null);
                 assertThat(asker.refusal).isEqualTo(Refusal.CONNECT_FAILED);
                 scene.settle();
@@ -221,9 +221,9 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 what was connected for a lease that left is kept idle")
-    void whatWasConnectedForABorrowerThatLeftIsKept(Scene test) {
+    void aConnectionMadeForACancelledLeaseIsKept(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 4, 4))) {
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             asker.cancel();
             scene.settle();
 
@@ -235,10 +235,10 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-03 what was connected for a lease that left goes to who waits")
-    void whatWasConnectedForABorrowerThatLeftGoesToWhoWaits(Scene test) {
+    void aConnectionMadeForACancelledLeaseServesAWaiter(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
-            var asker = scene.asker(0).borrow();
-            var waiter = scene.asker(1).borrow();
+            var asker = scene.lease(0).borrow();
+            var waiter = scene.lease(1).borrow();
             asker.cancel();
             scene.settle();
 
@@ -255,7 +255,7 @@ class ConnectingTest {
             var idle = scene.holding(0);
             var borrowed = scene.holding(1);
             held.network().hangs = true;
-            var connecting = scene.asker(0).borrow();
+            var connecting = scene.lease(0).borrow();
             idle.giveBack();
             scene.settle();
             assertThat(scene.origin(0).connections()).isEqualTo(3);
@@ -270,7 +270,7 @@ class ConnectingTest {
             assertThat(scene.origin(0).connections()).isOne();
             assertThat(borrowed.loan().isBorrowed()).isTrue();
             assertThat(scene.ledger.survivors()).anyMatch(line -> line.startsWith("1 lease"));
-            assertThat(scene.asker(0).borrow().refusal).isEqualTo(Refusal.CLOSED);
+            assertThat(scene.lease(0).borrow().refusal).isEqualTo(Refusal.CLOSED);
             borrowed.giveBack();
             scene.settle();
             assertThat(scene.origin(0).connections()).isZero();
@@ -279,11 +279,11 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-06 closing refuses those who wait, at once")
-    void closingRefusesThoseWhoWait(Scene test) {
+    void closeRefusesWaiters(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             scene.holding(0);
-            var first = scene.asker(0).borrow();
-            var second = scene.asker(1).borrow();
+            var first = scene.lease(0).borrow();
+            var second = scene.lease(1).borrow();
 
             scene.cache.close();
             scene.settle();
@@ -295,10 +295,10 @@ class ConnectingTest {
 
     @Test
     @DisplayName("P-06 a connection promised to another loop when the cache closes is not left behind")
-    void aPromiseMeetsTheClose(Scene test) {
+    void aPromiseThatRacesTheCloseIsReleased(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 4))) {
             var holder = scene.holding(0);
-            var waiter = scene.asker(1).borrow();
+            var waiter = scene.lease(1).borrow();
             holder.giveBack();
             scene.cache.close();
             waiter.cancel();
@@ -310,12 +310,12 @@ class ConnectingTest {
 
     @Test
     @DisplayName("S-04 a connection whose write side fails leaves the cache within one turn")
-    void aFailedWriteLeavesTheCacheWithinOneTurn(Scene test) {
+    void aConnectionWithAFailedWriteLeavesTheCacheWithinOneTurn(Scene test) {
         try (var held = new Held(test, 1)) {
             var scene = held.scene;
             held.network().hangs = false;
             var holder = scene.holding(0);
-            var waiter = scene.asker(0).borrow();
+            var waiter = scene.lease(0).borrow();
             held.network().writesFail = true;
 
             Objects.requireNonNull(holder.loan().connection().output().scratch(64))
@@ -333,7 +333,7 @@ class ConnectingTest {
 
     @Test
     @DisplayName("S-16 a connect into a black hole ends when the cache is closed")
-    void aConnectIntoABlackHoleEndsWithTheCache(Scene test) throws IOException {
+    void closeEndsAnUnansweredConnectAttempt(Scene test) throws IOException {
         var fillers = new ArrayList<SocketChannel>();
         try (var hole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var address = hole.getLocalSocketAddress();
@@ -346,7 +346,7 @@ class ConnectingTest {
             try (var held = new Held(test, 2, true)) {
                 held.network().hangs = false;
                 held.network().elsewhere = SocketAddresses.endpoint(address);
-                var asker = held.scene.asker(0).borrow();
+                var asker = held.scene.lease(0).borrow();
                 held.scene.settle();
                 assertThat(asker.held()).isNull();
                 assertThat(asker.refusal).isNull();

@@ -28,12 +28,12 @@ final class HandshakingPoolTest {
 
     private PoolScene scene(Scene test) {
         return new PoolScene(
-                test, Setting.of(1, 1, 4).over(isTcp).with(real -> new DialledThrough(real, ToyRecords::new)));
+                test, Setting.of(1, 1, 4).over(isTcp).with(real -> new DialWrappingNetwork(real, ToyRecords::new)));
     }
 
-    private static PoolScene.Asker shaking(PoolScene scene, int loop) {
+    private static PoolScene.TestLease shaking(PoolScene scene, int loop) {
         int before = scene.accepted.getFirst().size();
-        var asker = scene.asker(loop).borrow();
+        var asker = scene.lease(loop).borrow();
         scene.until(() -> scene.accepted.getFirst().size() > before);
         scene.settle();
         assertThat(asker.held()).isNull();
@@ -103,7 +103,7 @@ final class HandshakingPoolTest {
     }
 
     @Test
-    void aPeerThatSaysNothingIsGivenUpWhenTheTimeToConnectIsOver(Scene test) {
+    void aSilentPeerIsAbandonedAfterTheConnectTime(Scene test) {
         try (var scene = scene(test)) {
             var asker = shaking(scene, 0);
             scene.pass(Duration.ofMillis(1900));
@@ -119,7 +119,7 @@ final class HandshakingPoolTest {
     }
 
     @Test
-    void whatWasAgreedOnForALeaseThatLeftIsKept(Scene test) {
+    void aConnectionWhoseHandshakeOutlivesItsLeaseIsKept(Scene test) {
         try (var scene = scene(test)) {
             var asker = shaking(scene, 0);
             asker.cancel();
@@ -135,7 +135,7 @@ final class HandshakingPoolTest {
     }
 
     @Test
-    void aHandshakeThatFailsForALeaseThatLeftFreesItsSlot(Scene test) {
+    void aFailedHandshakeForACancelledLeaseFreesItsSlot(Scene test) {
         try (var scene = scene(test)) {
             var asker = shaking(scene, 0);
             asker.cancel();
@@ -148,7 +148,7 @@ final class HandshakingPoolTest {
     }
 
     @Test
-    void aPoolThatClosesGivesTheHandshakeUp(Scene test) {
+    void closingThePoolAbortsTheHandshake(Scene test) {
         try (var scene = scene(test)) {
             var asker = shaking(scene, 0);
             scene.cache.close();
@@ -162,7 +162,7 @@ final class HandshakingPoolTest {
     }
 
     @Test
-    void aConversationThatCannotBeginAfterTheHandshakeCostsNothing(Scene test) {
+    void aConversationThatFailsAfterTheHandshakeLeaksNothing(Scene test) {
         try (var scene = scene(test)) {
             scene.openerFails = true;
             var unopened = shaking(scene, 0);

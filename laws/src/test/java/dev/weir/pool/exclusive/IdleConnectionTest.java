@@ -63,7 +63,7 @@ class IdleConnectionTest {
     @DisplayName("H-15 bytes between checkout and first write belong to nobody and close the connection")
     void bytesBetweenCheckoutAndFirstWriteCloseTheConnection(boolean tcp, Scene test) {
         try (var scene = idle(test, tcp)) {
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             assertThat(asker.reused).isTrue();
 
             scene.peer().write(PoolScene.bytes("HTTP/1.1 200 OK\r\n\r\n"));
@@ -79,12 +79,12 @@ class IdleConnectionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("H-15 what the loop has not noticed yet is seen at checkout, and another connection is lent")
-    void checkoutLooksOnceMore(boolean canRepeat, Scene test) {
+    void checkoutChecksTheConnectionOnceMore(boolean canRepeat, Scene test) {
         try (var scene = idle(test, false)) {
             var first = scene.client();
             scene.peer().shutdownOutput();
 
-            var asker = scene.asker(0);
+            var asker = scene.lease(0);
             asker.canRepeat = canRepeat;
             asker.borrow();
             scene.until(() -> asker.held() != null);
@@ -96,12 +96,12 @@ class IdleConnectionTest {
 
     @Test
     @DisplayName("H-15 who cannot repeat is lent nothing that died in this very turn")
-    void whoCannotRepeatIsLentNothingThatDiedInThisTurn(Scene test) {
+    void aLeaseThatCannotRepeatGetsNoConnectionThatDiedInThisTurn(Scene test) {
         try (var scene = idle(test, true)) {
             var dead = scene.client().connection;
             scene.peer().abort();
 
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             scene.until(() -> asker.held() != null);
 
             assertThat(asker.loan().connection()).isNotSameAs(dead);
@@ -110,12 +110,12 @@ class IdleConnectionTest {
     }
 
     @Test
-    void whoCanRepeatIsLentWhatWasQuietWhenTheLoopPolled(Scene test) {
+    void aLeaseThatCanRepeatGetsAConnectionWithoutInputAtTheLastPoll(Scene test) {
         try (var scene = idle(test, true)) {
             var dying = scene.client().connection;
             scene.peer().abort();
 
-            var asker = scene.asker(0);
+            var asker = scene.lease(0);
             asker.canRepeat = true;
             asker.borrow();
 
@@ -127,7 +127,7 @@ class IdleConnectionTest {
 
     @Test
     @DisplayName("H-15 a connection that was not watched when the loop polled is looked at, whoever borrows it")
-    void whatWasNotWatchedIsLookedAt(Scene test) {
+    void anUnwatchedConnectionIsChecked(Scene test) {
         try (var scene = idle(test, true)) {
             var dead = scene.client().connection;
             dead.pauseInput();
@@ -135,7 +135,7 @@ class IdleConnectionTest {
             scene.settle();
             dead.resumeInput();
 
-            var asker = scene.asker(0);
+            var asker = scene.lease(0);
             asker.canRepeat = true;
             asker.borrow();
             scene.until(() -> asker.held() != null);
@@ -147,7 +147,7 @@ class IdleConnectionTest {
     @Test
     void anAnswerIsReadByTheConversationThatAsked(Scene test) {
         try (var scene = idle(test, false)) {
-            var asker = scene.asker(0).borrow();
+            var asker = scene.lease(0).borrow();
             asker.loan().connection().output().write(PoolScene.bytes("GET"));
             scene.peer().write(PoolScene.bytes("200"));
             scene.settle();
@@ -193,7 +193,7 @@ class IdleConnectionTest {
             second.giveBack();
             first.giveBack();
 
-            assertThat(scene.asker(0).borrow().loan()).isSameAs(hot);
+            assertThat(scene.lease(0).borrow().loan()).isSameAs(hot);
         }
     }
 

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 class OwnConnectionTest {
 
     @Test
-    void bothKindsShareOneLimitOfSlots(Scene test) {
+    void ownAndSharedConnectionsCountInOneLimit(Scene test) {
         try (var scene = slots(test, 2)) {
             var shared = scene.holding(0);
-            var own = scene.ownAsker(1).borrow();
+            var own = scene.leaseWithOwnConnection(1).borrow();
             scene.until(() -> own.held() != null);
-            var waiting = scene.asker(0).borrow();
+            var waiting = scene.lease(0).borrow();
             scene.settle();
 
             assertThat(waiting.held()).isNull();
@@ -33,10 +33,10 @@ class OwnConnectionTest {
     }
 
     @Test
-    void aConnectionOfItsOwnIsNeverOneThatServedBefore(Scene test) {
+    void anOwnConnectionIsAlwaysNew(Scene test) {
         try (var scene = slots(test, 2)) {
             scene.holding(0).giveBack();
-            var own = scene.ownAsker(0).borrow();
+            var own = scene.leaseWithOwnConnection(0).borrow();
             scene.until(() -> own.held() != null);
 
             assertThat(own.reused).isFalse();
@@ -45,11 +45,11 @@ class OwnConnectionTest {
     }
 
     @Test
-    void anIdleSharedConnectionIsClosedForAConnectionOfItsOwn(Scene test) {
+    void anIdleConnectionIsClosedToFreeASlotForAnOwnOne(Scene test) {
         for (int loop = 0; loop < 2; loop++) {
             try (var scene = slots(test, 1)) {
                 scene.holding(loop).giveBack();
-                var own = scene.ownAsker(0).borrow();
+                var own = scene.leaseWithOwnConnection(0).borrow();
                 scene.until(() -> own.held() != null);
 
                 assertThat(own.reused).isFalse();
@@ -60,11 +60,11 @@ class OwnConnectionTest {
     }
 
     @Test
-    void roomIsMadeEachTimeItIsNeeded(Scene test) {
+    void aSlotIsFreedEachTimeOneIsNeeded(Scene test) {
         try (var scene = slots(test, 1)) {
             for (int time = 1; time <= 3; time++) {
                 scene.holding(1).giveBack();
-                var own = scene.ownAsker(0).borrow();
+                var own = scene.leaseWithOwnConnection(0).borrow();
                 scene.until(() -> own.held() != null);
                 own.discard();
                 scene.settle();
@@ -77,9 +77,9 @@ class OwnConnectionTest {
     @Test
     void asManyIdleConnectionsAreClosedAsAreNeeded(Scene test) {
         try (var scene = slots(test, 3)) {
-            var holders = new PoolScene.Asker[] {scene.holding(0), scene.holding(0), scene.holding(1)};
+            var holders = new PoolScene.TestLease[] {scene.holding(0), scene.holding(0), scene.holding(1)};
             for (var holder : holders) holder.giveBack();
-            var own = scene.ownAsker(1).borrow();
+            var own = scene.leaseWithOwnConnection(1).borrow();
             scene.until(() -> own.held() != null);
             scene.settle();
 
@@ -89,11 +89,11 @@ class OwnConnectionTest {
     }
 
     @Test
-    void aSharedConnectionThatIsGivenBackMakesRoomForTheFirstThatWaits(Scene test) {
+    void aReturnedConnectionIsClosedWhenTheFirstWaiterNeedsItsOwn(Scene test) {
         try (var scene = slots(test, 1)) {
             var holder = scene.holding(0);
-            var own = scene.ownAsker(1).borrow();
-            var behind = scene.asker(0).borrow();
+            var own = scene.leaseWithOwnConnection(1).borrow();
+            var behind = scene.lease(0).borrow();
             holder.giveBack();
             scene.until(() -> own.held() != null);
 
@@ -105,12 +105,12 @@ class OwnConnectionTest {
     }
 
     @Test
-    void aWaiterThatGivesUpLeavesTheRoomThatWasMadeForIt(Scene test) {
+    void aSlotFreedForACancelledWaiterServesOthers(Scene test) {
         try (var scene = slots(test, 1)) {
             scene.holding(0).giveBack();
-            var own = scene.ownAsker(1).borrow();
+            var own = scene.leaseWithOwnConnection(1).borrow();
             own.cancel();
-            var next = scene.ownAsker(1).borrow();
+            var next = scene.leaseWithOwnConnection(1).borrow();
             scene.until(() -> next.held() != null);
 
             assertThat(scene.cache.count(PoolCount.EVICTED_FOR_ROOM)).isOne();
@@ -119,9 +119,9 @@ class OwnConnectionTest {
     }
 
     @Test
-    void aConnectionOfItsOwnThatNobodyWantsAnyMoreIsClosed(Scene test) {
+    void anOwnConnectionOfACancelledLeaseIsClosed(Scene test) {
         try (var scene = slots(test, 1)) {
-            var own = scene.ownAsker(0).borrow();
+            var own = scene.leaseWithOwnConnection(0).borrow();
             own.cancel();
             scene.until(() -> scene.cache.count(PoolCount.ENDED) == 1);
 

@@ -2,7 +2,7 @@ package dev.weir.pool.exclusive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
@@ -11,12 +11,12 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.pool.Origin;
-import dev.weir.pool.OriginWatch;
+import dev.weir.pool.OriginListener;
 import dev.weir.pool.PoolCount;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.RoundRobin;
-import dev.weir.pool.Sites;
+import dev.weir.pool.SharedAddresses;
 import dev.weir.testing.HandClock;
 import dev.weir.testing.Scene;
 import dev.weir.time.Deadline;
@@ -46,12 +46,12 @@ final class PoolScene implements AutoCloseable {
     final Ledger ledger;
     final LoopGroup group;
     final Network network;
-    final Sites sites = new Sites();
+    final SharedAddresses sharedAddresses = new SharedAddresses();
     final ConnectionCache cache;
     final List<Acceptor> acceptors = new ArrayList<>();
     final List<List<Transport>> accepted = new ArrayList<>();
     final List<Client> clients = new ArrayList<>();
-    final List<Asker> askers = new ArrayList<>();
+    final List<TestLease> askers = new ArrayList<>();
     private final HandClock clock;
     private final boolean isTcp;
     boolean openerFails;
@@ -95,7 +95,7 @@ final class PoolScene implements AutoCloseable {
                         Connections.of(group),
                         network,
                         this::client)
-                .at(sites));
+                .at(sharedAddresses));
     }
 
     /// A second pool before the same origins; closed before this one.
@@ -109,7 +109,7 @@ final class PoolScene implements AutoCloseable {
         var addresses = cache.origins().stream().map(Origin::where).toList();
         var opened = ConnectionCache.open(new ConnectionCache.Settings(
                         name, addresses, limits, new RoundRobin(), Connections.of(group), network, this::client)
-                .at(sites));
+                .at(sharedAddresses));
         return new Other(opened);
     }
 
@@ -125,8 +125,8 @@ final class PoolScene implements AutoCloseable {
             return cache.origins();
         }
 
-        void watchOrigins(OriginWatch watch) {
-            cache.watchOrigins(watch);
+        void setOriginListener(OriginListener watch) {
+            cache.setOriginListener(watch);
         }
 
         @Override
@@ -136,15 +136,15 @@ final class PoolScene implements AutoCloseable {
         }
     }
 
-    Asker askerOf(Other other, int loop) {
-        Asker asker = asker(loop);
+    TestLease leaseOf(Other other, int loop) {
+        TestLease asker = lease(loop);
         asker.cache = other.cache;
         return asker;
     }
 
     static MemoryPlan plan(int loops) {
         var fixed = EventLoop.fixedLines(loops);
-        var charges = Claim.shared(CONNECTIONS_MAX, loops);
+        var charges = ChargeRequest.shared(CONNECTIONS_MAX, loops);
         long charged = charges.stream().mapToLong(MemoryPlan.Line::bytes).sum();
         return MemoryPlan.of((4 << 20) + charged, fixed, charges, MemoryPlan.Settings.DEFAULT);
     }
@@ -159,7 +159,7 @@ final class PoolScene implements AutoCloseable {
 
     Acceptor listenAgain(Endpoint local) {
         var arrived = new ArrayList<Transport>();
-        var acceptor = network.listen(local, 64, loop(2), new Acceptor.Accepted() {
+        var acceptor = network.listen(local, 64, loop(2), new Acceptor.Listener() {
             @Override
             public void accepted(Transport transport) {
                 arrived.add(transport);
@@ -175,7 +175,7 @@ final class PoolScene implements AutoCloseable {
         return acceptor;
     }
 
-    Pooled client(Connection connection, PoolEntry entry) {
+    PooledConversation client(Connection connection, PoolEntry entry) {
         if (openerFails) throw new IllegalStateException("planted");
         var client = new Client(connection, whenOpened);
         clients.add(client);
@@ -200,19 +200,19 @@ final class PoolScene implements AutoCloseable {
     }
 
     /// One that makes a connection of its own.
-    Asker ownAsker(int loop) {
-        Asker asker = asker(loop);
+    TestLease leaseWithOwnConnection(int loop) {
+        TestLease asker = lease(loop);
         asker.makesOwn = true;
         return asker;
     }
 
-    Asker asker(int loop) {
-        return new Asker(this, loop(loop));
+    TestLease lease(int loop) {
+        return new TestLease(this, loop(loop));
     }
 
     /// One that has borrowed.
-    Asker holding(int loop) {
-        var asker = asker(loop).borrow();
+    TestLease holding(int loop) {
+        var asker = lease(loop).borrow();
         until(() -> asker.held() != null);
         return asker;
     }
@@ -260,7 +260,7 @@ final class PoolScene implements AutoCloseable {
         cache.close();
         settle();
         for (Client client : clients) client.connection.close(CloseReason.CLOSED);
-        for (Asker asker : askers) asker.endLease();
+        for (TestLease asker : askers) asker.endLease();
         for (Acceptor acceptor : acceptors) acceptor.close();
         settle();
         for (List<Transport> ends : accepted) ends.forEach(Transport::close);
@@ -279,7 +279,7 @@ final class PoolScene implements AutoCloseable {
     }
 
     /// Borrows and remembers what it was told.
-    static final class Asker extends Lease {
+    static final class TestLease extends Lease {
         private final PoolScene scene;
 
         ConnectionCache cache;
@@ -288,19 +288,19 @@ final class PoolScene implements AutoCloseable {
         boolean makesOwn;
         long address;
         long slowNanos;
-        boolean givesWay = true;
+        boolean endsWhenStalled = true;
 
         @Nullable
         Refusal refusal;
 
-        Asker(PoolScene scene, EventLoop loop) {
+        TestLease(PoolScene scene, EventLoop loop) {
             super(loop);
             this.scene = scene;
             this.cache = scene.cache;
             scene.askers.add(this);
         }
 
-        Asker borrow() {
+        TestLease borrow() {
             refusal = null;
             cache.borrow(this);
             return this;
@@ -321,7 +321,7 @@ final class PoolScene implements AutoCloseable {
             return makesOwn ? scene::client : null;
         }
 
-        Asker from(long client) {
+        TestLease from(long client) {
             address = client;
             return this;
         }
@@ -337,13 +337,13 @@ final class PoolScene implements AutoCloseable {
         }
 
         @Override
-        protected boolean givesWay() {
-            if (givesWay) discard();
-            return givesWay;
+        protected boolean endIfStalled() {
+            if (endsWhenStalled) discard();
+            return endsWhenStalled;
         }
 
         @Override
-        protected void yieldsNow() {
+        protected void endForWaiter() {
             discard();
         }
 
@@ -364,7 +364,7 @@ final class PoolScene implements AutoCloseable {
     }
 
     /// A conversation that says nothing by itself.
-    static final class Client implements Pooled {
+    static final class Client implements PooledConversation {
         final Connection connection;
         private final Consumer<Connection> whenOpened;
         int opened;

@@ -3,7 +3,7 @@ package dev.weir.pool.exclusive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Connections;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.pool.Origin;
@@ -26,13 +26,13 @@ final class ReservedPoolTest {
     @Test
     void eachConnectionToEachOriginIsTakenFromThePlan(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(2, 3, 4))) {
-            assertThat(scene.group.budget().reservedBytes()).isEqualTo(2 * 3 * Claim.CONNECTION_BYTES);
+            assertThat(scene.group.budget().reservedBytes()).isEqualTo(2 * 3 * ChargeRequest.CONNECTION_BYTES);
             assertThat(scene.cache.borrowersMax()).isEqualTo(2 * 3 + 4);
         }
     }
 
     @Test
-    void whoStillHasAConnectionKeepsWhatAllAreCharged(Scene test) {
+    void chargesStayReservedWhileAConnectionIsOnLease(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(2, 3, 4))) {
             MemoryBudget budget = scene.group.budget();
             var first = scene.holding(0);
@@ -42,7 +42,7 @@ final class ReservedPoolTest {
             scene.settle();
             first.giveBack();
             scene.settle();
-            assertThat(budget.reservedBytes()).as("one is on lease").isEqualTo(2 * 3 * Claim.CONNECTION_BYTES);
+            assertThat(budget.reservedBytes()).as("one is on lease").isEqualTo(2 * 3 * ChargeRequest.CONNECTION_BYTES);
 
             last.giveBack();
             scene.settle();
@@ -51,7 +51,7 @@ final class ReservedPoolTest {
     }
 
     @Test
-    void aLoopThatHasNotHeardOfTheCloseKeepsItToo(Scene test) {
+    void chargesStayReservedUntilEveryLoopHasClosedItsPart(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 2, 4))) {
             MemoryBudget budget = scene.group.budget();
             scene.cache.close();
@@ -65,7 +65,7 @@ final class ReservedPoolTest {
     }
 
     @Test
-    void aCacheForMoreThanThePlanHasIsRefusedByItsName(Scene test) {
+    void aCacheLargerThanThePlanIsRefusedByName(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 2, 4))) {
             long reserved = scene.group.budget().reservedBytes();
             var limits =
@@ -81,14 +81,15 @@ final class ReservedPoolTest {
                         throw new AssertionError("nothing is opened");
                     });
             int enough = (int) Math.ceilDiv(
-                    reserved + 60_000 * Claim.CONNECTION_BYTES, Claim.CONNECTION_BYTES + Claim.EXCHANGE_BYTES);
+                    reserved + 60_000 * ChargeRequest.CONNECTION_BYTES,
+                    ChargeRequest.CONNECTION_BYTES + ChargeRequest.EXCHANGE_BYTES);
 
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ConnectionCache.open(settings))
                     .withMessageContaining("upstream db is to have 60000 connections to db")
                     .withMessageContaining("WeirSettings.of(name, bytes, " + enough + ")");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> ConnectionCache.open(settings, ConnectionCache.claim("db", 1, 59_999)))
+                    .isThrownBy(() -> ConnectionCache.open(settings, ConnectionCache.charges("db", 1, 59_999)))
                     .withMessageContaining("claims 59999 connections and may have 60000");
             assertThat(scene.group.budget().reservedBytes()).isEqualTo(reserved);
         }

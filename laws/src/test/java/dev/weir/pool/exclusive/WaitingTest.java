@@ -23,9 +23,9 @@ class WaitingTest {
     void waitersAreServedFirstComeFirstServed(Scene test) {
         try (var scene = one(test)) {
             var holder = scene.holding(0);
-            var first = scene.asker(1).borrow();
-            var second = scene.asker(0).borrow();
-            var third = scene.asker(1).borrow();
+            var first = scene.lease(1).borrow();
+            var second = scene.lease(0).borrow();
+            var third = scene.lease(1).borrow();
 
             holder.giveBack();
             scene.settle();
@@ -44,12 +44,12 @@ class WaitingTest {
 
     @Test
     @DisplayName("P-02 a waiter that gives up leaves no hole")
-    void aWaiterThatGivesUpLeavesNoHole(Scene test) {
+    void aCancelledWaiterLeavesNoGapInTheQueue(Scene test) {
         try (var scene = one(test)) {
             var holder = scene.holding(0);
-            var first = scene.asker(0).borrow();
-            var second = scene.asker(1).borrow();
-            var third = scene.asker(0).borrow();
+            var first = scene.lease(0).borrow();
+            var second = scene.lease(1).borrow();
+            var third = scene.lease(0).borrow();
 
             second.cancel();
             assertThat(scene.cache.waiting()).isEqualTo(2);
@@ -66,11 +66,11 @@ class WaitingTest {
 
     @Test
     @DisplayName("P-02 a cancel that meets the hand-over passes the connection on")
-    void aCancelThatMeetsTheHandOverPassesTheConnectionOn(Scene test) {
+    void aCancelDuringTheHandOffPassesTheConnectionOn(Scene test) {
         try (var scene = one(test)) {
             var holder = scene.holding(0);
-            var first = scene.asker(1).borrow();
-            var second = scene.asker(0).borrow();
+            var first = scene.lease(1).borrow();
+            var second = scene.lease(0).borrow();
 
             holder.giveBack();
             first.cancel();
@@ -86,8 +86,8 @@ class WaitingTest {
     void aCancelWhileTheConnectionMovesPassesItOn(Scene test) {
         try (var scene = one(test)) {
             var holder = scene.holding(0);
-            var first = scene.asker(1).borrow();
-            var second = scene.asker(0).borrow();
+            var first = scene.lease(1).borrow();
+            var second = scene.lease(0).borrow();
 
             holder.giveBack();
             scene.loop(0).turn(0); // it has left its loop and not yet arrived
@@ -99,11 +99,11 @@ class WaitingTest {
     }
 
     @Test
-    void aCancelThatMeetsTheRightToConnectPassesItOn(Scene test) {
+    void aCancelAfterASlotWasGrantedPassesTheSlotOn(Scene test) {
         try (var scene = one(test)) {
             var holder = scene.holding(0);
-            var first = scene.asker(1).borrow();
-            var second = scene.asker(0).borrow();
+            var first = scene.lease(1).borrow();
+            var second = scene.lease(0).borrow();
 
             holder.discard();
             scene.loop(0).turn(0); // the slot is free and the right is on its way to the other loop
@@ -119,7 +119,7 @@ class WaitingTest {
     void aDiscardWakesAWaiter(Scene test) {
         try (var scene = one(test)) {
             var holder = scene.holding(0);
-            var waiter = scene.asker(1).borrow();
+            var waiter = scene.lease(1).borrow();
 
             holder.discard();
             scene.settle();
@@ -130,11 +130,11 @@ class WaitingTest {
     }
 
     @Test
-    void aConnectionThatDiesOnItsWayKeepsTheWaitersTurn(Scene test) {
+    void aWaiterKeepsItsTurnWhenItsPromisedConnectionDies(Scene test) {
         try (var scene = one(test)) {
             var holder = scene.holding(0);
-            var first = scene.asker(1).borrow();
-            var second = scene.asker(0).borrow();
+            var first = scene.lease(1).borrow();
+            var second = scene.lease(0).borrow();
 
             holder.giveBack();
             scene.peer().abort();
@@ -147,19 +147,19 @@ class WaitingTest {
     }
 
     @Test
-    void whoComesLaterDoesNotOvertake(Scene test) {
+    void laterLeasesDoNotOvertakeWaiters(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(2, 1, 8))) {
             var second = scene.acceptors.getLast();
             second.close();
             scene.settle();
             scene.holding(0); // of the first origin
-            var failed = scene.asker(0).borrow();
+            var failed = scene.lease(0).borrow();
             scene.until(() -> failed.refusal != null);
-            var waiter = scene.asker(1).borrow();
+            var waiter = scene.lease(1).borrow();
             scene.listenAgain(second.local());
 
             scene.advance(Duration.ofMillis(1001)); // the second origin is passed over no longer
-            var later = scene.asker(0).borrow();
+            var later = scene.lease(0).borrow();
             scene.settle();
 
             assertThat(waiter.held()).isNotNull();
@@ -168,12 +168,12 @@ class WaitingTest {
     }
 
     @Test
-    void asManyWaitAsMayAndTheNextIsRefusedAtOnce(Scene test) {
+    void whenTheQueueIsFullTheNextIsRefusedAtOnce(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 1))) {
             scene.holding(0);
-            scene.asker(0).borrow();
+            scene.lease(0).borrow();
 
-            assertThat(scene.asker(1).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
+            assertThat(scene.lease(1).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
             assertThat(scene.cache.waiting()).isOne();
         }
     }
@@ -181,14 +181,14 @@ class WaitingTest {
     @Test
     @DisplayName(
             "S-13 a thousand of two loops wait for one connection: it goes from one to the next in the order they came")
-    void aThousandThatWaitAreServedInOrder(Scene test) {
+    void aThousandWaitersAreServedInOrder(Scene test) {
         try (var scene = new PoolScene(test, Setting.of(1, 1, 1000))) {
             var holder = scene.holding(0);
-            var waiting = new ArrayList<PoolScene.Asker>();
-            for (int i = 0; i < 1000; i++) waiting.add(scene.asker(i % 2).borrow());
-            assertThat(scene.asker(0).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
+            var waiting = new ArrayList<PoolScene.TestLease>();
+            for (int i = 0; i < 1000; i++) waiting.add(scene.lease(i % 2).borrow());
+            assertThat(scene.lease(0).borrow().refusal).isEqualTo(Refusal.QUEUE_FULL);
 
-            for (PoolScene.Asker next : waiting) {
+            for (PoolScene.TestLease next : waiting) {
                 holder.giveBack();
                 scene.until(() -> next.held() != null);
                 holder = next;
@@ -198,10 +198,10 @@ class WaitingTest {
     }
 
     @Test
-    void aWaitEndsAtItsDeadlineAndSaysHowLongItTook(Scene test) {
+    void aWaitEndsAtItsDeadlineAndReportsItsLength(Scene test) {
         try (var scene = one(test)) {
             scene.holding(0);
-            var waiter = scene.asker(1).borrow();
+            var waiter = scene.lease(1).borrow();
 
             scene.pass(Duration.ofMillis(4900));
             assertThat(waiter.refusal).isNull();
@@ -222,7 +222,7 @@ class WaitingTest {
             asker.giveBack();
             assertThatThrownBy(() -> asker.giveBack()).isInstanceOf(IllegalStateException.class);
 
-            var other = scene.asker(0).borrow();
+            var other = scene.lease(0).borrow();
             assertThat(other.loan()).isSameAs(entry);
             assertThatThrownBy(() -> asker.giveBack()).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> asker.discard()).isInstanceOf(IllegalStateException.class);

@@ -4,10 +4,10 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.loop.Poller;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
-import dev.weir.transport.Readiness;
+import dev.weir.transport.ReadinessListener;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ final class WrappedNetwork implements Network {
     private @Nullable Runnable held;
 
     WrappedNetwork(Network network) {
-        this.real = new DialledThrough(network, Wrapped::new);
+        this.real = new DialWrappingNetwork(network, Wrapped::new);
     }
 
     @Override
@@ -35,12 +35,12 @@ final class WrappedNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
         return real.listen(address, backlog, loop, accepted);
     }
 
     @Override
-    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+    public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
         if (lacksDescriptors) {
             loop.post(new Mailbox.Node(() -> connected.outOfDescriptors("Too many open files")));
             return () -> {};
@@ -74,7 +74,7 @@ final class WrappedNetwork implements Network {
         }
 
         @Override
-        public void attach(EventLoop loop, Readiness readiness) {
+        public void attach(EventLoop loop, ReadinessListener readiness) {
             inner.attach(loop, readiness);
         }
 
@@ -89,8 +89,8 @@ final class WrappedNetwork implements Network {
         }
 
         @Override
-        public boolean hasNews() {
-            return inner.hasNews();
+        public boolean hasPendingReadiness() {
+            return inner.hasPendingReadiness();
         }
 
         @Override

@@ -2,13 +2,13 @@ package dev.weir.testing.sim;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Conversation;
-import dev.weir.connection.Place;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Scene;
 import dev.weir.testing.sim.net.SimNetwork;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a script talks to: a server that sends back what it reads and remembers how it was read.
-final class ScriptedEcho implements Acceptor.Accepted {
+final class ScriptedEcho implements Acceptor.Listener {
     static final Duration IDLE = Duration.ofSeconds(30);
 
     final List<Integer> reads = new ArrayList<>();
@@ -53,7 +53,8 @@ final class ScriptedEcho implements Acceptor.Accepted {
     @Override
     public void accepted(Transport transport) {
         var loop = weir.group().loops().getFirst();
-        Connection.open(weir.connections(), loop, new Connection.Opening(Place.other("echo"), transport, Talk::new));
+        Connection.open(
+                weir.connections(), loop, new Connection.Opening(ConnectionRole.other("echo"), transport, Talk::new));
     }
 
     @Override
@@ -104,8 +105,8 @@ final class ScriptedEcho implements Acceptor.Accepted {
     }
 
     /// Code under test that connects, and what it was told.
-    static final class Asking implements Connecting.Connected {
-        Connecting connecting;
+    static final class Asking implements ConnectAttempt.Listener {
+        ConnectAttempt connecting;
 
         @Nullable
         String failed;

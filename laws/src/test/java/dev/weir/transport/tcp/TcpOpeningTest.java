@@ -12,7 +12,7 @@ import dev.weir.runtime.WeirSettings;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
 import dev.weir.transport.TransportException;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 /// in the middle, as one does whose peer has reset it.
 @Timeout(60)
 final class TcpOpeningTest {
-    private static final Acceptor.Accepted NOBODY = new Acceptor.Accepted() {
+    private static final Acceptor.Listener NOBODY = new Acceptor.Listener() {
         @Override
         public void accepted(Transport transport) {
             transport.abort();
@@ -78,7 +78,7 @@ final class TcpOpeningTest {
         var loop = group.loops().getFirst();
         loop.close();
 
-        network.connect(Endpoint.name("nowhere.invalid", 1), loop, new Connecting.Connected() {
+        network.connect(Endpoint.name("nowhere.invalid", 1), loop, new ConnectAttempt.Listener() {
             @Override
             public void connected(Transport transport) {
                 transport.abort();
@@ -96,7 +96,7 @@ final class TcpOpeningTest {
     }
 
     @Test
-    void aNameIsRefusedAndSoIsAPath() {
+    void namesAndPathsAreRefused() {
         var network = new TcpNetwork(ledger);
         var plan = Weir.plan(WeirSettings.of("opening", 4 << 20).withLoops(1));
         var group = LoopGroup.open(new LoopGroup.Settings(
@@ -107,7 +107,7 @@ final class TcpOpeningTest {
             assertThatExceptionOfType(TransportException.class)
                     .isThrownBy(() -> network.listen(one, 1, loop, NOBODY))
                     .withMessageStartingWith(one + " is a ");
-            network.connect(one, loop, new Connecting.Connected() {
+            network.connect(one, loop, new ConnectAttempt.Listener() {
                 @Override
                 public void connected(Transport transport) {
                     transport.abort();

@@ -1,6 +1,6 @@
 package dev.weir.testing.proxy;
 
-import dev.weir.connection.Claim;
+import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Connections;
 import dev.weir.loop.EventLoop;
@@ -12,7 +12,7 @@ import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
 import java.util.LinkedHashSet;
@@ -99,7 +99,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static WeirSettings runtime(int connectionsMax) {
-        var charges = claim(connectionsMax).lines();
+        var charges = charges(connectionsMax).lines();
         long blocks = 2L * Lane.BLOCKS_MAX * connectionsMax + 64;
         long bytes = EventLoop.fixedBytes(LOOPS) + blocks * BlockSize.NORMAL.bytes();
         for (MemoryPlan.Line charge : charges) bytes += charge.bytes();
@@ -111,14 +111,14 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /// Each client has a connection on both sides, and a link that joins them.
-    private static Claim claim(int connectionsMax) {
-        return Claim.of("fault proxy", "")
-                .with(Claim.CONNECTIONS, 2L * connectionsMax, Claim.CONNECTION_BYTES)
+    private static ChargeRequest charges(int connectionsMax) {
+        return ChargeRequest.of("fault proxy", "")
+                .with(ChargeRequest.CONNECTIONS, 2L * connectionsMax, ChargeRequest.CONNECTION_BYTES)
                 .with("links", connectionsMax, LINK_BYTES);
     }
 
     private FaultProxy listen() {
-        reservation = claim(settings.connectionsMax()).take(weir.group());
+        reservation = charges(settings.connectionsMax()).reserve(weir.group());
         try {
             local = onLoop(() -> {
                 Acceptor opened = weir.network().listen(settings.listen(), BACKLOG, loop, new Door());
@@ -256,7 +256,7 @@ public final class FaultProxy implements AutoCloseable {
         return weir.connections();
     }
 
-    Connecting connect(Link link) {
+    ConnectAttempt connect(Link link) {
         return weir.network().connect(settings.target(), loop, link);
     }
 
@@ -266,7 +266,7 @@ public final class FaultProxy implements AutoCloseable {
         giveBackWhenEmpty();
     }
 
-    private final class Door implements Acceptor.Accepted {
+    private final class Door implements Acceptor.Listener {
         @Override
         public void accepted(Transport transport) {
             if (acceptor == null || links.size() >= settings.connectionsMax()) {

@@ -2,10 +2,10 @@ package dev.weir.testing.proxy;
 
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Conversation;
-import dev.weir.connection.Place;
 import dev.weir.loop.EventLoop;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** two connections and two lanes; gone when both connections are.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
-final class Link implements Connecting.Connected {
+final class Link implements ConnectAttempt.Listener {
     private enum Phase {
         CONNECTING,
         JOINED,
         OVER
     }
 
-    private static final Place CLIENT = Place.other("client of the fault proxy");
-    private static final Place TARGET = Place.other("target of the fault proxy");
+    private static final ConnectionRole CLIENT = ConnectionRole.other("client of the fault proxy");
+    private static final ConnectionRole TARGET = ConnectionRole.other("target of the fault proxy");
 
     private final FaultProxy proxy;
     private final EventLoop loop;
@@ -32,7 +32,7 @@ final class Link implements Connecting.Connected {
     private final Lane down;
     private @Nullable Connection client;
     private @Nullable Connection target;
-    private @Nullable Connecting attempt;
+    private @Nullable ConnectAttempt attempt;
     private Phase phase = Phase.CONNECTING;
     private int sides;
 
@@ -60,10 +60,10 @@ final class Link implements Connecting.Connected {
     }
 
     /// When this throws the link is over.
-    private Connection open(Place place, Transport transport, Side side) {
+    private Connection open(ConnectionRole role, Transport transport, Side side) {
         int before = sides;
         try {
-            return Connection.open(proxy.connections(), loop, new Connection.Opening(place, transport, _ -> {
+            return Connection.open(proxy.connections(), loop, new Connection.Opening(role, transport, _ -> {
                 // Why: a side that was made hears of its end, and only such a one is counted.
                 sides++;
                 return side;

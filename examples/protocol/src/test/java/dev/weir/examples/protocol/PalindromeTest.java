@@ -1,7 +1,7 @@
 package dev.weir.examples.protocol;
 
 import dev.weir.connection.Connection;
-import dev.weir.connection.Place;
+import dev.weir.connection.ConnectionRole;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.HandLoops;
@@ -58,10 +58,10 @@ final class PalindromeTest {
         acceptor.close();
     }
 
-    private record Accepting(Weir weir) implements Acceptor.Accepted {
+    private record Accepting(Weir weir) implements Acceptor.Listener {
         @Override
         public void accepted(Transport transport) {
-            var opening = new Connection.Opening(Place.other("palindromes"), transport, PalindromeTalk::new);
+            var opening = new Connection.Opening(ConnectionRole.other("palindromes"), transport, PalindromeTalk::new);
             Connection _ =
                     Connection.open(weir.connections(), weir.group().loops().getFirst(), opening);
         }

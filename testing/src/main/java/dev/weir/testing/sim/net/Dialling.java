@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class Dialling {
     private final Ports ports;
     private final TreeMap<Integer, SimDoor> doors = new TreeMap<>();
-    private final List<SimConnecting> attempts = new ArrayList<>();
+    private final List<SimConnectAttempt> attempts = new ArrayList<>();
 
     Dialling(Ports ports) {
         this.ports = ports;
@@ -26,7 +26,7 @@ final class Dialling {
         doors.put(port, door);
     }
 
-    void add(SimConnecting attempt) {
+    void add(SimConnectAttempt attempt) {
         attempts.add(attempt);
     }
 
@@ -35,7 +35,7 @@ final class Dialling {
         return attempts.size();
     }
 
-    void forget(SimConnecting attempt) {
+    void forget(SimConnectAttempt attempt) {
         attempts.remove(attempt);
         SimDoor door = doors.get(attempt.peer().port());
         if (door != null) door.forget(attempt);
@@ -46,7 +46,7 @@ final class Dialling {
     /// @param at an index below [#size]
     /// @return how much was done
     int answer(int at) {
-        SimConnecting attempt = attempts.get(at);
+        SimConnectAttempt attempt = attempts.get(at);
         Faults faults = ports.conditions().faults();
         if (attempt.isUnanswered && !faults.isHealed()) return 0;
         attempts.remove(attempt);

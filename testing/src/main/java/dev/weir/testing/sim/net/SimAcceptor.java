@@ -21,7 +21,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     private final Endpoint local;
     private final int backlog;
     private final EventLoop loop;
-    private final Accepted accepted;
+    private final Listener accepted;
     private final Entry entry;
     private final ArrayDeque<SimEnd> waiting = new ArrayDeque<>();
     private long pauseNanos;
@@ -30,7 +30,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     private boolean paused;
     private boolean closed;
 
-    SimAcceptor(Ports ports, Endpoint local, int backlog, EventLoop loop, Accepted accepted) {
+    SimAcceptor(Ports ports, Endpoint local, int backlog, EventLoop loop, Listener accepted) {
         this.ports = ports;
         this.conditions = ports.conditions();
         this.descriptors = ports.descriptors();

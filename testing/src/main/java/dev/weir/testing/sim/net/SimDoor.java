@@ -15,7 +15,7 @@ public final class SimDoor {
     private final Ports ports;
     private final Endpoint address;
     private final ArrayDeque<SimPeer> came = new ArrayDeque<>();
-    private final List<SimConnecting> unanswered = new ArrayList<>();
+    private final List<SimConnectAttempt> unanswered = new ArrayList<>();
     private Mode mode = Mode.OPEN;
 
     private enum Mode {
@@ -57,7 +57,7 @@ public final class SimDoor {
         mode = Mode.OPEN;
         var now = List.copyOf(unanswered);
         unanswered.clear();
-        for (SimConnecting attempt : now) {
+        for (SimConnectAttempt attempt : now) {
             if (attempt.isMade()) attempt.answerNow();
             else attempt.answer(joined());
         }
@@ -87,11 +87,11 @@ public final class SimDoor {
         came.add(peer);
     }
 
-    void forget(SimConnecting attempt) {
+    void forget(SimConnectAttempt attempt) {
         unanswered.remove(attempt);
     }
 
-    int answer(SimConnecting attempt) {
+    int answer(SimConnectAttempt attempt) {
         switch (mode) {
             case OPEN -> attempt.answer(joined());
             case REFUSING -> attempt.answer(null);

@@ -4,7 +4,7 @@ import dev.weir.ledger.Entry;
 import dev.weir.loop.EventLoop;
 import dev.weir.testing.sim.seed.Fault;
 import dev.weir.transport.Endpoint;
-import dev.weir.transport.Readiness;
+import dev.weir.transport.ReadinessListener;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     private @Nullable SimPipe out;
     private @Nullable Entry entry;
     private @Nullable EventLoop loop;
-    private @Nullable Readiness readiness;
+    private @Nullable ReadinessListener readiness;
     private boolean wantsRead;
     private boolean wantsWrite;
     private boolean hasNews;
@@ -68,7 +68,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     // ---- as a transport
 
     @Override
-    public void attach(EventLoop newLoop, Readiness newReadiness) {
+    public void attach(EventLoop newLoop, ReadinessListener newReadiness) {
         if (loop != null) throw new IllegalStateException(this + " is watched by a loop already");
         if (closed) throw new IllegalStateException(this + " is closed and cannot be watched");
         loop = newLoop;
@@ -198,7 +198,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     }
 
     @Override
-    public boolean hasNews() {
+    public boolean hasPendingReadiness() {
         return hasNews;
     }
 
@@ -225,7 +225,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
         hasNews = false;
         if (findsReset()) reset = true;
         probing = false;
-        Readiness told = readiness;
+        ReadinessListener told = readiness;
         if (told == null) return;
         boolean readable = wantsRead && (inVain || in().isReadable());
         boolean writable = wantsWrite && (inVain || isWritable());

@@ -12,7 +12,7 @@ import dev.weir.testing.sim.seed.SimClock;
 import dev.weir.testing.sim.seed.Trace;
 import dev.weir.testing.sim.turn.Actor;
 import dev.weir.transport.Acceptor;
-import dev.weir.transport.Connecting;
+import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Network;
 import dev.weir.transport.TransportException;
@@ -143,7 +143,7 @@ public final class SimNetwork implements Network, Actor {
     }
 
     @Override
-    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Accepted accepted) {
+    public Acceptor listen(Endpoint address, int backlog, EventLoop loop, Acceptor.Listener accepted) {
         if (address instanceof Endpoint.Unix) throw new TransportException("a simulated network has no " + address);
         int port = ports.free(address.port());
         var acceptor = new SimAcceptor(ports, Ports.at(port), backlog, loop, accepted);
@@ -152,9 +152,9 @@ public final class SimNetwork implements Network, Actor {
     }
 
     @Override
-    public Connecting connect(Endpoint peer, EventLoop loop, Connecting.Connected connected) {
+    public ConnectAttempt connect(Endpoint peer, EventLoop loop, ConnectAttempt.Listener connected) {
         boolean unanswered = faults().strikes(Fault.CONNECT_UNANSWERED);
-        var attempt = new SimConnecting(dialling, peer, loop, connected, unanswered);
+        var attempt = new SimConnectAttempt(dialling, peer, loop, connected, unanswered);
         // Why: in a calm world nothing is healed, so that nobody would ever answer it.
         if (!unanswered || !faults().isCalm()) dialling.add(attempt);
         return attempt;

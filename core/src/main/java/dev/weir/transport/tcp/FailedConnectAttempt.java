@@ -1,0 +1,23 @@
+package dev.weir.transport.tcp;
+
+import dev.weir.loop.EventLoop;
+import dev.weir.loop.Mailbox;
+import dev.weir.transport.ConnectAttempt;
+
+/// An attempt that could not even begin, for lack of descriptors; told like any other.
+final class FailedConnectAttempt implements ConnectAttempt {
+    private boolean cancelled;
+
+    static FailedConnectAttempt start(String why, EventLoop loop, Listener connected) {
+        var attempt = new FailedConnectAttempt();
+        loop.post(new Mailbox.Node(() -> {
+            if (!attempt.cancelled) connected.outOfDescriptors(why);
+        }));
+        return attempt;
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+}

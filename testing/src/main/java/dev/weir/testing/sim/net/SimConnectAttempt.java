@@ -1,0 +1,116 @@
+package dev.weir.testing.sim.net;
+
+import dev.weir.ledger.Entry;
+import dev.weir.loop.EventLoop;
+import dev.weir.transport.ConnectAttempt;
+import dev.weir.transport.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/// An attempt to connect: unanswered until the network lets the answer arrive, then told by the poller.
+///
+/// **Threads:** confined to its world.
+final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
+    private final Dialling dialling;
+    private final Endpoint peer;
+    private final EventLoop loop;
+    private final Listener connected;
+    private final Entry entry;
+    private @Nullable SimEnd made;
+    private boolean answered;
+    private boolean over;
+
+    /// Whether what fails is this side, and not its peer.
+    boolean isOutOfDescriptors;
+
+    /// Whether no answer comes until everything is healed.
+    final boolean isUnanswered;
+
+    SimConnectAttempt(Dialling dialling, Endpoint peer, EventLoop loop, Listener connected, boolean isUnanswered) {
+        this.dialling = dialling;
+        this.peer = peer;
+        this.loop = loop;
+        this.connected = connected;
+        this.isUnanswered = isUnanswered;
+        // Why: before the entry, because a closed poller refuses.
+        ((SimPoller) loop.poller()).add(this);
+        this.entry = counted();
+    }
+
+    private Entry counted() {
+        try {
+            return dialling.descriptors().opened(peer);
+        } catch (RuntimeException | Error failure) {
+            ((SimPoller) loop.poller()).remove(this);
+            throw failure;
+        }
+    }
+
+    Endpoint peer() {
+        return peer;
+    }
+
+    /// The answer arrives.
+    ///
+    /// @param end the near end; null when the attempt was refused
+    void answer(@Nullable SimEnd end) {
+        answered = true;
+        made = end;
+    }
+
+    /// The other side has a connection of which this one does not know yet.
+    void isMadeThere(@Nullable SimEnd end) {
+        made = end;
+    }
+
+    /// What the other side has, arrives.
+    void answerNow() {
+        answered = true;
+    }
+
+    boolean isMade() {
+        return made != null;
+    }
+
+    @Override
+    public boolean isReady() {
+        return answered;
+    }
+
+    @Override
+    public boolean isWatchedFor() {
+        return false;
+    }
+
+    @Override
+    public void tell(boolean inVain) {
+        if (over) return;
+        over = true;
+        ((SimPoller) loop.poller()).remove(this);
+        SimEnd end = made;
+        if (end == null) {
+            free();
+            if (isOutOfDescriptors) connected.outOfDescriptors("Too many open files");
+            else connected.connectFailed("Connection refused");
+        } else {
+            end.counts(entry);
+            connected.connected(end);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (over) return;
+        over = true;
+        dialling.forget(this);
+        ((SimPoller) loop.poller()).remove(this);
+        // Why: an answer may have come that nobody was told of: the other side sees a connection that
+        // breaks.
+        if (made != null) made.abort();
+        free();
+    }
+
+    private void free() {
+        ((SimPoller) loop.poller()).closes(() -> dialling.descriptors().freed(peer));
+        loop.afterClosing(entry::close);
+    }
+}
