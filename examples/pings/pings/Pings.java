@@ -43,7 +43,7 @@ public final class Pings {
             ConnectionCache pool = pool(weir, server);
             EventLoop loop = weir.group().loops().getFirst();
             var answer = new CompletableFuture<Byte>();
-            weir.group().tell(loop, () -> pool.borrow(new Ping(loop, answer)));
+            weir.group().execute(loop, () -> pool.borrow(new Ping(loop, answer)));
             System.out.println("ping " + answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS) + " came back");
             pool.close();
         }

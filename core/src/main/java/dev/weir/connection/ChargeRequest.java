@@ -1,7 +1,7 @@
 package dev.weir.connection;
 
 import dev.weir.loop.LoopGroup;
-import dev.weir.memory.Lowering;
+import dev.weir.memory.ReservationRequest;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;
@@ -213,23 +213,23 @@ public final class ChargeRequest {
     }
 
     private Reservation reserveFromSlabs(LoopGroup group, List<MemoryPlan.Line> wanted, String complaint) {
-        try (Lowering lowering = group.budget().lower(wanted)) {
-            if (!lowering.isPossible()) {
-                throw new IllegalArgumentException(complaint + "; of the slabs " + lowering.wantedBytes()
-                        + " bytes would have to go, and they can spare " + lowering.possibleBytes());
+        try (ReservationRequest request = group.budget().requestReservation(wanted)) {
+            if (!request.isPossible()) {
+                throw new IllegalArgumentException(complaint + "; of the slabs " + request.wantedBytes()
+                        + " bytes would have to go, and they can spare " + request.possibleBytes());
             }
-            if (!lowering.isTaken()) {
+            if (!request.isTaken()) {
                 group.requireMayWait(
                         "opening " + who, "slabs have to become empty for it: open it from a thread of your own");
                 // Why: where the caller turns the loops, nothing becomes empty while it waits.
-                if (group.worksMeanwhile()) {
-                    group.awaitLooking(lowering::isTaken, Deadline.in(group.clock(), RETIRE_TIME));
+                if (group.loopsRunWhileWaiting()) {
+                    group.awaitPolling(request::isTaken, Deadline.in(group.clock(), RETIRE_TIME));
                 }
             }
-            Reservation taken = lowering.take();
+            Reservation taken = request.take();
             if (taken != null) return taken;
-            throw new IllegalArgumentException(complaint + "; of the slabs " + lowering.wantedBytes()
-                    + " bytes would have to go, and " + lowering.slabsInUse() + " of them, of "
+            throw new IllegalArgumentException(complaint + "; of the slabs " + request.wantedBytes()
+                    + " bytes would have to go, and " + request.slabsInUse() + " of them, of "
                     + group.budget().plan().slabBytes() + " bytes each, did not become empty in time");
         }
     }

@@ -27,7 +27,7 @@ final class EarlyInput {
         this.loop = loop;
         this.block = block;
         this.told = told;
-        block.book(account, loop.nowNanos());
+        block.setAccount(account, loop.nowNanos());
     }
 
     boolean isEmpty() {

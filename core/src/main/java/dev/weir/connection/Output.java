@@ -132,7 +132,7 @@ public final class Output {
     public boolean send(Buffer buffer) {
         flushScratch();
         if (connection.isClosed() || !queue.put(buffer, isScarce())) return false;
-        buffer.book(connection, connection.loop().nowNanos());
+        buffer.setAccount(connection, connection.loop().nowNanos());
         connection.loop().atTurnEnd(flushing);
         return true;
     }
@@ -207,7 +207,7 @@ public final class Output {
             return false;
         }
         block.bytes().put(rest).flip();
-        block.book(connection, loop.nowNanos());
+        block.setAccount(connection, loop.nowNanos());
         queue.putRest(block);
         block();
         return true;

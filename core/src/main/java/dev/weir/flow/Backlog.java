@@ -73,10 +73,10 @@ public final class Backlog {
     }
 
     /// Says for whom its blocks are held.
-    public void book(Account holder, long nowNanos) {
-        if (first != null) first.book(holder, nowNanos);
-        if (second != null) second.book(holder, nowNanos);
-        if (third != null) third.book(holder, nowNanos);
+    public void setAccount(Account holder, long nowNanos) {
+        if (first != null) first.setAccount(holder, nowNanos);
+        if (second != null) second.setAccount(holder, nowNanos);
+        if (third != null) third.setAccount(holder, nowNanos);
     }
 
     /// Gives all blocks back.

@@ -5,7 +5,7 @@ import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.CancelReason;
 import dev.weir.memory.wait.KeptBlocks;
 import dev.weir.memory.wait.Waiter;
 import dev.weir.transport.Transport;
@@ -96,25 +96,25 @@ public final class Inflow {
         loop.requireCurrent();
         if (block != null) throw new IllegalStateException(purpose + " still holds a block of the flow before");
         source = from;
-        waiter.book(from.account());
-        waiter.standsFor(clientKey);
+        waiter.setAccount(from.account());
+        waiter.setAddress(clientKey);
     }
 
     /// Says what is read from now on, for those who ask who holds memory.
     ///
     /// @param newPurpose a constant
-    public void servesFor(String newPurpose) {
+    public void setPurpose(String newPurpose) {
         loop.requireCurrent();
         purpose = newPurpose;
-        if (block != null) block.servesFor(newPurpose);
+        if (block != null) block.setPurpose(newPurpose);
     }
 
     /// Says what is read from now on, and how urgent it is.
     ///
     /// @param newPurpose a constant
-    public void servesFor(String newPurpose, Urgency newUrgency) {
+    public void setPurpose(String newPurpose, Urgency newUrgency) {
         loop.requireCurrent();
-        servesFor(newPurpose);
+        setPurpose(newPurpose);
         urgency = newUrgency;
     }
 
@@ -125,7 +125,7 @@ public final class Inflow {
         if (block != null) block.release();
         block = null;
         source = null;
-        waiter.book(null);
+        waiter.setAccount(null);
         isFast = false;
         keptFrom = from = to = headroom;
     }
@@ -392,14 +392,14 @@ public final class Inflow {
     public void leaveSource(Account holder) {
         loop.requireCurrent();
         source = null;
-        waiter.book(null);
-        if (block != null) block.book(holder, loop.nowNanos());
+        waiter.setAccount(null);
+        if (block != null) block.setAccount(holder, loop.nowNanos());
     }
 
     /// Gives up waiting for memory.
     ///
     /// @param why for those who count
-    public void stopWaiting(GiveUp why) {
+    public void stopWaiting(CancelReason why) {
         loop.requireCurrent();
         if (loop.pool().cancel(waiter, why)) waitedNanos += waiter.waitedNanos();
     }
@@ -434,7 +434,7 @@ public final class Inflow {
             block = null;
             keptFrom = from = to = headroom;
         } else if (!loop.chance().rarely(FlowPoint.INFLOW_STAYS_LARGE)) {
-            stepDown(block);
+            shrinkToSmallBlock(block);
         }
     }
 
@@ -456,13 +456,13 @@ public final class Inflow {
         int consumed = keptFrom;
         keptFrom = Math.min(first, keptFrom);
         int moved = keptFrom;
-        stepDown(held);
+        shrinkToSmallBlock(held);
         moved -= keptFrom;
         keptFrom = consumed - moved;
         return moved;
     }
 
-    private void stepDown(Buffer larger) {
+    private void shrinkToSmallBlock(Buffer larger) {
         int bytes = to - keptFrom + headroom;
         BlockSize fitting = bytes <= BlockSize.SMALL.bytes() ? BlockSize.SMALL : BlockSize.NORMAL;
         if (bytes > fitting.bytes() || fitting.bytes() >= larger.capacity()) return;
@@ -498,7 +498,7 @@ public final class Inflow {
 
     private void book(Buffer fresh) {
         Source reading = source;
-        fresh.book(reading == null ? null : reading.account(), loop.nowNanos());
+        fresh.setAccount(reading == null ? null : reading.account(), loop.nowNanos());
     }
 
     private Fill read(Source reading, int bytesMax) {
@@ -545,7 +545,7 @@ public final class Inflow {
         other.bytes().position(headroom).put(bytes);
         shift(keptFrom - headroom);
         // Why: not the source's, which may have been left.
-        other.book(held.account(), loop.nowNanos());
+        other.setAccount(held.account(), loop.nowNanos());
         held.release();
         block = other;
     }

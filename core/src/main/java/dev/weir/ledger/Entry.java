@@ -45,7 +45,7 @@ public final class Entry implements AutoCloseable {
     @Override
     public void close() {
         forget();
-        ledger.witness().ended(kind, this);
+        ledger.listener().ended(kind, this);
     }
 
     /// Takes it out of the book.

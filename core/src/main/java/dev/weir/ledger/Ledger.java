@@ -14,28 +14,28 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** thread-safe.
 /// **Waits:** never waits.
 public final class Ledger {
-    private record Watch(Kind kind, String owner, LongSupplier live) {}
+    private record Gauge(Kind kind, String owner, LongSupplier live) {}
 
     private final String name;
     private final Clock clock;
-    private final Witness witness;
+    private final LedgerListener listener;
     private @Nullable Entry oldest;
     private @Nullable Entry youngest;
     private final List<Tally> tallies = new ArrayList<>();
-    private final List<Watch> watches = new ArrayList<>();
+    private final List<Gauge> gauges = new ArrayList<>();
 
     /// A book with nothing in it.
     public Ledger(String name, Clock clock) {
-        this(name, clock, Witness.NONE);
+        this(name, clock, LedgerListener.NONE);
     }
 
     /// A book with nothing in it.
     ///
-    /// @param witness told of all that is written here, and of what the parts count that count their own
-    public Ledger(String name, Clock clock, Witness witness) {
+    /// @param listener told of all that is written here, and of what the parts count that count their own
+    public Ledger(String name, Clock clock, LedgerListener listener) {
         this.name = name;
         this.clock = SteadyClock.of(clock);
-        this.witness = witness;
+        this.listener = listener;
     }
 
     /// Whose book it is.
@@ -44,8 +44,8 @@ public final class Ledger {
     }
 
     /// Who hears of what is opened and ended.
-    public Witness witness() {
-        return witness;
+    public LedgerListener listener() {
+        return listener;
     }
 
     /// Writes down something that lives long: a socket, a thread, a connection.
@@ -63,7 +63,7 @@ public final class Ledger {
             youngest = entry;
         }
         try {
-            witness.opened(kind, entry, owner);
+            listener.opened(kind, entry, owner);
         } catch (RuntimeException | Error failure) { // Why: nobody has the entry, so nobody would ever settle it.
             entry.forget();
             throw failure;
@@ -73,7 +73,7 @@ public final class Ledger {
 
     /// A page of counts for one thread.
     public synchronized Tally tally(String owner) {
-        var tally = new Tally(owner, witness);
+        var tally = new Tally(owner, listener);
         tallies.add(tally);
         return tally;
     }
@@ -81,8 +81,8 @@ public final class Ledger {
     /// Asks `live` whenever a balance is struck.
     ///
     /// @param live must be callable from any thread for as long as the ledger is used
-    public synchronized void watch(Kind kind, String owner, LongSupplier live) {
-        watches.add(new Watch(kind, owner, live));
+    public synchronized void gauge(Kind kind, String owner, LongSupplier live) {
+        gauges.add(new Gauge(kind, owner, live));
     }
 
     /// What is alive now.
@@ -94,7 +94,7 @@ public final class Ledger {
         for (Tally tally : tallies) {
             for (Kind kind : Kind.values()) live[kind.ordinal()] += tally.live(kind);
         }
-        for (Watch watch : watches) live[watch.kind.ordinal()] += watch.live.getAsLong();
+        for (Gauge gauge : gauges) live[gauge.kind.ordinal()] += gauge.live.getAsLong();
         return new Balance(live);
     }
 
@@ -110,7 +110,7 @@ public final class Ledger {
         for (Tally tally : tallies) {
             for (Kind kind : Kind.values()) addCount(lines, tally.live(kind), kind, tally.owner());
         }
-        for (Watch watch : watches) addCount(lines, watch.live.getAsLong(), watch.kind, watch.owner);
+        for (Gauge gauge : gauges) addCount(lines, gauge.live.getAsLong(), gauge.kind, gauge.owner);
         return List.copyOf(lines);
     }
 

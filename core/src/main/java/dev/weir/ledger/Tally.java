@@ -11,12 +11,12 @@ public final class Tally {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final String owner;
-    private final Witness witness;
+    private final LedgerListener listener;
     private final long[] live = new long[Kind.values().length];
 
-    Tally(String owner, Witness witness) {
+    Tally(String owner, LedgerListener listener) {
         this.owner = owner;
-        this.witness = witness;
+        this.listener = listener;
     }
 
     /// One more of `kind` is alive.
@@ -24,7 +24,7 @@ public final class Tally {
     /// @param what it is; the count does not keep it
     public void opened(Kind kind, Object what) {
         COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] + 1);
-        witness.opened(kind, what, owner);
+        listener.opened(kind, what, owner);
     }
 
     /// One of `kind` has ended.
@@ -32,7 +32,7 @@ public final class Tally {
     /// @param what the same as it was opened with
     public void closed(Kind kind, Object what) {
         COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] - 1);
-        witness.ended(kind, what);
+        listener.ended(kind, what);
     }
 
     /// How many of `kind` are alive.

@@ -2,15 +2,15 @@ package dev.weir.loop;
 
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
+import dev.weir.ledger.LedgerListener;
 import dev.weir.ledger.Tally;
-import dev.weir.ledger.Witness;
 import dev.weir.memory.BufferPool;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.block.BlockSize;
-import dev.weir.memory.wait.Delivery;
-import dev.weir.memory.wait.Home;
 import dev.weir.memory.wait.KeptBlocks;
+import dev.weir.memory.wait.LoopTask;
+import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.time.Chance;
 import dev.weir.time.Clock;
 import dev.weir.time.SteadyClock;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// write per connection), then what died is given back.
 ///
 /// **Owns:** its poller, its scratch blocks.
-/// **Threads:** confined to the thread that turns it; [#post], [#delivery], [#isCurrent], what it
+/// **Threads:** confined to the thread that turns it; [#post], [#loopTask], [#isCurrent], what it
 /// was made of ([#pool], [#kept], [#clock]) and the names are for any thread. Any other method refuses a foreign
 /// thread, as do connections, timers and exchanges of this loop.
 /// **Waits:** only in its poller, and only when nothing is left to do.
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// [#failure] says why. While a read of its clock fails, its time stands still. Used on a foreign thread it
 /// throws [IllegalStateException], which names both threads.
 /// **Source:** ADR 20, an exchange is answered from any thread; ADR 28, a loop that cannot go on ends.
-public final class EventLoop implements Home {
+public final class EventLoop implements OwnerLoop {
     /// Bytes of each scratch block: a normal block and room for a head that grew.
     public static final int SCRATCH_BYTES = 20 * 1024;
 
@@ -72,7 +72,7 @@ public final class EventLoop implements Home {
     private final ByteBuffer writeScratch;
     private @Nullable ByteBuffer wrapScratch;
     private @Nullable ByteBuffer largeScratch;
-    private final Failed failed;
+    private final FailureListener failed;
     private List<TurnEnd> ending = new ArrayList<>();
     private List<TurnEnd> endingNow = new ArrayList<>();
     private List<Runnable> reaping = new ArrayList<>();
@@ -114,27 +114,27 @@ public final class EventLoop implements Home {
     /// A loop that nobody turns yet.
     ///
     /// @param index its place among the loops of the budget, from 0
-    public EventLoop(String name, int index, Surroundings around, Poller poller) {
+    public EventLoop(String name, int index, Context context, Poller poller) {
         this.name = name;
         this.index = index;
-        this.clock = SteadyClock.of(around.clock());
+        this.clock = SteadyClock.of(context.clock());
         this.poller = poller;
-        this.pool = around.budget().pool();
-        this.budget = around.budget();
-        this.tally = around.ledger().tally(name);
-        this.chance = new Chance(around.seed() + index, poller.rare());
+        this.pool = context.budget().pool();
+        this.budget = context.budget();
+        this.tally = context.ledger().tally(name);
+        this.chance = new Chance(context.seed() + index, poller.rare());
         this.wheel = new TimerWheel(
-                clock.nanoTime(), new WatchedTimers(this, around.ledger().witness()));
-        this.failed = around.failed();
-        this.readScratch = around.budget().fixed(READ_SCRATCH, SCRATCH_BYTES);
-        this.writeScratch = around.budget().fixed(WRITE_SCRATCH, SCRATCH_BYTES);
-        around.ledger().watch(Kind.TIMER, name, wheel::live);
+                clock.nanoTime(), new WatchedTimers(this, context.ledger().listener()));
+        this.failed = context.failed();
+        this.readScratch = context.budget().fixed(READ_SCRATCH, SCRATCH_BYTES);
+        this.writeScratch = context.budget().fixed(WRITE_SCRATCH, SCRATCH_BYTES);
+        context.ledger().gauge(Kind.TIMER, name, wheel::live);
         // Why: what it names is loaded when it is first asked, for which there may be no memory later.
         if (!canGoOnAfter(new IllegalStateException("nothing has failed yet"))) stopping = true;
     }
 
-    /// Tells the ledger's witness of the timers of one loop.
-    private record WatchedTimers(EventLoop loop, Witness witness) implements TimerWheel.Watch {
+    /// Tells the ledger's listener of the timers of one loop.
+    private record WatchedTimers(EventLoop loop, LedgerListener listener) implements TimerWheel.Listener {
         @Override
         public void requireOwner() {
             loop.requireCurrent();
@@ -142,12 +142,12 @@ public final class EventLoop implements Home {
 
         @Override
         public void scheduled(Timer timer) {
-            witness.opened(Kind.TIMER, timer, loop.name);
+            listener.opened(Kind.TIMER, timer, loop.name);
         }
 
         @Override
         public void ended(Timer timer) {
-            witness.ended(Kind.TIMER, timer);
+            listener.ended(Kind.TIMER, timer);
         }
     }
 
@@ -155,10 +155,10 @@ public final class EventLoop implements Home {
     ///
     /// @param seed where the randomness of the group begins
     /// @param failed notified of a loop that cannot go on
-    public record Surroundings(Clock clock, Ledger ledger, MemoryBudget budget, long seed, Failed failed) {}
+    public record Context(Clock clock, Ledger ledger, MemoryBudget budget, long seed, FailureListener failed) {}
 
     /// What happens when a loop cannot go on.
-    public interface Failed {
+    public interface FailureListener {
         /// Called once, by the thread that turns `loop`, when it has made its last turn and is not yet closed.
         /// There may be no memory left.
         void loopFailed(EventLoop loop, Throwable why);
@@ -368,7 +368,7 @@ public final class EventLoop implements Home {
     }
 
     @Override
-    public Delivery delivery(Runnable task) {
+    public LoopTask loopTask(Runnable task) {
         var node = new Mailbox.Node(task);
         return () -> post(node);
     }
@@ -403,7 +403,7 @@ public final class EventLoop implements Home {
     }
 
     /// Takes back [#atClose].
-    public void notAtClose(Runnable last) {
+    public void cancelAtClose(Runnable last) {
         requireCurrent();
         lasts.remove(last);
     }
@@ -609,7 +609,7 @@ public final class EventLoop implements Home {
     private int poll(long waitNanosMax) {
         // Why: counted before it is made, because whatever throws leaves from here.
         pollFailures++;
-        pool.look();
+        pool.updateScarcity();
         int handled = pollOrSleep(waitNanosMax);
         pollFailures = 0;
         return handled;

@@ -38,8 +38,8 @@ public final class LoopGroup {
     private final List<EventLoop> loops;
     private final List<EventLoop> loopsSeen;
     private final List<Thread> running = new ArrayList<>();
-    private @Nullable LoopWatch watch;
-    private volatile EventLoop.Failed failed = (loop, why) -> {}; // what its owner does
+    private @Nullable LoopWatchdog watch;
+    private volatile EventLoop.FailureListener failed = (loop, why) -> {}; // what its owner does
 
     /// Who turns the loops.
     public enum Drive {
@@ -87,7 +87,7 @@ public final class LoopGroup {
                 settings.plan(),
                 settings.clock(),
                 settings.loops(),
-                settings.ledger().witness());
+                settings.ledger().listener());
         Poller first;
         try {
             first = settings.pollers().get();
@@ -105,17 +105,17 @@ public final class LoopGroup {
     }
 
     private LoopGroup start() {
-        var around = new EventLoop.Surroundings(
-                settings.clock(), settings.ledger(), budget, settings.seed(), this::loopFailed);
+        var context =
+                new EventLoop.Context(settings.clock(), settings.ledger(), budget, settings.seed(), this::loopFailed);
         settings.ledger()
-                .watch(
+                .gauge(
                         dev.weir.ledger.Kind.BUFFER,
                         settings.name(),
                         () -> budget.pool().buffersLive());
         for (int i = 0; i < settings.loops(); i++) {
             Poller poller = i == 0 ? first : settings.pollers().get();
             try {
-                loops.add(new EventLoop(settings.name() + "-" + i, i, around, poller));
+                loops.add(new EventLoop(settings.name() + "-" + i, i, context, poller));
             } catch (RuntimeException | Error failure) {
                 poller.close();
                 throw failure;
@@ -131,7 +131,7 @@ public final class LoopGroup {
     }
 
     private void startWatch() {
-        var started = new LoopWatch(loopsSeen, settings.clock(), parking);
+        var started = new LoopWatchdog(loopsSeen, settings.clock(), parking);
         watch = started;
         started.start(threads, settings.name() + "-watch");
     }
@@ -143,7 +143,7 @@ public final class LoopGroup {
 
     /// Lets `owner` act when a loop cannot go on, instead of whoever was named before. However that ends, the
     /// loop is closed then.
-    public void whenLoopFails(EventLoop.Failed owner) {
+    public void onLoopFailure(EventLoop.FailureListener owner) {
         failed = owner;
     }
 
@@ -219,8 +219,8 @@ public final class LoopGroup {
     /// Runs `task` on `loop` without waiting for it; at once when the caller turns that loop.
     ///
     /// @return false when the loop is closed: the task does not run
-    public boolean tell(EventLoop loop, Runnable task) {
-        if (!worksMeanwhile()) {
+    public boolean execute(EventLoop loop, Runnable task) {
+        if (!loopsRunWhileWaiting()) {
             loop.wake();
             return loop.runByHand(() -> {
                 task.run();
@@ -251,7 +251,7 @@ public final class LoopGroup {
 
     /// Whether every loop is there to work: false when one has ended, or makes no turn any more, and what lives
     /// on it can no longer finish.
-    public boolean isWhole() {
+    public boolean hasAllLoops() {
         for (EventLoop loop : loops) {
             if (loop.isGone() || loop.failure() != null) return false;
         }
@@ -260,7 +260,7 @@ public final class LoopGroup {
 
     /// Whether the loops can work while the caller waits: they have threads of their own, or the caller is one
     /// that [#startClosing] has started, and somebody else turns them.
-    public boolean worksMeanwhile() {
+    public boolean loopsRunWhileWaiting() {
         return settings.drive() == Drive.THREADS || CLOSING.isBound();
     }
 
@@ -326,10 +326,10 @@ public final class LoopGroup {
     }
 
     private boolean closeByHand(Deadline deadline) {
-        if (worksMeanwhile()) {
+        if (loopsRunWhileWaiting()) {
             // Why: a loop closes on the thread that turns it, never in the middle of a turn.
             for (EventLoop loop : loops) loop.stop();
-            return awaitLooking(() -> loops.stream().allMatch(EventLoop::isGone), deadline);
+            return awaitPolling(() -> loops.stream().allMatch(EventLoop::isGone), deadline);
         }
         for (EventLoop loop : loops) loop.close();
         return true;
@@ -338,7 +338,7 @@ public final class LoopGroup {
     /// Waits until `done` holds, looking every few milliseconds because nobody tells.
     ///
     /// @return whether it holds; false when `deadline` came first, or an interrupt, which stays set
-    public boolean awaitLooking(BooleanSupplier done, Deadline deadline) {
+    public boolean awaitPolling(BooleanSupplier done, Deadline deadline) {
         try {
             while (!done.getAsBoolean()) {
                 long now = settings.clock().nanoTime();

@@ -1,17 +1,17 @@
 package dev.weir.memory;
 
-import dev.weir.memory.wait.Delivery;
-import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.LoopTask;
+import dev.weir.memory.wait.OwnerLoop;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one message in the [AssemblyShare]: a field of a connection, made once and used for one
 /// message after the other.
 ///
 /// A block is counted first ([#mayGrow]) and tried for then. When the pool has none, [#mayWait] says whether
-/// this one may wait for it while it holds others. If either says no, nothing more is read until [#mayGoOn].
+/// this one may wait for it while it holds others. If either says no, nothing more is read until [#resume].
 ///
 /// **Owns:** nothing; the blocks are its user's, who tells of each that is given back.
-/// **Threads:** confined to its home's thread, which [#mayGoOn] is called on; the share's side is guarded by
+/// **Threads:** confined to its home's thread, which [#resume] is called on; the share's side is guarded by
 /// its lock.
 /// **Waits:** never waits: it is told.
 /// **Source:** ADR 19.
@@ -33,7 +33,7 @@ public abstract class Assembly {
     }
 
     private final AssemblyShare share;
-    private final Delivery delivery;
+    private final LoopTask delivery;
 
     // Guarded by the share's lock.
     State state = State.OUT;
@@ -56,14 +56,14 @@ public abstract class Assembly {
     ///
     /// @param home whose thread is told
     @SuppressWarnings("this-escape") // Why: the task runs only after it stopped, and it has not begun yet
-    protected Assembly(AssemblyShare share, Home home) {
+    protected Assembly(AssemblyShare share, OwnerLoop home) {
         this.share = share;
-        this.delivery = home.delivery(this::arrive);
+        this.delivery = home.loopTask(this::arrive);
     }
 
     /// Called on the home's thread when this stopped and its turn has come: it may wait for its next block,
     /// which is counted.
-    protected abstract void mayGoOn();
+    protected abstract void resume();
 
     /// A message begins that does not fit the block it arrived in.
     ///
@@ -74,14 +74,14 @@ public abstract class Assembly {
 
     /// Counts one more block.
     ///
-    /// @return true: try for it now; false: [#mayGoOn] follows unless this ends
+    /// @return true: try for it now; false: [#resume] follows unless this ends
     public final boolean mayGrow() {
         return share.mayGrow(this);
     }
 
     /// After a try that failed.
     ///
-    /// @return true: wait for the block; false: [#mayGoOn] follows unless this ends
+    /// @return true: wait for the block; false: [#resume] follows unless this ends
     public final boolean mayWait() {
         return share.mayWait(this);
     }
@@ -115,6 +115,6 @@ public abstract class Assembly {
     }
 
     private void arrive() {
-        if (share.isCalled(this)) mayGoOn();
+        if (share.isCalled(this)) resume();
     }
 }

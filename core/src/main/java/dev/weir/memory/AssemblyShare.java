@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** nothing.
 /// **Threads:** thread-safe.
-/// **Waits:** never waits; who must wait is told by [Assembly#mayGoOn].
+/// **Waits:** never waits; who must wait is told by [Assembly#resume].
 /// **Limits:** the blocks counted never exceed [MemoryPlan#assemblyBlocks]; one block for each loop is kept
 /// for what is being read while others are counted.
 /// **Source:** ADR 19.

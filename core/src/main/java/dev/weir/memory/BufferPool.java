@@ -1,6 +1,6 @@
 package dev.weir.memory;
 
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import dev.weir.memory.block.Block;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
@@ -9,8 +9,8 @@ import dev.weir.memory.block.LoopCache;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.SlabPlan;
 import dev.weir.memory.block.Urgency;
+import dev.weir.memory.wait.CancelReason;
 import dev.weir.memory.wait.Gather;
-import dev.weir.memory.wait.GiveUp;
 import dev.weir.memory.wait.HandOff;
 import dev.weir.memory.wait.KeptBlocks;
 import dev.weir.memory.wait.Waiter;
@@ -46,11 +46,11 @@ public final class BufferPool {
     /// Null when the plan assembles no messages.
     private final @Nullable AssemblyShare assembly;
 
-    BufferPool(MemoryPlan plan, Supplier<Arena> arenas, Clock clock, int loops, Witness witness) {
+    BufferPool(MemoryPlan plan, Supplier<Arena> arenas, Clock clock, int loops, LedgerListener listener) {
         this.plan = plan;
         this.slabs = plan.slabPlan();
         this.clock = clock;
-        this.depot = new Slabs(witness, plan.debug());
+        this.depot = new Slabs(listener, plan.debug());
         this.caches = new LoopCache[loops];
         for (int i = 0; i < loops; i++) {
             caches[i] = new LoopCache(depot.isColdFirst());
@@ -122,9 +122,9 @@ public final class BufferPool {
 
     /// Gives up a wait because what the memory was for has ended.
     ///
-    /// @return as [#cancel(Waiter, GiveUp)]
+    /// @return as [#cancel(Waiter, CancelReason)]
     public boolean cancel(Waiter waiter) {
-        return cancel(waiter, GiveUp.ENDED);
+        return cancel(waiter, CancelReason.ENDED);
     }
 
     /// Gives up a wait. A block that was granted but has not arrived is passed on to the next waiter.
@@ -132,7 +132,7 @@ public final class BufferPool {
     /// @param waiter who no longer waits
     /// @param why for those who count
     /// @return true when [Waiter#granted] will not be called; false when nothing was waited for, or it was called
-    public boolean cancel(Waiter waiter, GiveUp why) {
+    public boolean cancel(Waiter waiter, CancelReason why) {
         return waiter.cancel(why);
     }
 
@@ -144,8 +144,8 @@ public final class BufferPool {
 
     /// What a loop does before it may sleep: blocks that came back into caches may have ended scarcity, which
     /// nobody else would notice. Costs one read as a rule.
-    public void look() {
-        handOff.look();
+    public void updateScarcity() {
+        handOff.updateScarcity();
     }
 
     /// The share of messages that must be whole.
@@ -161,8 +161,8 @@ public final class BufferPool {
 
     /// Whether a normal block is too dear to be kept for what may never be needed: memory is to be spared, or
     /// there is only one block outside the reserve. As cheap as [#isScarce].
-    public boolean isDear() {
-        return handOff.isScarce() || handOff.hasOneOutside();
+    public boolean isTooScarceToHold() {
+        return handOff.isScarce() || handOff.hasOneOutsideReserve();
     }
 
     /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a
@@ -208,7 +208,7 @@ public final class BufferPool {
     ///
     /// @param accountsMax how many accounts are told
     Holdings holdings(int accountsMax) {
-        return BlockBook.of(carved(), accountsMax, clock.nanoTime());
+        return HoldingsReport.of(carved(), accountsMax, clock.nanoTime());
     }
 
     /// Every block there is, of slabs that serve and of what is kept.
@@ -273,14 +273,14 @@ public final class BufferPool {
     private @Nullable Block fromCache(BlockSize size, int loop) {
         if (loop == NO_LOOP || handOff.isPressing()) return null;
         Block block = caches[loop].take(size);
-        if (block != null) handOff.lookAfterTaking();
+        if (block != null) handOff.updateScarcityAfterTake();
         return block;
     }
 
     /// Where the blocks of the slabs come back.
     private final class Slabs extends Depot {
-        Slabs(Witness witness, MemoryDebug debug) {
-            super(witness, debug);
+        Slabs(LedgerListener listener, MemoryDebug debug) {
+            super(listener, debug);
         }
 
         @Override

@@ -1,8 +1,8 @@
 package dev.weir.memory;
 
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import dev.weir.memory.wait.KeptBlocks;
-import dev.weir.memory.wait.Waits;
+import dev.weir.memory.wait.WaitCounts;
 import dev.weir.time.Clock;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -28,11 +28,11 @@ public final class MemoryBudget implements AutoCloseable {
     private final Reservations reservations;
     private boolean isClosed;
 
-    private MemoryBudget(MemoryPlan plan, Arena arena, Clock clock, int loops, Witness witness) {
+    private MemoryBudget(MemoryPlan plan, Arena arena, Clock clock, int loops, LedgerListener listener) {
         this.plan = plan;
         this.arena = arena;
         this.fixed = new FixedPart(plan, arena);
-        this.pool = new BufferPool(plan, Arena::ofShared, clock, loops, witness);
+        this.pool = new BufferPool(plan, Arena::ofShared, clock, loops, listener);
         this.reservations = new Reservations(plan, pool);
     }
 
@@ -43,15 +43,15 @@ public final class MemoryBudget implements AutoCloseable {
     /// @param loops how many loops get a cache, numbered from zero
     /// @return the budget, **owned by the caller**
     public static MemoryBudget open(MemoryPlan plan, Clock clock, int loops) {
-        return open(plan, clock, loops, Witness.NONE);
+        return open(plan, clock, loops, LedgerListener.NONE);
     }
 
-    /// The same, and `witness` hears of every block that is lent, passed on and given back.
+    /// The same, and `listener` hears of every block that is lent, passed on and given back.
     ///
     /// @return the budget, **owned by the caller**
-    public static MemoryBudget open(MemoryPlan plan, Clock clock, int loops, Witness witness) {
+    public static MemoryBudget open(MemoryPlan plan, Clock clock, int loops, LedgerListener listener) {
         if (loops < 0) throw new IllegalArgumentException("loops must not be negative, was " + loops);
-        return new MemoryBudget(plan, Arena.ofShared(), clock, loops, witness);
+        return new MemoryBudget(plan, Arena.ofShared(), clock, loops, listener);
     }
 
     /// Carves a direct buffer out of a line of the fixed part; it lives until [#close].
@@ -83,8 +83,8 @@ public final class MemoryBudget implements AutoCloseable {
     /// later and was not thought of.
     ///
     /// @return owned by the caller, who closes it when it has what it asked for, or gives up
-    public Lowering lower(List<MemoryPlan.Line> parts) {
-        return reservations.lower(parts);
+    public ReservationRequest requestReservation(List<MemoryPlan.Line> parts) {
+        return reservations.requestReservation(parts);
     }
 
     /// How many slabs may serve now: those of the plan, without those that retire for charges.
@@ -155,8 +155,8 @@ public final class MemoryBudget implements AutoCloseable {
     }
 
     /// What became of everybody who waited for memory.
-    public Waits waits() {
-        return pool.handOff().waits();
+    public WaitCounts waitCounts() {
+        return pool.handOff().waitCounts();
     }
 
     /// Frees all memory. The second call does nothing.

@@ -24,7 +24,7 @@ final class Reservations {
     private final TreeMap<String, Long> taken = new TreeMap<>(); // bytes by purpose
 
     @GuardedBy("this")
-    private final List<Lowering> waiting = new ArrayList<>(); // in order of arrival
+    private final List<ReservationRequest> waiting = new ArrayList<>(); // in order of arrival
 
     @GuardedBy("this")
     private int slabsMax;
@@ -55,8 +55,8 @@ final class Reservations {
     }
 
     /// Asks for more than the lines have.
-    synchronized Lowering lower(List<MemoryPlan.Line> parts) {
-        var one = new Lowering(this, parts, sums(parts));
+    synchronized ReservationRequest requestReservation(List<MemoryPlan.Line> parts) {
+        var one = new ReservationRequest(this, parts, sums(parts));
         long have = beyond(all());
         long wanted = beyond(with(all(), one.wanted())) - have;
         long possible = plan.lendsSlabs() ? roomBeyond(handOff.slabsMin()) - have : 0;
@@ -69,7 +69,7 @@ final class Reservations {
     }
 
     /// Takes what was asked for, once enough slabs have given their memory back.
-    synchronized @Nullable Reservation tryTake(Lowering one) {
+    synchronized @Nullable Reservation tryTake(ReservationRequest one) {
         if (!waiting.contains(one)) return null;
         settle();
         long beyond = beyond(with(new TreeMap<>(taken), one.wanted()));
@@ -79,7 +79,7 @@ final class Reservations {
     }
 
     /// No longer waits; the slabs that were to retire for it serve again.
-    synchronized void giveUp(Lowering one) {
+    synchronized void giveUp(ReservationRequest one) {
         if (waiting.remove(one)) settle();
     }
 
@@ -113,14 +113,14 @@ final class Reservations {
         long slabs = plan.slabs() - Math.ceilDiv(Math.max(0, missing), plan.slabBytes());
         // Why: a line may have been taken since somebody began to wait, who is not served then.
         slabsMax = (int) Math.max(slabs, Math.min(slabsMax, handOff.slabsMin()));
-        slabsFreed = handOff.aim(slabsMax);
+        slabsFreed = handOff.setSlabTarget(slabsMax);
     }
 
     /// What is taken and waited for.
     @GuardedBy("this")
     private Map<String, Long> all() {
         var all = new TreeMap<>(taken);
-        for (Lowering one : waiting) with(all, one.wanted());
+        for (ReservationRequest one : waiting) with(all, one.wanted());
         return all;
     }
 

@@ -3,7 +3,7 @@ package dev.weir.memory;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.KeptBlocks;
-import dev.weir.memory.wait.Standing;
+import dev.weir.memory.wait.WaitSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +29,7 @@ final class UsageReport {
             waiting += one.waiting();
         }
         addHolders(held);
-        Standing now = pool.handOff().standing();
+        WaitSnapshot now = pool.handOff().snapshot();
         return new Usage(
                 plan.budgetBytes(),
                 held.values().stream().mapToLong(Long::longValue).sum(),

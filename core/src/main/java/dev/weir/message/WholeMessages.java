@@ -104,8 +104,8 @@ public final class WholeMessages {
         this.place = new OwnAssembly(share, connection.loop());
         this.waiter = new BlockWaiter(connection.loop());
         this.message = new WholeMessage(this, place);
-        waiter.book(connection);
-        waiter.standsFor(connection.peerKey());
+        waiter.setAccount(connection);
+        waiter.setAddress(connection.peerKey());
     }
 
     /// Input can be read: one block at most is.
@@ -163,7 +163,7 @@ public final class WholeMessages {
         if (single == null || single.size() != BlockSize.NORMAL) return;
         ByteBuffer bytes = single.bytes();
         int end = bytes.limit(); // the receiver's
-        int cut = frame.cutLength(bytes.limit(bytesEnd), bodyFrom + (int) frame.length());
+        int cut = frame.partialFrameLength(bytes.limit(bytesEnd), bodyFrom + (int) frame.length());
         bytes.limit(end);
         if (cut <= single.capacity()) return;
         place.begin(1);
@@ -208,7 +208,7 @@ public final class WholeMessages {
     }
 
     private ByteBuffer taken(Buffer fresh) {
-        fresh.book(connection, loop().nowNanos());
+        fresh.setAccount(connection, loop().nowNanos());
         block = fresh;
         return room(fresh);
     }
@@ -283,7 +283,7 @@ public final class WholeMessages {
     }
 
     private ByteBuffer grown(Buffer next) {
-        next.book(connection, loop().nowNanos());
+        next.setAccount(connection, loop().nowNanos());
         message.grow(next);
         return room(next);
     }
@@ -310,7 +310,7 @@ public final class WholeMessages {
         }
 
         @Override
-        protected void mayGoOn() {
+        protected void resume() {
             if (acquireInTurn() != null) goOn();
         }
     }
@@ -409,7 +409,7 @@ public final class WholeMessages {
             giveBackBlock();
             return;
         }
-        if (!connection.isInputReady() && stepDown(single)) return;
+        if (!connection.isInputReady() && shrinkToSmallBlock(single)) return;
         if (frame.length() > single.capacity()) {
             if (single.size() == BlockSize.NORMAL) beginChain(single);
         } else if (!fits(single)) {
@@ -423,11 +423,11 @@ public final class WholeMessages {
         bodyFrom = 0;
     }
 
-    private boolean stepDown(Buffer normal) {
+    private boolean shrinkToSmallBlock(Buffer normal) {
         ByteBuffer bytes = normal.bytes();
         int end = bytes.position();
         bytes.limit(end).position(bodyFrom);
-        Buffer small = normal.stepDown(Urgency.INTAKE);
+        Buffer small = normal.shrinkToSmallBlock(Urgency.INTAKE);
         if (small == null) {
             bytes.position(end);
             return false;

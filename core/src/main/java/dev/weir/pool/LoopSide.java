@@ -81,7 +81,7 @@ public abstract class LoopSide {
         if (isClosed) return; // Why: it is asked once for each close of the pool.
         isClosed = true;
         endsWithLoop = false;
-        loop.notAtClose(closingWithLoop);
+        loop.cancelAtClose(closingWithLoop);
         closeIdle();
         for (Attempt attempt : List.copyOf(attempts)) attempt.poolClosed();
         tellClosed();

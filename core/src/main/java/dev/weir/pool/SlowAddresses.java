@@ -1,6 +1,6 @@
 package dev.weir.pool;
 
-import dev.weir.memory.wait.Turn;
+import dev.weir.memory.wait.FairQueueNode;
 import dev.weir.time.Chance;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -40,7 +40,7 @@ final class SlowAddresses {
 
     /// Whether a client of `address` gave way less than a minute ago.
     boolean has(long address, long nowNanos) {
-        if (isEmpty || address == Turn.NO_ADDRESS) return false;
+        if (isEmpty || address == FairQueueNode.NO_ADDRESS) return false;
         long hash = hash(address);
         long slot = slots.get((int) (hash & (SLOTS - 1)));
         if (((slot ^ hash) & ~SECOND_MASK) != 0) return false;

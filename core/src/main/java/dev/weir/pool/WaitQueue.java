@@ -2,7 +2,7 @@ package dev.weir.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.memory.wait.FairBy;
-import dev.weir.memory.wait.Rounds;
+import dev.weir.memory.wait.FairQueues;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class WaitQueue {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Rounds<Waiter> rounds;
+    private final FairQueues<Waiter> rounds;
 
     @GuardedBy("lock")
     private boolean isClosed;
@@ -67,7 +67,7 @@ final class WaitQueue {
         this.fairBy = fairBy;
         this.share = share;
         this.slow = new SlowAddresses(seed);
-        this.rounds = new Rounds<>(WaitClass.COUNT, seed);
+        this.rounds = new FairQueues<>(WaitClass.COUNT, seed);
     }
 
     /// How many wait.

@@ -3,7 +3,7 @@ package dev.weir.pool;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.wait.FairBy;
-import dev.weir.memory.wait.Turn;
+import dev.weir.memory.wait.FairQueueNode;
 import dev.weir.time.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop; it refuses a foreign thread.
 /// **Waits:** never waits: it is notified.
 /// **Limits:** one wait at a time.
-public abstract class Waiter extends Turn<Waiter> {
+public abstract class Waiter extends FairQueueNode<Waiter> {
     /// Where it stands. WAITING to REFUSED are guarded by the queue's lock, the others confined to the loop.
     enum State {
         FREE,
@@ -116,7 +116,7 @@ public abstract class Waiter extends Turn<Waiter> {
 
     /// Whose request this is: where clients take turns for connections, all of one address share its turn.
     ///
-    /// @return an address as a number, as `Connection.peerKey()`, or [Turn#NO_ADDRESS]
+    /// @return an address as a number, as `Connection.peerKey()`, or [FairQueueNode#NO_ADDRESS]
     protected long clientKey() {
         return NO_ADDRESS;
     }
@@ -314,7 +314,7 @@ public abstract class Waiter extends Turn<Waiter> {
     }
 
     void setFairness(FairBy fairBy) {
-        turnOf(fairBy == FairBy.ADDRESS ? turnKey : NO_ADDRESS);
+        setAddressKey(fairBy == FairBy.ADDRESS ? turnKey : NO_ADDRESS);
     }
 
     /// The same as [#origin], for the queue, which takes back what was promised on any thread.

@@ -6,7 +6,7 @@ import java.util.List;
 
 /// How something that was opened in a runtime ends with it: an orderly part, which may take until a deadline,
 /// and an abrupt one. A server, a relay, an acceptor with conversations of your own: each hands one to
-/// [Weir#endsWith].
+/// [Weir#register].
 ///
 /// **Threads:** thread-safe: the thread that closes calls it, and [#owns] is called on the connection's loop.
 /// Post to a loop what belongs to it.

@@ -7,9 +7,9 @@ import dev.weir.connection.Starvation;
 import dev.weir.ledger.Ledger;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.EventLoop;
-import dev.weir.loop.ExitHook;
 import dev.weir.loop.FailureLog;
 import dev.weir.loop.LoopGroup;
+import dev.weir.loop.ShutdownHook;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
@@ -37,13 +37,13 @@ public final class Weir implements AutoCloseable {
     private final LoopGroup group;
     private final Network network;
     private final Connections connections;
-    private final Closure closure;
+    private final CloseSequence closing;
 
     private Weir(LoopGroup group, Network network) {
         this.group = group;
         this.network = network;
         this.connections = Connections.of(group);
-        this.closure = new Closure(group, connections);
+        this.closing = new CloseSequence(group, connections);
     }
 
     /// Opens a runtime over the machine's TCP with the usual settings, as [WeirSettings#of(String)].
@@ -92,7 +92,7 @@ public final class Weir implements AutoCloseable {
 
     private static Weir over(LoopGroup group, Network network, Duration starveAfter) {
         var weir = new Weir(group, network);
-        group.whenLoopFails(weir::loopFailed);
+        group.onLoopFailure(weir::loopFailed);
         try {
             for (EventLoop loop : group.loops()) {
                 var _ = group.call(loop, () -> weir.watch(loop, starveAfter));
@@ -153,7 +153,7 @@ public final class Weir implements AutoCloseable {
     ///     done then, and [#startClose] is what to call
     public CloseReport close(Deadline deadline) {
         group.requireMayWait("close()", "call startClose(Deadline), which does not wait");
-        return closure.run(deadline);
+        return closing.run(deadline);
     }
 
     /// Begins [#close] on a thread of its own, which ends by itself; from any thread, loops and handlers
@@ -164,7 +164,7 @@ public final class Weir implements AutoCloseable {
         var report = new CompletableFuture<CloseReport>();
         group.startClosing(() -> {
             try {
-                report.complete(closure.run(deadline));
+                report.complete(closing.run(deadline));
             } catch (RuntimeException | Error failure) { // Why: whoever waits for the report must hear of it.
                 report.completeExceptionally(failure);
             }
@@ -179,7 +179,7 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException when the calling thread is interrupted; the runtime stays as it is
     public CloseReport awaitClosed() throws InterruptedException {
         group.requireMayWait("awaitClosed()", "wait on a thread of your own");
-        return closure.awaitClosed();
+        return closing.awaitClosed();
     }
 
     /// Closes the runtime when the JVM is asked to end, by SIGTERM, by SIGINT, by `System.exit`: the JVM ends after
@@ -194,10 +194,10 @@ public final class Weir implements AutoCloseable {
     ///
     /// @param patience how long what is in flight may take to finish
     public void closeOnExit(Duration patience, Consumer<CloseReport> told) {
-        ExitHook hook =
-                ExitHook.add(group.name() + "-exit", () -> told.accept(close(Deadline.in(group.clock(), patience))));
+        ShutdownHook hook = ShutdownHook.add(
+                group.name() + "-exit", () -> told.accept(close(Deadline.in(group.clock(), patience))));
         try {
-            closure.add(Drainable.of(hook::remove));
+            closing.add(Drainable.of(hook::remove));
         } catch (IllegalStateException closing) {
             hook.remove();
             throw closing;
@@ -207,8 +207,8 @@ public final class Weir implements AutoCloseable {
     /// Lets `ending` take part in [#close]: whoever opens a door here shuts it by this.
     ///
     /// @throws IllegalStateException when the runtime is closed or closing: what was opened has to be closed again
-    public void endsWith(Drainable ending) {
-        closure.add(ending);
+    public void register(Drainable ending) {
+        closing.add(ending);
     }
 
     /// Ends one thing that takes part, in order, while the runtime goes on; then it takes part no longer.
@@ -218,7 +218,7 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalStateException when called from a loop or a handler; nothing was done then
     public CloseReport end(Drainable ending, Deadline deadline) {
         group.requireMayWait("close()", "call it from a thread of your own");
-        return closure.end(ending, deadline);
+        return closing.end(ending, deadline);
     }
 
     /// A runtime with a loop that cannot go on is closed: the connections of that loop at once, the rest as by
@@ -226,13 +226,13 @@ public final class Weir implements AutoCloseable {
     /// By the thread of that loop, because there may be no memory for another one.
     private void loopFailed(EventLoop loop, Throwable why) {
         resetAll(loop);
-        closure.runUnlessBegun(Deadline.in(group.clock(), CLOSE_TIME));
+        closing.runUnlessBegun(Deadline.in(group.clock(), CLOSE_TIME));
         LOG.error(loop, "it could not go on, and its runtime was closed", why);
     }
 
     /// Nothing on a loop outlives it: what came while it closed, or could not be reached by whoever closes.
     private void resetAll(EventLoop loop) {
-        connections.on(loop).forEach(one -> Closure.guarded(() -> one.abort(CloseReason.CLOSED)));
+        connections.on(loop).forEach(one -> CloseSequence.guarded(() -> one.abort(CloseReason.CLOSED)));
     }
 
     /// Closes in order within 5 s.

@@ -11,5 +11,5 @@ public enum Beyond {
     REFUSE,
     /// The connection on which no byte has moved for longest is closed, idle ones first, as soon as the limit is
     /// reached: one place is free again at once. For a few connections whose next one matters more.
-    MAKE_ROOM
+    PURGE
 }

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 /// a runtime that closes [IllegalStateException].
 public final class Listening implements Drainable {
     /// Refusals under way at once.
-    public static final int REFUSALS_MAX = Door.REFUSALS_MAX;
+    public static final int REFUSALS_MAX = AcceptGate.REFUSALS_MAX;
 
     /// What is charged for refusals, as connections: those under way, and as many that have been answered and
     /// linger.
@@ -41,7 +41,7 @@ public final class Listening implements Drainable {
     private final Connections connections;
     private final ListeningSettings settings;
     private final Service service;
-    private final Door door;
+    private final AcceptGate gate;
     private final ConnectionRole insideRole;
     private final ConnectionRole refusedRole;
     private final ConnectionOwner inside;
@@ -59,9 +59,9 @@ public final class Listening implements Drainable {
         this.refusedRole = ConnectionRole.refused(settings.name());
         this.local = settings.address();
         EventLoop accepting = weir.group().loops().getFirst();
-        this.door = new Door(connections, accepting, settings, limit, new Guests(), service::remedy);
-        this.inside = new Counted(door::leave);
-        this.refused = new Counted(door::refusalEnded);
+        this.gate = new AcceptGate(connections, accepting, settings, limit, new Receiver(), service::remedy);
+        this.inside = new Counted(gate::leave);
+        this.refused = new Counted(gate::refusalEnded);
     }
 
     /// Begins to listen in `weir`.
@@ -81,15 +81,15 @@ public final class Listening implements Drainable {
 
     private Listening start() {
         LoopGroup group = weir.group();
-        door.reserve(); // by this thread, since it may wait for slabs
+        gate.reserve(); // by this thread, since it may wait for slabs
         try {
-            local = group.call(door.loop(), () -> door.open(weir.network(), settings.address()));
-            weir.endsWith(this);
+            local = group.call(gate.loop(), () -> gate.open(weir.network(), settings.address()));
+            weir.register(this);
             return this;
         } catch (RuntimeException | Error failure) {
             // Why: a runtime that closes refuses it; a loop that answers too late opens the door for nobody.
             abort();
-            if (!group.tell(door.loop(), door::close)) door.giveUp();
+            if (!group.execute(gate.loop(), gate::close)) gate.giveUp();
             throw failure;
         }
     }
@@ -118,18 +118,18 @@ public final class Listening implements Drainable {
 
     /// Connections it has now, those that only linger after their last word included.
     public int connections() {
-        return door.inside() + door.lingering();
+        return gate.inside() + gate.lingering();
     }
 
     /// Connections that only linger after their last word. They do not count against
     /// [ListeningSettings#connectionsMax].
     public int lingering() {
-        return door.lingering();
+        return gate.lingering();
     }
 
     /// The loop that accepts.
     public EventLoop loop() {
-        return door.loop();
+        return gate.loop();
     }
 
     /// Whether it takes no new connections any more.
@@ -141,7 +141,7 @@ public final class Listening implements Drainable {
     /// refused are not among them.
     public void forEach(Consumer<Connection> visitor) {
         for (var roster : connections.rosters()) {
-            weir.group().tell(roster.loop(), () -> forEachOn(roster.loop(), visitor));
+            weir.group().execute(roster.loop(), () -> forEachOn(roster.loop(), visitor));
         }
     }
 
@@ -167,13 +167,13 @@ public final class Listening implements Drainable {
     public void drain(Deadline deadline) {
         service.draining(deadline);
         draining = true;
-        weir.group().tell(door.loop(), door::close);
+        weir.group().execute(gate.loop(), gate::close);
         forEach(service::drain);
     }
 
     @Override
     public boolean isDrained() {
-        return door.isEmpty();
+        return gate.isEmpty();
     }
 
     @Override
@@ -192,7 +192,7 @@ public final class Listening implements Drainable {
     public void abort() {
         draining = true;
         aborting = true;
-        weir.group().tell(door.loop(), door::close);
+        weir.group().execute(gate.loop(), gate::close);
         connections.visit(roster -> roster.forEach(one -> {
             if (owns(one)) one.abort(CloseReason.CLOSED);
         }));
@@ -208,7 +208,7 @@ public final class Listening implements Drainable {
 
         @Override
         public void lingeringStarted() {
-            door.lingeringStarted();
+            gate.lingeringStarted();
             leaves.run();
         }
 
@@ -219,16 +219,16 @@ public final class Listening implements Drainable {
 
         @Override
         public void lingeringEnded() {
-            door.lingeringEnded();
+            gate.lingeringEnded();
         }
     }
 
-    private final class Guests implements Door.Guests {
+    private final class Receiver implements AcceptGate.Receiver {
         @Override
         public void arrived(Transport transport, EventLoop loop) {
             if (aborting) {
                 transport.abort();
-                door.leave();
+                gate.leave();
                 return;
             }
             Connection _ = Connection.open(
@@ -243,8 +243,8 @@ public final class Listening implements Drainable {
         }
 
         @Override
-        public void makeRoom() {
-            service.makeRoom(Listening.this);
+        public void purge() {
+            service.purge(Listening.this);
         }
 
         @Override
@@ -262,19 +262,19 @@ public final class Listening implements Drainable {
 
         @Override
         public EventLoop loop() {
-            return door.loop();
+            return gate.loop();
         }
 
         @Override
         public void reset() {
             transport.abort();
-            door.refusalEnded();
+            gate.refusalEnded();
         }
 
         @Override
-        public void tell(Connection.ConversationFactory farewell) {
+        public void answer(Connection.ConversationFactory farewell) {
             var opening = new Connection.Opening(refusedRole, refused, transport, farewell);
-            Connection _ = Connection.open(connections, door.loop(), opening);
+            Connection _ = Connection.open(connections, gate.loop(), opening);
         }
     }
 }

@@ -14,5 +14,5 @@ public interface Refused {
     void reset();
 
     /// Opens a connection to say so. Its conversation ends it soon, and takes no memory that others wait for.
-    void tell(Connection.ConversationFactory farewell);
+    void answer(Connection.ConversationFactory farewell);
 }

@@ -18,9 +18,9 @@ public interface Service {
         one.reset();
     }
 
-    /// The limit is reached, and a connection is to be closed for the next one; only where [Beyond#MAKE_ROOM] is
+    /// The limit is reached, and a connection is to be closed for the next one; only where [Beyond#PURGE] is
     /// chosen.
-    default void makeRoom(Listening full) {}
+    default void purge(Listening full) {}
 
     /// The orderly end begins; called before anything else is done for it.
     ///

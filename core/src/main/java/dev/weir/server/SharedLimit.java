@@ -84,7 +84,7 @@ public final class SharedLimit implements AutoCloseable {
         Reservation reserved = charges.requireConnections(connectionsMax).reserve(weir.group());
         var limit = new SharedLimit(connectionsMax, charges, reserved::close, weir.group());
         try {
-            weir.endsWith(Drainable.of(limit::close));
+            weir.register(Drainable.of(limit::close));
             return limit;
         } catch (RuntimeException | Error failure) {
             limit.close(); // Why: a runtime that closes refuses it.

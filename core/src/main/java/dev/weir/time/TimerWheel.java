@@ -21,7 +21,7 @@ public final class TimerWheel {
 
     private final @Nullable Timer[] heads = new @Nullable Timer[LEVELS * SLOTS];
     private final long[] occupied = new long[LEVELS];
-    private final Watch watch;
+    private final Listener listener;
     private final long originNanos;
     private long elapsedTick;
     private @Nullable Timer due;
@@ -29,9 +29,9 @@ public final class TimerWheel {
     private volatile int live; // what others see of `scheduled`
 
     /// Hears of each timer that begins to wait and that waits no longer.
-    public interface Watch {
+    public interface Listener {
         /// Hears nothing.
-        Watch NONE = new Watch() {
+        Listener NONE = new Listener() {
             @Override
             public void scheduled(Timer timer) {}
 
@@ -53,18 +53,18 @@ public final class TimerWheel {
 
     /// A wheel that begins at `nowNanos`.
     public TimerWheel(long nowNanos) {
-        this(nowNanos, Watch.NONE);
+        this(nowNanos, Listener.NONE);
     }
 
-    /// A wheel that begins at `nowNanos` and tells `watch`.
-    public TimerWheel(long nowNanos, Watch watch) {
+    /// A wheel that begins at `nowNanos` and tells `listener`.
+    public TimerWheel(long nowNanos, Listener listener) {
         this.originNanos = nowNanos;
-        this.watch = watch;
+        this.listener = listener;
     }
 
     /// Schedules `timer` for `atNanos`; one already scheduled is moved.
     public void schedule(Timer timer, long atNanos) {
-        watch.requireOwner();
+        listener.requireOwner();
         if (timer.isScheduled()) cancel(timer);
         // Why: rounded up, so that a timer is never early.
         long nanos = atNanos - originNanos;
@@ -72,23 +72,23 @@ public final class TimerWheel {
         timer.tick = Math.min(Math.max(tick, elapsedTick + 1), elapsedTick + TICKS_MAX / 2);
         insert(timer);
         count(1);
-        watch.scheduled(timer);
+        listener.scheduled(timer);
     }
 
     /// Takes `timer` out; does nothing when it is not scheduled.
     public void cancel(Timer timer) {
-        watch.requireOwner();
+        listener.requireOwner();
         if (!timer.isScheduled()) return;
         unlink(timer);
         count(-1);
-        watch.ended(timer);
+        listener.ended(timer);
     }
 
     /// Runs every timer that is due at `nowNanos`, in order of their slots.
     ///
     /// @return how many ran
     public int advance(long nowNanos) {
-        watch.requireOwner();
+        listener.requireOwner();
         // Why: an action that threw left the rest of its slot behind.
         int ran = runDue();
         long nowTick = (nowNanos - originNanos) >> TICK_SHIFT;
@@ -107,7 +107,7 @@ public final class TimerWheel {
     /// Nanoseconds from `nowNanos` until something may be due; 0 when it is, [Long#MAX_VALUE] when nothing is
     /// scheduled.
     public long nextNanos(long nowNanos) {
-        watch.requireOwner();
+        listener.requireOwner();
         if (due != null) return 0;
         int level = firstLevel();
         if (level < 0) return Long.MAX_VALUE;
@@ -175,7 +175,7 @@ public final class TimerWheel {
                 insert(timer);
             } else {
                 count(-1);
-                watch.ended(timer);
+                listener.ended(timer);
                 timer.action.run();
                 ran++;
             }

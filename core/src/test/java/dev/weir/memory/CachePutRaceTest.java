@@ -6,8 +6,8 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -24,9 +24,9 @@ final class CachePutRaceTest {
     private static final int LOOKS = 200;
     private static final int LOOP_A = 0;
 
-    private final HandHome home = new HandHome();
+    private final ManualLoop home = new ManualLoop();
     private final MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 2);
-    private final HandWaiter waiter = new HandWaiter("waiter", home, new StringBuilder());
+    private final RecordingWaiter waiter = new RecordingWaiter("waiter", home, new StringBuilder());
     private volatile boolean isOver;
     private volatile boolean isStuck;
     private volatile int taken; // by the releaser
@@ -34,7 +34,7 @@ final class CachePutRaceTest {
     @Test
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     @DisplayName("H-06 a block that is put into a cache as another begins to wait is found by one of the two")
-    void theReleaserOrTheAskerFindsTheBlock() throws InterruptedException {
+    void eitherTheReleaserOrTheAcquirerFindsTheBlock() throws InterruptedException {
         Thread releaser = Thread.ofPlatform().daemon().start(this::takeAndPut);
         int round = 0;
         int lingered = 0;

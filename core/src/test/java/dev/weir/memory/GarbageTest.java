@@ -12,8 +12,8 @@ import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.memory.wait.Gather;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.memory.wait.Waiter;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
@@ -28,7 +28,7 @@ class GarbageTest {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
-    void aLeaseOutOfTheLoopsCacheAllocatesNothing() {
+    void aLeaseFromTheLoopCacheAllocatesNothing() {
         try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new HandClock(), 1)) {
             Runnable lease = () -> {
                 Buffer first = acquire(budget, NORMAL, 0);
@@ -43,7 +43,7 @@ class GarbageTest {
     }
 
     @Test
-    void aLeaseOutOfTheCommonStoreAllocatesNothing() {
+    void aLeaseFromTheCommonStoreAllocatesNothing() {
         try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new HandClock(), 0)) {
             Runnable lease = () -> {
                 Buffer first = acquire(budget, NORMAL, BufferPool.NO_LOOP);
@@ -57,13 +57,13 @@ class GarbageTest {
 
     @ParameterizedTest
     @EnumSource(FairBy.class)
-    void aWaitAndItsGrantAllocateNothing(FairBy fairBy) {
+    void waitingForABlockAllocatesNothing(FairBy fairBy) {
         MemoryPlan plan = Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF);
         try (var budget = MemoryBudget.open(plan, new HandClock(), 1)) {
-            var home = new HandHome();
+            var home = new ManualLoop();
             var waiter = new Quiet(home);
             var givesUp = new Quiet(home);
-            givesUp.standsFor(7);
+            givesUp.setAddress(7);
             Runnable wait = () -> {
                 Buffer only = acquire(budget, NORMAL, 0);
                 if (budget.pool().acquire(waiter, NORMAL, INTAKE, 0, "w") != null) throw new AssertionError();
@@ -79,9 +79,9 @@ class GarbageTest {
     }
 
     @Test
-    void aGatherAndItsGrantAllocateNothing() {
+    void waitingForSeveralBlocksAllocatesNothing() {
         try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(6, 3), new HandClock(), 1)) {
-            var home = new HandHome();
+            var home = new ManualLoop();
             var gather = new QuietGather(home);
             var givesUp = new QuietGather(home);
             Runnable wait = () -> {
@@ -121,7 +121,7 @@ class GarbageTest {
     }
 
     private static final class QuietGather extends Gather {
-        QuietGather(Home home) {
+        QuietGather(OwnerLoop home) {
             super(home, 2);
         }
 
@@ -133,7 +133,7 @@ class GarbageTest {
         @org.jspecify.annotations.Nullable
         Buffer buffer;
 
-        Quiet(Home home) {
+        Quiet(OwnerLoop home) {
             super(home);
         }
 

@@ -12,8 +12,8 @@ import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.Gather;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,7 +30,7 @@ class GatherTest {
     private static final int RESERVE = 3;
     private static final int TURNS = 20;
 
-    private final HandHome home = new HandHome();
+    private final ManualLoop home = new ManualLoop();
     private final StringBuilder order = new StringBuilder();
     private MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(RESERVE + 3, RESERVE), new HandClock(), 1);
     private final List<Buffer> held = new ArrayList<>();
@@ -47,7 +47,7 @@ class GatherTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     @DisplayName("H-03 many tasks that need two or three blocks each finish with one block more than there are tasks")
-    void tasksThatNeedSeveralFinish(long seed) {
+    void tasksThatNeedSeveralBlocksFinish(long seed) {
         int tasks = 2 + (int) seed;
         reopen(Plans.slabs((tasks + 1 + RESERVE + 1) / 2, 2, RESERVE + (tasks + 1 + RESERVE) % 2));
         var random = new SplittableRandom(seed);
@@ -68,7 +68,7 @@ class GatherTest {
     }
 
     @Test
-    void allAreGrantedTogetherAndNothingIsHeldBefore() {
+    void aGatherHoldsNothingUntilAllBlocksAreGranted() {
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
         HandGather two = gathering("two", 2, INTAKE);
 
@@ -84,10 +84,10 @@ class GatherTest {
 
     @Test
     @DisplayName("H-03 who needs one block and comes later does not overtake who needs several")
-    void whoComesLaterDoesNotOvertakeAGather() {
+    void aLaterWaiterDoesNotOvertakeAGather() {
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
         HandGather two = gathering("two", 2, INTAKE);
-        HandWaiter later = waiting("later", INTAKE);
+        RecordingWaiter later = waiting("later", INTAKE);
         three[0].release();
         assertThat(tryNormal(INTAKE)).as("nor does who asks now").isNull();
         assertThat(home.run()).isZero();
@@ -102,9 +102,9 @@ class GatherTest {
     }
 
     @Test
-    void whoIsLessUrgentIsStoppedEvenWhenEarlier() {
+    void aLessUrgentWaiterWaitsForAGatherEvenIfItCameEarlier() {
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
-        HandWaiter earlier = waiting("earlier", INTAKE);
+        RecordingWaiter earlier = waiting("earlier", INTAKE);
         hold(HANDLE);
         HandGather two = gathering("two", 2, HANDLE);
 
@@ -120,9 +120,9 @@ class GatherTest {
     }
 
     @Test
-    void whoCameBeforeOrIsMoreUrgentIsNotStopped() {
+    void earlierAndMoreUrgentWaitersDoNotWaitForAGather() {
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
-        HandWaiter before = waiting("before", HANDLE, RESERVE);
+        RecordingWaiter before = waiting("before", HANDLE, RESERVE);
         HandGather two = gathering("two", 2, HANDLE);
         hold(DRAIN);
 
@@ -138,7 +138,7 @@ class GatherTest {
     }
 
     @Test
-    void otherSizesAreNotStopped() {
+    void otherSizesDoNotWaitForAGather() {
         reopen(Plans.oneBlockSlabs(RESERVE + 6, RESERVE));
         Buffer small = Plans.some(keep(budget.pool().tryAcquire(SMALL, INTAKE, 0, "test")));
         for (int i = 0; i < 4; i++) hold(INTAKE);
@@ -154,10 +154,10 @@ class GatherTest {
     }
 
     @Test
-    void aGatherThatGivesUpLetsTheOthersThrough() {
+    void aCancelledGatherLetsTheOthersThrough() {
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
         HandGather two = gathering("two", 2, INTAKE);
-        HandWaiter later = waiting("later", INTAKE);
+        RecordingWaiter later = waiting("later", INTAKE);
         three[0].release();
         assertThat(home.run()).isZero();
 
@@ -168,10 +168,10 @@ class GatherTest {
     }
 
     @Test
-    void aGrantThatIsCancelledGoesToWhoeverIsNext() {
+    void aCancelledGrantOfAGatherGoesToTheNextWaiter() {
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
         HandGather two = gathering("two", 2, INTAKE);
-        HandWaiter[] later = {waiting("a", INTAKE), waiting("b", INTAKE)};
+        RecordingWaiter[] later = {waiting("a", INTAKE), waiting("b", INTAKE)};
         three[0].release();
         three[1].release();
 
@@ -180,16 +180,16 @@ class GatherTest {
         home.run();
         assertThat(order).hasToString("a b ");
         assertThat(two.isFree()).isTrue();
-        for (HandWaiter waiter : later) waiter.takeBuffer().release();
+        for (RecordingWaiter waiter : later) waiter.takeBuffer().release();
     }
 
     @Test
-    void aGrantToAClosedHomeGoesToWhoeverIsNext() {
-        var closed = new HandHome();
+    void aGatherGrantedToAClosedLoopGoesToTheNextWaiter() {
+        var closed = new ManualLoop();
         Buffer[] three = {hold(INTAKE), hold(INTAKE), hold(INTAKE)};
         var gone = new HandGather("gone", closed, 3);
         assertThat(budget.pool().acquireAll(gone, INTAKE, 0, "gone")).isFalse();
-        HandWaiter[] later = {waiting("a", INTAKE), waiting("b", INTAKE), waiting("c", INTAKE)};
+        RecordingWaiter[] later = {waiting("a", INTAKE), waiting("b", INTAKE), waiting("c", INTAKE)};
         closed.close();
 
         for (Buffer buffer : three) buffer.release();
@@ -197,21 +197,21 @@ class GatherTest {
         home.run();
         assertThat(order).hasToString("a b c ");
         assertThat(gone.isFree()).isTrue();
-        for (HandWaiter waiter : later) waiter.takeBuffer().release();
+        for (RecordingWaiter waiter : later) waiter.takeBuffer().release();
     }
 
     @Test
-    void aGatherThatWaitsLongestHasItsTurnAmongTheMoreUrgent() {
+    void theOldestGatherGetsItsTurnAmongMoreUrgentWaiters() {
         List<Buffer> out = new ArrayList<>();
         for (int i = 0; i < RESERVE + 3; i++) out.add(hold(DRAIN));
         HandGather two = gathering("two", 2, INTAKE);
-        var flood = new HandWaiter[4];
+        var flood = new RecordingWaiter[4];
         for (int i = 0; i < flood.length; i++) flood[i] = waiting("d", DRAIN);
 
         for (int release = 0; release < 60 && !order.toString().contains("two"); release++) {
             out.removeFirst().release();
             home.run();
-            for (HandWaiter waiter : flood) {
+            for (RecordingWaiter waiter : flood) {
                 if (waiter.buffer == null) continue;
                 Buffer got = waiter.takeBuffer();
                 held.add(got);
@@ -222,12 +222,12 @@ class GatherTest {
         }
 
         assertThat(order.toString()).as("served although the flood never ended").contains("two ");
-        for (HandWaiter waiter : flood) budget.pool().cancel(waiter);
+        for (RecordingWaiter waiter : flood) budget.pool().cancel(waiter);
         two.takeAll();
     }
 
     @Test
-    void whatCanNeverBeHadIsRefusedAndWhatIsNotTakenIsNamed() {
+    void anImpossibleGatherIsRefusedAndUntakenBlocksAreNamed() {
         var four = new HandGather("four", home, 4);
         assertThatThrownBy(() -> budget.pool().acquireAll(four, INTAKE, 0, "x"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -273,7 +273,7 @@ class GatherTest {
         private final int blocks;
         private boolean isGranted;
 
-        HandGather(String name, HandHome home, int blocks) {
+        HandGather(String name, ManualLoop home, int blocks) {
             super(home, blocks);
             this.name = name;
             this.blocks = blocks;
@@ -302,14 +302,14 @@ class GatherTest {
         return gather;
     }
 
-    private HandWaiter waiting(String name, Urgency urgency) {
+    private RecordingWaiter waiting(String name, Urgency urgency) {
         return waiting(name, urgency, 0);
     }
 
     /// Takes what is left for the urgency first.
-    private HandWaiter waiting(String name, Urgency urgency, int spare) {
+    private RecordingWaiter waiting(String name, Urgency urgency, int spare) {
         for (int i = 0; i < spare; i++) tryNormal(urgency);
-        var waiter = new HandWaiter(name, home, order);
+        var waiter = new RecordingWaiter(name, home, order);
         assertThat(budget.pool().acquire(waiter, NORMAL, urgency, 0, name)).isNull();
         return waiter;
     }

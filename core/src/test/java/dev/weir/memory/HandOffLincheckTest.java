@@ -4,10 +4,10 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.Delivery;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.LoopTask;
+import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.memory.wait.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -46,7 +46,7 @@ class HandOffLincheckTest {
         /// Starts with the block in the cache of loop A.
         Played(FairBy fairBy) {
             var plan = Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF);
-            pool = new BufferPool(plan, SameMemory::new, new HandClock(), 2, dev.weir.ledger.Witness.NONE);
+            pool = new BufferPool(plan, SameMemory::new, new HandClock(), 2, dev.weir.ledger.LedgerListener.NONE);
             Objects.requireNonNull(pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "first"))
                     .release();
         }
@@ -140,7 +140,7 @@ class HandOffLincheckTest {
 
         static Actor make(int loop) {
             var actor = new Actor(new Box());
-            actor.standsFor(loop + 1);
+            actor.setAddress(loop + 1);
             return actor;
         }
 
@@ -157,12 +157,12 @@ class HandOffLincheckTest {
     }
 
     /// A home with a mailbox for one waiter.
-    private static final class Box implements Home, Delivery {
+    private static final class Box implements OwnerLoop, LoopTask {
         private @Nullable Runnable task;
         private int posted;
 
         @Override
-        public Delivery delivery(Runnable newTask) {
+        public LoopTask loopTask(Runnable newTask) {
             task = newTask;
             return this;
         }

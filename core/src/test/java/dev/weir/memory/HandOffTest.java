@@ -16,9 +16,9 @@ import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Store;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
 import dev.weir.memory.wait.HandOffCheck;
-import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ class HandOffTest {
     private static final int LOOP_B = 1;
 
     private final HandClock clock = new HandClock();
-    private final HandHome home = new HandHome();
+    private final ManualLoop home = new ManualLoop();
     private final StringBuilder order = new StringBuilder();
     private MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), clock, 2);
     private final List<Buffer> held = new ArrayList<>();
@@ -48,10 +48,10 @@ class HandOffTest {
 
     @Test
     @DisplayName("H-05 a cancel at the very instant of the grant passes the buffer on to the next")
-    void aWaiterThatGivesUpPassesTheBufferOn() {
+    void aCancelledWaiterPassesItsBufferOn() {
         Buffer only = hold(NORMAL, INTAKE);
-        HandWaiter first = waiting("first", INTAKE);
-        HandWaiter second = waiting("second", INTAKE);
+        RecordingWaiter first = waiting("first", INTAKE);
+        RecordingWaiter second = waiting("second", INTAKE);
         // Granted, and its delivery not yet in the mailbox: the narrowest moment there is.
         home.duringPost(() -> {
             home.duringPost(() -> {});
@@ -76,10 +76,10 @@ class HandOffTest {
     @Test
     @DisplayName(
             "H-05 a cancel while the delivery lies in the mailbox passes the buffer on, and the delivery does nothing")
-    void aLateDeliveryDoesNothing() {
+    void aDeliveryAfterACancelDoesNothing() {
         Buffer only = hold(NORMAL, INTAKE);
-        HandWaiter first = waiting("first", INTAKE);
-        HandWaiter second = waiting("second", INTAKE);
+        RecordingWaiter first = waiting("first", INTAKE);
+        RecordingWaiter second = waiting("second", INTAKE);
         only.release();
 
         assertThat(budget.pool().cancel(first)).isTrue();
@@ -98,7 +98,7 @@ class HandOffTest {
     @DisplayName("H-06 a block released on loop A reaches a waiter of loop B")
     void aReleaseOnOneLoopServesAWaiterOfAnother() {
         Buffer ofA = hold(NORMAL, INTAKE);
-        var waiter = new HandWaiter("b", home, order);
+        var waiter = new RecordingWaiter("b", home, order);
         assertThat(budget.pool().acquire(waiter, NORMAL, INTAKE, LOOP_B, "b")).isNull();
 
         ofA.release();
@@ -115,7 +115,7 @@ class HandOffTest {
         Buffer ofA = hold(NORMAL, INTAKE);
         ofA.release();
         assertThat(outBytes()).as("it lies in A's cache, not in the store").isEqualTo(NORMAL.bytes());
-        var waiter = new HandWaiter("b", home, order);
+        var waiter = new RecordingWaiter("b", home, order);
 
         assertThat(keep(budget.pool().acquire(waiter, NORMAL, INTAKE, LOOP_B, "b")))
                 .isNotNull();
@@ -127,7 +127,7 @@ class HandOffTest {
     @DisplayName("H-12 cancelled waiters leave the queue at once and nobody else loses a turn")
     void cancelledWaitersLeaveTheQueueAtOnce() {
         Buffer only = hold(NORMAL, INTAKE);
-        HandWaiter[] waiters = new HandWaiter[5];
+        RecordingWaiter[] waiters = new RecordingWaiter[5];
         for (int i = 0; i < 5; i++) waiters[i] = waiting("w" + i, INTAKE);
         clock.turn(2_000);
 
@@ -148,7 +148,7 @@ class HandOffTest {
     @Test
     void waitersOfOneUrgencyAreServedInOrderOfArrival() {
         Buffer only = hold(NORMAL, INTAKE);
-        HandWaiter[] waiters = new HandWaiter[6];
+        RecordingWaiter[] waiters = new RecordingWaiter[6];
         for (int i = 0; i < 6; i++) waiters[i] = waiting("w" + i, INTAKE);
 
         only.release();
@@ -158,7 +158,7 @@ class HandOffTest {
     }
 
     @Test
-    void theVeryBlockThatIsReleasedIsGranted() {
+    void theReleasedBlockItselfIsGranted() {
         reopen(Plans.slabs(4, 4, 3));
         Buffer[] all = new Buffer[16];
         for (int i = 0; i < 16; i++) all[i] = holdOfStore(i < 13 ? INTAKE : DRAIN);
@@ -167,7 +167,7 @@ class HandOffTest {
         for (int i = 0; i < 2; i++) holdOfStore(INTAKE);
         all[14].release();
         all[12].bytes().putLong(0, 0x1234_5678_9abc_def0L);
-        HandWaiter waiter = waiting("w", INTAKE);
+        RecordingWaiter waiter = waiting("w", INTAKE);
 
         all[12].release();
 
@@ -194,7 +194,7 @@ class HandOffTest {
     void theReserveFillsUpBeforeALessUrgentWaiterIsServed() {
         Buffer taken = hold(NORMAL, INTAKE);
         Buffer drained = hold(NORMAL, DRAIN);
-        HandWaiter intake = waiting("intake", INTAKE);
+        RecordingWaiter intake = waiting("intake", INTAKE);
 
         drained.release();
         assertThat(home.run()).as("that block belongs to the reserve").isZero();
@@ -207,10 +207,10 @@ class HandOffTest {
     @Test
     void aMoreUrgentWaiterIsServedBeforeAnEarlierOne() {
         Buffer[] all = {hold(NORMAL, DRAIN), hold(NORMAL, DRAIN), hold(NORMAL, DRAIN), hold(NORMAL, DRAIN)};
-        HandWaiter intake = waiting("intake", INTAKE);
-        HandWaiter handle = waiting("handle", HANDLE);
-        HandWaiter response = waiting("response", RESPONSE);
-        HandWaiter drain = waiting("drain", DRAIN);
+        RecordingWaiter intake = waiting("intake", INTAKE);
+        RecordingWaiter handle = waiting("handle", HANDLE);
+        RecordingWaiter response = waiting("response", RESPONSE);
+        RecordingWaiter drain = waiting("drain", DRAIN);
 
         for (Buffer buffer : all) buffer.release();
 
@@ -225,7 +225,7 @@ class HandOffTest {
         reopen(Plans.oneBlockSlabs(12, 3));
         for (int i = 0; i < 8; i++) hold(NORMAL, INTAKE);
         Buffer small = hold(SMALL, INTAKE);
-        HandWaiter waiter = waiting("w", INTAKE);
+        RecordingWaiter waiter = waiting("w", INTAKE);
         assertThat(budget.pool().tryAcquire(SMALL, OPTIONAL, LOOP_A, "o")).isNull();
 
         budget.pool().cancel(waiter);
@@ -237,17 +237,17 @@ class HandOffTest {
     }
 
     @Test
-    void ofEveryEightGrantsOutsideTheReserveOneGoesToTheOldestWaiter() {
+    void everyEighthGrantOutsideTheReserveGoesToTheOldestWaiter() {
         Buffer outside = hold(NORMAL, INTAKE);
         for (int i = 0; i < 3; i++) hold(NORMAL, DRAIN); // the reserve, which serves nobody else meanwhile
-        HandWaiter[] waiters = new HandWaiter[22];
+        RecordingWaiter[] waiters = new RecordingWaiter[22];
         for (int i = 0; i < 2; i++) waiters[i] = waiting("intake", INTAKE);
         for (int i = 2; i < 22; i++) waiters[i] = waiting("d", DRAIN);
 
         outside.release();
         while (home.run() > 0) {
             Audit.check(budget);
-            for (HandWaiter waiter : waiters) {
+            for (RecordingWaiter waiter : waiters) {
                 if (waiter.buffer != null) waiter.takeBuffer().release();
             }
         }
@@ -257,11 +257,11 @@ class HandOffTest {
     }
 
     @Test
-    void whatTheReserveLentServesTheReserveOnly() {
+    void blocksOfTheReserveReturnToTheReserve() {
         Buffer outside = hold(NORMAL, INTAKE);
         Buffer lent = hold(NORMAL, HANDLE);
-        HandWaiter intake = waiting("intake", INTAKE);
-        HandWaiter handle = waiting("handle", HANDLE);
+        RecordingWaiter intake = waiting("intake", INTAKE);
+        RecordingWaiter handle = waiting("handle", HANDLE);
 
         lent.release();
         home.run();
@@ -274,12 +274,12 @@ class HandOffTest {
     }
 
     @Test
-    void aGrantToAClosedHomeGoesToTheNextWaiter() {
-        var closed = new HandHome();
+    void aGrantToAClosedLoopGoesToTheNextWaiter() {
+        var closed = new ManualLoop();
         Buffer only = hold(NORMAL, INTAKE);
-        var gone = new HandWaiter("gone", closed, order);
+        var gone = new RecordingWaiter("gone", closed, order);
         assertThat(budget.pool().acquire(gone, NORMAL, INTAKE, LOOP_A, "gone")).isNull();
-        HandWaiter next = waiting("next", INTAKE);
+        RecordingWaiter next = waiting("next", INTAKE);
         closed.close();
 
         only.release();
@@ -297,7 +297,7 @@ class HandOffTest {
         assertThat(tryNormal(INTAKE))
                 .as("the block outside the reserve is cut into small ones")
                 .isNull();
-        HandWaiter waiter = waiting("w", INTAKE);
+        RecordingWaiter waiter = waiting("w", INTAKE);
 
         small.release();
 
@@ -323,8 +323,8 @@ class HandOffTest {
     }
 
     @Test
-    void aSizeThatNoSlabHoldsIsRefusedInsteadOfWaitedForForEver() {
-        var waiter = new HandWaiter("w", home, order);
+    void aSizeThatNoSlabHoldsIsRefusedAtOnce() {
+        var waiter = new RecordingWaiter("w", home, order);
 
         assertThatThrownBy(() -> budget.pool().acquire(waiter, BlockSize.LARGE, INTAKE, LOOP_A, "x"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -333,10 +333,10 @@ class HandOffTest {
     }
 
     @Test
-    void theOldestWaitIsKnown() {
+    void theAgeOfTheOldestWaitIsReported() {
         Buffer only = hold(NORMAL, INTAKE);
         assertThat(budget.pool().oldestWaitNanos(clock.nanoTime())).isZero();
-        HandWaiter waiter = waiting("w", INTAKE);
+        RecordingWaiter waiter = waiting("w", INTAKE);
         clock.turn(70);
         waitingThenCancelled(HANDLE);
         clock.turn(5);
@@ -353,14 +353,14 @@ class HandOffTest {
 
     private void waitingThenCancelled(Urgency urgency) {
         Buffer first = hold(NORMAL, urgency);
-        HandWaiter waiter = waiting("c", urgency);
+        RecordingWaiter waiter = waiting("c", urgency);
         assertThat(budget.pool().cancel(waiter)).isTrue();
         first.release();
     }
 
     /// Lets each waiter in turn take its buffer and release it, which serves the next.
-    private void passAlong(HandWaiter... waiters) {
-        for (HandWaiter waiter : waiters) {
+    private void passAlong(RecordingWaiter... waiters) {
+        for (RecordingWaiter waiter : waiters) {
             home.run();
             assertThat(waiter.buffer).isNotNull();
             Audit.check(budget);
@@ -374,22 +374,22 @@ class HandOffTest {
     void anAccountThatWaitsTwiceInOneQueueIsFound() {
         hold(NORMAL, INTAKE);
         var noisy = new Named(7, "downstream a");
-        HandWaiter first = waiting("first", INTAKE);
-        first.book(noisy);
-        HandWaiter quiet = waiting("quiet", INTAKE);
-        quiet.book(new Named(8, "downstream a"));
+        RecordingWaiter first = waiting("first", INTAKE);
+        first.setAccount(noisy);
+        RecordingWaiter quiet = waiting("quiet", INTAKE);
+        quiet.setAccount(new Named(8, "downstream a"));
         assertThat(budget.complaint()).isNull();
 
-        HandWaiter second = waiting("second", INTAKE);
-        second.book(noisy);
+        RecordingWaiter second = waiting("second", INTAKE);
+        second.setAccount(noisy);
 
         assertThat(budget.complaint())
                 .isEqualTo("downstream a 7 waits twice for NORMAL blocks as INTAKE, the second" + " time for second");
-        for (HandWaiter one : List.of(first, quiet, second)) budget.pool().cancel(one);
+        for (RecordingWaiter one : List.of(first, quiet, second)) budget.pool().cancel(one);
     }
 
-    private HandWaiter waiting(String name, Urgency urgency) {
-        var waiter = new HandWaiter(name, home, order);
+    private RecordingWaiter waiting(String name, Urgency urgency) {
+        var waiter = new RecordingWaiter(name, home, order);
         assertThat(budget.pool().acquire(waiter, NORMAL, urgency, LOOP_A, name)).isNull();
         assertThat(waiter.isWaiting()).isTrue();
         return waiter;

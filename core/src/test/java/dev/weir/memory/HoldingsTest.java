@@ -42,14 +42,14 @@ class HoldingsTest {
     }
 
     @Test
-    void blocksAreToldByPurposeAndAccountAndAge() {
+    void blocksAreReportedByPurposeAccountAndAge() {
         Buffer head = acquire(NORMAL, "head");
-        head.book(FIRST, clock.nanoTime());
+        head.setAccount(FIRST, clock.nanoTime());
         clock.turn(500);
         Buffer rest = acquire(SMALL, "rest");
-        rest.book(FIRST, clock.nanoTime());
+        rest.setAccount(FIRST, clock.nanoTime());
         Buffer body = acquire(NORMAL, "body");
-        body.book(SECOND, clock.nanoTime());
+        body.setAccount(SECOND, clock.nanoTime());
         Buffer nobodys = acquire(SMALL, "log");
         clock.turn(100);
 
@@ -77,7 +77,7 @@ class HoldingsTest {
     @Test
     void aMovedBlockKeepsItsAccountAndAgeAndAReleasedOneHasNone() {
         Buffer first = acquire(NORMAL, "read");
-        first.book(FIRST, clock.nanoTime());
+        first.setAccount(FIRST, clock.nanoTime());
         clock.turn(7);
 
         Buffer second = first.move("write");
@@ -94,13 +94,13 @@ class HoldingsTest {
     }
 
     @Test
-    void aRestInASmallBlockKeepsItsAccountAndAge() {
+    void movingToASmallBlockKeepsAccountAndAge() {
         Buffer normal = acquire(NORMAL, "read");
-        normal.book(FIRST, clock.nanoTime());
+        normal.setAccount(FIRST, clock.nanoTime());
         clock.turn(9);
         normal.bytes().limit(10);
 
-        Buffer small = Plans.some(normal.stepDown(INTAKE));
+        Buffer small = Plans.some(normal.shrinkToSmallBlock(INTAKE));
 
         assertThat(budget.holdings(9).accounts())
                 .containsExactly(
@@ -109,9 +109,9 @@ class HoldingsTest {
     }
 
     @Test
-    void whatABlockIsForMayChangeWhileItIsHeld() {
+    void thePurposeOfAHeldBlockMayChange() {
         Buffer block = acquire(NORMAL, "head");
-        block.servesFor("body");
+        block.setPurpose("body");
 
         assertThat(purpose("body").held().blocks()).isEqualTo(1);
         assertThat(block.owner()).isEqualTo("body");

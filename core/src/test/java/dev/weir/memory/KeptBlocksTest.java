@@ -8,11 +8,11 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.CancelReason;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.HandWaiter;
 import dev.weir.memory.wait.KeptBlocks;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +25,7 @@ class KeptBlocksTest {
     private static final int COUNT = 2;
     private static final int NORMALS = 8;
 
-    private final HandHome home = new HandHome();
+    private final ManualLoop home = new ManualLoop();
     private final StringBuilder order = new StringBuilder();
     private MemoryBudget budget = open(MemoryDebug.OFF);
     private KeptBlocks kept = Objects.requireNonNull(budget.kept(PURPOSE));
@@ -50,9 +50,9 @@ class KeptBlocksTest {
         budget.close();
     }
 
-    private HandWaiter waiter(String name, long address) {
-        var one = new HandWaiter(name, home, order);
-        one.standsFor(address);
+    private RecordingWaiter waiter(String name, long address) {
+        var one = new RecordingWaiter(name, home, order);
+        one.setAddress(address);
         return one;
     }
 
@@ -60,19 +60,19 @@ class KeptBlocksTest {
         return Plans.some(kept.acquire(waiter("nobody", 1), 0, owner));
     }
 
-    private void waits(HandWaiter waiter) {
+    private void waits(RecordingWaiter waiter) {
         assertThat(kept.acquire(waiter, 0, "waits")).isNull();
     }
 
     @Test
-    void aPlanWithoutThemHasNone() {
+    void aPlanWithoutKeptBlocksHasNone() {
         assertThat(budget.kept("something else")).isNull();
         assertThat(budget.kept("none")).isNull();
         assertThat(budget.kept(PURPOSE)).isSameAs(kept);
     }
 
     @Test
-    void theyAreLargeAndAllocatedWhenTheyAreNeeded() {
+    void keptBlocksAreLargeAndAllocatedOnFirstUse() {
         assertThat(budget.usage().peakBytes()).isZero();
         Buffer first = acquired("first");
         assertThat(first.size()).isEqualTo(BlockSize.LARGE);
@@ -110,7 +110,7 @@ class KeptBlocksTest {
     }
 
     @Test
-    void nobodyWhoWaitsForThemMakesOtherMemoryScarce() {
+    void waitingForKeptBlocksDoesNotMakeOtherMemoryScarce() {
         Buffer first = acquired("first");
         Buffer second = acquired("second");
         var waiter = waiter("a", 1);
@@ -125,7 +125,7 @@ class KeptBlocksTest {
     }
 
     @Test
-    void aBlockThatWasGrantedToSomebodyWhoGaveUpGoesToTheNext() {
+    void aBlockGrantedToACancelledWaiterGoesToTheNext() {
         Buffer first = acquired("first");
         Buffer second = acquired("second");
         var early = waiter("early", 1);
@@ -133,7 +133,7 @@ class KeptBlocksTest {
         waits(early);
         waits(late);
         first.release();
-        assertThat(budget.pool().cancel(early, GiveUp.TIMED_OUT)).isTrue();
+        assertThat(budget.pool().cancel(early, CancelReason.TIMED_OUT)).isTrue();
         home.run();
         assertThat(order).hasToString("late ");
         late.takeBuffer().release();
@@ -142,11 +142,11 @@ class KeptBlocksTest {
     }
 
     @Test
-    void aHomeThatIsClosedPassesItsBlockOn() {
+    void aBlockGrantedToAClosedLoopGoesToTheNext() {
         Buffer first = acquired("first");
         Buffer second = acquired("second");
-        var closing = new HandHome();
-        var deaf = new HandWaiter("deaf", closing, order);
+        var closing = new ManualLoop();
+        var deaf = new RecordingWaiter("deaf", closing, order);
         waits(deaf);
         var next = waiter("next", 2);
         waits(next);
@@ -159,7 +159,7 @@ class KeptBlocksTest {
     }
 
     @Test
-    void halfOfThemFreeIsSpare() {
+    void keptBlocksAreSpareWhileHalfAreFree() {
         Buffer first = acquired("first");
         assertThat(kept.isSpare()).isTrue();
         Buffer second = acquired("second");
@@ -169,7 +169,7 @@ class KeptBlocksTest {
     }
 
     @Test
-    void aBudgetDoesNotCloseWhileOneIsHeldOrWaitedForAndNamesWhoHoldsIt() {
+    void aBudgetDoesNotCloseWhileAKeptBlockIsInUseAndNamesTheHolder() {
         Buffer first = acquired("the head of somebody");
         assertThatIllegalStateException().isThrownBy(budget::close).withMessageContaining("the head of somebody");
         // Why: it stays open, and lends the next.
@@ -180,7 +180,7 @@ class KeptBlocksTest {
     }
 
     @Test
-    void aBlockThatSomebodyWritesToAfterItsEndIsFound() {
+    void aWriteToAReleasedKeptBlockIsFound() {
         budget.close();
         budget = open(new MemoryDebug(true, false, false, 0, 0));
         kept = Objects.requireNonNull(budget.kept(PURPOSE));

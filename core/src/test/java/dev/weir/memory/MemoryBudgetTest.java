@@ -10,8 +10,8 @@ import dev.weir.memory.MemoryPlan.Line;
 import dev.weir.memory.MemoryPlan.Settings;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +76,7 @@ class MemoryBudgetTest {
     void closeRefusesWhileSomebodyWaits() {
         var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 1);
         Buffer only = Plans.some(budget.pool().tryAcquire(NORMAL, INTAKE, 0, "only"));
-        var waiter = new HandWaiter("w", new HandHome(), new StringBuilder());
+        var waiter = new RecordingWaiter("w", new ManualLoop(), new StringBuilder());
         assertThat(budget.pool().acquire(waiter, NORMAL, INTAKE, 0, "w")).isNull();
 
         assertThatThrownBy(budget::close).hasMessageContaining("1 waiters");

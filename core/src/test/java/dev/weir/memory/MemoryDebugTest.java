@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class MemoryDebugTest {
     private static final int TRIES = 10_000;
 
-    private final HandHome home = new HandHome();
+    private final ManualLoop home = new ManualLoop();
     private @Nullable MemoryBudget open;
 
     @AfterEach
@@ -46,7 +46,7 @@ class MemoryDebugTest {
     }
 
     @Test
-    void aWriteAfterTheEndIsFoundWhenTheBlockIsLentAgain() {
+    void aWriteAfterReleaseIsFoundAtTheNextLease() {
         open(MemoryDebug.OFF.withPoison().withPlaces());
         Buffer first = acquire("writer");
         ByteBuffer kept = first.bytes();
@@ -65,11 +65,11 @@ class MemoryDebugTest {
     }
 
     @Test
-    void aWriteBetweenAGrantAndItsArrivalIsFoundToo() {
+    void aWriteBetweenAGrantAndItsDeliveryIsFound() {
         open(MemoryDebug.OFF.withPoison());
         Buffer only = acquire("writer");
         ByteBuffer kept = only.bytes();
-        var waiter = new HandWaiter("w", home, new StringBuilder());
+        var waiter = new RecordingWaiter("w", home, new StringBuilder());
         assertThat(budget().pool().acquire(waiter, NORMAL, INTAKE, 0, "waiter")).isNull();
         only.release();
         kept.put(0, (byte) 1);
@@ -95,7 +95,7 @@ class MemoryDebugTest {
     }
 
     @Test
-    void aSecondReleaseTellsWhereTheFirstWas() {
+    void aSecondReleaseNamesThePlaceOfTheFirst() {
         open(MemoryDebug.OFF.withPlaces());
         Buffer first = acquire("first");
         releaseHere(first);
@@ -108,10 +108,10 @@ class MemoryDebugTest {
     }
 
     @Test
-    void whatIsLeftIsNamedWithItsPlace() {
+    void leakedBuffersAreNamedWithTheirPlace() {
         open(MemoryDebug.OFF.withPlaces());
         Buffer kept = acquire("forgetful");
-        var waiter = new HandWaiter("w", home, new StringBuilder());
+        var waiter = new RecordingWaiter("w", home, new StringBuilder());
         assertThat(budget().pool().acquire(waiter, NORMAL, INTAKE, 0, "waiter")).isNull();
 
         assertThatThrownBy(budget()::close)
@@ -120,13 +120,16 @@ class MemoryDebugTest {
 
         kept.release();
         home.run();
-        assertThat(budget().leaks()).singleElement().asString().contains("a grant to " + HandWaiter.class.getName());
+        assertThat(budget().leaks())
+                .singleElement()
+                .asString()
+                .contains("a grant to " + RecordingWaiter.class.getName());
         waiter.takeBuffer().release();
         assertThat(budget().leaks()).isEmpty();
     }
 
     @Test
-    void coldFirstLendsWhatHasLainLongest() {
+    void coldFirstLendsTheLeastRecentlyUsedBlock() {
         budgetOf(MemoryDebug.OFF.withColdFirst(), 2, 4);
         List<ByteBuffer> lent = new ArrayList<>();
         for (int lease = 0; lease < 5; lease++) {
@@ -148,7 +151,7 @@ class MemoryDebugTest {
     }
 
     @Test
-    void withoutItTheHottestIsLentFirst() {
+    void byDefaultTheMostRecentlyUsedBlockIsLentFirst() {
         budgetOf(MemoryDebug.OFF, 2, 4);
         Buffer held = acquire("holder");
         Buffer first = acquire("first");
@@ -162,7 +165,7 @@ class MemoryDebugTest {
     }
 
     @Test
-    void soManyOfAThousandAreRefusedAndTheSameForASeed() {
+    void theGivenShareIsRefusedAndTheSameForASeed() {
         open(MemoryDebug.OFF.withRefusals(100, 7));
         List<Boolean> first = refusals();
         assertThat(budget().pool().refusals()).isBetween(TRIES / 10 - 150L, TRIES / 10 + 150L);
@@ -181,7 +184,7 @@ class MemoryDebugTest {
     @Test
     void aRefusedWaiterWaitsAndIsGrantedAtOnce() {
         open(MemoryDebug.OFF.withRefusals(1000, 1));
-        var waiter = new HandWaiter("w", home, new StringBuilder());
+        var waiter = new RecordingWaiter("w", home, new StringBuilder());
 
         assertThat(budget().pool().acquire(waiter, NORMAL, INTAKE, 0, "waiter")).isNull();
 
@@ -191,7 +194,7 @@ class MemoryDebugTest {
     }
 
     @Test
-    void thePlanTellsThatItIsDebugged() {
+    void thePlanSaysThatDebuggingIsOn() {
         open(MemoryDebug.OFF);
         var settings = MemoryPlan.Settings.DEFAULT;
         var all = MemoryDebug.OFF.withPoison().withPlaces().withColdFirst().withRefusals(3, 9);

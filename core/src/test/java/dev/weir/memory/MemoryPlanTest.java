@@ -30,7 +30,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void aRoomyBudgetHasSlabsOfAtMostAMebibyteAndAReserveOfAnEighth() {
+    void aLargeBudgetHasSlabsOfAMebibyteAndAReserveOfAnEighth() {
         MemoryPlan plan = MemoryPlan.of(64L << 20, FIXED, CHARGES, Settings.DEFAULT);
 
         assertThat(plan.slabBytes()).isEqualTo(60 * 17 * 1024);
@@ -54,7 +54,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void aReserveOfOnesOwnAndOneBlockAreEnough() {
+    void aConfiguredReserveAndOneBlockAreEnough() {
         Settings settings = Settings.DEFAULT.withReserveBlocks(32);
 
         assertThat(MemoryPlan.of(33 * 17 * 1024, List.of(), List.of(), settings).slabs())
@@ -80,7 +80,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void whatARefusalOfWholeMessagesTellsIsEnough() {
+    void theBudgetNamedByARefusalOfWholeMessagesIsEnough() {
         for (int bytes : new int[] {1, 17_408, 17_409, 100_000, 1 << 20, 100_000_000}) {
             Settings settings = Settings.DEFAULT.withWholeMessages(bytes);
             String told = refusal(150_000, settings);
@@ -96,7 +96,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void theLongestMessageThatARefusalNamesIsPlanned() {
+    void theMessageLengthNamedByARefusalIsAccepted() {
         String told = refusal(5_000_000, Settings.DEFAULT.withWholeMessages(10_000_000));
         int fits = Integer.parseInt(told.replaceAll(".*assemble messages of (\\d+) bytes at most", "$1"));
 
@@ -114,7 +114,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void linesAndSettingsThatMeanNothingAreRefused() {
+    void invalidLinesAndSettingsAreRefused() {
         assertThatThrownBy(() -> new Line("x", -1, 5)).hasMessageContaining("-1 times 5");
         assertThatThrownBy(() -> new Line("x", Long.MAX_VALUE, 2)).hasMessageContaining("not an amount");
         assertThatThrownBy(() -> Settings.DEFAULT.withSlabBytes(17_000)).hasMessageContaining("17408");
@@ -123,7 +123,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void beyondAGibibyteNoMessageIsAssembledWhateverTheBudget() {
+    void messagesBeyondAGibibyteAreRefusedWhateverTheBudget() {
         var settings = MemoryPlan.Settings.DEFAULT;
         int most = MemoryPlan.MESSAGE_BYTES_MAX;
 

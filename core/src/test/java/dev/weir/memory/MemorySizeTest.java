@@ -16,7 +16,7 @@ final class MemorySizeTest {
     }
 
     @Test
-    void itIsToldInTheLargestUnitThatDividesIt() {
+    void itIsPrintedInTheLargestUnitThatDividesIt() {
         assertThat(MemorySize.mebibytes(64)).hasToString("64MiB");
         assertThat(MemorySize.mebibytes(2_048)).hasToString("2GiB");
         assertThat(MemorySize.gibibytes(4_096)).hasToString("4096GiB");
@@ -25,7 +25,7 @@ final class MemorySizeTest {
     }
 
     @Test
-    void whatIsNoAmountIsRefused() {
+    void amountsBelowOneByteAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new MemorySize(0));
         assertThatIllegalArgumentException().isThrownBy(() -> MemorySize.mebibytes(-1));
         assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> MemorySize.gibibytes(Long.MAX_VALUE));

@@ -9,8 +9,8 @@ import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.memory.wait.Gather;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.memory.wait.Waiter;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ class RandomStepsTest {
         private final int number;
         private final MemoryBudget budget;
         private final SplittableRandom random;
-        private final HandHome home = new HandHome();
+        private final ManualLoop home = new ManualLoop();
         private final List<Asker> askers = new ArrayList<>();
         private final List<Gathering> gathers = new ArrayList<>();
         private final List<Buffer> held = new ArrayList<>();
@@ -130,7 +130,7 @@ class RandomStepsTest {
             Asker asker = askers.get(random.nextInt(askers.size()));
             BlockSize size = size();
             if (!asker.isFree()) return;
-            asker.standsFor(random.nextInt(5));
+            asker.setAddress(random.nextInt(5));
             Buffer atOnce = budget.pool().acquire(asker, size, urgency(), loop(), "loop " + number);
             if (atOnce != null) keep(atOnce);
             else queued++;
@@ -140,7 +140,7 @@ class RandomStepsTest {
             Gathering gather = gathers.get(random.nextInt(gathers.size()));
             Urgency urgency = urgency();
             if (!gather.isFree() || !budget.plan().slabPlan().canEverGather(gather.blocks(), urgency)) return;
-            gather.standsFor(random.nextInt(5));
+            gather.setAddress(random.nextInt(5));
             if (budget.pool().acquireAll(gather, urgency, loop(), "gather " + number)) gather.keepAll();
             else queued++;
         }
@@ -160,7 +160,7 @@ class RandomStepsTest {
             Buffer buffer = held.remove(random.nextInt(held.size()));
             assertThat(buffer.bytes().getInt(0)).as("nobody else wrote here").isEqualTo(number);
             buffer.bytes().limit(100);
-            Buffer small = random.nextInt(4) == 0 ? buffer.stepDown(Urgency.INTAKE) : null;
+            Buffer small = random.nextInt(4) == 0 ? buffer.shrinkToSmallBlock(Urgency.INTAKE) : null;
             if (small == null) buffer.release();
             else held.add(small);
         }
@@ -191,7 +191,7 @@ class RandomStepsTest {
         }
 
         private final class Gathering extends Gather {
-            Gathering(Home home, int blocks) {
+            Gathering(OwnerLoop home, int blocks) {
                 super(home, blocks);
             }
 
@@ -207,7 +207,7 @@ class RandomStepsTest {
         }
 
         private final class Asker extends Waiter {
-            Asker(Home home) {
+            Asker(OwnerLoop home) {
                 super(home);
             }
 

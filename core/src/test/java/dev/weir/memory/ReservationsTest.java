@@ -24,7 +24,7 @@ final class ReservationsTest {
     }
 
     @Test
-    void asMuchIsTakenAsThereIsAndNoByteMore() {
+    void aLineIsReservedToItsLastByteAndNoFurther() {
         try (var budget = MemoryBudget.open(PLAN, Clock.system(), 0)) {
             Reservation all = take(budget, new Line("connections", 1000, 1));
 
@@ -37,7 +37,7 @@ final class ReservationsTest {
     }
 
     @Test
-    void partsOfOneLineAddUpAndLinesOfOnePurposeToo() {
+    void partsAndLinesOfOnePurposeAddUp() {
         try (var budget = MemoryBudget.open(PLAN, Clock.system(), 0)) {
             assertThat(budget.unreservedBytes("links")).isEqualTo(150);
             assertThat(budget.tryReserve(List.of(new Line("links", 100, 1), new Line("links", 51, 1))))
@@ -62,7 +62,7 @@ final class ReservationsTest {
     }
 
     @Test
-    void whatIsGivenBackTwiceComesBackOnce() {
+    void closingAReservationTwiceReturnsItOnce() {
         try (var budget = MemoryBudget.open(PLAN, Clock.system(), 0)) {
             Reservation kept = take(budget, new Line("connections", 4, 100));
             Reservation closed = take(budget, new Line("connections", 4, 100), new Line("links", 1, 10));
@@ -77,7 +77,7 @@ final class ReservationsTest {
     }
 
     @Test
-    void partsThatAreNoAmountOfMemoryAreRefused() {
+    void invalidPartsAreRefused() {
         try (var budget = MemoryBudget.open(PLAN, Clock.system(), 0)) {
             var half = new Line("connections", 1, Long.MAX_VALUE);
 

@@ -42,13 +42,13 @@ class ScarceTest {
     }
 
     private boolean isScarce() {
-        budget.pool().look();
+        budget.pool().updateScarcity();
         return budget.pool().isScarce();
     }
 
     @Test
     @DisplayName("H-29 a block that came back into a loop's cache is not out")
-    void whatLiesInCachesIsNotOut() {
+    void cachedBlocksCountAsFree() {
         take(2, LOOP_A);
         assertThat(budget.pool().isScarce()).isTrue();
         giveBack(2);
@@ -66,7 +66,7 @@ class ScarceTest {
 
     @Test
     @DisplayName("H-29 half of the blocks are out also when the last of them came from a loop's cache")
-    void whatLeavesACacheIsOut() {
+    void blocksTakenFromACacheCountAsHeld() {
         take(2, LOOP_A);
         giveBack(2);
         assertThat(isScarce()).isFalse();
@@ -78,7 +78,7 @@ class ScarceTest {
     }
 
     @Test
-    void aBlockOfAnotherSizeInACacheIsNoNormalOne() {
+    void cachedBlocksOfOtherSizesDoNotCountAsNormal() {
         Buffer small = Plans.some(budget.pool().tryAcquire(BlockSize.SMALL, Urgency.INTAKE, LOOP_A, "test"));
         take(1, LOOP_A);
         small.release();

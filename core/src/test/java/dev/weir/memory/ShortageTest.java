@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
@@ -25,18 +25,18 @@ class ShortageTest {
             "H-10 I-12 under a tenfold shortage a success costs less than 1.2 deliveries, and everybody gets as many turns")
     void aSuccessCostsOneDelivery() {
         try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(BLOCKS + 3, 3), new HandClock(), 2)) {
-            HandHome[] homes = {new HandHome(), new HandHome()};
+            ManualLoop[] homes = {new ManualLoop(), new ManualLoop()};
             var order = new StringBuilder();
-            var working = new ArrayDeque<HandWaiter>();
-            var waiters = new HandWaiter[ASKERS];
-            for (int i = 0; i < ASKERS; i++) waiters[i] = new HandWaiter("w" + i, homes[i % 2], order);
+            var working = new ArrayDeque<RecordingWaiter>();
+            var waiters = new RecordingWaiter[ASKERS];
+            for (int i = 0; i < ASKERS; i++) waiters[i] = new RecordingWaiter("w" + i, homes[i % 2], order);
             int[] turns = new int[ASKERS];
             int successes = 0;
             int ahead = 0;
 
             for (int i = 0; i < ASKERS; i++) ask(budget, waiters[i], i % 2, working);
             while (!working.isEmpty()) {
-                HandWaiter done = working.remove();
+                RecordingWaiter done = working.remove();
                 int i = Arrays.asList(waiters).indexOf(done);
                 done.takeBuffer().release();
                 successes++;
@@ -46,7 +46,7 @@ class ShortageTest {
                 if (turns[i] < TURNS) ask(budget, done, i % 2, working);
                 homes[0].run();
                 homes[1].run();
-                for (HandWaiter waiter : waiters) {
+                for (RecordingWaiter waiter : waiters) {
                     if (waiter.buffer != null && !working.contains(waiter)) working.add(waiter);
                 }
                 Audit.check(budget);
@@ -65,16 +65,16 @@ class ShortageTest {
     @DisplayName("a budget of the reserve and one block serves five hundred askers one after the other")
     void theReserveAndOneBlockServeEverybody() {
         try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 2)) {
-            var home = new HandHome();
+            var home = new ManualLoop();
             var order = new StringBuilder();
-            var working = new ArrayDeque<HandWaiter>();
-            var waiters = new HandWaiter[500];
+            var working = new ArrayDeque<RecordingWaiter>();
+            var waiters = new RecordingWaiter[500];
             for (int i = 0; i < 500; i++) {
-                waiters[i] = new HandWaiter("w", home, order);
+                waiters[i] = new RecordingWaiter("w", home, order);
                 ask(budget, waiters[i], i % 2, working);
             }
 
-            for (HandWaiter waiter : waiters) {
+            for (RecordingWaiter waiter : waiters) {
                 assertThat(waiter.buffer).as("served in order").isNotNull();
                 waiter.takeBuffer().release();
                 home.run();
@@ -83,7 +83,8 @@ class ShortageTest {
         }
     }
 
-    private static void ask(MemoryBudget budget, HandWaiter waiter, int loop, ArrayDeque<HandWaiter> working) {
+    private static void ask(
+            MemoryBudget budget, RecordingWaiter waiter, int loop, ArrayDeque<RecordingWaiter> working) {
         Buffer atOnce = budget.pool().acquire(waiter, NORMAL, INTAKE, loop, "asker");
         if (atOnce == null) return;
         waiter.buffer = atOnce;

@@ -39,7 +39,7 @@ class SlabsTest {
 
     @Test
     @DisplayName("W-08 after a rush of one size every slab is there for any other, and the peak was within the budget")
-    void aRushOfOneSizeLeavesEverySlabToTheOthers() {
+    void slabsUsedByOneSizeServeTheOthersAgain() {
         for (BlockSize size : new BlockSize[] {NORMAL, SMALL, LARGE, NORMAL, LARGE, SMALL}) {
             List<Buffer> all = all(size, 0);
             assertThat(all).hasSize(most(size));
@@ -75,7 +75,7 @@ class SlabsTest {
     }
 
     @Test
-    void theFullestSlabIsUsedFirstSoThatTheEmptiestGoesBack() {
+    void theFullestSlabIsUsedFirst() {
         List<Buffer> twoSlabs = new ArrayList<>();
         for (int i = 0; i < 2 * BLOCKS_PER_SLAB; i++) twoSlabs.add(take(NORMAL));
         // One block is left of the first slab, and all but one of the second.
@@ -96,7 +96,7 @@ class SlabsTest {
     }
 
     @Test
-    void closeFreesTheArenaAndNotSomeCollection() {
+    void closeFreesTheArenaWithoutGarbageCollection() {
         var closed = MemoryBudget.open(Plans.slabs(SLABS, BLOCKS_PER_SLAB, RESERVE), new HandClock(), 1);
         Buffer buffer = Plans.some(closed.pool().tryAcquire(NORMAL, INTAKE, 0, "test"));
         ByteBuffer bytes = buffer.bytes();

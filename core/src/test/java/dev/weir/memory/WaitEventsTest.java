@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.memory.block.Account;
 import dev.weir.memory.block.Buffer;
-import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.CancelReason;
 import dev.weir.memory.wait.HandClock;
-import dev.weir.memory.wait.HandHome;
-import dev.weir.memory.wait.HandWaiter;
+import dev.weir.memory.wait.ManualLoop;
+import dev.weir.memory.wait.RecordingWaiter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +27,7 @@ class WaitEventsTest {
     private static final String GIVEN_UP = "dev.weir.MemoryWaitGivenUp";
 
     private final HandClock clock = new HandClock();
-    private final HandHome home = new HandHome();
+    private final ManualLoop home = new ManualLoop();
     private final StringBuilder order = new StringBuilder();
 
     private record Named(long id, String label) implements Account {}
@@ -39,15 +39,15 @@ class WaitEventsTest {
     private void waits() {
         try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), clock, 1)) {
             Buffer only = Plans.some(budget.pool().tryAcquire(NORMAL, INTAKE, 0, "first"));
-            var served = new HandWaiter("served", home, order);
-            var late = new HandWaiter("late", home, order);
-            served.book(new Named(7, "downstream a"));
+            var served = new RecordingWaiter("served", home, order);
+            var late = new RecordingWaiter("late", home, order);
+            served.setAccount(new Named(7, "downstream a"));
             assertThat(budget.pool().acquire(served, NORMAL, INTAKE, 0, "request head"))
                     .isNull();
             assertThat(budget.pool().acquire(late, NORMAL, INTAKE, 0, "request body"))
                     .isNull();
             clock.turn(50);
-            assertThat(budget.pool().cancel(late, GiveUp.TIMED_OUT)).isTrue();
+            assertThat(budget.pool().cancel(late, CancelReason.TIMED_OUT)).isTrue();
             only.release();
             assertThat(home.run()).isEqualTo(1);
             served.takeBuffer().release();
@@ -74,7 +74,7 @@ class WaitEventsTest {
     }
 
     @Test
-    void beginGrantAndGiveUpAreTold() throws IOException {
+    void beginGrantAndCancelAreRecorded() throws IOException {
         List<RecordedEvent> told = recorded(true);
 
         assertThat(told)
@@ -95,20 +95,20 @@ class WaitEventsTest {
     }
 
     @Test
-    void anOrdinaryRecordingIsToldOfGivingUpOnly() throws IOException {
+    void aDefaultRecordingHasCancelledWaitsOnly() throws IOException {
         assertThat(recorded(false))
                 .extracting(event -> event.getEventType().getName())
                 .containsExactly(GIVEN_UP);
     }
 
     @Test
-    void theOldestWaitIsToldByUrgency() {
+    void theOldestWaitIsReportedByUrgency() {
         try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), clock, 1)) {
             Buffer only = Plans.some(budget.pool().tryAcquire(NORMAL, INTAKE, 0, "first"));
             Buffer step = Plans.some(budget.pool().tryAcquire(NORMAL, RESPONSE, 0, "second"));
             Buffer next = Plans.some(budget.pool().tryAcquire(NORMAL, RESPONSE, 0, "third"));
-            var intake = new HandWaiter("intake", home, order);
-            var response = new HandWaiter("response", home, order);
+            var intake = new RecordingWaiter("intake", home, order);
+            var response = new RecordingWaiter("response", home, order);
             assertThat(budget.pool().acquire(intake, NORMAL, INTAKE, 0, "i")).isNull();
             clock.turn(30);
             assertThat(budget.pool().acquire(response, NORMAL, RESPONSE, 0, "r"))

@@ -63,7 +63,7 @@ final class DemoCommand implements Command {
         try {
             var config = config(listen.get(), admin.get(), origins.addresses());
             var gateway = Gateway.open(config, tell);
-            gateway.whenLoopFails(watchdog::loopFailed);
+            gateway.onLoopFailure(watchdog::loopFailed);
             var signals = Signals.listen(() -> {}, watchdog, OrderlyEnd.timeMax(STOP));
             out.print(text(gateway, origins.addresses()));
             out.flush();

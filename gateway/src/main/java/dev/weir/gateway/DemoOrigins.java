@@ -45,12 +45,12 @@ final class DemoOrigins {
     ///
     /// @param owner notified of a loop that cannot go on
     /// @return the origins, owned by the caller
-    static DemoOrigins open(List<String> names, EventLoop.Failed owner) {
+    static DemoOrigins open(List<String> names, EventLoop.FailureListener owner) {
         int count = names.size();
         var settings = WeirSettings.of("origins", MEMORY_BYTES, CONNECTIONS_MAX)
                 .withCharges(Collections.nCopies(count, BlockingHandlers.charge(IN_FLIGHT_MAX / count)));
         var origins = new DemoOrigins(Weir.open(settings), count);
-        origins.weir.group().whenLoopFails(owner);
+        origins.weir.group().onLoopFailure(owner);
         try {
             for (String name : names) origins.openOne(name);
             return origins;

@@ -334,9 +334,9 @@ public final class Gateway {
 
     /// Lets `owner` act when a loop of the gateway or of its admin pages cannot go on; without an owner its
     /// runtime closes.
-    void whenLoopFails(EventLoop.Failed owner) {
-        weir.group().whenLoopFails(owner);
-        if (admin != null) admin.whenLoopFails(owner);
+    void onLoopFailure(EventLoop.FailureListener owner) {
+        weir.group().onLoopFailure(owner);
+        if (admin != null) admin.onLoopFailure(owner);
     }
 
     private static List<String> clientsOf(Roster roster) {

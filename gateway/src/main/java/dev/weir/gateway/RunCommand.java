@@ -42,7 +42,7 @@ final class RunCommand implements Command {
         try {
             var watchdog = Watchdog.start();
             var gateway = Gateway.open(config, tell);
-            gateway.whenLoopFails(watchdog::loopFailed);
+            gateway.onLoopFailure(watchdog::loopFailed);
             Duration longest = OrderlyEnd.timeMax(config.stop());
             var signals = Signals.listen(gateway::reopenLog, watchdog, longest);
             err.println("ready: " + gateway.addresses());

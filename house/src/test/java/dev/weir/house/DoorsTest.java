@@ -49,7 +49,7 @@ final class DoorsTest {
                             // which origin is asked
                             "dev.weir.pool",
                             // which loop a connection goes to, on a rare path
-                            "dev.weir.server.Door",
+                            "dev.weir.server.AcceptGate",
                             // an id finds lines of a log, and nobody is trusted for knowing one
                             "dev.weir.gateway.forward.RequestIds"),
                     "dev\\.weir\\.time\\.Chance\\.(<init>|next|below)"));
@@ -93,7 +93,7 @@ final class DoorsTest {
                             // what starts them for it
                             "dev.weir.loop.Baton",
                             // a hook is a thread that only the JVM starts, when it ends
-                            "dev.weir.loop.ExitHook"),
+                            "dev.weir.loop.ShutdownHook"),
                     "java\\.lang\\.Thread\\.(<init>|start|ofPlatform|ofVirtual|startVirtualThread)",
                     "java\\.lang\\.Thread\\$Builder.*",
                     "java\\.util\\.concurrent\\.Executors\\..*",
@@ -158,7 +158,7 @@ final class DoorsTest {
                     "they are public for the packages of memory only: whoever uses memory asks the pool",
                     List.of("dev.weir.memory"),
                     "dev\\.weir\\.memory\\.block\\.(Block|Depot|LoopCache|Slab|SlabPlan|Store)(\\..*)?",
-                    "dev\\.weir\\.memory\\.wait\\.(HandOff|Standing)(\\..*)?"));
+                    "dev\\.weir\\.memory\\.wait\\.(HandOff|WaitSnapshot)(\\..*)?"));
 
     static final Named SIGNALS = new Named(
             "signals",
@@ -166,7 +166,7 @@ final class DoorsTest {
                     "one class listens to the operating system, and one to the end of the JVM",
                     List.of(
                             "dev.weir.gateway.Signals",
-                            "dev.weir.loop.ExitHook",
+                            "dev.weir.loop.ShutdownHook",
                             // it halts a process that cannot end otherwise
                             "dev.weir.gateway.Watchdog"),
                     "sun\\.misc\\.Signal.*",

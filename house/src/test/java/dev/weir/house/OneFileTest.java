@@ -47,11 +47,11 @@ final class OneFileTest {
                 package pings;
 
                 final class Peeps {
-                    dev.weir.server.Door door;
+                    dev.weir.server.AcceptGate gate;
                 }
                 """);
 
-        assertThat(compiled(root)).contains("Door is not public in dev.weir.server");
+        assertThat(compiled(root)).contains("AcceptGate is not public in dev.weir.server");
     }
 
     /// What the compiler says of a module `pings`.

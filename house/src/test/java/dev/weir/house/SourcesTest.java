@@ -22,7 +22,7 @@ final class SourcesTest {
             // the last steps of a loop that failed are made, whatever throws
             "dev/weir/loop/LoopGroup.java",
             // a look that fails must not end the thread that looks at all loops
-            "dev/weir/loop/LoopWatch.java",
+            "dev/weir/loop/LoopWatchdog.java",
             // what a handler throws ends its exchange: on the loop, and on a thread of its own
             "dev/weir/http/server/RequestReading.java",
             "dev/weir/http/blocking/BlockingExchange.java",

@@ -7,7 +7,7 @@ import dev.weir.http.client.ClientPoint;
 import dev.weir.http.server.ServerPoint;
 import dev.weir.loop.LoopPoint;
 import dev.weir.pool.PoolPoint;
-import dev.weir.server.DoorPoint;
+import dev.weir.server.AcceptPoint;
 import dev.weir.time.RarePoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class RarePoints {
         all.addAll(List.of(LoopPoint.values()));
         all.addAll(List.of(ConnectionPoint.values()));
         all.addAll(List.of(PoolPoint.values()));
-        all.addAll(List.of(DoorPoint.values()));
+        all.addAll(List.of(AcceptPoint.values()));
         all.addAll(List.of(FlowPoint.values()));
         all.addAll(List.of(ServerPoint.values()));
         all.addAll(List.of(ClientPoint.values()));

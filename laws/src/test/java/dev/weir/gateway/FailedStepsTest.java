@@ -11,7 +11,7 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import dev.weir.loop.CloseReport;
 import dev.weir.loop.LoopGroup;
 import dev.weir.runtime.Weir;
@@ -87,7 +87,8 @@ final class FailedStepsTest {
 
     /// Whether the step that is to fail was made.
     private static boolean play(Steps steps, boolean entriesFail) {
-        World world = World.calm(new Ledger("steps", Clock.system(), entriesFail ? entries(steps) : Witness.NONE));
+        World world =
+                World.calm(new Ledger("steps", Clock.system(), entriesFail ? entries(steps) : LedgerListener.NONE));
         try {
             var play = new Play(world, entriesFail ? new Steps(Integer.MAX_VALUE) : steps);
             play.all();
@@ -99,8 +100,8 @@ final class FailedStepsTest {
         }
     }
 
-    private static Witness entries(Steps steps) {
-        return new Witness() {
+    private static LedgerListener entries(Steps steps) {
+        return new LedgerListener() {
             @Override
             public void opened(Kind kind, Object what, Object owner) {
                 if (what instanceof Entry) steps.step(kind + " of " + owner);

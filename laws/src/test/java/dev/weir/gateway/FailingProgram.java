@@ -28,7 +28,7 @@ final class FailingProgram {
         var read = (ConfigReader.Read) ConfigReader.read("test.yaml", arguments[0]);
         var watchdog = Watchdog.start();
         var gateway = Gateway.open(read.config(), line -> System.err.println("weir: " + line));
-        gateway.whenLoopFails(watchdog::loopFailed);
+        gateway.onLoopFailure(watchdog::loopFailed);
         List<EventLoop> loops = gateway.weir().group().loops();
         Runnable heap = () -> post(loops.getLast(), FailingProgram::takeTheHeap);
         boolean atHup = arguments[1].equals("heap-at-hup");

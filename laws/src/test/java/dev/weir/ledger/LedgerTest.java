@@ -14,18 +14,18 @@ final class LedgerTest {
     private final Ledger ledger = new Ledger("test", clock);
 
     @Test
-    void aBookWithNothingInItIsZero() {
+    void anEmptyLedgerIsZero() {
         assertThat(ledger.balance().isZero()).isTrue();
         assertThat(ledger.survivors()).isEmpty();
         assertThat(ledger.name()).isEqualTo("test");
     }
 
     @Test
-    void entriesTalliesAndWatchesAddUp() {
+    void entriesTalliesAndGaugesAddUp() {
         Entry first = ledger.open(Kind.SOCKET, "acceptor");
         Entry second = ledger.open(Kind.SOCKET, "to somewhere");
         ledger.tally("loop-0").opened(Kind.EXCHANGE, "one");
-        ledger.watch(Kind.BUFFER, "pool", () -> 3);
+        ledger.gauge(Kind.BUFFER, "pool", () -> 3);
 
         assertThat(ledger.balance())
                 .hasToString("sockets 2, buffers 3, timers 0, threads 0, connections 0, leases 0, exchanges 1");
@@ -56,7 +56,7 @@ final class LedgerTest {
     }
 
     @Test
-    void settlingTwiceIsRefusedAndNamesTheOwner() {
+    void closingAnEntryTwiceIsRefusedAndNamesTheOwner() {
         Entry entry = ledger.open(Kind.CONNECTION, "downstream 7");
         entry.close();
 
@@ -67,7 +67,7 @@ final class LedgerTest {
     }
 
     @Test
-    void aTallyThatFallsBelowZeroIsNoZeroBalance() {
+    void aNegativeTallyIsNotAZeroBalance() {
         ledger.tally("loop-0").closed(Kind.LEASE, "one");
 
         assertThat(ledger.balance().isZero()).isFalse();

@@ -58,7 +58,7 @@ final class EventLoopTest {
 
     @Test
     @DisplayName("H-29 after a peak memory is no longer scarce, although nobody asks for any")
-    void aLoopSeesBeforeItSleepsThatMemoryIsNoLongerScarce(Scene scene) {
+    void scarcityEndsBeforeALoopSleeps(Scene scene) {
         var loops = scene.inMemory(Shape.SMALL.withBlocks(7));
         var held = new ArrayList<Buffer>();
         while (!loops.pool().isScarce()) {
@@ -85,7 +85,7 @@ final class EventLoopTest {
     }
 
     @Test
-    void whatATaskPostsToItsOwnLoopRunsThoughTheLoopCloses(Scene scene) {
+    void tasksPostedByATaskRunAlthoughTheLoopCloses(Scene scene) {
         var loops = scene.inMemory();
         EventLoop loop = loops.loop();
         var next = new Mailbox.Node(() -> told.add("next"));
@@ -98,7 +98,7 @@ final class EventLoopTest {
 
     /// A post that comes after the loop has looked into its mailbox and before it can be seen to be asleep.
     @Test
-    void whatIsPostedAsALoopFallsAsleepKeepsItAwake(Scene scene) {
+    void aPostWhileALoopFallsAsleepKeepsItAwake(Scene scene) {
         var clock = new PostingClock();
         var poller = new CountingPoller();
         var settings = new LoopGroup.Settings(
@@ -181,7 +181,7 @@ final class EventLoopTest {
     }
 
     @Test
-    void aTaskThatThrowsEndsNothingAndPostponesNothing(Scene scene) {
+    void aTaskThatThrowsNeitherEndsNorDelaysTheOthers(Scene scene) {
         var loops = scene.inMemory();
         var loop = loops.loop();
         loop.post(new Mailbox.Node(() -> fail("a task")));
@@ -202,7 +202,7 @@ final class EventLoopTest {
     }
 
     @Test
-    void aThreadOutlivesATaskThatThrows(Scene scene) throws InterruptedException {
+    void aLoopThreadSurvivesATaskThatThrows(Scene scene) throws InterruptedException {
         var group = scene.tcpThreads(Shape.SMALL);
         var loop = group.loops().getFirst();
         var ran = new CountDownLatch(1);
@@ -213,7 +213,7 @@ final class EventLoopTest {
     }
 
     @Test
-    void closingRunsWhatWaitsAndReportsNothingLeft(Scene scene) {
+    void closingRunsQueuedTasksAndReportsNothingLeft(Scene scene) {
         var group = scene.tcpThreads(Shape.SMALL.withLoops(3));
         for (EventLoop loop : group.loops()) loop.post(new Mailbox.Node(() -> told.add(loop.name())));
 
@@ -229,7 +229,7 @@ final class EventLoopTest {
     }
 
     @Test
-    void aTaskThatThrowsWhileItsLoopClosesKeepsNothingOpen(Scene scene) {
+    void aTaskThatThrowsDuringCloseKeepsNothingOpen(Scene scene) {
         var loops = scene.tcpByHand();
         loops.loop().post(new Mailbox.Node(() -> fail("a task")));
         loops.loop().post(new Mailbox.Node(() -> told.add("after it")));
@@ -309,7 +309,7 @@ final class EventLoopTest {
     }
 
     @Test
-    void theScratchOfOneThatDiesIsNotTakenFromTheOneItsEndServes(Scene scene) {
+    void theWriteScratchIsNotTakenFromTheConnectionServedByAnothersEnd(Scene scene) {
         var loops = scene.inMemory();
         var loop = loops.loop();
         var answer = new EventLoop.TurnEnd() {

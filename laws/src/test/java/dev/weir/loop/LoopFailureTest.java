@@ -33,7 +33,7 @@ final class LoopFailureTest {
     private final List<String> ran = new ArrayList<>();
 
     @Test
-    void aPollerThatThrowsNowAndThenEndsNothing(Scene scene) {
+    void aPollerThatThrowsNowAndThenDoesNotEndTheLoop(Scene scene) {
         var poller = new ThrowingPoller();
         var clock = new ThrowingClock();
         var group = byHand(scene, poller, clock);
@@ -106,7 +106,7 @@ final class LoopFailureTest {
     }
 
     @Test
-    void whateverLivesOnALoopEndsWithItLastFirstAlthoughOneThrows(Scene scene) {
+    void resourcesOfALoopEndWithItInReverseOrderAlthoughOneThrows(Scene scene) {
         var group = byHand(scene, new ThrowingPoller(), new ThrowingClock());
         EventLoop loop = group.loops().getFirst();
         loop.turn(0);
@@ -119,7 +119,7 @@ final class LoopFailureTest {
             throw new IllegalStateException("planted");
         });
         loop.atClose(() -> ran.add("last"));
-        loop.notAtClose(takenBack);
+        loop.cancelAtClose(takenBack);
 
         assertThat(group.close(Deadline.NEVER).isClean()).isTrue();
 
@@ -127,7 +127,7 @@ final class LoopFailureTest {
     }
 
     @Test
-    void whatThrowsAsItIsReadyIsNotTakenForABrokenPoller(Scene scene) {
+    void aReadinessHandlerThatThrowsDoesNotCountAsAPollerFailure(Scene scene) {
         var poller = new ThrowingPoller();
         var group = byHand(scene, poller, new ThrowingClock());
         EventLoop loop = group.loops().getFirst();
@@ -148,7 +148,7 @@ final class LoopFailureTest {
             var group = byHand(scene, poller, clock);
             EventLoop loop = group.loops().getFirst();
             var told = new ArrayList<Throwable>();
-            group.whenLoopFails((_, why) -> told.add(why));
+            group.onLoopFailure((_, why) -> told.add(why));
             switch (where) {
                 case "task" -> loop.post(new Mailbox.Node(LoopFailureTest::outOfMemory));
                 case "timer" -> loop.schedule(new Timer(LoopFailureTest::outOfMemory), 1);
@@ -195,7 +195,7 @@ final class LoopFailureTest {
     }
 
     @Test
-    void aTurnThatThrowsAllTheSameEndsItsLoopAndTheReportSaysWhy(Scene scene) {
+    void aFailureInTheTurnItselfEndsTheLoopAndTheReportSaysWhy(Scene scene) {
         var poller = new ThrowingPoller();
         poller.polls = new IllegalStateException("a poll");
         poller.asks = new IllegalStateException("the boundary");
@@ -223,7 +223,7 @@ final class LoopFailureTest {
     }
 
     @Test
-    void whoWaitsForTheEndOfARuntimeHearsWhyItsLoopCouldNotGoOn(Scene scene) throws InterruptedException {
+    void awaitClosedReportsWhyALoopCouldNotGoOn(Scene scene) throws InterruptedException {
         Weir weir = scene.weir(Shape.SMALL.withLoops(3));
         EventLoop dying = weir.group().loops().get(1);
 

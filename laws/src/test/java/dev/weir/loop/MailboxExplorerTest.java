@@ -23,7 +23,7 @@ final class MailboxExplorerTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"0 0|d d", "0 1 0|d x d", "0|1|d", "0|1|d x", "0 1|1|d", "0|0|d", "0|0|x", "0 0|0|d x"})
-    void whatIsAcceptedRuns(String text) {
+    void acceptedTasksRun(String text) {
         var outcome = explored(text, null);
 
         assertThat(outcome.failure()).as(outcome.story().toString()).isNull();
@@ -31,7 +31,7 @@ final class MailboxExplorerTest {
     }
 
     @Test
-    void ofTwoWhoPostANodeAsItClosesOneMayBeToldTooMuchAndThenTheOtherIsRefused() {
+    void ofTwoPostsOfANodeDuringCloseAtLeastOneIsRefused() {
         var outcome = explored("0|0|x", null);
 
         assertThat(outcome.ends()).contains("[node 0: 1 accepted, 0 ran, node 1: 0 accepted, 0 ran]");
@@ -45,7 +45,7 @@ final class MailboxExplorerTest {
     }
 
     @Test
-    void aMailboxWhoseCloseNobodySeesIsFound() {
+    void aMailboxWhoseCloseIsNotSeenIsFound() {
         broken(Mutant.without(MAILBOX, "close", "getAndSet", 1), "0 1|d");
     }
 

@@ -61,7 +61,7 @@ final class MailboxTest {
     }
 
     @Test
-    void aClosedMailboxRefusesButRunsWhatWaited() {
+    void aClosedMailboxRefusesPostsButRunsQueuedTasks() {
         mailbox.offer(node(1));
         mailbox.offer(node(2));
         mailbox.drain(1);
@@ -77,7 +77,7 @@ final class MailboxTest {
     }
 
     @Test
-    void aTaskThatThrowsLeavesTheOthersInTheirPlace() {
+    void aTaskThatThrowsLeavesTheOthersQueued() {
         mailbox.offer(new Mailbox.Node(() -> {
             throw new IllegalStateException("planted");
         }));

@@ -21,7 +21,7 @@ final class AssemblyExplorerTest {
     private static final String SHARE = "dev.weir.memory.AssemblyShare";
     private static final List<String> EXPLORED = List.of("dev.weir.memory.", "dev.weir.loop.Mailbox");
     private static final List<String> ALONGSIDE =
-            List.of("dev.weir.memory.AssemblyScene", "dev.weir.loop.SteppedHome", "dev.weir.memory.MemoryPlan");
+            List.of("dev.weir.memory.AssemblyScene", "dev.weir.loop.SteppedLoop", "dev.weir.memory.MemoryPlan");
 
     private static Explorer.Outcome played(String scene, @Nullable Mutant mutant) {
         var loader = new StepLoader(EXPLORED, ALONGSIDE, mutant);
@@ -40,7 +40,7 @@ final class AssemblyExplorerTest {
                 "2|1|b d e|b d e|b g e",
                 "2|0|b g e|b g e|b n e"
             })
-    void everybodyWhoStopsGoesOnInHisTurn(String scene) {
+    void everyStoppedMessageResumesInItsTurn(String scene) {
         Explorer.Outcome outcome = sound(scene);
 
         assertThat(outcome.ends().size()).as("ways to end").isGreaterThan(1);
@@ -48,32 +48,32 @@ final class AssemblyExplorerTest {
     }
 
     @Test
-    void anEndThatPassesNothingOnIsFound() {
+    void anEndThatDoesNotPassTheTurnOnIsFound() {
         broken(Mutant.without(SHARE, "end", "pass", 1), "2|0|b g e|b g e");
     }
 
     @Test
-    void aBlockThatComesBackAndIsNotPassedOnIsFound() {
+    void aReleasedBlockThatDoesNotPassTheTurnOnIsFound() {
         broken(Mutant.without(SHARE, "returned", "pass", 1), "2|0|b g g w r h e|b g e");
     }
 
     @Test
-    void aTurnThatIsKeptIsFound() {
+    void aTurnThatIsNeverReleasedIsFound() {
         broken(Mutant.without(SHARE, "waited", "pass", 1), "2|2|b d h e|b d e");
     }
 
     @Test
-    void aPlaceAmongTheUnfinishedThatIsNotPassedOnIsFound() {
+    void aFinishedMessageThatStaysTheOldestIsFound() {
         broken(Mutant.without(SHARE, "whole", "pass", 1), "3|0|b g g w h e|b g e");
     }
 
     @Test
-    void aTurnThatNobodyIsToldOfIsFound() {
+    void aTurnThatIsNotNotifiedIsFound() {
         broken(Mutant.without(SHARE, "end", "tell", 1), "2|0|b g e|b g e");
     }
 
     @Test
-    void aPlaceThatIsNotGivenUpIsFound() {
+    void aStoppedMessageThatStaysInTheQueueIsFound() {
         broken(Mutant.without(SHARE, "end", "unstop", 1), "2|0|b g e|b n e");
     }
 

@@ -2,7 +2,7 @@ package dev.weir.memory;
 
 import dev.weir.explorer.Scene;
 import dev.weir.explorer.Steps;
-import dev.weir.loop.SteppedHome;
+import dev.weir.loop.SteppedLoop;
 import org.jspecify.annotations.Nullable;
 
 /// Loops that each assemble a message in one small share.
@@ -18,7 +18,7 @@ final class AssemblyScene implements Scene {
     private final AssemblyShare share;
     private final long blocksMax;
     private final String[] scripts;
-    private final SteppedHome[] homes;
+    private final SteppedLoop[] homes;
     private final Message[] messages;
     private int waiting;
     private int ended;
@@ -34,11 +34,11 @@ final class AssemblyScene implements Scene {
         blocksMax = counted + text.chars().filter(word -> word == 'f').count();
         share = AssemblyShare.sized(counted, Integer.parseInt(parts[1]));
         scripts = new String[parts.length - 2];
-        homes = new SteppedHome[scripts.length];
+        homes = new SteppedLoop[scripts.length];
         messages = new Message[scripts.length];
         for (int loop = 0; loop < scripts.length; loop++) {
             scripts[loop] = parts[loop + 2].trim();
-            homes[loop] = new SteppedHome();
+            homes[loop] = new SteppedLoop();
             messages[loop] = new Message(homes[loop], loop);
         }
     }
@@ -82,13 +82,13 @@ final class AssemblyScene implements Scene {
 
     /// One connection's.
     private final class Message extends Assembly {
-        private final SteppedHome home;
+        private final SteppedLoop home;
         private final int number;
         private boolean isStopped;
         private boolean hasBegun;
         int told;
 
-        Message(SteppedHome home, int number) {
+        Message(SteppedLoop home, int number) {
             super(share, home);
             this.home = home;
             this.number = number;
@@ -138,7 +138,7 @@ final class AssemblyScene implements Scene {
         }
 
         @Override
-        protected void mayGoOn() {
+        protected void resume() {
             told++;
             if (!hasBegun || !isStopped) wrong = "message " + number + " was told to go on, and had not stopped";
             isStopped = false;

@@ -76,9 +76,9 @@ final class HandOffExplorerTest {
 
     @Test
     @DisplayName("H-05 when the next of an address does not get the turn of who gave up he waits for ever")
-    void aTurnThatIsNotInherited() {
+    void aTurnThatIsNotInheritedIsFound() {
         broken(
-                Mutant.without("dev.weir.memory.wait.Rounds", "gaveUp", "linkBehind", 1),
+                Mutant.without("dev.weir.memory.wait.FairQueues", "gaveUp", "linkBehind", 1),
                 "1|FIRST|III@112|a0 a1 c0|a2 r2");
     }
 
@@ -91,7 +91,7 @@ final class HandOffExplorerTest {
                 "NORMAL|p p p p|t t",
                 "SMALL|p t p t|t p"
             })
-    void aCacheLosesAndDoublesNothing(String scene) {
+    void aCacheNeitherLosesNorDuplicatesABlock(String scene) {
         var outcome = exploredCache(null, scene);
 
         assertThat(outcome.failure()).as("%s: %s", scene, outcome.story()).isNull();
@@ -107,15 +107,17 @@ final class HandOffExplorerTest {
                 "2|SPREAD|I|l|a0 k0",
                 "2|FIRST|II|l a1 k1|a0 r0 l"
             })
-    void itIsScarceWhileHalfIsHeldAndNoLongerWhenAllIsBack(String scene) {
+    void memoryIsScarceWhileHalfIsHeldAndNotWhenAllIsBack(String scene) {
         Explorer.Outcome outcome = explored(new HandOffWorld(null), scene);
 
         System.out.println("hand-off, " + scene + ": " + outcome.schedules() + " schedules");
     }
 
     @Test
-    void aBlockThatLeavesACacheUnnoticed() {
-        assertThat(broken(Mutant.without(POOL, "fromCache", "lookAfterTaking", 1), "2|SPREAD|II|l a0 r0 l|a1 r1 l"))
+    void aTakeFromACacheThatIsNotNoticedIsFound() {
+        assertThat(broken(
+                        Mutant.without(POOL, "fromCache", "updateScarcityAfterTake", 1),
+                        "2|SPREAD|II|l a0 r0 l|a1 r1 l"))
                 .contains("it is not scarce");
     }
 
@@ -135,49 +137,49 @@ final class HandOffExplorerTest {
 
     @Test
     @DisplayName("H-06 without the look after a block was put into a cache a wake-up is lost")
-    void aReleaserThatDoesNotLookAgain() {
+    void aReleaserThatDoesNotRecheckIsFound() {
         broken(Mutant.without(POOL, "putBack", "isPressing", 2), "1|FIRST|II|a0 r0|a1");
     }
 
     @Test
     @DisplayName("H-06 with a look that nothing orders a wake-up may be lost")
-    void aWordThatIsNotVolatile() {
+    void aFlagThatIsNotVolatileIsFound() {
         assertThat(broken(Mutant.notVolatile(HAND_OFF, "isPressing"), "1|FIRST|II|a0 r0|a1"))
                 .contains("a race");
     }
 
     @Test
     @DisplayName("H-06 when an asker looks into the caches before he says that he waits a wake-up is lost")
-    void anAskerWhoLooksFirst() {
+    void anAcquirerThatChecksTooEarlyIsFound() {
         broken(Mutant.without(HAND_OFF, "mayTake", "isPressing", 1), "1|FIRST|II|a0 r0|a1");
     }
 
     @Test
     @DisplayName("H-06 when an asker does not look into the caches after he said so he waits beside a free block")
-    void anAskerWhoDoesNotLook() {
+    void anAcquirerThatDoesNotCheckIsFound() {
         broken(Mutant.without(HAND_OFF, "mayTake", "emptyCaches", 1), "1|FIRST|II|a0 r0|a1");
     }
 
     @Test
     @DisplayName("H-06 when nobody looks after a slab was cut a wake-up is lost")
-    void aSlabThatIsCutMeanwhile() {
+    void aSlabCutWithoutARecheckIsFound() {
         broken(Mutant.without(HAND_OFF, "takeOrQueue", "giveBack", 1), "1|UNCUT|II|a0 r0|a1");
     }
 
     @Test
     @DisplayName("H-05 when a cancel does not pass on what was granted at that instant a block is lost")
-    void aCancelThatKeepsTheGrant() {
+    void aCancelThatKeepsTheGrantIsFound() {
         broken(Mutant.without(HAND_OFF, "end", "giveBack", 1), "1|FIRST|II|a0 r0|a1 c1");
     }
 
     @Test
     @DisplayName("H-05 when a grant to a closed loop is not passed on a block is lost")
-    void aGrantToAClosedLoop() {
+    void aGrantLostToAClosedLoopIsFound() {
         broken(Mutant.without(WAITER, "send", "reclaim", 1), "1|FIRST|II|a0 r0|a1 x");
     }
 
     @Test
-    void aGrantThatIsNotTold() {
+    void aGrantThatIsNotDeliveredIsFound() {
         assertThat(broken(Mutant.without(HAND_OFF, "giveBack", "tell", 1), "1|FIRST|II|a0 r0|a1"))
                 .contains("nobody can go on");
     }

@@ -2,8 +2,8 @@ package dev.weir.memory;
 
 import dev.weir.explorer.Scene;
 import dev.weir.explorer.Steps;
-import dev.weir.ledger.Witness;
-import dev.weir.loop.SteppedHome;
+import dev.weir.ledger.LedgerListener;
+import dev.weir.loop.SteppedLoop;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
@@ -46,7 +46,7 @@ final class HandOffScene implements Scene {
     private final BufferPool pool;
     private final MemoryPlan plan;
     private final String[][] scripts;
-    private final SteppedHome[] homes;
+    private final SteppedLoop[] homes;
     private final List<Flow> flows = new ArrayList<>();
     private final List<Buffer> reserve = new ArrayList<>();
     private final boolean[] isInside;
@@ -62,7 +62,7 @@ final class HandOffScene implements Scene {
         String[] parts = text.split("\\|", -1);
         int blocks = Integer.parseInt(parts[0]);
         scripts = new String[parts.length - 3][];
-        homes = new SteppedHome[scripts.length];
+        homes = new SteppedLoop[scripts.length];
         isInside = new boolean[scripts.length];
         outside = blocks;
         String[] wishes = parts[2].split("@", -1);
@@ -80,13 +80,13 @@ final class HandOffScene implements Scene {
                 MemoryDebug.OFF,
                 0,
                 true);
-        pool = new BufferPool(plan, SameMemory::new, new StillClock(), scripts.length, Witness.NONE);
+        pool = new BufferPool(plan, SameMemory::new, new StillClock(), scripts.length, LedgerListener.NONE);
         for (int loop = 0; loop < scripts.length; loop++) {
             scripts[loop] = parts[loop + 3].trim().split(" ", -1);
-            homes[loop] = new SteppedHome();
+            homes[loop] = new SteppedLoop();
         }
         for (int i = 0; i < wishes[0].length(); i++) flows.add(new Flow(i, urgency(wishes[0].charAt(i)), loopOf(i)));
-        for (Flow flow : flows) if (fairBy == FairBy.ADDRESS) flow.standsFor(wishes[1].charAt(flow.number) - '0');
+        for (Flow flow : flows) if (fairBy == FairBy.ADDRESS) flow.setAddress(wishes[1].charAt(flow.number) - '0');
         set(Start.valueOf(parts[1]), blocks);
     }
 
@@ -132,7 +132,7 @@ final class HandOffScene implements Scene {
             obey(loop, word);
             Steps.pause();
         }
-        SteppedHome home = homes[loop];
+        SteppedLoop home = homes[loop];
         for (Flow flow : flows) {
             if (flow.loopIndex != loop || flow.isKeeping) continue;
             flow.isStaying = true;
@@ -161,7 +161,7 @@ final class HandOffScene implements Scene {
 
     private void look(int loop) {
         isInside[loop] = true;
-        pool.look();
+        pool.updateScarcity();
         isInside[loop] = false;
     }
 

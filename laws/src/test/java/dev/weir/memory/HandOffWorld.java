@@ -24,7 +24,7 @@ final class HandOffWorld {
             "dev.weir.memory.PoolAudit",
             "dev.weir.memory.wait.WaitAudit",
             "dev.weir.memory.Usage",
-            "dev.weir.loop.SteppedHome");
+            "dev.weir.loop.SteppedLoop");
 
     /// The slot of a cache that was used last, a hint that anybody may overwrite.
     private static final Set<String> RACY_FIELDS = Set.of("hot");

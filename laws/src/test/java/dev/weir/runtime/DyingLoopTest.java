@@ -93,7 +93,7 @@ final class DyingLoopTest {
     }
 
     @Test
-    void loopsThatDieTogetherDoNotWaitForEachOther(Scene scene) throws InterruptedException {
+    void loopsThatFailTogetherDoNotWaitForEachOther(Scene scene) throws InterruptedException {
         Weir weir = scene.weir(Shape.SMALL.withLoops(LOOPS));
         HttpServer server = HttpServer.open(weir, SETTINGS, _ -> inFlight.release());
         List<RawPeer> clients = clients(scene, server.local());
@@ -111,11 +111,11 @@ final class DyingLoopTest {
     /// Whoever is notified instead of the runtime, and does nothing: what lives on the loop ends with it all
     /// the same.
     @Test
-    void doorAndConnectionsEndWithTheirLoopWhoeverOwnsIt(Scene scene) throws InterruptedException {
+    void acceptorAndConnectionsEndWithTheirLoop(Scene scene) throws InterruptedException {
         Weir weir = scene.weir(Shape.SMALL.withLoops(LOOPS));
         HttpServer server = HttpServer.open(weir, SETTINGS, _ -> inFlight.release());
         List<RawPeer> clients = clients(scene, server.local());
-        weir.group().whenLoopFails((_, _) -> {});
+        weir.group().onLoopFailure((_, _) -> {});
         EventLoop dying = weir.group().loops().getFirst();
 
         kill(dying);

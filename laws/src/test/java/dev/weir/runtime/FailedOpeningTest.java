@@ -68,7 +68,7 @@ final class FailedOpeningTest {
     }
 
     @Test
-    void aPollerThatCannotBeHadClosesThoseBefore() {
+    void aPollerThatCannotBeOpenedClosesTheEarlierOnes() {
         var network = new TcpNetwork(ledger);
         var opened = new ArrayList<Poller>();
 
@@ -131,7 +131,7 @@ final class FailedOpeningTest {
     }
 
     @Test
-    void aClientWhoseSocketCannotBeWatchedLeavesNoPlaceTaken(Scene scene) {
+    void aClientThatCannotBeRegisteredTakesNoPlace(Scene scene) {
         HandLoops loops = scene.inMemory();
         var network = new Failing(loops.network());
         Weir weir = scene.closes(Weir.over(loops.group(), network));
@@ -159,7 +159,7 @@ final class FailedOpeningTest {
     }
 
     @Test
-    void aConversationThatCannotBeginClosesItsSocket(Scene scene) {
+    void aConversationThatFailsToOpenClosesItsSocket(Scene scene) {
         HandLoops loops = scene.inMemory();
         Weir weir = scene.weir(loops);
         EventLoop loop = loops.group().loops().getFirst();
@@ -182,7 +182,7 @@ final class FailedOpeningTest {
             @Override
             public void acceptFailed(String why) {}
         });
-        weir.endsWith(Drainable.of(acceptor::close));
+        weir.register(Drainable.of(acceptor::close));
 
         try (var peer = loops.dial(acceptor.local())) {
             peer.expectReset();
@@ -208,7 +208,7 @@ final class FailedOpeningTest {
 
     /// Whoever opens too late is told, and finds nothing of it afterwards; what was there before ends in order.
     @Test
-    void nothingOfWhatIsOpenedTooLateIsLeft() throws Exception {
+    void nothingIsLeftOfAnOpeningThatCameTooLate() throws Exception {
         for (boolean isClosed : new boolean[] {false, true}) {
             var network = new TcpNetwork(ledger);
             var settings = WeirSettings.of("late", 34 << 20, 1000).withLoops(2).withCharge(BlockingHandlers.charge(4));
@@ -233,7 +233,7 @@ final class FailedOpeningTest {
                         () -> BlockingHandlers.of(weir, (_, response) -> response.send("late"), 4),
                         () -> FaultProxy.on(weir, ProxySettings.to(server.local())),
                         () -> weir.closeOnExit(SOON),
-                        () -> weir.endsWith(Drainable.of(() -> {})));
+                        () -> weir.register(Drainable.of(() -> {})));
                 for (Runnable opening : openings) {
                     assertThatIllegalStateException().isThrownBy(opening::run);
                 }

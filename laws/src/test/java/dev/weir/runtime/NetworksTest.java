@@ -41,14 +41,14 @@ final class NetworksTest {
     }
 
     @Test
-    void unknownNameIsAnsweredByWhatThereIs() {
+    void anUnknownNetworkIsRefusedAndTheKnownOnesNamed() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Weir.open(SETTINGS.withNetwork("uring")))
                 .withMessage("no network is called 'uring'; there are [tcp, toy, twice, twice]");
     }
 
     @Test
-    void nameThatTwoHaveIsRefused() {
+    void aNetworkNameUsedTwiceIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Weir.open(SETTINGS.withNetwork("twice")))
                 .withMessageContainingAll(

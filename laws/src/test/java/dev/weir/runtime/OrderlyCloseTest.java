@@ -135,7 +135,7 @@ final class OrderlyCloseTest {
 
     @Test
     @DisplayName("S-10 a handler that ignores its interruption is named as interrupted and as a survivor")
-    void aHandlerThatDoesNotHearIsNamed() throws Exception {
+    void aHandlerThatIgnoresTheInterruptIsNamed() throws Exception {
         Weir weir = open();
         var server = serveBlocking(weir, (request, response) -> {
             entered.countDown();
@@ -281,7 +281,7 @@ final class OrderlyCloseTest {
 
     @Test
     @DisplayName("S-10 one server's deadline resets its requests, names them, and leaves the runtime clean")
-    void oneServersDeadlineCutsOnlyIt() throws Exception {
+    void theDeadlineOfOneServerCutsOnlyItsConnections() throws Exception {
         Weir weir = open();
         var server = serveBlocking(weir, (request, response) -> waitForRelease());
         try (var socket = ask(server, "/slow")) {
@@ -298,7 +298,7 @@ final class OrderlyCloseTest {
 
     @Test
     @DisplayName("S-10 the report of one server names the connection that a stuck loop keeps")
-    void reportOfOneServerNamesWhatIsLeft() throws Exception {
+    void theReportOfOneServerNamesWhatIsLeft() throws Exception {
         Weir weir = open();
         var server = serve(weir, exchange -> {
             entered.countDown();
@@ -344,7 +344,7 @@ final class OrderlyCloseTest {
 
     @Test
     @DisplayName("S-10 a second close with an earlier deadline brings the end of the first forward")
-    void anEarlierDeadlineHastensTheFirstClose() throws Exception {
+    void anEarlierDeadlineBringsTheFirstCloseForward() throws Exception {
         Weir weir = open();
         var server = serveBlocking(weir, (request, response) -> waitForRelease());
         try (var _ = ask(server, "/slow")) {

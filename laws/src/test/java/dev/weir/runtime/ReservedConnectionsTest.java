@@ -58,7 +58,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void anExchangeIsChargedAsAServerCountsIt() {
+    void plannedAndChargedBytesOfAnExchangeAreEqual() {
         assertThat(WeirSettings.EXCHANGE_BYTES)
                 .isEqualTo(ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes());
     }
@@ -77,7 +77,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void serversOfOneRuntimeShareWhatItsPlanHas(Scene scene) {
+    void serversOfOneRuntimeShareThePlannedConnections(Scene scene) {
         Weir weir = open(scene);
         HttpServer first = serve(weir, 60);
 
@@ -90,7 +90,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void largeHeadsAndRefusalsTakeMore(Scene scene) {
+    void largeHeadsAndRefusalsAreChargedMore(Scene scene) {
         Weir weir = open(scene);
 
         assertThatIllegalArgumentException()
@@ -107,7 +107,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void aServerGivesItsConnectionsBackWhenTheLastClientHasLeft(Scene scene) {
+    void aServerReturnsItsChargeWhenTheLastClientHasLeft(Scene scene) {
         Weir weir = open(scene);
         HttpServer first = serve(weir, 100);
         var client = scene.dial(first.local());
@@ -125,7 +125,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void anAddressThatCannotBeHadTakesNothing(Scene scene) {
+    void anAddressThatCannotBeBoundTakesNothing(Scene scene) {
         Weir weir = open(scene);
         HttpServer first = serve(weir, 10);
         for (int i = 0; i < 5; i++) {
@@ -143,7 +143,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void aRuntimeThatChargesNoConnectionsOpensNoServerAndSaysWhatToWrite(Scene scene) {
+    void aRuntimeWithoutPlannedConnectionsRefusesAServerAndNamesTheSetting(Scene scene) {
         Weir weir = open(scene, WeirSettings.of("x", 1 << 20));
         long enough = (1 << 20) + WeirSettings.connectionsBytes(8_000, LOOPS);
 
@@ -165,7 +165,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void aMebibyteHasNoRoomForEightThousandConnections(Scene scene) {
+    void eightThousandConnectionsDoNotFitAMebibyte(Scene scene) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> open(scene, WeirSettings.of("x", 1 << 20, 8_000)))
                 .withMessageContaining("a budget of 1048576 bytes is too small")
@@ -179,7 +179,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void whatAHandlerKeepsWithEachExchangeIsChargedToo(Scene scene) {
+    void attachmentsOfAHandlerAreCharged(Scene scene) {
         Weir weir = open(scene);
         var keeping = new LoopHandler() {
             @Override
@@ -200,7 +200,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void blockingHandlersDoNotShareOneCharge(Scene scene) {
+    void eachBlockingHandlerHasItsOwnCharge(Scene scene) {
         Weir weir = open(
                 scene,
                 WeirSettings.of("two", 8 << 20, 100)
@@ -218,7 +218,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void handlersGiveTheirChargeBackWhenTheLastHasReturned(Scene scene) {
+    void theHandlerChargeIsReturnedWithTheLastHandler(Scene scene) {
         Weir weir = open(scene, WeirSettings.of("late", 8 << 20, 100).withCharge(BlockingHandlers.charge(4)));
         var entered = new CountDownLatch(1);
         var released = new CountDownLatch(1);
@@ -249,7 +249,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void aServerThatAllowsHeadsWhichNoBlockHoldsIsRefusedWhereNoneAreKeptForThem(Scene scene) {
+    void largeHeadsNeedPlannedBlocks(Scene scene) {
         var limits = new HeadLimits(HeadLimits.BYTES_MAX, 100);
         var heads = settings(10).withLimits(limits);
         Weir weir = open(scene);
@@ -260,7 +260,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void blockingHandlersChargeTheCopiesOfLongHeadsToo(Scene scene) {
+    void blockingHandlersAreChargedForCopiesOfLongHeads(Scene scene) {
         var limits = new HeadLimits(HeadLimits.BYTES_MAX, 100);
         var heads = settings(10).withLimits(limits);
         Weir weir = open(
@@ -289,7 +289,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void aRuntimeThatWasClosedHasEverythingBack(Scene scene) {
+    void aClosedRuntimeHasAllChargesBack(Scene scene) {
         Weir weir = open(scene, WeirSettings.of("all", 8 << 20, 100).withCharge(BlockingHandlers.charge(4)));
         HttpServer server = HttpServer.open(weir, settings(40), BlockingHandlers.of(weir, GREETS, 4));
         serve(weir, 50);
@@ -305,7 +305,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void serversThatOpenAndCloseAtTheSameTimeNeverHaveMoreThanThePlan(Scene scene) throws Exception {
+    void concurrentServersNeverExceedThePlan(Scene scene) throws Exception {
         Weir weir = open(scene);
         var open = new AtomicInteger();
         var most = new AtomicInteger();
@@ -348,7 +348,7 @@ final class ReservedConnectionsTest {
     }
 
     @Test
-    void theUsualRuntimeCarriesTheUsualServer() {
+    void theDefaultRuntimeCarriesTheDefaultServer() {
         assertThat(WeirSettings.of("usual").connectionsMax()).isEqualTo(8_000);
         assertThat(WeirSettings.of("small", MemorySize.mebibytes(8)).connectionsMax())
                 .as("half of it, for a connection and its exchange each")

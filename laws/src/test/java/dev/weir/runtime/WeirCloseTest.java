@@ -181,7 +181,7 @@ final class WeirCloseTest {
 
     @Test
     @DisplayName("S-10 close ends connections that no server answers for, and tells their ends once")
-    void closeEndsConnectionsOfNobody() throws Exception {
+    void closeEndsConnectionsWithoutAnOwner() throws Exception {
         Weir weir = open();
         var told = new LinkedBlockingQueue<String>();
         var loop = weir.group().loops().getLast();
@@ -204,7 +204,7 @@ final class WeirCloseTest {
                                 told.add(why);
                             }
                         }));
-        weir.endsWith(Drainable.of(() -> weir.group().tell(loop, acceptor::close)));
+        weir.register(Drainable.of(() -> weir.group().execute(loop, acceptor::close)));
         try (var socket = Sockets.dial(acceptor.local())) {
             assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("open");
 
@@ -234,7 +234,7 @@ final class WeirCloseTest {
     }
 
     @Test
-    void whatIsAskedOfAClosedRuntimeIsRefused() {
+    void aClosedRuntimeRefusesToOpenAnything() {
         Weir weir = open();
         weir.close(soon());
 

@@ -77,7 +77,7 @@ final class LateListenerTest {
     }
 
     @Test
-    void oneThatComesLaterHasWhatEmptySlabsGiveAndTheyServeAgain(Scene scene) {
+    void aLaterListenerGetsMemoryOfEmptySlabsAndReturnsIt(Scene scene) {
         Weir weir = open(scene);
         MemoryBudget budget = weir.group().budget();
         Listening planned = listen(weir, PLANNED);
@@ -101,13 +101,13 @@ final class LateListenerTest {
     }
 
     @Test
-    void itWaitsUntilSlabsAreEmpty(Scene scene) throws Exception {
+    void aLaterListenerWaitsUntilSlabsAreEmpty(Scene scene) throws Exception {
         Weir weir = open(scene);
         MemoryBudget budget = weir.group().budget();
         List<Buffer> held = takeAll(budget);
         var opening = CompletableFuture.supplyAsync(() -> listen(weir, LATE));
         weir.group()
-                .awaitLooking(
+                .awaitPolling(
                         () -> budget.slabsMax() < budget.plan().slabs(),
                         Deadline.in(weir.group().clock(), Duration.ofSeconds(10)));
         assertThat(budget.excess()).isNull();
@@ -120,7 +120,7 @@ final class LateListenerTest {
     }
 
     @Test
-    void whereSlabsStayInUseItIsRefusedWithTheNumbersAndTheyServeAgain(Scene scene) {
+    void aLaterListenerIsRefusedWithTheNumbersWhileSlabsStayInUse(Scene scene) {
         Weir weir = open(scene);
         MemoryBudget budget = weir.group().budget();
         List<Buffer> held = takeAll(budget);
@@ -137,7 +137,7 @@ final class LateListenerTest {
     }
 
     @Test
-    void whoWantsMoreThanSlabsCanSpareIsRefusedAtOnce(Scene scene) {
+    void aListenerThatNeedsMoreThanSlabsCanGiveIsRefusedAtOnce(Scene scene) {
         Weir weir = open(scene);
         MemoryBudget budget = weir.group().budget();
         int tooMany = (int) (budget.plan().slabsBytes() / WeirSettings.CONNECTION_BYTES);
@@ -149,7 +149,7 @@ final class LateListenerTest {
     }
 
     @Test
-    void onALoopItIsOpenedAtOnceOrNotAtAll(Scene scene) {
+    void openingOnALoopNeverWaits(Scene scene) {
         Weir weir = open(scene);
         var loop = weir.group().loops().getFirst();
         MemoryBudget budget = weir.group().budget();
@@ -167,7 +167,7 @@ final class LateListenerTest {
     }
 
     @Test
-    void anAddressThatCannotBeHadLeavesTheSlabsAsTheyWere(Scene scene) {
+    void anAddressThatCannotBeBoundLeavesTheSlabsUnchanged(Scene scene) {
         Weir weir = open(scene);
         MemoryBudget budget = weir.group().budget();
         Listening first = listen(weir, PLANNED);

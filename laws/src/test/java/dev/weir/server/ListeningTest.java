@@ -81,7 +81,7 @@ final class ListeningTest {
 
     @Test
     @DisplayName("S-10 a server that nobody came to is drained only when its door is shut")
-    void aServerThatNobodyCameToIsDrainedOnlyWhenItsDoorIsShut(Scene scene) {
+    void aServerWithoutClientsIsDrainedOnlyWhenItsAcceptorIsClosed(Scene scene) {
         var loops = scene.inMemory();
         Listening listening = open(scene, loops, Beyond.WAIT);
 
@@ -94,7 +94,7 @@ final class ListeningTest {
     }
 
     @Test
-    void itsConnectionsComeFromThePlanUntilTheLastHasLeft(Scene scene) {
+    void connectionsAreChargedToThePlanUntilTheLastHasLeft(Scene scene) {
         var loops = scene.inMemory();
         var weir = scene.weir(loops);
         var budget = loops.group().budget();
@@ -112,7 +112,7 @@ final class ListeningTest {
     }
 
     @Test
-    void aClaimToMoreThanThePlanHasIsRefused(Scene scene) {
+    void moreConnectionsThanPlannedAreRefused(Scene scene) {
         var loops = scene.inMemory();
         var weir = scene.weir(loops);
         int tooMany = 4 * Shape.CONNECTIONS_MAX;
@@ -152,7 +152,7 @@ final class ListeningTest {
 
     @Test
     @DisplayName("S-08 one that handed over to another conversation is counted once and drained")
-    void oneThatHandedOverIsCountedOnceAndDrained(Scene scene) {
+    void aConnectionThatChangedItsConversationIsCountedOnceAndDrained(Scene scene) {
         var loops = scene.inMemory();
         Listening listening = open(scene, loops, Beyond.WAIT);
         try (RawPeer _ = loops.dial(listening.local())) {
@@ -173,7 +173,7 @@ final class ListeningTest {
 
     @Test
     @DisplayName("S-08 one more than the limit is reset where nothing else is chosen")
-    void oneMoreThanTheLimitIsReset(Scene scene) {
+    void aConnectionBeyondTheLimitIsReset(Scene scene) {
         var loops = scene.inMemory();
         Listening listening = open(scene, loops, Beyond.REFUSE);
         for (int i = 0; i < LIMIT; i++) scene.closes(loops.dial(listening.local()));
@@ -190,7 +190,7 @@ final class ListeningTest {
     }
 
     @Test
-    void anAddressThatIsTakenLeavesNothing(Scene scene) {
+    void anAddressInUseLeavesNothingOpen(Scene scene) {
         var loops = scene.inMemory();
         Listening first = open(scene, loops, Beyond.WAIT);
         Endpoint taken = first.local();

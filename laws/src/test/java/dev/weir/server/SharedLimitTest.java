@@ -36,7 +36,7 @@ final class SharedLimitTest {
     }
 
     @Test
-    void placesGoToThoseThatWaitInOrderOfArrival() {
+    void placesGoToWaitingServersInOrderOfArrival() {
         var limit = SharedLimit.ofPlaces(1);
         assertThat(limit.tryTake()).isTrue();
         for (String name : List.of("first", "second", "third")) {
@@ -52,7 +52,7 @@ final class SharedLimitTest {
     }
 
     @Test
-    void onesWhoseLoopHasClosedLeaveTheirTurnToTheNext() {
+    void serversOnClosedLoopsLeaveTheirTurnToTheNext() {
         var limit = SharedLimit.ofPlaces(1);
         assertThat(limit.tryTake()).isTrue();
         var gone = new Named("gone");
@@ -68,7 +68,7 @@ final class SharedLimitTest {
     }
 
     @Test
-    void oneThatWaitsNoMoreIsNotServed() {
+    void aCancelledServerIsNotServed() {
         var limit = SharedLimit.ofPlaces(1);
         assertThat(limit.tryTake()).isTrue();
         var tired = new Named("tired");
@@ -120,7 +120,7 @@ final class SharedLimitTest {
 
     @Test
     @DisplayName("S-08 a limit that several servers share is exact, whatever their threads do")
-    void threadsNeverHaveMorePlacesThanThereAreAndNoneIsLost() throws Exception {
+    void concurrentThreadsNeverExceedTheLimitAndLoseNoPlace() throws Exception {
         int threads = 6;
         int places = 3;
         var limit = SharedLimit.ofPlaces(places);

@@ -163,7 +163,7 @@ final class SharedListeningTest {
     }
 
     @Test
-    void theLimitOfOneServerIsACapWithinTheSharedOne(Scene scene) {
+    void eachServersOwnLimitAppliesWithinTheSharedOne(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), 3);
         Listening a = servers.open("a", 1, Beyond.WAIT);
         Listening b = servers.open("b", 3, Beyond.WAIT);
@@ -202,7 +202,7 @@ final class SharedListeningTest {
     }
 
     @Test
-    void aPlaceThatIsOnItsWayToAServerThatClosesGoesToTheNext(Scene scene) {
+    void aPlaceGrantedToAClosingServerGoesToTheNext(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), 1);
         Listening b = servers.open("b");
         Listening c = servers.open("c");
@@ -221,7 +221,7 @@ final class SharedListeningTest {
     }
 
     @Test
-    void aClientThatGaveUpInTheBacklogKeepsNoPlace(Scene scene) {
+    void aClientThatLeftTheBacklogKeepsNoPlace(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), 1);
         Listening a = servers.open("a");
         Listening b = servers.open("b");
@@ -240,7 +240,7 @@ final class SharedListeningTest {
     }
 
     @Test
-    void aServerThatRefusesDoesSoWhenOthersHaveAllPlaces(Scene scene) {
+    void aServerRefusesClientsWhenOthersHaveAllPlaces(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), TOTAL);
         Listening a = servers.open("a");
         Listening b = servers.open("b", TOTAL, Beyond.REFUSE);
@@ -257,7 +257,7 @@ final class SharedListeningTest {
     }
 
     @Test
-    void oneChargePaysForAllAndGoesBackWhenTheLastServerHasEnded(Scene scene) {
+    void theSharedChargeIsReturnedWhenTheLastServerHasEnded(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), TOTAL);
         var budget = servers.loops.group().budget();
         long charge = TOTAL * (WeirSettings.CONNECTION_BYTES + ChargeRequest.EXCHANGE_BYTES);
@@ -280,7 +280,7 @@ final class SharedListeningTest {
     }
 
     @Test
-    void aServerWhoseConnectionsTakeMoreThanIsPaidIsRefused(Scene scene) {
+    void aServerThatNeedsMoreThanTheSharedChargeIsRefused(Scene scene) {
         var servers = new Servers(scene, scene.inMemory(), TOTAL);
         long reserved = servers.loops.group().budget().reservedBytes();
         var claim = Listening.charges("server dear", "", Beyond.WAIT, TOTAL).withEach("exchanges", TOTAL, 9_999);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import dev.weir.testing.sim.seed.PlannedFailure;
 import dev.weir.time.Clock;
 import dev.weir.transport.Endpoint;
@@ -24,7 +24,7 @@ final class FailedPathsTest {
     private static final int PATIENCE_MILLIS = 10_000;
 
     private boolean refuses = true;
-    private final Ledger ledger = new Ledger("paths", Clock.system(), new Witness() {
+    private final Ledger ledger = new Ledger("paths", Clock.system(), new LedgerListener() {
         @Override
         public void opened(Kind kind, Object what, Object owner) {
             if (refuses) throw new PlannedFailure(kind + " of " + owner);

@@ -9,7 +9,7 @@ import dev.weir.ledger.Ledger;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.Home;
+import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.memory.wait.Waiter;
 import dev.weir.time.Timer;
 import dev.weir.transport.Acceptor;
@@ -355,7 +355,7 @@ final class ZeroBalanceTest {
     }
 
     private static final class Waiting extends Waiter {
-        Waiting(Home home) {
+        Waiting(OwnerLoop home) {
             super(home);
         }
 

@@ -11,7 +11,7 @@ final class SecretsTest {
     private record Still(long nanoTime, long epochMillis) implements Clock {}
 
     @Test
-    void byTheClockOfTheMachineNoTwoAreTheSame() {
+    void withTheSystemClockNoTwoNumbersAreTheSame() {
         var seen = new TreeSet<Long>();
         long used = 0;
         for (int i = 0; i < 1000; i++) {
@@ -24,7 +24,7 @@ final class SecretsTest {
     }
 
     @Test
-    void inAWorldWithAClockOfItsOwnTheyAreTheSameAgain() {
+    void withASimulatedClockTheNumbersAreRepeatable() {
         var clock = new Still(5, 7);
         assertThat(Secrets.next(clock)).isEqualTo(Secrets.next(new Still(5, 7)));
         assertThat(Secrets.next(clock)).isNotEqualTo(Secrets.next(new Still(6, 7)));

@@ -31,7 +31,7 @@ final class SteadyClockTest {
     }
 
     @Test
-    void itStandsStillWhileTheOtherThrowsAndGoesOnAfter() {
+    void timeStandsStillWhileTheClockThrowsAndGoesOnAfter() {
         var steady = (SteadyClock) SteadyClock.of(throwing);
         // Why: nanoseconds may overflow, and go on all the same.
         now += 2;
@@ -53,7 +53,7 @@ final class SteadyClockTest {
     }
 
     @Test
-    void anErrorOfTheVirtualMachineIsNotTheClocks() {
+    void anErrorOfTheVirtualMachineIsThrownOn() {
         Clock steady = SteadyClock.of(throwing);
         failure = new OutOfMemoryError("planted");
 
@@ -62,7 +62,7 @@ final class SteadyClockTest {
     }
 
     @Test
-    void oneThatNeverWorkedIsRefusedAndThatOfTheMachineIsTakenAsItIs() {
+    void aClockThatNeverWorkedIsRefusedAndTheSystemClockIsNotWrapped() {
         failure = new IllegalStateException("planted");
 
         assertThatIllegalStateException().isThrownBy(() -> SteadyClock.of(throwing));

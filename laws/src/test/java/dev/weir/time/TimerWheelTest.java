@@ -102,7 +102,7 @@ final class TimerWheelTest {
     }
 
     @Test
-    void isNeverEarlyByANanosecondNorASlotLate() {
+    void timersAreNeverEarlyAndLessThanASlotLate() {
         var fired = new ArrayList<Long>();
         for (long delay :
                 new long[] {1, SLOT_NANOS - 1, SLOT_NANOS, SLOT_NANOS + 1, 64 * SLOT_NANOS, 4096 * SLOT_NANOS + 5}) {
@@ -139,7 +139,7 @@ final class TimerWheelTest {
     }
 
     @Test
-    void aMomentTooFarAwayIsBroughtForward() {
+    void aMomentBeyondTheRangeIsBroughtForward() {
         var wheel = new TimerWheel(0);
         wheel.schedule(new Timer(() -> {}), Long.MAX_VALUE - 1);
 

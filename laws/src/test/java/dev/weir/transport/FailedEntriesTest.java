@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.ledger.Entry;
 import dev.weir.ledger.Kind;
 import dev.weir.ledger.Ledger;
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.runtime.Weir;
@@ -30,7 +30,7 @@ final class FailedEntriesTest {
     private static final int TURNS = 200;
     private static final int STEPS_MIN = 3;
 
-    private static final class Refusing implements Witness {
+    private static final class Refusing implements LedgerListener {
         private final int refused;
         private int seen;
 

@@ -50,15 +50,16 @@ final class WalkTest {
 
     @Test
     void aStepThatGoesBackIsFound() {
-        String back = page + "20. [`Door.accepted`](../core/src/main/java/dev/weir/server/Door.java): Back.\n";
+        String back =
+                page + "20. [`AcceptGate.accepted`](../core/src/main/java/dev/weir/server/AcceptGate.java): Back.\n";
 
         assertThat(new Walk(back).complaints(trace))
-                .anyMatch(one -> one.endsWith("goes back: dev.weir.server.Door.accepted"));
+                .anyMatch(one -> one.endsWith("goes back: dev.weir.server.AcceptGate.accepted"));
     }
 
     @Test
     void aStepOfTwoSentencesIsFound() {
-        String two = page.replaceFirst("Door\\.java\\): ", "Door.java): Comes. ");
+        String two = page.replaceFirst("AcceptGate\\.java\\): ", "AcceptGate.java): Comes. ");
 
         assertThat(new Walk(two).complaints(trace)).singleElement().asString().contains("with one sentence: ");
     }

@@ -2,7 +2,7 @@ package dev.weir.testing;
 
 import dev.weir.ledger.Balance;
 import dev.weir.ledger.Kind;
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import dev.weir.time.Clock;
 import java.lang.StackWalker.StackFrame;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Locale;
 /// **Threads:** thread-safe.
 /// **Limits:** the four innermost places and the outermost, which is the test's own unless a loop's thread
 /// opened it.
-final class Places implements Witness {
+final class Places implements LedgerListener {
     private static final int INNERMOST_MAX = 4;
     private static final List<String> FOREIGN = List.of("java.", "jdk.", "sun.", "org.junit.");
     private static final List<String> ONLY_PASS_ON = List.of(

@@ -42,7 +42,7 @@ public final class Block {
     private final Buffer[] handles;
 
     /// Null in production.
-    private final @Nullable Trail trail;
+    private final @Nullable HandleTrace trail;
 
     private int turn;
     private volatile @Nullable Buffer holder;
@@ -56,13 +56,13 @@ public final class Block {
         // Why: all at once, so that a block which is seldom lent makes no garbage later.
         for (int i = 0; i < handles.length; i++) handles[i] = new Buffer(this);
         DebugMode debug = depot.debug;
-        this.trail = debug != null && debug.settings().places() ? new Trail(handles) : null;
+        this.trail = debug != null && debug.settings().places() ? new HandleTrace(handles) : null;
     }
 
     /// A block that lies in no slab.
     ///
     /// @param bytes its memory, all of it
-    public static Block beside(Depot depot, BlockSize size, ByteBuffer bytes) {
+    public static Block outsideSlabs(Depot depot, BlockSize size, ByteBuffer bytes) {
         var block = new Block(depot, Slab.NONE, size, bytes);
         DebugMode debug = depot.debug;
         if (debug != null) debug.poison(bytes);
@@ -136,7 +136,7 @@ public final class Block {
         Buffer next = nextHandle(owner, loop);
         if (trail != null) trail.began(next);
         HOLDER.setRelease(this, next);
-        depot.witness.opened(Kind.BUFFER, next, owner);
+        depot.listener.opened(Kind.BUFFER, next, owner);
         return next;
     }
 
@@ -148,8 +148,8 @@ public final class Block {
         if (trail != null) trail.began(next);
         if (!HOLDER.compareAndSet(this, from, next)) return null;
         if (trail != null) trail.ended(from);
-        depot.witness.ended(Kind.BUFFER, from);
-        depot.witness.opened(Kind.BUFFER, next, owner);
+        depot.listener.ended(Kind.BUFFER, from);
+        depot.listener.opened(Kind.BUFFER, next, owner);
         return next;
     }
 
@@ -157,7 +157,7 @@ public final class Block {
     boolean end(Buffer from) {
         if (!HOLDER.compareAndSet(this, from, (Buffer) null)) return false;
         if (trail != null) trail.ended(from);
-        depot.witness.ended(Kind.BUFFER, from);
+        depot.listener.ended(Kind.BUFFER, from);
         return true;
     }
 
@@ -178,7 +178,7 @@ public final class Block {
         Buffer last = handles[holder == null ? turn : before]; // a granted block has its new handle already
         String text = "a " + size.bytes() + "-byte block was written to after its end, at byte " + at
                 + ": its last holder was '" + last.owner() + "', and '" + finder + "' found it";
-        return new IllegalStateException(trail == null ? text : text + trail.life(last) + Trail.present());
+        return new IllegalStateException(trail == null ? text : text + trail.life(last) + HandleTrace.present());
     }
 
     /// Where a handle was acquired and where it ended, if it did; empty unless places are kept.

@@ -72,7 +72,7 @@ public final class Buffer {
     ///
     /// @param newAccount null when it is nobody's in particular
     /// @param nowNanos the present, by the clock of the budget
-    public void book(@Nullable Account newAccount, long nowNanos) {
+    public void setAccount(@Nullable Account newAccount, long nowNanos) {
         account = newAccount;
         sinceNanos = nowNanos;
     }
@@ -80,7 +80,7 @@ public final class Buffer {
     /// What the block is held for from now on, by the same owner.
     ///
     /// @param purpose a constant, not a new text per call
-    public void servesFor(String purpose) {
+    public void setPurpose(String purpose) {
         owner = purpose;
     }
 
@@ -96,7 +96,7 @@ public final class Buffer {
     public Buffer move(String newOwner) {
         Buffer next = block.move(this, newOwner);
         if (next == null) throw ended("moved");
-        next.book(account, sinceNanos);
+        next.setAccount(account, sinceNanos);
         account = null;
         return next;
     }
@@ -106,13 +106,13 @@ public final class Buffer {
     /// @param urgency what the rest is kept for; the small block is tried for, never waited for
     /// @return a small buffer with the rest at `[0, limit)`, **owned by the caller**, and this handle is dead;
     ///     or null when this is small already, the rest exceeds a small block or there is none: nothing changed
-    public @Nullable Buffer stepDown(Urgency urgency) {
+    public @Nullable Buffer shrinkToSmallBlock(Urgency urgency) {
         ByteBuffer rest = bytes();
         if (block.size == BlockSize.SMALL || rest.remaining() > BlockSize.SMALL.bytes()) return null;
         Buffer small = block.depot.trySmall(urgency, loop, owner);
         if (small == null) return null;
         small.bytes().put(rest).flip().order(rest.order());
-        small.book(account, sinceNanos);
+        small.setAccount(account, sinceNanos);
         release();
         return small;
     }
@@ -132,12 +132,12 @@ public final class Buffer {
         sinceNanos = SINCE_UNKNOWN;
     }
 
-    /// Whose it was said to be by [#book]; null when it is nobody's in particular.
+    /// Whose it was said to be by [#setAccount]; null when it is nobody's in particular.
     public @Nullable Account account() {
         return account;
     }
 
-    /// Since when, by [#book]; [#SINCE_UNKNOWN] when nobody said so.
+    /// Since when, by [#setAccount]; [#SINCE_UNKNOWN] when nobody said so.
     public long sinceNanos() {
         return sinceNanos;
     }

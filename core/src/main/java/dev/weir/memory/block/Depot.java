@@ -1,6 +1,6 @@
 package dev.weir.memory.block;
 
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import org.jspecify.annotations.Nullable;
 
 /// Where blocks come from and where they go back: all that a block and its [Buffer] know of the pool above them.
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** thread-safe.
 /// **Waits:** never waits.
 public abstract class Depot {
-    final Witness witness;
+    final LedgerListener listener;
     final boolean isKept;
 
     /// Null in production.
@@ -16,17 +16,17 @@ public abstract class Depot {
 
     /// Of the blocks of slabs.
     ///
-    /// @param witness hears of every block that is lent, passed on and given back
+    /// @param listener hears of every block that is lent, passed on and given back
     /// @param debug how wrong use is looked for
-    protected Depot(Witness witness, MemoryDebug debug) {
-        this.witness = witness;
+    protected Depot(LedgerListener listener, MemoryDebug debug) {
+        this.listener = listener;
         this.isKept = false;
         this.debug = debug.isOff() ? null : new DebugMode(debug);
     }
 
     /// Of blocks that are kept for one purpose, beside those of `others`: the same is told and looked for.
     protected Depot(Depot others) {
-        this.witness = others.witness;
+        this.listener = others.listener;
         this.isKept = true;
         this.debug = others.debug;
     }

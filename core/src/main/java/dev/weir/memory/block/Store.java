@@ -26,7 +26,7 @@ public final class Store {
 
     private final SlabPlan whole;
     private final Slab[] slabs;
-    private final Shelf[] shelves = new Shelf[BlockSize.COUNT];
+    private final FreeSlabs[] freeSlabs = new FreeSlabs[BlockSize.COUNT];
     private final int[] serving = new int[BlockSize.COUNT];
 
     /// The common list, last in first out, so that memory which exists already is used first.
@@ -61,7 +61,7 @@ public final class Store {
         this.isColdFirst = isColdFirst;
         this.slabs = new Slab[plan.slabs()];
         for (BlockSize size : BlockSize.values()) {
-            shelves[size.index()] = new Shelf(plan.blocksPerSlab(size));
+            freeSlabs[size.index()] = new FreeSlabs(plan.blocksPerSlab(size));
         }
         for (int i = slabs.length - 1; i >= 0; i--) {
             slabs[i] = new Slab(plan.slabBytes(), isColdFirst);
@@ -96,7 +96,7 @@ public final class Store {
     public boolean isOutsideReserve(BlockSize size, @Nullable Block offered) {
         int outside = outside(offered);
         if (size == NORMAL) return outside > 0;
-        if (shelf(size).freeBlocks() > 0 || (offered != null && offered.size == size)) return true;
+        if (freeSlabs(size).freeBlocks() > 0 || (offered != null && offered.size == size)) return true;
         int emptied = empties + (empties(offered) ? 1 : 0);
         return emptied > 0
                 && serving[size.index()] < plan.slabsMax(size)
@@ -121,7 +121,7 @@ public final class Store {
         int back = 0;
         if (offered != null && offered.size == NORMAL) back = 1;
         else if (empties(offered)) back = plan.blocksPerSlab(NORMAL);
-        return shelf(NORMAL).freeBlocks() + empties * plan.blocksPerSlab(NORMAL) + back;
+        return freeSlabs(NORMAL).freeBlocks() + empties * plan.blocksPerSlab(NORMAL) + back;
     }
 
     /// The blocks of the reserve that are out.
@@ -139,16 +139,16 @@ public final class Store {
     /// Takes a block of the fullest slab of this size, or of an empty slab that was cut for it before; null
     /// when a slab must be cut first.
     public @Nullable Block take(BlockSize size) {
-        Slab slab = isColdFirst ? shelf(size).emptiest() : shelf(size).fullest();
+        Slab slab = isColdFirst ? freeSlabs(size).emptiest() : freeSlabs(size).fullest();
         if (slab != null) {
-            shelf(size).remove(slab);
+            freeSlabs(size).remove(slab);
         } else {
             if (empty == null || !empty.isCarvedFor(size)) return null;
             slab = begin(size);
             slab.serve(size);
         }
         Block block = slab.take();
-        shelf(size).add(slab);
+        freeSlabs(size).add(slab);
         outBytes += size.bytes();
         outPeakBytes = Math.max(outPeakBytes, outBytes);
         return block;
@@ -182,7 +182,7 @@ public final class Store {
     /// Takes a slab off the common list that must be cut before so many normal blocks can be taken; null
     /// when none must.
     public @Nullable Slab beginFor(int blocks) {
-        int missing = blocks - shelf(NORMAL).freeBlocks();
+        int missing = blocks - freeSlabs(NORMAL).freeBlocks();
         Slab before = null;
         for (Slab slab = empty; slab != null && missing > 0; slab = slab.below) {
             if (!slab.isCarvedFor(NORMAL)) {
@@ -221,12 +221,12 @@ public final class Store {
         BlockSize size = block.size;
         Slab slab = block.slab;
         boolean lends = !slab.isRetiring;
-        if (lends) shelf(size).remove(slab);
+        if (lends) freeSlabs(size).remove(slab);
         slab.put(block);
         count(block, false);
         outBytes -= size.bytes();
         if (slab.used() > 0) {
-            if (lends) shelf(size).add(slab);
+            if (lends) freeSlabs(size).add(slab);
         } else {
             slab.serving = null;
             if (lends) abandon(slab, size);
@@ -246,7 +246,7 @@ public final class Store {
 
     /// Lets so many slabs serve from now on. Slabs that have retired are called back where that is more; where
     /// it is fewer, as many retire as can now, and [#retire] goes on with it.
-    public void aim(int count) {
+    public void setSlabTarget(int count) {
         if (count != plan.slabs()) plan = whole.withSlabs(count);
         while (retiredCount + freedCount > slabs.length - count) {
             Slab back = retired != null ? popRetired() : popFreed();
@@ -301,7 +301,7 @@ public final class Store {
     private void lendNoMore(Slab slab) {
         BlockSize size = slab.serving;
         if (size == null) throw new IllegalStateException("an empty slab retires at once");
-        shelf(size).remove(slab);
+        freeSlabs(size).remove(slab);
         for (Block block : slab.carved()) count(block, false);
         slab.isRetiring = true;
         retiring++;
@@ -311,7 +311,7 @@ public final class Store {
         if (slab == null || slab.serving == null) throw new IllegalStateException("no slab retires where one did");
         slab.isRetiring = false;
         retiring--;
-        shelf(slab.serving).add(slab);
+        freeSlabs(slab.serving).add(slab);
     }
 
     /// Of the slabs that lend, the one with the least out of which the reserve can spare what is free in it; null
@@ -441,8 +441,8 @@ public final class Store {
         return offered != null && offered.slab.used() == 1 && !offered.slab.isRetiring;
     }
 
-    private Shelf shelf(BlockSize size) {
-        return shelves[size.index()];
+    private FreeSlabs freeSlabs(BlockSize size) {
+        return freeSlabs[size.index()];
     }
 
     private void pushEmpty(Slab slab) {

@@ -31,7 +31,7 @@ public abstract class Gather extends Waiter {
     /// @param home whose thread is told
     /// @param blocks how many normal blocks it needs, 2 to [#BLOCKS_MAX]
     @SuppressWarnings("this-escape") // Why: as of a waiter: it is told only after it asked.
-    protected Gather(Home home, int blocks) {
+    protected Gather(OwnerLoop home, int blocks) {
         super(home);
         if (blocks < 2 || blocks > BLOCKS_MAX) {
             throw new IllegalArgumentException("2 to " + BLOCKS_MAX + " blocks are gathered, not " + blocks);

@@ -55,7 +55,7 @@ public final class HandOff implements Lender {
 
     private volatile boolean isPressing;
     private volatile boolean isScarce;
-    private volatile boolean hasOneOutside;
+    private volatile boolean hasOneOutsideReserve;
 
     /// How many normal blocks the store lacks until more than half is free, counted only a little beyond what
     /// caches can hold. Who puts a block into a cache or takes one out of it does so before he reads this.
@@ -95,16 +95,16 @@ public final class HandOff implements Lender {
                 .sum();
         this.store = new Store(plan, depot.isColdFirst());
         this.queues = new WaiterQueues(fairBy, Secrets.next(clock));
-        this.hasOneOutside = hasOneOutside(plan);
+        this.hasOneOutsideReserve = hasOneOutsideReserve(plan);
     }
 
-    private static boolean hasOneOutside(SlabPlan plan) {
+    private static boolean hasOneOutsideReserve(SlabPlan plan) {
         return plan.blocksMax(BlockSize.NORMAL) - plan.reserveBlocks() == 1;
     }
 
     /// Whether there is only one block outside the reserve.
-    public boolean hasOneOutside() {
-        return hasOneOutside;
+    public boolean hasOneOutsideReserve() {
+        return hasOneOutsideReserve;
     }
 
     /// Whether blocks must not stay in caches.
@@ -120,7 +120,7 @@ public final class HandOff implements Lender {
 
     /// Looks whether blocks that came into caches or left them make memory scarce, or no longer. Only reads, of
     /// one word as a rule, until that changes.
-    public void look() {
+    public void updateScarcity() {
         if (lacking == 0 || isPressing || isScarce == isShort()) return;
         synchronized (lock) {
             settle();
@@ -128,8 +128,8 @@ public final class HandOff implements Lender {
     }
 
     /// Looks whether a block that left a cache makes memory scarce.
-    public void lookAfterTaking() {
-        if (!isScarce) look();
+    public void updateScarcityAfterTake() {
+        if (!isScarce) updateScarcity();
     }
 
     /// Takes a block; null when there is none for this urgency now.
@@ -271,7 +271,7 @@ public final class HandOff implements Lender {
 
     /// Ends a wait; false when there is none or its buffer has arrived.
     @Override
-    public boolean end(Waiter waiter, GiveUp why) {
+    public boolean end(Waiter waiter, CancelReason why) {
         long now = clock.nanoTime();
         Block passed;
         synchronized (lock) {
@@ -324,16 +324,16 @@ public final class HandOff implements Lender {
     /// @param slabs at least [#slabsMin], at most as many as there were at first
     /// @return how many slabs have retired and given their memory back; they stay away until this is called with a
     ///     number that needs them
-    public int aim(int slabs) {
+    public int setSlabTarget(int slabs) {
         synchronized (lock) {
-            store.aim(slabs);
+            store.setSlabTarget(slabs);
             if (store.tooMany() > 0) {
                 isPressing = true;
                 emptyCaches();
                 store.retire();
             }
-            boolean one = hasOneOutside(store.present());
-            if (one != hasOneOutside) hasOneOutside = one;
+            boolean one = hasOneOutsideReserve(store.present());
+            if (one != hasOneOutsideReserve) hasOneOutsideReserve = one;
             press();
         }
         giveBack(null); // there may be more than before
@@ -474,7 +474,7 @@ public final class HandOff implements Lender {
     }
 
     /// What became of everybody who waited.
-    public Waits waits() {
+    public WaitCounts waitCounts() {
         synchronized (lock) {
             return tally.of(queues.count());
         }
@@ -519,10 +519,10 @@ public final class HandOff implements Lender {
     }
 
     /// How many wait, for how long, and what is out of the store.
-    public Standing standing() {
+    public WaitSnapshot snapshot() {
         long now = clock.nanoTime();
         synchronized (lock) {
-            return new Standing(store, queues, tally, now);
+            return new WaitSnapshot(store, queues, tally, now);
         }
     }
 

@@ -42,7 +42,7 @@ public final class KeptBlocks {
     private final List<Block> carved = new ArrayList<>();
 
     @GuardedBy("lock")
-    private final Rounds<Waiter> waiters;
+    private final FairQueues<Waiter> waiters;
 
     @GuardedBy("lock")
     private @Nullable Block free;
@@ -66,7 +66,7 @@ public final class KeptBlocks {
         this.depot = new Kept(others);
         this.clock = clock;
         this.memory = memory;
-        this.waiters = new Rounds<>(1, Secrets.next(clock));
+        this.waiters = new FairQueues<>(1, Secrets.next(clock));
     }
 
     /// Acquires one block, or queues the waiter; [Waiter#cancel] ends the wait.
@@ -151,7 +151,7 @@ public final class KeptBlocks {
     private @Nullable Block take() {
         Block block = free;
         if (block == null && carved.size() < count) {
-            block = Block.beside(depot, BlockSize.LARGE, memory.apply(BlockSize.LARGE.bytes()));
+            block = Block.outsideSlabs(depot, BlockSize.LARGE, memory.apply(BlockSize.LARGE.bytes()));
             carved.add(block);
         } else if (block != null) {
             free = block.linked();
@@ -199,7 +199,7 @@ public final class KeptBlocks {
         }
 
         @Override
-        public boolean end(Waiter waiter, GiveUp why) {
+        public boolean end(Waiter waiter, CancelReason why) {
             return KeptBlocks.this.end(waiter);
         }
     }

@@ -11,5 +11,5 @@ interface Lender {
     void arrived();
 
     /// Ends a wait at this; false when there is none or its buffer has arrived.
-    boolean end(Waiter waiter, GiveUp why);
+    boolean end(Waiter waiter, CancelReason why);
 }

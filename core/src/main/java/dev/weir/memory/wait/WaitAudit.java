@@ -35,7 +35,7 @@ final class WaitAudit {
         return overtaken != null ? overtaken : forgotten();
     }
 
-    private static @Nullable String endedTwice(Waits waits) {
+    private static @Nullable String endedTwice(WaitCounts waits) {
         boolean counted = waits.begun() == waits.waiting() + waits.gaveUp() + waits.granted();
         return counted && waits.inFlight() >= 0 ? null : "a wait has not ended in one way: " + waits;
     }

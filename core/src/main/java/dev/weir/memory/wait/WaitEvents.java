@@ -39,7 +39,7 @@ final class WaitEvents {
         event.commit();
     }
 
-    static void gaveUp(Waiter waiter, GiveUp why) {
+    static void gaveUp(Waiter waiter, CancelReason why) {
         if (!GAVE_UP.isEnabled()) return;
         var event = new GaveUp();
         event.tell(waiter);

@@ -14,8 +14,8 @@ final class WaitTally {
 
     private final AtomicLong kept = new AtomicLong(); // without the lock, because a loop counts in its delivery
 
-    void gaveUp(GiveUp why) {
-        if (why == GiveUp.TIMED_OUT) timedOut++;
+    void gaveUp(CancelReason why) {
+        if (why == CancelReason.TIMED_OUT) timedOut++;
         else ended++;
     }
 
@@ -27,7 +27,7 @@ final class WaitTally {
     /// The sum of it.
     ///
     /// @param waiting how many wait now
-    Waits of(int waiting) {
-        return new Waits(begun, waiting, timedOut + ended, grants, kept.get(), passedOn);
+    WaitCounts of(int waiting) {
+        return new WaitCounts(begun, waiting, timedOut + ended, grants, kept.get(), passedOn);
     }
 }

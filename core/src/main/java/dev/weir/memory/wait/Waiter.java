@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits: it is told.
 /// **Limits:** in at most one queue at a time.
 /// **Source:** HAProxy, dynamic buffer management: "must be passed on when no longer wanted".
-public abstract class Waiter extends Turn<Waiter> {
+public abstract class Waiter extends FairQueueNode<Waiter> {
     /// Where a wait stands; each step is one compare-and-set.
     enum State {
         /// Not in use.
@@ -41,7 +41,7 @@ public abstract class Waiter extends Turn<Waiter> {
         }
     }
 
-    private final Delivery delivery;
+    private final LoopTask delivery;
     private volatile State state = State.FREE;
     private @Nullable Buffer grant;
     private @Nullable Lender lender;
@@ -66,8 +66,8 @@ public abstract class Waiter extends Turn<Waiter> {
     ///
     /// @param home whose thread is told
     @SuppressWarnings("this-escape") // Why: the task is run only after a grant, and none comes before an acquire
-    protected Waiter(Home home) {
-        this.delivery = home.delivery(this::arrive);
+    protected Waiter(OwnerLoop home) {
+        this.delivery = home.loopTask(this::arrive);
     }
 
     /// Called on the home's thread when the wait was successful. The waiter is free by then and may wait again.
@@ -94,18 +94,18 @@ public abstract class Waiter extends Turn<Waiter> {
     }
 
     /// Notes on whose account this waits, for those who ask; null when it is nobody's in particular.
-    public final void book(@Nullable Account newAccount) {
+    public final void setAccount(@Nullable Account newAccount) {
         account = newAccount;
     }
 
     /// Says for whose sake this waits: where clients take turns, all who wait for one address share its turn.
     ///
-    /// @param newAddress an address as a number, or [Turn#NO_ADDRESS]
+    /// @param newAddress an address as a number, or [FairQueueNode#NO_ADDRESS]
     /// @throws IllegalStateException during a wait for the sake of another
-    public final void standsFor(long newAddress) {
+    public final void setAddress(long newAddress) {
         if (newAddress == address) return;
         if (isWaiting()) throw new IllegalStateException("the waiter of '" + owner + "' waits for another address");
-        turnOf(newAddress);
+        setAddressKey(newAddress);
     }
 
     @Nullable
@@ -132,7 +132,7 @@ public abstract class Waiter extends Turn<Waiter> {
     ///
     /// @param why for those who count
     /// @return true when [#granted] will not be called; false when nothing was waited for, or it was called
-    public final boolean cancel(GiveUp why) {
+    public final boolean cancel(CancelReason why) {
         // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
         if (isFree()) return false;
         Lender asked = lender;

@@ -20,7 +20,7 @@ final class WaiterQueues {
     private final int[] waiting = new int[URGENCIES.length];
 
     /// Null when first come is first served.
-    private final @Nullable Rounds<Waiter> rounds;
+    private final @Nullable FairQueues<Waiter> rounds;
 
     /// The arrival of who was granted last, one for each queue; for audits.
     private final long[] granted = new long[firsts.length];
@@ -30,7 +30,7 @@ final class WaiterQueues {
 
     /// @param seed of the rounds, if there are some
     WaiterQueues(FairBy fairBy, long seed) {
-        this.rounds = fairBy == FairBy.ADDRESS ? new Rounds<>(firsts.length, seed) : null;
+        this.rounds = fairBy == FairBy.ADDRESS ? new FairQueues<>(firsts.length, seed) : null;
     }
 
     int count() {

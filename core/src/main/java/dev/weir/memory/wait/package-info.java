@@ -1,6 +1,6 @@
 /// Waiting for blocks: who waits, in what order, and how a block that comes back reaches who is next.
 ///
-/// A loop meets it through [dev.weir.memory.wait.Home]. Read [dev.weir.memory.wait.Waiter] first, then
+/// A loop meets it through [dev.weir.memory.wait.OwnerLoop]. Read [dev.weir.memory.wait.Waiter] first, then
 /// [dev.weir.memory.wait.HandOff].
 ///
 /// **Depends on:** time, memory.block.

@@ -90,7 +90,7 @@ public final class LengthFrame {
     ///
     /// @param from where a frame begins in `source`, whatever its position is
     /// @return the length of the last frame when a part of its body is there and not all of it; else zero
-    public int cutLength(ByteBuffer source, int from) {
+    public int partialFrameLength(ByteBuffer source, int from) {
         int at = from;
         int end = source.limit();
         while (end - at > PREFIX_BYTES) {

@@ -61,7 +61,7 @@ class BufferTest {
     }
 
     @Test
-    void aDeadHandleIsDetectedForAsManyLeasesAsPromised() {
+    void aDeadHandleIsDetectedForTheDocumentedNumberOfLeases() {
         for (BlockSize size : new BlockSize[] {SMALL, NORMAL}) {
             Buffer dead = Plans.some(budget.pool().tryAcquire(size, INTAKE, 0, "dead"));
             dead.release();
@@ -75,27 +75,27 @@ class BufferTest {
     }
 
     @Test
-    void aSmallRestMovesToASmallBlock() {
+    void aSmallRemainderMovesToASmallBlock() {
         Buffer whole = acquire("reader");
         whole.bytes().putInt(1).putInt(2).putInt(3).flip().position(4);
 
-        Buffer rest = Plans.some(whole.stepDown(INTAKE));
+        Buffer rest = Plans.some(whole.shrinkToSmallBlock(INTAKE));
 
         assertThat(whole.isHeld()).isFalse();
         assertThat(rest.size()).isEqualTo(SMALL);
         assertThat(rest.capacity()).isEqualTo(2048);
         assertThat(rest.bytes().remaining()).isEqualTo(8);
         assertThat(rest.bytes().getInt()).isEqualTo(2);
-        assertThat(rest.stepDown(INTAKE)).isNull();
+        assertThat(rest.shrinkToSmallBlock(INTAKE)).isNull();
         rest.release();
     }
 
     @Test
-    void aLargeRestStaysWhereItIs() {
+    void aLargeRemainderStaysInItsBlock() {
         Buffer whole = acquire("reader");
         whole.bytes().limit(2049);
 
-        assertThat(whole.stepDown(INTAKE)).isNull();
+        assertThat(whole.shrinkToSmallBlock(INTAKE)).isNull();
 
         assertThat(whole.bytes().remaining()).isEqualTo(2049);
         whole.release();

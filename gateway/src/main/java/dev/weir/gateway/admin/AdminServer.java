@@ -128,7 +128,7 @@ public final class AdminServer {
         return ServerSettings.at(address)
                 .withName("admin")
                 .withConnectionsMax(CONNECTIONS_MAX)
-                .withBeyond(Beyond.MAKE_ROOM)
+                .withBeyond(Beyond.PURGE)
                 .withHeaderTimeout(HEADER_TIME)
                 .withIdleTimeout(IDLE_TIME)
                 .withBodyTimeout(STALL_TIME);
@@ -140,8 +140,8 @@ public final class AdminServer {
     }
 
     /// Lets `owner` act when the loop of the pages cannot go on, instead of closing them alone.
-    public void whenLoopFails(EventLoop.Failed owner) {
-        weir.group().whenLoopFails(owner);
+    public void onLoopFailure(EventLoop.FailureListener owner) {
+        weir.group().onLoopFailure(owner);
     }
 
     /// Cuts its connections and ends; says what is left.

@@ -227,7 +227,8 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     /// Whether others may need the block in which the body is gathered; sent on, it would be free.
     private boolean holdsWhatIsDear() {
-        return shared.loop().pool().isDear() && requireClient().body().in().slabBytes() >= BlockSize.NORMAL.bytes();
+        return shared.loop().pool().isTooScarceToHold()
+                && requireClient().body().in().slabBytes() >= BlockSize.NORMAL.bytes();
     }
 
     /// The body has not come in time to be gathered: its client has its place from the share of such clients.
@@ -390,7 +391,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
                 && mayKeep(exchange.body().in(), bytes)
                 && !rarely(ForwardPoint.REQUEST_NOT_KEPT);
         boolean isPlaced = whole && rewritten.placeBefore(flow, kept);
-        if (kept) exchange.body().in().servesFor("request kept to be sent again");
+        if (kept) exchange.body().in().setPurpose("request kept to be sent again");
         return isPlaced;
     }
 
@@ -400,7 +401,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     }
 
     private boolean mayKeep(Inflow in, int bytes) {
-        return bytes <= KEPT_BYTES_MAX || (in.isSpare() && !shared.loop().pool().isDear());
+        return bytes <= KEPT_BYTES_MAX || (in.isSpare() && !shared.loop().pool().isTooScarceToHold());
     }
 
     private boolean isRepeatable(ExchangeStream exchange) {

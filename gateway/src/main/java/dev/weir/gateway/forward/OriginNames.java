@@ -201,6 +201,6 @@ final class OriginNames {
         if (isClosed || here == null) return;
         isClosed = true;
         here.wheel().cancel(timer);
-        here.notAtClose(ending);
+        here.cancelAtClose(ending);
     }
 }

@@ -116,7 +116,7 @@ public final class Upstreams implements AutoCloseable {
         targets.add(new Target(upstream, cache, fields, names));
         if (upstream.origins().stream().noneMatch(Endpoint::isName)) return;
         EventLoop loop = weir.group().loops().getFirst();
-        if (weir.group().tell(loop, () -> names.begin(cache, loop))) kept.add(names);
+        if (weir.group().execute(loop, () -> names.begin(cache, loop))) kept.add(names);
     }
 
     /// What an upstream takes of the charges of the plan: its connections, and each request that has one of
@@ -152,7 +152,7 @@ public final class Upstreams implements AutoCloseable {
         EventLoop loop = weir.group().loops().getFirst();
         for (OriginNames names : kept) {
             // Why: a loop that is closed has ended them.
-            boolean _ = weir.group().tell(loop, names::end);
+            boolean _ = weir.group().execute(loop, names::end);
         }
         if (lookups != null) lookups.close();
         for (Target target : targets) target.cache().close();

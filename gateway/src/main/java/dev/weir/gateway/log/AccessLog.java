@@ -117,7 +117,7 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
         Thread caller = Thread.currentThread();
         for (int i = 0; i < loops.size(); i++) {
             LogLoop loop = loops.get(i);
-            boolean isTold = group.tell(group.loops().get(i), () -> {
+            boolean isTold = group.execute(group.loops().get(i), () -> {
                 loop.close();
                 left.decrementAndGet();
                 group.parking().unpark(caller);

@@ -100,7 +100,7 @@ final class LogLoop {
             if (block != null) {
                 if (!endsWithLoop) loop.atClose(closing);
                 endsWithLoop = true;
-                block.book(null, loop.nowNanos());
+                block.setAccount(null, loop.nowNanos());
                 loop.schedule(ageing, AGE_NANOS_MAX);
             }
         }
@@ -127,7 +127,7 @@ final class LogLoop {
     /// Hands on what there is; lines that come later are dropped.
     void close() {
         closed = true;
-        loop.notAtClose(closing);
+        loop.cancelAtClose(closing);
         loop.wheel().cancel(ageing);
         Buffer last = block;
         block = null;

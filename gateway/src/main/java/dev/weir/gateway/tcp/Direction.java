@@ -52,7 +52,7 @@ final class Direction implements Sink {
     /// Joins the source to `target`: from now on bytes move.
     void hasTarget(Connection target) {
         to = target;
-        in.servesFor(owner, urgency);
+        in.setPurpose(owner, urgency);
         if (from != null) flow.begin(from, this);
     }
 

@@ -98,7 +98,7 @@ public final class BlockingHandlers implements LoopHandler {
         Reservation taken = reserve(weir.group().budget(), inFlightMax, heads);
         try {
             var handlers = new BlockingHandlers(weir, handler, inFlightMax, heads, taken);
-            weir.endsWith(handlers.ending);
+            weir.register(handlers.ending);
             return handlers;
         } catch (RuntimeException | Error failure) {
             taken.close();

@@ -8,7 +8,7 @@ import dev.weir.http.server.ExchangeStream;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.CancelReason;
 import dev.weir.memory.wait.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -103,7 +103,7 @@ final class BlockingOutput {
     }
 
     void stopWaiting() {
-        exchange.loop().pool().cancel(waiter, GiveUp.TIMED_OUT);
+        exchange.loop().pool().cancel(waiter, CancelReason.TIMED_OUT);
     }
 
     int heldBytes() {
@@ -171,8 +171,8 @@ final class BlockingOutput {
             return false;
         }
         var loop = exchange.loop();
-        waiter.book(path.account());
-        waiter.standsFor(exchange.client().peerKey());
+        waiter.setAccount(path.account());
+        waiter.setAddress(exchange.client().peerKey());
         Buffer fresh = loop.pool().acquire(waiter, BlockSize.NORMAL, Urgency.HANDLE, loop.index(), "handler output");
         if (fresh == null) {
             exchange.awaitMemory();
@@ -184,7 +184,7 @@ final class BlockingOutput {
     }
 
     private void take(Buffer fresh) {
-        fresh.book(exchange.path().account(), exchange.loop().nowNanos());
+        fresh.setAccount(exchange.path().account(), exchange.loop().nowNanos());
         block = fresh;
     }
 

@@ -14,7 +14,7 @@ import dev.weir.http.flow.InPlaceHead;
 import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.CancelReason;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +85,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
     /// Reads the answer over `connection` from now on.
     void expectFrom(ClientConnection connection, long clientKey) {
         origin = connection;
-        in.servesFor(HEAD);
+        in.setPurpose(HEAD);
         in.begin(connection, clientKey);
         head.reset();
         decoder.reset();
@@ -120,7 +120,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
 
     /// Its time is over.
     void stopWaiting() {
-        in.stopWaiting(GiveUp.TIMED_OUT);
+        in.stopWaiting(CancelReason.TIMED_OUT);
     }
 
     boolean isFree() {
@@ -320,7 +320,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
     // ---- the answer
 
     private void headCame(int at) {
-        in.servesFor("answer body");
+        in.setPurpose("answer body");
         ResponseReader received = exchange.shared().read(head, in.bytes(), at);
         exchange.headCame(received);
         if (!exchange.listener().answered(received)) return;

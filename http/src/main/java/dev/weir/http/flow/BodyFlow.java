@@ -297,7 +297,7 @@ public final class BodyFlow {
         source = null;
         in.leaveSource(holder);
         Backlog ahead = sink == null ? null : sink.backlog();
-        if (ahead != null) ahead.book(holder, in.loop().nowNanos());
+        if (ahead != null) ahead.setAccount(holder, in.loop().nowNanos());
     }
 
     /// Decodes what has come, so that it follows the pending bytes; true when it is faulty.

@@ -127,8 +127,9 @@ final class HttpExchange implements ExchangeStream {
     public void keepLittle() {
         requireServed();
         in.settle();
-        boolean isDear = in.slabBytes() > BlockSize.SMALL.bytes() && loop.pool().isDear();
-        if (isDear || !in.isSpare()) forgetHead();
+        boolean isTooScarceToHold =
+                in.slabBytes() > BlockSize.SMALL.bytes() && loop.pool().isTooScarceToHold();
+        if (isTooScarceToHold || !in.isSpare()) forgetHead();
     }
 
     @Override

@@ -223,11 +223,11 @@ public final class HttpServer {
         @Override
         public void refused(Refused one) {
             observer.refused();
-            one.tell(connection -> new Refusal(connection, lingeringRefusals));
+            one.answer(connection -> new Refusal(connection, lingeringRefusals));
         }
 
         @Override
-        public void makeRoom(Listening full) {
+        public void purge(Listening full) {
             room.make(full);
         }
 

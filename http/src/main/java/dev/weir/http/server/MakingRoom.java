@@ -28,7 +28,7 @@ final class MakingRoom {
     private void askLoop(Listening full, int index) {
         if (index == group.loops().size()) return;
         EventLoop loop = group.loops().get(index);
-        group.tell(loop, () -> {
+        group.execute(loop, () -> {
             if (!makesRoom(full, loop)) askLoop(full, index + 1);
         });
     }

@@ -17,7 +17,7 @@ import dev.weir.ledger.Kind;
 import dev.weir.loop.FailureLog;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.GiveUp;
+import dev.weir.memory.wait.CancelReason;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +117,7 @@ final class RequestReading implements BodyIntake, Sink {
 
     /// A request of which no handler knows is answered, by an error.
     void answersUnheard() {
-        in.stopWaiting(GiveUp.ENDED);
+        in.stopWaiting(CancelReason.ENDED);
         if (phase != Phase.RECEIVING) return;
         isHeadCut = true;
         startAnswering();
@@ -234,7 +234,7 @@ final class RequestReading implements BodyIntake, Sink {
         if (isKnown && !share.recycles()) replaceExchange();
         isKnown = false;
         isHeadKept = false;
-        in.servesFor(HEAD, Urgency.INTAKE);
+        in.setPurpose(HEAD, Urgency.INTAKE);
         isHeadCut = false;
         isDiscarding = false;
         isGathering = false;
@@ -402,9 +402,9 @@ final class RequestReading implements BodyIntake, Sink {
 
     /// A head that comes in pieces is waited for, but not in a block that whole ones need.
     private void awaitRestOfHead() {
-        boolean isDear =
+        boolean isTooScarceToHold =
                 in.slabBytes() > BlockSize.SMALL.bytes() && share.loop().pool().isScarce();
-        if (!isDear || path().isInputReady()) {
+        if (!isTooScarceToHold || path().isInputReady()) {
             path().resumeInput();
             return;
         }
@@ -424,7 +424,7 @@ final class RequestReading implements BodyIntake, Sink {
     @Override
     public BodyFlow prepare(BodyDecoder.Mode mode, Sink sink) {
         requireAnswering();
-        if (exchange.head().framing() != Framing.NONE) in.servesFor("request body", Urgency.HANDLE);
+        if (exchange.head().framing() != Framing.NONE) in.setPurpose("request body", Urgency.HANDLE);
         isGathering = false;
         isHere = !in.isEmpty();
         bytesInAtBody = (int) path().traffic().bytesIn();
@@ -533,7 +533,7 @@ final class RequestReading implements BodyIntake, Sink {
         exchange.closeAfter();
         isDiscarding = true;
         body.reset();
-        in.stopWaiting(GiveUp.ENDED);
+        in.stopWaiting(CancelReason.ENDED);
         in.consumedTo(in.to());
         in.settle();
         timer.awaitHandler();
@@ -647,7 +647,7 @@ final class RequestReading implements BodyIntake, Sink {
 
     /// Nothing was read, for lack of memory; now it is, to be thrown away.
     private void noMemoryInTime() {
-        in.stopWaiting(GiveUp.TIMED_OUT);
+        in.stopWaiting(CancelReason.TIMED_OUT);
         if (!in.isEmpty()) {
             exchange.ending().note(End.NO_MEMORY_FOR_ALL);
             exchange.refuse(StaticAnswers.of(503));
@@ -697,7 +697,7 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     private void noMemoryForBodyInTime() {
-        in.stopWaiting(GiveUp.TIMED_OUT);
+        in.stopWaiting(CancelReason.TIMED_OUT);
         exchange.ending().note(End.NO_MEMORY_IN_TIME, End.Phase.DATA);
     }
 }

@@ -62,7 +62,7 @@ public interface ServerExchange extends ExchangeOutcome {
     void refuse(Answer answer);
 
     /// Until it is answered its connection is not closed for another one, where
-    /// [dev.weir.server.Beyond#MAKE_ROOM] closes some: for a request whose answer matters more than all others.
+    /// [dev.weir.server.Beyond#PURGE] closes some: for a request whose answer matters more than all others.
     /// Does nothing while half of all connections or more keep their places so.
     void keepPlace();
 

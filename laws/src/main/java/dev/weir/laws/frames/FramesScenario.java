@@ -138,7 +138,7 @@ public final class FramesScenario implements Scenario {
             }
             requireNothingHeld(weir.group());
             for (int i = 0; i < acceptors.size(); i++) {
-                weir.group().tell(weir.group().loops().get(i), acceptors.get(i)::close);
+                weir.group().execute(weir.group().loops().get(i), acceptors.get(i)::close);
             }
             world.settle();
             requireClean(weir.close(Deadline.NEVER));

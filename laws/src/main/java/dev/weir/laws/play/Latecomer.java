@@ -1,9 +1,9 @@
 package dev.weir.laws.play;
 
-import dev.weir.memory.Lowering;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;
+import dev.weir.memory.ReservationRequest;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.turn.Actor;
@@ -18,7 +18,7 @@ public final class Latecomer implements Actor {
 
     private final World world;
     private final MemoryBudget budget;
-    private @Nullable Lowering asking;
+    private @Nullable ReservationRequest asking;
     private @Nullable Reservation open;
     private boolean stopped;
 
@@ -30,7 +30,7 @@ public final class Latecomer implements Actor {
 
     @Override
     public int act() {
-        Lowering now = asking;
+        ReservationRequest now = asking;
         if (stopped || (now == null && world.chance().below(20) != 0)) return 0;
         if (now != null) wait(now);
         else if (open == null) ask();
@@ -40,11 +40,11 @@ public final class Latecomer implements Actor {
 
     private void ask() {
         long bytes = (1L + world.chance().below(SLABS_MAX)) * BlockSize.NORMAL.bytes();
-        asking = budget.lower(List.of(new MemoryPlan.Line(PURPOSE, 1, bytes)));
+        asking = budget.requestReservation(List.of(new MemoryPlan.Line(PURPOSE, 1, bytes)));
         world.trace().note("latecomer", bytes, 0);
     }
 
-    private void wait(Lowering now) {
+    private void wait(ReservationRequest now) {
         boolean isTaken = now.isTaken();
         if (!isTaken && now.isPossible() && world.chance().below(50) != 0) return;
         open = now.take();

@@ -130,7 +130,7 @@ public abstract class Play<C extends Client> {
     /// A loop cannot go on; waits until it has ended, and everybody has heard of it.
     protected final void kill(LoopGroup group) {
         world.kill(group);
-        until(() -> !group.isWhole(), "a loop that cannot go on has ended");
+        until(() -> !group.hasAllLoops(), "a loop that cannot go on has ended");
         heal();
     }
 

@@ -73,7 +73,7 @@ final class RelayTest {
 
     @ParameterizedTest
     @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
-    void oneMoreThanTheLimitIsReset(String network, Scene scene) {
+    void aConnectionBeyondTheLimitIsReset(String network, Scene scene) {
         var stage = TcpStage.on(network, scene);
         var origin = stage.origin();
         stage.connectionsMax = 1;

@@ -51,7 +51,7 @@ final class DoorTest {
 
     @Test
     void aConnectionThatOnlyLingersIsNotClosedInPlaceOfOneThatHasAPlace(Scene scene) {
-        var settings = Stage.settings(2).withBeyond(Beyond.MAKE_ROOM);
+        var settings = Stage.settings(2).withBeyond(Beyond.PURGE);
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (!exchange.target().equals("/wait")) exchange.answer(OK);
         });
@@ -76,7 +76,7 @@ final class DoorTest {
 
     @Test
     void aRequestThatKeepsItsPlaceIsAnsweredHoweverManyOthersCome(Scene scene) {
-        var settings = Stage.settings(4).withBeyond(Beyond.MAKE_ROOM);
+        var settings = Stage.settings(4).withBeyond(Beyond.PURGE);
         var waiting = new ArrayList<ServerExchange>();
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (!exchange.target().equals("/probe")) return;
@@ -100,7 +100,7 @@ final class DoorTest {
 
     @Test
     void whoHasSpokenIsServedAlthoughItsTurnToMakeRoomCameBeforeItsRequestWasRead(Scene scene) {
-        var settings = Stage.settings(2).withBeyond(Beyond.MAKE_ROOM);
+        var settings = Stage.settings(2).withBeyond(Beyond.PURGE);
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (exchange.target().equals("/")) exchange.answer(OK);
         });
@@ -117,7 +117,7 @@ final class DoorTest {
 
     @Test
     void whereMostKeepTheirPlacesTheNextToComeIsServedAllTheSame(Scene scene) {
-        var settings = Stage.settings(2).withBeyond(Beyond.MAKE_ROOM);
+        var settings = Stage.settings(2).withBeyond(Beyond.PURGE);
         var waiting = new ArrayList<ServerExchange>();
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             exchange.keepPlace();

@@ -13,7 +13,7 @@ import dev.weir.memory.BufferPool;
 import dev.weir.memory.Usage;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.runtime.Weir;
-import dev.weir.server.DoorPoint;
+import dev.weir.server.AcceptPoint;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Hoard;
 import dev.weir.testing.Scene;
@@ -244,7 +244,7 @@ final class ScriptTest {
     @Test
     @DisplayName("S-08 somebody leaves as the door shuts: it looks again, and who comes next is let in")
     void aDoorThatShutsLooksWhetherSomebodyLeft(SimNetwork network, Scene scene) {
-        network.rarePaths().every(1, DoorPoint.DOOR_SHUTS);
+        network.rarePaths().every(1, AcceptPoint.ACCEPT_PAUSES);
         var server = open(scene.weir(network), 10);
         // Why: it stays, so that nobody who leaves later opens the door.
         network.dial(server.local());

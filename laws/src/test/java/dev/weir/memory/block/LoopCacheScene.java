@@ -1,7 +1,7 @@
 package dev.weir.memory.block;
 
 import dev.weir.explorer.Scene;
-import dev.weir.ledger.Witness;
+import dev.weir.ledger.LedgerListener;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ final class LoopCacheScene implements Scene {
             var hand = new ArrayList<Block>();
             for (String word : scripts[thread]) {
                 if (!word.equals("p")) continue;
-                hand.add(Block.beside(nowhere, size, ByteBuffer.allocate(0)));
+                hand.add(Block.outsideSlabs(nowhere, size, ByteBuffer.allocate(0)));
                 made++;
             }
             hands.add(hand);
@@ -78,7 +78,7 @@ final class LoopCacheScene implements Scene {
     /// Nothing comes back: the blocks only move between hands and cache.
     private static final class Nowhere extends Depot {
         Nowhere() {
-            super(Witness.NONE, MemoryDebug.OFF);
+            super(LedgerListener.NONE, MemoryDebug.OFF);
         }
 
         @Override

@@ -17,7 +17,7 @@ public abstract class WatchedWaiter extends Waiter {
     }
 
     /// Makes a waiter of this home.
-    protected WatchedWaiter(Home home) {
+    protected WatchedWaiter(OwnerLoop home) {
         super(home);
     }
 

@@ -38,7 +38,7 @@ final class ScriptedEcho implements Acceptor.Listener {
         Acceptor opened =
                 weir.network().listen(Scene.ANY_PORT, 64, weir.group().loops().getFirst(), server);
         server.acceptor = opened;
-        weir.endsWith(dev.weir.runtime.Drainable.of(opened::close));
+        weir.register(dev.weir.runtime.Drainable.of(opened::close));
         return server;
     }
 

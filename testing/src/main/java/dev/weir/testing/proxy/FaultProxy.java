@@ -90,7 +90,7 @@ public final class FaultProxy implements AutoCloseable {
     public static FaultProxy on(Weir weir, ProxySettings settings) {
         var proxy = new FaultProxy(weir, null, settings).listen();
         try {
-            weir.endsWith(proxy.ending());
+            weir.register(proxy.ending());
             return proxy;
         } catch (IllegalStateException closing) {
             proxy.close();
@@ -128,7 +128,7 @@ public final class FaultProxy implements AutoCloseable {
             return this;
         } catch (RuntimeException failure) {
             // Why: a loop that answers too late would open it for nobody.
-            weir.group().tell(loop, this::shut);
+            weir.group().execute(loop, this::shut);
             throw failure;
         }
     }
@@ -177,7 +177,7 @@ public final class FaultProxy implements AutoCloseable {
     /// @throws IllegalStateException when something of its own runtime survived, naming it
     @Override
     public void close() {
-        weir.group().tell(loop, this::shut);
+        weir.group().execute(loop, this::shut);
         if (owned != null) owned.close();
     }
 
@@ -204,7 +204,7 @@ public final class FaultProxy implements AutoCloseable {
         return new Drainable() {
             @Override
             public void drain(Deadline deadline) {
-                weir.group().tell(loop, FaultProxy.this::stopListening);
+                weir.group().execute(loop, FaultProxy.this::stopListening);
             }
 
             @Override
@@ -224,7 +224,7 @@ public final class FaultProxy implements AutoCloseable {
 
             @Override
             public void abort() {
-                weir.group().tell(loop, FaultProxy.this::shut);
+                weir.group().execute(loop, FaultProxy.this::shut);
             }
         };
     }

@@ -8,7 +8,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.LoopGroup;
 import dev.weir.loop.Mailbox;
 import dev.weir.memory.MemoryBudget;
-import dev.weir.memory.wait.Waits;
+import dev.weir.memory.wait.WaitCounts;
 import dev.weir.testing.sim.law.BookedBlocks;
 import dev.weir.testing.sim.law.ExchangeBook;
 import dev.weir.testing.sim.law.LawChecker;
@@ -370,7 +370,7 @@ public final class World implements NetworkWorld {
     }
 
     private void requireWaitsEnded(MemoryBudget budget) {
-        Waits waits = budget.waits();
+        WaitCounts waits = budget.waitCounts();
         if (waits.waiting() > 0 || waits.inFlight() > 0) throw broken("I-3", "waits that have not ended: " + waits);
         // Why: who gives up with his grant on the way has cost a wake-up, and in a small run few others divide it.
         if ((waits.granted() - WAKES_SPARE) * 10 > waits.kept() * 12) {

@@ -1,0 +1,281 @@
+package dev.weir.memory.wait;
+
+import dev.weir.time.Chance;
+import java.util.Arrays;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Whose turn it is in each queue when addresses take turns: each has one in a round, however many wait for it.
+///
+/// A queue is a ring of those who came first for their address; the others of the address hang on them, in
+/// order of arrival. Serving a waiter uses up its address's turn: the next of the address goes to the ring's
+/// end. A waiter that gives up leaves its place in the ring to the next of its address. Equal addresses are
+/// found by a table. Where all have one address, a queue is first come, first served.
+///
+/// **Threads:** guarded by the lock of its queues.
+/// **Limits:** no more memory than the table, however many wait.
+/// **Source:** Nagle, RFC 970: a round over sources instead of one queue.
+///
+/// @param <T> the type of the waiters
+public final class FairQueues<T extends FairQueueNode<T>> {
+    /// Stands in the place of a turn while somebody else of the same address is in front.
+    static final long NO_TURN = Long.MIN_VALUE;
+
+    private static final int SLOTS = 1024;
+
+    /// The next waiter of each queue, where its ring of waiters begins.
+    private @Nullable FairQueueNode<T>[] nexts;
+
+    private final @Nullable FairQueueNode<T>[] table;
+    private final long seed;
+    private long turns;
+
+    /// Queues in which nobody waits.
+    ///
+    /// @param queues how many, numbered from 0
+    /// @param seed so that addresses which share a slot are not known beforehand
+    @SuppressWarnings("unchecked") // Why: there are no arrays of a generic class; nothing else is put into these.
+    public FairQueues(int queues, long seed) {
+        this.nexts = (FairQueueNode<T>[]) new FairQueueNode<?>[queues];
+        this.table = (FairQueueNode<T>[]) new FairQueueNode<?>[SLOTS];
+        this.seed = seed;
+    }
+
+    /// How many queues there are.
+    public int queues() {
+        return nexts.length;
+    }
+
+    /// Has at least this many queues from now on.
+    public void growTo(int queues) {
+        if (queues > nexts.length) nexts = Arrays.copyOf(nexts, queues);
+    }
+
+    /// Whose turn it is; null when nobody waits in this queue.
+    public @Nullable T next(int queue) {
+        return cast(nexts[queue]);
+    }
+
+    /// The first that `admits`, in the order of turns; of an address whoever came first. Goes over all that wait.
+    public @Nullable T next(int queue, Predicate<T> admits) {
+        T next = next(queue);
+        if (next == null) return null;
+        T front = next;
+        do {
+            T same = front;
+            do {
+                if (admits.test(same)) return same;
+                same = same.sameBehind;
+            } while (same != front);
+            front = front.ringBehind;
+        } while (front != next);
+        return null;
+    }
+
+    /// The turn of the address of `waiter`, which waits.
+    public long turnOf(T waiter) {
+        return front(waiter.queue, waiter).turn;
+    }
+
+    @SuppressWarnings("unchecked") // Why: a T was put there.
+    private @Nullable T cast(@Nullable FairQueueNode<T> one) {
+        return (T) one;
+    }
+
+    /// Lets `waiter` wait behind all others of its address.
+    public void add(int queue, T waiter) {
+        waiter.queue = queue;
+        T front = front(queue, waiter.address);
+        if (front == null) {
+            enter(queue, waiter);
+            append(queue, waiter);
+        } else {
+            hangBefore(front, waiter);
+            waiter.turn = NO_TURN;
+            front.sameCount++;
+        }
+    }
+
+    /// Lets `waiter` wait in front of everybody: what it had been promised is lost, and its turn is not used up.
+    public void addFirst(int queue, T waiter) {
+        waiter.queue = queue;
+        T front = front(queue, waiter.address);
+        if (front == null) {
+            enter(queue, waiter);
+        } else {
+            hangBefore(front, waiter);
+            replace(queue, front, waiter);
+            waiter.sameCount = front.sameCount + 1;
+            leaveRing(queue, front);
+            front.turn = NO_TURN;
+        }
+        T next = next(queue);
+        append(queue, waiter);
+        if (next != null) waiter.turn = next.turn - 1;
+        nexts[queue] = waiter;
+    }
+
+    private void enter(int queue, T waiter) {
+        int slot = slot(queue, waiter.address);
+        waiter.inSlot = cast(table[slot]);
+        table[slot] = waiter;
+        waiter.sameCount = 1;
+    }
+
+    private static <T extends FairQueueNode<T>> void hangBefore(T front, T waiter) {
+        waiter.sameBehind = front;
+        waiter.sameBefore = front.sameBefore;
+        front.sameBefore.sameBehind = waiter;
+        front.sameBefore = waiter;
+    }
+
+    /// `waiter` gives up: its place is the next one's of its address.
+    public void gaveUp(int queue, T waiter) {
+        boolean isInFront = waiter.turn != NO_TURN;
+        if (!isInFront) front(queue, waiter).sameCount--;
+        T heir = leaveSame(waiter);
+        if (!isInFront) return;
+        replace(queue, waiter, heir);
+        if (heir != null) {
+            heir.sameCount = waiter.sameCount - 1;
+            heir.turn = waiter.turn;
+            linkBehind(waiter, heir);
+        }
+        leaveRing(queue, waiter);
+    }
+
+    /// `waiter` was served. That was the turn of its address: all others come before it comes again. One that
+    /// was not in front of its address was served out of turn.
+    public void served(int queue, T waiter) {
+        if (waiter.turn == NO_TURN) {
+            gaveUp(queue, waiter);
+            return;
+        }
+        T heir = leaveSame(waiter);
+        if (heir != null) heir.sameCount = waiter.sameCount - 1;
+        replace(queue, waiter, heir);
+        leaveRing(queue, waiter);
+        if (heir != null) append(queue, heir);
+    }
+
+    /// How many of the address of `waiter`, which need not wait itself, wait in this queue.
+    public int countOfSame(int queue, T waiter) {
+        T front = front(queue, waiter.address);
+        return front == null ? 0 : front.sameCount;
+    }
+
+    /// The waiter that came last of the address for which most wait, among those addresses whose turns are
+    /// farthest away; null when nobody waits.
+    ///
+    /// @param looks at how many addresses to look at most
+    public @Nullable T lastOfMost(int queue, int looks) {
+        T next = next(queue);
+        if (next == null) return null;
+        T most = next.ringBefore;
+        T one = most;
+        for (int i = 1; i < looks && one != next; i++) {
+            one = one.ringBefore;
+            if (one.sameCount > most.sameCount) most = one;
+        }
+        return most.sameBefore;
+    }
+
+    /// The next of `address` in this queue; null when nobody of it waits there.
+    public @Nullable T nextOf(int queue, long address) {
+        return front(queue, address);
+    }
+
+    /// How many are found by going all rounds, each address by the table too. For audits.
+    int count() {
+        int count = 0;
+        for (int queue = 0; queue < nexts.length; queue++) {
+            T front = next(queue);
+            if (front == null) continue;
+            T first = front;
+            do {
+                int found = 0;
+                T same = front;
+                do {
+                    if (front(queue, same.address) == front) found++;
+                    same = same.sameBehind;
+                } while (same != front);
+                if (found == front.sameCount) count += found;
+                front = front.ringBehind;
+            } while (front != first);
+        }
+        return count;
+    }
+
+    // ---- those of one address
+
+    /// Who is in front of all of this address; null when nobody of it waits in this queue.
+    private @Nullable T front(int queue, long address) {
+        T one = cast(table[slot(queue, address)]);
+        while (one != null && (one.address != address || one.queue != queue)) one = one.inSlot;
+        return one;
+    }
+
+    private T front(int queue, T waiter) {
+        T front = front(queue, waiter.address);
+        if (front == null) throw new IllegalStateException("a waiter is in no round: " + waiter);
+        return front;
+    }
+
+    /// @return the next of the same address; null when there is none
+    private static <T extends FairQueueNode<T>> @Nullable T leaveSame(T waiter) {
+        T behind = waiter.sameBehind;
+        waiter.sameBefore.sameBehind = behind;
+        behind.sameBefore = waiter.sameBefore;
+        waiter.sameBefore = waiter;
+        waiter.sameBehind = waiter;
+        return behind == waiter ? null : behind;
+    }
+
+    /// Puts `heir` into the place that `waiter` has in the table, or nobody.
+    private void replace(int queue, T waiter, @Nullable T heir) {
+        int slot = slot(queue, waiter.address);
+        T rest = waiter.inSlot;
+        if (heir != null) {
+            heir.inSlot = rest;
+            rest = heir;
+        }
+        waiter.inSlot = null;
+        T before = cast(table[slot]);
+        if (before == waiter) {
+            table[slot] = rest;
+            return;
+        }
+        while (before != null && before.inSlot != waiter) before = before.inSlot;
+        if (before == null) throw new IllegalStateException("a waiter is in no round: " + waiter);
+        before.inSlot = rest;
+    }
+
+    private int slot(int queue, long address) {
+        return (int) Chance.mixed((address ^ seed) + queue) & (SLOTS - 1);
+    }
+
+    // ---- the ring
+
+    private void append(int queue, T waiter) {
+        waiter.turn = turns++;
+        T next = next(queue);
+        if (next == null) nexts[queue] = waiter;
+        else linkBehind(next.ringBefore, waiter);
+    }
+
+    private static <T extends FairQueueNode<T>> void linkBehind(T before, T waiter) {
+        waiter.ringBefore = before;
+        waiter.ringBehind = before.ringBehind;
+        before.ringBehind.ringBefore = waiter;
+        before.ringBehind = waiter;
+    }
+
+    private void leaveRing(int queue, T waiter) {
+        T behind = waiter.ringBehind;
+        if (nexts[queue] == waiter) nexts[queue] = behind == waiter ? null : behind;
+        waiter.ringBefore.ringBehind = behind;
+        behind.ringBefore = waiter.ringBefore;
+        waiter.ringBefore = waiter;
+        waiter.ringBehind = waiter;
+    }
+}
