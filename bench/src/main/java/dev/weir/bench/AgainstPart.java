@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Whether this tree is slower than another: both are measured in the same run, round by round. In each round both are
-/// started anew, because two JVMs that run the same code differ by more than what is looked for, and the one that was
-/// second is first in the next.
+/// Whether this tree is slower than another: both are measured in the same run, round by round. In each round
+/// both are started anew, because two JVMs that run the same code differ by more than what is looked for, and
+/// the one that was second is first in the next.
 final class AgainstPart {
     private static final int WARM_UP_SECONDS = 15;
     private static final int TURNS = 2;
@@ -54,7 +54,7 @@ final class AgainstPart {
                         + "median with a chance of 99 % lies above " + SLOWER + ".");
         page.part("Ratios");
         page.table(List.of("workload", "median", "90 %", "99 %", ""), rows);
-        page.keep(Home.result("guard-against", false));
+        page.keep(BenchFolders.result("guard-against", false));
         System.out.println(isSlower ? "SLOWER" : "PASS");
         return !isSlower;
     }

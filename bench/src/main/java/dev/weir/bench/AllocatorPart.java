@@ -107,12 +107,12 @@ final class AllocatorPart implements MemoryPart {
                 options.command(name()),
                 "JMH %s in one run: one thread on one core takes a buffer of 16 KiB and gives it back; %d forks, %d warm-ups and %d measurements of %d s each, the gc profiler for bytes. Ours notes its owner and stamps its lease; Netty %s checks access and counts references, and the thread is one of its own, for which its caches and its recycler are made."
                         .formatted(
-                                Home.versionOf("jmh-core"),
+                                BenchFolders.versionOf("jmh-core"),
                                 FORKS,
                                 WARM_UPS,
                                 MEASURED,
                                 seconds,
-                                Home.versionOf("netty-buffer")));
+                                BenchFolders.versionOf("netty-buffer")));
         var figures = new Figures();
         figures.atMost("Weir / Netty's pooled allocator", 1.00, ours.nanos() / theirs.nanos());
         figures.atMost("Weir, bytes of garbage", 0, Math.rint(ours.bytes() * 100) / 100);

@@ -30,8 +30,8 @@ record CProgram(String name) {
     ///
     /// @throws IOException when there is no gcc, or it refuses the source
     Path path() throws IOException {
-        Path source = Home.cSources().resolve(name + ".c");
-        Path program = Home.cPrograms().resolve(name);
+        Path source = BenchFolders.cSources().resolve(name + ".c");
+        Path program = BenchFolders.cPrograms().resolve(name);
         if (!isFresh(program, source)) compile(source, program);
         return program;
     }
@@ -48,8 +48,8 @@ record CProgram(String name) {
 
     // a program that runs cannot be written to, but another file may take its name
     private void compile(Path source, Path program) throws IOException {
-        Files.createDirectories(Home.cPrograms());
-        Path made = Files.createTempFile(Home.cPrograms(), name, ".new");
+        Files.createDirectories(BenchFolders.cPrograms());
+        Path made = Files.createTempFile(BenchFolders.cPrograms(), name, ".new");
         var line = new ArrayList<>(List.of(COMPILER.path().toString()));
         line.addAll(FLAGS);
         line.addAll(List.of("-o", made.toString(), source.toString()));

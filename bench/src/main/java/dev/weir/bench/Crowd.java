@@ -44,7 +44,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /// Begins to come, 100 clients every tenth of a second.
-    static Crowd start(int port, CrowdKind kind, Size size) throws IOException {
+    static Crowd start(int port, CrowdBehaviour kind, Size size) throws IOException {
         String again = size.comesAgain() ? "again" : "once";
         return new Crowd(Child.startProgram(CProgram.CROWD, port, size.clients(), kind.word(), again));
     }

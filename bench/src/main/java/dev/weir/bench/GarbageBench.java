@@ -83,15 +83,15 @@ final class GarbageBench implements Bench {
         var arguments = List.of(addresses.group(1), String.valueOf(CONNECTIONS));
         try (var load = Child.start(Load.class, arguments)) {
             send(load, "warming up", WARM_UP);
-            Told toldBefore = Told.of(admin);
+            GatewayMetricsReader toldBefore = GatewayMetricsReader.of(admin);
             // Why: what the first look at the counters loads and compiles is not part of the measurement.
             Counters.now();
-            try (var sites = profiled ? Sites.start() : null) {
+            try (var sites = profiled ? AllocationSites.start() : null) {
                 Counters before = Counters.now();
                 long nanos = send(load, "measuring", MEASURED);
                 Counters after = Counters.now();
                 Progress.end();
-                Told told = Told.of(admin).since(toldBefore);
+                GatewayMetricsReader told = GatewayMetricsReader.of(admin).since(toldBefore);
                 var result = new GarbageResult(nanos, told, before, after);
                 System.out.print(result.describe());
                 tellSites(sites, folder);
@@ -101,7 +101,7 @@ final class GarbageBench implements Bench {
         }
     }
 
-    private static void tellSites(@Nullable Sites sites, Path folder) throws IOException {
+    private static void tellSites(@Nullable AllocationSites sites, Path folder) throws IOException {
         if (sites != null) System.out.println(sites.describe(folder.resolve("garbage.jfr")));
     }
 

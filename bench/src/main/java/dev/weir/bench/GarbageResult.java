@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 ///
 /// @param nanos how long it took, in nanoseconds
 /// @param told what the gateway's metrics say of that time
-record GarbageResult(long nanos, Told told, Counters before, Counters after) {
+record GarbageResult(long nanos, GatewayMetricsReader told, Counters before, Counters after) {
     /// Bytes a second that a thread of ours may allocate whatever the load, as documented with the results.
     static final long CONSTANT_BYTES_PER_SECOND = 1024;
 

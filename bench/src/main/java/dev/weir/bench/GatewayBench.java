@@ -54,7 +54,7 @@ final class GatewayBench implements Bench {
             }
             if (options.only().isEmpty()) Tables.add(page, logging, LOGGED, Proxies.HAPROXY_WITH_LOG);
             Tables.addCounted(page, quiet, TINY);
-            page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
+            page.keep(BenchFolders.result(name(), options.isDefault(ROUNDS, SECONDS)));
             return figures.areMet();
         }
     }

@@ -18,7 +18,7 @@ final class GrantsPart implements MemoryPart {
     private static final long LOOK_MILLIS = 200;
     private static final double GRANTS_MAX = 1.2;
     private static final long UNLIMITED_BYTES = 512L << 20;
-    private static final Eager.Asking ASKING = new Eager.Asking(CLIENTS, "/64k", 64 << 10, 0);
+    private static final FastClients.Asking ASKING = new FastClients.Asking(CLIENTS, "/64k", 64 << 10, 0);
 
     @Override
     public String name() {
@@ -33,20 +33,20 @@ final class GrantsPart implements MemoryPart {
         var gateway = MemoryProxies.weir("weir", budget, CONNECTIONS, List.of());
         try (var origin = Running.startOrigin(Programs.ethernetOrigin());
                 var running = Running.start(gateway, origin.port())) {
-            MemoryTold before = MemoryTold.of(running);
+            BudgetMetrics before = BudgetMetrics.of(running);
             long began = System.nanoTime();
-            Eager.State state = ask(running, options.secondsOr(SECONDS_MOST), began);
+            FastClients.State state = ask(running, options.secondsOr(SECONDS_MOST), began);
             double seconds = (double) (System.nanoTime() - began) / TimeUnit.SECONDS.toNanos(1);
-            MemoryTold told = MemoryTold.of(running).since(before);
+            BudgetMetrics told = BudgetMetrics.of(running).since(before);
             Progress.end();
             return write(options, plan, state, told, seconds);
         }
     }
 
-    private static Eager.State ask(Running running, int secondsMost, long began)
+    private static FastClients.State ask(Running running, int secondsMost, long began)
             throws IOException, InterruptedException {
-        try (var eager = Eager.start(running.port(), ASKING, REQUESTS)) {
-            Eager.State state = eager.state();
+        try (var eager = FastClients.start(running.port(), ASKING, REQUESTS)) {
+            FastClients.State state = eager.state();
             while (state.answered() + state.failed() < REQUESTS
                     && System.nanoTime() - began < TimeUnit.SECONDS.toNanos(secondsMost)) {
                 Thread.sleep(LOOK_MILLIS);
@@ -57,7 +57,8 @@ final class GrantsPart implements MemoryPart {
         }
     }
 
-    private boolean write(MemoryOptions options, BudgetPlan plan, Eager.State state, MemoryTold told, double seconds)
+    private boolean write(
+            MemoryOptions options, BudgetPlan plan, FastClients.State state, BudgetMetrics told, double seconds)
             throws IOException {
         var page = Page.beginPart(
                 "Grants under shortage",

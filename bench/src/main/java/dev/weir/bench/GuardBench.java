@@ -10,8 +10,8 @@ import dev.weir.bench.measure.Workload;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A short run that says whether a change made us slower: server beside the C server and Netty, gateway beside HAProxy.
-/// Its limits leave room for a short run's noise; the figures themselves stand in the long benches.
+/// A short run that says whether a change made us slower: server beside the C server and Netty, gateway beside
+/// HAProxy. Its limits leave room for a short run's noise; the figures themselves stand in the long benches.
 final class GuardBench implements Bench {
     private static final int ROUNDS = 7;
     private static final int SECONDS = 2;
@@ -66,7 +66,7 @@ final class GuardBench implements Bench {
             figures.addTo(page);
             Tables.add(page, servers, SERVED, Servers.C);
             Tables.add(page, proxies, FORWARDED, Proxies.HAPROXY);
-            page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
+            page.keep(BenchFolders.result(name(), options.isDefault(ROUNDS, SECONDS)));
         }
         System.out.println(figures.areMet() ? "PASS" : "FAIL");
         return figures.areMet();

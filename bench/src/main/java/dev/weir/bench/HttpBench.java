@@ -19,7 +19,7 @@ final class HttpBench implements Bench {
     private static final Workload FEW = new Workload("64 connections", 64, "/", null);
     private static final Workload MANY = new Workload("256 connections", 256, "/", null);
     private static final Workload PIPELINED =
-            new Workload("64 connections, 16 requests pipelined", 64, "/", Home.load("pipeline.lua"));
+            new Workload("64 connections, 16 requests pipelined", 64, "/", BenchFolders.load("pipeline.lua"));
 
     @Override
     public String name() {
@@ -51,7 +51,7 @@ final class HttpBench implements Bench {
                 Tables.add(page, campaign, workload, Servers.C);
             }
             Tables.addCounted(page, campaign, FEW);
-            page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
+            page.keep(BenchFolders.result(name(), options.isDefault(ROUNDS, SECONDS)));
             return figures.areMet();
         }
     }

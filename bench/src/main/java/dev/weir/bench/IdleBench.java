@@ -62,7 +62,7 @@ final class IdleBench implements Bench {
         var page = page(footprints, absent);
         Figures figures = figures(footprints);
         figures.addTo(page);
-        page.keep(Home.result(name(), options.isDefault(1, 1)));
+        page.keep(BenchFolders.result(name(), options.isDefault(1, 1)));
         return figures.areMet();
     }
 
@@ -102,7 +102,7 @@ final class IdleBench implements Bench {
     // Only our gateway tells, on its admin page; the scratch blocks of its loops are among it, connections or not.
     private static OptionalDouble held(Running running) throws IOException, InterruptedException {
         if (!running.contender().equals(Proxies.WEIR)) return OptionalDouble.empty();
-        return OptionalDouble.of((double) Told.heldBytes(Told.adminPort(running)));
+        return OptionalDouble.of((double) GatewayMetricsReader.heldBytes(GatewayMetricsReader.adminPort(running)));
     }
 
     private static double each(long before, long after) {

@@ -20,14 +20,15 @@ final class Jvm {
     static List<String> peer(Class<?> main, List<String> options, Object... arguments) {
         var line = common();
         line.addAll(options);
-        line.addAll(List.of("-cp", Home.ownClasses() + ":" + Home.lib() + "/*"));
+        line.addAll(List.of("-cp", BenchFolders.ownClasses() + ":" + BenchFolders.lib() + "/*"));
         return with(line, main.getName(), arguments);
     }
 
     /// A main class of the peers' jars that looks into Weir's library too.
     static List<String> both(Class<?> main, Object... arguments) throws IOException {
         var line = common();
-        line.addAll(List.of("-cp", Home.ownClasses() + ":" + Home.lib() + "/*:" + Home.ownLibrary()));
+        line.addAll(List.of(
+                "-cp", BenchFolders.ownClasses() + ":" + BenchFolders.lib() + "/*:" + BenchFolders.ownLibrary()));
         return with(line, main.getName(), arguments);
     }
 
@@ -35,14 +36,14 @@ final class Jvm {
     static List<String> bare(Class<?> main, List<String> options, Object... arguments) {
         var line = common();
         line.addAll(options);
-        line.addAll(List.of("-cp", Home.ownClasses().toString()));
+        line.addAll(List.of("-cp", BenchFolders.ownClasses().toString()));
         return with(line, main.getName(), arguments);
     }
 
-    /// A program that stands on Weir's library, on the class path as the peers are, with the option that its documents
-    /// advise.
+    /// A program that stands on Weir's library, on the class path as the peers are, with the option that its
+    /// documents advise.
     static List<String> weir(Class<?> main, Object... arguments) throws IOException {
-        return weirOf(Home.ownClasses() + ":" + Home.ownLibrary(), main.getName(), arguments);
+        return weirOf(BenchFolders.ownClasses() + ":" + BenchFolders.ownLibrary(), main.getName(), arguments);
     }
 
     /// The same with the classes of another tree.
@@ -71,7 +72,7 @@ final class Jvm {
 
     /// Any command of the gateway, with options for its JVM.
     static List<String> gateway(List<String> options, String command, Path config) {
-        return gateway(options, Home.modulePath(), command, config);
+        return gateway(options, BenchFolders.modulePath(), command, config);
     }
 
     private static List<String> gateway(List<String> options, String modulePath, String command, Path config) {
@@ -90,7 +91,7 @@ final class Jvm {
                 java(),
                 COLLECTOR,
                 "--sun-misc-unsafe-memory-access=allow",
-                "-Djava.util.logging.config.file=" + Home.peers().resolve("quiet.properties")));
+                "-Djava.util.logging.config.file=" + BenchFolders.peers().resolve("quiet.properties")));
     }
 
     private static List<String> with(List<String> line, String main, Object... arguments) {

@@ -50,7 +50,7 @@ final class LatencyBench implements Bench {
             run.measure("Servers", Servers.ALL, null);
             run.measure("Gateways", Proxies.ALL, origin);
         }
-        page.keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
+        page.keep(BenchFolders.result(name(), options.isDefault(ROUNDS, SECONDS)));
         return true;
     }
 

@@ -5,10 +5,10 @@ import java.util.List;
 /// What happens when peers are slow and memory is short, part by part.
 final class MemoryBench implements Bench {
     private static final List<MemoryPart> PARTS = List.of(
-            new SlowPart(CrowdKind.READERS),
-            new SlowPart(CrowdKind.UPLOADS),
-            new SlowPart(CrowdKind.BYTES),
-            new SlowPart(CrowdKind.STALLED),
+            new SlowPart(CrowdBehaviour.READERS),
+            new SlowPart(CrowdBehaviour.UPLOADS),
+            new SlowPart(CrowdBehaviour.BYTES),
+            new SlowPart(CrowdBehaviour.STALLED),
             new SlotsPart(),
             new SweepPart(),
             new GrantsPart(),

@@ -117,6 +117,6 @@ record MemoryOptions(List<String> only, int seconds, int base, boolean isKept) {
     }
 
     private Path file() {
-        return Home.result("memory", isKept || equals(read(List.of())));
+        return BenchFolders.result("memory", isKept || equals(read(List.of())));
     }
 }

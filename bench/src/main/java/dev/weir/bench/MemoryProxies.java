@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The proxies that are measured while memory is short: those of the JVM with the same heap, all of which is touched at
-/// the start.
+/// The proxies that are measured while memory is short: those of the JVM with the same heap, all of which is
+/// touched at the start.
 final class MemoryProxies {
     /// Weir's budget.
     static final long BUDGET_BYTES = 11L << 20;
@@ -22,7 +22,7 @@ final class MemoryProxies {
     static final Contender WEIR = weirWithDefaultPool();
 
     private static final Contender NETTY =
-            peer("Netty", NettyProxy.class, () -> "Netty " + Home.versionOf("netty-common"));
+            peer("Netty", NettyProxy.class, () -> "Netty " + BenchFolders.versionOf("netty-common"));
 
     /// Those in front of which slow readers are put, in the order of tables.
     static final List<Contender> USUAL = List.of(
@@ -31,8 +31,8 @@ final class MemoryProxies {
             peer(
                     "reactor-netty",
                     ReactorProxy.class,
-                    () -> "reactor-netty " + Home.versionOf("reactor-netty-http") + " on Netty "
-                            + Home.versionOf("netty-common")),
+                    () -> "reactor-netty " + BenchFolders.versionOf("reactor-netty-http") + " on Netty "
+                            + BenchFolders.versionOf("netty-common")),
             Proxies.HAPROXY);
 
     /// Those that every crowd is put in front of.
@@ -44,7 +44,8 @@ final class MemoryProxies {
                     Stream.of(peer(
                             "Netty-512m",
                             NettyProxy.class,
-                            () -> "Netty " + Home.versionOf("netty-common") + " with `-XX:MaxDirectMemorySize=512m`",
+                            () -> "Netty " + BenchFolders.versionOf("netty-common")
+                                    + " with `-XX:MaxDirectMemorySize=512m`",
                             "-XX:MaxDirectMemorySize=512m")))
             .toList();
 
@@ -65,13 +66,13 @@ final class MemoryProxies {
 
     private static Contender weirWithDefaultPool() {
         Command command = place -> Jvm.gateway(HEAP, "run", config(place, BUDGET_BYTES, CONNECTIONS, ""));
-        return new Contender("weir", true, command, () -> "Weir " + Home.ownVersion());
+        return new Contender("weir", true, command, () -> "Weir " + BenchFolders.ownVersion());
     }
 
     /// The gateway with a budget, and a connection to the origin for every client.
     static Contender weir(String name, long budgetBytes, int connections, List<String> options) {
         Command command = place -> Jvm.gateway(options, "run", config(place, budgetBytes, connections));
-        return new Contender(name, true, command, () -> "Weir " + Home.ownVersion());
+        return new Contender(name, true, command, () -> "Weir " + BenchFolders.ownVersion());
     }
 
     /// Its configuration.

@@ -108,7 +108,7 @@ final class ProbeBench implements Bench {
         });
         figures.addTo(page);
         page.table(List.of("others", "median ms", "most ms"), rows);
-        page.keep(Home.result(name(), options.isDefault(ROUNDS, 1)));
+        page.keep(BenchFolders.result(name(), options.isDefault(ROUNDS, 1)));
         return figures.areMet();
     }
 

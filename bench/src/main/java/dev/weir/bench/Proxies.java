@@ -33,7 +33,7 @@ final class Proxies {
 
     private static Contender ours(String name, String template) {
         Command command = place -> Jvm.gateway(Template.fill(template, place));
-        return new Contender(name, true, command, () -> "Weir " + Home.ownVersion());
+        return new Contender(name, true, command, () -> "Weir " + BenchFolders.ownVersion());
     }
 
     private static Contender vertx() {

@@ -40,7 +40,10 @@ final class Servers {
     static final Contender NETTY_EPOLL = netty("epoll");
     static final Contender NETTY_IO_URING = netty("io_uring");
     static final Contender HELIDON = peer(
-            "Helidon", HelidonHello.class, HELIDON_FILTER, () -> "Helidon SE " + Home.versionOf("helidon-webserver"));
+            "Helidon",
+            HelidonHello.class,
+            HELIDON_FILTER,
+            () -> "Helidon SE " + BenchFolders.versionOf("helidon-webserver"));
 
     /// All of them, in the order of tables.
     static final List<Contender> ALL = List.of(
@@ -54,12 +57,24 @@ final class Servers {
             NETTY_EPOLL,
             NETTY_IO_URING,
             peer("Vert.x", VertxHello.class, NATIVE, Servers::vertxVersion),
-            peer("Undertow", UndertowHello.class, List.of(), () -> "Undertow " + Home.versionOf("undertow-core")),
-            peer("Jetty", JettyHello.class, List.of(), () -> "Jetty " + Home.versionOf("jetty-server")),
+            peer(
+                    "Undertow",
+                    UndertowHello.class,
+                    List.of(),
+                    () -> "Undertow " + BenchFolders.versionOf("undertow-core")),
+            peer("Jetty", JettyHello.class, List.of(), () -> "Jetty " + BenchFolders.versionOf("jetty-server")),
             HELIDON,
-            peer("microhttp", MicrohttpHello.class, List.of(), () -> "microhttp " + Home.versionOf("microhttp")),
-            peer("ActiveJ", ActivejHello.class, List.of(), () -> "ActiveJ " + Home.versionOf("activej-http")),
-            peer("robaho", RobahoHello.class, ROBAHO, () -> "robaho httpserver " + Home.versionOf("httpserver")),
+            peer(
+                    "microhttp",
+                    MicrohttpHello.class,
+                    List.of(),
+                    () -> "microhttp " + BenchFolders.versionOf("microhttp")),
+            peer("ActiveJ", ActivejHello.class, List.of(), () -> "ActiveJ " + BenchFolders.versionOf("activej-http")),
+            peer(
+                    "robaho",
+                    RobahoHello.class,
+                    ROBAHO,
+                    () -> "robaho httpserver " + BenchFolders.versionOf("httpserver")),
             new Contender(
                     "JDK",
                     true,
@@ -74,16 +89,18 @@ final class Servers {
     }
 
     static String vertxVersion() throws IOException {
-        return "Vert.x %s on Netty %s".formatted(Home.versionOf("vertx-core"), Home.versionOf("netty-common"));
+        return "Vert.x %s on Netty %s"
+                .formatted(BenchFolders.versionOf("vertx-core"), BenchFolders.versionOf("netty-common"));
     }
 
     private static Contender ours(String name, Class<?> main) {
-        return new Contender(name, true, place -> Jvm.weir(main, place.port()), () -> "Weir " + Home.ownVersion());
+        return new Contender(
+                name, true, place -> Jvm.weir(main, place.port()), () -> "Weir " + BenchFolders.ownVersion());
     }
 
     private static Contender netty(String kind) {
         Command command = place -> Jvm.peer(NettyHello.class, NATIVE, place.port(), kind);
-        return new Contender("Netty " + kind, true, command, () -> "Netty " + Home.versionOf("netty-common"));
+        return new Contender("Netty " + kind, true, command, () -> "Netty " + BenchFolders.versionOf("netty-common"));
     }
 
     private static Contender peer(String name, Class<?> main, List<String> options, Version version) {

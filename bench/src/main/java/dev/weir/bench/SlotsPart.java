@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Crowds of slow clients that want places at an origin, and an honest client beside them, with what each proxy does by
-/// default.
+/// Crowds of slow clients that want places at an origin, and an honest client beside them, with what each proxy
+/// does by default.
 final class SlotsPart implements MemoryPart {
     private static final List<Integer> SIZES = List.of(64, 200, 2_000);
-    private static final List<CrowdKind> KINDS = List.of(CrowdKind.TRICKLE, CrowdKind.READERS);
+    private static final List<CrowdBehaviour> KINDS = List.of(CrowdBehaviour.TRICKLE, CrowdBehaviour.READERS);
     private static final int ROUNDS = 2;
     private static final int SECONDS = 12;
     private static final int BASE_SECONDS = 3;
@@ -28,11 +28,11 @@ final class SlotsPart implements MemoryPart {
 
     private static Contender weir() {
         Command command = place -> Jvm.gateway(Template.fill("weir-proxy-default.yaml", place));
-        return new Contender("weir", true, command, () -> "Weir " + Home.ownVersion());
+        return new Contender("weir", true, command, () -> "Weir " + BenchFolders.ownVersion());
     }
 
     /// What all proxies are put before, one after the other.
-    private record Turn(int round, CrowdKind kind, Crowd.Size size) {
+    private record Turn(int round, CrowdBehaviour kind, Crowd.Size size) {
         @Override
         public String toString() {
             return "%,d %s, round %d".formatted(size.clients(), kind.word(), round);
@@ -40,7 +40,7 @@ final class SlotsPart implements MemoryPart {
     }
 
     /// One run of one proxy.
-    private record Measured(CrowdKind kind, int round, SlowRun run) {
+    private record Measured(CrowdBehaviour kind, int round, SlowRun run) {
         double times() {
             return run.crowded().late99() / run.alone().most99();
         }
@@ -78,7 +78,7 @@ final class SlotsPart implements MemoryPart {
         var measured = new ArrayList<Measured>();
         var absent = new ArrayList<String>();
         try (var origin = Running.startOrigin(Programs.ethernetOrigin());
-                var honest = Child.startLoad(HonestLoad.class)) {
+                var honest = Child.startLoad(HonestClient.class)) {
             for (Turn turn : turns()) {
                 for (Contender proxy : proxies) {
                     try {
@@ -97,7 +97,7 @@ final class SlotsPart implements MemoryPart {
     private static List<Turn> turns() {
         var turns = new ArrayList<Turn>();
         for (int round = 1; round <= ROUNDS; round++) {
-            for (CrowdKind kind : KINDS) {
+            for (CrowdBehaviour kind : KINDS) {
                 for (int clients : SIZES) turns.add(new Turn(round, kind, new Crowd.Size(clients, true)));
             }
         }
@@ -107,7 +107,7 @@ final class SlotsPart implements MemoryPart {
     private boolean write(MemoryOptions options, List<Measured> measured, List<String> absent) throws IOException {
         var page = Page.beginPart("Places at the origin", options.command(name(), PROXIES), how(measured));
         var figures = new Figures();
-        for (CrowdKind kind : KINDS) {
+        for (CrowdBehaviour kind : KINDS) {
             for (int clients : SIZES) addFigures(figures, measured, kind, clients);
         }
         figures.addTo(page);
@@ -140,7 +140,7 @@ final class SlotsPart implements MemoryPart {
     private static String how(List<Measured> measured) {
         int seconds = measured.isEmpty() ? SECONDS : measured.getFirst().run().seconds();
         return "A crowd comes, 100 clients every tenth of a second, and does one of two things: its clients %s; or they %s. "
-                        .formatted(CrowdKind.TRICKLE.does(), CrowdKind.READERS.does())
+                        .formatted(CrowdBehaviour.TRICKLE.does(), CrowdBehaviour.READERS.does())
                 + "One that is refused or cut comes again a second later. "
                 + "Beside them an honest client of another address asks for 64 KiB 200 times a second over four connections, open loop, first alone, then for %d s with the crowd. "
                         .formatted(seconds)
@@ -150,7 +150,7 @@ final class SlotsPart implements MemoryPart {
                         .formatted(seconds > SlowRun.COMING_SECONDS ? SlowRun.COMING_SECONDS : 0);
     }
 
-    private static void addFigures(Figures figures, List<Measured> all, CrowdKind kind, int clients) {
+    private static void addFigures(Figures figures, List<Measured> all, CrowdBehaviour kind, int clients) {
         var ours = all.stream()
                 .filter(one -> one.kind() == kind
                         && one.run().clients() == clients

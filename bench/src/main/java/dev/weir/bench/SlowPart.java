@@ -24,9 +24,9 @@ final class SlowPart implements MemoryPart {
     private static final double MIB = 1 << 20;
     private static final double MICROS_A_MILLI = 1_000;
 
-    private final CrowdKind kind;
+    private final CrowdBehaviour kind;
 
-    SlowPart(CrowdKind kind) {
+    SlowPart(CrowdBehaviour kind) {
         this.kind = kind;
     }
 
@@ -37,14 +37,14 @@ final class SlowPart implements MemoryPart {
 
     @Override
     public boolean run(MemoryOptions options) throws Exception {
-        int ours = options.secondsOr(kind == CrowdKind.READERS ? SECONDS_FIRST_KIND : SECONDS_OTHER_KINDS);
+        int ours = options.secondsOr(kind == CrowdBehaviour.READERS ? SECONDS_FIRST_KIND : SECONDS_OTHER_KINDS);
         var our = new SlowRun.Length(options.baseOr(BASE_SECONDS), ours);
         var theirs = new SlowRun.Length(PEERS_BASE_SECONDS, Math.min(ours, PEERS_SECONDS));
-        var usual = kind == CrowdKind.READERS ? MemoryProxies.USUAL : MemoryProxies.FEW;
+        var usual = kind == CrowdBehaviour.READERS ? MemoryProxies.USUAL : MemoryProxies.FEW;
         var runs = new ArrayList<SlowRun>();
         var absent = new ArrayList<String>();
         try (var origin = Running.startOrigin(Programs.ethernetOrigin());
-                var honest = Child.startLoad(HonestLoad.class)) {
+                var honest = Child.startLoad(HonestClient.class)) {
             for (var contender : options.contenders(usual, MemoryProxies.ALL)) {
                 var length = contender.equals(MemoryProxies.WEIR) ? our : theirs;
                 try {

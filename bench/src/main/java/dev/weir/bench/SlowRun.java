@@ -101,7 +101,8 @@ record SlowRun(
     record Length(int base, int crowd) {}
 
     /// Measures one proxy, which is started for that.
-    static SlowRun of(Contender contender, CrowdKind kind, Crowd.Size size, int origin, Child honest, Length length)
+    static SlowRun of(
+            Contender contender, CrowdBehaviour kind, Crowd.Size size, int origin, Child honest, Length length)
             throws IOException, InterruptedException {
         Progress.tell("%s: %s, alone".formatted(kind.word(), contender.name()));
         try (var running = Running.start(contender, origin)) {
@@ -133,7 +134,8 @@ record SlowRun(
     }
 
     // Why: else a JVM compiles on its only core what slow clients need, while it is measured.
-    private static void warmUp(Running running, CrowdKind kind, Child honest) throws IOException, InterruptedException {
+    private static void warmUp(Running running, CrowdBehaviour kind, Child honest)
+            throws IOException, InterruptedException {
         ask(honest, running, WARM_SECONDS);
         try (var crowd = Crowd.start(running.port(), kind, WARM)) {
             honest.hear();

@@ -253,7 +253,7 @@ final class SoakBench implements Bench {
                     .map(line -> "`" + line.strip() + "`")
                     .toList());
         }
-        page.keep(Home.result(name(), wishes.isDefault()));
+        page.keep(BenchFolders.result(name(), wishes.isDefault()));
         System.out.println(figures.areMet() ? "PASS" : "FAIL");
         return figures.areMet();
     }

@@ -60,7 +60,7 @@ final class StartBench implements Bench {
         millis.forEach((name, values) -> rows.add(row(name, values)));
         page.table(List.of("", "median ms", "least to most"), rows);
         page.list(absent.stream().map(why -> "not measured: " + why).toList());
-        page.keep(Home.result(name(), options.isDefault(ROUNDS, 1)));
+        page.keep(BenchFolders.result(name(), options.isDefault(ROUNDS, 1)));
         return figures.areMet();
     }
 

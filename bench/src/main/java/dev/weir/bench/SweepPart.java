@@ -34,8 +34,9 @@ final class SweepPart implements MemoryPart {
     private static final int PORTION = 8 << 10;
     private static final int PACE_MILLIS = 50;
     // Why: the kernel takes a whole MiB, and then the gateway would be idle while it is measured.
-    private static final Eager.Asking ENDLESS = new Eager.Asking(CLIENTS, "/50m", PORTION, PACE_MILLIS);
-    private static final Eager.Asking TO_BE_FINISHED = new Eager.Asking(CLIENTS, "/1m", PORTION, PACE_MILLIS);
+    private static final FastClients.Asking ENDLESS = new FastClients.Asking(CLIENTS, "/50m", PORTION, PACE_MILLIS);
+    private static final FastClients.Asking TO_BE_FINISHED =
+            new FastClients.Asking(CLIENTS, "/1m", PORTION, PACE_MILLIS);
 
     @Override
     public String name() {
@@ -58,13 +59,13 @@ final class SweepPart implements MemoryPart {
         }
 
         void round(int seconds) throws IOException, InterruptedException {
-            try (var eager = Eager.start(running.port(), ENDLESS, 0)) {
+            try (var eager = FastClients.start(running.port(), ENDLESS, 0)) {
                 Thread.sleep(RAMP_MILLIS);
-                Eager.State before = eager.state();
+                FastClients.State before = eager.state();
                 double cpuBefore = running.usage().cpu();
                 long began = System.nanoTime();
                 Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
-                Eager.State after = eager.state();
+                FastClients.State after = eager.state();
                 double took = (double) (System.nanoTime() - began) / TimeUnit.SECONDS.toNanos(1);
                 double moved = (after.bytes() - before.bytes()) / MIB;
                 mibs.add(moved / took);
@@ -96,7 +97,7 @@ final class SweepPart implements MemoryPart {
             all.add(unlimited);
             unlimited.round(seconds);
             unlimited.round(seconds);
-            long need = MemoryTold.of(unlimited.running()).peakBytes() - plan.fixedBytes();
+            long need = BudgetMetrics.of(unlimited.running()).peakBytes() - plan.fixedBytes();
             for (int share : SHARES) {
                 long blocks = Math.max(need * share / 100, LEAST_BLOCKS * BudgetPlan.BLOCK_BYTES);
                 all.add(new Budgeted(share, start(base + blocks, origin)));
@@ -134,7 +135,7 @@ final class SweepPart implements MemoryPart {
     /// What came of a number of requests with the least budget there can be.
     ///
     /// @param blocks of the usual size, the reserve among them
-    private record Least(int blocks, Eager.State state, double seconds) {
+    private record Least(int blocks, FastClients.State state, double seconds) {
         boolean isFinished() {
             return state.answered() == LEAST_REQUESTS;
         }
@@ -145,10 +146,10 @@ final class SweepPart implements MemoryPart {
         BudgetPlan plan = BudgetPlan.of(budget, CONNECTIONS);
         Progress.tell("sweep: reserve + 1 block");
         try (var running = start(budget, origin);
-                var eager = Eager.start(running.port(), TO_BE_FINISHED, LEAST_REQUESTS)) {
+                var eager = FastClients.start(running.port(), TO_BE_FINISHED, LEAST_REQUESTS)) {
             long began = System.nanoTime();
             double took = 0;
-            Eager.State state = eager.state();
+            FastClients.State state = eager.state();
             while (state.answered() + state.failed() < LEAST_REQUESTS && took < LEAST_SECONDS_MOST) {
                 Thread.sleep(TimeUnit.SECONDS.toMillis(1));
                 state = eager.state();
@@ -215,7 +216,7 @@ final class SweepPart implements MemoryPart {
     private static List<List<String>> rows(List<Budgeted> all) throws IOException, InterruptedException {
         var rows = new ArrayList<List<String>>();
         for (Budgeted one : all) {
-            var told = MemoryTold.of(one.running());
+            var told = BudgetMetrics.of(one.running());
             rows.add(List.of(
                     one.share() == 0 ? "without limit" : one.share() + " %",
                     spread("%.0f", Spread.of(one.mibs())),

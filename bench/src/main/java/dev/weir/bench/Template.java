@@ -17,7 +17,7 @@ final class Template {
 
     /// The same, and `more` fills in what only this configuration has.
     static Path fill(String name, Contender.Place place, UnaryOperator<String> more) throws IOException {
-        return fill(Home.peers().resolve(name), place, more);
+        return fill(BenchFolders.peers().resolve(name), place, more);
     }
 
     /// The same of a file that lies elsewhere.

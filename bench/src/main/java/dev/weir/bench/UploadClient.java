@@ -123,7 +123,7 @@ record UploadClient(String name, Upload upload) {
             throws IOException, InterruptedException {
         return said(List.of(
                         program,
-                        Home.peers().resolve(name).toString(),
+                        BenchFolders.peers().resolve(name).toString(),
                         how,
                         to.toString(),
                         String.valueOf(BYTES),

@@ -55,7 +55,7 @@ final class UploadsBench implements Bench {
         } finally {
             Files.deleteIfExists(file);
         }
-        page(options, clients).keep(Home.result(name(), options.isDefault(ROUNDS, SECONDS)));
+        page(options, clients).keep(BenchFolders.result(name(), options.isDefault(ROUNDS, SECONDS)));
         return sums.getOrDefault(Proxies.WEIR.name(), 0) >= sums.getOrDefault(Proxies.HAPROXY.name(), 0);
     }
 

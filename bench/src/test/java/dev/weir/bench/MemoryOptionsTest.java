@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class MemoryOptionsTest {
     private static final Contender ONE = contender("one");
     private static final Contender TWO = contender("two");
-    private static final List<MemoryPart> PARTS = List.of(new SlowPart(CrowdKind.READERS), new GrantsPart());
+    private static final List<MemoryPart> PARTS = List.of(new SlowPart(CrowdBehaviour.READERS), new GrantsPart());
 
     @Test
     void withoutOptionsEverythingIsMeasuredAsLongAsUsual() {

@@ -19,12 +19,12 @@ final class SlowRunTest {
     private static final Crowd.State ALL_THERE = new Crowd.State(2_000, 0, 0, 0, 0);
 
     @Test
-    void whoKeepsEverybodyAndDoesNotGrowServesAndNothingElseIsSaid() {
+    void aStableProxyThatServesEverybodyIsReportedAsServing() {
         assertThat(run(SERVED, ALL_THERE, true, 104).verdict()).isEqualTo("**served** the honest client");
     }
 
     @Test
-    void growthAndShedClientsAndAnUnservedHonestClientAreSaid() {
+    void growthDroppedClientsAndAnUnservedHonestClientAreReported() {
         assertThat(run(REFUSED, new Crowd.State(1_500, 400, 100, 0, 0), true, 150)
                         .verdict())
                 .isEqualTo("**grew** by 50 MiB, **shed** 500 of 2,000 slow clients,"
@@ -43,11 +43,12 @@ final class SlowRunTest {
     }
 
     @Test
-    void whatTheClientsSayIsRead() throws IOException {
+    void outputOfTheClientsIsRead() throws IOException {
         assertThat(Honest.of("answered 10 failed 2 100 250 5000000 240"))
                 .isEqualTo(new Honest(10, 2, 100, 250, 5_000_000, 240));
         assertThat(Crowd.State.of("open 1 refused 2 cut 3 bytes 4 waits 5")).isEqualTo(new Crowd.State(1, 2, 3, 4, 5));
-        assertThat(Eager.State.of("asked 4 answered 3 failed 2 bytes 1")).isEqualTo(new Eager.State(4, 3, 2, 1));
+        assertThat(FastClients.State.of("asked 4 answered 3 failed 2 bytes 1"))
+                .isEqualTo(new FastClients.State(4, 3, 2, 1));
         assertThatThrownBy(() -> Crowd.State.of("no")).isInstanceOf(IOException.class);
     }
 

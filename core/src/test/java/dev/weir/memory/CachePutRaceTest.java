@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +25,7 @@ final class CachePutRaceTest {
     private static final int LOOP_A = 0;
 
     private final ManualLoop home = new ManualLoop();
-    private final MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 2);
+    private final MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new ManualClock(), 2);
     private final RecordingWaiter waiter = new RecordingWaiter("waiter", home, new StringBuilder());
     private volatile boolean isOver;
     private volatile boolean isStuck;

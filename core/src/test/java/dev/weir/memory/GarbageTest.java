@@ -11,7 +11,7 @@ import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.memory.wait.Gather;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.memory.wait.Waiter;
@@ -29,7 +29,7 @@ class GarbageTest {
 
     @Test
     void aLeaseFromTheLoopCacheAllocatesNothing() {
-        try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new HandClock(), 1)) {
+        try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new ManualClock(), 1)) {
             Runnable lease = () -> {
                 Buffer first = acquire(budget, NORMAL, 0);
                 Buffer second = acquire(budget, SMALL, 0).move("other");
@@ -44,7 +44,7 @@ class GarbageTest {
 
     @Test
     void aLeaseFromTheCommonStoreAllocatesNothing() {
-        try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new HandClock(), 0)) {
+        try (var budget = MemoryBudget.open(Plans.usual(8 << 20), new ManualClock(), 0)) {
             Runnable lease = () -> {
                 Buffer first = acquire(budget, NORMAL, BufferPool.NO_LOOP);
                 acquire(budget, SMALL, BufferPool.NO_LOOP).release();
@@ -59,7 +59,7 @@ class GarbageTest {
     @EnumSource(FairBy.class)
     void waitingForABlockAllocatesNothing(FairBy fairBy) {
         MemoryPlan plan = Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF);
-        try (var budget = MemoryBudget.open(plan, new HandClock(), 1)) {
+        try (var budget = MemoryBudget.open(plan, new ManualClock(), 1)) {
             var home = new ManualLoop();
             var waiter = new Quiet(home);
             var givesUp = new Quiet(home);
@@ -80,7 +80,7 @@ class GarbageTest {
 
     @Test
     void waitingForSeveralBlocksAllocatesNothing() {
-        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(6, 3), new HandClock(), 1)) {
+        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(6, 3), new ManualClock(), 1)) {
             var home = new ManualLoop();
             var gather = new QuietGather(home);
             var givesUp = new QuietGather(home);

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.Gather;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class GatherTest {
 
     private final ManualLoop home = new ManualLoop();
     private final StringBuilder order = new StringBuilder();
-    private MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(RESERVE + 3, RESERVE), new HandClock(), 1);
+    private MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(RESERVE + 3, RESERVE), new ManualClock(), 1);
     private final List<Buffer> held = new ArrayList<>();
 
     @AfterEach
@@ -329,6 +329,6 @@ class GatherTest {
 
     private void reopen(MemoryPlan plan) {
         budget.close();
-        budget = MemoryBudget.open(plan, new HandClock(), 1);
+        budget = MemoryBudget.open(plan, new ManualClock(), 1);
     }
 }

@@ -5,7 +5,7 @@ import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.FairBy;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.LoopTask;
 import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.memory.wait.Waiter;
@@ -46,7 +46,7 @@ class HandOffLincheckTest {
         /// Starts with the block in the cache of loop A.
         Played(FairBy fairBy) {
             var plan = Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF);
-            pool = new BufferPool(plan, SameMemory::new, new HandClock(), 2, dev.weir.ledger.LedgerListener.NONE);
+            pool = new BufferPool(plan, SameMemory::new, new ManualClock(), 2, dev.weir.ledger.LedgerListener.NONE);
             Objects.requireNonNull(pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, 0, "first"))
                     .release();
         }

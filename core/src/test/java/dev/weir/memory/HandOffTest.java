@@ -15,7 +15,7 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Store;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.HandOffCheck;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
@@ -32,7 +32,7 @@ class HandOffTest {
     private static final int LOOP_A = 0;
     private static final int LOOP_B = 1;
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final ManualLoop home = new ManualLoop();
     private final StringBuilder order = new StringBuilder();
     private MemoryBudget budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), clock, 2);

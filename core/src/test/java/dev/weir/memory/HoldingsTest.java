@@ -8,14 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Proves that each block can be told by what it is for, on whose account, and since when.
 class HoldingsTest {
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final MemoryBudget budget = MemoryBudget.open(Plans.usual(8 << 20), clock, 1);
 
     private record Named(long id, String label) implements Account {}

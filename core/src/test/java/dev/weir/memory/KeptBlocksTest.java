@@ -9,7 +9,7 @@ import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.CancelReason;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.KeptBlocks;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
@@ -37,7 +37,7 @@ class KeptBlocksTest {
                 .withSlabBytes(BlockSize.NORMAL.bytes())
                 .withReserveBlocks(3)
                 .withDebug(debug);
-        return MemoryBudget.open(MemoryPlan.of(bytes, fixed, List.of(), settings), new HandClock(), 1);
+        return MemoryBudget.open(MemoryPlan.of(bytes, fixed, List.of(), settings), new ManualClock(), 1);
     }
 
     @AfterEach

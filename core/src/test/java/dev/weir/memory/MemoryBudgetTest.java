@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.memory.MemoryPlan.Line;
 import dev.weir.memory.MemoryPlan.Settings;
 import dev.weir.memory.block.Buffer;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
 import java.util.List;
@@ -22,7 +22,7 @@ class MemoryBudgetTest {
 
     @Test
     void aFixedPartCannotExceedItsLine() {
-        try (var budget = MemoryBudget.open(PLAN, new HandClock(), 1)) {
+        try (var budget = MemoryBudget.open(PLAN, new ManualClock(), 1)) {
             assertThat(budget.fixed("scratch", 1_000).isDirect()).isTrue();
             assertThat(budget.fixed("scratch", 1_000).capacity()).isEqualTo(1_000);
 
@@ -36,7 +36,7 @@ class MemoryBudgetTest {
 
     @Test
     void usageIsTheSumOfItsOwnersSortedByName() {
-        try (var budget = MemoryBudget.open(PLAN, new HandClock(), 1)) {
+        try (var budget = MemoryBudget.open(PLAN, new ManualClock(), 1)) {
             Buffer b = Plans.some(budget.pool().tryAcquire(NORMAL, INTAKE, 0, "b"));
             Buffer a = Plans.some(budget.pool().tryAcquire(SMALL, INTAKE, BufferPool.NO_LOOP, "a"));
             Buffer again = Plans.some(budget.pool().tryAcquire(NORMAL, INTAKE, 0, "b"));
@@ -56,7 +56,7 @@ class MemoryBudgetTest {
 
     @Test
     void closeNamesWhoStillHoldsABufferAndChangesNothing() {
-        var budget = MemoryBudget.open(PLAN, new HandClock(), 1);
+        var budget = MemoryBudget.open(PLAN, new ManualClock(), 1);
         Buffer kept = Plans.some(budget.pool().tryAcquire(NORMAL, INTAKE, 0, "a handler that never ended"));
 
         assertThatThrownBy(budget::close)
@@ -74,7 +74,7 @@ class MemoryBudgetTest {
 
     @Test
     void closeRefusesWhileSomebodyWaits() {
-        var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 1);
+        var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new ManualClock(), 1);
         Buffer only = Plans.some(budget.pool().tryAcquire(NORMAL, INTAKE, 0, "only"));
         var waiter = new RecordingWaiter("w", new ManualLoop(), new StringBuilder());
         assertThat(budget.pool().acquire(waiter, NORMAL, INTAKE, 0, "w")).isNull();

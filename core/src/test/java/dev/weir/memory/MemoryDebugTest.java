@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.MemoryDebug;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
 import java.nio.ByteBuffer;
@@ -232,7 +232,7 @@ class MemoryDebugTest {
 
     private void budgetOf(MemoryDebug debug, int slabs, int blocksPerSlab) {
         MemoryPlan plan = Plans.slabs(slabs, blocksPerSlab, 3, debug);
-        open = MemoryBudget.open(plan, new HandClock(), 1);
+        open = MemoryBudget.open(plan, new ManualClock(), 1);
     }
 
     private MemoryBudget budget() {

@@ -8,7 +8,7 @@ import dev.weir.memory.block.MemoryDebug;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.memory.wait.Gather;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.OwnerLoop;
 import dev.weir.memory.wait.Waiter;
@@ -43,7 +43,7 @@ class RandomStepsTest {
         MemoryPlan plan = seed % 3 == 0
                 ? Plans.slabs(4, 1, 3, fairBy, MemoryDebug.OFF)
                 : Plans.slabs(6 + (int) seed, 4, 6, fairBy, debug(seed));
-        var budget = MemoryBudget.open(plan, new HandClock(), THREADS);
+        var budget = MemoryBudget.open(plan, new ManualClock(), THREADS);
         var random = new SplittableRandom(seed);
         List<Loop> loops = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) loops.add(new Loop(i, budget, random.split()));

@@ -8,7 +8,7 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.FairBy;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.Waiter;
 import java.util.ArrayDeque;
@@ -49,7 +49,7 @@ final class ReservationRequestTest {
     }
 
     private static MemoryBudget open(int loops) {
-        return MemoryBudget.open(plan(), new HandClock(), loops);
+        return MemoryBudget.open(plan(), new ManualClock(), loops);
     }
 
     private static List<Line> slabs(int count) {

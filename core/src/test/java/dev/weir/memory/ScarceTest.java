@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +21,7 @@ class ScarceTest {
     private static final int RESERVE = 3;
 
     private final MemoryBudget budget =
-            MemoryBudget.open(Plans.oneBlockSlabs(OUTSIDE + RESERVE, RESERVE), new HandClock(), 2);
+            MemoryBudget.open(Plans.oneBlockSlabs(OUTSIDE + RESERVE, RESERVE), new ManualClock(), 2);
     private final Deque<Buffer> held = new ArrayDeque<>();
 
     @AfterEach

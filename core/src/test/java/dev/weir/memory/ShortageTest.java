@@ -5,7 +5,7 @@ import static dev.weir.memory.block.Urgency.INTAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.memory.block.Buffer;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
 import java.util.ArrayDeque;
@@ -24,7 +24,7 @@ class ShortageTest {
     @DisplayName(
             "H-10 I-12 under a tenfold shortage a success costs less than 1.2 deliveries, and everybody gets as many turns")
     void aSuccessCostsOneDelivery() {
-        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(BLOCKS + 3, 3), new HandClock(), 2)) {
+        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(BLOCKS + 3, 3), new ManualClock(), 2)) {
             ManualLoop[] homes = {new ManualLoop(), new ManualLoop()};
             var order = new StringBuilder();
             var working = new ArrayDeque<RecordingWaiter>();
@@ -64,7 +64,7 @@ class ShortageTest {
     @Test
     @DisplayName("a budget of the reserve and one block serves five hundred askers one after the other")
     void theReserveAndOneBlockServeEverybody() {
-        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new HandClock(), 2)) {
+        try (var budget = MemoryBudget.open(Plans.oneBlockSlabs(4, 3), new ManualClock(), 2)) {
             var home = new ManualLoop();
             var order = new StringBuilder();
             var working = new ArrayDeque<RecordingWaiter>();

@@ -12,8 +12,8 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Store;
 import dev.weir.memory.block.StoreCheck;
-import dev.weir.memory.wait.HandClock;
 import dev.weir.memory.wait.HandOffCheck;
+import dev.weir.memory.wait.ManualClock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ class SlabsTest {
     private static final int RESERVE = 16;
 
     private final MemoryBudget budget =
-            MemoryBudget.open(Plans.slabs(SLABS, BLOCKS_PER_SLAB, RESERVE), new HandClock(), 2);
+            MemoryBudget.open(Plans.slabs(SLABS, BLOCKS_PER_SLAB, RESERVE), new ManualClock(), 2);
 
     @AfterEach
     void everythingComesBack() {
@@ -97,7 +97,7 @@ class SlabsTest {
 
     @Test
     void closeFreesTheArenaWithoutGarbageCollection() {
-        var closed = MemoryBudget.open(Plans.slabs(SLABS, BLOCKS_PER_SLAB, RESERVE), new HandClock(), 1);
+        var closed = MemoryBudget.open(Plans.slabs(SLABS, BLOCKS_PER_SLAB, RESERVE), new ManualClock(), 1);
         Buffer buffer = Plans.some(closed.pool().tryAcquire(NORMAL, INTAKE, 0, "test"));
         ByteBuffer bytes = buffer.bytes();
         buffer.release();

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.memory.block.Account;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.wait.CancelReason;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import dev.weir.memory.wait.ManualLoop;
 import dev.weir.memory.wait.RecordingWaiter;
 import java.io.IOException;
@@ -26,7 +26,7 @@ class WaitEventsTest {
     private static final String GRANTED = "dev.weir.MemoryWaitGranted";
     private static final String GIVEN_UP = "dev.weir.MemoryWaitGivenUp";
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final ManualLoop home = new ManualLoop();
     private final StringBuilder order = new StringBuilder();
 

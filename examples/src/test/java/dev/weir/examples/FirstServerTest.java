@@ -8,7 +8,7 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.loop.CloseReport;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -24,7 +24,7 @@ final class FirstServerTest {
     // snippet: first-server-test
     @Test
     void helloIsGreetedAndOtherPathsAreNotFound(Scene scene) {
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         HttpServer server = HttpServer.open(scene.weir(loops), ServerSettings.localPort(0), FirstServer::handle);
 
         try (RawPeer client = loops.dial(server.local())) {

@@ -2,7 +2,7 @@ package dev.weir.gateway;
 
 import dev.weir.gateway.cli.Command;
 import dev.weir.gateway.cli.ExitStatus;
-import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -64,11 +64,11 @@ final class DemoCommand implements Command {
             var config = config(listen.get(), admin.get(), origins.addresses());
             var gateway = Gateway.open(config, tell);
             gateway.onLoopFailure(watchdog::loopFailed);
-            var signals = Signals.listen(() -> {}, watchdog, OrderlyEnd.timeMax(STOP));
+            var signals = Signals.listen(() -> {}, watchdog, GracefulShutdown.timeMax(STOP));
             out.print(text(gateway, origins.addresses()));
             out.flush();
             err.println("ready: " + gateway.addresses());
-            status = new OrderlyEnd(gateway, STOP, signals, tell).awaitAndRun();
+            status = new GracefulShutdown(gateway, STOP, signals, tell).awaitAndRun();
         } catch (CannotStartException refused) {
             tell.accept(refused.getMessage() + " (--listen ADDR and --admin ADDR choose others)");
             status = refused.status();
@@ -104,7 +104,7 @@ final class DemoCommand implements Command {
         return new GatewayConfig(
                 Memory.DEFAULT.withBytes(MEMORY_BYTES),
                 new Admin.At(admin),
-                new AccessLog.Off(),
+                new AccessLogSetting.Off(),
                 STOP,
                 List.of(listener),
                 List.of(upstream));

@@ -11,13 +11,13 @@ import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
 import dev.weir.gateway.config.Upstream;
-import dev.weir.gateway.forward.Target;
+import dev.weir.gateway.forward.RunningUpstream;
 import dev.weir.gateway.forward.Upstreams;
 import dev.weir.gateway.log.AccessLog;
 import dev.weir.gateway.log.LogTarget;
 import dev.weir.gateway.metrics.GatewayMetrics;
-import dev.weir.gateway.metrics.LoopQuestion;
-import dev.weir.gateway.tcp.RelayCount;
+import dev.weir.gateway.metrics.LoopQuery;
+import dev.weir.gateway.tcp.RelayCounter;
 import dev.weir.gateway.tcp.TcpServer;
 import dev.weir.http.server.ServerObserver;
 import dev.weir.loop.CloseReport;
@@ -117,7 +117,7 @@ public final class Gateway {
             Weir weir,
             GatewayConfig config,
             Consumer<String> tell,
-            Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
+            Function<dev.weir.gateway.config.AccessLogSetting, LogTarget> targets) {
         var gateway = new Gateway(weir, config);
         try {
             gateway.openAll(config, tell, targets);
@@ -131,7 +131,7 @@ public final class Gateway {
     private void openAll(
             GatewayConfig config,
             Consumer<String> tell,
-            Function<dev.weir.gateway.config.AccessLog, LogTarget> targets) {
+            Function<dev.weir.gateway.config.AccessLogSetting, LogTarget> targets) {
         Upstreams opened = Upstreams.open(
                 weir,
                 used(config),
@@ -139,20 +139,20 @@ public final class Gateway {
                 upstream -> Plan.fieldsBytes(config, upstream),
                 tell);
         upstreams = opened;
-        boolean logs = !(config.accessLog() instanceof dev.weir.gateway.config.AccessLog.Off);
+        boolean logs = !(config.accessLog() instanceof dev.weir.gateway.config.AccessLogSetting.Off);
         AccessLog writing = logs ? AccessLog.open(weir, targets.apply(config.accessLog())) : null;
         log = writing;
         GatewayMetrics metrics = GatewayMetrics.of(weir, names(config), upstreamNames(config));
         if (writing != null) metrics.log(writing);
         metrics.closing(this::closingNanos);
-        var foreign = ForeignObservers.found();
+        var foreign = PluginObservers.found();
         metrics.requestObservers(foreign::sound, foreign::failing);
         metrics.build(Program.release().orElse("built from source"));
-        for (Target target : opened.all()) target.cache().setOriginListener(new OriginLines(target.name(), tell));
+        for (RunningUpstream target : opened.all()) target.cache().setOriginListener(new OriginNotices(target.name(), tell));
         var told = new AtomicBoolean();
         listeners.open(
-                opened, listener -> observers(listener, metrics, foreign, writing, lackOfDescriptors(tell, told)));
-        tellOfPools(metrics, opened, config);
+                opened, listener -> observers(listener, metrics, foreign, writing, descriptorShortage(tell, told)));
+        registerPools(metrics, opened, config);
         openAdmin(config, metrics);
         ready = true;
     }
@@ -177,7 +177,7 @@ public final class Gateway {
     private static ServerObserver observers(
             Listener listener,
             GatewayMetrics metrics,
-            ForeignObservers foreign,
+            PluginObservers foreign,
             @Nullable AccessLog log,
             Consumer<String> acceptFailed) {
         var observers = new ArrayList<ServerObserver>();
@@ -190,7 +190,7 @@ public final class Gateway {
         return new Observers(observers, acceptFailed);
     }
 
-    private static Consumer<String> lackOfDescriptors(Consumer<String> tell, AtomicBoolean told) {
+    private static Consumer<String> descriptorShortage(Consumer<String> tell, AtomicBoolean told) {
         return why -> {
             // Why: a lack of descriptors is one fact, however many listeners meet it however often.
             if (!told.compareAndSet(false, true)) return;
@@ -198,8 +198,8 @@ public final class Gateway {
         };
     }
 
-    private void tellOfPools(GatewayMetrics metrics, Upstreams opened, GatewayConfig config) {
-        for (Target target : opened.all()) {
+    private void registerPools(GatewayMetrics metrics, Upstreams opened, GatewayConfig config) {
+        for (RunningUpstream target : opened.all()) {
             metrics.pool(target.name(), target.cache());
             metrics.interim(target.name(), target::interimDropped);
         }
@@ -218,10 +218,10 @@ public final class Gateway {
             metrics.listenerLimit(listener, server.settings().connectionsMax());
             metrics.relay(
                     listener,
-                    () -> server.count(RelayCount.ACCEPTED),
-                    () -> server.count(RelayCount.REFUSED),
-                    () -> server.count(RelayCount.BYTES_TO_ORIGIN),
-                    () -> server.count(RelayCount.BYTES_TO_CLIENT));
+                    () -> server.count(RelayCounter.ACCEPTED),
+                    () -> server.count(RelayCounter.REFUSED),
+                    () -> server.count(RelayCounter.BYTES_TO_ORIGIN),
+                    () -> server.count(RelayCounter.BYTES_TO_CLIENT));
         }
     }
 
@@ -236,12 +236,12 @@ public final class Gateway {
         }
     }
 
-    private static LogTarget target(dev.weir.gateway.config.AccessLog setting) {
+    private static LogTarget target(dev.weir.gateway.config.AccessLogSetting setting) {
         return switch (setting) {
-            case dev.weir.gateway.config.AccessLog.Off() ->
+            case dev.weir.gateway.config.AccessLogSetting.Off() ->
                 throw new IllegalArgumentException("no access log is asked for");
-            case dev.weir.gateway.config.AccessLog.Stdout() -> LogTarget.stdout();
-            case dev.weir.gateway.config.AccessLog.ToFile(var path) -> {
+            case dev.weir.gateway.config.AccessLogSetting.Stdout() -> LogTarget.stdout();
+            case dev.weir.gateway.config.AccessLogSetting.ToFile(var path) -> {
                 try {
                     yield LogTarget.file(path);
                 } catch (IOException failure) {
@@ -320,7 +320,7 @@ public final class Gateway {
     Cut abort() {
         var peers = new ArrayList<String>();
         try {
-            List<List<String>> answers = LoopQuestion.ask(weir, ASK_TIME, Gateway::clientsOf);
+            List<List<String>> answers = LoopQuery.ask(weir, ASK_TIME, Gateway::clientsOf);
             answers.forEach(peers::addAll);
             int stuck = weir.group().loops().size() - answers.size();
             // Why: the others are cut all the same; the closing report names what a stuck loop still has.

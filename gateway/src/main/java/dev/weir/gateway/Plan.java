@@ -2,7 +2,7 @@ package dev.weir.gateway;
 
 import dev.weir.connection.ChargeRequest;
 import dev.weir.gateway.admin.AdminServer;
-import dev.weir.gateway.config.AccessLog.Off;
+import dev.weir.gateway.config.AccessLogSetting.Off;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.Debugging;
 import dev.weir.gateway.config.GatewayConfig;
@@ -45,9 +45,9 @@ final class Plan {
     /// @throws CannotStartException when the budget or the heap is too small for the limits
     static WeirSettings of(GatewayConfig config) {
         long budgetBytes = config.memory().bytes().orElseGet(MemoryDefault::here);
-        if (!fits(config, budgetBytes)) throw BudgetNeed.complaint(config, budgetBytes);
+        if (!fits(config, budgetBytes)) throw BudgetAdvice.complaint(config, budgetBytes);
         WeirSettings settings = settings(config, budgetBytes);
-        HeapNeed.complaint(settings, Runtime.getRuntime().maxMemory()).ifPresent(tooSmall -> {
+        HeapCheck.complaint(settings, Runtime.getRuntime().maxMemory()).ifPresent(tooSmall -> {
             throw new BudgetTooSmallException(tooSmall, "");
         });
         return settings;

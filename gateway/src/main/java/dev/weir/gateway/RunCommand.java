@@ -43,10 +43,10 @@ final class RunCommand implements Command {
             var watchdog = Watchdog.start();
             var gateway = Gateway.open(config, tell);
             gateway.onLoopFailure(watchdog::loopFailed);
-            Duration longest = OrderlyEnd.timeMax(config.stop());
+            Duration longest = GracefulShutdown.timeMax(config.stop());
             var signals = Signals.listen(gateway::reopenLog, watchdog, longest);
             err.println("ready: " + gateway.addresses());
-            return new OrderlyEnd(gateway, config.stop(), signals, tell).awaitAndRun();
+            return new GracefulShutdown(gateway, config.stop(), signals, tell).awaitAndRun();
         } catch (BudgetTooSmallException tooSmall) {
             ConfigFile.refuseMemory(fileName, tooSmall.words(), tooSmall.remedy(), err);
             return tooSmall.status();

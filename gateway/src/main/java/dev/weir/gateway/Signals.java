@@ -67,17 +67,17 @@ final class Signals {
     }
 
     /// Whether the program was asked to stop.
-    boolean isAsked() {
+    boolean isStopRequested() {
         return stops.get() > 0;
     }
 
     /// Whether it was asked again.
-    boolean isUrged() {
+    boolean isStopRepeated() {
         return stops.get() > 1;
     }
 
     /// What was asked first: `SIGTERM` or `SIGINT`.
-    String what() {
+    String firstSignal() {
         return "SIG" + first;
     }
 

@@ -26,7 +26,7 @@ final class Watchdog {
     private final Clock clock = Clock.system();
     private final Parking parking = new Parking(clock);
     private final Threads threads = new Threads(new Ledger("watchdog", clock));
-    private final LastLine line = new LastLine();
+    private final FatalMessage line = new FatalMessage();
     private volatile long haltAtNanos;
     private final BooleanSupplier isOver = this::isPast; // Why: made before it is needed
     private final Thread thread;

@@ -28,7 +28,7 @@ final class ArchitectureTest {
     private static final JavaClasses CLASSES = House.classes(House.ALL);
 
     @Test
-    void corePackagesKnowOnlyThoseBelowThem() {
+    void corePackagesDependOnlyOnLowerOnes() {
         assertThat(PackageOrder.CORE.complaints(House.classes(List.of("core")))).isEmpty();
     }
 
@@ -51,7 +51,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void neighboursThatKnowEachOtherAreFound() {
+    void neighboursThatDependOnEachOtherAreFound() {
         var order = new PackageOrder("dev.weir.house.planted", List.of(List.of("low", "high")));
 
         assertThat(order.complaints(House.planted(Below.class, Above.class)))
@@ -66,7 +66,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void noTwoPackagesNeedEachOther() {
+    void packagesHaveNoCycles() {
         slices().matching("dev.weir.(**)")
                 .should()
                 .beFreeOfCycles()
@@ -96,7 +96,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void transportAndProtocolDoNotKnowEachOther() {
+    void transportAndProtocolDoNotDependOnEachOther() {
         var inward = new PackageOrder("dev.weir", List.of(List.of("transport", "protocol")));
 
         assertThat(inward.complaints(CLASSES)).noneMatch(complaint -> complaint.contains("looks up or sideways"));

@@ -302,7 +302,7 @@ final class CommandTest {
     }
 
     @Test
-    void whoMayNotBuildIsToldWhoMay() throws Exception {
+    void aUserWhoMayNotBuildIsToldWhoMay() throws Exception {
         jdk("25");
 
         var run = asOther("init");
@@ -314,7 +314,7 @@ final class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT", "HUP"})
-    void whoeverEndsABuildEndsMavenToo(String signal) throws Exception {
+    void endingABuildEndsMaven(String signal) throws Exception {
         jdk("25");
         Path told = tree.resolve("maven.pid");
         program(programs.resolve("mvn"), "#!/bin/sh\necho $$ >maven.new\nmv maven.new maven.pid\nexec /bin/sleep 50\n");
@@ -437,7 +437,7 @@ final class CommandTest {
     }
 
     @Test
-    void aGatewayWithoutMemoryIsEndedByItsJvmWithStatusThree() throws Exception {
+    void aGatewayWithoutHeapExitsWithStatusThree() throws Exception {
         jdk("25");
         for (String command : List.of("demo", "check", "init", "run")) {
             assertThat(options(weir(command, "x"))).as(command).contains("-XX:+ExitOnOutOfMemoryError");

@@ -181,7 +181,7 @@ final class DoorsTest {
                             "dev.weir.gateway.cli",
                             "dev.weir.gateway.Signals",
                             // the last line, for which there may be no memory
-                            "dev.weir.gateway.LastLine",
+                            "dev.weir.gateway.FatalMessage",
                             // the access log may go to the standard output
                             "dev.weir.gateway.log.LogFile"),
                     "java\\.lang\\.System\\.(out|err|in|exit|setOut|setErr)",
@@ -225,13 +225,13 @@ final class DoorsTest {
 
     @ParameterizedTest
     @FieldSource("doors")
-    void nobodyGoesAround(Named named) {
+    void facilitiesAreUsedOnlyBehindTheirDoors(Named named) {
         assertThat(named.door().complaints(PRODUCT)).isEmpty();
     }
 
     @ParameterizedTest
     @FieldSource("doors")
-    void whoGoesAroundIsFound(Named named) {
+    void useOutsideADoorIsFound(Named named) {
         String method = named.name().replace(" ", "");
 
         assertThat(named.door().complaints(PLANTED)).anyMatch(complaint -> complaint.contains("Doorless." + method));
@@ -239,7 +239,7 @@ final class DoorsTest {
 
     /// Why: a name left behind when its class moved would let the next class of that name through unseen.
     @Test
-    void everyNameInADoorIsThereOrIsToCome() {
+    void everyNameInADoorExistsOrIsPlanned() {
         assertThat(unknown(doors)).allMatch(COMING::containsKey).hasSameSizeAs(COMING.keySet());
         assertThat(COMING.values()).noneMatch(House.ALL::contains);
     }

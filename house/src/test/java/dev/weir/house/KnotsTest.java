@@ -29,7 +29,7 @@ final class KnotsTest {
     private static final Map<String, List<Integer>> STILL_TOO_LARGE = Map.of();
 
     @Test
-    void sixClassesAtMostNeedEachOther() {
+    void knotsHaveAtMostSixClasses() {
         assertThat(complaints(House.classes(House.ALL), STILL_TOO_LARGE)).isEmpty();
     }
 

@@ -25,7 +25,7 @@ final class NamesTest {
     private static final JavaClasses CLASSES = House.classes(House.ALL);
 
     @Test
-    void namesSayWhatAThingIs() {
+    void forbiddenNameEndingsAreAbsent() {
         assertThat(complaints(CLASSES)).isEmpty();
     }
 

@@ -28,7 +28,7 @@ final class Campaign {
 
     private final Scenario scenario;
     private final Plan plan;
-    private final Run.Witness witness;
+    private final Run.Observer witness;
     private final AtomicLongArray struck = new AtomicLongArray(Fault.values().length);
     private final AtomicLongArray taken = new AtomicLongArray(RarePoints.ALL.size());
     private final Consumer<String> progress;
@@ -53,7 +53,7 @@ final class Campaign {
     record Plan(long from, long seeds, long untilNanos, int players) {}
 
     /// @param progress takes a line every two seconds
-    Campaign(Scenario scenario, Plan plan, Run.Witness witness, Consumer<String> progress) {
+    Campaign(Scenario scenario, Plan plan, Run.Observer witness, Consumer<String> progress) {
         this.scenario = scenario;
         this.plan = plan;
         this.witness = counting(witness);
@@ -63,8 +63,8 @@ final class Campaign {
         this.sinceNanos = new AtomicLongArray(plan.players());
     }
 
-    private Run.Witness counting(Run.Witness other) {
-        return new Run.Witness() {
+    private Run.Observer counting(Run.Observer other) {
+        return new Run.Observer() {
             @Override
             public void begins(World world) {
                 other.begins(world);

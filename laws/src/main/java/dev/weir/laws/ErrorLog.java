@@ -13,7 +13,7 @@ import java.util.logging.Logger;
 /// Makes a broken law of each error that Weir logs: what it caught and went on from is a bug all the same.
 ///
 /// **Threads:** thread-safe: an error belongs to the world of the thread that logs it.
-final class ErrorLog extends Handler implements Run.Witness {
+final class ErrorLog extends Handler implements Run.Observer {
     private static final Logger LOGGER = Logger.getLogger("dev.weir");
 
     // Why: inherited by the threads that a world starts.

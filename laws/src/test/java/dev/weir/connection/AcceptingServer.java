@@ -1,7 +1,7 @@
 package dev.weir.connection;
 
 import dev.weir.loop.EventLoop;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 
 /// Accepts on loops turned by hand and opens a connection for each.
 public final class AcceptingServer implements Acceptor.Listener {
-    public final HandLoops loops;
+    public final ManualLoops loops;
     public final Connections connections;
     public final List<Connection> opened = new ArrayList<>();
     public final Acceptor acceptor;
@@ -21,12 +21,12 @@ public final class AcceptingServer implements Acceptor.Listener {
     private final UnaryOperator<Transport> wrapping;
 
     /// Serves with such conversations.
-    public AcceptingServer(HandLoops loops, Connection.ConversationFactory conversations) {
+    public AcceptingServer(ManualLoops loops, Connection.ConversationFactory conversations) {
         this(loops, conversations, ConnectionOwner.NONE);
     }
 
     /// Serves for somebody who is told.
-    public AcceptingServer(HandLoops loops, Connection.ConversationFactory conversations, ConnectionOwner owner) {
+    public AcceptingServer(ManualLoops loops, Connection.ConversationFactory conversations, ConnectionOwner owner) {
         this(loops, conversations, owner, UnaryOperator.identity());
     }
 
@@ -34,7 +34,7 @@ public final class AcceptingServer implements Acceptor.Listener {
     ///
     /// @param wrapping makes the transport that is used of the one that was accepted
     public AcceptingServer(
-            HandLoops loops,
+            ManualLoops loops,
             Connection.ConversationFactory conversations,
             ConnectionOwner owner,
             UnaryOperator<Transport> wrapping) {

@@ -1,6 +1,6 @@
 package dev.weir.connection;
 
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 
@@ -10,7 +10,7 @@ public enum NetworkKind {
     MEMORY;
 
     /// Loops by hand over it.
-    public HandLoops loops(Scene scene, Shape shape) {
+    public ManualLoops loops(Scene scene, Shape shape) {
         return this == TCP ? scene.tcpByHand(shape) : scene.inMemory(shape);
     }
 }

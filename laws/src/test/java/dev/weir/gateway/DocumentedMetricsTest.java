@@ -41,7 +41,7 @@ final class DocumentedMetricsTest {
     Path folder;
 
     @Test
-    void thePageNamesWhatIsExported() throws IOException, InterruptedException {
+    void thePageNamesTheExportedMetrics() throws IOException, InterruptedException {
         var gateway = Gateway.open(config(), line -> {});
         String[] listener = gateway.listening().getFirst().split(":", -1);
         // Why: connections are told by state, and without any there is nothing to tell.
@@ -78,7 +78,7 @@ final class DocumentedMetricsTest {
     }
 
     @Test
-    void promtoolHasNoComplaint() throws IOException, InterruptedException {
+    void promtoolAcceptsTheMetrics() throws IOException, InterruptedException {
         String promtool = Program.find("promtool");
         Path page = folder.resolve("metrics.txt");
         var gateway = Gateway.open(config(), line -> {});
@@ -95,7 +95,7 @@ final class DocumentedMetricsTest {
     }
 
     @Test
-    void theEndIsTimedFromTheMomentThatReadinessFails() throws IOException, InterruptedException {
+    void closeDurationIsMeasuredFromTheFailureOfReadiness() throws IOException, InterruptedException {
         var gateway = Gateway.open(config(), line -> {});
         assertThat(scrape(gateway)).contains("weir_close_duration_seconds 0\n");
 

@@ -70,7 +70,7 @@ final class FailedStepsTest {
     }
 
     @Test
-    void anEntryThatCannotBeWrittenLeavesNothing() {
+    void aFailingLedgerEntryLeavesNothingOpen() {
         int failing = 1;
         while (play(new Steps(failing), true)) failing++;
 
@@ -78,7 +78,7 @@ final class FailedStepsTest {
     }
 
     @Test
-    void aCallOfTheNetworkThatThrowsLeavesNothing() {
+    void aNetworkCallThatThrowsLeavesNothingOpen() {
         int failing = 1;
         while (play(new Steps(failing), false)) failing++;
 

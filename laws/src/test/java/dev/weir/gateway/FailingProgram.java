@@ -43,12 +43,12 @@ final class FailingProgram {
         }
         System.err.println("ready: " + gateway.addresses());
         if (arguments[1].equals("stuck")) {
-            signals.await(signals::isAsked, Deadline.NEVER);
+            signals.await(signals::isStopRequested, Deadline.NEVER);
             // Why: as if whoever stops it had died.
             boolean never = new Parking(Clock.system()).awaitUntil(() -> false, Deadline.NEVER);
             assert never : "it is halted before";
         }
-        System.exit(new OrderlyEnd(gateway, Stop.DEFAULT, signals, new Notices(line -> {})).awaitAndRun());
+        System.exit(new GracefulShutdown(gateway, Stop.DEFAULT, signals, new Notices(line -> {})).awaitAndRun());
     }
 
     private static void post(EventLoop loop, Runnable task) {

@@ -2,7 +2,7 @@ package dev.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -50,7 +50,7 @@ final class FairTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Carried.class)
     @DisplayName("H-09 by address, one client's hundred connections do not keep ten other clients waiting")
-    void eachClientIsServedWithinARound(Carried carried, Scene scene) {
+    void eachClientAddressIsServedWithinARound(Carried carried, Scene scene) {
         var stage = new Stage(scene, carried, FairBy.ADDRESS);
 
         assertThat(lastOther(stage.there())).as("on the way to the origin").isLessThan(ROUND);
@@ -59,7 +59,7 @@ final class FairTest {
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(Carried.class)
-    void byArrivalAHundredConnectionsAreServedBeforeWhoCameLater(Carried carried, Scene scene) {
+    void byArrivalAHundredConnectionsAreServedBeforeALaterClient(Carried carried, Scene scene) {
         var stage = new Stage(scene, carried, FairBy.ARRIVAL);
 
         assertThat(lastOther(stage.there())).isEqualTo(CROWD + OTHERS - 1);
@@ -105,7 +105,7 @@ final class FairTest {
             return new GatewayConfig(
                     Memory.DEFAULT,
                     new Admin.Off(),
-                    new AccessLog.Off(),
+                    new AccessLogSetting.Off(),
                     Stop.DEFAULT,
                     List.of(listener()),
                     List.of(new Upstream(

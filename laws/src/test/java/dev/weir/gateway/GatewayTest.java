@@ -38,7 +38,7 @@ final class GatewayTest {
     Path folder;
 
     @Test
-    void whatIsOpenedIsClosed() {
+    void closeLeavesNothingOpen() {
         var gateway = Gateway.open(config("127.0.0.1:0", "off"), told::add);
         assertThat(gateway.isReady()).isTrue();
         gateway.failReadiness();
@@ -81,7 +81,7 @@ final class GatewayTest {
 
     /// Without an owner that ends the process.
     @Test
-    void clientsOfEveryLoopHearAtOnceThatOneCouldNotGoOn() throws IOException {
+    void clientsOfEveryLoopAreClosedAtOnceWhenOneLoopFails() throws IOException {
         try (var origin = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             var gateway = Gateway.open(inFlightTo(origin.getLocalPort()), told::add);
             List<String> at = gateway.listening();
@@ -109,7 +109,7 @@ final class GatewayTest {
     }
 
     @Test
-    void theOwnerOfTheDemosOriginsIsNotifiedOfALoopThatCannotGoOn() throws Exception {
+    void theDemoIsNotifiedOfAFailedLoop() throws Exception {
         var failed = new CompletableFuture<Throwable>();
         var origins = DemoOrigins.open(List.of("one", "two"), (_, why) -> failed.complete(why));
         // Why: nothing but a lack of memory ends a loop, and nobody else may reach it.
@@ -199,7 +199,7 @@ final class GatewayTest {
     }
 
     @Test
-    void everyListenerSaysWhereItListens() {
+    void addressesListEveryListener() {
         var gateway = Gateway.open(config("127.0.0.1:0", "off", "127.0.0.1:0", "127.0.0.1:0"), told::add);
 
         assertThat(gateway.addresses()).matches("(127\\.0\\.0\\.1:[1-9]\\d*, ){3}admin 127\\.0\\.0\\.1:[1-9]\\d*");

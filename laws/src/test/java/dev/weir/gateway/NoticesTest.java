@@ -24,7 +24,7 @@ final class NoticesTest {
     }
 
     @Test
-    void theFirstThreadWritesWhatOthersSaidBeforeItsOwn() throws InterruptedException {
+    void theFirstThreadWritesQueuedLinesBeforeItsOwn() throws InterruptedException {
         Notices notices = notices();
         var woken = new AtomicInteger();
         notices.wakes(woken::incrementAndGet);
@@ -40,7 +40,7 @@ final class NoticesTest {
     }
 
     @Test
-    void whatIsTooMuchIsCounted() throws InterruptedException {
+    void linesBeyondTheLimitAreCounted() throws InterruptedException {
         Notices notices = notices();
         sayElsewhere(notices, 300);
         notices.write();

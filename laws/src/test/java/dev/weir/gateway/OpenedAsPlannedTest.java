@@ -54,7 +54,7 @@ final class OpenedAsPlannedTest {
     }
 
     @Test
-    void everyLineOfThePlanIsTakenToTheLastByteAndGivenBack(Scene scene) {
+    void everyChargeOfThePlanIsReservedExactlyAndReleased(Scene scene) {
         WeirSettings settings = Plan.of(EVERYTHING);
         Weir weir = open(scene, settings);
         MemoryBudget budget = weir.group().budget();
@@ -76,7 +76,7 @@ final class OpenedAsPlannedTest {
     }
 
     @Test
-    void aLineThatIsOneShortKeepsTheGatewayFromStarting(Scene scene) {
+    void aChargeOneShortPreventsTheStart(Scene scene) {
         WeirSettings settings = Plan.of(EVERYTHING);
         for (int i = 0; i < settings.charges().size(); i++) {
             var charges = new ArrayList<>(settings.charges());
@@ -88,7 +88,7 @@ final class OpenedAsPlannedTest {
     }
 
     @Test
-    void aLineThatIsMissingKeepsTheGatewayFromStarting(Scene scene) {
+    void aMissingChargePreventsTheStart(Scene scene) {
         WeirSettings settings = Plan.of(EVERYTHING);
         for (int i = 0; i < settings.charges().size(); i++) {
             var charges = new ArrayList<>(settings.charges());

@@ -27,7 +27,7 @@ final class OriginMetricsTest {
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     @Test
-    void connectsAreCountedNotRequestsAndAnOriginIsToldWhenItGoesAndComesBack() throws IOException {
+    void connectsAreCountedAndAnOriginIsReportedDownAndUp() throws IOException {
         var origin = new ServerSocket(0, 50, HERE);
         int port = origin.getLocalPort();
         Gateway gateway = open(port);
@@ -69,7 +69,7 @@ final class OriginMetricsTest {
     }
 
     @Test
-    void limitsAndTheProgramItselfAreTold() throws IOException {
+    void limitsAndBuildInfoAreExported() throws IOException {
         Gateway gateway = open(4);
         try {
             assertThat(metric(gateway, "weir_pool_connections_limit{upstream=\"web\"}"))

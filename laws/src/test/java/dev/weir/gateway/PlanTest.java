@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.weir.gateway.admin.AdminServer;
+import dev.weir.gateway.config.ConfigErrorPrinter;
 import dev.weir.gateway.config.ConfigReader;
-import dev.weir.gateway.config.Example;
-import dev.weir.gateway.config.FaultPrinter;
+import dev.weir.gateway.config.ExampleConfig;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.forward.Forwarder;
 import dev.weir.gateway.request.RequestRecord;
@@ -31,7 +31,7 @@ final class PlanTest {
 
     @Test
     void theExampleLeavesTenMebibytesForBlocks() {
-        WeirSettings settings = Plan.of(read(Example.text()));
+        WeirSettings settings = Plan.of(read(ExampleConfig.text()));
 
         assertThat(Weir.plan(settings.withLoops(LOOPS)).slabsBytes()).isGreaterThanOrEqualTo(LEAST_FOR_BLOCKS);
     }
@@ -69,7 +69,7 @@ final class PlanTest {
     }
 
     @Test
-    void thePagesAndWhatTheyAskTheLoopsAreCharged() {
+    void adminPagesAndTheirLoopQueriesAreCharged() {
         var config = read("""
                 memory: 64MiB
                 admin: "127.0.0.1:0"
@@ -100,7 +100,7 @@ final class PlanTest {
     }
 
     @Test
-    void theLimitOfWaitingForMemoryReachesTheRuntime() {
+    void starveAfterIsPassedToTheRuntime() {
         var config = read("""
                 memory: { budget: 64MiB, starve-after: 700ms }
                 listeners: [ { bind: "127.0.0.1:1", routes: [ { upstream: web } ] } ]
@@ -111,7 +111,7 @@ final class PlanTest {
     }
 
     @Test
-    void clientsTakeTurnsForMemoryWhereTheFileSaysSo() {
+    void fairByIsPassedToTheRuntime() {
         var config = read("""
                 memory: { fair-by: address }
                 listeners: [ { bind: "127.0.0.1:1", routes: [ { upstream: web } ] } ]
@@ -120,12 +120,12 @@ final class PlanTest {
 
         assertThat(Plan.of(config).memory().fairBy()).isEqualTo(FairBy.ADDRESS);
         assertThat(Plan.describe(config)).contains("\nWho waits for memory is served in turn over client addresses.\n");
-        assertThat(Plan.of(read(Example.text())).memory().fairBy()).isEqualTo(FairBy.ARRIVAL);
-        assertThat(Plan.describe(read(Example.text()))).doesNotContain("in turn");
+        assertThat(Plan.of(read(ExampleConfig.text())).memory().fairBy()).isEqualTo(FairBy.ARRIVAL);
+        assertThat(Plan.describe(read(ExampleConfig.text()))).doesNotContain("in turn");
     }
 
     @Test
-    void blocksAreKeptForLongHeadsWhereAListenerAllowsThem() {
+    void blocksForLargeHeadsAreReservedWhereAListenerAllowsThem() {
         String text = """
                 memory: 96MiB
                 listeners:
@@ -143,12 +143,12 @@ final class PlanTest {
     }
 
     @Test
-    void moreFieldsCostMore() {
+    void moreHeaderFieldsChargeMore() {
         assertThat(exchangeBytes(200) - exchangeBytes(100)).isEqualTo(900);
     }
 
     @Test
-    void aBudgetBelowItsLimitsIsRefused() {
+    void aBudgetTooSmallForTheLimitsIsRefused() {
         var config = read("""
                 memory: 1MiB
                 listeners: [ { bind: "127.0.0.1:1", routes: [ { upstream: web } ] } ]
@@ -161,7 +161,7 @@ final class PlanTest {
     }
 
     @Test
-    void whatIsSuggestedForABudgetThatIsTooSmallFits() {
+    void theSuggestedBudgetAndLimitFit() {
         var file = new StringBuilder("memory: { budget: 64MiB }\nupstreams: { web: { origins: [a:1] } }\nlisteners:\n");
         for (int i = 1; i <= 7; i++) {
             file.append("  - { bind: \"127.0.0.1:").append(i).append("\", upstream: web }\n");
@@ -171,8 +171,8 @@ final class PlanTest {
         var refused = catchThrowableOfType(BudgetTooSmallException.class, () -> Plan.of(read(text)));
 
         assertThat(refused.remedy()).contains("the largest charges are exchanges at listener 1, 127.0.0.1:1 (");
-        String printed =
-                FaultPrinter.print(ConfigReader.refuseMemory("weir.yaml", text, refused.words(), refused.remedy()));
+        String printed = ConfigErrorPrinter.print(
+                ConfigReader.refuseMemory("weir.yaml", text, refused.words(), refused.remedy()));
         assertThat(printed).startsWith("weir.yaml:1:19: memory: expected a budget of at least ");
         long mebibytes = number(refused.remedy(), "memory: (\\d+)MiB would fit");
         int connections = (int) number(refused.remedy(), "limits.connections of at most (\\d+) at every listener");
@@ -184,7 +184,7 @@ final class PlanTest {
     }
 
     @Test
-    void suggestedLimitIsForThoseListenersThatHaveMore() {
+    void theSuggestedLimitConcernsListenersThatExceedIt() {
         String text = """
                 memory: { budget: 64MiB }
                 listeners:
@@ -213,8 +213,8 @@ final class PlanTest {
     }
 
     @Test
-    void theSumIsToldWithItsParts() {
-        assertThat(Plan.describe(read(Example.text())))
+    void theSumIsPrintedWithItsParts() {
+        assertThat(Plan.describe(read(ExampleConfig.text())))
                 .contains("exchanges at listener 1", "forwards to web", "relays at listener 2", "67,108,864\n")
                 .contains("admin share", "tasks from admin pages", "blocks of access-log lines")
                 .contains("requests kept to be sent again", "Places in queues, for memory and for connections");

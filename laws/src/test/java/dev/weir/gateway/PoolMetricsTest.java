@@ -20,7 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Proves that a running gateway counts, in its metrics, what slow and leaving clients do to the pool of an upstream.
+/// Proves that a running gateway counts, in its metrics, what slow and leaving clients do to the pool of an
+/// upstream.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PoolMetricsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -58,7 +59,7 @@ final class PoolMetricsTest {
     }
 
     @Test
-    void aTricklingUploadIsCountedAndGivesWay() throws IOException {
+    void aTricklingUploadIsCountedAndEndsForAWaiter() throws IOException {
         Socket slow = client("127.0.0.1", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx");
         await("weir_pool_trickling", is(1));
         client("127.0.0.2", GET);
@@ -75,7 +76,7 @@ final class PoolMetricsTest {
     }
 
     @Test
-    void oneThatIsDisplacedInTheQueueAndOneThatYieldsAreCounted() throws IOException {
+    void displacedWaitersAndYieldedConnectionsAreCounted() throws IOException {
         Socket first = client("127.0.0.2", GET);
         client("127.0.0.2", GET);
         await("weir_pool_lent", is(2));

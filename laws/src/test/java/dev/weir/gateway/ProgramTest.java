@@ -31,7 +31,7 @@ final class ProgramTest {
     Path folder;
 
     @Test
-    void itSaysWhenItIsReadyAndEndsWithAZeroBalance() {
+    void printsReadyAndEndsWithAZeroBalance() {
         try (var program = Program.run(folder, config("100ms", "5s", 1, "off"))) {
             assertThat(program.awaitLine("ready: "))
                     .matches("ready: 127\\.0\\.0\\.1:\\d+, 127\\.0\\.0\\.1:\\d+, admin 127\\.0\\.0\\.1:\\d+");
@@ -49,7 +49,7 @@ final class ProgramTest {
     }
 
     @Test
-    void duringGraceItIsNotReadyAndAcceptsAllTheSame() throws IOException {
+    void duringGraceReadinessFailsAndConnectionsAreAccepted() throws IOException {
         try (var program = Program.run(folder, config("50s", "5s", 1, "off"))) {
             program.awaitLine("ready: ");
             program.signal("TERM");
@@ -64,7 +64,7 @@ final class ProgramTest {
     }
 
     @Test
-    void whoIsLeftAfterTheDrainIsCutAndNamed() throws IOException {
+    void clientsLeftAfterTheDrainAreCutAndNamed() throws IOException {
         try (var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var program = Program.run(folder, config("10ms", "300ms", origin.getLocalPort(), "off"))) {
             program.awaitLine("ready: ");
@@ -125,7 +125,7 @@ final class ProgramTest {
     }
 
     @Test
-    void aBusyPortIsNamedAndEndsItWithStatusOne() throws IOException {
+    void aPortInUseIsNamedAndExitsWithStatusOne() throws IOException {
         try (var busy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + busy.getLocalPort();
             String listener = config("1s", "1s", 1, "off").replaceFirst("bind: 127.0.0.1:0", "bind: " + address);
@@ -149,7 +149,7 @@ final class ProgramTest {
     }
 
     @Test
-    void whatIsWrongWithTheCommandLineOrTheFileEndsItWithStatusTwo() {
+    void aWrongCommandLineOrFileExitsWithStatusTwo() {
         List<Program> programs = List.of(
                 Program.run(folder, "listeners: 3\n"),
                 Program.run(folder, config("1s", "1s", 1, "off").replace("memory: 32MiB", "memory: 1MiB")),
@@ -186,7 +186,7 @@ final class ProgramTest {
     }
 
     @Test
-    void aLoopWithoutMemoryEndsTheProcessWithStatusThreeAndALastLine() {
+    void aLoopWithoutMemoryExitsWithStatusThreeAndALastLine() {
         String config = config("1s", "1s", 1, "off");
         try (var program = Program.startMain(folder, FailingProgram.class.getName(), config, "heap")) {
             assertThat(program.status()).isEqualTo(3);
@@ -198,7 +198,7 @@ final class ProgramTest {
     }
 
     @Test
-    void whoeverIsInFlightHearsOfTheEndAtOnceWhenALoopHasNoMemory() throws IOException {
+    void clientsInFlightAreClosedAtOnceWhenALoopHasNoMemory() throws IOException {
         try (var origin = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var program = Program.startMain(
                         folder,
@@ -244,7 +244,7 @@ final class ProgramTest {
     }
 
     @Test
-    void aLogThatThrowsKeepsNothingFromBeingServedOrEnded() throws IOException {
+    void aLogThatThrowsPreventsNoAnswerAndNoClose() throws IOException {
         Path logging = Files.writeString(
                 folder.resolve("logging.properties"), "handlers=" + BrokenLogHandler.class.getName() + "\n");
         var options = List.of("-Djava.util.logging.config.file=" + logging);
@@ -272,7 +272,7 @@ final class ProgramTest {
     }
 
     @Test
-    void aSignalEndsAProcessThatDoesNotStopWithStatusFour() {
+    void aStuckShutdownExitsWithStatusFour() {
         String config = config("1s", "1s", 1, "off");
         try (var program = Program.startMain(folder, FailingProgram.class.getName(), config, "stuck")) {
             program.awaitLine("ready: ");

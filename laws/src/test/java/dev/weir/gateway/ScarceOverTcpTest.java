@@ -107,7 +107,7 @@ final class ScarceOverTcpTest {
 
     @Test
     @DisplayName("H-13 over real sockets: the pages tell who waits while nobody has memory, and he is served")
-    void pagesTellWhoWaitsWhileNobodyHasMemory(Scene scene) throws Exception {
+    void memoryPageShowsWaitersWhileThereIsNoMemory(Scene scene) throws Exception {
         var stage = new ScarceStage(scene, 1, 10);
         stage.open();
         var hoard = new ArrayList<Buffer>();

@@ -1,6 +1,6 @@
 package dev.weir.gateway;
 
-import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -100,7 +100,7 @@ final class ScarceStage {
         return new GatewayConfig(
                 Memory.DEFAULT,
                 new Admin.At(any),
-                new AccessLog.Off(),
+                new AccessLogSetting.Off(),
                 Stop.DEFAULT,
                 List.of(listener),
                 List.of(upstream));

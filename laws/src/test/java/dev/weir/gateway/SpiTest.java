@@ -85,7 +85,7 @@ final class SpiTest {
     Path folder;
 
     @Test
-    void anObserverInAJarIsToldOnceOfEachRequest() throws Exception {
+    void anObserverInAJarIsCalledOnceForEachRequest() throws Exception {
         try (var jar = jar("Noting", NOTING)) {
             run(jar, gateway -> {
                 assertThat(ask(gateway, "GET /a?b=c HTTP/1.1\r\nHost: h:80\r\n\r\n"))
@@ -110,7 +110,7 @@ final class SpiTest {
     }
 
     @Test
-    void anObserverThatThrowsHarmsNobody() throws Exception {
+    void anObserverThatThrowsAffectsNothingElse() throws Exception {
         try (var jar = jar("Throwing", THROWING, "Noting", NOTING);
                 var origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread answering = Thread.ofVirtual().start(() -> answerTwice(origin));
@@ -148,7 +148,7 @@ final class SpiTest {
     }
 
     @Test
-    void anObserverThatCannotBeMadeKeepsTheGatewayFromStarting() throws Exception {
+    void anObserverThatCannotBeCreatedPreventsTheStart() throws Exception {
         Path broken = folder.resolve("broken.jar");
         pack(broken, folder.resolve("nothing"), "plugged.Missing\n");
         try (var jar = new URLClassLoader(new URL[] {broken.toUri().toURL()})) {

@@ -47,7 +47,7 @@ final class ViaTest {
     }
 
     @Test
-    void whereItIsTurnedOffNothingIsSaidAndNothingRecognized() throws IOException {
+    void viaOffAddsNoFieldAndDetectsNoLoop() throws IOException {
         try (var origin = new ServerSocket(0, 50, HERE)) {
             Gateway gateway = open("""
                       - { bind: "127.0.0.1:0", upstream: web, via: off }

@@ -93,7 +93,7 @@ final class ScenariosTest {
 
     @ParameterizedTest
     @FieldSource("SCENARIOS")
-    void whoReadsAlongChangesNothing(Scenario scenario) {
+    void loggingARunDoesNotChangeIt(Scenario scenario) {
         var words = new StringWriter();
         Run read = Run.of(scenario, 5, new TreeSet<>(), new PrintWriter(words), LOG);
 
@@ -102,7 +102,7 @@ final class ScenariosTest {
     }
 
     @Test
-    void everyFaultStrikesAndEveryRarePathIsTaken() throws InterruptedException {
+    void everyFaultAndEveryRarePathOccurs() throws InterruptedException {
         var gateway =
                 new Campaign(GatewayScenario.HTTP, new Campaign.Plan(1, 1_600, Long.MAX_VALUE, 1), LOG, line -> {});
         assertThat(gateway.run()).isEmpty();
@@ -121,7 +121,7 @@ final class ScenariosTest {
     }
 
     @Test
-    void aLawThatIsBrokenIsToldWithTheFaultsItTakes() {
+    void aBrokenLawIsReportedWithTheFaultsItNeeds() {
         var failing = Run.of(new Fragile(), 11, LOG);
 
         assertThat(failing.line()).contains("seed 11 trace ").endsWith("FAILED I-0: the third reset was one too many");
@@ -131,7 +131,7 @@ final class ScenariosTest {
     }
 
     @Test
-    void whatIsLoggedAsAnErrorBreaksALaw() {
+    void aLoggedErrorBreaksALaw() {
         var run = Run.of(new Fragile.Logging(), 1, LOG);
 
         assertThat(run.line()).contains("FAILED logged: planted");

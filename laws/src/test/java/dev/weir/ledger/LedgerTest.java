@@ -3,14 +3,14 @@ package dev.weir.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.testing.HandClock;
+import dev.weir.testing.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// Proves that the book counts what is alive, says it in words and settles each entry once. A clock turned
 /// by hand gives the ages.
 final class LedgerTest {
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final Ledger ledger = new Ledger("test", clock);
 
     @Test

@@ -21,7 +21,7 @@ import dev.weir.loop.Threads;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Sockets;
 import dev.weir.testing.proxy.FaultProxy;
@@ -132,7 +132,7 @@ final class FailedOpeningTest {
 
     @Test
     void aClientThatCannotBeRegisteredTakesNoPlace(Scene scene) {
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         var network = new Failing(loops.network());
         Weir weir = scene.closes(Weir.over(loops.group(), network));
         var answer = Answer.text(200, "hello");
@@ -160,7 +160,7 @@ final class FailedOpeningTest {
 
     @Test
     void aConversationThatFailsToOpenClosesItsSocket(Scene scene) {
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         Weir weir = scene.weir(loops);
         EventLoop loop = loops.group().loops().getFirst();
         var thrown = new ArrayList<String>();

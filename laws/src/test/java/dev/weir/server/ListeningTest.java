@@ -11,7 +11,7 @@ import dev.weir.connection.Conversation;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -75,7 +75,7 @@ final class ListeningTest {
                 "silent", Scene.ANY_PORT, LIMIT, beyond, Listening.charges("server silent", "", beyond, LIMIT));
     }
 
-    private Listening open(Scene scene, HandLoops loops, Beyond beyond) {
+    private Listening open(Scene scene, ManualLoops loops, Beyond beyond) {
         return Listening.open(scene.weir(loops), settings(beyond), new Silent());
     }
 

@@ -11,7 +11,7 @@ import dev.weir.connection.Conversation;
 import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.time.Deadline;
@@ -63,11 +63,11 @@ final class SharedListeningTest {
     /// Servers of one runtime and their clients.
     private final class Servers {
         final Scene scene;
-        final HandLoops loops;
+        final ManualLoops loops;
         final Weir weir;
         final SharedLimit limit;
 
-        Servers(Scene scene, HandLoops loops, int total) {
+        Servers(Scene scene, ManualLoops loops, int total) {
             this.scene = scene;
             this.loops = loops;
             this.weir = scene.weir(loops);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class DebuggedSceneTest {
     @Test
     void buffersAreRefusedAsTheShapeSays(Scene scene) {
-        HandLoops loops = scene.inMemory(Shape.SMALL.withDebug(MemoryDebug.OFF.withRefusals(1000, 1)));
+        ManualLoops loops = scene.inMemory(Shape.SMALL.withDebug(MemoryDebug.OFF.withRefusals(1000, 1)));
 
         assertThat(loops.pool().tryAcquire(NORMAL, INTAKE, 0, "test")).isNull();
 
@@ -25,7 +25,7 @@ final class DebuggedSceneTest {
 
     @Test
     void whatIsLeftAtCloseIsNamedWithItsPlace(Scene scene) {
-        HandLoops loops = scene.inMemory(Shape.SMALL.withDebug(MemoryDebug.OFF.withPlaces()));
+        ManualLoops loops = scene.inMemory(Shape.SMALL.withDebug(MemoryDebug.OFF.withPlaces()));
         Buffer kept = Objects.requireNonNull(loops.pool().tryAcquire(NORMAL, INTAKE, 0, "forgetful"));
 
         var report = loops.group().close(Deadline.in(scene.clock(), Duration.ofSeconds(1)));

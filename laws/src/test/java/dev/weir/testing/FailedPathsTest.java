@@ -49,16 +49,16 @@ final class FailedPathsTest {
     }
 
     @Test
-    void aDoorWithoutItsEntryIsShutAndSoIsWhoCame() throws IOException {
+    void aListenerWithoutItsEntryIsClosedWithItsConnections() throws IOException {
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         var address = Endpoint.loopback(port);
-        assertThatThrownBy(() -> SocketDoor.open(address, ledger)).isInstanceOf(PlannedFailure.class);
+        assertThatThrownBy(() -> SocketListener.open(address, ledger)).isInstanceOf(PlannedFailure.class);
 
         refuses = false;
-        SocketDoor door = SocketDoor.open(address, ledger);
+        SocketListener door = SocketListener.open(address, ledger);
         refuses = true;
         try (var client = Sockets.dial(address)) {
             client.setSoTimeout(PATIENCE_MILLIS);
@@ -69,7 +69,7 @@ final class FailedPathsTest {
         assertThat(ledger.survivors()).isEmpty();
     }
 
-    private static void polled(SocketDoor door) {
+    private static void polled(SocketListener door) {
         for (int look = 0; look < PATIENCE_MILLIS && door.poll() == null; look++) LockSupport.parkNanos(1_000_000);
     }
 }

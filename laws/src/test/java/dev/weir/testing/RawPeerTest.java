@@ -21,8 +21,8 @@ final class RawPeerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     /// Two ends of one connection.
-    private record Pair(HandLoops loops, RawPeer here, RawPeer there) {
-        static Pair of(Scene scene, HandLoops loops) {
+    private record Pair(ManualLoops loops, RawPeer here, RawPeer there) {
+        static Pair of(Scene scene, ManualLoops loops) {
             RawAcceptor acceptor = scene.closes(loops.listen());
             RawPeer here = scene.closes(loops.dial(acceptor.address()));
             return new Pair(loops, here, scene.closes(acceptor.accept()));
@@ -48,7 +48,7 @@ final class RawPeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void aHalfCloseLeavesTheWayBackOpen(String network, Scene scene) {
+    void aHalfCloseLeavesTheOtherDirectionOpen(String network, Scene scene) {
         Pair pair = pair(scene, network);
 
         pair.here().endOutput();
@@ -62,7 +62,7 @@ final class RawPeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void aResetIsNoEnd(String network, Scene scene) {
+    void aResetIsNotAnOrderlyEnd(String network, Scene scene) {
         Pair pair = pair(scene, network);
         pair.here().reset();
         pair.there().expectReset();
@@ -95,7 +95,7 @@ final class RawPeerTest {
     }
 
     @Test
-    void waitingInVainSaysForWhat(Scene scene) {
+    void aWaitInVainSaysWhatItWaitedFor(Scene scene) {
         Pair pair = pair(scene, "in memory");
         pair.here().send("almost");
 
@@ -120,7 +120,7 @@ final class RawPeerTest {
     }
 
     @Test
-    void nobodyWhoConnectsIsTold(Scene scene) {
+    void aMissingConnectionIsReported(Scene scene) {
         RawAcceptor acceptor = scene.closes(scene.inMemory().listen());
 
         assertThatThrownBy(acceptor::accept).hasMessageStartingWith("nobody connected to ");
@@ -146,7 +146,7 @@ final class RawPeerTest {
     }
 
     @Test
-    void aScriptThatFailsIsToldWithItsReason(Scene scene) throws IOException {
+    void aFailingScriptIsReportedWithItsReason(Scene scene) throws IOException {
         ScriptedPeer peer = scene.plays(one -> one.expect("hello"));
 
         try (var client = connect(peer.address())) {
@@ -168,7 +168,7 @@ final class RawPeerTest {
     }
 
     @Test
-    void aRawAcceptorStandsInForAServer(Scene scene) throws IOException {
+    void aRawAcceptorReplacesAServer(Scene scene) throws IOException {
         RawAcceptor acceptor = scene.listen();
 
         try (var client = connect(acceptor.address());

@@ -76,7 +76,7 @@ final class ZeroBalanceTest {
     }
 
     @Test
-    void withoutPlacesTheOwnersAreNamedAllTheSame() {
+    void withoutStacksTheOwnersAreStillNamed() {
         assertThat(message(run(Leaky.class, false), "withoutPlaces"))
                 .containsPattern("socket of acceptor .*, open for \\d+ ms")
                 .contains("1 buffer of")
@@ -118,7 +118,7 @@ final class ZeroBalanceTest {
     }
 
     @Test
-    void aFailureOfTheTestItselfIsToldFirst() {
+    void aFailureOfTheTestItselfIsReportedFirst() {
         var why = run(FailsAndLeaks.class, false).getFirst().why();
 
         assertThat(why)
@@ -286,7 +286,7 @@ final class ZeroBalanceTest {
 
         @Test
         void isNotBalanced() {
-            new Ledger("of nobody", new HandClock()).open(Kind.LEASE, "nobody's");
+            new Ledger("of nobody", new ManualClock()).open(Kind.LEASE, "nobody's");
         }
     }
 
@@ -322,7 +322,7 @@ final class ZeroBalanceTest {
         }
 
         @Test
-        void isGivenTheOneClock(Scene scene, HandClock clock) {
+        void isGivenTheOneClock(Scene scene, ManualClock clock) {
             assertThat(scene.clock()).isSameAs(clock);
         }
     }

@@ -3,7 +3,7 @@ package dev.weir.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.loop.EventLoop;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import java.io.FileInputStream;
@@ -53,7 +53,7 @@ final class DescriptorsTest {
 
         public static void main(String[] arguments) throws IOException {
             var scene = new Scene("exhausted");
-            HandLoops loops = scene.tcpByHand();
+            ManualLoops loops = scene.tcpByHand();
             List<String> failures = new ArrayList<>();
             List<Transport> accepted = new ArrayList<>();
             var acceptor = listen(loops, accepted, failures);
@@ -90,7 +90,7 @@ final class DescriptorsTest {
             System.out.println(summary + "resumed");
         }
 
-        static Acceptor listen(HandLoops loops, List<Transport> accepted, List<String> failures) {
+        static Acceptor listen(ManualLoops loops, List<Transport> accepted, List<String> failures) {
             return loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Acceptor.Listener() {
                 @Override
                 public void accepted(Transport transport) {
@@ -112,7 +112,7 @@ final class DescriptorsTest {
 
         public static void main(String[] arguments) throws IOException, ClassNotFoundException {
             var scene = new Scene("connecting");
-            HandLoops loops = scene.tcpByHand();
+            ManualLoops loops = scene.tcpByHand();
             List<String> failures = new ArrayList<>();
             List<Transport> accepted = new ArrayList<>();
             var acceptor = Exhausted.listen(loops, accepted, failures);

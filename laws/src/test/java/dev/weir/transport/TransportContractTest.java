@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.ledger.Kind;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import java.nio.ByteBuffer;
@@ -34,7 +34,7 @@ final class TransportContractTest {
         this.over = over;
     }
 
-    private HandLoops loops(Scene scene, Shape shape) {
+    private ManualLoops loops(Scene scene, Shape shape) {
         return over == Over.TCP ? scene.tcpByHand(shape) : scene.inMemory(shape);
     }
 
@@ -44,7 +44,7 @@ final class TransportContractTest {
         boolean readable;
         boolean writable;
 
-        End(Transport transport, HandLoops loops) {
+        End(Transport transport, ManualLoops loops) {
             this.transport = transport;
             transport.attach(loops.loop(), this);
         }
@@ -56,7 +56,7 @@ final class TransportContractTest {
             transport.interest(false, false);
         }
 
-        int read(HandLoops loops, ByteBuffer block) {
+        int read(ManualLoops loops, ByteBuffer block) {
             readable = false;
             transport.interest(true, false);
             loops.turnUntil(() -> readable);
@@ -96,7 +96,7 @@ final class TransportContractTest {
         }
     }
 
-    private record Pair(HandLoops loops, End near, End far) {
+    private record Pair(ManualLoops loops, End near, End far) {
         void close() {
             near.transport.close();
             far.transport.close();
@@ -108,7 +108,7 @@ final class TransportContractTest {
         return pair(loops(scene, Shape.SMALL.withPipeBytes(4096).withLoops(2)));
     }
 
-    private static Pair pair(HandLoops loops) {
+    private static Pair pair(ManualLoops loops) {
         var listening = new Listening();
         var acceptor = loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), listening);
         var attempt = new Attempt();

@@ -25,7 +25,7 @@ final class WalkTest {
     }
 
     @Test
-    void aRequestTakesTheStepsOfThePageInTheirOrder() {
+    void aRequestTakesTheDocumentedStepsInOrder() {
         assertThat(new Walk(page).complaints(trace)).isEmpty();
     }
 

@@ -9,11 +9,11 @@ import dev.weir.transport.Endpoint;
 /// **Waits:** [#accept], as a [RawPeer] does.
 /// **Fails:** an [AssertionError] when nobody connects.
 public final class RawAcceptor implements AutoCloseable {
-    private final RawDoor door;
-    private final Surroundings around;
+    private final RawListener door;
+    private final WaitStrategy around;
     private boolean closed;
 
-    RawAcceptor(RawDoor door, Surroundings around) {
+    RawAcceptor(RawListener door, WaitStrategy around) {
         this.door = door;
         this.around = around;
     }

@@ -19,13 +19,13 @@ public final class RawPeer implements AutoCloseable {
     private static final int SHOWN_BYTES_MAX = 200;
 
     private final RawPath path;
-    private final Surroundings around;
+    private final WaitStrategy around;
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
     private byte[] got = new byte[CHUNK_BYTES];
     private int gotCount;
     private boolean closed;
 
-    RawPeer(RawPath path, Surroundings around) {
+    RawPeer(RawPath path, WaitStrategy around) {
         this.path = path;
         this.around = around;
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Around peers of code that has threads: they go on by themselves, so one only waits for them; about 10 s
 /// at most.
-enum RealTime implements Surroundings {
+enum RealTime implements WaitStrategy {
     INSTANCE;
 
     private static final long NAP_NANOS = 1_000_000L;

@@ -33,10 +33,10 @@ public final class Scene {
 
     private final String name;
     private final long beganNanos = Clock.system().nanoTime();
-    private final Places places = new Places();
+    private final OpeningStacks places = new OpeningStacks();
     private final Ledger ledger;
     private final Ledger peers; // Why: of their own, so that a runtime's report does not count them.
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final List<LoopGroup> groups = new ArrayList<>();
     private final List<SimNetwork> networks = new ArrayList<>();
     private final List<AutoCloseable> others = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class Scene {
     }
 
     /// The clock of all loops that are turned by hand.
-    public HandClock clock() {
+    public ManualClock clock() {
         return clock;
     }
 
@@ -72,27 +72,27 @@ public final class Scene {
     }
 
     /// Small loops over pipes, turned by hand.
-    public HandLoops inMemory() {
+    public ManualLoops inMemory() {
         return inMemory(Shape.SMALL);
     }
 
     /// Loops over pipes, turned by hand.
-    public HandLoops inMemory(Shape shape) {
+    public ManualLoops inMemory(Shape shape) {
         var network = new InMemoryNetwork(clock, ledger, shape.pipeBytes());
         var group = open(shape, network, LoopGroup.Drive.BY_HAND, clock);
-        return new HandLoops(group, network, clock, peer -> new TransportPath(network.dial(peer)), 0);
+        return new ManualLoops(group, network, clock, peer -> new TransportPath(network.dial(peer)), 0);
     }
 
     /// Small loops over real sockets, turned by hand.
-    public HandLoops tcpByHand() {
+    public ManualLoops tcpByHand() {
         return tcpByHand(Shape.SMALL);
     }
 
     /// Loops over real sockets, turned by hand.
-    public HandLoops tcpByHand(Shape shape) {
+    public ManualLoops tcpByHand(Shape shape) {
         Network network = tcp();
         var group = open(shape, network, LoopGroup.Drive.BY_HAND, clock);
-        return new HandLoops(group, network, clock, peer -> SocketPath.open(peer, peers), PATIENCE_NANOS);
+        return new ManualLoops(group, network, clock, peer -> SocketPath.open(peer, peers), PATIENCE_NANOS);
     }
 
     /// Small loops on a network and a clock that do what a script says.
@@ -115,7 +115,7 @@ public final class Scene {
     }
 
     /// A runtime over loops that are turned by hand; it is closed with the scene at the latest.
-    public Weir weir(HandLoops loops) {
+    public Weir weir(ManualLoops loops) {
         return ends(Weir.over(loops.group(), loops.network()));
     }
 
@@ -139,7 +139,7 @@ public final class Scene {
     /// Listens with a real socket where code under test that has threads is to connect to; it is closed
     /// with the scene at the latest.
     public RawAcceptor listen() {
-        return closes(new RawAcceptor(SocketDoor.open(ANY_PORT, peers), RealTime.INSTANCE));
+        return closes(new RawAcceptor(SocketListener.open(ANY_PORT, peers), RealTime.INSTANCE));
     }
 
     /// Listens with a real socket and plays `script` with whoever connects, on a thread of its own; it is
@@ -150,7 +150,7 @@ public final class Scene {
 
     /// The same with a script for each connection: the first for the first, one after the other.
     public ScriptedPeer plays(List<Consumer<RawPeer>> scripts) {
-        return closes(ScriptedPeer.start(SocketDoor.open(ANY_PORT, peers), List.copyOf(scripts)));
+        return closes(ScriptedPeer.start(SocketListener.open(ANY_PORT, peers), List.copyOf(scripts)));
     }
 
     /// A proxy between clients and `target`, over real sockets and with a runtime of its own; it is closed

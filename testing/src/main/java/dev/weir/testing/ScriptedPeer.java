@@ -30,12 +30,12 @@ public final class ScriptedPeer implements AutoCloseable {
     private volatile boolean leaving;
     private volatile boolean told;
 
-    private ScriptedPeer(RawDoor door, List<Consumer<RawPeer>> scripts) {
+    private ScriptedPeer(RawListener door, List<Consumer<RawPeer>> scripts) {
         this.acceptor = new RawAcceptor(door, new UntilLeft());
         this.scripts = scripts;
     }
 
-    static ScriptedPeer start(SocketDoor door, List<Consumer<RawPeer>> scripts) {
+    static ScriptedPeer start(SocketListener door, List<Consumer<RawPeer>> scripts) {
         var peer = new ScriptedPeer(door, scripts);
         peer.thread = new Threads(door.ledger()).virtual("scripted peer " + door.local(), peer::play);
         return peer;
@@ -101,7 +101,7 @@ public final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    private final class UntilLeft implements Surroundings {
+    private final class UntilLeft implements WaitStrategy {
         @Override
         public int goOn() {
             if (leaving) throw new AssertionError("the test ended before it did");

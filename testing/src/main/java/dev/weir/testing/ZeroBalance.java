@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives a test a [Scene], its [Ledger], its [HandClock] or a [SimNetwork], and fails the test when
+/// Gives a test a [Scene], its [Ledger], its [ManualClock] or a [SimNetwork], and fails the test when
 /// anything of it is open at the end.
 ///
 /// **Owns:** one scene for each test, closed after it.
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// **Source:** Netty's leak presence detector.
 public final class ZeroBalance implements ParameterResolver, AfterEachCallback {
     private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(ZeroBalance.class);
-    private static final List<Class<?>> GIVEN = List.of(Scene.class, Ledger.class, HandClock.class, SimNetwork.class);
+    private static final List<Class<?>> GIVEN = List.of(Scene.class, Ledger.class, ManualClock.class, SimNetwork.class);
 
     /// Made by JUnit.
     public ZeroBalance() {}
@@ -36,7 +36,7 @@ public final class ZeroBalance implements ParameterResolver, AfterEachCallback {
         Class<?> type = parameter.getParameter().getType();
         if (type == Ledger.class) return scene.ledger();
         if (type == SimNetwork.class) return scene.simulated();
-        return type == HandClock.class ? scene.clock() : scene;
+        return type == ManualClock.class ? scene.clock() : scene;
     }
 
     @Override

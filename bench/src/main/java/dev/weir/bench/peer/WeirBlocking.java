@@ -12,14 +12,14 @@ public final class WeirBlocking {
     private WeirBlocking() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        var settings = WeirSettings.of("hello", Ours.MEMORY_BYTES, Ours.CONNECTIONS_MAX)
+        var settings = WeirSettings.of("hello", WeirHello.MEMORY_BYTES, WeirHello.CONNECTIONS_MAX)
                 .withCharge(BlockingHandlers.charge(IN_FLIGHT_MAX));
         try (var weir = Weir.open(settings)) {
             var handlers = BlockingHandlers.of(
                     weir,
                     (_, response) -> response.header("Content-Type", Hello.TYPE).send(Hello.TEXT),
                     IN_FLIGHT_MAX);
-            HttpServer.open(weir, Ours.settings(arguments), handlers);
+            HttpServer.open(weir, WeirHello.settings(arguments), handlers);
             Hello.ready();
             Thread.currentThread().join();
         }

@@ -11,8 +11,8 @@ public final class WeirLoop {
 
     public static void main(String[] arguments) throws InterruptedException {
         var hello = Answer.of(200, Hello.TYPE, Hello.bytes());
-        try (var weir = Weir.open(WeirSettings.of("hello", Ours.MEMORY_BYTES, Ours.CONNECTIONS_MAX))) {
-            HttpServer.open(weir, Ours.settings(arguments), exchange -> exchange.answer(hello));
+        try (var weir = Weir.open(WeirSettings.of("hello", WeirHello.MEMORY_BYTES, WeirHello.CONNECTIONS_MAX))) {
+            HttpServer.open(weir, WeirHello.settings(arguments), exchange -> exchange.answer(hello));
             Hello.ready();
             Thread.currentThread().join();
         }

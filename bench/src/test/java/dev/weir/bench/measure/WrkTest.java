@@ -42,7 +42,7 @@ final class WrkTest {
     }
 
     @Test
-    void whatIsNoResultIsToldAsItIs() {
+    void unreadableOutputIsReportedUnchanged() {
         assertThatThrownBy(() -> Wrk.read("unable to connect to 127.0.0.1:1 Connection refused"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("Connection refused");

@@ -10,7 +10,7 @@ import dev.weir.memory.Audit;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.Plans;
 import dev.weir.memory.Usage;
-import dev.weir.memory.wait.HandClock;
+import dev.weir.memory.wait.ManualClock;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /// Proves that a buffer has one owner, by using handles after their end in every way.
 class BufferTest {
-    private final MemoryBudget budget = MemoryBudget.open(Plans.slabs(4, 8, 3), new HandClock(), 1);
+    private final MemoryBudget budget = MemoryBudget.open(Plans.slabs(4, 8, 3), new ManualClock(), 1);
 
     @AfterEach
     void everythingComesBack() {

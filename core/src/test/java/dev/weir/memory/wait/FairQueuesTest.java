@@ -284,6 +284,6 @@ class FairQueuesTest {
     }
 
     private static MemoryBudget open(FairBy fairBy, int above) {
-        return MemoryBudget.open(Plans.slabs(above + 3, 1, 3, fairBy, MemoryDebug.OFF), new HandClock(), 1);
+        return MemoryBudget.open(Plans.slabs(above + 3, 1, 3, fairBy, MemoryDebug.OFF), new ManualClock(), 1);
     }
 }

@@ -2,7 +2,7 @@ package dev.weir.gateway.admin;
 
 import dev.weir.connection.ChargeRequest;
 import dev.weir.gateway.metrics.GatewayMetrics;
-import dev.weir.gateway.metrics.LoopQuestion;
+import dev.weir.gateway.metrics.LoopQuery;
 import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.http.server.HttpServer;
 import dev.weir.http.server.ServerSettings;
@@ -60,7 +60,7 @@ public final class AdminServer {
     public static ChargeRequest charges(int loops) {
         return ChargeRequest.of("admin", "")
                 .with("admin share", 1, SHARE_BYTES)
-                .with("tasks from admin pages", (long) PAGES_MAX * loops, LoopQuestion.BYTES);
+                .with("tasks from admin pages", (long) PAGES_MAX * loops, LoopQuery.BYTES);
     }
 
     private final Weir weir;

@@ -3,9 +3,9 @@ package dev.weir.gateway.admin;
 import dev.weir.connection.Roster;
 import dev.weir.gateway.metrics.ConnectionCount;
 import dev.weir.gateway.metrics.GatewayMetrics;
-import dev.weir.gateway.metrics.LoopQuestion;
+import dev.weir.gateway.metrics.LoopQuery;
 import dev.weir.gateway.metrics.OriginState;
-import dev.weir.gateway.metrics.Traffic;
+import dev.weir.gateway.metrics.RequestTotals;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +46,7 @@ final class JsonPages {
         try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartArray();
             for (Roster roster : sources.weir().connections().rosters()) {
-                var answers = LoopQuestion.ask(sources.weir(), PATIENCE, List.of(roster), ConnectionRow::of);
+                var answers = LoopQuery.ask(sources.weir(), PATIENCE, List.of(roster), ConnectionRow::of);
                 for (List<ConnectionRow> rows : answers) rows.forEach(row -> row.write(json));
             }
             json.writeEndArray();
@@ -55,7 +55,7 @@ final class JsonPages {
 
     void status(OutputStream out) throws InterruptedException {
         GatewayMetrics metrics = sources.metrics();
-        Traffic traffic = metrics.traffic();
+        RequestTotals traffic = metrics.traffic();
         List<ConnectionCount> connections = metrics.connections();
         try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
@@ -73,16 +73,16 @@ final class JsonPages {
         }
     }
 
-    private static void named(JsonGenerator json, String name, List<Traffic.Named> counts) {
+    private static void named(JsonGenerator json, String name, List<RequestTotals.Named> counts) {
         json.writeObjectPropertyStart(name);
-        for (Traffic.Named one : counts) json.writeNumberProperty(one.name(), one.requests());
+        for (RequestTotals.Named one : counts) json.writeNumberProperty(one.name(), one.requests());
         json.writeEndObject();
     }
 
     /// The last bucket has no upper bound, which JSON cannot say: it is left out there.
-    private static void buckets(JsonGenerator json, List<Traffic.Bucket> buckets) {
+    private static void buckets(JsonGenerator json, List<RequestTotals.Bucket> buckets) {
         json.writeArrayPropertyStart("latency");
-        for (Traffic.Bucket bucket : buckets) {
+        for (RequestTotals.Bucket bucket : buckets) {
             json.writeStartObject();
             if (Double.isFinite(bucket.seconds())) {
                 json.writeNumberProperty("millisMax", Math.round(bucket.seconds() * MILLIS_PER_SECOND));

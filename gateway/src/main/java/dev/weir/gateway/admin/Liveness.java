@@ -26,7 +26,7 @@ final class Liveness {
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final EventLoop own;
-    private final List<Asked> loops;
+    private final List<LoopProbe> loops;
     private final List<Probe> probes = new ArrayList<>();
     private final Timer timer = new Timer(this::timeIsOver);
 
@@ -34,7 +34,7 @@ final class Liveness {
     /// @param loops those of the gateway
     Liveness(EventLoop own, List<EventLoop> loops) {
         this.own = own;
-        this.loops = loops.stream().map(Asked::new).toList();
+        this.loops = loops.stream().map(LoopProbe::new).toList();
     }
 
     /// Answers `exchange` by `alive`, or by 503 that names the loops that made no turn.
@@ -46,7 +46,7 @@ final class Liveness {
         probes.add(probe);
         if (probes.size() > 1) return;
         own.schedule(timer, PATIENCE.toNanos());
-        for (Asked loop : loops) loop.ask();
+        for (LoopProbe loop : loops) loop.ask();
         answerWhenAllTurned();
     }
 
@@ -65,13 +65,13 @@ final class Liveness {
     }
 
     /// One loop of the gateway.
-    private final class Asked {
+    private final class LoopProbe {
         private final EventLoop loop;
         private final Mailbox.Node question = new Mailbox.Node(this::passBack);
         private final Mailbox.Node reply = new Mailbox.Node(this::turned);
         private boolean isDue;
 
-        Asked(EventLoop loop) {
+        LoopProbe(EventLoop loop) {
             this.loop = loop;
         }
 

@@ -1,7 +1,7 @@
 package dev.weir.gateway.cli;
 
+import dev.weir.gateway.config.ConfigErrorPrinter;
 import dev.weir.gateway.config.ConfigReader;
-import dev.weir.gateway.config.FaultPrinter;
 import dev.weir.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,7 +33,7 @@ public final class ConfigFile {
         return text(fileName, err).flatMap(text -> switch (ConfigReader.read(fileName, text)) {
             case ConfigReader.Read(var config) -> Optional.of(config);
             case ConfigReader.Refused refused -> {
-                err.print(FaultPrinter.print(refused));
+                err.print(ConfigErrorPrinter.print(refused));
                 err.flush();
                 yield Optional.empty();
             }
@@ -46,7 +46,7 @@ public final class ConfigFile {
     /// @param remedy what to write instead; empty when nothing is known
     public static void refuseMemory(String fileName, String words, String remedy, PrintWriter err) {
         text(fileName, err).ifPresent(text -> {
-            err.print(FaultPrinter.print(ConfigReader.refuseMemory(fileName, text, words, remedy)));
+            err.print(ConfigErrorPrinter.print(ConfigReader.refuseMemory(fileName, text, words, remedy)));
             err.flush();
         });
     }

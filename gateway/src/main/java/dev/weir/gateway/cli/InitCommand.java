@@ -1,6 +1,6 @@
 package dev.weir.gateway.cli;
 
-import dev.weir.gateway.config.Example;
+import dev.weir.gateway.config.ExampleConfig;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -20,7 +20,7 @@ public final class InitCommand implements Command {
 
     @Override
     public int run(ParseResult parsed, PrintWriter out, PrintWriter err) {
-        out.print(Example.text());
+        out.print(ExampleConfig.text());
         return ExitStatus.OK;
     }
 }

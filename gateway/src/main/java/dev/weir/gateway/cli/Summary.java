@@ -1,7 +1,7 @@
 package dev.weir.gateway.cli;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -53,9 +53,9 @@ public final class Summary {
         line(
                 "access log  %s",
                 switch (config.accessLog()) {
-                    case AccessLog.Off() -> "off";
-                    case AccessLog.Stdout() -> "stdout";
-                    case AccessLog.ToFile(var path) -> path.toString();
+                    case AccessLogSetting.Off() -> "off";
+                    case AccessLogSetting.Stdout() -> "stdout";
+                    case AccessLogSetting.ToFile(var path) -> path.toString();
                 });
         line(
                 "stop        accepts for %s more, then %s to finish",

@@ -1,7 +1,7 @@
 package dev.weir.gateway.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -90,8 +90,8 @@ public final class Warnings {
                 + " (ulimit -n): beyond that no client is accepted and no origin connected to");
     }
 
-    private void log(AccessLog log) {
-        if (!(log instanceof AccessLog.ToFile(Path path))) return;
+    private void log(AccessLogSetting log) {
+        if (!(log instanceof AccessLogSetting.ToFile(Path path))) return;
         Path absolute = path.toAbsolutePath();
         Path folder = absolute.getParent();
         if (folder == null || !Files.isDirectory(folder)) {

@@ -34,9 +34,9 @@ public final class ConfigReader {
     /// The text is no configuration.
     ///
     /// @param fileName as it was given
-    /// @param text as it was given, for [FaultPrinter]
+    /// @param text as it was given, for [ConfigErrorPrinter]
     /// @param faults at least one, in the order of the file
-    public record Refused(String fileName, String text, List<Fault> faults) implements Outcome {
+    public record Refused(String fileName, String text, List<ConfigError> faults) implements Outcome {
         /// Keeps an unmodifiable copy of the faults.
         public Refused {
             faults = List.copyOf(faults);
@@ -48,9 +48,9 @@ public final class ConfigReader {
     /// @param fileName for messages only
     /// @param text of the whole file; a byte order mark at its beginning is passed over
     public static Outcome read(String fileName, String text) {
-        var faults = new FaultList();
+        var faults = new ConfigErrors();
         var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        var config = Tree.of(plain, faults).map(root -> config(new Value(root, "", faults)));
+        var config = YamlTree.of(plain, faults).map(root -> config(new Value(root, "", faults)));
         return config.isPresent() && faults.isEmpty()
                 ? new Read(config.get())
                 : new Refused(fileName, plain, faults.inFileOrder());
@@ -62,9 +62,9 @@ public final class ConfigReader {
     /// @param words what was expected, what was found
     /// @param remedy what to write instead; empty when nothing is known
     public static Refused refuseMemory(String fileName, String text, String words, String remedy) {
-        var faults = new FaultList();
+        var faults = new ConfigErrors();
         var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        Tree.of(plain, faults).ifPresent(node -> {
+        YamlTree.of(plain, faults).ifPresent(node -> {
             var root = new Value(node, "", faults);
             var memory = Section.named(root, "a configuration").value("memory").orElse(root);
             var budget = memory.node() instanceof MappingNode && memory != root
@@ -80,12 +80,12 @@ public final class ConfigReader {
         var admin = root.value("admin").map(ConfigReader::admin).orElse(GatewayConfig.ADMIN);
         var named = root.required("upstreams", "a mapping such as web: { origins: [127.0.0.1:9001] }")
                 .map(UpstreamBinder::section);
-        var targets = new Targets(named.map(Section::names).orElse(List.of()));
+        var targets = new UpstreamNames(named.map(Section::names).orElse(List.of()));
         var memory = root.value("memory").map(MemoryBinder::memory).orElse(Memory.DEFAULT);
         return new GatewayConfig(
                 memory,
                 admin,
-                root.value("access-log").map(ConfigReader::accessLog).orElse(new AccessLog.Stdout()),
+                root.value("access-log").map(ConfigReader::accessLog).orElse(new AccessLogSetting.Stdout()),
                 stop(root.section("stop", List.of("grace", "drain", "idle"))),
                 root.required("listeners", "a list of listeners, each beginning with `- bind: HOST:PORT`")
                         .map(new ListenerBinder(targets, admin)::listeners)
@@ -94,11 +94,11 @@ public final class ConfigReader {
     }
 
     private static Admin admin(Value value) {
-        if (Found.node(value.node()).equals("off")) return new Admin.Off();
-        if (!(value.node() instanceof MappingNode)) return at(Names.address(value, 0), List.of());
+        if (FoundText.node(value.node()).equals("off")) return new Admin.Off();
+        if (!(value.node() instanceof MappingNode)) return at(AddressReader.address(value, 0), List.of());
         var section = Section.of(value, List.of("bind", "hosts"));
         var bind = section.value("bind")
-                .map(one -> Names.address(one, 0))
+                .map(one -> AddressReader.address(one, 0))
                 .orElse(Optional.of(((Admin.At) GatewayConfig.ADMIN).bind()));
         return at(bind, section.value("hosts").map(ConfigReader::hosts).orElse(List.of()));
     }
@@ -112,28 +112,28 @@ public final class ConfigReader {
         for (var item : value.items("a list of names such as [weir.example.com]")) {
             var text = item.text("a host name");
             if (text.isEmpty()) continue;
-            if (Names.isHost(text)) hosts.add(text.toLowerCase(Locale.ROOT));
+            if (AddressReader.isHost(text)) hosts.add(text.toLowerCase(Locale.ROOT));
             else item.refuse("expected a host name without a port");
         }
         return hosts;
     }
 
-    private static AccessLog accessLog(Value value) {
+    private static AccessLogSetting accessLog(Value value) {
         var text = value.text("stdout, off or a file");
         if (text.equals("off")) {
-            return new AccessLog.Off();
+            return new AccessLogSetting.Off();
         }
         // Why: a file has a dot or a slash, so that a misspelled word is not taken for one.
         boolean isFile = text.matches("[^\\p{Cntrl}]*[./][^\\p{Cntrl}]*") && !text.endsWith("/");
         if (isFile) {
-            return new AccessLog.ToFile(Path.of(text));
+            return new AccessLogSetting.ToFile(Path.of(text));
         }
         if (!text.isEmpty() && !text.equals("stdout")) {
             value.refuse(
                     "expected stdout, off or a file with a dot or a slash in its name",
-                    Nearest.question(text, List.of("stdout", "off")));
+                    NearestWord.question(text, List.of("stdout", "off")));
         }
-        return new AccessLog.Stdout();
+        return new AccessLogSetting.Stdout();
     }
 
     private static Stop stop(Section section) {

@@ -16,7 +16,7 @@ import java.util.List;
 public record GatewayConfig(
         Memory memory,
         Admin admin,
-        AccessLog accessLog,
+        AccessLogSetting accessLog,
         Stop stop,
         List<Listener> listeners,
         List<Upstream> upstreams) {

@@ -23,10 +23,10 @@ final class ListenerBinder {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofHours(24);
 
-    private final Targets targets;
+    private final UpstreamNames targets;
     private final Map<Endpoint, String> takenBy = new LinkedHashMap<>();
 
-    ListenerBinder(Targets targets, Admin admin) {
+    ListenerBinder(UpstreamNames targets, Admin admin) {
         this.targets = targets;
         if (admin instanceof Admin.At at) {
             takenBy.put(at.bind(), "admin");
@@ -56,7 +56,7 @@ final class ListenerBinder {
     }
 
     private Optional<Endpoint> bind(Value value) {
-        var bind = Names.address(value, 0);
+        var bind = AddressReader.address(value, 0);
         bind.filter(address -> address.port() != 0).ifPresent(address -> {
             String first = holder(address);
             if (!first.isEmpty()) value.refuse("expected an address that " + first + " does not have");

@@ -16,9 +16,9 @@ final class RouteBinder {
     private static final Pattern PATH = Pattern.compile("/[!-~&&[^?#]]*");
     private static final Pattern WITH_PORT = Pattern.compile("([^:]+|\\[.*]):[0-9]*");
 
-    private final Targets targets;
+    private final UpstreamNames targets;
 
-    RouteBinder(Targets targets) {
+    RouteBinder(UpstreamNames targets) {
         this.targets = targets;
     }
 
@@ -45,7 +45,7 @@ final class RouteBinder {
 
     private static String host(Value value) {
         var text = value.text("a host such as api.example.com");
-        if (text.isEmpty() || Names.isHost(text)) {
+        if (text.isEmpty() || AddressReader.isHost(text)) {
             return text.toLowerCase(Locale.ROOT);
         }
         if (text.indexOf('*') >= 0) {
@@ -53,7 +53,7 @@ final class RouteBinder {
         } else if (WITH_PORT.matcher(text).matches()) {
             value.refuse(
                     "expected a host without a port: ports are ignored",
-                    "did you mean " + Found.text(text.substring(0, text.lastIndexOf(':'))) + "?");
+                    "did you mean " + FoundText.text(text.substring(0, text.lastIndexOf(':'))) + "?");
         } else {
             value.refuse("expected a host such as api.example.com");
         }
@@ -66,11 +66,12 @@ final class RouteBinder {
             return "/";
         }
         if (!text.startsWith("/")) {
-            value.refuse("expected a path that begins with /", "did you mean /" + Found.text(text) + "?");
+            value.refuse("expected a path that begins with /", "did you mean /" + FoundText.text(text) + "?");
         } else if (text.endsWith("/*")) {
             value.refuse(
                     "expected a path without a wildcard: a path takes everything below it",
-                    "did you mean " + Found.text(text.equals("/*") ? "/" : text.substring(0, text.length() - 2)) + "?");
+                    "did you mean " + FoundText.text(text.equals("/*") ? "/" : text.substring(0, text.length() - 2))
+                            + "?");
         } else if (text.length() > PATH_LIMIT) {
             value.refuse("expected a path of at most " + PATH_LIMIT + " characters");
         } else if (!PATH.matcher(text).matches()) {

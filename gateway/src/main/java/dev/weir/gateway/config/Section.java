@@ -21,9 +21,9 @@ final class Section {
     private final Set<String> meant = new LinkedHashSet<>();
     private final Node node;
     private final String path;
-    private final FaultList faults;
+    private final ConfigErrors faults;
 
-    private Section(Node node, String path, FaultList faults) {
+    private Section(Node node, String path, ConfigErrors faults) {
         this.node = node;
         this.path = path;
         this.faults = faults;
@@ -55,7 +55,7 @@ final class Section {
         for (var entry : mapping.getValue()) {
             if (!(entry.getKeyNode() instanceof ScalarNode key)
                     || key.getValue().isBlank()) {
-                faults.add(entry.getKeyNode(), path, "expected a key, found " + Found.node(entry.getKeyNode()), "");
+                faults.add(entry.getKeyNode(), path, "expected a key, found " + FoundText.node(entry.getKeyNode()), "");
                 continue;
             }
             var name = key.getValue();
@@ -64,7 +64,7 @@ final class Section {
                 entries.put(name, new Entry(key, new Value(entry.getValueNode(), below(name), faults)));
             } else {
                 int line = first.key.getStartMark().orElseThrow().getLine() + 1;
-                var found = Found.text(name) + " again (first in line " + line + ")";
+                var found = FoundText.text(name) + " again (first in line " + line + ")";
                 faults.add(key, below(name), "expected each key once, found " + found, "");
             }
         }
@@ -73,13 +73,13 @@ final class Section {
     private void refuseUnknown(List<String> keys) {
         for (var name : names()) {
             if (!keys.contains(name)) {
-                String nearest = Nearest.question(name, keys);
-                meant.add(Nearest.meant(name, keys));
-                String found = "found the unknown key " + Found.text(name) + OtherWords.missing(name);
+                String nearest = NearestWord.question(name, keys);
+                meant.add(NearestWord.meant(name, keys));
+                String found = "found the unknown key " + FoundText.text(name) + Synonyms.missing(name);
                 refuseKey(
                         name,
                         "expected " + Value.listed(keys) + ", " + found,
-                        nearest.isEmpty() ? OtherWords.place(name) : nearest);
+                        nearest.isEmpty() ? Synonyms.place(name) : nearest);
             }
         }
     }
@@ -93,7 +93,7 @@ final class Section {
     }
 
     private String below(String name) {
-        return path.isEmpty() ? Found.text(name) : path + "." + Found.text(name);
+        return path.isEmpty() ? FoundText.text(name) : path + "." + FoundText.text(name);
     }
 
     /// The names of what stands here, in the order of the file.

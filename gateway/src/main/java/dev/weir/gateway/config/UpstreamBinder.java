@@ -50,7 +50,7 @@ final class UpstreamBinder {
                 section.refuseKey(name, "expected at most " + COUNT_LIMIT + " upstreams, found more", "");
             } else if (!NAME.matcher(name).matches()) {
                 var expected = "expected a name of 1 to 64 letters, digits, dots, underscores and hyphens, found ";
-                section.refuseKey(name, expected + Found.text(name), "");
+                section.refuseKey(name, expected + FoundText.text(name), "");
             }
             section.value(name).ifPresent(value -> upstreams.add(upstream(name, value)));
         }
@@ -112,9 +112,11 @@ final class UpstreamBinder {
             return List.of();
         }
         for (var item : items) {
-            Names.address(item, 1).filter(origin -> !origins.add(origin)).ifPresent(_ -> {
-                item.refuse("expected each origin once");
-            });
+            AddressReader.address(item, 1)
+                    .filter(origin -> !origins.add(origin))
+                    .ifPresent(_ -> {
+                        item.refuse("expected each origin once");
+                    });
         }
         return List.copyOf(origins);
     }

@@ -13,11 +13,11 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// @param node what stands there
 /// @param path where that is
 /// @param faults lent
-record Value(Node node, String path, FaultList faults) {
+record Value(Node node, String path, ConfigErrors faults) {
 
     /// Adds a fault at this value: `expectation, found ...`.
     void refuse(String expectation, String suggestion) {
-        faults.add(node, path, expectation + ", found " + Found.node(node), suggestion);
+        faults.add(node, path, expectation + ", found " + FoundText.node(node), suggestion);
     }
 
     /// The same when there is nothing to suggest.
@@ -75,8 +75,8 @@ record Value(Node node, String path, FaultList faults) {
         var expected = listed(words);
         var text = text(expected);
         if (!text.isEmpty() && !words.contains(text)) {
-            String found = ", found " + Found.node(node) + OtherWords.missing(text);
-            faults.add(node, path, "expected " + expected + found, Nearest.question(text, words));
+            String found = ", found " + FoundText.node(node) + Synonyms.missing(text);
+            faults.add(node, path, "expected " + expected + found, NearestWord.question(text, words));
         }
         return words.contains(text) ? text : words.getFirst();
     }

@@ -63,10 +63,10 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     private final ForwardLoop shared;
     private final OriginLease lease;
     private final ClientExchange out;
-    private final Timer later = new Timer(this::timeHasCome);
+    private final Timer later = new Timer(this::timerFired);
     private @Nullable ExchangeStream client;
     private @Nullable RequestRecord record;
-    private @Nullable Target target;
+    private @Nullable RunningUpstream target;
     private @Nullable PoolEntry entry;
     private Head head = Head.UNWRITTEN;
     private Login login = Login.NONE;
@@ -115,7 +115,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
         @Override
         protected boolean endIfStalled() {
-            return givesPlaceUp();
+            return endIfSlow();
         }
 
         @Override
@@ -148,11 +148,11 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     // ---- to the origin
 
-    void begin(ExchangeStream exchange, RequestRecord noted, Target chosen) {
+    void begin(ExchangeStream exchange, RequestRecord noted, RunningUpstream chosen) {
         client = exchange;
         record = noted;
         target = chosen;
-        noted.upstream(chosen.nameBytes());
+        noted.setUpstream(chosen.nameBytes());
         exchange.follow(this);
         out.begin(exchange.head().method(), this, chosen.attemptsMax(), chosen.retriesSafely());
         lease.setTrickling(false);
@@ -163,7 +163,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         PoolEntry own = PrivateConnection.take(exchange, chosen, lease);
         if (own != null) {
             out.attempts().next();
-            noted.attempt();
+            noted.countAttempt();
             begun(own, true);
             return;
         }
@@ -172,7 +172,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         else gather();
     }
 
-    private boolean hasRoomForFields(ExchangeStream exchange, RequestRecord noted, Target chosen) {
+    private boolean hasRoomForFields(ExchangeStream exchange, RequestRecord noted, RunningUpstream chosen) {
         return shared.requests()
                 .withTrailers(chosen.passesTrailers())
                 .hasRoomForFields(
@@ -202,37 +202,37 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     /// Waits for more of the body, up to its time to be gathered.
     private void awaitRest() {
         if (out.attempts().count() > 0) return;
-        if (shared.gatherNanos() == 0 || holdsWhatIsDear()) bodyTrickles();
+        if (shared.gatherNanos() == 0 || holdsScarceBlock()) markTrickling();
         else if (!later.isScheduled()) {
             gatheredByNanos = shared.loop().nowNanos() + shared.gatherNanos();
-            lookAgain(shared.gatherNanos());
+            scheduleCheck(shared.gatherNanos());
         }
     }
 
-    private void lookAgain(long leftNanos) {
+    private void scheduleCheck(long leftNanos) {
         shared.loop().schedule(later, Math.min(leftNanos, GATHER_LOOK_NANOS));
     }
 
-    private void timeHasCome() {
+    private void timerFired() {
         if (client == null) return;
-        if (out.attempts().count() == 0) lookAtBody();
-        else letGoOn();
+        if (out.attempts().count() == 0) checkBody();
+        else sendContinueIfDue();
     }
 
-    private void lookAtBody() {
+    private void checkBody() {
         long leftNanos = gatheredByNanos - shared.loop().nowNanos();
-        if (leftNanos <= 0 || holdsWhatIsDear()) bodyTrickles();
-        else lookAgain(leftNanos);
+        if (leftNanos <= 0 || holdsScarceBlock()) markTrickling();
+        else scheduleCheck(leftNanos);
     }
 
     /// Whether others may need the block in which the body is gathered; sent on, it would be free.
-    private boolean holdsWhatIsDear() {
+    private boolean holdsScarceBlock() {
         return shared.loop().pool().isTooScarceToHold()
                 && requireClient().body().in().slabBytes() >= BlockSize.NORMAL.bytes();
     }
 
     /// The body has not come in time to be gathered: its client has its place from the share of such clients.
-    private void bodyTrickles() {
+    private void markTrickling() {
         lease.setTrickling(true);
         borrow();
     }
@@ -243,7 +243,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     }
 
     /// Others wait for a connection, and this client is slower than all others; false when it moves after all.
-    private boolean givesPlaceUp() {
+    private boolean endIfSlow() {
         ExchangeStream slow = requireClient();
         // Why: the kernel tells late of what a client has taken.
         boolean moved = slow.path().retryWrite();
@@ -256,7 +256,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     private void borrow() {
         out.attempts().next();
-        requireRecord().attempt();
+        requireRecord().countAttempt();
         // Why: where others would have to give a connection up for it, one whose client has gone already is no reason.
         if (requireTarget().cache().isCrowded()) requireClient().body().lookForEnd();
         if (client == null) return;
@@ -267,8 +267,8 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     private void begun(PoolEntry borrowed, boolean wasUsed) {
         entry = borrowed;
         noteLease();
-        requireRecord().reused(wasUsed);
-        if (hasClientEnded() && yieldsAtOnce(wasUsed)) return;
+        requireRecord().setReused(wasUsed);
+        if (hasClientEnded() && yieldIfOthersWait(wasUsed)) return;
         ClientConnection talk = ClientConnection.of(borrowed);
         if (requireTarget().reuse() == Upstream.Reuse.NEVER) talk.becomePrivate();
         out.sendOver(talk, wasUsed, requireClient().client().peerKey());
@@ -277,7 +277,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     /// The client ended its side before there was a connection. Its request is not sent while others wait for
     /// one.
-    private boolean yieldsAtOnce(boolean wasUsed) {
+    private boolean yieldIfOthersWait(boolean wasUsed) {
         if (requireTarget().abandon() != Upstream.Abandon.WHEN_NEEDED) return false;
         if (requireTarget().cache().waitingInNeed() > 0) {
             leaveOrigin(true);
@@ -338,10 +338,10 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     private void noteLease() {
         RequestRecord noted = requireRecord();
-        noted.poolWaited(lease.waitedNanos());
-        noted.connected(lease.connectNanos());
+        noted.addPoolWait(lease.waitedNanos());
+        noted.addConnectTime(lease.connectNanos());
         var tried = lease.origin();
-        if (tried != null) noted.origin(tried.asciiBytes());
+        if (tried != null) noted.setOrigin(tried.asciiBytes());
     }
 
     private void send() {
@@ -362,12 +362,12 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         if (nanos > 0 && awaitsContinue()) shared.loop().schedule(later, nanos);
     }
 
-    private void letGoOn() {
+    private void sendContinueIfDue() {
         boolean isDue = entry != null && out.isAnswerExpected() && awaitsContinue();
-        if (isDue && !sayContinue() && client != null) awaitContinue(CONTINUE_LOOK_NANOS);
+        if (isDue && !writeContinue() && client != null) awaitContinue(CONTINUE_LOOK_NANOS);
     }
 
-    private boolean sayContinue() {
+    private boolean writeContinue() {
         if (!InterimAnswers.writeContinue(requireClient())) return false;
         return out.continueSent();
     }
@@ -429,7 +429,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     }
 
     private void wholeSent() {
-        requireRecord().requestSent(shared.loop().nowNanos());
+        requireRecord().setRequestSent(shared.loop().nowNanos());
         lease.requestComplete();
         requireClient().keepLittle();
         out.requestSent();
@@ -437,7 +437,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     @Override
     public void sendingBegun() {
-        requireRecord().sent();
+        requireRecord().markSent();
     }
 
     @Override
@@ -470,13 +470,13 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     @Override
     public boolean awaitsContinue() {
-        return !out.isContinued() && InterimAnswers.isAwaited(requireClient());
+        return !out.isContinued() && InterimAnswers.isContinueAwaited(requireClient());
     }
 
     @Override
     public boolean interim(ResponseReader answer) {
         ExchangeStream asking = requireClient();
-        Target from = requireTarget();
+        RunningUpstream from = requireTarget();
         boolean continues = answer.status() == InterimAnswers.CONTINUE;
         boolean isUnderstood = asking.head().version() != HttpVersion.HTTP_1_0;
         boolean isWanted =
@@ -512,7 +512,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         }
         asking.begin(answer.status());
         out.prepareBody(asChunks ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.DATA, rewritten);
-        requireRecord().answerHead(shared.loop().nowNanos());
+        requireRecord().setAnswerHead(shared.loop().nowNanos());
         if (out.isSent()) asking.forgetHead();
         // Why: RFC 9112 section 9.5, after an error the rest of the request is not worth waiting for the origin to take
         // it.
@@ -548,7 +548,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     @Override
     public boolean holdsUp() {
-        return shared.watch().isHeldUpBy(requireClient(), this);
+        return shared.watch().isBlockedBy(requireClient(), this);
     }
 
     @Override
@@ -560,7 +560,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     public void taken(boolean reusable) {
         PoolEntry leaving = entry;
         entry = null;
-        if (leaving != null) letGo(leaving, reusable);
+        if (leaving != null) releaseOrigin(leaving, reusable);
     }
 
     @Override
@@ -646,12 +646,12 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         PoolEntry leaving = entry;
         entry = null;
         out.leave(reusable);
-        if (leaving != null) letGo(leaving, reusable);
+        if (leaving != null) releaseOrigin(leaving, reusable);
     }
 
-    private void letGo(PoolEntry leaving, boolean reusable) {
+    private void releaseOrigin(PoolEntry leaving, boolean reusable) {
         boolean isPrivate = ClientConnection.of(leaving).isPrivate();
-        if (!reusable || (isPrivate && !mayAskAgain())) lease.discard();
+        if (!reusable || (isPrivate && !expectsNextRequest())) lease.discard();
         else if (isPrivate) {
             PrivateConnection.keep(leaving, lease, requireClient(), requireTarget(), login == Login.CHALLENGED);
         } else {
@@ -659,7 +659,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         }
     }
 
-    private boolean mayAskAgain() {
+    private boolean expectsNextRequest() {
         ExchangeStream exchange = requireClient();
         return exchange.path().isOpen() && !exchange.willClose() && !hasClientEnded();
     }
@@ -747,7 +747,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         return target == null ? "" : "a request to " + target.name();
     }
 
-    private Target requireTarget() {
+    private RunningUpstream requireTarget() {
         return running(target);
     }
 

@@ -24,7 +24,7 @@ final class ForwardLoop {
     private final HeadLimits limits;
     private final boolean hasLargeHeads;
     private final ClientLoop clients;
-    private final ClientWatch watch;
+    private final SlowClientCheck watch;
     private final InterimAnswers interim;
     private final long gatherNanos;
     private final RequestIds ids;
@@ -40,7 +40,7 @@ final class ForwardLoop {
         this.requests = new RequestRules(via);
         this.responses = new ResponseRules(via);
         this.interim = new InterimAnswers(responses);
-        this.watch = new ClientWatch(loop, bodyStallNanos);
+        this.watch = new SlowClientCheck(loop, bodyStallNanos);
         this.gatherNanos = gatherNanos;
         this.loop = loop;
         this.hasLargeHeads = limits.bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
@@ -83,7 +83,7 @@ final class ForwardLoop {
         return interim;
     }
 
-    ClientWatch watch() {
+    SlowClientCheck watch() {
         return watch;
     }
 

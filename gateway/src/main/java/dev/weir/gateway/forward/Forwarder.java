@@ -32,7 +32,7 @@ public final class Forwarder implements LoopHandler {
     private static final Answer NO_CONNECT = StaticAnswers.saying(400, "CONNECT is not forwarded");
 
     private final RouteTable routes;
-    private final List<Target> targets;
+    private final List<RunningUpstream> targets;
     private final List<ForwardLoop> loops;
 
     /// A handler for the routes of one listener.
@@ -74,7 +74,7 @@ public final class Forwarder implements LoopHandler {
         record.begin(head);
         exchange.attach(RequestRecord.SLOT, record);
         here.ids().take(head);
-        record.requestId(here.ids().bytes(), here.ids().length());
+        record.setRequestId(here.ids().bytes(), here.ids().length());
         if (head.method() == Method.CONNECT) {
             exchange.ending().note(End.CONNECT_ASKED);
             exchange.answer(NO_CONNECT);

@@ -27,7 +27,7 @@ final class InterimAnswers {
     }
 
     /// Whether a client that has not been sent 100 waits for it: it sends no body before.
-    static boolean isAwaited(ExchangeStream client) {
+    static boolean isContinueAwaited(ExchangeStream client) {
         boolean waits = client.head().expectsContinue() && client.head().framing() != Framing.NONE;
         return waits && !client.body().isBegun();
     }

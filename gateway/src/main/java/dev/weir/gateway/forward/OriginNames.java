@@ -29,7 +29,7 @@ final class OriginNames {
     private static final long LOOK_NANOS = 1_000_000_000L;
 
     private final Upstream upstream;
-    private final Resolving resolving;
+    private final NameResolution resolving;
     private final List<Name> names = new ArrayList<>();
     private final Timer timer = new Timer(this::look);
     private final Runnable ending = this::end;
@@ -67,9 +67,9 @@ final class OriginNames {
             }
         }
 
-        private void askElsewhere(EventLoop here) {
+        private void askOnExecutor(EventLoop here) {
             askedNanos = here.nowNanos();
-            resolving.elsewhere().execute(() -> askAndPost(here));
+            resolving.executor().execute(() -> askAndPost(here));
             // Why: only now, since what could not even be begun is tried again.
             isAsked = true;
         }
@@ -125,7 +125,7 @@ final class OriginNames {
         }
     }
 
-    OriginNames(Upstream upstream, Resolving resolving) {
+    OriginNames(Upstream upstream, NameResolution resolving) {
         this.upstream = upstream;
         this.resolving = resolving;
         for (Endpoint address : upstream.origins()) names.add(new Name(address));
@@ -185,7 +185,7 @@ final class OriginNames {
         for (Name name : names) {
             if (!name.address.isName() || name.isAsked) continue;
             boolean due = here.nowNanos() - name.askedNanos >= every;
-            if (due || soon || name.found.isEmpty()) name.askElsewhere(here);
+            if (due || soon || name.found.isEmpty()) name.askOnExecutor(here);
         }
     }
 

@@ -23,12 +23,12 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
     private static final long HANDSHAKE_NANOS = 2_000_000_000L;
 
     private final EventLoop loop;
-    private final Target target;
+    private final RunningUpstream target;
     private final @Nullable ClientBound next;
     private @Nullable PoolEntry entry;
     private boolean isInHandshake;
 
-    private PrivateConnection(EventLoop loop, Target target, @Nullable ClientBound next) {
+    private PrivateConnection(EventLoop loop, RunningUpstream target, @Nullable ClientBound next) {
         super(loop);
         this.loop = loop;
         this.target = target;
@@ -36,7 +36,7 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
     }
 
     /// The one that the client of `exchange` has to `target`; null when it never had one.
-    private static @Nullable PrivateConnection of(ExchangeStream exchange, Target target) {
+    private static @Nullable PrivateConnection of(ExchangeStream exchange, RunningUpstream target) {
         ClientBound one = exchange.client().bound();
         while (one instanceof PrivateConnection kept) {
             if (kept.target == target) return kept;
@@ -48,7 +48,7 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
     /// Lends `lease` the connection that was kept for the client of `exchange`.
     ///
     /// @return null when there is none, or it has died
-    static @Nullable PoolEntry take(ExchangeStream exchange, Target target, Lease lease) {
+    static @Nullable PoolEntry take(ExchangeStream exchange, RunningUpstream target, Lease lease) {
         PrivateConnection kept = of(exchange, target);
         return kept == null || kept.entry == null ? null : kept.lendTo(lease);
     }
@@ -71,7 +71,8 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
     /// Keeps `used`, which `lease` was lent, for the next request of the client of `exchange`.
     ///
     /// @param isInHandshake whether the client was asked to log in with its next request
-    static void keep(PoolEntry used, Lease lease, ExchangeStream exchange, Target target, boolean isInHandshake) {
+    static void keep(
+            PoolEntry used, Lease lease, ExchangeStream exchange, RunningUpstream target, boolean isInHandshake) {
         PrivateConnection keeper = of(exchange, target);
         if (keeper == null) {
             keeper = new PrivateConnection(

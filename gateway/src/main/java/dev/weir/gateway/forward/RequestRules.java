@@ -34,7 +34,7 @@ final class RequestRules {
     /// Host, Connection twice, TE, Transfer-Encoding, Via, X-Request-Id, and three that begin with X-Forwarded.
     private static final int ADDED_MAX = 10;
 
-    private final FieldCount counted = new FieldCount();
+    private final FieldCounter counted = new FieldCounter();
     private final Via via;
     private boolean passesTrailers;
 
@@ -63,7 +63,7 @@ final class RequestRules {
         writeFields(head, out);
         out.body(head.framing());
         out.connection();
-        via.say(head.version(), out);
+        via.addTo(head.version(), out);
         out.add(FORWARDED_PROTO);
         out.add(FORWARDED_FOR, peer, peer.length);
         if (head.hasAuthority()) out.add(FORWARDED_HOST, head.bytes(), head.authorityFrom(), head.authorityTo());
@@ -106,7 +106,7 @@ final class RequestRules {
         return switch (field) {
             case HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, FORWARDED, X_REQUEST_ID -> false;
             case TRAILER -> passesTrailers && !head.isHopByHop(index);
-            case OTHER -> !head.isHopByHop(index) && !Imitation.is(head, index);
+            case OTHER -> !head.isHopByHop(index) && !LookalikeField.is(head, index);
             default -> !head.isHopByHop(index);
         };
     }

@@ -43,7 +43,7 @@ final class ResponseRules {
 
     private void end(ResponseReader head, Framing body, HeadWriter out) {
         out.body(body);
-        via.say(head.version(), out);
+        via.addTo(head.version(), out);
         out.connection();
     }
 

@@ -42,7 +42,7 @@ public final class Upstreams implements AutoCloseable {
 
     private final Weir weir;
     private final SharedAddresses sites = new SharedAddresses();
-    private final List<Target> targets = new ArrayList<>();
+    private final List<RunningUpstream> targets = new ArrayList<>();
     private final List<OriginNames> kept = new ArrayList<>();
     private final @Nullable LookupThread lookups;
 
@@ -73,7 +73,7 @@ public final class Upstreams implements AutoCloseable {
             ToLongFunction<Upstream> fieldsBytes,
             Consumer<String> tell) {
         var thread = new LookupThread(weir.group());
-        var resolving = new Resolving(NameLookup.SYSTEM, thread, tell);
+        var resolving = new NameResolution(NameLookup.SYSTEM, thread, tell);
         return open(weir, upstreams, starveAfter, fieldsBytes, resolving, thread);
     }
 
@@ -83,7 +83,7 @@ public final class Upstreams implements AutoCloseable {
             List<Upstream> upstreams,
             Duration starveAfter,
             ToLongFunction<Upstream> fieldsBytes,
-            Resolving resolving) {
+            NameResolution resolving) {
         return open(weir, upstreams, starveAfter, fieldsBytes, resolving, null);
     }
 
@@ -95,7 +95,7 @@ public final class Upstreams implements AutoCloseable {
             List<Upstream> upstreams,
             Duration starveAfter,
             ToLongFunction<Upstream> fieldsBytes,
-            Resolving resolving,
+            NameResolution resolving,
             @Nullable LookupThread lookups) {
         // Why: with the thread, because an upstream that cannot be opened ends what those before it have begun.
         var opened = new Upstreams(weir, lookups);
@@ -110,10 +110,10 @@ public final class Upstreams implements AutoCloseable {
         }
     }
 
-    private void add(Upstream upstream, Duration starveAfter, long fields, Resolving resolving) {
+    private void add(Upstream upstream, Duration starveAfter, long fields, NameResolution resolving) {
         var names = new OriginNames(upstream, resolving);
         ConnectionCache cache = cache(upstream, names.lookUpNow(), starveAfter, fields);
-        targets.add(new Target(upstream, cache, fields, names));
+        targets.add(new RunningUpstream(upstream, cache, fields, names));
         if (upstream.origins().stream().noneMatch(Endpoint::isName)) return;
         EventLoop loop = weir.group().loops().getFirst();
         if (weir.group().execute(loop, () -> names.begin(cache, loop))) kept.add(names);
@@ -135,15 +135,15 @@ public final class Upstreams implements AutoCloseable {
     /// One upstream by its name.
     ///
     /// @throws IllegalArgumentException when there is none of this name
-    public Target named(String name) {
-        for (Target target : targets) {
+    public RunningUpstream named(String name) {
+        for (RunningUpstream target : targets) {
             if (target.name().equals(name)) return target;
         }
         throw new IllegalArgumentException("there is no upstream " + name);
     }
 
     /// All of them, in the order of the configuration.
-    public List<Target> all() {
+    public List<RunningUpstream> all() {
         return Collections.unmodifiableList(targets);
     }
 
@@ -155,7 +155,7 @@ public final class Upstreams implements AutoCloseable {
             boolean _ = weir.group().execute(loop, names::end);
         }
         if (lookups != null) lookups.close();
-        for (Target target : targets) target.cache().close();
+        for (RunningUpstream target : targets) target.cache().close();
     }
 
     private ConnectionCache cache(

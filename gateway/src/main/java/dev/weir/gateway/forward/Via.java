@@ -34,7 +34,7 @@ public final class Via {
     }
 
     /// Adds what a message of this version is given; nothing where nothing is said.
-    void say(HttpVersion version, HeadWriter out) {
+    void addTo(HttpVersion version, HeadWriter out) {
         if (name.length > 0) out.add(version == HttpVersion.HTTP_1_0 ? lineOfOld : line);
     }
 

@@ -15,7 +15,7 @@ final class JsonLine {
     static final int ESCAPED_BYTES_MAX = 6;
 
     /// Length of a moment as text.
-    static final int MOMENT_BYTES = "2026-11-20T10:33:00.123Z".length();
+    static final int TIMESTAMP_BYTES = "2026-11-20T10:33:00.123Z".length();
 
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
     private static final long DAY_MILLIS = 86_400_000;
@@ -87,13 +87,13 @@ final class JsonLine {
     }
 
     /// A text that is not known.
-    void unknown(String key) {
+    void nullValue(String key) {
         key(key);
         ascii("null");
     }
 
     /// True or false.
-    void truth(String key, boolean value) {
+    void bool(String key, boolean value) {
         key(key);
         ascii(value ? "true" : "false");
     }
@@ -122,7 +122,7 @@ final class JsonLine {
     /// A moment as ISO 8601 in UTC with milliseconds.
     ///
     /// @param epochMillis since 1970, not before
-    void moment(String key, long epochMillis) {
+    void timestamp(String key, long epochMillis) {
         key(key);
         room().put((byte) '"');
         day(Math.floorDiv(epochMillis, DAY_MILLIS));

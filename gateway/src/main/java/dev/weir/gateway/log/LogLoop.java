@@ -66,8 +66,8 @@ final class LogLoop {
 
     private void putRequest(ServerExchange exchange, @Nullable RequestRecord record) {
         long agoMillis = (loop.nowNanos() - exchange.startedNanos()) / 1_000_000;
-        line.moment("at", loop.clock().epochMillis() - agoMillis);
-        if (record == null) line.unknown("id");
+        line.timestamp("at", loop.clock().epochMillis() - agoMillis);
+        if (record == null) line.nullValue("id");
         else RecordLine.putId(line, record);
         line.peer(
                 "peer",
@@ -134,7 +134,7 @@ final class LogLoop {
         if (last != null) handOnLast(last);
         isDone = true;
         Thread waiting = closer;
-        if (waiting != null) writer.tell(waiting);
+        if (waiting != null) writer.wakeWaiter(waiting);
     }
 
     private void handOnLast(Buffer last) {

@@ -48,7 +48,7 @@ final class LogWriter implements Runnable {
     }
 
     /// Lets `waiting` look again.
-    void tell(Thread waiting) {
+    void wakeWaiter(Thread waiting) {
         parking.unpark(waiting);
     }
 

@@ -20,28 +20,28 @@ final class RecordLine {
     }
 
     static void putNoRequest(JsonLine line) {
-        line.unknown("method");
-        line.unknown("host");
-        line.unknown("path");
+        line.nullValue("method");
+        line.nullValue("host");
+        line.nullValue("path");
     }
 
     static void putOrigin(JsonLine line, RequestRecord record) {
         line.text("upstream", record.upstream(), 0, record.upstream().length);
         line.text("origin", record.origin(), 0, record.origin().length);
         line.number("attempts", record.attempts());
-        line.truth("reused", record.isReused());
+        line.bool("reused", record.isReused());
     }
 
     static void putNoOrigin(JsonLine line) {
-        line.unknown("upstream");
-        line.unknown("origin");
+        line.nullValue("upstream");
+        line.nullValue("origin");
         line.number("attempts", 0);
-        line.truth("reused", false);
+        line.bool("reused", false);
     }
 
     static void putWaits(JsonLine line, RequestRecord record) {
-        line.micros("poolWaitMicros", record.poolWaitedNanos());
-        line.micros("connectMicros", record.connectedNanos());
+        line.micros("poolWaitMicros", record.poolWaitNanos());
+        line.micros("connectMicros", record.connectNanos());
         line.micros("responseMicros", record.responseNanos());
     }
 

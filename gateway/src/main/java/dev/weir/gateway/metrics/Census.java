@@ -24,7 +24,7 @@ final class Census {
     static List<ConnectionCount> of(Weir weir) throws InterruptedException {
         var sums = new TreeMap<Standing, Map<ConnectionState, Integer>>();
         for (Map<ConnectionRole, Map<ConnectionState, Integer>> ofLoop :
-                LoopQuestion.ask(weir, PATIENCE, Census::count)) {
+                LoopQuery.ask(weir, PATIENCE, Census::count)) {
             ofLoop.forEach((role, states) -> states.forEach((state, count) -> sums.computeIfAbsent(
                             new Standing(role.side(), role.upstream()), _ -> new EnumMap<>(ConnectionState.class))
                     .merge(state, count, Integer::sum)));

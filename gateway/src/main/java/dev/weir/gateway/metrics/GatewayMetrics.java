@@ -208,7 +208,7 @@ public final class GatewayMetrics {
     }
 
     /// What the requests were until now, all listeners and upstreams together.
-    public Traffic traffic() {
+    public RequestTotals traffic() {
         long[] buckets = none.buckets();
         long nanos = none.nanos();
         for (UpstreamMetrics upstream : upstreams) {
@@ -216,32 +216,32 @@ public final class GatewayMetrics {
             for (int i = 0; i < buckets.length; i++) buckets[i] += more[i];
             nanos += upstream.nanos();
         }
-        return new Traffic(
+        return new RequestTotals(
                 total(ListenerMetrics::requests),
                 nanos,
                 total(ListenerMetrics::bytesIn),
                 total(ListenerMetrics::bytesOut),
-                Traffic.buckets(UpstreamMetrics.boundsSeconds(), buckets),
+                RequestTotals.buckets(UpstreamMetrics.boundsSeconds(), buckets),
                 outcomes(),
                 statuses());
     }
 
-    private List<Traffic.Named> outcomes() {
-        var outcomes = new ArrayList<Traffic.Named>();
+    private List<RequestTotals.Named> outcomes() {
+        var outcomes = new ArrayList<RequestTotals.Named>();
         for (RequestOutcome outcome : RequestOutcome.values()) {
             long sum = 0;
             for (int first = 0; first < OutcomeTable.STATUS_CLASSES; first++) sum += requests(outcome, first);
-            outcomes.add(new Traffic.Named(outcome.tag(), sum));
+            outcomes.add(new RequestTotals.Named(outcome.tag(), sum));
         }
         return outcomes;
     }
 
-    private List<Traffic.Named> statuses() {
-        var statuses = new ArrayList<Traffic.Named>();
+    private List<RequestTotals.Named> statuses() {
+        var statuses = new ArrayList<RequestTotals.Named>();
         for (int first = 0; first < OutcomeTable.STATUS_CLASSES; first++) {
             long sum = 0;
             for (RequestOutcome outcome : RequestOutcome.values()) sum += requests(outcome, first);
-            statuses.add(new Traffic.Named(first == 0 ? "none" : first + "xx", sum));
+            statuses.add(new RequestTotals.Named(first == 0 ? "none" : first + "xx", sum));
         }
         return statuses;
     }

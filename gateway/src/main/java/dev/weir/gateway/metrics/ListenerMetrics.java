@@ -25,7 +25,7 @@ public final class ListenerMetrics implements ServerObserver {
     private static final int CELLS = MEMORY_WAIT_NANOS + 1;
 
     private final String name;
-    private final LoopCells cells;
+    private final LoopCounters cells;
     private final OutcomeTable outcomes;
     private final List<UpstreamMetrics> upstreams;
     private final UpstreamMetrics none;
@@ -40,7 +40,7 @@ public final class ListenerMetrics implements ServerObserver {
             Clock clock,
             BiPredicate<byte[], byte[]> isServed) {
         this.name = name;
-        this.cells = new LoopCells(loops, CELLS);
+        this.cells = new LoopCounters(loops, CELLS);
         this.outcomes = new OutcomeTable(name, loops, clock, isServed);
         this.upstreams = upstreams;
         this.none = none;

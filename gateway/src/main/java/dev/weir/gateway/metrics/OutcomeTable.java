@@ -49,12 +49,12 @@ final class OutcomeTable {
     static final class Row {
         private final byte[] upstream;
         private final byte[] origin;
-        private final LoopCells cells;
+        private final LoopCounters cells;
         private final byte[] start;
         private long @Nullable [] moved; // to what is counted together; guarded by the table
         private volatile boolean isGone;
 
-        Row(byte[] upstream, byte[] origin, LoopCells cells, byte[] start) {
+        Row(byte[] upstream, byte[] origin, LoopCounters cells, byte[] start) {
             this.upstream = upstream;
             this.origin = origin;
             this.cells = cells;
@@ -152,7 +152,7 @@ final class OutcomeTable {
                 .text();
         // Why: without its end, because more labels follow.
         byte[] start = MetricText.bytes("weir_requests_outcome_total" + labels.substring(0, labels.length() - 1));
-        return new Row(upstream, origin, new LoopCells(loops, CELLS), start);
+        return new Row(upstream, origin, new LoopCounters(loops, CELLS), start);
     }
 
     /// Counts one.

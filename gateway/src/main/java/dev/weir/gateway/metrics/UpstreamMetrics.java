@@ -24,12 +24,12 @@ final class UpstreamMetrics {
 
     private final String name;
     private final byte[] nameBytes;
-    private final LoopCells cells;
+    private final LoopCounters cells;
 
     UpstreamMetrics(String name, int loops) {
         this.name = name;
         this.nameBytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        this.cells = new LoopCells(loops, CELLS);
+        this.cells = new LoopCounters(loops, CELLS);
     }
 
     void exchangeEnded(EventLoop loop, long tookNanos, @Nullable RequestRecord record) {
@@ -37,7 +37,7 @@ final class UpstreamMetrics {
         cells.add(loop, NANOS, tookNanos);
         if (record == null || record.attempts() == 0) return;
         cells.add(loop, ACQUIRED, 1);
-        cells.add(loop, ACQUIRE_NANOS, record.poolWaitedNanos());
+        cells.add(loop, ACQUIRE_NANOS, record.poolWaitNanos());
         cells.add(loop, REPEATED, record.attempts() - 1);
     }
 

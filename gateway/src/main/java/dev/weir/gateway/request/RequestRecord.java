@@ -66,7 +66,7 @@ public final class RequestRecord {
     ///
     /// @param bytes holds it from its beginning; copied
     /// @param length how many bytes; at most 128 are kept
-    public void requestId(byte[] bytes, int length) {
+    public void setRequestId(byte[] bytes, int length) {
         idTo = Math.min(length, ID_BYTES_MAX);
         System.arraycopy(bytes, 0, text, 0, idTo);
     }
@@ -84,46 +84,46 @@ public final class RequestRecord {
     /// The upstream that was chosen.
     ///
     /// @param name kept as it is: one array for each upstream, not one for each request
-    public void upstream(byte[] name) {
+    public void setUpstream(byte[] name) {
         upstream = name;
     }
 
     /// The origin that was tried last.
     ///
     /// @param hostAndPort kept as it is: one array for each origin, not one for each request
-    public void origin(byte[] hostAndPort) {
+    public void setOrigin(byte[] hostAndPort) {
         origin = hostAndPort;
     }
 
     /// One more origin is asked for a connection, or the same once more.
-    public void attempt() {
+    public void countAttempt() {
         attempts++;
     }
 
     /// Whether the connection of the last attempt had served before.
-    public void reused(boolean hadServed) {
+    public void setReused(boolean hadServed) {
         reused = hadServed;
     }
 
     /// A byte of the request reached an origin: from now on it may have been acted upon.
-    public void sent() {
+    public void markSent() {
         sent = true;
     }
 
     /// Adds a wait for a connection of the pool.
-    public void poolWaited(long nanos) {
+    public void addPoolWait(long nanos) {
         poolWaitNanos += nanos;
     }
 
     /// Adds the time that making a connection took.
-    public void connected(long nanos) {
+    public void addConnectTime(long nanos) {
         connectNanos += nanos;
     }
 
     /// The last byte of the request was sent.
     ///
     /// @param atNanos on the loop's clock
-    public void requestSent(long atNanos) {
+    public void setRequestSent(long atNanos) {
         sent = true;
         requestSentNanos = atNanos;
     }
@@ -131,18 +131,18 @@ public final class RequestRecord {
     /// The head of the final answer was complete.
     ///
     /// @param atNanos on the loop's clock
-    public void answerHead(long atNanos) {
+    public void setAnswerHead(long atNanos) {
         sent = true;
         answerHeadNanos = atNanos;
         headArrived = true;
     }
 
-    /// The name given to [#upstream(byte[])]; empty when none was chosen. Lent.
+    /// The name given to [#setUpstream(byte[])]; empty when none was chosen. Lent.
     public byte[] upstream() {
         return upstream;
     }
 
-    /// The origin given to [#origin(byte[])]; empty when none was tried. Lent.
+    /// The origin given to [#setOrigin(byte[])]; empty when none was tried. Lent.
     public byte[] origin() {
         return origin;
     }
@@ -188,12 +188,12 @@ public final class RequestRecord {
     }
 
     /// How long it waited for connections of the pool, in nanoseconds.
-    public long poolWaitedNanos() {
+    public long poolWaitNanos() {
         return poolWaitNanos;
     }
 
     /// How long making connections took, in nanoseconds.
-    public long connectedNanos() {
+    public long connectNanos() {
         return connectNanos;
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits. Its source is not read while its target takes nothing.
 final class Direction implements Sink {
     private final Relay relay;
-    private final RelayCount counted;
+    private final RelayCounter counted;
     private final Urgency urgency;
     private final String owner;
     private final Inflow in;
@@ -33,7 +33,7 @@ final class Direction implements Sink {
     /// @param urgency of what is read once it has both ends
     /// @param owner what usage reports call its blocks
     @SuppressWarnings("this-escape") // Why: a grant comes only after a read, and nothing is read before begin.
-    Direction(Relay relay, EventLoop loop, Urgency urgency, String owner, RelayCount counted) {
+    Direction(Relay relay, EventLoop loop, Urgency urgency, String owner, RelayCounter counted) {
         this.relay = relay;
         this.counted = counted;
         this.urgency = urgency;
@@ -44,13 +44,13 @@ final class Direction implements Sink {
     }
 
     /// Reads from `source`, which has no target yet, for the sake of the client of that address.
-    void hasSource(Source.OfConnection source, long clientKey) {
+    void setSource(Source.OfConnection source, long clientKey) {
         from = source;
         in.begin(source, clientKey);
     }
 
     /// Joins the source to `target`: from now on bytes move.
-    void hasTarget(Connection target) {
+    void setTarget(Connection target) {
         to = target;
         in.setPurpose(owner, urgency);
         if (from != null) flow.begin(from, this);

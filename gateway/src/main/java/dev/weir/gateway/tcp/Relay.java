@@ -32,7 +32,7 @@ final class Relay implements Conversation, Source.OfConnection {
     }
 
     private final TcpServer server;
-    private final RelayTally tally;
+    private final RelayCounters tally;
     private final Connection client;
     private final OriginLease lease;
     private final Direction up;
@@ -42,13 +42,13 @@ final class Relay implements Conversation, Source.OfConnection {
     private int tried;
 
     @SuppressWarnings("this-escape") // Why: the parts speak to the relay only when it is opened.
-    Relay(TcpServer server, RelayTally tally, Connection client) {
+    Relay(TcpServer server, RelayCounters tally, Connection client) {
         this.server = server;
         this.tally = tally;
         this.client = client;
         this.lease = new OriginLease();
-        this.up = new Direction(this, client.loop(), Urgency.HANDLE, "tcp to origin", RelayCount.BYTES_TO_ORIGIN);
-        this.down = new Direction(this, client.loop(), Urgency.RESPONSE, "tcp to client", RelayCount.BYTES_TO_CLIENT);
+        this.up = new Direction(this, client.loop(), Urgency.HANDLE, "tcp to origin", RelayCounter.BYTES_TO_ORIGIN);
+        this.down = new Direction(this, client.loop(), Urgency.RESPONSE, "tcp to client", RelayCounter.BYTES_TO_CLIENT);
     }
 
     @Override
@@ -59,9 +59,9 @@ final class Relay implements Conversation, Source.OfConnection {
     /// Asks for an origin.
     @Override
     public void opened() {
-        count(RelayCount.ACCEPTED, 1);
+        count(RelayCounter.ACCEPTED, 1);
         client.watchReset();
-        up.hasSource(this, client.peerKey());
+        up.setSource(this, client.peerKey());
         server.cache().borrow(lease);
     }
 
@@ -106,7 +106,7 @@ final class Relay implements Conversation, Source.OfConnection {
             server.cache().borrow(lease);
             return;
         }
-        count(RelayCount.UNSERVED, 1);
+        count(RelayCounter.UNSERVED, 1);
         // Why: a reset, so that the client does not take this for an origin's answer without a byte.
         client.abort(CloseReason.CLOSED);
     }
@@ -117,22 +117,22 @@ final class Relay implements Conversation, Source.OfConnection {
         Connection origin = entry.connection();
         OriginSide side = (OriginSide) entry.conversation();
         side.join(this);
-        down.hasSource(side, client.peerKey());
-        up.hasTarget(origin);
-        down.hasTarget(client);
+        down.setSource(side, client.peerKey());
+        up.setTarget(origin);
+        down.setTarget(client);
         client.deadline(client.loop().nowNanos() + server.idleNanos());
         up.pump();
         down.pump();
     }
 
-    void count(RelayCount what, long amount) {
+    void count(RelayCounter what, long amount) {
         tally.add(what, amount);
     }
 
     /// One direction is through; after the second both connections have said everything.
     void directionEnded() {
         if (phase != Phase.JOINED || !up.isEnded() || !down.isEnded()) return;
-        count(RelayCount.COMPLETED, 1);
+        count(RelayCounter.COMPLETED, 1);
         end(CloseReason.PEER_LEFT);
     }
 
@@ -142,7 +142,7 @@ final class Relay implements Conversation, Source.OfConnection {
         giveUpOrigin(reason, false);
     }
 
-    private void cut(RelayCount why, CloseReason reason) {
+    private void cut(RelayCounter why, CloseReason reason) {
         count(why, 1);
         phase = Phase.OVER;
         client.abort(reason);
@@ -188,9 +188,9 @@ final class Relay implements Conversation, Source.OfConnection {
             return;
         } else if (isHoldingBytes(entry.connection())) {
             // Why: bytes are lost, and an orderly end would say that there were none.
-            cut(RelayCount.IDLE, CloseReason.TIMED_OUT);
+            cut(RelayCounter.IDLE, CloseReason.TIMED_OUT);
         } else {
-            count(RelayCount.IDLE, 1);
+            count(RelayCounter.IDLE, 1);
             end(CloseReason.IDLE);
         }
     }
@@ -211,7 +211,7 @@ final class Relay implements Conversation, Source.OfConnection {
         switch (before) {
             case ASKING -> stopAsking();
             case JOINED -> {
-                count(RelayCount.CUT, 1);
+                count(RelayCounter.CUT, 1);
                 giveUpOrigin(reason, true);
             }
             case OVER -> {}
@@ -250,7 +250,7 @@ final class Relay implements Conversation, Source.OfConnection {
     }
 
     void originClosing(CloseReason reason) {
-        if (phase == Phase.JOINED) cut(RelayCount.CUT, reason);
+        if (phase == Phase.JOINED) cut(RelayCounter.CUT, reason);
     }
 
     Direction down() {

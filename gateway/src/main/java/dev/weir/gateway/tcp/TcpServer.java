@@ -26,13 +26,13 @@ import java.util.stream.Stream;
 public final class TcpServer {
     private final TcpSettings settings;
     private final ConnectionCache cache;
-    private final List<RelayTally> tallies;
+    private final List<RelayCounters> tallies;
     private final Listening listening;
 
     private TcpServer(Weir weir, ConnectionCache cache, TcpSettings settings, Consumer<String> acceptFailed) {
         this.settings = settings;
         this.cache = cache;
-        this.tallies = Stream.generate(RelayTally::new)
+        this.tallies = Stream.generate(RelayCounters::new)
                 .limit(weir.group().loops().size())
                 .toList();
         this.listening = Listening.open(weir, settings.listening(cache.borrowersMax()), new Relays(acceptFailed));
@@ -63,9 +63,9 @@ public final class TcpServer {
     }
 
     /// How much of `what` was counted until now.
-    public long count(RelayCount what) {
+    public long count(RelayCounter what) {
         long sum = 0;
-        for (RelayTally tally : tallies) sum += tally.of(what);
+        for (RelayCounters tally : tallies) sum += tally.of(what);
         return sum;
     }
 
@@ -104,7 +104,7 @@ public final class TcpServer {
 
         @Override
         public void refused(Refused one) {
-            tallies.get(one.loop().index()).add(RelayCount.REFUSED, 1);
+            tallies.get(one.loop().index()).add(RelayCounter.REFUSED, 1);
             one.reset();
         }
 

@@ -2,7 +2,7 @@ package dev.weir.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.gateway.config.Example;
+import dev.weir.gateway.config.ExampleConfig;
 import dev.weir.transport.Endpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,7 +38,7 @@ final class ProgramTest {
     }
 
     @Test
-    void checkSaysWhatTheNamesOfOriginsStandFor() throws IOException {
+    void checkPrintsTheAddressesOfOriginNames() throws IOException {
         var text = """
                 listeners: [{ bind: 127.0.0.1:8080, upstream: web }]
                 upstreams:
@@ -61,13 +61,13 @@ final class ProgramTest {
     void initPrintsTheExample() {
         assertThat(run("init")).isZero();
 
-        assertThat(out).hasToString(Example.text());
+        assertThat(out).hasToString(ExampleConfig.text());
         assertThat(err.toString()).isEmpty();
     }
 
     @Test
-    void checkSaysWhatTheGatewayWillDo() throws IOException {
-        var name = file(Example.text());
+    void checkPrintsASummaryOfTheConfiguration() throws IOException {
+        var name = file(ExampleConfig.text());
 
         assertThat(run("check", name)).isZero();
 
@@ -100,7 +100,7 @@ final class ProgramTest {
     @Test
     void checkRefusesABudgetThatIsTooSmallForTheLimits() throws IOException {
         sum = new CheckCommand.Sum(false, "expected more", "the largest is this\nthat would fit");
-        var name = file(Example.text());
+        var name = file(ExampleConfig.text());
 
         assertThat(run("check", name)).isEqualTo(ExitStatus.REFUSED);
 
@@ -115,7 +115,7 @@ final class ProgramTest {
     }
 
     @Test
-    void checkSaysWhichMemoryIsTheDefaultAndWhatIsNotUsed() throws IOException {
+    void checkPrintsTheDefaultBudgetAndUnusedUpstreams() throws IOException {
         var name = file("""
                 listeners: [{ bind: 127.0.0.1:0, upstream: web }]
                 upstreams: { web: { origins: [a:1] }, spare: { origins: [a:2] } }
@@ -142,7 +142,7 @@ final class ProgramTest {
     }
 
     @Test
-    void faultsGoToTheErrorOutputWithStatusTwo() throws IOException {
+    void errorsGoToTheErrorOutputWithStatusTwo() throws IOException {
         var name = file("memory: 64\n");
 
         assertThat(run("check", name)).isEqualTo(ExitStatus.REFUSED);

@@ -42,7 +42,7 @@ final class WarningsTest {
     }
 
     @Test
-    void ordinaryConfigurationsAreToldNothing() {
+    void ordinaryConfigurationsCauseNoWarning() {
         assertThat(ofRoutes("[{ path: /api, upstream: api }, { upstream: web }]"))
                 .isEmpty();
         assertThat(ofRoutes("[{ host: a, upstream: api }, { host: b, upstream: api }, { upstream: web }]"))
@@ -66,7 +66,7 @@ final class WarningsTest {
     }
 
     @Test
-    void budgetBeyondTheMachineIsTold() {
+    void budgetBeyondTheMachineCausesAWarning() {
         var small = new Warnings.Machine(1 << 20, 1 << 20);
 
         assertThat(of(small, """
@@ -78,7 +78,7 @@ final class WarningsTest {
     }
 
     @Test
-    void limitsBeyondTheDescriptorsOfThisProcessAreTold() {
+    void limitsBeyondTheDescriptorsOfThisProcessCauseAWarning() {
         var few = new Warnings.Machine(1L << 40, 64);
 
         assertThat(of(few, """
@@ -92,19 +92,19 @@ final class WarningsTest {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1:8080, true", "localhost:8080, true", "127.0.0.1:8089, false", "10.0.0.1:8080, false"})
-    void originThatIsOurOwnListenerIsTold(String origin, boolean isTold) {
+    void originThatIsOurOwnListenerCausesAWarning(String origin, boolean isTold) {
         assertThat(of("", "[{ upstream: web }]", origin).stream().anyMatch(line -> line.contains("in circles")))
                 .isEqualTo(isTold);
     }
 
     @Test
-    void originThatIsTheAdminAddressIsTold() {
+    void originThatIsTheAdminAddressCausesAWarning() {
         assertThat(of("admin: 127.0.0.1:8099", "[{ upstream: web }]", "127.0.0.1:8099"))
                 .containsExactly("upstreams.web.origins[0]: 127.0.0.1:8099 is this gateway's admin address");
     }
 
     @Test
-    void idleThatIsLongerThanTheDrainIsTold() {
+    void idleTimeLongerThanTheDrainCausesAWarning() {
         assertThat(of("stop: { idle: 30s, drain: 10s }", "[{ upstream: web }]", "127.0.0.1:9001"))
                 .containsExactly(
                         "stop: idle is longer than drain, which ends everything: idle connections get 10000 ms,"
@@ -112,7 +112,7 @@ final class WarningsTest {
     }
 
     @Test
-    void logThatCannotBeWrittenIsTold(@TempDir Path folder) throws IOException {
+    void unwritableLogCausesAWarning(@TempDir Path folder) throws IOException {
         Path isFolder = Files.createDirectory(folder.resolve("folder"));
         assertThat(ofLog(folder.resolve("missing/access.log")))
                 .singleElement()

@@ -47,19 +47,19 @@ final class ConfigReaderTest {
     static GatewayConfig read(String text) {
         return switch (ConfigReader.read("weir.yaml", text)) {
             case ConfigReader.Read(var config) -> config;
-            case ConfigReader.Refused refused -> throw new AssertionError(FaultPrinter.print(refused));
+            case ConfigReader.Refused refused -> throw new AssertionError(ConfigErrorPrinter.print(refused));
         };
     }
 
     @Test
-    void everySettingArrivesWhereItBelongs() {
+    void everySettingIsReadIntoItsField() {
         var web = List.of(Endpoint.of("127.0.0.1", 9001), Endpoint.of("127.0.0.1", 9002));
 
         assertThat(read(WHOLE))
                 .isEqualTo(new GatewayConfig(
                         Memory.DEFAULT.withBytes(64 << 20),
                         new Admin.At(Endpoint.of("127.0.0.1", 8081)),
-                        new AccessLog.Stdout(),
+                        new AccessLogSetting.Stdout(),
                         Stop.DEFAULT,
                         List.of(
                                 new HttpListener(
@@ -96,12 +96,12 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void whatIsLeftOutHasItsDefault() {
+    void omittedSettingsHaveDefaults() {
         var config = read(SMALLEST);
 
         assertThat(config.memory()).isEqualTo(Memory.DEFAULT);
         assertThat(config.admin()).isEqualTo(GatewayConfig.ADMIN);
-        assertThat(config.accessLog()).isEqualTo(new AccessLog.Stdout());
+        assertThat(config.accessLog()).isEqualTo(new AccessLogSetting.Stdout());
         assertThat(config.stop()).isEqualTo(Stop.DEFAULT);
         assertThat(config.listeners())
                 .containsExactly(new HttpListener(
@@ -113,7 +113,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void otherValuesThanTheDefaultsArriveToo() {
+    void nonDefaultValuesAreRead() {
         var config = read("""
                 memory: 3GiB
                 admin: off
@@ -149,7 +149,7 @@ final class ConfigReaderTest {
         assertThat(config.admin()).isEqualTo(new Admin.Off());
         assertThat(read("admin: { hosts: [Weir.example.com, b] }\n" + SMALLEST).admin())
                 .isEqualTo(new Admin.At(Endpoint.of("127.0.0.1", 8081), List.of("weir.example.com", "b")));
-        assertThat(config.accessLog()).isEqualTo(new AccessLog.ToFile(Path.of("log/access.json")));
+        assertThat(config.accessLog()).isEqualTo(new AccessLogSetting.ToFile(Path.of("log/access.json")));
         assertThat(config.stop()).isEqualTo(new Stop(Duration.ZERO, Duration.ofMillis(1500), Duration.ofMillis(1200)));
         assertThat(config.listeners())
                 .containsExactly(
@@ -192,7 +192,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void memoryMayBeAMappingWithMoreThanTheBudget() {
+    void memoryMayBeAMappingWithTheBudgetAndOtherKeys() {
         var config = read("""
                 memory:
                   budget: 2MiB
@@ -227,7 +227,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void anchorsAreAllowedAndAByteOrderMarkIsPassedOver() {
+    void anchorsAreAllowedAndAByteOrderMarkIsSkipped() {
         var config = read("""
                 \uFEFFlisteners:
                   - { bind: 127.0.0.1:0, upstream: &name web, timeouts: &times { idle: 5s } }
@@ -239,7 +239,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void linesMayEndInAnyWay() {
+    void allLineEndsAreAccepted() {
         assertThat(read(WHOLE.replace("\n", "\r\n"))).isEqualTo(read(WHOLE));
         assertThat(read(WHOLE.replace("\n", "\r"))).isEqualTo(read(WHOLE));
     }

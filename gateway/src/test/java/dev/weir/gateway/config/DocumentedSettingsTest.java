@@ -108,7 +108,7 @@ final class DocumentedSettingsTest {
         var defaults = new ArrayList<Default>();
         var above = new ArrayDeque<String>(); // the keys of the mappings around a line, innermost first
         var indents = new ArrayDeque<Integer>();
-        for (String line : Example.text().lines().toList()) {
+        for (String line : ExampleConfig.text().lines().toList()) {
             var key = LINE.matcher(line);
             if (!key.find()) continue;
             int indent = key.end(1);
@@ -129,7 +129,7 @@ final class DocumentedSettingsTest {
 
     /// What the reader takes, without the names of mappings that are no settings themselves.
     private static Set<String> settings() {
-        var lines = Example.text().lines().toList();
+        var lines = ExampleConfig.text().lines().toList();
         var keys = new TreeSet<>(List.of("admin.bind", "admin.hosts")); // Why: the example has the short form.
         for (int at = 0; at < lines.size(); at++) {
             String line = lines.get(at);
@@ -147,7 +147,7 @@ final class DocumentedSettingsTest {
     private static void addKeys(List<String> lines, int at, String wrong, Set<String> keys) {
         var changed = new ArrayList<>(lines);
         changed.set(at, wrong);
-        UNKNOWN.matcher(FaultTextTest.printed(String.join("\n", changed)))
+        UNKNOWN.matcher(ConfigErrorTextTest.printed(String.join("\n", changed)))
                 .results()
                 .forEach(found -> {
                     String mapping = ENTRY.matcher(found.group(1)).replaceAll("");

@@ -16,15 +16,15 @@ final class ExampleTest {
 
     private static final Pattern UNKNOWN = Pattern.compile("expected ([^\n]*), found the unknown key zzz");
 
-    private final String text = Example.text();
+    private final String text = ExampleConfig.text();
 
     @Test
-    void theExampleReadsWithoutFault() {
-        assertThat(FaultTextTest.printed(text)).startsWith("no fault");
+    void theExampleIsAValidConfiguration() {
+        assertThat(ConfigErrorTextTest.printed(text)).startsWith("no fault");
     }
 
     @Test
-    void whereItSaysDefaultTheValueIsTheDefault() {
+    void valuesMarkedAsDefaultAreTheDefaults() {
         var said = DEFAULT.matcher(text).results().toList();
 
         assertThat(said)
@@ -34,14 +34,14 @@ final class ExampleTest {
     }
 
     @Test
-    void everyKeyOfTheReaderStandsInIt() {
+    void theExampleContainsEveryKeyOfTheReader() {
         var known = new TreeSet<String>();
         var lines = text.lines().toList();
         for (int at = 0; at < lines.size(); at++) {
             if (!lines.get(at).matches(" *[a-z-]+:.*")) continue;
             var wrong = new ArrayList<>(lines);
             wrong.add(at, lines.get(at).replaceAll("[a-z-].*", "zzz: 1"));
-            var told = UNKNOWN.matcher(FaultTextTest.printed(String.join("\n", wrong)));
+            var told = UNKNOWN.matcher(ConfigErrorTextTest.printed(String.join("\n", wrong)));
             if (told.find()) known.addAll(List.of(told.group(1).split(", | or "))); // else any name may stand here
         }
 
@@ -51,7 +51,7 @@ final class ExampleTest {
     }
 
     @Test
-    void withoutTheLinesThatSayDefaultItMeansTheSame() {
+    void removingLinesMarkedAsDefaultChangesNothing() {
         var kept = text.lines()
                 .filter(line -> !DEFAULT.matcher(line).matches() || line.contains("protocol: tcp"))
                 .filter(line -> !line.matches(" +(limits|timeouts|pool|debug|resolve):.*|stop:"))
@@ -61,7 +61,7 @@ final class ExampleTest {
     }
 
     @Test
-    void everyRangeIsTheRangeOfTheReader() {
+    void rangesInTheExampleAreThoseOfTheReader() {
         var ranges = Pattern.compile(
                         "^( *(?:- )?[a-z-]+: )([^ ]+)( +# ([^ ]+) to ([^ ,;]+), default.*)$", Pattern.MULTILINE)
                 .matcher(text)
@@ -71,10 +71,10 @@ final class ExampleTest {
         assertThat(ranges).hasSize(25).allSatisfy(range -> {
             for (int limit = 4; limit <= 5; limit++) {
                 var edge = text.substring(0, range.start(2)) + range.group(limit) + text.substring(range.end(2));
-                assertThat(FaultTextTest.printed(edge)).as(range.group()).startsWith("no fault");
+                assertThat(ConfigErrorTextTest.printed(edge)).as(range.group()).startsWith("no fault");
             }
             var beyond = text.substring(0, range.start(2)) + "9" + range.group(5) + text.substring(range.end(2));
-            assertThat(FaultTextTest.printed(beyond))
+            assertThat(ConfigErrorTextTest.printed(beyond))
                     .as(range.group())
                     .contains(range.group(4) + " to " + range.group(5));
         });

@@ -43,8 +43,8 @@ final class JunkTest {
     @Test
     void damagedFilesAreReadOrRefused() throws IOException {
         var originals = new ArrayList<String>();
-        originals.add(Example.text());
-        FaultTextTest.cases().forEach(one -> originals.add(one.file()));
+        originals.add(ExampleConfig.text());
+        ConfigErrorTextTest.cases().forEach(one -> originals.add(one.file()));
         for (long seed = 1; seed <= ROUNDS; seed++) {
             var chance = new Random(seed);
             var text = new StringBuilder(originals.get(chance.nextInt(originals.size())));
@@ -56,7 +56,7 @@ final class JunkTest {
     }
 
     @Test
-    void piecesWithoutAnyOrderAreReadOrRefused() {
+    void randomPiecesOfYamlAreReadOrRefused() {
         for (long seed = 1; seed <= ROUNDS; seed++) {
             var chance = new Random(seed);
             var text = new StringBuilder();
@@ -95,7 +95,7 @@ final class JunkTest {
                         assertThat(fault.path()).isNotEmpty();
                         assertThat(fault.message()).isNotEmpty();
                     });
-                    assertThat(FaultPrinter.print(refused))
+                    assertThat(ConfigErrorPrinter.print(refused))
                             .startsWith("junk.yaml:")
                             .endsWith("\n");
                 }

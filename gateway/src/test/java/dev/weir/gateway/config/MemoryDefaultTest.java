@@ -23,7 +23,7 @@ final class MemoryDefaultTest {
     }
 
     @Test
-    void aHeapWithoutBoundLeavesNothing() {
+    void unlimitedHeapLeavesNoDefaultBudget() {
         assertThat(MemoryDefault.of(1L << 30, Long.MAX_VALUE)).isZero();
     }
 

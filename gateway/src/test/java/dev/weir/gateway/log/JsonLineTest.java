@@ -31,7 +31,7 @@ final class JsonLineTest {
     }
 
     @Test
-    void anyBytesComeBackFromOneLine() {
+    void anyBytesCanBeReadBackFromOneLine() {
         var random = new Random(SEED);
         for (int round = 0; round < ROUNDS; round++) {
             var bytes = new byte[1 + random.nextInt(64)];
@@ -51,7 +51,7 @@ final class JsonLineTest {
     }
 
     @Test
-    void eachByteBecomesAtMostSix() {
+    void oneByteBecomesAtMostSixBytesInJson() {
         var every = new byte[256];
         for (int i = 0; i < every.length; i++) every[i] = (byte) i;
 
@@ -72,13 +72,13 @@ final class JsonLineTest {
                     random.nextLong(0, Instant.parse("2199-12-31T23:59:59.999Z").toEpochMilli());
 
             line.begin(block);
-            line.moment("at", millis);
+            line.timestamp("at", millis);
             line.end();
 
             assertThat(only(written()))
                     .as("seed %d round %d", SEED, round)
                     .isEqualTo(expected.format(Instant.ofEpochMilli(millis)))
-                    .hasSize(JsonLine.MOMENT_BYTES);
+                    .hasSize(JsonLine.TIMESTAMP_BYTES);
         }
     }
 
@@ -86,7 +86,7 @@ final class JsonLineTest {
     void leapDaysAreDays() {
         for (String day : new String[] {"2024-02-29", "2000-02-29", "2100-03-01", "1970-01-01", "2026-12-31"}) {
             line.begin(block);
-            line.moment("at", Instant.parse(day + "T00:00:00Z").toEpochMilli());
+            line.timestamp("at", Instant.parse(day + "T00:00:00Z").toEpochMilli());
             line.end();
 
             assertThat(only(written())).isEqualTo(day + "T00:00:00.000Z");
@@ -94,13 +94,13 @@ final class JsonLineTest {
     }
 
     @Test
-    void numbersTruthsAndWhatIsNotKnownAreJson() {
+    void numbersBooleansAndNullAreJson() {
         line.begin(block);
         line.number("least", -5);
         line.number("most", Long.MAX_VALUE);
         line.micros("micros", 1_999);
-        line.truth("yes", true);
-        line.unknown("id");
+        line.bool("yes", true);
+        line.nullValue("id");
         line.text("empty", new byte[0], 0, 0);
         line.peer("v4", "192.0.2.1".getBytes(StandardCharsets.US_ASCII), 4711);
         line.peer("v6", "2001:db8::1".getBytes(StandardCharsets.US_ASCII), 80);

@@ -1,7 +1,7 @@
 package dev.weir.laws.gateway;
 
 import dev.weir.gateway.Gateway;
-import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -86,11 +86,11 @@ public final class CrowdScenario implements Scenario {
         private CrowdPlay(World world, int pipeBytes) {
             super(world, pipeBytes, HEALING);
             // Why: a kernel tells of room when a third is free, and Weir sets no less than this.
-            network.tellsOfRoomFrom(pipeBytes / 3);
+            network.setWritableThreshold(pipeBytes / 3);
             above = 1 + below(BLOCKS_ABOVE_MAX);
             hasFewPlaces = (world.seed() >>> 2 & 1) == 0;
             weir = open(1 + below(2), RESERVE_BLOCKS + above);
-            origin = new SimOrigin(world, network, HttpSpeech.language(world, GatewayScenario.HTTP));
+            origin = new SimOrigin(world, network, HttpOriginSession.protocol(world, GatewayScenario.HTTP));
             world.add(origin, 5);
             // Why: it lets everybody in, and takes nothing.
             int stalled = network.serve(0, peer -> {});
@@ -101,7 +101,7 @@ public final class CrowdScenario implements Scenario {
                 for (int i = 0; i < many; i++) crowd.add(new SlowClient(world, network, PORT, habit, size(habit)));
             }
             for (int i = 0; i < HONEST; i++) {
-                clients.add(new HttpClient(world, network, PORT, i, HttpClient.Facing.GATEWAY));
+                clients.add(new HttpClient(world, network, PORT, i, HttpClient.ServerKind.GATEWAY));
             }
             for (SlowClient one : crowd) world.add(one, 1);
             for (HttpClient one : clients) world.add(one, 2);
@@ -131,7 +131,7 @@ public final class CrowdScenario implements Scenario {
             return new GatewayConfig(
                     Memory.DEFAULT,
                     new Admin.Off(),
-                    new AccessLog.Off(),
+                    new AccessLogSetting.Off(),
                     Stop.DEFAULT,
                     List.of(listener),
                     List.of(upstream("web", origin.port(), retry), upstream("stalled", stalled, retry)));

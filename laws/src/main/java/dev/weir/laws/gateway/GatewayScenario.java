@@ -1,7 +1,7 @@
 package dev.weir.laws.gateway;
 
 import dev.weir.gateway.Gateway;
-import dev.weir.gateway.config.AccessLog;
+import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -97,7 +97,8 @@ public enum GatewayScenario implements Scenario {
             super(world, pipeBytes(world.chance()), HEALING);
             this.mode = mode;
             weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS);
-            for (int i = 0; i < 2; i++) origins.add(new SimOrigin(world, network, HttpSpeech.language(world, mode)));
+            for (int i = 0; i < 2; i++)
+                origins.add(new SimOrigin(world, network, HttpOriginSession.protocol(world, mode)));
             poolConnections = 1 + below(3);
             connectionsLimit = below(4) == 0 ? 4 + below(6) : 100;
             beyond = world.seed() % 3 == 0 ? Listener.Beyond.REFUSE : Listener.Beyond.WAIT;
@@ -105,11 +106,11 @@ public enum GatewayScenario implements Scenario {
             // Why: a relay logs nothing.
             logs = mode == HTTP && below(4) > 0;
             gateway = Gateway.over(weir, config(), world.trace()::comment, setting -> log);
-            var facing = mode == TCP ? HttpClient.Facing.RELAY : HttpClient.Facing.GATEWAY;
+            var serverKind = mode == TCP ? HttpClient.ServerKind.RELAY : HttpClient.ServerKind.GATEWAY;
             int people = 8 + below(5);
-            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, i, facing));
+            for (int i = 0; i < people; i++) clients.add(new HttpClient(world, network, PORT, i, serverKind));
             hog = new Hog(world, weir.group().budget().pool());
-            for (HttpClient client : clients) client.speaksAtLength(mode.longestField(world));
+            for (HttpClient client : clients) client.setLongestField(mode.longestField(world));
             for (SimOrigin origin : origins) world.add(origin, 5);
             for (HttpClient client : clients) world.add(client, 2);
             world.add(hog, 1);
@@ -155,7 +156,7 @@ public enum GatewayScenario implements Scenario {
             return new GatewayConfig(
                     Memory.DEFAULT,
                     new Admin.Off(),
-                    logs ? new AccessLog.Stdout() : new AccessLog.Off(),
+                    logs ? new AccessLogSetting.Stdout() : new AccessLogSetting.Off(),
                     Stop.DEFAULT,
                     List.of(listener()),
                     List.of(upstream));

@@ -32,22 +32,22 @@ public final class HandlersScenario implements Scenario {
 
     /// Handlers that block.
     public static final HandlersScenario BLOCKING = new HandlersScenario(
-            HttpClient.Facing.HANDLERS,
+            HttpClient.ServerKind.HANDLERS,
             "handlers",
             "a server whose handlers block on threads of their own, throw, hang, answer twice or late");
 
     /// Loop handlers that other threads answer for.
     public static final HandlersScenario WORKERS = new HandlersScenario(
-            HttpClient.Facing.WORKERS,
+            HttpClient.ServerKind.WORKERS,
             "workers",
             "a server whose requests other threads answer: late, twice, after the end");
 
-    private final HttpClient.Facing facing;
+    private final HttpClient.ServerKind serverKind;
     private final String label;
     private final String purpose;
 
-    private HandlersScenario(HttpClient.Facing facing, String label, String purpose) {
-        this.facing = facing;
+    private HandlersScenario(HttpClient.ServerKind serverKind, String label, String purpose) {
+        this.serverKind = serverKind;
         this.label = label;
         this.purpose = purpose;
     }
@@ -64,7 +64,7 @@ public final class HandlersScenario implements Scenario {
 
     @Override
     public void play(World world) {
-        new HandlersPlay(world, facing).play();
+        new HandlersPlay(world, serverKind).play();
     }
 
     /// One run.
@@ -72,23 +72,23 @@ public final class HandlersScenario implements Scenario {
         private final Weir weir;
         private final HttpServer server;
         private final @Nullable BlockingHandlers blocking; // null where other threads answer
-        private final Visitor visitor;
+        private final RosterReader rosterReader;
         private final Hog hog;
         private final List<Latecomer> latecomers = new ArrayList<>();
         private final int connectionsLimit;
 
-        HandlersPlay(World world, HttpClient.Facing facing) {
+        HandlersPlay(World world, HttpClient.ServerKind serverKind) {
             super(world, 200 + world.chance().below(8000), HEALING);
             int inFlight = below(3) == 0 ? 1 + below(3) : 20;
             weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : blocks(), inFlight);
             connectionsLimit = below(4) == 0 ? 3 + below(4) : 100;
-            blocking = facing == HttpClient.Facing.WORKERS
+            blocking = serverKind == HttpClient.ServerKind.WORKERS
                     ? null
                     : BlockingHandlers.of(weir, new Handlers(world, weir.group().parking()), inFlight);
             server = HttpServer.open(weir, settings(), blocking == null ? new Workers(world, weir.group()) : blocking);
             int people = 6 + below(4);
             for (int i = 0; i < people; i++) {
-                clients.add(new HttpClient(world, network, PORT, i, facing));
+                clients.add(new HttpClient(world, network, PORT, i, serverKind));
             }
             hog = new Hog(world, weir.group().budget().pool());
             for (HttpClient client : clients) world.add(client, 2);
@@ -102,8 +102,8 @@ public final class HandlersScenario implements Scenario {
             for (Latecomer one : latecomers) world.add(one, 1);
             world.checker().add("I-8", () -> tooMany(inFlight));
             world.checker().add("I-9", this::miscounted);
-            visitor = new Visitor(world, weir);
-            visitor.start();
+            rosterReader = new RosterReader(world, weir);
+            rosterReader.start();
         }
 
         private boolean isForLatecomers() {
@@ -178,7 +178,7 @@ public final class HandlersScenario implements Scenario {
             stop();
             hog.stop();
             latecomers.forEach(Latecomer::stop);
-            visitor.stop();
+            rosterReader.stop();
             boolean heals = below(2) == 0;
             if (heals) world.heal();
             long beganNanos = world.clock().nanoTime();
@@ -193,7 +193,7 @@ public final class HandlersScenario implements Scenario {
             CloseReport report = closing.join();
             boolean isEarly = tookSeconds < seconds;
             var cut = report.cut().stream()
-                    .filter(line -> !line.startsWith("visitor"))
+                    .filter(line -> !line.startsWith("roster reader"))
                     // Why: a worker may go on after the exchange it was started for; nobody waits for it.
                     .filter(line -> !line.startsWith("worker of"))
                     .toList();
@@ -218,7 +218,7 @@ public final class HandlersScenario implements Scenario {
             }
             hog.stop();
             latecomers.forEach(Latecomer::stop);
-            visitor.stop();
+            rosterReader.stop();
             kill(weir.group());
             until(() -> world.threads().alive().isEmpty(), "the last handler has returned");
             CloseReport report = weir.close(Deadline.NEVER);
@@ -257,7 +257,7 @@ public final class HandlersScenario implements Scenario {
             for (HttpClient client : clients) client.drop(false);
             hog.letGo();
             latecomers.forEach(Latecomer::stop);
-            visitor.stop();
+            rosterReader.stop();
             until(() -> world.threads().alive().isEmpty(), "every thread has ended");
             world.settle();
             if (server.connections() != 0 || inFlight() != 0) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A client that sends one request after the other in pieces and checks that each answer is its own.
 public final class HttpClient implements Client {
     /// Whom it asks.
-    public enum Facing {
+    public enum ServerKind {
         /// A gateway that forwards requests.
         GATEWAY,
         /// One that forwards bytes, nonsense included.
@@ -46,7 +46,7 @@ public final class HttpClient implements Client {
     private final SimNetwork network;
     private final int port;
     private final String host;
-    private final Facing facing;
+    private final ServerKind serverKind;
     private final String identity;
     private @Nullable SimPeer peer;
     private ExchangeBook.@Nullable Page page;
@@ -64,12 +64,12 @@ public final class HttpClient implements Client {
     /// A client of `port`, not connected yet.
     ///
     /// @param number which one it is; every third has the same address
-    public HttpClient(World world, SimNetwork network, int port, int number, Facing facing) {
+    public HttpClient(World world, SimNetwork network, int port, int number, ServerKind serverKind) {
         this.world = world;
         this.network = network;
         this.port = port;
         this.host = "127.0.0." + (1 + number % 3);
-        this.facing = facing;
+        this.serverKind = serverKind;
         this.identity = "client" + number;
     }
 
@@ -79,7 +79,7 @@ public final class HttpClient implements Client {
     }
 
     /// Sends a field of up to so many bytes with some of its requests.
-    public void speaksAtLength(int bytesMax) {
+    public void setLongestField(int bytesMax) {
         longestField = bytesMax;
     }
 
@@ -94,7 +94,7 @@ public final class HttpClient implements Client {
         SimPeer current = peer;
         if (current != null && (current.receive() > 0 || current.hasEnded() || current.isBroken())) drop(false);
         boolean isSafe = world.chance().below(2) == 0;
-        page = world.exchanges().begin(isSafe ? facing.sightingsMax() : 1);
+        page = world.exchanges().begin(isSafe ? serverKind.sightingsMax() : 1);
         token = Bodies.token(page.token());
         isHead = isSafe && world.chance().below(8) == 0;
         leaving = Bodies.bytes(request(isSafe));
@@ -107,7 +107,7 @@ public final class HttpClient implements Client {
 
     private String request(boolean isSafe) {
         // Why: the origin then takes all that comes over the same connection for this client's.
-        boolean logsIn = facing == Facing.GATEWAY && world.chance().below(6) == 0;
+        boolean logsIn = serverKind == ServerKind.GATEWAY && world.chance().below(6) == 0;
         String head = " /" + token + " HTTP/1.1\r\nHost: h\r\nX-Token: " + token + "\r\n"
                 + (logsIn ? "Authorization: NTLM " + identity + "\r\n" : "")
                 + Bodies.longField(world, token, longestField);
@@ -172,7 +172,7 @@ public final class HttpClient implements Client {
         if (has == looked && !ended && !broken) return 0;
         int fresh = has - looked;
         looked = has;
-        if (facing == Facing.RELAY && has > 0 && current.at(0) != 'H') {
+        if (serverKind == ServerKind.RELAY && has > 0 && current.at(0) != 'H') {
             // Why: a relay passes on what an origin made nonsense of.
             drop(false);
             end(ExchangeBook.Outcome.BROKEN);
@@ -211,7 +211,7 @@ public final class HttpClient implements Client {
         // Why: who answers before it has read the method cannot know that no body is wanted; it closes
         // after it.
         boolean unread = isHead && answer.status() != OK && "close".equals(answer.field("connection"));
-        if (current.received() > 0 && !unread && facing != Facing.RELAY) {
+        if (current.received() > 0 && !unread && serverKind != ServerKind.RELAY) {
             String more = current.text(0, current.received());
             throw world.broken("I-6", (isHead ? "HEAD, " : "") + "bytes after the answer: " + answer.head() + more);
         }
@@ -244,7 +244,7 @@ public final class HttpClient implements Client {
     }
 
     private String tokenOf(Message answer) {
-        if (facing != Facing.WORKERS) return String.valueOf(answer.field("x-token"));
+        if (serverKind != ServerKind.WORKERS) return String.valueOf(answer.field("x-token"));
         String type = String.valueOf(answer.field("content-type"));
         return type.substring(type.indexOf('=') + 1);
     }
@@ -256,13 +256,13 @@ public final class HttpClient implements Client {
 
     /// Why: an origin says what nobody asked for; a handler cannot.
     private boolean isStray(Message answer) {
-        if (facing.isServer()) return false;
+        if (serverKind.isServer()) return false;
         return answer.body().equals(Bodies.STRAY) || (isHead && answer.field("x-token") == null);
     }
 
     private void requireHonest(Message answer) {
         int status = answer.status();
-        boolean known = status == OK || facing.mayRefuseWith(status);
+        boolean known = status == OK || serverKind.mayRefuseWith(status);
         if (!known) throw world.broken("I-6", "an answer that nobody has a reason for: " + answer.head());
     }
 

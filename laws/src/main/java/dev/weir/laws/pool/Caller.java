@@ -102,7 +102,7 @@ final class Caller extends Lease implements Client {
         if (page == null) throw world.broken("I-3", "a connection was lent to who has given up");
         entry = lent;
         CallerSide side = side(lent);
-        side.serves(this, reused);
+        side.setCaller(this, reused);
         lent.connection().deadline(home.nowNanos() + PATIENCE_NANOS);
         if (lent.connection().loop() != home) throw world.broken("threads", "a connection of another loop was lent");
         writes();
@@ -113,9 +113,9 @@ final class Caller extends Lease implements Client {
         PoolEntry mine = entry;
         ExchangeBook.Page own = page;
         if (mine == null || own == null || sent) return;
-        ByteBuffer out = mine.connection().output().scratch(Frames.bytes(filler));
+        ByteBuffer out = mine.connection().output().scratch(TokenFrames.bytes(filler));
         if (out == null) return;
-        Frames.put(out, own.token(), filler);
+        TokenFrames.put(out, own.token(), filler);
         sent = true;
     }
 
@@ -131,7 +131,7 @@ final class Caller extends Lease implements Client {
         ExchangeBook.Page mine = page;
         if (mine == null || !sent) throw world.broken("I-7", "a reply came to who has asked nothing");
         // Why: nobody can tell it from an early answer, but for the token.
-        if (token == EchoSpeech.STRAY) {
+        if (token == EchoOriginSession.STRAY) {
             brokeOff(CloseReason.BROKEN);
             return;
         }
@@ -156,7 +156,7 @@ final class Caller extends Lease implements Client {
         PoolEntry mine = entry;
         if (mine == null) throw world.broken("I-5", "a lease ended twice");
         entry = null;
-        side(mine).isLeft();
+        side(mine).clearCaller();
         if (whole) giveBack();
         else discard();
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class CallerSide implements PooledConversation {
     private final World world;
     private final Connection connection;
-    private final ByteBuffer head = ByteBuffer.allocate(Frames.HEAD_BYTES);
+    private final ByteBuffer head = ByteBuffer.allocate(TokenFrames.HEAD_BYTES);
     private @Nullable Caller caller;
     private boolean isReused;
     private long bytesOutBefore;
@@ -33,7 +33,7 @@ final class CallerSide implements PooledConversation {
     }
 
     /// `lease` has it from now on.
-    void serves(Caller lease, boolean reused) {
+    void setCaller(Caller lease, boolean reused) {
         if (caller != null) throw world.broken("I-8", "one connection was lent to two callers");
         if (inReply || head.position() > 0) {
             throw world.broken("P-09", "a connection was lent in the middle of a reply");
@@ -44,7 +44,7 @@ final class CallerSide implements PooledConversation {
     }
 
     /// The lease ends.
-    void isLeft() {
+    void clearCaller() {
         caller = null;
     }
 
@@ -92,7 +92,7 @@ final class CallerSide implements PooledConversation {
                     return true;
                 }
                 inReply = true;
-                left = filler + Frames.TAIL_BYTES;
+                left = filler + TokenFrames.TAIL_BYTES;
                 tail = 0;
             }
             while (left > 0 && block.hasRemaining()) {

@@ -89,7 +89,8 @@ public final class PoolScenario implements Scenario {
                     world.chance().next()));
             world.add(group);
             int count = 1 + below(2);
-            for (int i = 0; i < count; i++) origins.add(new SimOrigin(world, network, EchoSpeech.language(world)));
+            for (int i = 0; i < count; i++)
+                origins.add(new SimOrigin(world, network, EchoOriginSession.protocol(world)));
             places = count;
             // Why: at least two in all.
             connectionsMax = (count == 1 ? 2 : 1) + below(2);
@@ -115,7 +116,7 @@ public final class PoolScenario implements Scenario {
 
         /// One that comes when another goes.
         private void addAnother() {
-            var another = new SimOrigin(world, network, EchoSpeech.language(world));
+            var another = new SimOrigin(world, network, EchoOriginSession.protocol(world));
             origins.add(another);
             world.add(another, 4);
             world.add(this::changeOrigins, 1);

@@ -41,7 +41,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void readinessFollowsTheGatewayAndLifeDoesNot(Scene scene) {
+    void readinessFollowsTheGatewayAndLivenessDoesNot(Scene scene) {
         var stage = new AdminStage(scene, 10);
         assertThat(stage.get("/readyz")).startsWith("HTTP/1.1 200");
 
@@ -52,7 +52,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void aLoopThatMakesNoTurnFailsLivenessAndReadinessByItsName(Scene scene) {
+    void aStuckLoopFailsLivenessAndReadinessAndIsNamed(Scene scene) {
         var stage = new AdminStage(scene, 10);
         var released = new CountDownLatch(1);
         stage.weir().group().loops().getFirst().post(new Mailbox.Node(() -> await(released)));
@@ -67,7 +67,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void probesThatComeTogetherAreAllAnswered(Scene scene) {
+    void concurrentProbesAreAllAnswered(Scene scene) {
         var stage = new AdminStage(scene, 10);
         var released = new CountDownLatch(1);
         stage.weir().group().loops().getFirst().post(new Mailbox.Node(() -> await(released)));
@@ -151,7 +151,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void memoryHasTheKeysThatArePromised(Scene scene) {
+    void memoryPageHasTheDocumentedKeys(Scene scene) {
         var stage = new AdminStage(scene, 10);
         JsonNode page = json(stage, "/memory");
 
@@ -187,7 +187,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void whoHoldsABlockIsToldWithItsPeerAndAge(Scene scene) {
+    void memoryPageShowsTheHolderOfABlockWithPeerAndAge(Scene scene) {
         var stage = new AdminStage(scene, 10);
         stage.connect(1);
         try (RawPeer slow = stage.dialServer()) {
@@ -209,7 +209,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void aBrowserIsShownAPageAndOthersJson(Scene scene) {
+    void browsersGetHtmlAndOthersJson(Scene scene) {
         var stage = new AdminStage(scene, 10);
 
         assertThat(stage.ask("GET", "/memory", "localhost\r\nAccept: text/html,application/xhtml+xml"))
@@ -238,7 +238,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void everyConnectionIsTold(Scene scene) {
+    void everyConnectionIsListed(Scene scene) {
         int count = 1_000;
         var stage = new AdminStage(scene, count);
         stage.connect(count);
@@ -290,7 +290,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void whatIsNotThereOrNotReadableSaysSo(Scene scene) {
+    void unknownPagesAndWrongMethodsAreRefusedWithAReason(Scene scene) {
         var stage = new AdminStage(scene, 10);
 
         assertThat(stage.get("/nothing")).startsWith("HTTP/1.1 404").contains("/memory");
@@ -314,7 +314,7 @@ final class AdminServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8081", "0x7f.1"})
-    void aNameThatAnotherMayOwnIsRefused(String host, Scene scene) {
+    void foreignHostNamesAreRefused(String host, Scene scene) {
         var stage = new AdminStage(scene, 10);
 
         assertThat(stage.ask("GET", "/memory", host)).startsWith("HTTP/1.1 403");
@@ -323,14 +323,14 @@ final class AdminServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"weir.example.com", "WEIR.Example.com:8081"})
-    void pagesAreShownUnderTheNamesThatTheConfigurationLists(String host, Scene scene) {
+    void pagesAreServedUnderConfiguredHostNames(String host, Scene scene) {
         var stage = new AdminStage(scene, 10);
 
         assertThat(stage.ask("GET", "/memory", host)).startsWith("HTTP/1.1 200");
     }
 
     @Test
-    void theFirstPageRunsItsOwnScriptOnly(Scene scene) {
+    void contentSecurityPolicyAllowsOnlyThePagesOwnScript(Scene scene) {
         String answer = new AdminStage(scene, 10).get("/");
         String head = answer.substring(0, answer.indexOf("\r\n\r\n"));
 
@@ -343,7 +343,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void aBusyAddressLeavesNothingOpen(Scene scene) {
+    void anAddressInUseLeavesNothingOpen(Scene scene) {
         var stage = new AdminStage(scene, 10);
         var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, List.of());
         stage.closeAdmin();
@@ -355,7 +355,7 @@ final class AdminServerTest {
     }
 
     @Test
-    void eachAdminServerTakesAShareOfItsOwnAndGivesItBack(Scene scene) {
+    void eachAdminServerReservesItsShareAndReleasesIt(Scene scene) {
         var stage = new AdminStage(scene, 10);
         var sources = new AdminServer.Sources(stage.weir(), stage.metrics(), () -> true, List.of());
 

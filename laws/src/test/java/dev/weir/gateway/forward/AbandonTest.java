@@ -68,7 +68,7 @@ final class AbandonTest {
 
     @Test
     @DisplayName("H-21 clients that gave up keep the places at an origin that does not answer")
-    void whoeverWaitsGetsThePlaceOfTheOldestAbandonedExchangeAtOnce(Scene scene) {
+    void aWaiterGetsTheSlotOfTheOldestAbandonedExchange(Scene scene) {
         var stage = stage(scene, 2, Upstream.Abandon.WHEN_NEEDED);
         Peer first = abandoning(stage, "/first");
         Peer second = abandoning(stage, "/second");
@@ -95,7 +95,7 @@ final class AbandonTest {
     }
 
     @Test
-    void asManyAbandonedExchangesGiveWayAsOthersWait(Scene scene) {
+    void asManyAbandonedExchangesEndAsOthersWait(Scene scene) {
         var stage = stage(scene, 5, Upstream.Abandon.WHEN_NEEDED);
         for (int i = 0; i < 5; i++) abandoning(stage, "/gone" + i);
         var origins = new ArrayList<Peer>();
@@ -114,7 +114,7 @@ final class AbandonTest {
     }
 
     @Test
-    void anExchangeThatIsAbandonedWhileAnotherWaitsGivesWayAtOnce(Scene scene) {
+    void anExchangeAbandonedWhileAnotherWaitsEndsAtOnce(Scene scene) {
         var stage = stage(scene, 1, Upstream.Abandon.WHEN_NEEDED);
         Peer client = asking(stage, "/first");
         Peer origin = asked(stage, "/first");
@@ -130,7 +130,7 @@ final class AbandonTest {
     }
 
     @Test
-    void aStreamInTheMiddleOfItsAnswerIsCutAndNotTakenForWhole(Scene scene) {
+    void aStreamingAnswerIsCutAndCannotBeTakenForWhole(Scene scene) {
         var stage = stage(scene, 1, Upstream.Abandon.WHEN_NEEDED);
         Peer client = abandoning(stage, "/stream");
         Peer origin = asked(stage, "/stream");
@@ -146,7 +146,7 @@ final class AbandonTest {
     }
 
     @Test
-    void atOnceMeansThatAnEndIsADeparture(Scene scene) {
+    void abandonAtOnceTreatsAHalfCloseAsADisconnect(Scene scene) {
         var stage = stage(scene, 2, Upstream.Abandon.ALWAYS);
         Peer client = asking(stage, "/gone");
         Peer origin = asked(stage, "/gone");
@@ -158,7 +158,7 @@ final class AbandonTest {
     }
 
     @Test
-    void neverMeansThatTheAnswerIsAwaitedThoughOthersWait(Scene scene) {
+    void abandonNeverAwaitsTheAnswerWhileOthersWait(Scene scene) {
         var stage = stage(scene, 1, Upstream.Abandon.NEVER);
         Peer client = abandoning(stage, "/first");
         Peer origin = asked(stage, "/first");
@@ -174,7 +174,7 @@ final class AbandonTest {
     }
 
     @Test
-    void aWaiterOnOneLoopGetsThePlaceOfAnExchangeOnAnother(Scene scene) {
+    void aWaiterGetsTheSlotOfAnAbandonedExchangeOnAnotherLoop(Scene scene) {
         var setup = Setup.ONE_ORIGIN.withPool(2, 100).withLoops(2);
         var stage = over == Over.TCP ? Stage.tcp(scene, setup) : Stage.inMemory(scene, setup);
         Peer one = stage.client();
@@ -202,7 +202,7 @@ final class AbandonTest {
     }
 
     @Test
-    void clientsThatEndedTheirSideAreAllAnsweredWhereNobodyElseWaits(Scene scene) {
+    void halfClosedClientsAreAllAnsweredWhenNobodyElseWaits(Scene scene) {
         var stage = stage(scene, 2, Upstream.Abandon.WHEN_NEEDED);
         var clients = new ArrayList<Peer>();
         for (int i = 0; i < 2; i++) clients.add(abandoning(stage, "/first" + i));
@@ -222,7 +222,7 @@ final class AbandonTest {
     }
 
     @Test
-    void clientsThatEndTheirSideWithTheirRequestTakeNoPlaceFromEachOther(Scene scene) {
+    void halfClosedClientsDoNotDisplaceEachOther(Scene scene) {
         var stage = stage(scene, 1, Upstream.Abandon.WHEN_NEEDED);
         Peer first = abandoning(stage, "/first");
         Peer origin = asked(stage, "/first");
@@ -239,7 +239,7 @@ final class AbandonTest {
     }
 
     @Test
-    void honestRequestIsServedBeforeThoseOfClientsThatEndedTheirSide(Scene scene) {
+    void openClientsAreServedBeforeHalfClosedOnes(Scene scene) {
         var stage = stage(scene, 1, Upstream.Abandon.WHEN_NEEDED);
         Peer first = asking(stage, "/first");
         Peer origin = asked(stage, "/first");
@@ -257,7 +257,7 @@ final class AbandonTest {
     }
 
     @Test
-    void placeInAFullQueueIsTakenFromAClientThatEndedItsSide(Scene scene) {
+    void aFullQueueDropsAHalfClosedClientFirst(Scene scene) {
         var setup = Setup.ONE_ORIGIN.withPool(1, 1).withAbandon(Upstream.Abandon.WHEN_NEEDED);
         var stage = over == Over.TCP ? Stage.tcp(scene, setup) : Stage.inMemory(scene, setup);
         asking(stage, "/first");

@@ -29,7 +29,7 @@ final class DownTest {
     }
 
     @Test
-    void itIsAnsweredByTheOriginThatReturns(Scene scene) {
+    void aRequestIsAnsweredByTheOriginThatRecovers(Scene scene) {
         var stage = stage(scene, 2);
         Peer client = asking(stage);
         stage.pass(Duration.ofMillis(500));
@@ -45,7 +45,7 @@ final class DownTest {
     }
 
     @Test
-    void whenNoneReturnsItIsUnavailableAfterTheTimeToConnect(Scene scene) {
+    void withoutARecoveryARequestIsAnswered503AfterTheConnectTimeout(Scene scene) {
         var stage = stage(scene, 2);
         Peer client = asking(stage);
         for (int i = 0; i < 19; i++) stage.pass(Duration.ofMillis(100));
@@ -58,7 +58,7 @@ final class DownTest {
     }
 
     @Test
-    void aClientThatIsResetWhileItWaitsIsNotWaitedFor(Scene scene) {
+    void aResetClientLeavesTheQueueForARecovery(Scene scene) {
         var stage = stage(scene, 1);
         Peer client = asking(stage);
         assertThat(stage.cache().waiting()).isOne();
@@ -70,7 +70,7 @@ final class DownTest {
     }
 
     @Test
-    void aClientThatEndsItsSideBeforeOrWhileItWaitsIsAnsweredByTheOriginThatReturns(Scene scene) {
+    void aHalfClosedClientIsAnsweredByTheOriginThatRecovers(Scene scene) {
         var stage = stage(scene, 1);
         Peer before = stage.client();
         before.send(GET);

@@ -42,7 +42,7 @@ final class EarlyOriginTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("W-06 an origin that answers and closes at once is heard by a client that first sends everything")
-    void originThatAnswersAndClosesIsHeard(boolean tcp, Scene scene) {
+    void anEarlyAnswerFollowedByACloseIsDelivered(boolean tcp, Scene scene) {
         var stage = stage(scene, tcp);
         var client = stage.client();
         client.send(POST);
@@ -57,7 +57,7 @@ final class EarlyOriginTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void originThatKeepsReadingIsHeard(boolean tcp, Scene scene) {
+    void anEarlyAnswerOfAReadingOriginIsDelivered(boolean tcp, Scene scene) {
         var stage = stage(scene, tcp);
         var client = stage.client();
         client.send(POST);
@@ -112,7 +112,7 @@ final class EarlyOriginTest {
     @Test
     @DisplayName(
             "W-06 what an origin answered before it reset the connection is delivered while the client still sends")
-    void originThatAnswersAndResetsIsHeard(Scene scene) {
+    void anEarlyAnswerFollowedByAResetIsDelivered(Scene scene) {
         var stage = stage(scene, true);
         var client = stage.client();
         client.send(POST);
@@ -127,7 +127,7 @@ final class EarlyOriginTest {
     }
 
     @Test
-    void originThatBreaksTheUploadIsAnsweredForWhenAllIsSent(Scene scene) {
+    void aBrokenUploadIsAnswered502OnceItIsSent(Scene scene) {
         var stage = stage(scene, true);
         var client = stage.client();
         client.send(POST);

@@ -17,7 +17,7 @@ import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Footprint;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Endpoint;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class FootprintTest {
     private static final int CONNECTIONS = 1_000;
 
     @Test
-    void aForwardedExchangeWeighsWhatIsCharged(Scene scene) {
+    void footprintOfAForwardedExchangeIsWhatIsCharged(Scene scene) {
         scene.withoutPlaces();
         var here = new ForwardLoop(scene.inMemory().loop(), HeadLimits.DEFAULT, 1, 1, Via.OFF);
         long charged = Forwarder.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
@@ -47,15 +47,15 @@ final class FootprintTest {
     }
 
     @Test
-    void aRecordForTheLogWeighsWhatIsCharged() {
+    void footprintOfARequestRecordIsWhatIsCharged() {
         assertThat(Footprint.bytesEach(COUNT, RequestRecord::new))
                 .isBetween(RequestRecord.BYTES * 3 / 4, RequestRecord.BYTES);
     }
 
     @Test
-    void aConnectionToAnOriginWeighsWhatIsCharged(Scene scene) throws IOException {
+    void footprintOfAnOriginConnectionIsWhatIsCharged(Scene scene) throws IOException {
         scene.withoutPlaces();
-        HandLoops loops = scene.tcpByHand();
+        ManualLoops loops = scene.tcpByHand();
         Weir weir = scene.closes(Weir.over(loops.group(), loops.network()));
         // Why: an origin that never accepts, so that the other ends are the kernel's and not on this heap.
         try (var origin = new ServerSocket(0, 2 * CONNECTIONS, InetAddress.getLoopbackAddress())) {
@@ -86,7 +86,7 @@ final class FootprintTest {
                 ClientConnection::new));
     }
 
-    private static void borrow(ConnectionCache cache, HandLoops loops, List<Holding> leases) {
+    private static void borrow(ConnectionCache cache, ManualLoops loops, List<Holding> leases) {
         leases.forEach(cache::borrow);
         loops.turnUntil(() -> leases.stream().allMatch(one -> one.loan != null));
     }

@@ -67,7 +67,7 @@ final class FramingTest {
     }
 
     @Test
-    void aRequestInChunksPassesCutAtEveryByteAndKeepsItsTrailersWhereItShall(Scene scene) {
+    void aRequestInChunksPassesCutAtEveryByteAndKeepsItsTrailersWhenConfigured(Scene scene) {
         var setup = Setup.ONE_ORIGIN.withUpstream(one -> one.withTrailers(Upstream.Trailers.PASS));
         passesCutAtEveryByte(Stage.inMemory(scene, setup), PASSED);
     }
@@ -109,7 +109,7 @@ final class FramingTest {
     }
 
     @Test
-    void aClientOfTheOldVersionGetsChunksAsPlainBytesUntilTheClose(Scene scene) {
+    void anHttp10ClientGetsChunksAsPlainBytesUntilTheClose(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
@@ -128,7 +128,7 @@ final class FramingTest {
     }
 
     @Test
-    void aClientOfTheOldVersionIsKeptWhenItAsksAndTheLengthIsKnown(Scene scene) {
+    void anHttp10ClientIsKeptAliveWhenItAsksAndTheLengthIsKnown(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         String asks = "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
@@ -165,7 +165,7 @@ final class FramingTest {
     }
 
     @Test
-    void anAnswerOfAnOriginOfTheOldVersionPasses(Scene scene) {
+    void anHttp10AnswerIsForwarded(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(GET);

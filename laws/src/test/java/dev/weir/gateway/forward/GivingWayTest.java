@@ -57,7 +57,7 @@ final class GivingWayTest {
 
     @Test
     @DisplayName("H-29 a client that takes its answer slowly but steadily stays, and one that takes nothing gives way")
-    void whoTakesAnAnswerSteadilyIsNotTheStalledOne(Scene scene) {
+    void aSteadyReaderOfAnAnswerIsNotChosenAsStalled(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var clients = new ArrayList<Peer>();
         for (int i = 0; i < 2; i++) {
@@ -82,7 +82,7 @@ final class GivingWayTest {
 
     @Test
     @DisplayName("H-29 an upload that its origin takes slowly but steadily stays, and one that is not taken gives way")
-    void whoseBodyIsTakenSteadilyIsNotTheStalledOne(Scene scene) {
+    void aSteadyUploadIsNotChosenAsStalled(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var origins = new ArrayList<Peer>();
         for (int i = 0; i < 2; i++) {
@@ -105,7 +105,7 @@ final class GivingWayTest {
 
     @Test
     @DisplayName("H-20 a request that waits for a connection and gives way is told 503, and the next gets its memory")
-    void whoWaitsForAConnectionAndGivesWayIsAnswered(Scene scene) {
+    void aWaiterForAConnectionEndedForMemoryIsAnswered503(Scene scene) {
         var stage = Stage.inMemory(
                 scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 6, RESERVE).withPool(1, 10));
         Peer first = stage.client();
@@ -131,7 +131,7 @@ final class GivingWayTest {
     }
 
     @Test
-    void aHeadInPiecesThatGivesWayIsAnswered(Scene scene) {
+    void aHeadInPiecesEndedForMemoryIsAnswered(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 2, RESERVE));
         Peer slow = stage.client();
         slow.send("GET /slow HTTP/1.1\r\nHost: ");

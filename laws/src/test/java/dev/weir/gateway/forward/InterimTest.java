@@ -30,7 +30,7 @@ final class InterimTest {
     }
 
     @Test
-    void hintsWaitUntilTheClientWasLetGoOn(Scene scene) {
+    void earlyHintsWaitForContinue(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(PUT);
@@ -51,7 +51,7 @@ final class InterimTest {
     }
 
     @Test
-    void hintsWaitUntilTheClientHasBegunItsBody(Scene scene) {
+    void earlyHintsWaitForTheBodyOfTheClient(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(PUT);
@@ -73,7 +73,7 @@ final class InterimTest {
     }
 
     @Test
-    void hintsAreLeftOutWhenTheFinalAnswerComesFirst(Scene scene) {
+    void earlyHintsAreDroppedWhenTheFinalAnswerComesFirst(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(PUT);
@@ -88,7 +88,7 @@ final class InterimTest {
     }
 
     @Test
-    void hintsThatWouldFillTheBlockAreLeftOutWhileTheClientWaits(Scene scene) {
+    void earlyHintsThatWouldFillTheBlockAreDropped(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(PUT);
@@ -129,7 +129,7 @@ final class InterimTest {
     }
 
     @Test
-    void theHundredCountsAmongTheFive(Scene scene) {
+    void continueCountsAmongTheFiveInterimAnswers(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(PUT);
@@ -146,7 +146,7 @@ final class InterimTest {
     }
 
     @Test
-    void clientIsLetGoOnWhereTheOriginDoesNotSaySoInTime(Scene scene) {
+    void theGatewaySendsContinueAfterTheContinueTimeout(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(PUT);
@@ -170,7 +170,7 @@ final class InterimTest {
     }
 
     @Test
-    void clientThatWasLetGoOnOrHasGoneOnIsNotToldAgain(Scene scene) {
+    void continueIsSentOnceAndNotAfterTheBodyBegan(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var told = stage.client();
         told.send(PUT);
@@ -189,7 +189,7 @@ final class InterimTest {
     }
 
     @Test
-    void originAloneLetsClientsGoOnWhereThatIsOff(Scene scene) {
+    void continueOffLeavesContinueToTheOrigin(Scene scene) {
         var stage = Stage.inMemory(scene, continues(Duration.ZERO));
         var client = stage.client();
         client.send(PUT);
@@ -203,7 +203,7 @@ final class InterimTest {
     }
 
     @Test
-    void clientThatWaitsForAConnectionIsNotLetGoOn(Scene scene) {
+    void noContinueWhileTheRequestWaitsForAConnection(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(1, 8));
         stage.client().send(GET);
         var origin = stage.origin().next();

@@ -67,7 +67,7 @@ final class KeepAliveTest {
     }
 
     @Test
-    void oneThatIsTooOldIsNotUsedThoughNobodyHasLookedYet(Scene scene) {
+    void anExpiredConnectionIsNotUsed(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         Peer one = stage.client();
         Peer two = stage.client();
@@ -89,7 +89,7 @@ final class KeepAliveTest {
     }
 
     @Test
-    void youngerOnesOfALongerTimeStayWhenAnOlderOneHasToGo(Scene scene) {
+    void connectionsWithALongerKeepAliveOutliveOlderOnes(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         Peer one = stage.client();
         Peer two = stage.client();
@@ -124,7 +124,7 @@ final class KeepAliveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Keep-Alive: timeout=1\r\n", "Keep-Alive: timeout=0\r\n", "Keep-Alive: max=0\r\n"})
-    void whatIsAboutToBeClosedIsNotKept(String field, Scene scene) {
+    void aConnectionAboutToCloseIsNotKept(String field, Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         assertThat(isClosed(warmed(stage, field))).isTrue();
     }

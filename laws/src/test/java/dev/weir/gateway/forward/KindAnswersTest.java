@@ -39,7 +39,7 @@ final class KindAnswersTest {
     }
 
     @Test
-    void originThatSendsTheBodyOfAnEmptyAnswerAllTheSameServesNobodyElse(Scene scene) {
+    void anOriginThatSendsABodyWithAnEmptyAnswerIsNotReused(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var first = asked(stage, "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nHTTP/");
         assertThat(first.head()).startsWith("HTTP/1.1 204 ");
@@ -83,7 +83,7 @@ final class KindAnswersTest {
     }
 
     @Test
-    void lengthThatIsSaidTwiceIsPassedOnOnce(Scene scene) {
+    void aRepeatedContentLengthIsForwardedOnce(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = asked(stage, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nok");
 
@@ -91,7 +91,7 @@ final class KindAnswersTest {
     }
 
     @Test
-    void chunksOfAnOldVersionAreReadAndTheConnectionIsNotUsedAgain(Scene scene) {
+    void http10ChunksAreReadAndTheConnectionIsNotReused(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = asked(
                 stage,
@@ -118,7 +118,7 @@ final class KindAnswersTest {
     }
 
     @Test
-    void whatAnUpgradeWouldHaveToBeIsToldToTheClient(Scene scene) {
+    void theUpgradeFieldOf426IsForwarded(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = asked(
                 stage,
@@ -130,7 +130,7 @@ final class KindAnswersTest {
     }
 
     @Test
-    void lastAnswerSaysSoInALineOfItsOwn(Scene scene) {
+    void theLastAnswerCarriesConnectionClose(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
@@ -143,7 +143,7 @@ final class KindAnswersTest {
     }
 
     @Test
-    void clientIsToldHowLongItsConnectionIsKept(Scene scene) {
+    void theKeepAliveFieldTellsTheIdleTimeout(Scene scene) {
         var setup = Setup.ONE_ORIGIN.withServer(one -> one.withKeepAliveField(KeepAliveField.ALL));
         var client = asked(
                 Stage.inMemory(scene, setup), "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n");

@@ -50,7 +50,7 @@ final class LargeHeadsTest {
     }
 
     @Test
-    void anotherByteIsTooMuch(Scene scene) {
+    void aHeadOneByteOverTheLimitIsRefused(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var client = stage.client();
         client.send(request(LIMIT + 1).substring(0, LIMIT));
@@ -130,7 +130,7 @@ final class LargeHeadsTest {
     }
 
     @Test
-    void whoFindsNoBlockForAllOfItsHeadInTimeIsAnswered503(Scene scene) {
+    void aLargeHeadWithoutABlockInTimeIsAnswered503(Scene scene) {
         var stage = Stage.inMemory(
                 scene, SETUP.withPool(1, 8).withServer(one -> one.withHeaderTimeout(Duration.ofSeconds(2))));
         stage.client().send(request(100));
@@ -204,7 +204,7 @@ final class LargeHeadsTest {
     }
 
     @Test
-    void whatAClientSendsBehindALongHeadDoesNotStayInABlockForHeads(Scene scene) {
+    void pipelinedInputBehindALargeHeadLeavesTheHeadBlock(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var client = stage.client();
         String sent = request(17_000) + "GET /s HTTP/1.1\r\nHost: h\r\n\r\n".repeat(2000);
@@ -224,7 +224,7 @@ final class LargeHeadsTest {
     }
 
     @Test
-    void halfOfTheBlocksAreNotKeptForRepetition(Scene scene) {
+    void retriesKeepAtMostHalfOfTheHeadBlocks(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         for (int i = 0; i < Stage.LARGE_HEADS; i++) {
             stage.client().send(request(30_000));
@@ -238,7 +238,7 @@ final class LargeHeadsTest {
 
     @Test
     @DisplayName("H-29 who holds nothing but a block for long heads does not give way to who waits for another")
-    void whoHoldsABlockForHeadsOnlyIsNotStarved(Scene scene) {
+    void aHolderOfOnlyAHeadBlockIsNotStarved(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var first = stage.client();
         first.send(request(30_000));
@@ -255,7 +255,7 @@ final class LargeHeadsTest {
     }
 
     @Test
-    void aBodyWhoseOriginHasGoneTurnsNoLoopWhileItsAnswerWaitsForABlock(Scene scene) {
+    void anAnswerWaitingForABlockDoesNotSpinTheLoop(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         String head = filled("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", 30_000, "ok");
         var holders = new ArrayList<Peer>();

@@ -29,7 +29,7 @@ final class LeavingTest {
 
     @Test
     @DisplayName("H-21 a client leaves while its request waits for a connection")
-    void aClientLeavesWhileQueued(Scene scene) {
+    void aClientDisconnectsWhileQueued(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(1, 8));
         var first = stage.client();
         first.send(GET);
@@ -58,7 +58,7 @@ final class LeavingTest {
 
     @Test
     @DisplayName("H-21 a client that ends its side while a connection is made for it is given up there by `always`")
-    void endWhileConnectingIsToldAsThat(Scene scene) {
+    void halfCloseWhileConnectingIsLoggedAsThat(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withAbandon(Upstream.Abandon.ALWAYS));
         var client = stage.client();
         stage.network().hold();
@@ -92,7 +92,7 @@ final class LeavingTest {
 
     @Test
     @DisplayName("H-21 a client leaves while a connection is made for it: the connection serves the next")
-    void aClientLeavesWhileConnecting(Scene scene) {
+    void aClientDisconnectsWhileConnecting(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         stage.network().hold();
@@ -113,7 +113,7 @@ final class LeavingTest {
 
     @Test
     @DisplayName("H-21 a client leaves in the middle of its body: the origin sees a cut request, never a whole one")
-    void aClientLeavesInItsBody(Scene scene) {
+    void aClientDisconnectsInItsBody(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         for (var leaves : WAYS) {
             var client = stage.client();
@@ -132,7 +132,7 @@ final class LeavingTest {
 
     @Test
     @DisplayName("H-21 a client resets while its answer is awaited")
-    void aClientLeavesWhileItsAnswerIsAwaited(Scene scene) {
+    void aClientDisconnectsWhileItsAnswerIsAwaited(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(GET);
@@ -146,7 +146,7 @@ final class LeavingTest {
 
     @Test
     @DisplayName("H-21 a client resets after an upload that had to wait for its origin")
-    void aClientLeavesAfterAnUploadThatHadToWait(Scene scene) {
+    void aClientDisconnectsAfterADelayedUpload(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(512));
         var client = stage.client();
         String body = "b".repeat(5000);
@@ -167,7 +167,7 @@ final class LeavingTest {
 
     @Test
     @DisplayName("H-21 a client resets in the middle of its answer")
-    void aClientLeavesInItsAnswer(Scene scene) {
+    void aClientDisconnectsInItsAnswer(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(1000));
         var client = stage.client();
         client.send(GET);
@@ -185,7 +185,7 @@ final class LeavingTest {
     }
 
     @Test
-    void aClientThatOnlyEndedItsSideGetsItsAnswer(Scene scene) {
+    void aHalfClosedClientGetsItsAnswer(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(GET);

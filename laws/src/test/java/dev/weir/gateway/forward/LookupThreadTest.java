@@ -52,7 +52,7 @@ final class LookupThreadTest {
     }
 
     @Test
-    void aTaskThatThrowsWhateverItIsEndsAlone(Scene scene) throws InterruptedException {
+    void aTaskThatThrowsAffectsNoOtherTask(Scene scene) throws InterruptedException {
         Weir weir = open(scene);
         var thread = new LookupThread(weir.group());
         for (Error planned : List.of(new AssertionError("planned"), new OutOfMemoryError("planned"))) {
@@ -74,7 +74,7 @@ final class LookupThreadTest {
     }
 
     @Test
-    void afterTheEndOfTheThreadTheNextTaskStartsAnother(Scene scene) throws InterruptedException {
+    void aNewTaskStartsAThreadAfterTheFirstHasEnded(Scene scene) throws InterruptedException {
         Weir weir = open(scene);
         var thread = new LookupThread(weir.group());
         var first = new CompletableFuture<Thread>();
@@ -95,7 +95,7 @@ final class LookupThreadTest {
     }
 
     @Test
-    void anUpstreamThatCannotBeOpenedEndsTheLookupsOfThoseBefore(Scene scene) {
+    void aFailedOpenEndsTheLookupsBegunBefore(Scene scene) {
         Weir weir = open(scene);
         var thread = new LookupThread(weir.group());
         var began = new CountDownLatch(1);
@@ -112,7 +112,7 @@ final class LookupThreadTest {
                         List.of(named("one.test"), named("two.test")),
                         Starvation.LIMIT,
                         upstream -> Upstreams.NO_FORWARDS,
-                        new Resolving(names, thread, line -> {}),
+                        new NameResolution(names, thread, line -> {}),
                         thread))
                 .withMessage("planned");
 
@@ -141,7 +141,7 @@ final class LookupThreadTest {
     }
 
     @Test
-    void aLookupThatHangsIsNamedByTheClosingReport(Scene scene) throws InterruptedException {
+    void aHangingLookupIsNamedInTheCloseReport(Scene scene) throws InterruptedException {
         Weir weir = open(scene);
         var thread = new LookupThread(weir.group());
         var hangs = new CountDownLatch(1);

@@ -80,7 +80,7 @@ final class NamesTest {
     }
 
     @Test
-    void aNameThatIsNotKnownIsUnavailableUntilItIs(Scene scene) {
+    void anUnresolvedNameIsAnswered503UntilItResolves(Scene scene) {
         var stage = Stage.named(scene, Setup.ONE_ORIGIN, names);
         assertThat(stage.told).hasSize(1);
         assertThat(stage.told.getFirst()).contains("upstream web", "web.test", "not known");
@@ -96,7 +96,7 @@ final class NamesTest {
     }
 
     @Test
-    void aLookupThatBreaksIsBegunAgain(Scene scene) {
+    void aFailedLookupIsRetried(Scene scene) {
         var stage = Stage.named(scene, Setup.ONE_ORIGIN, names);
         names.breaks = true;
         stage.pass(SECOND);
@@ -123,7 +123,7 @@ final class NamesTest {
     }
 
     @Test
-    void anAddressThatRefusesIsLeftForTheNext(Scene scene) {
+    void aRefusingAddressIsSkippedForTheNext(Scene scene) {
         var stage = stage(scene, 2, 4);
         stage.origins.getFirst().close();
         for (int i = 0; i < 3; i++) {
@@ -135,7 +135,7 @@ final class NamesTest {
     }
 
     @Test
-    void atMostEightAreUsedAndTheRestIsTold(Scene scene) {
+    void atMostEightAddressesAreUsedAndTheRestReported(Scene scene) {
         var stage = stage(scene, 10, 2);
         assertThat(stage.cache().origins()).hasSize(8);
         assertThat(stage.told).anyMatch(line -> line.contains("10 addresses, of which 8 are used"));
@@ -157,7 +157,7 @@ final class NamesTest {
     }
 
     @Test
-    void anOriginThatGoesKeepsTheExchangeInFlightAndNothingElse(Scene scene) {
+    void aRemovedOriginFinishesItsExchangeInFlight(Scene scene) {
         var stage = stage(scene, 2, 4);
         stage.pass(EVERY.minusSeconds(5));
         Peer idle = asking(stage);
@@ -183,7 +183,7 @@ final class NamesTest {
     }
 
     @Test
-    void idleConnectionsOfAnOriginThatGoesAreClosedAndAnotherComes(Scene scene) {
+    void idleConnectionsOfARemovedOriginAreClosed(Scene scene) {
         var stage = Stage.named(scene, Setup.ONE_ORIGIN.withOrigins(2).withPool(4, 8), names);
         knows(stage, new int[] {0});
         stage.pass(SECOND);
@@ -220,7 +220,7 @@ final class NamesTest {
     }
 
     @Test
-    void aFailureToConnectHasTheNameLookedUpSoon(Scene scene) {
+    void aConnectFailureTriggersALookup(Scene scene) {
         var stage = Stage.named(scene, Setup.ONE_ORIGIN.withOrigins(2).withPool(4, 8), names);
         knows(stage, new int[] {0});
         stage.pass(SECOND);
@@ -238,7 +238,7 @@ final class NamesTest {
     }
 
     @Test
-    void aNameThatIsNoLongerKnownKeepsItsAddresses(Scene scene) {
+    void aNameThatNoLongerResolvesKeepsItsAddresses(Scene scene) {
         var stage = stage(scene, 1, 4);
         names.known = List.of();
         stage.pass(EVERY);

@@ -112,7 +112,7 @@ final class PrivateConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Authorization: NTLM x", "AUTHORIZATION: negotiate x", "Proxy-Authorization: Negotiate x"})
-    void credentialsOfSuchASchemeMakeTheConnectionPrivate(String field, Scene scene) {
+    void ntlmAndNegotiateCredentialsMakeTheConnectionPrivate(String field, Scene scene) {
         assertThat(staysPrivate(Stage.inMemory(scene, Setup.ONE_ORIGIN), field, SERVED))
                 .isTrue();
     }
@@ -132,13 +132,13 @@ final class PrivateConnectionTest {
     }
 
     @Test
-    void whereAllShareItEverybodyIsServedOverIt(Scene scene) {
+    void reuseSharedServesEverybodyOverIt(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withReuse(Upstream.Reuse.ALWAYS));
         assertThat(staysPrivate(stage, "Authorization: NTLM x", CHALLENGE)).isFalse();
     }
 
     @Test
-    void whereNobodySharesEachClientHasItsOwn(Scene scene) {
+    void reusePerClientGivesEachClientItsOwnConnection(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withReuse(Upstream.Reuse.NEVER));
         Peer anna = stage.client();
         ask(stage, anna, "/a");
@@ -153,7 +153,7 @@ final class PrivateConnectionTest {
     }
 
     @Test
-    void whileNobodyWaitsAPrivateConnectionKeepsItsSlotAndThenGivesWay(Scene scene) {
+    void aPrivateConnectionKeepsItsSlotUntilSomebodyWaits(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(1, 8));
         Peer anna = stage.client();
         Peer origin = logIn(stage, anna);
@@ -170,7 +170,7 @@ final class PrivateConnectionTest {
     }
 
     @Test
-    void inTheMiddleOfItsHandshakeAClientIsGivenTwoSeconds(Scene scene) {
+    void aLoginHandshakeProtectsItsConnectionForTwoSeconds(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(1, 8));
         Peer anna = stage.client();
         ask(stage, anna, "/first");
@@ -204,7 +204,7 @@ final class PrivateConnectionTest {
     }
 
     @Test
-    void whatNobodyAskedForEndsAPrivateConnection(Scene scene) {
+    void unsolicitedBytesEndAPrivateConnection(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         Peer anna = stage.client();
         Peer origin = logIn(stage, anna);

@@ -30,7 +30,7 @@ final class RewriteTest {
     }
 
     @Test
-    void whatConcernsOneConnectionOnlyIsNotForwarded(Scene scene) {
+    void hopByHopFieldsAreNotForwarded(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var request = forwarded(
                 stage,
@@ -50,7 +50,7 @@ final class RewriteTest {
     }
 
     @Test
-    void whatConcernsOneConnectionOnlyIsNotSentBack(Scene scene) {
+    void hopByHopFieldsAreNotSentToTheClient(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -71,7 +71,7 @@ final class RewriteTest {
     }
 
     @Test
-    void whereARequestCameFromIsSaidByTheGatewayAlone(Scene scene) {
+    void forwardedFieldsAreSetByTheGatewayAlone(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var request = forwarded(
                 stage,
@@ -86,7 +86,7 @@ final class RewriteTest {
     }
 
     @Test
-    void fieldThatAnOriginReadsAsOneOfOursIsNotForwarded(Scene scene) {
+    void lookalikeFieldNamesAreNotForwarded(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var request = forwarded(
                 stage,
@@ -128,7 +128,7 @@ final class RewriteTest {
     }
 
     @Test
-    void requestThatMayNotBeForwardedIsAnsweredHere(Scene scene) {
+    void aRequestWithMaxForwardsZeroIsAnsweredByTheGateway(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("OPTIONS * HTTP/1.1\r\nHost: h\r\nMax-Forwards: 0\r\n\r\n");
@@ -142,7 +142,7 @@ final class RewriteTest {
     }
 
     @Test
-    void anIdIsKeptWhenItIsUsableAndElseMade(Scene scene) {
+    void aUsableRequestIdIsKeptAndAnotherReplaced(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         for (String usable : new String[] {"a", "A-z_0.9", "x".repeat(128)}) {
             assertThat(forwarded(stage, "X-Request-Id: " + usable + "\r\n").all("X-Request-Id"))
@@ -166,7 +166,7 @@ final class RewriteTest {
     }
 
     @Test
-    void asManyShortFieldsAsAreAllowedPassBothWays(Scene scene) {
+    void theMaximumNumberOfFieldsPassesBothWays(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withLimits(new HeadLimits(16 * 1024, 1000)));
         var client = stage.client();
         client.send("GET /a HTTP/1.1\r\nHost: h\r\n" + brief(993) + "\r\n");
@@ -199,7 +199,7 @@ final class RewriteTest {
     }
 
     @Test
-    void theLargestHeadStillFitsWhenItHasGrown(Scene scene) {
+    void theLargestRequestHeadFitsAfterTheRewrite(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         for (long seed = 1; seed <= 200; seed++) {
             var random = new Random(seed);
@@ -244,7 +244,7 @@ final class RewriteTest {
     }
 
     @Test
-    void theLargestAnswerStillFitsWhenItHasGrown(Scene scene) {
+    void theLargestAnswerHeadFitsAfterTheRewrite(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         for (int spare = 0; spare < 40; spare++) {
             var client = stage.client();

@@ -62,7 +62,7 @@ final class ScarceTest {
     }
 
     @Test
-    void noMemoryForARequestInTime(Scene scene) {
+    void aRequestWithoutMemoryInTimeIsAnswered503(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var taken = stage.takeAll();
         var client = stage.client();
@@ -76,7 +76,7 @@ final class ScarceTest {
     }
 
     @Test
-    void aHeadThatCouldBeSentAgainDoesNotKeepTheLastBlock(Scene scene) {
+    void aRepeatableHeadDoesNotKeepTheLastBlock(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 2, RESERVE));
         var pool = stage.weir().group().budget().pool();
         Buffer elsewhere =
@@ -93,7 +93,7 @@ final class ScarceTest {
     }
 
     @Test
-    void aHeadThatCouldBeSentAgainDoesNotKeepTheOnlyBlock(Scene scene) {
+    void aRepeatableHeadDoesNotKeepTheOnlyBlock(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         stage.client().send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(stage.origin().next().head()).startsWith("GET /a ");
@@ -120,7 +120,7 @@ final class ScarceTest {
     }
 
     @Test
-    void noMemoryForAnAnswerInTime(Scene scene) {
+    void anAnswerWithoutMemoryInTimeEndsTheExchange(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var client = stage.client();
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
@@ -164,7 +164,7 @@ final class ScarceTest {
     }
 
     @Test
-    void bothWaysOfOneExchangeWaitEachForItself(Scene scene) {
+    void bothDirectionsOfAnExchangeWaitForMemoryIndependently(Scene scene) {
         var both = new Both(scene);
 
         both.taken.release();
@@ -178,7 +178,7 @@ final class ScarceTest {
     }
 
     @Test
-    void nothingIsHeldWhenTheClientLeftWhileBothWaysWaited(Scene scene) {
+    void aDisconnectWhileBothDirectionsWaitHoldsNothing(Scene scene) {
         var both = new Both(scene);
 
         both.client.reset();
@@ -191,7 +191,7 @@ final class ScarceTest {
     }
 
     @Test
-    void aHeadInPiecesAfterAWaitForMemory(Scene scene) {
+    void aHeadInPiecesIsForwardedAfterAWaitForMemory(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var taken = stage.takeAll();
         var client = stage.client();
@@ -220,7 +220,7 @@ final class ScarceTest {
 
     @Test
     @DisplayName("H-12 clients leave while they wait for memory: nobody else loses a turn")
-    void clientsLeaveWhileTheyWaitForMemory(Scene scene) {
+    void clientsDisconnectWhileWaitingForMemory(Scene scene) {
         var stage = Stage.inMemory(scene, TINY);
         var taken = stage.takeAll();
         var clients = new ArrayList<Peer>();

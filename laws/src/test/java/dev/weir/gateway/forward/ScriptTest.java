@@ -36,7 +36,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("S-05 an origin dies with three requests in flight and five that wait: eight outcomes, each told once")
-    void whenAnOriginDiesEverybodyIsToldOnce(Scene scene) {
+    void aFailedOriginIsReportedOncePerExchange(Scene scene) {
         var gateway = gateway(scene, 3, 10);
         var clients = new ArrayList<SimPeer>();
         for (int i = 0; i < 8; i++) clients.add(gateway.posts("/" + i, "x"));
@@ -63,7 +63,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("S-15 a connection that is never completed ends at its time, and its slot serves the next")
-    void aConnectThatIsNotCompletedGivesItsSlotBack(Scene scene) {
+    void anUnansweredConnectReleasesItsSlot(Scene scene) {
         var gateway = gateway(scene, 1, 10);
         gateway.origin.late();
         SimPeer client = gateway.asks("/");
@@ -86,7 +86,7 @@ final class ScriptTest {
     @ParameterizedTest
     @DisplayName("H-17 what could not be sent is sent whole on the next connection, though its client ended its side")
     @ValueSource(strings = {"GET", "DELETE"})
-    void whatCouldNotBeSentIsSentWholeAfterItsClientEndedItsSide(String method, Scene scene) {
+    void aRequestWrittenInPartIsSentWholeAfterAHalfClose(String method, Scene scene) {
         var gateway = gateway(scene, 1, 10);
         SimPeer talk = takesNothing(gateway);
         SimPeer client = gateway.asks(method, "/a");
@@ -105,7 +105,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("H-17 what could not be sent is no request without an answer: it is sent on the next connection")
-    void whatCouldNotBeSentIsSentElsewhereWhenItsOriginEnds(Scene scene) {
+    void anUnsentRequestIsSentToAnotherOrigin(Scene scene) {
         var gateway = gateway(scene, 1, 10);
         gateway.origin.late();
         SimPeer client = gateway.asks("DELETE", "/a");
@@ -121,7 +121,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("H-17 what was sent once may have been acted upon, though nothing of the repeat could be sent: 502")
-    void whatWasSentBeforeIsNotToldAsNeverSent(Scene scene) {
+    void aRequestSentBeforeIsNotReportedAsNeverSent(Scene scene) {
         var gateway = gateway(scene, 2, 10);
         SimPeer other = gateway.asks("/other");
         SimPeer reading = gateway.origin.accept();

@@ -20,7 +20,7 @@ final class SlowClientsTest {
     private static final Duration MOMENT = Duration.ofMillis(100);
 
     @Test
-    void aBodyThatHasNotComeWholeHasNoConnectionForASecond(Scene scene) {
+    void anIncompleteBodyBorrowsNoConnectionForASecond(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(4));
         var client = stage.client();
         client.send(POST + "half");
@@ -32,7 +32,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aBodyThatComesInPiecesIsForwardedAtOnceWhenItIsWhole(Scene scene) {
+    void aCompleteBodyIsForwardedAtOnce(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(4));
         var client = stage.client();
         client.send(POST);
@@ -48,7 +48,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aChunkedBodyIsForwardedAtOnceWhenItsLastChunkHasCome(Scene scene) {
+    void aCompleteChunkedBodyIsForwardedAtOnce(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(4));
         var client = stage.client();
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n");
@@ -70,7 +70,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aBodyIsGatheredInABlockOnlyWhileMemoryIsNotDear(Scene scene) {
+    void aBodyIsGatheredOnlyWhileMemoryIsPlentiful(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(4).withBlocks(RESERVE + 2, RESERVE));
         stage.client().send(LARGE_POST + "x".repeat(10_000));
         stage.settle();
@@ -80,7 +80,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aBodyThatIsGatheredGoesOnWhenMemoryBecomesDear(Scene scene) {
+    void aGatheredBodyIsForwardedWhenMemoryRunsLow(Scene scene) {
         var stage = Stage.inMemory(
                 scene, gathering(4).withBlocks(RESERVE + 3, RESERVE).withPipeBytes(20_000));
         stage.client().send(LARGE_POST + "x".repeat(10_000));
@@ -106,7 +106,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aCrowdOfTricklingUploadsLeavesHalfOfTheConnectionsToOthers(Scene scene) {
+    void tricklingUploadsUseAtMostHalfOfTheConnections(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(4));
         for (int i = 0; i < 20; i++) stage.client().send(POST + "x");
         stage.pass(GATHER.plus(MOMENT));
@@ -115,7 +115,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aClientThatReadsNothingGivesItsConnectionToOneThatWaits(Scene scene) {
+    void aStalledReaderLosesItsConnectionToAWaiter(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(2).withPipeBytes(20_000));
         var slow = new ArrayList<Peer>();
         for (int i = 0; i < 2; i++) {
@@ -135,7 +135,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aClientWhoseOriginIsSlowKeepsItsConnectionThoughOthersWait(Scene scene) {
+    void aClientWithASlowOriginKeepsItsConnectionWhileOthersWait(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(1));
         var patient = stage.client();
         patient.send(GET);
@@ -150,7 +150,7 @@ final class SlowClientsTest {
     }
 
     @Test
-    void aClientIsNotSlowForTheTimeItsOriginTook(Scene scene) {
+    void timeSpentByTheOriginDoesNotCountAgainstTheClient(Scene scene) {
         var stage = Stage.inMemory(scene, gathering(1).withPipeBytes(8_000));
         stage.client().send(GET);
         var origin = stage.origin().next();

@@ -82,7 +82,7 @@ final class SlowTest {
 
     @Test
     @DisplayName("H-29 the rest of a large block moves to a normal one as soon as it fits, and is whole")
-    void aFastAnswerThatIsTakenNoLongerStepsDown(Scene scene) {
+    void aFastAnswerThatStallsUsesSmallBlocksAgain(Scene scene) {
         var stage =
                 Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(100_000).withBlocks(256, 32));
         var client = stage.client();
@@ -206,7 +206,7 @@ final class SlowTest {
 
     @Test
     @DisplayName("H-29 one way may rest for as long as bytes move the other way, and no longer")
-    void oneWayRestsWhileTheOtherMoves(Scene scene) {
+    void oneDirectionIsIdleWhileTheOtherMoves(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nx");
@@ -247,7 +247,7 @@ final class SlowTest {
     @Test
     @DisplayName(
             "H-29 a broken body behind answers that the client does not take ends, and does not keep the loop busy")
-    void aBrokenBodyBehindAFullPathEnds(Scene scene) {
+    void aBrokenBodyBehindAFullOutputEnds(Scene scene) {
         var routes = new Route("", "/b", "web");
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(512).withRoutes(routes));
         var client = stage.client();

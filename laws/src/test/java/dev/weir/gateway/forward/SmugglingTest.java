@@ -71,7 +71,7 @@ final class SmugglingTest {
 
     @Test
     @DisplayName("H-28 a request that is not clear is refused and closed, a clear one arrives as exactly one")
-    void requestsThatAreNotClearDoNotPass(Scene scene) throws IOException {
+    void ambiguousRequestsAreRefused(Scene scene) throws IOException {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         int refused = 0;
         int passed = 0;
@@ -122,7 +122,7 @@ final class SmugglingTest {
 
     @Test
     @DisplayName("H-28 an answer that is not clear is a bad gateway, and its connection is not used again")
-    void answersThatAreNotClearDoNotPass(Scene scene) throws IOException {
+    void ambiguousAnswersAreRefused(Scene scene) throws IOException {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         int refused = 0;
         for (Entry entry : corpus("responses.txt", 4)) {
@@ -149,7 +149,7 @@ final class SmugglingTest {
 
     @Test
     @DisplayName("H-28 a body that is not clear ends the exchange, and what follows it is nobody's request")
-    void bodiesThatAreNotClearDoNotPass(Scene scene) {
+    void ambiguousForwardedBodiesAreRefused(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         for (String body : new String[] {
             "5\nhello\r\n0\r\n\r\n",
@@ -176,7 +176,7 @@ final class SmugglingTest {
     }
 
     @Test
-    void anOriginThatTalksNonsenseHarmsOnlyItsExchange(Scene scene) {
+    void aBrokenOriginAffectsOnlyItsExchange(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var good = stage.client();
         good.send("GET /good HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -87,7 +87,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 a hundred readers that do not read hold half of the blocks at most, and get all when they read")
-    void readersThatDoNotRead(Scene scene) {
+    void readersThatStall(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var clients = new ArrayList<Peer>();
         var origins = new ArrayList<Peer>();
@@ -122,7 +122,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 who takes nothing is reset when his time is over, who takes a little gets the time again")
-    void timeRunsWhileRoomIsAskedFor(Scene scene) {
+    void timeoutsRunWhileOutputRoomIsAwaited(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var hoard = takeHalf(stage);
         var reading = stage.client();
@@ -160,7 +160,7 @@ final class SparingTest {
     @Test
     @DisplayName(
             "H-29 a client that takes nothing while its answer waits for it is reset in its own time, as its own fault")
-    void aClientThatDoesNotTakeWhatComesBeforeItsAnswerIsToBlame(Scene scene) {
+    void aClientThatReadsNoEarlierAnswerIsBlamedForTheTimeout(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP.withPipeBytes(1_000));
         var client = stage.client();
         Peer origin = hinted(stage, client);
@@ -175,7 +175,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 an answer that waits unread for its client is read when the client has made room without a word")
-    void anAnswerThatWaitsForItsClientIsReadWhenThereIsRoom(Scene scene) {
+    void anAnswerIsReadOnceTheClientHasRoom(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP.withPipeBytes(1_000));
         var client = stage.client();
         Peer origin = hinted(stage, client);
@@ -191,7 +191,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 an origin that is silent is to blame once its client has made room without a word")
-    void aSilentOriginIsToBlameWhenThereIsRoom(Scene scene) {
+    void aSilentOriginIsBlamedWhenTheClientHasRoom(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP.withPipeBytes(1_000));
         var client = stage.client();
         hinted(stage, client);
@@ -243,7 +243,7 @@ final class SparingTest {
     }
 
     @Test
-    void anOriginThatTakesNothingWhileRoomIsAskedForEndsInItsTime(Scene scene) {
+    void anOriginThatReadsNothingTimesOut(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var hoard = takeHalf(stage);
         var client = stage.client();
@@ -263,7 +263,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 heads that come byte by byte never take the half of the blocks that whole heads need")
-    void headsThatDrip(Scene scene) {
+    void headsSentByteByByte(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP);
         var clients = new ArrayList<Peer>();
         for (int i = 0; i < PEERS; i++) {
@@ -284,7 +284,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 while memory is scarce a client holds a small block however much it sends before its answer")
-    void whatIsSentAheadStaysWithItsSender(Scene scene) {
+    void pipelinedInputIsNotReadAhead(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP.withBlocks(4 * BLOCKS, RESERVE));
         var hoard = takeHalf(stage);
         long before = stage.heldBytes();
@@ -302,7 +302,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 with two blocks above the reserve readers that do not read leave one to those who do")
-    void readersThatDoNotReadLeaveOneOfTwoBlocks(Scene scene) {
+    void stalledReadersLeaveOneOfTwoBlocksFree(Scene scene) {
         var stage = Stage.inMemory(scene, SETUP.withBlocks(RESERVE + 2, RESERVE));
         var origins = new ArrayList<Peer>();
         for (int i = 0; i < 10; i++) origins.add(asked(stage, stage.client()));

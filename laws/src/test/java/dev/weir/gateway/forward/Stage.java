@@ -80,7 +80,7 @@ final class Stage implements AutoCloseable {
                 List.of(upstream(setup, names != null)),
                 Starvation.LIMIT,
                 upstream -> setup.limits().fieldsBytes(),
-                new Resolving(names == null ? NameLookup.SYSTEM : names, Runnable::run, told::add));
+                new NameResolution(names == null ? NameLookup.SYSTEM : names, Runnable::run, told::add));
         server = serve(setup);
     }
 

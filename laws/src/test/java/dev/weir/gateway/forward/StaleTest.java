@@ -115,7 +115,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-15 over real sockets: an end, a reset and bytes on an idle connection harm nobody")
-    void overTcpNothingBetweenRequestsHarms(Scene scene) {
+    void overTcpBytesBetweenRequestsAffectNoExchange(Scene scene) {
         var stage = Stage.tcp(scene, Setup.ONE_ORIGIN);
         for (Consumer<Peer> harm : List.<Consumer<Peer>>of(Peer::close, Peer::reset, one -> one.send(ok("poison")))) {
             var client = stage.client();
@@ -136,7 +136,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-16 an answer longer than it said is cut where it said, and its connection is not used again")
-    void anAnswerThatIsTooLongHarmsNobody(Scene scene) {
+    void aTooLongAnswerAffectsNoOtherExchange(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(GET);
@@ -231,7 +231,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-17 a question in a large body is repeated, and what its client sends behind it is its next request")
-    void aLargeQuestionIsRepeatedAndTheNextRequestFollows(Scene scene) {
+    void aLargeSafeRequestIsRepeatedAndTheNextRequestFollows(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         String question = "QUERY /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9000\r\n\r\n" + "q".repeat(9_000);
         var client = stage.client();
@@ -283,7 +283,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-17 a client whose large head is kept is still seen to leave")
-    void aClientWhoseLargeHeadIsKeptIsSeenToLeave(Scene scene) {
+    void aClientWhoseLargeHeadIsKeptIsSeenDisconnecting(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withAbandon(Upstream.Abandon.ALWAYS));
         var client = stage.client();
         client.send("GET /a HTTP/1.1\r\nHost: h\r\nCookie: " + "c".repeat(5_000) + "\r\n\r\n");
@@ -296,7 +296,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-17 a repeat does not begin the wait for an answer anew: one deadline over both")
-    void oneDeadlineOverAllAttempts(Scene scene) {
+    void allAttemptsShareOneDeadline(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         var origin = warmed(stage, client);
@@ -331,7 +331,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-17 what was repeated is not repeated again, though the repeat met an idle connection, too")
-    void aRepeatThatMeetsADeadConnectionIsTheLast(Scene scene) {
+    void aRepeatOnADeadConnectionIsNotRepeatedAgain(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(2, 8));
         var client = stage.client();
         var other = stage.client();
@@ -378,7 +378,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-17 nothing is repeated after a byte of an answer")
-    void nothingIsRepeatedAfterAByteOfAnAnswer(Scene scene) {
+    void noRetryAfterTheFirstByteOfAnAnswer(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         var origin = warmed(stage, client);
@@ -392,7 +392,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-17 nothing is repeated when retries are turned off")
-    void nothingIsRepeatedWhenRetriesAreOff(Scene scene) {
+    void noRetryWhenRetriesAreOff(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withoutRetry());
         var client = stage.client();
         var origin = warmed(stage, client);
@@ -429,7 +429,7 @@ final class StaleTest {
 
     @Test
     @DisplayName("H-17 a repeat that finds no connection is told as a broken answer, not as if nothing had been sent")
-    void aRepeatThatFindsNoConnectionIsABadGateway(Scene scene) {
+    void aRepeatWithoutAConnectionIsAnswered502(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(1, 0));
         var client = stage.client();
         var origin = warmed(stage, client);

@@ -30,7 +30,7 @@ final class StarvedOriginTest {
     }
 
     @Test
-    void anOriginThatHoldsPartOfAHeadGivesWayAndItsClientIsTold503(Scene scene) {
+    void anOriginThatStallsInItsHeadIsEndedForMemoryAndItsClientGets503(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 3, RESERVE));
         Peer client = stage.client();
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
@@ -53,7 +53,7 @@ final class StarvedOriginTest {
     }
 
     @Test
-    void whoGivesWayWhileItsConnectionIsMadeIsTold503(Scene scene) {
+    void anExchangeEndedForMemoryWhileConnectingIsAnswered503(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withBlocks(RESERVE + 3, RESERVE));
         Peer client = stage.client();
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nX-A: " + "y".repeat(3_000));

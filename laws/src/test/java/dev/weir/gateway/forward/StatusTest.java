@@ -26,7 +26,7 @@ final class StatusTest {
     }
 
     @Test
-    void noOriginReachedIsUnavailable(Scene scene) {
+    void unreachableOriginsAreAnswered503(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withOrigins(2));
         stage.origins.forEach(Origins::close);
         var client = stage.client();
@@ -40,7 +40,7 @@ final class StatusTest {
 
     @Test
     @DisplayName("S-09 without descriptors a request is unavailable for a reason of ours")
-    void withoutDescriptorsItIsUnavailableForAReasonOfOurs(Scene scene) {
+    void withoutDescriptorsARequestIsAnswered503AndTheGatewayIsBlamed(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         stage.network().takeDescriptors();
@@ -52,7 +52,7 @@ final class StatusTest {
     }
 
     @Test
-    void anOriginThatDoesNotAnswerTheConnectInTimeIsUnavailable(Scene scene) {
+    void aConnectTimeoutIsAnswered503(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         stage.network().hold();
@@ -65,7 +65,7 @@ final class StatusTest {
 
     @Test
     @DisplayName("H-20 a full pool lets requests wait for the time to acquire, and then refuses them")
-    void aFullPoolLetsWaitAndThenRefuses(Scene scene) {
+    void aFullPoolQueuesRequestsAndThenRefuses(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPool(1, 1));
         var first = stage.client();
         first.send(GET);
@@ -103,7 +103,7 @@ final class StatusTest {
     }
 
     @Test
-    void aBrokenAnswerIsABadGateway(Scene scene) {
+    void aBrokenAnswerIsAnswered502(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         for (String broken : new String[] {
             "nonsense\r\n\r\n",
@@ -127,7 +127,7 @@ final class StatusTest {
     }
 
     @Test
-    void anOriginThatClosesWithoutAnAnswerIsABadGateway(Scene scene) {
+    void anOriginThatClosesWithoutAnAnswerCauses502(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         for (String part : new String[] {"", "HTTP/1.1 2"}) {
             var client = stage.client();
@@ -143,7 +143,7 @@ final class StatusTest {
     }
 
     @Test
-    void anOriginThatDoesNotAnswerInTimeIsATimeOut(Scene scene) {
+    void aResponseTimeoutIsAnswered504(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send(GET);
@@ -159,7 +159,7 @@ final class StatusTest {
     }
 
     @Test
-    void whatNoRouteTakesIsNotFound(Scene scene) {
+    void aRequestWithoutARouteIsAnswered404(Scene scene) {
         var stage = Stage.inMemory(
                 scene,
                 Setup.ONE_ORIGIN.withRoutes(new Route("a.example", "/v1", "web"), new Route("b.example", "/", "web")));
@@ -174,7 +174,7 @@ final class StatusTest {
     }
 
     @Test
-    void connectIsABadRequest(Scene scene) {
+    void connectIsAnswered400(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n");
@@ -185,7 +185,7 @@ final class StatusTest {
     }
 
     @Test
-    void ownAnswersToHeadHaveNoBody(Scene scene) {
+    void answersOfTheGatewayToHeadHaveNoBody(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         stage.origin().close();
         var client = stage.client();
@@ -194,7 +194,7 @@ final class StatusTest {
     }
 
     @Test
-    void aDeadOriginIsPassedOverForASecondDoublingWhileAnotherLives(Scene scene) {
+    void aFailedOriginIsSkippedForASecondDoublingWhileAnotherWorks(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withOrigins(2));
         var dead = stage.origins.get(0);
         var alive = stage.origins.get(1);

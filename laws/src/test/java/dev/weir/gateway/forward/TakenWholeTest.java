@@ -111,7 +111,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void aSlowReaderOfAShortAnswerHasNoPlaceAtTheOrigin(Scene scene) {
+    void aSlowReaderOfAShortAnswerHoldsNoOriginConnection(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -129,7 +129,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void itIsTakenOverRealSocketsToo(Scene scene) {
+    void shortAnswersAreReadAheadOverRealSockets(Scene scene) {
         var stage = Stage.tcp(scene, Setup.ONE_ORIGIN.withPool(1, 10));
         Peer slow = stage.client();
         slow.send(GET.repeat(200));
@@ -148,7 +148,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void aChunkedAnswerIsTakenAsItIs(Scene scene) {
+    void aChunkedAnswerIsReadAheadUnchanged(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -161,7 +161,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void aChunkedAnswerIsTakenForAClientThatKnowsNoChunks(Scene scene) {
+    void aChunkedAnswerIsReadAheadForAnHttp10Client(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send("GET /a HTTP/1.0\r\n\r\n");
@@ -173,7 +173,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void anAnswerThatEndsWithItsConnectionIsTakenToo(Scene scene) {
+    void anAnswerDelimitedByCloseIsReadAhead(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -192,7 +192,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void whatComesInPiecesIsTakenAsItComes(Scene scene) {
+    void anAnswerInPiecesIsReadAheadAsItArrives(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -230,7 +230,7 @@ final class TakenWholeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aLongAnswerIsReadNoFasterThanItsClientTakesIt(boolean chunked, Scene scene) {
+    void aLongAnswerIsReadNoFasterThanItsClientReads(boolean chunked, Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -257,7 +257,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void itIsNotTakenWhenMemoryIsShort(Scene scene) {
+    void noReadAheadWhenMemoryIsShort(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         var most = new Hoard();
         most.takeOfNewWork(stage.weir().group().budget().pool());
@@ -281,7 +281,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void itIsNotTakenWhileSomebodyWaitsForMemory(Scene scene) {
+    void noReadAheadWhileMemoryIsAwaited(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace().withBlocks(12, 3));
         Peer slow = stage.client();
         // Why: of such a request nothing is kept, and no block comes back for the one that waits.
@@ -302,7 +302,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void whatIsHeldForASlowClientGoesToOneThatWaitsTooLongForMemory(Scene scene) {
+    void blocksHeldForASlowClientGoToALongMemoryWaiter(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = unread(stage, withLength(BODY));
         Hoard rest = stage.takeAll();
@@ -316,7 +316,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void aClientThatLeavesInTheMiddleLeavesItsOriginAlone(Scene scene) {
+    void aDisconnectDuringTheAnswerLeavesTheOriginConnectionReusable(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -333,7 +333,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void aClientThatLeavesBeforeTheAnswerIsWholeEndsTheOriginsConnection(Scene scene) {
+    void aDisconnectBeforeTheWholeAnswerClosesTheOriginConnection(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -348,7 +348,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void anOriginThatCutsItsAnswerIsToBlameWhenTheClientHasWhatCame(Scene scene) {
+    void aCutAnswerIsBlamedOnTheOriginAfterDelivery(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -369,7 +369,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void aFaultInChunksThatWereReadAheadIsToldWhenTheClientHasWhatCame(Scene scene) {
+    void aBrokenChunkReadAheadIsReportedAfterDelivery(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -388,7 +388,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void bytesAfterTheAnswerKeepItsConnectionFromOthers(Scene scene) {
+    void bytesAfterTheAnswerPreventReuseOfTheConnection(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -405,7 +405,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void aClientThatTakesNothingOfItIsToBlameForTheTimeOut(Scene scene) {
+    void aClientThatReadsNothingIsBlamedForTheTimeout(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer slow = stage.client();
         slow.send(GET);
@@ -420,7 +420,7 @@ final class TakenWholeTest {
 
     @ParameterizedTest
     @EnumSource
-    void aClientThatHalfClosesGetsAllOfIt(Upstream.Abandon abandon, Scene scene) {
+    void aHalfClosedClientGetsTheWholeAnswerReadAhead(Upstream.Abandon abandon, Scene scene) {
         var stage = Stage.inMemory(scene, onePlace().withAbandon(abandon));
         Peer slow = unread(stage, withLength(BODY));
         slow.endOutput();
@@ -430,7 +430,7 @@ final class TakenWholeTest {
     }
 
     @Test
-    void answersWithoutABodyAreForwardedAsEver(Scene scene) {
+    void answersWithoutABodyAreForwardedUnchanged(Scene scene) {
         var stage = Stage.inMemory(scene, onePlace());
         Peer client = stage.client();
         client.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");

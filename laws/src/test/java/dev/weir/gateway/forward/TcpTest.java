@@ -23,7 +23,7 @@ final class TcpTest {
     }
 
     @Test
-    void aHundredContinuePassesAndTheBodyFollows(Scene scene) {
+    void aContinueIsForwardedAndTheBodyFollows(Scene scene) {
         var stage = Stage.tcp(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("PUT /up HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -132,7 +132,7 @@ final class TcpTest {
 
     @Test
     @DisplayName("H-29 over real sockets: while memory is scarce the system keeps little of an answer nobody reads")
-    void theSystemKeepsLittleOfAnAnswerNobodyReads(Scene scene) {
+    void theKernelBuffersLittleOfAnUnreadAnswer(Scene scene) {
         var stage = Stage.tcp(scene, Setup.ONE_ORIGIN.withBlocks(32, 3));
         var pool = stage.weir().group().budget().pool();
         var hoard = new ArrayList<Buffer>();

@@ -109,7 +109,7 @@ final class ToyReaderTest {
     }
 
     @Test
-    void aRequestThatWasNeverHttp1IsRoutedRewrittenAndLoggedAlike(Scene scene) {
+    void aRequestOfAnotherProtocolIsRoutedRewrittenAndLogged(Scene scene) {
         scene.withoutPlaces();
         var ids = new RequestIds(scene.inMemory().loop());
         var outcomes = new TreeSet<String>();
@@ -133,7 +133,7 @@ final class ToyReaderTest {
     }
 
     @Test
-    void anAnswerThatWasNeverHttp1IsRewrittenAlike() {
+    void anAnswerOfAnotherProtocolIsRewritten() {
         var outcomes = new TreeSet<String>();
         for (int i = 0; i < HEADS; i++) {
             int status = one(List.of(103, 200, 204, 304, 401, 407, 426, 503));
@@ -158,8 +158,8 @@ final class ToyReaderTest {
         record.begin(head);
         ids.take(head);
         boolean isGiven = new String(ids.bytes(), 0, ids.length(), StandardCharsets.US_ASCII).startsWith("given");
-        if (isGiven) record.requestId(ids.bytes(), ids.length());
-        else record.requestId(HeadEncoder.ascii("made"), 4);
+        if (isGiven) record.setRequestId(ids.bytes(), ids.length());
+        else record.setRequestId(HeadEncoder.ascii("made"), 4);
         requests.withTrailers(head.count() % 2 == 0);
         return "route " + routes.match(head)
                 + "\nagain " + via.isIn(head)

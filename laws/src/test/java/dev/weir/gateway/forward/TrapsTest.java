@@ -20,7 +20,7 @@ final class TrapsTest {
     // ---- Expect: 100-continue
 
     @Test
-    void aHundredContinuePassesAndTheBodyFollows(Scene scene) {
+    void aContinueIsForwardedAndTheBodyFollows(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("PUT /up HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -39,7 +39,7 @@ final class TrapsTest {
     }
 
     @Test
-    void aFinalAnswerInsteadOfAHundredIsDeliveredAndCloses(Scene scene) {
+    void aFinalAnswerInsteadOf100IsDeliveredAndCloses(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("PUT /up HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -57,7 +57,7 @@ final class TrapsTest {
     }
 
     @Test
-    void aBodySentWithoutWaitingForTheHundredArrives(Scene scene) {
+    void aBodySentWithoutWaitingForContinueArrives(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("PUT /up HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\ntoken");
@@ -90,7 +90,7 @@ final class TrapsTest {
     }
 
     @Test
-    void interimAnswersBeyondWhatTheClientTakesAreNotInTheWayOfTheFinalOne(Scene scene) {
+    void interimAnswersTheClientDoesNotReadDoNotBlockTheFinalOne(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN.withPipeBytes(12_000));
         var client = stage.client();
         client.send(GET);
@@ -104,7 +104,7 @@ final class TrapsTest {
     }
 
     @Test
-    void aClientOfTheOldVersionSeesNoInterimAnswer(Scene scene) {
+    void anHttp10ClientSeesNoInterimAnswer(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("GET /a HTTP/1.0\r\n\r\n");
@@ -116,7 +116,7 @@ final class TrapsTest {
     }
 
     @Test
-    void anUnaskedSwitchOfProtocolsIsABadGateway(Scene scene) {
+    void anUnrequestedSwitchOfProtocolsIsAnswered502(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("GET /a HTTP/1.1\r\nHost: h\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n");
@@ -176,7 +176,7 @@ final class TrapsTest {
     }
 
     @Test
-    void anOriginThatClosesInTheMiddleOfTheBodyWithoutAnAnswerIsABadGateway(Scene scene) {
+    void anOriginThatClosesDuringTheUploadWithoutAnAnswerCauses502(Scene scene) {
         var stage = Stage.inMemory(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         client.send("POST /up HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nbeginning");

@@ -58,7 +58,7 @@ final class WatchedClientTest {
 
     @Test
     @DisplayName("H-21 a client that sent its next request already resets while its answer is awaited")
-    void aResetBehindANextRequestEndsTheExchangeAtOnce(Scene scene) {
+    void aResetBehindAPipelinedRequestEndsTheExchangeAtOnce(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         var origin = asked(stage, client, GET + NEXT);
@@ -71,7 +71,7 @@ final class WatchedClientTest {
 
     @Test
     @DisplayName("H-21 a client that sent many requests ahead resets while the first answer is awaited")
-    void aResetBehindMoreThanIsReadAheadIsFoundWithinASecond(Scene scene) {
+    void aResetBehindUnreadInputIsDetectedWithinASecond(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         var origin = asked(stage, client, GET + NEXT.repeat(2000));
@@ -100,7 +100,7 @@ final class WatchedClientTest {
 
     @Test
     @DisplayName("H-21 a client ends its side, then resets, while its answer is awaited")
-    void aResetAfterAnEndIsFoundWithinASecond(Scene scene) {
+    void aResetAfterAHalfCloseIsDetectedWithinASecond(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         var origin = asked(stage, client, GET);
@@ -116,7 +116,7 @@ final class WatchedClientTest {
 
     @Test
     @DisplayName("H-21 a client that ended its side gets no answer in time: it is named, not the origin")
-    void aClientThatEndedItsSideIsNamedWhenTimeRunsOut(Scene scene) {
+    void aHalfClosedClientIsNamedWhenTheTimeoutExpires(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         var origin = asked(stage, client, GET);
@@ -130,7 +130,7 @@ final class WatchedClientTest {
 
     @Test
     @DisplayName("H-21 a client leaves an event stream that is quiet")
-    void aClientThatEndedItsSideOfAQuietStreamIsNamed(Scene scene) {
+    void aHalfClosedClientOfAQuietStreamIsNamed(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN);
         var client = stage.client();
         var origin = asked(stage, client, GET);
@@ -162,7 +162,7 @@ final class WatchedClientTest {
 
     @Test
     @DisplayName("H-21 a client resets while there is no memory to look for it")
-    void aResetIsFoundWithoutABlock(Scene scene) {
+    void aResetIsDetectedWithoutABlock(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN.withBlocks(8, 3));
         var client = stage.client();
         var origin = asked(stage, client, GET);
@@ -180,7 +180,7 @@ final class WatchedClientTest {
 
     @Test
     @DisplayName("H-21 a client resets an upload that its origin does not take")
-    void aResetOfAnUploadThatWaitsForItsOriginIsFoundWithinASecond(Scene scene) {
+    void aResetUploadThatWaitsForItsOriginIsDetectedWithinASecond(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN.withPipeBytes(4096));
         var client = stage.client();
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n");
@@ -201,7 +201,7 @@ final class WatchedClientTest {
     }
 
     @Test
-    void aClientThatEndedItsSideWhileAConnectionWasMadeGetsItsAnswer(Scene scene) {
+    void aClientThatHalfClosedWhileConnectingGetsItsAnswer(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN);
         var client = connected(stage);
         client.send(GET);
@@ -219,7 +219,7 @@ final class WatchedClientTest {
     }
 
     @Test
-    void aClientThatEndedItsSideInTheMiddleOfItsBodyHasLeft(Scene scene) {
+    void aHalfCloseInTheMiddleOfTheBodyIsADisconnect(Scene scene) {
         var stage = stage(scene, Setup.ONE_ORIGIN);
         var client = connected(stage);
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");

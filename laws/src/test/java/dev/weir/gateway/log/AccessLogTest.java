@@ -82,7 +82,7 @@ final class AccessLogTest {
 
     @Test
     @DisplayName("W-05 a line tells nothing of the request before it")
-    void aLineTellsNothingOfTheRequestBefore(Scene scene) {
+    void aLineContainsNothingOfThePreviousRequest(Scene scene) {
         var disk = new GatedTarget();
         var stage = new LogStage(scene, disk);
 
@@ -132,7 +132,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void whatAClientSendsNeverBreaksALine(Scene scene) {
+    void clientInputCannotBreakALogLine(Scene scene) {
         var disk = new GatedTarget();
         var stage = new LogStage(scene, disk);
         var random = new Random(SEED);
@@ -155,7 +155,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void aSlowDiskCostsLinesAndNoRequest(Scene scene) {
+    void aSlowDiskLosesLogLinesAndNoRequest(Scene scene) {
         var disk = new GatedTarget().shut();
         var stage = new LogStage(scene, disk);
         int requests = 4_000;
@@ -172,7 +172,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void aDiskThatHangsIsLeftBehindAtTheEnd(Scene scene) {
+    void aHangingDiskDoesNotDelayTheEnd(Scene scene) {
         var disk = new GatedTarget().shut();
         var stage = new LogStage(scene, disk);
 
@@ -184,7 +184,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void aDiskThatFailsCostsWhatItDidNotTakeAndNoLineAfter(Scene scene) throws InterruptedException {
+    void aFailingDiskLosesOnlyTheLinesItDidNotTake(Scene scene) throws InterruptedException {
         var disk = new GatedTarget();
         var stage = new LogStage(scene, disk);
         disk.failOnceAfter(50);
@@ -212,7 +212,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void aRenamedFileIsLetGo(Scene scene, @TempDir Path folder) throws IOException {
+    void aRenamedLogFileIsReopened(Scene scene, @TempDir Path folder) throws IOException {
         Path file = folder.resolve("access.log");
         Path rotated = folder.resolve("access.log.1");
         var stage = new LogStage(scene, LogTarget.file(file));

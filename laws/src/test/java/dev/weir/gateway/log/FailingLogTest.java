@@ -73,7 +73,7 @@ final class FailingLogTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aTargetThatThrowsAsItReopensOrClosesCostsNoLine(boolean isUnchecked, Scene scene) throws InterruptedException {
+    void aTargetThatThrowsInReopenOrCloseLosesNoLine(boolean isUnchecked, Scene scene) throws InterruptedException {
         Exception failure = isUnchecked ? new IllegalStateException("planted") : new IOException("planted");
         var target = new Throwing(failure);
         var stage = new LogStage(scene, target);
@@ -119,7 +119,7 @@ final class FailingLogTest {
     }
 
     @Test
-    void aLoopThatDiesHandsItsLinesOn(Scene scene) throws InterruptedException {
+    void aFailingLoopHandsItsLinesToTheWriter(Scene scene) throws InterruptedException {
         var target = new Throwing(new IOException("planted"));
         Weir weir = open(scene, 1);
         AccessLog log = AccessLog.open(weir, target);

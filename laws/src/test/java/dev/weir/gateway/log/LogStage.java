@@ -100,15 +100,15 @@ final class LogStage {
             exchange.answer(HELLO);
             return;
         }
-        record.requestId(ID, ID.length);
-        record.upstream(UPSTREAM);
-        record.origin(ORIGIN);
-        record.attempt();
-        record.reused(true);
-        record.poolWaited(2_000);
-        record.connected(3_000);
-        record.requestSent(1_000);
-        record.answerHead(5_000);
+        record.setRequestId(ID, ID.length);
+        record.setUpstream(UPSTREAM);
+        record.setOrigin(ORIGIN);
+        record.countAttempt();
+        record.setReused(true);
+        record.addPoolWait(2_000);
+        record.addConnectTime(3_000);
+        record.setRequestSent(1_000);
+        record.setAnswerHead(5_000);
         exchange.answer(HELLO);
     }
 

@@ -54,33 +54,33 @@ final class GatewayMetricsTest {
         record.begin(exchange.request());
         exchange.attach(RequestRecord.SLOT, record);
         String path = exchange.target();
-        if (!path.equals("/no-route")) record.upstream(API);
+        if (!path.equals("/no-route")) record.setUpstream(API);
         switch (path) {
             case "/no-route" -> refuse(exchange, End.NO_ROUTE, 404);
             case "/pool-full" -> refuse(exchange, End.QUEUE_FULL, 503);
             case "/unreachable" -> {
-                record.attempt();
-                record.attempt();
+                record.countAttempt();
+                record.countAttempt();
                 refuse(exchange, End.CONNECT_FAILED, 503);
             }
             case "/silent" -> {
-                record.attempt();
-                record.sent();
+                record.countAttempt();
+                record.markSent();
                 refuse(exchange, End.ORIGIN_SILENT, 502);
             }
             case "/error" -> {
-                record.attempt();
-                record.poolWaited(3_000_000);
-                record.origin(ORIGIN);
-                record.requestSent(exchange.loop().nowNanos());
+                record.countAttempt();
+                record.addPoolWait(3_000_000);
+                record.setOrigin(ORIGIN);
+                record.setRequestSent(exchange.loop().nowNanos());
                 exchange.answer(ERROR);
             }
             case "/cut" -> exchange.stream().abort(CloseReason.BROKEN);
             default -> {
-                record.attempt();
-                record.poolWaited(3_000_000);
-                record.origin(ORIGIN);
-                record.requestSent(exchange.loop().nowNanos());
+                record.countAttempt();
+                record.addPoolWait(3_000_000);
+                record.setOrigin(ORIGIN);
+                record.setRequestSent(exchange.loop().nowNanos());
                 exchange.answer(HELLO);
             }
         }
@@ -99,7 +99,7 @@ final class GatewayMetricsTest {
     }
 
     @Test
-    void eachRequestIsCountedOnceUnderWhatBecameOfIt(Scene scene) throws InterruptedException {
+    void eachRequestIsCountedOnceUnderItsOutcome(Scene scene) throws InterruptedException {
         Weir weir = weir(scene);
         var metrics = GatewayMetrics.of(weir, List.of("public"), List.of("web", "api"));
         HttpServer server = HttpServer.open(
@@ -128,17 +128,17 @@ final class GatewayMetricsTest {
                 .contains("weir_pool_acquire_seconds_sum{upstream=\"api\"} 0.006\n");
         assertThat(metrics.traffic().requests()).isEqualTo(7);
         assertThat(metrics.traffic().buckets().stream()
-                        .mapToLong(Traffic.Bucket::requests)
+                        .mapToLong(RequestTotals.Bucket::requests)
                         .sum())
                 .isEqualTo(7);
         assertThat(metrics.traffic().statuses())
                 .containsExactly(
-                        new Traffic.Named("none", 1),
-                        new Traffic.Named("1xx", 0),
-                        new Traffic.Named("2xx", 1),
-                        new Traffic.Named("3xx", 0),
-                        new Traffic.Named("4xx", 1),
-                        new Traffic.Named("5xx", 4));
+                        new RequestTotals.Named("none", 1),
+                        new RequestTotals.Named("1xx", 0),
+                        new RequestTotals.Named("2xx", 1),
+                        new RequestTotals.Named("3xx", 0),
+                        new RequestTotals.Named("4xx", 1),
+                        new RequestTotals.Named("5xx", 4));
     }
 
     private static String outcome(String upstream, String origin, String outcome, String status, int count) {
@@ -157,7 +157,7 @@ final class GatewayMetricsTest {
     }
 
     @Test
-    void refusedAndTornRequestsAreCountedWithTheirBytes(Scene scene) throws InterruptedException {
+    void refusedAndCutRequestsAreCountedWithTheirBytes(Scene scene) throws InterruptedException {
         Weir weir = weir(scene);
         var metrics = GatewayMetrics.of(weir, List.of("public"), List.of());
         HttpServer server = HttpServer.open(
@@ -211,13 +211,13 @@ final class GatewayMetricsTest {
     }
 
     @Test
-    void aLabelKeepsWhatWouldEndIt() {
+    void labelValuesAreEscaped() {
         assertThat(Labels.of("one", "a\"b").and("other", "c\\d\ne").text())
                 .isEqualTo("{one=\"a\\\"b\",other=\"c\\\\d\\ne\"}");
     }
 
     @Test
-    void residentMemoryIsWhatTheSystemSays() {
+    void residentMemoryIsReadFromTheSystem() {
         byte[] status = "Name:\tjava\nVmHWM:\t  9999 kB\nVmRSS:\t   12345 kB\nRssAnon:\t 1 kB\n"
                 .getBytes(StandardCharsets.US_ASCII);
 
@@ -226,7 +226,7 @@ final class GatewayMetricsTest {
     }
 
     @Test
-    void requestsMakeNoNewSeries(Scene scene) throws InterruptedException {
+    void requestsCreateNoNewSeries(Scene scene) throws InterruptedException {
         Weir weir = weir(scene);
         var metrics = GatewayMetrics.of(weir, List.of("public"), List.of("api"));
         HttpServer server = HttpServer.open(
@@ -248,7 +248,7 @@ final class GatewayMetricsTest {
 
     @Test
     @DisplayName("W-05 a request that took exactly the bound of a bucket belongs to it")
-    void theBoundOfABucketBelongsToIt(Scene scene) {
+    void theUpperBoundOfABucketIsInclusive(Scene scene) {
         var loop = weir(scene).group().loops().getFirst();
         var metrics = new UpstreamMetrics("api", 8);
 
@@ -261,19 +261,19 @@ final class GatewayMetricsTest {
     }
 
     @Test
-    void aListenerThatWasNotNamedIsRefused(Scene scene) {
+    void anUnknownListenerIsRefused(Scene scene) {
         var metrics = GatewayMetrics.of(weir(scene), List.of("public"), List.of());
 
         assertThatThrownBy(() -> metrics.listener("other")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aQuestionToALoopWeighsWhatIsCharged(Scene scene) {
+    void footprintOfALoopQueryIsWhatIsCharged(Scene scene) {
         scene.withoutPlaces();
         var roster = weir(scene).connections().rosters().getFirst();
         var parking = new Parking(Clock.system());
 
-        assertThat(Footprint.bytesEach(2_000, () -> new LoopQuestion<Integer>(parking).task(roster, Roster::live)))
-                .isBetween(LoopQuestion.BYTES * 3 / 4, LoopQuestion.BYTES);
+        assertThat(Footprint.bytesEach(2_000, () -> new LoopQuery<Integer>(parking).task(roster, Roster::live)))
+                .isBetween(LoopQuery.BYTES * 3 / 4, LoopQuery.BYTES);
     }
 }

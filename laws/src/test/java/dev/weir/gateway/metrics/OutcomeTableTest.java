@@ -70,7 +70,7 @@ final class OutcomeTableTest {
     }
 
     @Test
-    void beyondTheLimitOfServedOriginsTheyAreCountedTogether(Scene scene) throws IOException {
+    void originsBeyondTheLimitShareOneRow(Scene scene) throws IOException {
         EventLoop loop = loops(scene).getFirst();
         OutcomeTable table = table(scene);
 
@@ -84,7 +84,7 @@ final class OutcomeTableTest {
     }
 
     @Test
-    void rowsOfOriginsThatAreGoneAreGivenToThoseThatCome(Scene scene) throws IOException {
+    void rowsOfRemovedOriginsAreReused(Scene scene) throws IOException {
         EventLoop loop = loops(scene).getFirst();
         OutcomeTable table = table(scene);
         servedFrom = OutcomeTable.ROWS_MAX - 10;
@@ -106,7 +106,7 @@ final class OutcomeTableTest {
     }
 
     @Test
-    void whileAllAreServedItIsLookedOnceInAWhileWhetherOneIsGone(Scene scene) {
+    void aFullTableIsScannedForRemovedOriginsOnceInAWhile(Scene scene) {
         EventLoop loop = loops(scene).getFirst();
         OutcomeTable table = table(scene);
         for (int i = 0; i < BEYOND; i++) count(table, loop, i);
@@ -124,7 +124,7 @@ final class OutcomeTableTest {
     }
 
     @Test
-    void aRequestOfOneThatHasARowLeavesNothingToTheCollector(Scene scene) {
+    void countingInAnExistingRowAllocatesNothing(Scene scene) {
         EventLoop loop = loops(scene).getFirst();
         OutcomeTable table = table(scene);
         for (int i = 0; i < 500; i++) count(table, loop, i);
@@ -140,7 +140,7 @@ final class OutcomeTableTest {
     }
 
     @Test
-    void whatIsCountedInARowThatWasFoldedMeanwhileIsCountedWithTheOthers(Scene scene) throws IOException {
+    void aCountInARowFoldedConcurrentlyIsNotLost(Scene scene) throws IOException {
         List<EventLoop> loops = loops(scene);
         OutcomeTable table = table(scene);
         servedFrom = 1;

@@ -9,14 +9,14 @@ import dev.weir.testing.Scene;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
-/// Proves that what the memory plan charges for a relay is what it weighs beside its connections, by the heap in use
-/// after a collection.
+/// Proves that what the memory plan charges for a relay is what it weighs beside its connections, by the heap
+/// in use after a collection.
 @Balanced
 final class FootprintTest {
     private static final int COUNT = 2_000;
 
     @Test
-    void aRelayWeighsWhatIsCharged(Scene scene) {
+    void footprintOfARelayIsWhatIsCharged(Scene scene) {
         scene.withoutPlaces();
         var stage = TcpStage.on("in memory", scene);
         stage.origin();
@@ -29,7 +29,7 @@ final class FootprintTest {
                 .filter(one -> one.conversation() instanceof Relay)
                 .findFirst()
                 .orElseThrow();
-        var tally = new RelayTally();
+        var tally = new RelayCounters();
 
         assertThat(Footprint.bytesEach(COUNT, () -> new Relay(server, tally, client)))
                 .isBetween(TcpSettings.RELAY_BYTES * 3 / 4, TcpSettings.RELAY_BYTES);

@@ -5,7 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.Connections;
 import dev.weir.connection.Conversation;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Endpoint;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /// An origin that keeps what it hears and says what the test tells it.
 final class PlainOrigin implements Acceptor.Listener {
-    private final HandLoops loops;
+    private final ManualLoops loops;
     private final Connections connections;
     private final Acceptor acceptor;
     private final List<Talk> talks = new ArrayList<>();
 
-    PlainOrigin(Scene scene, HandLoops loops, Connections connections) {
+    PlainOrigin(Scene scene, ManualLoops loops, Connections connections) {
         this.loops = loops;
         this.connections = connections;
         this.acceptor = loops.network().listen(Scene.ANY_PORT, 16, loops.loop(), this);

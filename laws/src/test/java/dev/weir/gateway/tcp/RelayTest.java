@@ -26,7 +26,7 @@ final class RelayTest {
     @ParameterizedTest
     @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
     @DisplayName("S-12 a client that has ended its side reads 10 MB of answer, whole")
-    void aClientThatEndedItsSideReadsTheWholeAnswer(String network, Scene scene) {
+    void aHalfClosedClientReadsTheWholeAnswer(String network, Scene scene) {
         var stage = TcpStage.on(network, scene);
         var origin = stage.origin();
         var server = stage.open();
@@ -46,14 +46,14 @@ final class RelayTest {
                 .containsExactly(0, Ending.ORDERLY);
         assertThat(talk.heardText()).isEqualTo("ask");
         stage.loops.turnUntil(() -> server.connections() == 0);
-        assertThat(server.count(RelayCount.COMPLETED)).isEqualTo(1);
-        assertThat(server.count(RelayCount.BYTES_TO_ORIGIN)).isEqualTo(3);
-        assertThat(server.count(RelayCount.BYTES_TO_CLIENT)).isEqualTo(TEN_MB);
+        assertThat(server.count(RelayCounter.COMPLETED)).isEqualTo(1);
+        assertThat(server.count(RelayCounter.BYTES_TO_ORIGIN)).isEqualTo(3);
+        assertThat(server.count(RelayCounter.BYTES_TO_CLIENT)).isEqualTo(TEN_MB);
     }
 
     @ParameterizedTest
     @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
-    void anOriginThatEndedItsSideReadsWhatTheClientStillSends(String network, Scene scene) {
+    void aHalfClosedOriginReadsWhatTheClientStillSends(String network, Scene scene) {
         var stage = TcpStage.on(network, scene);
         var origin = stage.origin();
         stage.open();
@@ -84,7 +84,7 @@ final class RelayTest {
 
         stage.client().expectReset();
 
-        assertThat(server.count(RelayCount.REFUSED)).isEqualTo(1);
+        assertThat(server.count(RelayCounter.REFUSED)).isEqualTo(1);
         talk.say("still here");
         assertThat(first.readText(10)).isEqualTo("still here");
         assertThat(server.connections()).isEqualTo(1);
@@ -126,7 +126,7 @@ final class RelayTest {
 
         assertThat(talk.closed()).isEqualTo(CloseReason.RESET);
         assertThat(talk.sawEnd()).isFalse();
-        assertThat(server.count(RelayCount.CUT)).isEqualTo(1);
+        assertThat(server.count(RelayCounter.CUT)).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -143,12 +143,12 @@ final class RelayTest {
         talk.reset();
 
         assertThat(client.readToEnd().ending()).isEqualTo(Ending.RESET);
-        assertThat(server.count(RelayCount.CUT)).isEqualTo(1);
+        assertThat(server.count(RelayCounter.CUT)).isEqualTo(1);
     }
 
     @ParameterizedTest
     @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
-    void anOriginThatRefusesIsPassedOverForTheNext(String network, Scene scene) {
+    void aRefusedConnectMovesOnToTheNextOrigin(String network, Scene scene) {
         var stage = TcpStage.on(network, scene);
         stage.deadOrigin();
         var origin = stage.origin();
@@ -166,7 +166,7 @@ final class RelayTest {
 
     @ParameterizedTest
     @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
-    void aClientForWhomNoOriginCanBeReachedIsReset(String network, Scene scene) {
+    void aClientIsResetWhenNoOriginCanBeReached(String network, Scene scene) {
         var stage = TcpStage.on(network, scene);
         stage.deadOrigin();
         stage.deadOrigin();
@@ -175,12 +175,12 @@ final class RelayTest {
         var client = stage.client();
 
         assertThat(client.readToEnd().ending()).isEqualTo(Ending.RESET);
-        assertThat(server.count(RelayCount.UNSERVED)).isEqualTo(1);
-        assertThat(server.count(RelayCount.CUT)).isZero();
+        assertThat(server.count(RelayCounter.UNSERVED)).isEqualTo(1);
+        assertThat(server.count(RelayCounter.CUT)).isZero();
     }
 
     @Test
-    void anOriginThatDoesNotAnswerTheConnectIsPassedOverForTheNext(Scene scene) {
+    void aConnectTimeoutMovesOnToTheNextOrigin(Scene scene) {
         var stage = TcpStage.on("in memory", scene);
         var silent = stage.origin();
         var origin = stage.origin();
@@ -200,7 +200,7 @@ final class RelayTest {
     }
 
     @Test
-    void aClientThatLeavesWhileConnectingWaitsForNoOriginToReturn(Scene scene) {
+    void aDisconnectedClientDoesNotWaitForAnOriginToRecover(Scene scene) {
         var stage = TcpStage.on("in memory", scene);
         stage.deadOrigin();
         stage.down = Duration.ofSeconds(2);
@@ -219,7 +219,7 @@ final class RelayTest {
 
     @Test
     @DisplayName("H-21 a client that leaves while its origin is being connected costs nothing more")
-    void aClientThatLeavesWhileConnectingCostsNothingMore(Scene scene) {
+    void aClientThatDisconnectsWhileConnectingHoldsNothing(Scene scene) {
         var stage = TcpStage.on("in memory", scene);
         var origin = stage.origin();
         var server = stage.openHeld();
@@ -244,7 +244,7 @@ final class RelayTest {
 
     @Test
     @DisplayName("H-21 a client that leaves while it waits for a connection gives up its place")
-    void aClientThatLeavesWhileItWaitsGivesUpItsPlace(Scene scene) {
+    void aClientThatDisconnectsLeavesTheQueue(Scene scene) {
         var stage = TcpStage.on("in memory", scene);
         stage.perOrigin = 1;
         var origin = stage.origin();
@@ -266,7 +266,7 @@ final class RelayTest {
     }
 
     @Test
-    void aClientThatEndsItsSideWhileConnectingIsServedAllTheSame(Scene scene) {
+    void aClientThatHalfClosesWhileConnectingIsServed(Scene scene) {
         var stage = TcpStage.on("in memory", scene);
         var origin = stage.origin();
         stage.openHeld();
@@ -287,7 +287,7 @@ final class RelayTest {
     }
 
     @Test
-    void moreThanABlockSentWhileConnectingWaitsWithTheClient(Scene scene) {
+    void inputBeyondABlockIsNotReadWhileConnecting(Scene scene) {
         var stage = TcpStage.on("in memory", scene);
         var origin = stage.origin();
         stage.openHeld();
@@ -306,7 +306,7 @@ final class RelayTest {
     }
 
     @Test
-    void aRelayWithoutAByteForTooLongIsClosedOnBothSides(Scene scene) {
+    void anIdleRelayIsClosedOnBothSidesAfterTheIdleTimeout(Scene scene) {
         var stage = TcpStage.on("in memory", scene);
         var origin = stage.origin();
         var server = stage.open();
@@ -321,7 +321,7 @@ final class RelayTest {
         assertThat(server.connections()).isEqualTo(1);
         stage.loops.pass(Duration.ofSeconds(11));
 
-        assertThat(server.count(RelayCount.IDLE)).isEqualTo(1);
+        assertThat(server.count(RelayCounter.IDLE)).isEqualTo(1);
         assertThat(server.connections()).isZero();
         assertThat(talk.sawEnd()).isTrue();
         var rest = client.readToEnd();
@@ -341,7 +341,7 @@ final class RelayTest {
         assertThat(stage.blocks()).isEqualTo(1);
         stage.loops.pass(TcpStage.IDLE.plusSeconds(1));
 
-        assertThat(server.count(RelayCount.IDLE)).isEqualTo(1);
+        assertThat(server.count(RelayCounter.IDLE)).isEqualTo(1);
         assertThat(client.readToEnd().ending()).isEqualTo(Ending.RESET);
     }
 
@@ -399,7 +399,7 @@ final class RelayTest {
 
     @ParameterizedTest
     @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
-    void drainingAcceptsNoMoreAndLetsWhatIsJoinedFinish(String network, Scene scene) {
+    void drainStopsAcceptingAndLetsRelaysFinish(String network, Scene scene) {
         var stage = TcpStage.on(network, scene);
         var origin = stage.origin();
         var server = stage.open();
@@ -419,7 +419,7 @@ final class RelayTest {
 
     @ParameterizedTest
     @MethodSource("dev.weir.gateway.tcp.TcpStage#networks")
-    void abortingResetsBothSidesAndThoseWhoWait(String network, Scene scene) {
+    void abortResetsBothSidesAndWaitingClients(String network, Scene scene) {
         var stage = TcpStage.on(network, scene);
         stage.perOrigin = 1;
         var origin = stage.origin();

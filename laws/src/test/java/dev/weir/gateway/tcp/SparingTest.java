@@ -104,7 +104,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-02 in TCP mode what a client sends to an origin it has gets memory when new work has taken all")
-    void whatIsSentToAnOriginGetsMemoryWhenNewWorkHasNone(Scene scene) {
+    void bytesForAnOriginGetMemoryWhenNewWorkGetsNone(Scene scene) {
         var stage = stage(scene);
         var origin = stage.origin();
         stage.open();
@@ -124,7 +124,7 @@ final class SparingTest {
     }
 
     @Test
-    void aRelayWhoseClientTakesNothingEndsInAResetThoughNoBlockIsHeld(Scene scene) {
+    void aRelayWhoseClientReadsNothingIsResetAlthoughNoBlockIsHeld(Scene scene) {
         var stage = stage(scene);
         var origin = stage.origin();
         var server = stage.open();
@@ -139,12 +139,12 @@ final class SparingTest {
         stage.loops.pass(TcpStage.IDLE.plus(Duration.ofMillis(100)));
         assertThat(server.connections()).isZero();
         for (RawPeer client : clients) assertThat(client.readToEnd().ending()).isEqualTo(RawPeer.Ending.RESET);
-        assertThat(server.count(RelayCount.IDLE)).isEqualTo(PEERS);
+        assertThat(server.count(RelayCounter.IDLE)).isEqualTo(PEERS);
     }
 
     @Test
     @DisplayName("H-29 in TCP mode a relay in which nothing moves ends after one idle time, though room was asked for")
-    void anIdleRelayThatAskedForRoomEndsAfterOneIdleTime(Scene scene) {
+    void anIdleRelayThatAskedForOutputRoomEndsAfterOneIdleTimeout(Scene scene) {
         var stage = stage(scene);
         var origin = stage.origin();
         var server = stage.open();
@@ -159,7 +159,7 @@ final class SparingTest {
         stage.loops.pass(TcpStage.IDLE.plus(Duration.ofMillis(100)));
         for (int i = 0; i < 2; i++) stage.loops.pass(Duration.ofMillis(110));
         assertThat(server.connections()).isZero();
-        assertThat(server.count(RelayCount.IDLE)).isOne();
+        assertThat(server.count(RelayCounter.IDLE)).isOne();
         assertThat(client.readToEnd())
                 .extracting(RawPeer.Rest::bytes, RawPeer.Rest::ending)
                 .containsExactly(49_800, RawPeer.Ending.ORDERLY);
@@ -167,7 +167,7 @@ final class SparingTest {
     }
 
     @Test
-    void anIdleRelayEndsInOrderThoughMemoryIsScarceAndRoomWouldBeInDoubt(Scene scene) {
+    void anIdleRelayClosesGracefullyAlthoughMemoryIsScarce(Scene scene) {
         var stage = stage(scene);
         var origin = stage.origin();
         var server = stage.open();
@@ -181,7 +181,7 @@ final class SparingTest {
 
         stage.loops.pass(TcpStage.IDLE.plus(Duration.ofMillis(100)));
         assertThat(server.connections()).isZero();
-        assertThat(server.count(RelayCount.IDLE)).isOne();
+        assertThat(server.count(RelayCounter.IDLE)).isOne();
         assertThat(client.readToEnd())
                 .extracting(RawPeer.Rest::bytes, RawPeer.Rest::ending)
                 .containsExactly(20_000, RawPeer.Ending.ORDERLY);
@@ -190,7 +190,7 @@ final class SparingTest {
 
     @Test
     @DisplayName("H-29 in TCP mode who takes slowly but steadily stays, and who takes nothing gives way")
-    void whoTakesSteadilyIsNotTheStalledOne(Scene scene) {
+    void aSteadyReaderIsNotChosenAsStalled(Scene scene) {
         var stage = new TcpStage(scene, scene.inMemory(Shape.SMALL.withBlocks(6).withPipeBytes(15_000)));
         var origin = stage.origin();
         var server = stage.open();

@@ -7,8 +7,8 @@ import dev.weir.pool.RoundRobin;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Beyond;
-import dev.weir.testing.HandLoops;
 import dev.weir.testing.HeldNetwork;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Endpoint;
@@ -24,7 +24,7 @@ final class TcpStage {
     static final Duration CONNECT = Duration.ofSeconds(2);
 
     final Scene scene;
-    final HandLoops loops;
+    final ManualLoops loops;
     final Weir weir;
     final Connections connections;
     final HeldNetwork network;
@@ -36,7 +36,7 @@ final class TcpStage {
     Duration down = Duration.ZERO;
     private @Nullable TcpServer server;
 
-    TcpStage(Scene scene, HandLoops loops) {
+    TcpStage(Scene scene, ManualLoops loops) {
         this.scene = scene;
         this.loops = loops;
         this.weir = scene.weir(loops);

@@ -12,7 +12,7 @@ import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.pool.exclusive.Lease;
 import dev.weir.pool.exclusive.PoolEntry;
 import dev.weir.runtime.Weir;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawAcceptor;
 import dev.weir.testing.Scene;
 import java.io.ByteArrayOutputStream;
@@ -29,12 +29,12 @@ final class ClientStage implements AutoCloseable {
     static final Duration STALL_TIMEOUT = Duration.ofSeconds(5);
     private static final int CONNECTIONS_MAX = 2;
 
-    final HandLoops loops;
+    final ManualLoops loops;
     final RawAcceptor origin;
     final ConnectionCache cache;
     private final ClientLoop shared;
 
-    private ClientStage(HandLoops loops, Weir weir, RawAcceptor origin, ConnectionCache cache) {
+    private ClientStage(ManualLoops loops, Weir weir, RawAcceptor origin, ConnectionCache cache) {
         this.loops = loops;
         this.origin = origin;
         this.cache = cache;

@@ -10,7 +10,7 @@ import dev.weir.runtime.Weir;
 import dev.weir.runtime.WeirSettings;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Footprint;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.time.Clock;
@@ -36,7 +36,7 @@ final class FootprintTest {
     @Test
     void anIdleConnectionWeighsWhatIsCharged(Scene scene) throws IOException {
         scene.withoutPlaces();
-        HandLoops loops = scene.tcpByHand();
+        ManualLoops loops = scene.tcpByHand();
         HttpServer server = open(scene, loops);
         var clients = new ArrayList<SocketChannel>();
         try {
@@ -61,7 +61,7 @@ final class FootprintTest {
     @Test
     void anExchangeWeighsWhatIsCharged(Scene scene) {
         scene.withoutPlaces();
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         var here = new LoopShare(open(scene, loops).host(), loops.loop());
         long charged = ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
 
@@ -108,7 +108,7 @@ final class FootprintTest {
                 BlockingHandlers.of(weir, handler, inFlight));
     }
 
-    private static HttpServer open(Scene scene, HandLoops loops) {
+    private static HttpServer open(Scene scene, ManualLoops loops) {
         Weir weir = scene.closes(Weir.over(loops.group(), loops.network()));
         return HttpServer.open(weir, ServerSettings.at(Scene.ANY_PORT), exchange -> {});
     }

@@ -6,8 +6,8 @@ import dev.weir.connection.CloseReason;
 import dev.weir.server.Beyond;
 import dev.weir.server.Listening;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
 import dev.weir.testing.Hoard;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.RawPeer.Ending;
 import dev.weir.testing.Scene;
@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FullTest {
     private static final Answer OK = Answer.text(200, "ok");
 
-    private static HandLoops loops(String network, Scene scene) {
+    private static ManualLoops loops(String network, Scene scene) {
         return network.equals("tcp") ? scene.tcpByHand() : scene.inMemory();
     }
 
-    private static Stage full(Scene scene, HandLoops loops, int connectionsMax) {
+    private static Stage full(Scene scene, ManualLoops loops, int connectionsMax) {
         var settings = Stage.settings(connectionsMax).withBeyond(Beyond.REFUSE);
         var stage = Stage.open(scene, loops, settings, exchange -> exchange.answer(OK));
         for (int i = 0; i < connectionsMax; i++) {

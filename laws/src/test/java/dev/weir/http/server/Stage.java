@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.http.blocking.BlockingHandler;
 import dev.weir.http.blocking.BlockingHandlers;
 import dev.weir.runtime.Weir;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -24,7 +24,7 @@ public final class Stage implements ServerObserver {
     public static final ServerSettings SETTINGS = settings(1000);
     public static final int IN_FLIGHT_MAX = 4;
 
-    public final HandLoops loops;
+    public final ManualLoops loops;
     public final Weir weir;
     public final HttpServer server;
     public final List<String> ended = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class Stage implements ServerObserver {
 
     private Stage(
             Scene scene,
-            HandLoops loops,
+            ManualLoops loops,
             ServerSettings settings,
             @Nullable ServerObserver observer,
             Function<Weir, LoopHandler> handler) {
@@ -56,12 +56,12 @@ public final class Stage implements ServerObserver {
         return open(scene, scene.inMemory(), SETTINGS, handler);
     }
 
-    public static Stage open(Scene scene, HandLoops loops, ServerSettings settings, LoopHandler handler) {
+    public static Stage open(Scene scene, ManualLoops loops, ServerSettings settings, LoopHandler handler) {
         return new Stage(scene, loops, settings, null, weir -> handler);
     }
 
     public static Stage open(
-            Scene scene, HandLoops loops, ServerSettings settings, ServerObserver observer, LoopHandler handler) {
+            Scene scene, ManualLoops loops, ServerSettings settings, ServerObserver observer, LoopHandler handler) {
         return new Stage(scene, loops, settings, observer, weir -> handler);
     }
 

@@ -8,7 +8,7 @@ import dev.weir.connection.Room;
 import dev.weir.connection.Traffic;
 import dev.weir.memory.block.Account;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.Scene;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
@@ -74,7 +74,7 @@ final class ToyPathTest {
 
     /// A server without a door: one reading of requests over one path.
     private static final class Toy implements Host {
-        private final HandLoops loops;
+        private final ManualLoops loops;
         private final LoopHandler handler;
         private final PersistenceLines persistence;
         private final ToyPath path;

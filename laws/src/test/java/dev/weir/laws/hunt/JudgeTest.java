@@ -26,7 +26,7 @@ final class JudgeTest {
     private final List<Set<String>> ignored = new ArrayList<>();
 
     @Test
-    void aTestThatFailsWithoutTheBugIsTriedAgainAndThenAnotherFinderIsSearched() throws Exception {
+    void aTestThatAlsoFailsWithoutTheBugIsRetriedAndThenReplaced() throws Exception {
         tests.addAll(List.of(SLOW, GOOD));
         controls.addAll(List.of(SLOW, SLOW, SLOW, PASSES));
 
@@ -38,7 +38,7 @@ final class JudgeTest {
     }
 
     @Test
-    void whereOnlySuchTestsFailTheBugIsNotJudged() throws Exception {
+    void aBugThatOnlyUnreliableTestsFindIsNotJudged() throws Exception {
         tests.addAll(List.of(SLOW, PASSES));
         controls.addAll(List.of(SLOW, SLOW, List.of()));
 

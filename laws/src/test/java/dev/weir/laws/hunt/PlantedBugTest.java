@@ -58,7 +58,7 @@ final class PlantedBugTest {
     }
 
     @Test
-    void eachImitatesASituationThatIsTold() throws IOException {
+    void eachBugNamesADocumentedSituation() throws IOException {
         String told = Files.readString(root().resolve("docs/situations.md"));
 
         for (PlantedBug bug : PlantedBug.all(root())) {
@@ -75,7 +75,7 @@ final class PlantedBugTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefused() {
+    void aBugThatDoesNotFitItsSourceIsRefused() {
         PlantedBug bug = PlantedBug.of("x", TEXT);
 
         assertThat(bug.plantedIn("c\na\nd\n")).isEqualTo("c\nb\nd\n");

@@ -17,7 +17,7 @@ import dev.weir.pool.PoolLimits;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.RoundRobin;
 import dev.weir.pool.SharedAddresses;
-import dev.weir.testing.HandClock;
+import dev.weir.testing.ManualClock;
 import dev.weir.testing.Scene;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Acceptor;
@@ -52,7 +52,7 @@ final class PoolScene implements AutoCloseable {
     final List<List<Transport>> accepted = new ArrayList<>();
     final List<Client> clients = new ArrayList<>();
     final List<TestLease> askers = new ArrayList<>();
-    private final HandClock clock;
+    private final ManualClock clock;
     private final boolean isTcp;
     boolean openerFails;
 

@@ -28,21 +28,23 @@ final class ArgumentsTest {
         assertThat(settings.upstream())
                 .isEqualTo(settings.downstream())
                 .containsExactly(
-                        Fault.latency(Duration.ofMillis(50)),
-                        Fault.bandwidth(1 << 20),
-                        Fault.slices(100),
-                        Fault.slowClose(Duration.ofSeconds(2)),
-                        Fault.resetAfter(64 << 10),
-                        Fault.limit(1 << 30),
-                        Fault.blackHole());
+                        ProxyFault.latency(Duration.ofMillis(50)),
+                        ProxyFault.bandwidth(1 << 20),
+                        ProxyFault.slices(100),
+                        ProxyFault.slowClose(Duration.ofSeconds(2)),
+                        ProxyFault.resetAfter(64 << 10),
+                        ProxyFault.limit(1 << 30),
+                        ProxyFault.blackHole());
     }
 
     @Test
     void aDirectionMayHaveItsOwn() throws Refused {
         var settings = read("--to 127.0.0.1:1 --up-latency=1m --down-reset-after=3s --slice=1KiB");
 
-        assertThat(settings.upstream()).containsExactly(Fault.latency(Duration.ofMinutes(1)), Fault.slices(1024));
-        assertThat(settings.downstream()).containsExactly(Fault.resetAfter(Duration.ofSeconds(3)), Fault.slices(1024));
+        assertThat(settings.upstream())
+                .containsExactly(ProxyFault.latency(Duration.ofMinutes(1)), ProxyFault.slices(1024));
+        assertThat(settings.downstream())
+                .containsExactly(ProxyFault.resetAfter(Duration.ofSeconds(3)), ProxyFault.slices(1024));
         assertThat(settings.listen().port()).isZero();
     }
 

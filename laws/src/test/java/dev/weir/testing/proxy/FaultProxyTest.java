@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawAcceptor;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.RawPeer.Ending;
@@ -30,13 +30,13 @@ final class FaultProxyTest {
     /// A proxy, and the two ends of the one connection through it.
     private static final class Stage {
         final Scene scene;
-        final HandLoops loops;
+        final ManualLoops loops;
         final RawAcceptor target;
         final FaultProxy proxy;
         final RawPeer client;
         final RawPeer origin;
 
-        Stage(Scene scene, HandLoops loops, Fault... upstream) {
+        Stage(Scene scene, ManualLoops loops, ProxyFault... upstream) {
             this.scene = scene;
             this.loops = loops;
             Weir weir = scene.weir(loops);
@@ -76,7 +76,7 @@ final class FaultProxyTest {
 
     @Test
     void latencyKeepsEveryByteAndTheEnd(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.latency(millis(50)));
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.latency(millis(50)));
 
         stage.client.send("first");
         stage.origin.expectNothing(millis(20));
@@ -94,7 +94,7 @@ final class FaultProxyTest {
 
     @Test
     void latencyOfOneDirectionDoesNotSlowTheOther(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.latency(LONG));
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.latency(LONG));
 
         stage.origin.send("at once");
 
@@ -103,7 +103,7 @@ final class FaultProxyTest {
 
     @Test
     void notMoreBytesPassThanTheBandwidthAllows(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.bandwidth(10_000));
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.bandwidth(10_000));
         stage.client.send(new byte[2_000]);
 
         int came = 0;
@@ -119,7 +119,7 @@ final class FaultProxyTest {
 
     @Test
     void slicesComeOneByOne(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.slices(3));
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.slices(3));
         stage.client.send("abcdefgh");
 
         var pieces = new ArrayList<String>();
@@ -133,8 +133,8 @@ final class FaultProxyTest {
     }
 
     @Test
-    void aSlowCloseKeepsTheEndAndNotTheBytes(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.slowClose(Duration.ofSeconds(2)));
+    void aSlowCloseDelaysTheEndAndNotTheBytes(Scene scene) {
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.slowClose(Duration.ofSeconds(2)));
         stage.client.send("last words");
         stage.client.endOutput();
 
@@ -145,8 +145,8 @@ final class FaultProxyTest {
     }
 
     @Test
-    void aResetComesAfterSoManyBytes(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.resetAfter(5));
+    void aResetFollowsTheGivenNumberOfBytes(Scene scene) {
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.resetAfter(5));
         stage.client.send("0123");
         stage.origin.expect("0123");
 
@@ -160,8 +160,8 @@ final class FaultProxyTest {
     }
 
     @Test
-    void aResetComesWhenAConnectionIsSoOld(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.resetAfter(Duration.ofSeconds(1)));
+    void aResetFollowsAtTheGivenAge(Scene scene) {
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.resetAfter(Duration.ofSeconds(1)));
 
         stage.client.expectNothing(millis(990));
         stage.loops.pass(millis(12));
@@ -172,7 +172,7 @@ final class FaultProxyTest {
 
     @Test
     void exactlyTheLimitPassesAndThenAnOrderlyEnd(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.limit(5));
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.limit(5));
 
         stage.client.send("0123456789");
 
@@ -185,8 +185,8 @@ final class FaultProxyTest {
     }
 
     @Test
-    void aBlackHoleKeepsBytesAndEndsUntilItIsHealed(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.blackHole());
+    void aBlackHoleHoldsBytesAndEndsUntilItIsHealed(Scene scene) {
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.blackHole());
         stage.client.send("lost?");
         stage.client.endOutput();
 
@@ -200,8 +200,8 @@ final class FaultProxyTest {
     }
 
     @Test
-    void aBlackHoleTellsNobodyOfAReset(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.blackHole());
+    void aBlackHoleHidesAReset(Scene scene) {
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.blackHole());
 
         stage.client.reset();
         stage.origin.expectNothing(LONG);
@@ -214,7 +214,7 @@ final class FaultProxyTest {
 
     @Test
     void aResetOfOneSideResetsTheOtherAtOnce(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.latency(LONG));
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.latency(LONG));
 
         stage.origin.reset();
 
@@ -222,12 +222,12 @@ final class FaultProxyTest {
     }
 
     @Test
-    void aChangeHoldsForConnectionsThatAreOpen(Scene scene) {
-        var stage = new Stage(scene, scene.inMemory(), Fault.latency(LONG));
+    void faultsChangeForOpenConnections(Scene scene) {
+        var stage = new Stage(scene, scene.inMemory(), ProxyFault.latency(LONG));
         stage.client.send("waiting");
         stage.origin.expectNothing(millis(100));
 
-        stage.proxy.both(Fault.slices(4));
+        stage.proxy.both(ProxyFault.slices(4));
 
         stage.origin.expect("wait");
         stage.loops.pass(millis(3));
@@ -239,7 +239,7 @@ final class FaultProxyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void whoIsNotReadFromIsNotReadFromEither(String network, Scene scene) {
+    void backPressurePassesThroughTheProxy(String network, Scene scene) {
         var stage = new Stage(scene, network.equals("tcp") ? scene.tcpByHand() : scene.inMemory());
         byte[] much = new byte[64 << 20];
 
@@ -258,7 +258,7 @@ final class FaultProxyTest {
 
     @Test
     void aClientIsResetWhenTheTargetCannotBeReachedOrTheProxyIsFull(Scene scene) {
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         Weir weir = scene.weir(loops);
         RawAcceptor target = loops.listen();
         var to = ProxySettings.to(target.address());
@@ -277,7 +277,7 @@ final class FaultProxyTest {
     }
 
     @Test
-    void whatIsOnlyDelayedComesWholeAndInOrder(Scene scene) {
+    void delayedBytesArriveWholeAndInOrder(Scene scene) {
         for (long seed = 1; seed <= 40; seed++) delayedWhole(scene, seed);
     }
 
@@ -314,18 +314,18 @@ final class FaultProxyTest {
         return bytes;
     }
 
-    private static Fault[] delays(Random random) {
-        var faults = new ArrayList<Fault>();
-        if (random.nextBoolean()) faults.add(Fault.latency(millis(1 + random.nextInt(50))));
-        if (random.nextBoolean()) faults.add(Fault.bandwidth(100_000 + random.nextInt(1_000_000)));
-        if (random.nextBoolean()) faults.add(Fault.slices(50 + random.nextInt(2_000)));
-        return faults.toArray(Fault[]::new);
+    private static ProxyFault[] delays(Random random) {
+        var faults = new ArrayList<ProxyFault>();
+        if (random.nextBoolean()) faults.add(ProxyFault.latency(millis(1 + random.nextInt(50))));
+        if (random.nextBoolean()) faults.add(ProxyFault.bandwidth(100_000 + random.nextInt(1_000_000)));
+        if (random.nextBoolean()) faults.add(ProxyFault.slices(50 + random.nextInt(2_000)));
+        return faults.toArray(ProxyFault[]::new);
     }
 
     @Test
     void withARuntimeOfItsOwnItServesThreadsAndLeavesNothing(Scene scene) throws Exception {
         var echo = scene.plays(peer -> peer.send(peer.read(100_000)));
-        var proxy = FaultProxy.open(echo.address()).both(Fault.slices(10_000), Fault.latency(millis(5)));
+        var proxy = FaultProxy.open(echo.address()).both(ProxyFault.slices(10_000), ProxyFault.latency(millis(5)));
         byte[] sent = bytes(new Random(7), 100_000);
 
         try (var socket = Sockets.dial(proxy.local())) {

@@ -46,7 +46,7 @@ final class MainTest {
     }
 
     @Test
-    void itServesUntilASignalAndLeavesNothing(Scene scene) throws Exception {
+    void servesUntilASignalAndLeavesNothing(Scene scene) throws Exception {
         RawAcceptor target = scene.listen();
         String to = "127.0.0.1:" + target.address().port();
         try (var program = Program.start("--to", to, "--up-slice", "2", "--down-limit", "3")) {
@@ -72,7 +72,7 @@ final class MainTest {
     }
 
     @Test
-    void whatDoesNotFitEndsItWithStatusTwo() throws Exception {
+    void wrongArgumentsExitWithStatusTwo() throws Exception {
         try (var program = Program.start("--latency", "50")) {
             assertThat(program.status()).isEqualTo(2);
             assertThat(program.told().lines())
@@ -82,7 +82,7 @@ final class MainTest {
     }
 
     @Test
-    void aBusyPortIsNamedAndEndsItWithStatusOne(Scene scene) throws Exception {
+    void aPortInUseIsNamedAndExitsWithStatusOne(Scene scene) throws Exception {
         String busy = "127.0.0.1:" + scene.listen().address().port();
         try (var program = Program.start("--to", busy, "--listen", busy)) {
             assertThat(program.status()).isEqualTo(1);

@@ -59,7 +59,7 @@ final class SimNetworkTest {
     private static final Duration TICK = Duration.ofNanos(1 << 20);
 
     @Test
-    void whatIsSentIsReadAndWhatComesBehindStays(SimNetwork network, Scene scene) {
+    void bytesSentAreReadAndLaterBytesStay(SimNetwork network, Scene scene) {
         var server = ScriptedEcho.serve(scene.weir(network));
         SimPeer peer = network.dial(server.local());
 
@@ -99,7 +99,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void passingTimeIsExactAndALeapIsLate(SimNetwork network, Scene scene) {
+    void passIsExactAndAClockJumpIsLate(SimNetwork network, Scene scene) {
         var server = ScriptedEcho.serve(scene.weir(network));
         network.dial(server.local());
         network.settle();
@@ -122,7 +122,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void nothingArrivesWhileAPathIsFrozenNotEvenAReset(SimNetwork network, Scene scene) {
+    void aFrozenPathDeliversNothingNotEvenAReset(SimNetwork network, Scene scene) {
         var server = ScriptedEcho.serve(scene.weir(network));
         SimPeer peer = network.dial(server.local());
         peer.send("a").expect("a");
@@ -171,7 +171,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void codeUnderTestConnectsToADoor(SimNetwork network) {
+    void codeUnderTestConnectsToASimulatedListener(SimNetwork network) {
         SimDoor door = network.listen();
         var asking = Asking.at(network, door.address());
         SimPeer peer = door.accept();
@@ -184,7 +184,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void aDoorRefusesOrDoesNotAnswerOrAnswersLater(SimNetwork network) {
+    void aSimulatedListenerRefusesOrIsSilentOrAnswersLate(SimNetwork network) {
         SimDoor door = network.listen().refuse();
         var refused = Asking.at(network, door.address());
         network.settle();
@@ -203,7 +203,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void whoGivesUpBeforeALateAnswerIsSeenToBreak(SimNetwork network) {
+    void aConnectCancelledBeforeALateAnswerBreaksAtThePeer(SimNetwork network) {
         SimDoor door = network.listen().late();
         var hasty = Asking.at(network, door.address());
         var patient = Asking.at(network, door.address());
@@ -255,7 +255,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void acceptingAndConnectingFailWhenToldTo(SimNetwork network, Scene scene) {
+    void acceptingAndConnectingFailOnDemand(SimNetwork network, Scene scene) {
         var server = ScriptedEcho.serve(scene.weir(network));
         network.faults().at(1, Fault.ACCEPT_FAILED);
         SimPeer peer = network.dial(server.local());
@@ -275,7 +275,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void aScriptThatGoesWrongSaysWhatCame(SimNetwork network, Scene scene) {
+    void aFailingScriptSaysWhatArrived(SimNetwork network, Scene scene) {
         var server = ScriptedEcho.serve(scene.weir(network));
         SimPeer peer = network.dial(server.local());
         assertThatThrownBy(() -> peer.send("ab").expect("abc")).hasMessage("expected 3 bytes, but 2 bytes 'ab' came");
@@ -288,7 +288,7 @@ final class SimNetworkTest {
     }
 
     @Test
-    void aFaultThatNeverHappenedIsComplainedOf(Scene scene) {
+    void aPlannedFaultThatNeverHappenedIsReported(Scene scene) {
         var world = World.calm(scene.ledger());
         SimNetwork network = world.network(100);
         network.faults().at(1, Fault.SHORT_READ);

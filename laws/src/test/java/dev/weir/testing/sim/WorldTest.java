@@ -16,7 +16,7 @@ final class WorldTest {
 
     @Test
     @DisplayName("I-6 an exchange that ends twice is found")
-    void anExchangeThatEndsTwiceIsFound() {
+    void anExchangeThatEndsTwiceIsDetected() {
         var page = world.exchanges().begin(1);
         world.exchanges().end(page, ExchangeBook.Outcome.BROKEN);
 
@@ -28,7 +28,7 @@ final class WorldTest {
 
     @Test
     @DisplayName("I-6 a request that reaches origins too often is found")
-    void aRequestThatIsSentTwiceIsFound() {
+    void aRequestSentTwiceIsDetected() {
         var page = world.exchanges().begin(1);
         world.exchanges().seen(page.token());
 
@@ -37,7 +37,7 @@ final class WorldTest {
 
     @Test
     @DisplayName("I-6 an exchange without an outcome is found at the end")
-    void anExchangeThatNeverEndsIsFound() {
+    void anExchangeThatNeverEndsIsDetected() {
         world.exchanges().begin(1);
 
         assertThatThrownBy(world::requireNothingLeft).hasMessageStartingWith("I-6: 1 exchanges");
@@ -45,7 +45,7 @@ final class WorldTest {
 
     @Test
     @DisplayName("I-7 a reply that belongs to another is found")
-    void aReplyThatBelongsToAnotherIsFound() {
+    void aReplyOfAnotherExchangeIsDetected() {
         var mine = world.exchanges().begin(1);
         var other = world.exchanges().begin(1);
 
@@ -54,14 +54,14 @@ final class WorldTest {
 
     @Test
     @DisplayName("I-11 who is busy and gets nowhere is found")
-    void whoSpinsIsFound() {
+    void spinningIsDetected() {
         world.add(() -> 1, 1);
 
         assertThatThrownBy(() -> world.until(() -> false, 1_000, "something")).hasMessageStartingWith("I-11: ");
     }
 
     @Test
-    void whatNeverHappensIsFound() {
+    void aWaitThatNeverEndsIsDetected() {
         world.add(() -> 0, 1);
 
         assertThatThrownBy(() -> world.until(() -> false, 1_000, "pigs fly"))
@@ -69,7 +69,7 @@ final class WorldTest {
     }
 
     @Test
-    void whatIsCaughtOnTheWayIsFoundAllTheSame() {
+    void aCaughtViolationIsStillReported() {
         world.add(
                 () -> {
                     try {
@@ -87,7 +87,7 @@ final class WorldTest {
     }
 
     @Test
-    void aLawIsLookedAtAfterEachStep() {
+    void lawsAreCheckedAfterEachStep() {
         world.checker().add("I-0", () -> world.steps() < 3 ? null : "three steps");
         world.step();
         world.step();

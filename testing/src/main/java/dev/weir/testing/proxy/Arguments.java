@@ -44,8 +44,8 @@ final class Arguments {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(KiB|MiB|GiB|)");
 
     private final ArrayDeque<String> left;
-    private final List<Fault> upstream = new ArrayList<>();
-    private final List<Fault> downstream = new ArrayList<>();
+    private final List<ProxyFault> upstream = new ArrayList<>();
+    private final List<ProxyFault> downstream = new ArrayList<>();
     private Endpoint listen = Endpoint.loopback(0);
     private @Nullable Endpoint target;
     private int connections = 256;
@@ -89,21 +89,21 @@ final class Arguments {
     private void readFault(String option) throws Refused {
         boolean isUp = option.startsWith("--up-");
         boolean isDown = option.startsWith("--down-");
-        Fault fault = fault(option, option.replaceFirst("^--(up-|down-)?", ""));
+        ProxyFault fault = fault(option, option.replaceFirst("^--(up-|down-)?", ""));
         if (!isDown) upstream.add(fault);
         if (!isUp) downstream.add(fault);
     }
 
-    private Fault fault(String option, String name) throws Refused {
+    private ProxyFault fault(String option, String name) throws Refused {
         try {
             return switch (option.startsWith("--") ? name : "") {
-                case "latency" -> Fault.latency(duration(option));
-                case "bandwidth" -> Fault.bandwidth(size(option, value(option)));
-                case "slice" -> Fault.slices(Math.toIntExact(size(option, value(option))));
-                case "slow-close" -> Fault.slowClose(duration(option));
+                case "latency" -> ProxyFault.latency(duration(option));
+                case "bandwidth" -> ProxyFault.bandwidth(size(option, value(option)));
+                case "slice" -> ProxyFault.slices(Math.toIntExact(size(option, value(option))));
+                case "slow-close" -> ProxyFault.slowClose(duration(option));
                 case "reset-after" -> resetAfter(option);
-                case "limit" -> Fault.limit(size(option, value(option)));
-                case "black-hole" -> Fault.blackHole();
+                case "limit" -> ProxyFault.limit(size(option, value(option)));
+                case "black-hole" -> ProxyFault.blackHole();
                 default -> throw new Refused("unknown option " + option);
             };
         } catch (IllegalArgumentException | ArithmeticException refused) {
@@ -111,10 +111,10 @@ final class Arguments {
         }
     }
 
-    private Fault resetAfter(String option) throws Refused {
+    private ProxyFault resetAfter(String option) throws Refused {
         String value = value(option);
-        if (DURATION.matcher(value).matches()) return Fault.resetAfter(duration(option, value));
-        if (SIZE.matcher(value).matches()) return Fault.resetAfter(size(option, value));
+        if (DURATION.matcher(value).matches()) return ProxyFault.resetAfter(duration(option, value));
+        if (SIZE.matcher(value).matches()) return ProxyFault.resetAfter(size(option, value));
         throw new Refused(option + ": expected a duration such as 5s or a size such as 64KiB, found '" + value + "'");
     }
 

@@ -42,8 +42,8 @@ public final class FaultProxy implements AutoCloseable {
     private final ProxySettings settings;
     private final EventLoop loop;
     private final LinkedHashSet<Link> links = new LinkedHashSet<>(); // confined to the loop
-    private volatile Treatment upstream;
-    private volatile Treatment downstream;
+    private volatile LaneFaults upstream;
+    private volatile LaneFaults downstream;
     private volatile int live; // what others see of the size of `links`
     private volatile boolean listens = true;
     private volatile @Nullable Reservation reservation;
@@ -55,8 +55,8 @@ public final class FaultProxy implements AutoCloseable {
         this.owned = owned;
         this.settings = settings;
         this.loop = weir.group().loops().getFirst();
-        this.upstream = Treatment.of(settings.upstream());
-        this.downstream = Treatment.of(settings.downstream());
+        this.upstream = LaneFaults.of(settings.upstream());
+        this.downstream = LaneFaults.of(settings.downstream());
         this.local = settings.listen();
     }
 
@@ -144,18 +144,18 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /// From now on these are all the faults of the direction towards the target.
-    public FaultProxy upstream(Fault... faults) {
-        return treat(Treatment.of(List.of(faults)), downstream);
+    public FaultProxy upstream(ProxyFault... faults) {
+        return treat(LaneFaults.of(List.of(faults)), downstream);
     }
 
     /// From now on these are all the faults of the direction towards the client.
-    public FaultProxy downstream(Fault... faults) {
-        return treat(upstream, Treatment.of(List.of(faults)));
+    public FaultProxy downstream(ProxyFault... faults) {
+        return treat(upstream, LaneFaults.of(List.of(faults)));
     }
 
     /// From now on these are all the faults of both directions.
-    public FaultProxy both(Fault... faults) {
-        return treat(Treatment.of(List.of(faults)), Treatment.of(List.of(faults)));
+    public FaultProxy both(ProxyFault... faults) {
+        return treat(LaneFaults.of(List.of(faults)), LaneFaults.of(List.of(faults)));
     }
 
     /// Does no more harm; what was held up passes on.
@@ -229,7 +229,7 @@ public final class FaultProxy implements AutoCloseable {
         };
     }
 
-    private FaultProxy treat(Treatment up, Treatment down) {
+    private FaultProxy treat(LaneFaults up, LaneFaults down) {
         return onLoop(() -> {
             upstream = up;
             downstream = down;
@@ -244,11 +244,11 @@ public final class FaultProxy implements AutoCloseable {
 
     // ---- for the links
 
-    Treatment upstream() {
+    LaneFaults upstream() {
         return upstream;
     }
 
-    Treatment downstream() {
+    LaneFaults downstream() {
         return downstream;
     }
 

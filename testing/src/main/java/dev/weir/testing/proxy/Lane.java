@@ -21,13 +21,13 @@ final class Lane {
     private static final int PIECES_PER_TURN = 2 * BLOCKS_MAX;
     private static final long NO_MEMORY_NANOS = 10_000_000L;
     private static final long LATE_NANOS_MAX = 10_000_000L;
-    private static final long NEVER = Treatment.NEVER;
+    private static final long NEVER = LaneFaults.NEVER;
 
     private final Link link;
     private final EventLoop loop;
-    private final Stretch stretch;
+    private final DelayQueue stretch;
     private final Timer timer = new Timer(this::pump);
-    private Treatment treatment;
+    private LaneFaults treatment;
     private @Nullable Connection source;
     private @Nullable Connection target;
     private long passed;
@@ -38,11 +38,11 @@ final class Lane {
     private boolean ended;
 
     @SuppressWarnings("this-escape") // Why: the timer runs only after it was scheduled.
-    Lane(Link link, EventLoop loop, Treatment treatment) {
+    Lane(Link link, EventLoop loop, LaneFaults treatment) {
         this.link = link;
         this.loop = loop;
         this.treatment = treatment;
-        this.stretch = new Stretch(loop, BLOCKS_MAX);
+        this.stretch = new DelayQueue(loop, BLOCKS_MAX);
         this.freeNanos = loop.nowNanos();
     }
 
@@ -52,7 +52,7 @@ final class Lane {
     }
 
     /// Treats what is on its way, and all that comes, by `changed`.
-    void treat(Treatment changed) {
+    void treat(LaneFaults changed) {
         treatment = changed;
         passed = 0;
         pump();

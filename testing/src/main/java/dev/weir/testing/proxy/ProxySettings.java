@@ -13,7 +13,7 @@ import java.util.List;
 /// @param upstream what is done from the beginning to bytes towards the target
 /// @param downstream what is done from the beginning to bytes towards the client
 public record ProxySettings(
-        Endpoint listen, Endpoint target, int connectionsMax, List<Fault> upstream, List<Fault> downstream) {
+        Endpoint listen, Endpoint target, int connectionsMax, List<ProxyFault> upstream, List<ProxyFault> downstream) {
     private static final int CONNECTIONS_MAX = 256;
 
     /// Copies the lists, refuses nonsense.

@@ -27,7 +27,7 @@ public record Run(
     private static final SortedSet<Integer> NONE = Collections.unmodifiableSortedSet(new TreeSet<>());
 
     /// Looks at a world while it is run and when it has ended, such as at what was logged meanwhile.
-    public interface Witness {
+    public interface Observer {
         /// A world begins, on this thread.
         void begins(World world);
 
@@ -36,7 +36,7 @@ public record Run(
     }
 
     /// Who looks away.
-    public static final Witness NOBODY = new Witness() {
+    public static final Observer NO_OBSERVER = new Observer() {
         @Override
         public void begins(World world) {}
 
@@ -45,7 +45,7 @@ public record Run(
     };
 
     /// Plays `scenario` with `seed`.
-    public static Run of(Scenario scenario, long seed, Witness witness) {
+    public static Run of(Scenario scenario, long seed, Observer witness) {
         return of(scenario, seed, NONE, null, witness);
     }
 
@@ -54,7 +54,7 @@ public record Run(
     /// @param omitted the numbers of the faults that are left out
     /// @param log where everything that happens is written; null for nowhere
     public static Run of(
-            Scenario scenario, long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log, Witness witness) {
+            Scenario scenario, long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log, Observer witness) {
         var world = new World(seed, omitted, log);
         witness.begins(world);
         Throwable failure;
@@ -80,7 +80,7 @@ public record Run(
     /// Leaves out of a failing run whatever fault it fails without.
     ///
     /// @return the numbers of the faults that can be left out
-    public static SortedSet<Integer> shrink(Scenario scenario, Run failing, Witness witness) {
+    public static SortedSet<Integer> shrink(Scenario scenario, Run failing, Observer witness) {
         var omitted = new TreeSet<Integer>();
         int last = failing.faults();
         // Why: first in halves, so that most of what does not matter goes quickly; then one by one.

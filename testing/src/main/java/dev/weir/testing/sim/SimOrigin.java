@@ -21,39 +21,39 @@ public final class SimOrigin implements Actor {
 
     private final World world;
     private final SimNetwork network;
-    private final Language language;
+    private final Protocol protocol;
     private final int port;
-    private final List<Talk> talks = new ArrayList<>();
+    private final List<OriginConnection> connections = new ArrayList<>();
     private int away;
 
     /// What an origin speaks.
-    public interface Language {
+    public interface Protocol {
         /// What is said over one more connection.
-        Speech speech();
+        Session newSession();
 
         /// A whole answer that belongs to nobody; who gets it must know that it is none of his.
         byte[] stray();
     }
 
     /// What is said over one connection.
-    public interface Speech {
+    public interface Session {
         /// Reads what was received.
         ///
         /// @return the next answer; null when nothing more was asked yet
         byte @Nullable [] answer(SimPeer peer);
 
         /// Makes nonsense of an answer.
-        void spoil(byte[] answer);
+        void corrupt(byte[] answer);
 
         /// Whether the end of the connection is the end of the last answer.
         boolean endsWithConnection();
     }
 
     /// An origin that listens at a port of its own.
-    public SimOrigin(World world, SimNetwork network, Language language) {
+    public SimOrigin(World world, SimNetwork network, Protocol protocol) {
         this.world = world;
         this.network = network;
-        this.language = language;
+        this.protocol = protocol;
         this.port = network.serve(0, this::arrived);
     }
 
@@ -63,34 +63,34 @@ public final class SimOrigin implements Actor {
     }
 
     private void arrived(SimPeer peer) {
-        talks.add(new Talk(peer, language.speech()));
+        connections.add(new OriginConnection(peer, protocol.newSession()));
     }
 
     @Override
     public int act() {
         if (away > 0) return comeBack();
-        if (talks.isEmpty()) return 0;
+        if (connections.isEmpty()) return 0;
         if (world.faults().strikes(Fault.ORIGIN_RESTARTS, 32)) return die();
-        if (!world.faults().isHealed()) return act(world.chance().below(talks.size()));
+        if (!world.faults().isHealed()) return act(world.chance().below(connections.size()));
         int done = 0;
-        for (int i = talks.size() - 1; i >= 0; i--) done += act(i);
+        for (int i = connections.size() - 1; i >= 0; i--) done += act(i);
         return done;
     }
 
     private int act(int at) {
-        Talk talk = talks.get(at);
+        OriginConnection talk = connections.get(at);
         int done = talk.act();
         if (talk.peer.hasLeft()) {
-            talks.set(at, talks.getLast());
-            talks.removeLast();
+            connections.set(at, connections.getLast());
+            connections.removeLast();
         }
         return done;
     }
 
     private int die() {
         network.shut(port);
-        for (Talk talk : talks) talk.peer.reset();
-        talks.clear();
+        for (OriginConnection talk : connections) talk.peer.reset();
+        connections.clear();
         away = 1 + world.chance().below(AWAY_TURNS);
         return 1;
     }
@@ -102,18 +102,18 @@ public final class SimOrigin implements Actor {
     }
 
     /// One connection.
-    private final class Talk {
+    private final class OriginConnection {
         private final SimPeer peer;
-        private final Speech speech;
+        private final Session session;
         private byte[] leaving = new byte[0];
         private int left;
         private int frozenTurns;
         private boolean resets;
         private boolean poisoned;
 
-        Talk(SimPeer peer, Speech speech) {
+        OriginConnection(SimPeer peer, Session session) {
             this.peer = peer;
-            this.speech = speech;
+            this.session = session;
         }
 
         int act() {
@@ -133,7 +133,7 @@ public final class SimOrigin implements Actor {
             if (left < leaving.length) return send() + has - had;
             if (poisoned) return has == 0 ? 0 : left(false);
             if (has == 0 && faults.strikes(Fault.UNSOLICITED_BYTES, 4)) return stray();
-            byte[] answer = speech.answer(peer);
+            byte[] answer = session.answer(peer);
             // Why: what is not whole by now never will be.
             if (answer == null) return peer.hasEnded() ? left(true) : has - had;
             leaving = answer;
@@ -150,7 +150,7 @@ public final class SimOrigin implements Actor {
 
         private int leave() {
             // Why: an end in order would make a whole answer of one that ends with its connection.
-            boolean cuts = left < leaving.length && speech.endsWithConnection();
+            boolean cuts = left < leaving.length && session.endsWithConnection();
             if (cuts || world.chance().below(3) == 0) peer.reset();
             else if (world.chance().below(2) == 0) peer.close();
             else peer.endOutput();
@@ -161,7 +161,7 @@ public final class SimOrigin implements Actor {
         /// more.
         private int stray() {
             poisoned = true;
-            byte[] stray = language.stray();
+            byte[] stray = protocol.stray();
             return Math.max(0, peer.send(stray, 0, stray.length)) + 1;
         }
 
@@ -175,7 +175,7 @@ public final class SimOrigin implements Actor {
             left += sent;
             if (left < leaving.length) return sent;
             if (resets) peer.reset();
-            else if (speech.endsWithConnection()) peer.close();
+            else if (session.endsWithConnection()) peer.close();
             return sent;
         }
 
@@ -188,10 +188,10 @@ public final class SimOrigin implements Actor {
             } else if (faults.strikes(Fault.ANSWER_THEN_RESET)) {
                 resets = true;
             } else if (faults.strikes(Fault.BROKEN_ANSWER)) {
-                speech.spoil(leaving);
+                session.corrupt(leaving);
                 poisoned = true;
-            } else if (!speech.endsWithConnection() && faults.strikes(Fault.UNSOLICITED_BYTES)) {
-                byte[] stray = language.stray();
+            } else if (!session.endsWithConnection() && faults.strikes(Fault.UNSOLICITED_BYTES)) {
+                byte[] stray = protocol.stray();
                 int length = leaving.length;
                 leaving = Arrays.copyOf(leaving, length + stray.length);
                 System.arraycopy(stray, 0, leaving, length, stray.length);

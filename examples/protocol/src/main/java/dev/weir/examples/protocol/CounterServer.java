@@ -38,7 +38,7 @@ final class CounterServer implements Service {
 
     @Override
     public Conversation converse(Connection connection) {
-        return new CounterTalk(this, connection);
+        return new CounterConversation(this, connection);
     }
 
     @Override
@@ -49,7 +49,7 @@ final class CounterServer implements Service {
     /// Each is left after the request that has begun.
     @Override
     public void drain(Connection connection) {
-        if (connection.conversation() instanceof CounterTalk talk) talk.drain();
+        if (connection.conversation() instanceof CounterConversation talk) talk.drain();
     }
 
     boolean isDraining() {

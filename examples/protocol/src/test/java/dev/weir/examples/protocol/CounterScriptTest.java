@@ -39,7 +39,7 @@ final class CounterScriptTest {
         SimPeer client = network.dial(server.local());
 
         client.send(frame("ADD 1")).expect(frame("1"));
-        client.expectNothing(CounterTalk.IDLE.minusNanos(1));
+        client.expectNothing(CounterConversation.IDLE.minusNanos(1));
         network.pass(Duration.ofMillis(2));
         client.expectEnd();
         client.close();
@@ -51,7 +51,7 @@ final class CounterScriptTest {
         CounterServer server = CounterServer.open(scene.weir(network), Scene.ANY_PORT);
         SimPeer client = network.dial(server.local());
 
-        client.expectNothing(CounterTalk.IDLE.minusMillis(1));
+        client.expectNothing(CounterConversation.IDLE.minusMillis(1));
         network.pass(Duration.ofMillis(3));
         client.expectEnd();
         client.close();

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.ScriptedPeer;
 import dev.weir.testing.Shape;
-import dev.weir.testing.proxy.Fault;
 import dev.weir.testing.proxy.FaultProxy;
+import dev.weir.testing.proxy.ProxyFault;
 import dev.weir.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class CounterTest {
     // snippet: by-hand
     @Test
     void serverAnswersWithTheSum(Scene scene) {
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
 
         try (RawPeer client = loops.dial(server.local())) {
@@ -51,7 +51,7 @@ final class CounterTest {
     // snippet: cut
     @Test
     void requestMayArriveByteByByte(Scene scene) {
-        HandLoops loops = scene.tcpByHand();
+        ManualLoops loops = scene.tcpByHand();
         CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
 
         try (RawPeer client = loops.dial(server.local())) {
@@ -63,13 +63,13 @@ final class CounterTest {
 
     @Test
     void aRequestThatIsTooLongEndsTheConnection(Scene scene) {
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
 
         try (RawPeer client = loops.dial(server.local())) {
             client.send(frame("ADD x"));
             client.expect(frame("ERROR"));
-            client.send("\0\0\0" + (char) (CounterTalk.REQUEST_BYTES_MAX + 1));
+            client.send("\0\0\0" + (char) (CounterConversation.REQUEST_BYTES_MAX + 1));
             client.expectEnd();
         }
         loops.turnUntilQuiet();
@@ -78,7 +78,7 @@ final class CounterTest {
     // snippet: time
     @Test
     void silentClientIsClosedAfterIdleTimeout(Scene scene) {
-        HandLoops loops = scene.inMemory();
+        ManualLoops loops = scene.inMemory();
         CounterServer server = CounterServer.open(scene.weir(loops), Scene.ANY_PORT);
 
         try (RawPeer client = loops.dial(server.local())) {
@@ -95,7 +95,7 @@ final class CounterTest {
     // snippet: reset
     @Test
     void clientThatResetsInTheMiddleOfARequestLeavesNoConnection(Scene scene) {
-        HandLoops loops = scene.tcpByHand();
+        ManualLoops loops = scene.tcpByHand();
         Weir weir = scene.weir(loops);
         CounterServer server = CounterServer.open(weir, Scene.ANY_PORT);
 
@@ -128,12 +128,13 @@ final class CounterTest {
     @Test
     void slowPathDelaysAnswersAndKeepsThemCorrect(Scene scene) throws IOException {
         CounterServer server = CounterServer.open(scene.weir(Shape.SMALL), Scene.ANY_PORT);
-        FaultProxy path = scene.proxy(server.local()).both(Fault.latency(Duration.ofMillis(5)), Fault.slices(3));
+        FaultProxy path =
+                scene.proxy(server.local()).both(ProxyFault.latency(Duration.ofMillis(5)), ProxyFault.slices(3));
 
         try (var client = new CounterClient(path.local())) {
             for (int i = 1; i <= 10; i++) assertEquals(i, client.add(1));
 
-            path.downstream(Fault.resetAfter(2));
+            path.downstream(ProxyFault.resetAfter(2));
             assertThrows(IOException.class, () -> client.add(1));
         }
         path.heal();

@@ -4,7 +4,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.ConnectionRole;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -24,18 +24,18 @@ final class PalindromeTest {
     }
 
     @Test
-    void theAnswerIsGivenWhenAllIsHere(Scene scene) {
-        var shape = Shape.SMALL.withBlocks(48).withWholeMessages(PalindromeTalk.MESSAGE_BYTES_MAX);
-        HandLoops loops = scene.inMemory(shape);
+    void theAnswerFollowsTheWholeMessage(Scene scene) {
+        var shape = Shape.SMALL.withBlocks(48).withWholeMessages(PalindromeConversation.MESSAGE_BYTES_MAX);
+        ManualLoops loops = scene.inMemory(shape);
         Weir weir = scene.weir(loops);
         Acceptor acceptor = loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Accepting(weir));
 
         try (RawPeer client = loops.dial(acceptor.local())) {
-            client.send(frame(PalindromeTalk.MESSAGE_BYTES_MAX, -1));
+            client.send(frame(PalindromeConversation.MESSAGE_BYTES_MAX, -1));
             client.expect("Y");
-            client.send(frame(PalindromeTalk.MESSAGE_BYTES_MAX, 20_000));
+            client.send(frame(PalindromeConversation.MESSAGE_BYTES_MAX, 20_000));
             client.expect("N");
-            client.send(Arrays.copyOf(frame(PalindromeTalk.MESSAGE_BYTES_MAX + 1, -1), 5));
+            client.send(Arrays.copyOf(frame(PalindromeConversation.MESSAGE_BYTES_MAX + 1, -1), 5));
             client.expectEnd();
         }
         loops.turnUntilQuiet();
@@ -44,14 +44,14 @@ final class PalindromeTest {
 
     @Test
     void silentClientIsClosedAfterItsTime(Scene scene) {
-        HandLoops loops =
-                scene.inMemory(Shape.SMALL.withBlocks(48).withWholeMessages(PalindromeTalk.MESSAGE_BYTES_MAX));
+        ManualLoops loops =
+                scene.inMemory(Shape.SMALL.withBlocks(48).withWholeMessages(PalindromeConversation.MESSAGE_BYTES_MAX));
         Weir weir = scene.weir(loops);
         Acceptor acceptor = loops.network().listen(Scene.ANY_PORT, 8, loops.loop(), new Accepting(weir));
 
         try (RawPeer client = loops.dial(acceptor.local())) {
             loops.turnUntilQuiet();
-            loops.pass(PalindromeTalk.PATIENCE.plusMillis(10));
+            loops.pass(PalindromeConversation.PATIENCE.plusMillis(10));
             client.expectReset();
         }
         loops.turnUntilQuiet();
@@ -61,7 +61,7 @@ final class PalindromeTest {
     private record Accepting(Weir weir) implements Acceptor.Listener {
         @Override
         public void accepted(Transport transport) {
-            var opening = new Connection.Opening(ConnectionRole.other("palindromes"), transport, PalindromeTalk::new);
+            var opening = new Connection.Opening(ConnectionRole.other("palindromes"), transport, PalindromeConversation::new);
             Connection _ =
                     Connection.open(weir.connections(), weir.group().loops().getFirst(), opening);
         }

@@ -35,7 +35,7 @@ final class LockstepTest {
     }
 
     @Test
-    void aSeedDecidesWhoIsNext() {
+    void aSeedDecidesTheNextThread() {
         List<List<String>> orders = new ArrayList<>();
         for (long seed = 0; seed < 40; seed++) {
             List<String> once = order(seed);
@@ -75,7 +75,7 @@ final class LockstepTest {
     }
 
     @Test
-    void whoIsWokenGoesOnAndWhoIsNotWaits() {
+    void aWokenThreadRunsAndOthersKeepWaiting() {
         var done = new boolean[1];
         Thread waiter = threads.platform("waiter", () -> {
             try {
@@ -129,7 +129,7 @@ final class LockstepTest {
     }
 
     @Test
-    void whoWaitsElsewhereIsNamedWithThePlace() {
+    void aThreadBlockedOutsideParkingIsNamedWithItsStack() {
         var elsewhere = new Semaphore(0);
         world.threads().patience(200_000_000L);
         world.add(world.threads(), 1);
@@ -144,20 +144,20 @@ final class LockstepTest {
     }
 
     @Test
-    void whoHasNotEndedIsNamed() {
+    void threadsThatHaveNotEndedAreNamed() {
         threads.virtual("left behind", () -> rest(parking, world, 1000));
 
         assertThatThrownBy(world::requireNothingLeft).hasMessageContaining("left behind");
     }
 
     @Test
-    void whoWaitsForNothingIsFound() {
+    void aThreadThatWaitsForNothingIsDetected() {
         assertThatThrownBy(() -> parking.awaitUntil(() -> false, Deadline.NEVER))
                 .hasMessageStartingWith("liveness: the world's thread waits for ever");
     }
 
     @Test
-    void aLoopThatWaitsInItsTurnIsFound() {
+    void aLoopThatBlocksInItsTurnIsDetected() {
         EventLoop loop = loop();
         loop.post(new Mailbox.Node(() -> {
             try {
@@ -172,7 +172,7 @@ final class LockstepTest {
     }
 
     @Test
-    void aLoopSleepsUntilSomebodyWakesIt() {
+    void aLoopSleepsUntilItIsWoken() {
         EventLoop loop = loop();
         world.heal();
         world.settle();

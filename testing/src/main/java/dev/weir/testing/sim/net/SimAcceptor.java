@@ -73,7 +73,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     }
 
     @Override
-    public void tell(boolean inVain) {
+    public void notifyReady(boolean spurious) {
         while (isReady() && !closed && accepted.mayAccept()) {
             if (conditions.faults().strikes(Fault.ACCEPT_FAILED)) {
                 accepted.noneCame();
@@ -84,7 +84,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
             pauseNanos = 0;
             SimEnd end = waiting.remove();
             try {
-                end.counts(descriptors.opened(end.peer()));
+                end.setEntry(descriptors.opened(end.peer()));
             } catch (RuntimeException | Error failure) { // Why: as over TCP, where the socket is closed.
                 end.abort();
                 accepted.noneCame();
@@ -119,14 +119,14 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
 
     @Override
     public void acceptNow() {
-        tell(false);
+        notifyReady(false);
     }
 
     @Override
     public void close() {
         if (closed) return;
         // Why: as over TCP, those who were let in by the kernel are accepted before the door shuts.
-        tell(false);
+        notifyReady(false);
         if (closed) return;
         closed = true;
         ports.shut(local.port());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to its world.
 final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
-    private final Dialling dialling;
+    private final PendingConnects dialling;
     private final Endpoint peer;
     private final EventLoop loop;
     private final Listener connected;
@@ -25,7 +25,7 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
     /// Whether no answer comes until everything is healed.
     final boolean isUnanswered;
 
-    SimConnectAttempt(Dialling dialling, Endpoint peer, EventLoop loop, Listener connected, boolean isUnanswered) {
+    SimConnectAttempt(PendingConnects dialling, Endpoint peer, EventLoop loop, Listener connected, boolean isUnanswered) {
         this.dialling = dialling;
         this.peer = peer;
         this.loop = loop;
@@ -58,7 +58,7 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
     }
 
     /// The other side has a connection of which this one does not know yet.
-    void isMadeThere(@Nullable SimEnd end) {
+    void setFarEnd(@Nullable SimEnd end) {
         made = end;
     }
 
@@ -82,7 +82,7 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
     }
 
     @Override
-    public void tell(boolean inVain) {
+    public void notifyReady(boolean spurious) {
         if (over) return;
         over = true;
         ((SimPoller) loop.poller()).remove(this);
@@ -92,7 +92,7 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
             if (isOutOfDescriptors) connected.outOfDescriptors("Too many open files");
             else connected.connectFailed("Connection refused");
         } else {
-            end.counts(entry);
+            end.setEntry(entry);
             connected.connected(end);
         }
     }

@@ -96,7 +96,7 @@ public final class SimDoor {
             case OPEN -> attempt.answer(joined());
             case REFUSING -> attempt.answer(null);
             case LATE -> {
-                attempt.isMadeThere(joined());
+                attempt.setFarEnd(joined());
                 unanswered.add(attempt);
             }
             case SILENT -> unanswered.add(attempt);

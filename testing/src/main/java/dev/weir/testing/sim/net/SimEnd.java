@@ -49,7 +49,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     }
 
     /// Weir has it from now on.
-    void counts(Entry newEntry) {
+    void setEntry(Entry newEntry) {
         entry = newEntry;
     }
 
@@ -130,7 +130,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
         }
         int moved = pipe.put(block, limit);
         traffic.moved("write", local.port(), moved);
-        traffic.hasNews(pipe);
+        traffic.addBusy(pipe);
         return moved;
     }
 
@@ -141,7 +141,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     @Override
     public void shutdownOutput() {
         out().end();
-        traffic.hasNews(out());
+        traffic.addBusy(out());
     }
 
     @Override
@@ -161,8 +161,8 @@ final class SimEnd implements Transport, SimPoller.Watched {
         if (abruptly || in().arrived() > 0) out().reset();
         else out().end();
         in().readerLeaves();
-        traffic.hasNews(out());
-        traffic.hasNews(in());
+        traffic.addBusy(out());
+        traffic.addBusy(in());
         free();
     }
 
@@ -212,7 +212,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
     }
 
     private boolean isWritable() {
-        return out().room() >= traffic.roomToldBytes() || in().hasResetArrived();
+        return out().room() >= traffic.writableThresholdBytes() || in().hasResetArrived();
     }
 
     @Override
@@ -221,14 +221,14 @@ final class SimEnd implements Transport, SimPoller.Watched {
     }
 
     @Override
-    public void tell(boolean inVain) {
+    public void notifyReady(boolean spurious) {
         hasNews = false;
         if (findsReset()) reset = true;
         probing = false;
         ReadinessListener told = readiness;
         if (told == null) return;
-        boolean readable = wantsRead && (inVain || in().isReadable());
-        boolean writable = wantsWrite && (inVain || isWritable());
+        boolean readable = wantsRead && (spurious || in().isReadable());
+        boolean writable = wantsWrite && (spurious || isWritable());
         told.ready(readable, writable);
     }
 

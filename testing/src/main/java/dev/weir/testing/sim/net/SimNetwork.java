@@ -37,7 +37,7 @@ public final class SimNetwork implements Network, Actor {
     private final Traffic traffic;
     private final Descriptors descriptors;
     private final Ports ports;
-    private final Dialling dialling;
+    private final PendingConnects dialling;
 
     /// Who is told of connections to a place outside of Weir.
     public interface Arrivals {
@@ -54,7 +54,7 @@ public final class SimNetwork implements Network, Actor {
         this.traffic = new Traffic(world.conditions());
         this.descriptors = new Descriptors(ledger, Ports.FIRST);
         this.ports = new Ports(world.conditions(), traffic, descriptors, pipeBytes);
-        this.dialling = new Dialling(ports);
+        this.dialling = new PendingConnects(ports);
     }
 
     // ---- the side of a script
@@ -131,8 +131,8 @@ public final class SimNetwork implements Network, Actor {
 
     /// From now on a poller tells of room only when so much of a path is free; Linux waits for a third of
     /// it. What there is room for is taken all the same.
-    public void tellsOfRoomFrom(int bytes) {
-        traffic.tellsOfRoomFrom(bytes);
+    public void setWritableThreshold(int bytes) {
+        traffic.setWritableThreshold(bytes);
     }
 
     // ---- Weir's side

@@ -164,7 +164,7 @@ public final class SimPeer {
         if (end.isClosed() || end.out().isEnded() || end.in().hasResetArrived()) return -1;
         int count = end.out().put(bytes, from, to - from);
         traffic.moved("peer sends", end.local().port(), count);
-        traffic.hasNews(end.out());
+        traffic.addBusy(end.out());
         return count;
     }
 

@@ -94,17 +94,17 @@ final class SimPipe {
 
     // ---- on the way
 
-    boolean hasNews() {
+    boolean hasInFlight() {
         return !resetArrived && (reset || arrived < count || (ended && !endArrived));
     }
 
     /// Nothing arrives until then.
-    void isSilentUntil(long nanos) {
+    void silenceUntil(long nanos) {
         silent = true;
         silentUntilNanos = nanos;
     }
 
-    void isHeard() {
+    void endSilence() {
         silent = false;
     }
 

@@ -45,8 +45,8 @@ public final class SimPoller implements Poller {
 
         /// Tells.
         ///
-        /// @param inVain whether to tell what is asked for although it may not hold
-        void tell(boolean inVain);
+        /// @param spurious whether to tell what is asked for although it may not hold
+        void notifyReady(boolean spurious);
     }
 
     SimPoller(Conditions conditions, RarePaths rarePaths, Lockstep threads) {
@@ -101,10 +101,10 @@ public final class SimPoller implements Poller {
         int told = 0;
         for (int i = 0; i < count; i++) {
             Watched one = looking.get(from + i < count ? from + i : from + i - count);
-            boolean inVain = one.isWatchedFor() && conditions.faults().strikes(Fault.SPURIOUS_READINESS, 4);
-            if (!inVain && (!one.isReady() || conditions.faults().strikes(Fault.LATE_READINESS))) continue;
+            boolean spurious = one.isWatchedFor() && conditions.faults().strikes(Fault.SPURIOUS_READINESS, 4);
+            if (!spurious && (!one.isReady() || conditions.faults().strikes(Fault.LATE_READINESS))) continue;
             if (!watched.contains(one)) continue;
-            one.tell(inVain);
+            one.notifyReady(spurious);
             told++;
         }
         return told;

@@ -16,7 +16,7 @@ final class Traffic {
     private final Conditions conditions;
     private final List<SimPipe> busy = new ArrayList<>();
     private final List<SimPipe> silent = new ArrayList<>();
-    private int roomToldBytes = 1;
+    private int writableThresholdBytes = 1;
 
     Traffic(Conditions conditions) {
         this.conditions = conditions;
@@ -27,25 +27,25 @@ final class Traffic {
     }
 
     /// From how many free bytes on a poller tells of room.
-    int roomToldBytes() {
-        return roomToldBytes;
+    int writableThresholdBytes() {
+        return writableThresholdBytes;
     }
 
-    void tellsOfRoomFrom(int bytes) {
-        roomToldBytes = bytes;
+    void setWritableThreshold(int bytes) {
+        writableThresholdBytes = bytes;
     }
 
     void moved(String what, int port, int count) {
         conditions.trace().note(what, port, count);
     }
 
-    void hasNews(SimPipe pipe) {
-        if (pipe.busyAt >= 0 || pipe.isSilent() || !pipe.hasNews()) return;
+    void addBusy(SimPipe pipe) {
+        if (pipe.busyAt >= 0 || pipe.isSilent() || !pipe.hasInFlight()) return;
         pipe.busyAt = busy.size();
         busy.add(pipe);
     }
 
-    private void isQuiet(SimPipe pipe) {
+    private void removeBusy(SimPipe pipe) {
         if (faults().isCalm()) {
             busy.remove(pipe.busyAt);
             for (int i = pipe.busyAt; i < busy.size(); i++) busy.get(i).busyAt = i;
@@ -62,13 +62,13 @@ final class Traffic {
 
     /// Nothing of `pipe` arrives until it is thawed.
     void freeze(SimPipe pipe) {
-        if (pipe.busyAt >= 0) isQuiet(pipe);
-        pipe.isSilentUntil(Long.MAX_VALUE);
+        if (pipe.busyAt >= 0) removeBusy(pipe);
+        pipe.silenceUntil(Long.MAX_VALUE);
     }
 
     void thaw(SimPipe pipe) {
-        pipe.isHeard();
-        hasNews(pipe);
+        pipe.endSilence();
+        addBusy(pipe);
     }
 
     /// How many pipes have something on its way.
@@ -89,8 +89,8 @@ final class Traffic {
     void carry(int at) {
         SimPipe pipe = busy.get(at);
         if (faults().strikes(Fault.SILENCE, 8)) {
-            isQuiet(pipe);
-            pipe.isSilentUntil(
+            removeBusy(pipe);
+            pipe.silenceUntil(
                     conditions.clock().nanoTime() + (faults().below(1 << 16) + 1L) * (SILENT_NANOS_MAX >> 16));
             silent.add(pipe);
             return;
@@ -98,10 +98,10 @@ final class Traffic {
         if (!pipe.isReset() && !pipe.isReaderGone() && faults().strikes(Fault.RESET, 16)) {
             pipe.reset();
             pipe.back().reset();
-            hasNews(pipe.back());
+            addBusy(pipe.back());
         }
         deliver(pipe);
-        if (!pipe.hasNews()) isQuiet(pipe);
+        if (!pipe.hasInFlight()) removeBusy(pipe);
     }
 
     private void deliver(SimPipe pipe) {
@@ -113,7 +113,7 @@ final class Traffic {
             // Why: bytes that find nobody are answered by a reset.
             if (onTheWay > 0 && !pipe.isReset()) {
                 pipe.back().reset();
-                hasNews(pipe.back());
+                addBusy(pipe.back());
             }
         } else if (pipe.isReset()) {
             pipe.resetArrives(faults().strikes(Fault.RESET_LOSES_INPUT));
@@ -133,8 +133,8 @@ final class Traffic {
             boolean endsEarly = faults().isHealed() && !faults().isCalm();
             if (!endsEarly && conditions.clock().nanoTime() - pipe.silentUntilNanos() < 0) continue;
             silent.remove(i);
-            pipe.isHeard();
-            hasNews(pipe);
+            pipe.endSilence();
+            addBusy(pipe);
         }
     }
 }

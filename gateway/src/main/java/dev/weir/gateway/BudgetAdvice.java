@@ -1,0 +1,71 @@
+package dev.weir.gateway;
+
+import dev.weir.gateway.config.GatewayConfig;
+import dev.weir.gateway.config.HttpListener;
+import dev.weir.gateway.config.Listener;
+import dev.weir.gateway.config.TcpListener;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongPredicate;
+
+/// What to write when a budget does not suffice: a larger budget, or lower limits.
+///
+/// **Threads:** immutable.
+/// **Limits:** a few dozen plans are tried.
+final class BudgetAdvice {
+    private static final int MIB = 20;
+    private static final long MEBIBYTES_MAX = 1L << 20;
+
+    private BudgetAdvice() {}
+
+    /// Why a budget is refused, and what would fit.
+    static BudgetTooSmallException complaint(GatewayConfig config, long budgetBytes) {
+        int loops = Runtime.getRuntime().availableProcessors();
+        long mebibytes = least(MEBIBYTES_MAX, size -> Plan.fits(config, size << MIB));
+        long most = config.listeners().stream()
+                .mapToLong(Listener::connectionsLimit)
+                .max()
+                .orElse(1);
+        long connections = least(most, cut -> Plan.fits(limited(config, (int) (most - cut)), budgetBytes));
+        String remedy = "the largest charges are " + HeapCheck.largest(Plan.charges(config, loops)) + "\n" + "memory: "
+                + mebibytes + "MiB would fit";
+        if (connections < most) {
+            remedy += ", or limits.connections of at most " + (most - connections) + " at every listener";
+        }
+        String words = String.format(
+                Locale.ROOT,
+                "expected a budget of at least %dMiB for what these limits charge, found %,d bytes",
+                mebibytes,
+                budgetBytes);
+        return new BudgetTooSmallException(words, remedy);
+    }
+
+    /// The least number from 0 that passes, when all above it do; `limit` when none below it does.
+    private static long least(long limit, LongPredicate passes) {
+        long from = 0;
+        long to = limit;
+        while (from < to) {
+            long middle = (from + to) >>> 1;
+            if (passes.test(middle)) to = middle;
+            else from = middle + 1;
+        }
+        return from;
+    }
+
+    /// The same configuration where no listener has more connections.
+    private static GatewayConfig limited(GatewayConfig config, int connections) {
+        List<Listener> listeners = config.listeners().stream()
+                .map(listener ->
+                        limited(listener, Math.clamp(listener.connectionsLimit(), 1, Math.max(1, connections))))
+                .toList();
+        return new GatewayConfig(
+                config.memory(), config.admin(), config.accessLog(), config.stop(), listeners, config.upstreams());
+    }
+
+    private static Listener limited(Listener listener, int connections) {
+        return switch (listener) {
+            case HttpListener http -> http.withConnections(connections);
+            case TcpListener tcp -> new TcpListener(tcp.bind(), tcp.upstream(), connections, tcp.beyond(), tcp.idle());
+        };
+    }
+}
