@@ -80,7 +80,7 @@ public final class Connections {
     }
 
     /// One loop's answer to: since when has a connection of yours held memory without moving a byte?
-    void tellStalled(EventLoop loop, long sinceNanos) {
+    void notifyStalled(EventLoop loop, long sinceNanos) {
         stalledSince.set(loop.index(), sinceNanos);
     }
 

@@ -66,12 +66,12 @@ public final class Starvation {
         loop.schedule(timer, lookNanos);
         int overdue = loop.pool().overdue(loop.nowNanos(), waitNanosMax, ENDS_MAX);
         if (overdue == 0 && !loop.chance().rarely(EARLY)) {
-            connections.tellStalled(loop, Connections.NOT_STALLED);
+            connections.notifyStalled(loop, Connections.NOT_STALLED);
             return;
         }
         Connection longest = connections.on(loop).mostStalled();
         long since = longest == null ? Connections.NOT_STALLED : Roster.movedNanos(longest);
-        connections.tellStalled(loop, since);
+        connections.notifyStalled(loop, since);
         if (longest == null) return;
         int ended = 0;
         if (connections.isLongestStalled(since)) {

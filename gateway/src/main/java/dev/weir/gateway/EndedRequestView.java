@@ -16,7 +16,7 @@ final class EndedRequestView implements EndedRequest {
 
     EndedRequestView(ServerExchange exchange) {
         this.exchange = exchange;
-        this.record = exchange.attachment(RequestRecord.SLOT);
+        this.record = exchange.attachment(RequestRecord.KEY);
     }
 
     /// From now on nobody may use it.

@@ -157,12 +157,12 @@ final class StarvationTest {
         var loops = group.loops();
         long before = Long.MAX_VALUE - 1_000;
         long after = Long.MIN_VALUE + 1_000;
-        connections.tellStalled(loops.get(0), before);
-        connections.tellStalled(loops.get(1), after);
+        connections.notifyStalled(loops.get(0), before);
+        connections.notifyStalled(loops.get(1), after);
         assertThat(connections.isLongestStalled(before)).isTrue();
         assertThat(connections.isLongestStalled(after)).isFalse();
 
-        connections.tellStalled(loops.get(0), Connections.NOT_STALLED);
+        connections.notifyStalled(loops.get(0), Connections.NOT_STALLED);
         assertThat(connections.isLongestStalled(after)).isTrue();
     }
 

@@ -3,7 +3,7 @@ package dev.weir.gateway.admin;
 import dev.weir.connection.CloseReason;
 import dev.weir.flow.Need;
 import dev.weir.http.server.Answer;
-import dev.weir.http.server.Follower;
+import dev.weir.http.server.ExchangeListener;
 import dev.weir.http.server.ServerExchange;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
@@ -40,9 +40,9 @@ final class Liveness {
     /// Answers `exchange` by `alive`, or by 503 that names the loops that made no turn.
     void answer(ServerExchange exchange, Answer alive) {
         var probe = new Probe(exchange, alive);
-        exchange.follow(probe);
+        exchange.setListener(probe);
         // Why: others who come, however fast, must not push out the one that decides about a restart.
-        exchange.keepPlace();
+        exchange.exemptFromPurge();
         probes.add(probe);
         if (probes.size() > 1) return;
         own.schedule(timer, PATIENCE.toNanos());
@@ -93,7 +93,7 @@ final class Liveness {
     }
 
     /// A request that waits for the loops.
-    private final class Probe implements Follower {
+    private final class Probe implements ExchangeListener {
         private final ServerExchange exchange;
         private final Answer alive;
 

@@ -22,8 +22,8 @@ import dev.weir.http.flow.BodyFlow;
 import dev.weir.http.flow.HeadBlocks;
 import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.End;
+import dev.weir.http.server.ExchangeListener;
 import dev.weir.http.server.ExchangeStream;
-import dev.weir.http.server.Follower;
 import dev.weir.http.server.PathEnd;
 import dev.weir.memory.block.Account;
 import dev.weir.memory.block.BlockSize;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
 /// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort.
-final class ForwardExchange implements Follower, ClientListener, Sink {
+final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
     /// How often it is looked whether memory has become dear while a body is gathered.
     private static final long GATHER_LOOK_NANOS = 50_000_000L;
 
@@ -153,7 +153,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
         record = noted;
         target = chosen;
         noted.setUpstream(chosen.nameBytes());
-        exchange.follow(this);
+        exchange.setListener(this);
         out.begin(exchange.head().method(), this, chosen.attemptsMax(), chosen.retriesSafely());
         lease.setTrickling(false);
         if (!hasRoomForFields(exchange, noted, chosen)) {
@@ -431,7 +431,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     private void wholeSent() {
         requireRecord().setRequestSent(shared.loop().nowNanos());
         lease.requestComplete();
-        requireClient().keepLittle();
+        requireClient().shrinkToSmallBlock();
         out.requestSent();
     }
 
@@ -452,7 +452,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     }
 
     @Override
-    public boolean isKept() {
+    public boolean isRequestKept() {
         Inflow in = requireClient().body().in();
         return in.keptFrom() < in.from();
     }
@@ -464,7 +464,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     }
 
     @Override
-    public long answerWithinNanos() {
+    public long answerTimeoutNanos() {
         return requireTarget().responseNanos();
     }
 
@@ -495,7 +495,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
 
     /// The head of the answer goes to the client, rewritten.
     @Override
-    public boolean answered(ResponseReader answer) {
+    public boolean headReceived(ResponseReader answer) {
         ExchangeStream asking = requireClient();
         noteLogin(answer);
         boolean chunks = answer.framing() == Framing.CHUNKED;
@@ -547,17 +547,17 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     }
 
     @Override
-    public boolean holdsUp() {
+    public boolean handlesLateAnswer() {
         return shared.watch().isBlockedBy(requireClient(), this);
     }
 
     @Override
-    public Account readsAheadFor() {
+    public Account readAheadAccount() {
         return requireClient().path().account();
     }
 
     @Override
-    public void taken(boolean reusable) {
+    public void connectionReleased(boolean reusable) {
         PoolEntry leaving = entry;
         entry = null;
         if (leaving != null) releaseOrigin(leaving, reusable);
@@ -583,7 +583,7 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     // ---- again, or not at all
 
     @Override
-    public void again() {
+    public void retry() {
         if (out.bytesSent() > 0) head = Head.KEPT;
         if (requireClient().body().flow().isActive()) requireClient().path().pauseInput();
         leaveOrigin(false);
@@ -595,17 +595,17 @@ final class ForwardExchange implements Follower, ClientListener, Sink {
     public void failed(ClientFailure how, String words) {
         switch (how) {
             case NOTHING_SENT -> failUnsent(End.NOTHING_SENT);
-            case SILENT -> fail(End.ORIGIN_SILENT);
+            case NO_ANSWER -> fail(End.ORIGIN_SILENT);
             case BROKEN_ANSWER -> brokenAnswer(words);
-            case BROKE -> fail(End.ORIGIN_BROKE, out.isAnswerExpected() ? End.Phase.HEAD : End.Phase.DATA);
-            case CLOSED -> fail(End.ORIGIN_CLOSED, phase());
+            case CONNECTION_BROKEN -> fail(End.ORIGIN_BROKE, out.isAnswerExpected() ? End.Phase.HEAD : End.Phase.DATA);
+            case CONNECTION_CLOSED -> fail(End.ORIGIN_CLOSED, phase());
             case STARVED -> fail(End.STARVED, End.Phase.DATA);
             case NO_MEMORY_FOR_HEAD -> fail(End.NO_MEMORY_FOR_ANSWER_HEAD);
             case NO_MEMORY_FOR_BODY -> fail(End.NO_MEMORY_FOR_ANSWER);
             case NO_MEMORY_IN_TIME -> fail(End.NO_MEMORY_FOR_ANSWER_IN_TIME, phase());
-            case LATE -> fail(End.ANSWER_LATE);
-            case STALLED -> fail(End.ORIGIN_STALLED);
-            case DEAF -> fail(End.ORIGIN_DEAF);
+            case ANSWER_TIMED_OUT -> fail(End.ANSWER_LATE);
+            case ANSWER_STALLED -> fail(End.ORIGIN_STALLED);
+            case REQUEST_NOT_TAKEN -> fail(End.ORIGIN_DEAF);
             case SINK_GONE -> drop();
         }
     }

@@ -69,10 +69,10 @@ public final class Forwarder implements LoopHandler {
     public void handle(ServerExchange exchange) {
         ForwardLoop here = loops.get(exchange.loop().index());
         RequestRecord record =
-                Objects.requireNonNullElseGet(exchange.stream().lastAttachment(RequestRecord.SLOT), RequestRecord::new);
+                Objects.requireNonNullElseGet(exchange.stream().lastAttachment(RequestRecord.KEY), RequestRecord::new);
         RequestReader head = exchange.request();
         record.begin(head);
-        exchange.attach(RequestRecord.SLOT, record);
+        exchange.attach(RequestRecord.KEY, record);
         here.ids().take(head);
         record.setRequestId(here.ids().bytes(), here.ids().length());
         if (head.method() == Method.CONNECT) {

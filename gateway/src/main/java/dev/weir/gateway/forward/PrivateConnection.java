@@ -2,7 +2,7 @@ package dev.weir.gateway.forward;
 
 import dev.weir.connection.Connection;
 import dev.weir.http.client.ClientConnection;
-import dev.weir.http.server.ClientBound;
+import dev.weir.http.server.ClientAttachment;
 import dev.weir.http.server.ExchangeStream;
 import dev.weir.loop.EventLoop;
 import dev.weir.pool.Refusal;
@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to the loop of the client's connection.
 /// **Limits:** one for each upstream and client connection; kept for the pool's idle time.
 /// **Source:** ADR 25.
-final class PrivateConnection extends Lease implements ClientBound, ClientConnection.Keeper {
+final class PrivateConnection extends Lease implements ClientAttachment, ClientConnection.Keeper {
     private static final long HANDSHAKE_NANOS = 2_000_000_000L;
 
     private final EventLoop loop;
     private final RunningUpstream target;
-    private final @Nullable ClientBound next;
+    private final @Nullable ClientAttachment next;
     private @Nullable PoolEntry entry;
     private boolean isInHandshake;
 
-    private PrivateConnection(EventLoop loop, RunningUpstream target, @Nullable ClientBound next) {
+    private PrivateConnection(EventLoop loop, RunningUpstream target, @Nullable ClientAttachment next) {
         super(loop);
         this.loop = loop;
         this.target = target;
@@ -37,7 +37,7 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
 
     /// The one that the client of `exchange` has to `target`; null when it never had one.
     private static @Nullable PrivateConnection of(ExchangeStream exchange, RunningUpstream target) {
-        ClientBound one = exchange.client().bound();
+        ClientAttachment one = exchange.client().attachment();
         while (one instanceof PrivateConnection kept) {
             if (kept.target == target) return kept;
             one = kept.next;
@@ -63,7 +63,7 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
             return null;
         }
         entry = null;
-        ClientConnection.of(lent).keptBy(null);
+        ClientConnection.of(lent).setKeeper(null);
         connection.noDeadline();
         return lease.takeFrom(this) ? lent : null;
     }
@@ -76,13 +76,13 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
         PrivateConnection keeper = of(exchange, target);
         if (keeper == null) {
             keeper = new PrivateConnection(
-                    exchange.loop(), target, exchange.client().bound());
-            exchange.client().bind(keeper);
+                    exchange.loop(), target, exchange.client().attachment());
+            exchange.client().attach(keeper);
         }
         if (!lease.passTo(keeper)) return;
         keeper.entry = used;
         keeper.isInHandshake = isInHandshake;
-        ClientConnection.of(used).keptBy(keeper);
+        ClientConnection.of(used).setKeeper(keeper);
         used.connection().resumeInput();
         if (isInHandshake) used.connection().deadline(keeper.loop.nowNanos() + HANDSHAKE_NANOS);
         else keeper.rest();
@@ -114,7 +114,7 @@ final class PrivateConnection extends Lease implements ClientBound, ClientConnec
         PoolEntry ending = entry;
         if (ending == null) return;
         entry = null;
-        ClientConnection.of(ending).keptBy(null);
+        ClientConnection.of(ending).setKeeper(null);
         discard();
     }
 

@@ -47,7 +47,7 @@ final class LogLoop {
     }
 
     void exchangeEnded(ServerExchange exchange) {
-        RequestRecord record = exchange.attachment(RequestRecord.SLOT);
+        RequestRecord record = exchange.attachment(RequestRecord.KEY);
         ByteBuffer room = room(lineBytesMax(exchange, record));
         if (room == null) {
             linesDropped.incrementAndGet();

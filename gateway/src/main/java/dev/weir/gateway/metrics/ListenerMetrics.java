@@ -49,7 +49,7 @@ public final class ListenerMetrics implements ServerObserver {
     @Override
     public void exchangeEnded(ServerExchange exchange) {
         EventLoop loop = exchange.loop();
-        RequestRecord record = exchange.attachment(RequestRecord.SLOT);
+        RequestRecord record = exchange.attachment(RequestRecord.KEY);
         RequestOutcome outcome = RequestOutcome.of(exchange, record);
         byte[] upstream = record == null ? NOTHING : record.upstream();
         byte[] origin = record == null ? NOTHING : record.origin();

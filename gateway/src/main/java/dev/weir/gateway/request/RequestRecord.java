@@ -2,20 +2,20 @@ package dev.weir.gateway.request;
 
 import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.TargetForm;
-import dev.weir.http.server.Slot;
+import dev.weir.http.server.AttachmentKey;
 import java.nio.ByteBuffer;
 
 /// What is to be told of a request when it has ended: copied from its head, which does not live as long,
 /// and noted by whoever forwards it. Made once and used for one request after the other.
 ///
-/// Attached to its exchange, it is found again by whoever observes the end of it, in [#SLOT].
+/// Attached to its exchange, it is found again by whoever observes the end of it, in [#KEY].
 ///
 /// **Threads:** confined to the loop of its exchange.
 /// **Limits:** 128 bytes of id, 1024 of method, host and path together; what is longer is cut and marked by
 /// `...`.
 public final class RequestRecord {
     /// Where it is kept with its exchange.
-    public static final Slot<RequestRecord> SLOT = Slot.of(RequestRecord.class);
+    public static final AttachmentKey<RequestRecord> KEY = AttachmentKey.of(RequestRecord.class);
 
     /// Heap bytes of one, as measured.
     public static final long BYTES = 1280;

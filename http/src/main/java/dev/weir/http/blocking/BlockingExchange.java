@@ -3,8 +3,8 @@ package dev.weir.http.blocking;
 import dev.weir.connection.CloseReason;
 import dev.weir.flow.Need;
 import dev.weir.http.server.End;
+import dev.weir.http.server.ExchangeListener;
 import dev.weir.http.server.ExchangeStream;
-import dev.weir.http.server.Follower;
 import dev.weir.http.server.StaticAnswers;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.FailureLog;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** [#call] parks the handler's thread until the loop is done, the client is gone or time ran out;
 /// [#handOver] does not wait.
 /// **Fails:** used after the answer, or after the handler returned, it throws [IllegalStateException].
-final class BlockingExchange implements Follower, Rendezvous {
+final class BlockingExchange implements ExchangeListener, HandlerBridge {
     private static final FailureLog LOG = FailureLog.of(BlockingExchange.class);
     private static final int NAME_LETTERS_MAX = 100;
 
@@ -115,7 +115,7 @@ final class BlockingExchange implements Follower, Rendezvous {
         }
     }
 
-    private void startOthers(Threads threads) {
+    private void startLinked(Threads threads) {
         for (BlockingExchange one = unlink(); one != null; ) {
             // Why: unlinked before it starts, for its thread must find nobody behind it.
             BlockingExchange next = one.unlink();
@@ -136,7 +136,7 @@ final class BlockingExchange implements Follower, Rendezvous {
     private void run(Threads threads) {
         thread = Thread.currentThread();
         try {
-            startOthers(threads);
+            startLinked(threads);
             // Why: who left before this thread began found nobody to interrupt.
             if (state == State.GONE) Thread.currentThread().interrupt();
             handler.handle(request, response);
@@ -161,7 +161,7 @@ final class BlockingExchange implements Follower, Rendezvous {
     private void failed(Throwable failure) {
         if (state == State.GONE) return;
         // Why: a close that is short of time interrupts it before its loop could say that the client is gone.
-        boolean isCut = inFlight.isClosed() && isOfInterrupt(failure);
+        boolean isCut = inFlight.isClosed() && isCausedByInterrupt(failure);
         if (!isCut) {
             // Why: the thread is named by hand: a log may be written by another.
             String where = request.methodName() + " " + request.path();
@@ -176,10 +176,10 @@ final class BlockingExchange implements Follower, Rendezvous {
         }
     }
 
-    private static boolean isOfInterrupt(@Nullable Throwable failure) {
+    private static boolean isCausedByInterrupt(@Nullable Throwable failure) {
         return failure instanceof InterruptedException
                 || failure instanceof InterruptedIOException
-                || (failure instanceof UncheckedIOException && isOfInterrupt(failure.getCause()));
+                || (failure instanceof UncheckedIOException && isCausedByInterrupt(failure.getCause()));
     }
 
     @Override
@@ -215,12 +215,12 @@ final class BlockingExchange implements Follower, Rendezvous {
 
     /// Is in flight no longer, whoever notices it first.
     private void leave() {
-        noLongerAwaitsBody();
+        stopAwaitingBody();
         if (counted.compareAndSet(true, false)) inFlight.answered();
     }
 
-    private void noLongerAwaitsBody() {
-        if (awaitsBody.compareAndSet(true, false)) inFlight.bodyCame();
+    private void stopAwaitingBody() {
+        if (awaitsBody.compareAndSet(true, false)) inFlight.bodyArrived();
     }
 
     /// Waits without leaving early: until it is done the loop may use the caller's array.
@@ -340,7 +340,7 @@ final class BlockingExchange implements Follower, Rendezvous {
     @Override
     public void bodyEnded(Need how) {
         if (how == Need.NOTHING) {
-            noLongerAwaitsBody();
+            stopAwaitingBody();
             input.bodyEnded();
         } else {
             lost("the request's body was cut or broke the protocol");

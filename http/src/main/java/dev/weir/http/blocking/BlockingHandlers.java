@@ -186,14 +186,14 @@ public final class BlockingHandlers implements LoopHandler {
     /// @param awaitsBody whether it counts among those that may wait for their client's body
     void start(ExchangeStream exchange, boolean awaitsBody) {
         if (!inFlight.enter()) {
-            if (awaitsBody) inFlight.bodyCame();
+            if (awaitsBody) inFlight.bodyArrived();
             refuse(exchange, End.TOO_MANY_IN_FLIGHT);
             return;
         }
         try {
             dispatch(exchange, awaitsBody);
         } catch (RuntimeException | Error failure) {
-            if (awaitsBody) inFlight.bodyCame();
+            if (awaitsBody) inFlight.bodyArrived();
             inFlight.answered();
             inFlight.returned();
             throw failure;
@@ -210,7 +210,7 @@ public final class BlockingHandlers implements LoopHandler {
         // Why: the head is copied out, so that its block goes back before the handler runs.
         exchange.body().in().consumedTo(exchange.body().in().from());
         var running = new BlockingExchange(weir.group().parking(), handler, inFlight, exchange, copy, awaitsBody);
-        exchange.follow(running);
+        exchange.setListener(running);
         if (isBodyBehindHead(exchange)) running.input().receiveWhole();
         batches.get(exchange.loop().index()).add(running);
     }

@@ -20,7 +20,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
     static final byte[] CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] NOTHING = new byte[0];
 
-    private final Rendezvous owner;
+    private final HandlerBridge owner;
     private final ExchangeStream exchange;
     private byte[] target = NOTHING;
     private int targetAt;
@@ -34,7 +34,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
     private boolean ended;
     private boolean discarded;
 
-    BlockingInput(Rendezvous owner, ExchangeStream exchange) {
+    BlockingInput(HandlerBridge owner, ExchangeStream exchange) {
         this.owner = owner;
         this.exchange = exchange;
         this.ended = exchange.head().framing() == Framing.NONE;
@@ -62,7 +62,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
         targetAt = from;
         targetTo = from + count;
         taken = 0;
-        owner.call(Rendezvous.Operation.READ);
+        owner.call(HandlerBridge.Operation.READ);
         return taken > 0 ? taken : -1;
     }
 
@@ -157,7 +157,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
 
     @Override
     public void turnEnds() {
-        if (!owner.isWaitingFor(Rendezvous.Operation.READ) || (taken == 0 && !ended)) return;
+        if (!owner.isWaitingFor(HandlerBridge.Operation.READ) || (taken == 0 && !ended)) return;
         taking = false;
         target = NOTHING;
         targetAt = targetTo = 0;

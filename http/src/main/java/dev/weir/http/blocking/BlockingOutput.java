@@ -31,7 +31,7 @@ final class BlockingOutput {
     private static final byte[] LINE_END = HeadEncoder.ascii("\r\n");
     private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n\r\n");
 
-    private final Rendezvous owner;
+    private final HandlerBridge owner;
     private final ExchangeStream exchange;
     private final BlockWaiter waiter;
     private @Nullable Buffer block;
@@ -43,7 +43,7 @@ final class BlockingOutput {
     private boolean last;
     private boolean lastPut;
 
-    BlockingOutput(Rendezvous owner, ExchangeStream exchange) {
+    BlockingOutput(HandlerBridge owner, ExchangeStream exchange) {
         this.owner = owner;
         this.exchange = exchange;
         this.waiter = new BlockWaiter();
@@ -56,7 +56,7 @@ final class BlockingOutput {
 
         @Override
         protected void granted(Buffer buffer) {
-            if (!owner.isWaitingFor(Rendezvous.Operation.WRITE) || block != null) {
+            if (!owner.isWaitingFor(HandlerBridge.Operation.WRITE) || block != null) {
                 buffer.release();
                 return;
             }
@@ -89,7 +89,7 @@ final class BlockingOutput {
         bytes = source;
         from = start;
         to = end;
-        owner.call(Rendezvous.Operation.WRITE);
+        owner.call(HandlerBridge.Operation.WRITE);
     }
 
     private boolean isSmall(AnswerHead begun, int bodyBytes) {

@@ -3,8 +3,8 @@ package dev.weir.http.blocking;
 import dev.weir.connection.CloseReason;
 import dev.weir.flow.Need;
 import dev.weir.http.server.End;
+import dev.weir.http.server.ExchangeListener;
 import dev.weir.http.server.ExchangeStream;
-import dev.weir.http.server.Follower;
 import dev.weir.http.server.PathEnd;
 import dev.weir.time.Timer;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 ///
 /// **Owns:** its timer, until it has started a handler, refused the request or its connection has ended.
 /// **Threads:** confined to the connection's loop.
-final class BodyGathering implements Follower {
+final class BodyGathering implements ExchangeListener {
     private static final long GATHER_NANOS = 1_000_000_000L;
 
     private final BlockingHandlers handlers;
@@ -33,7 +33,7 @@ final class BodyGathering implements Follower {
             handlers.startSlow(exchange);
             return;
         }
-        exchange.follow(this);
+        exchange.setListener(this);
         exchange.loop().schedule(timer, GATHER_NANOS);
         gather();
     }

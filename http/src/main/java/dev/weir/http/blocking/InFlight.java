@@ -81,7 +81,7 @@ final class InFlight {
     }
 
     /// One that was started before its body has the body now, or is no longer in flight.
-    void bodyCame() {
+    void bodyArrived() {
         awaitingBodies.decrementAndGet();
     }
 

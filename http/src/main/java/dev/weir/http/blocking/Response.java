@@ -23,7 +23,7 @@ public final class Response {
     private static final byte[] NOTHING = new byte[0];
     private static final long UNKNOWN = -1;
 
-    private final Rendezvous exchange;
+    private final HandlerBridge exchange;
     private final BlockingOutput output;
     private final HeadCopy request;
     private final List<Request.Header> fields = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class Response {
     private long declared = UNKNOWN;
     private @Nullable ResponseBody stream;
 
-    Response(Rendezvous exchange, BlockingOutput output, HeadCopy request) {
+    Response(HandlerBridge exchange, BlockingOutput output, HeadCopy request) {
         this.exchange = exchange;
         this.output = output;
         this.request = request;

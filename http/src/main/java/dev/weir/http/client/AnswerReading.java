@@ -100,7 +100,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
     }
 
     /// Whether not one byte of an answer has come.
-    boolean isUntouched() {
+    boolean hasNoBytes() {
         return phase == Phase.AWAITED;
     }
 
@@ -199,7 +199,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
     }
 
     private void inputEnded() {
-        if (isUntouched()) exchange.silent();
+        if (hasNoBytes()) exchange.silent();
         else exchange.broken("the origin's head was cut");
     }
 
@@ -323,7 +323,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         in.setPurpose("answer body");
         ResponseReader received = exchange.shared().read(head, in.bytes(), at);
         exchange.headCame(received);
-        if (!exchange.listener().answered(received)) return;
+        if (!exchange.listener().headReceived(received)) return;
         if (isExpected()) prepareBody(BodyDecoder.Mode.DATA, null);
         pump();
     }
@@ -365,7 +365,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         exchange.listener().sinkWaits();
         if (reading == null) return;
         reading.connection().noDeadline();
-        Account holder = exchange.isSent() ? exchange.listener().readsAheadFor() : null;
+        Account holder = exchange.isSent() ? exchange.listener().readAheadAccount() : null;
         if (holder == null) return;
         if (backlog == null) backlog = new Backlog();
         if (!body.readAhead(backlog, takenBytes)) return;
@@ -378,7 +378,10 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
 
     /// Whether nothing of this answer, nor anything else, is left on the connection, which may serve again.
     private boolean isAtBoundary() {
-        return head.keepAlive() && head.framing() != Framing.CLOSE && in.isEmpty() && !Misread.mayBe(head.status());
+        return head.keepAlive()
+                && head.framing() != Framing.CLOSE
+                && in.isEmpty()
+                && !Desync.isPossibleAfter(head.status());
     }
 
     // ---- the sink takes it

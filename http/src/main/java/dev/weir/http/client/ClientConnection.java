@@ -61,7 +61,7 @@ public final class ClientConnection implements PooledConversation, Source.OfConn
     }
 
     /// No request is on it, and `one` keeps it for the next; null when it keeps it no longer.
-    public void keptBy(@Nullable Keeper one) {
+    public void setKeeper(@Nullable Keeper one) {
         connection.loop().requireCurrent();
         keeper = one;
     }

@@ -233,13 +233,13 @@ public final class ClientExchange implements Sink {
         return answer.isTaken();
     }
 
-    /// In [ClientListener#answered]: how long a head may be that is put before the body.
+    /// In [ClientListener#headReceived]: how long a head may be that is put before the body.
     public int headroom() {
         shared.loop().requireCurrent();
         return answer.headroom();
     }
 
-    /// In [ClientListener#answered]: says how the body goes to the sink, and what before it.
+    /// In [ClientListener#headReceived]: says how the body goes to the sink, and what before it.
     ///
     /// @param mode decoded, or cut into chunks as it came
     /// @param before a head for whoever takes the answer, no longer than [#headroom]; null when none is wanted
@@ -291,7 +291,7 @@ public final class ClientExchange implements Sink {
         connection = null;
         if (leaving == null) return;
         leaving.leave(reusable);
-        listener.taken(reusable);
+        listener.connectionReleased(reusable);
     }
 
     // ---- time
@@ -309,7 +309,7 @@ public final class ClientExchange implements Sink {
 
     private void awaitAnswer() {
         // Why: one deadline over all attempts; a repeat does not begin the wait anew.
-        if (answerDueNanos == NOT_DUE) answerDueNanos = shared.loop().nowNanos() + listener.answerWithinNanos();
+        if (answerDueNanos == NOT_DUE) answerDueNanos = shared.loop().nowNanos() + listener.answerTimeoutNanos();
         lookAgain(answerDueNanos);
     }
 
@@ -319,9 +319,9 @@ public final class ClientExchange implements Sink {
             answer.stopWaiting();
             fail(ClientFailure.NO_MEMORY_IN_TIME);
         } else if (!(answer.isExpected() && sending.isOver())) {
-            if (!hasMovedLately() && !isNudged()) stalled();
-        } else if (!listener.holdsUp()) {
-            fail(ClientFailure.LATE);
+            if (!hasMovedLately() && !isWrittenOnRetry()) stalled();
+        } else if (!listener.handlesLateAnswer()) {
+            fail(ClientFailure.ANSWER_TIMED_OUT);
         }
     }
 
@@ -334,7 +334,7 @@ public final class ClientExchange implements Sink {
     }
 
     /// Whether the peer takes more of the request, of which it did not tell, or has all there is.
-    private boolean isNudged() {
+    private boolean isWrittenOnRetry() {
         boolean nudged = requireConnection().output().retryWrite();
         // Why: a request sent whole awaits its answer, and has the time for it.
         if (nudged && connection != null && !isSent()) awaitMore();
@@ -343,9 +343,9 @@ public final class ClientExchange implements Sink {
 
     private void stalled() {
         if (!answer.isExpected()) {
-            fail(ClientFailure.STALLED);
+            fail(ClientFailure.ANSWER_STALLED);
         } else if (requireConnection().output().room() != Room.FREE) {
-            fail(ClientFailure.DEAF);
+            fail(ClientFailure.REQUEST_NOT_TAKEN);
         }
         // Why: else it has all there is, and whoever sends the request is to send more.
     }
@@ -355,8 +355,8 @@ public final class ClientExchange implements Sink {
     /// The peer ended without a byte of an answer.
     void silent() {
         if (bytesSent == 0) nothingSent();
-        else if (isReused() && answer.isFree() && attempts.repeat(listener.isKept(), shared)) listener.again();
-        else fail(ClientFailure.SILENT);
+        else if (isReused() && answer.isFree() && attempts.repeat(listener.isRequestKept(), shared)) listener.retry();
+        else fail(ClientFailure.NO_ANSWER);
     }
 
     private boolean isReused() {
@@ -364,7 +364,7 @@ public final class ClientExchange implements Sink {
     }
 
     private void nothingSent() {
-        if (attempts.mayResend() && answer.isFree()) listener.again();
+        if (attempts.mayResend() && answer.isFree()) listener.retry();
         else fail(ClientFailure.NOTHING_SENT);
     }
 
@@ -373,7 +373,7 @@ public final class ClientExchange implements Sink {
         boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
         if (dead && bytesSent == 0 && !answer.isBegun()) nothingSent();
         else if (reason == CloseReason.STARVED) fail(ClientFailure.STARVED);
-        else fail(dead ? ClientFailure.BROKE : ClientFailure.CLOSED);
+        else fail(dead ? ClientFailure.CONNECTION_BROKEN : ClientFailure.CONNECTION_CLOSED);
     }
 
     void broken(String words) {

@@ -7,13 +7,13 @@ public enum ClientFailure {
     /// The connection was dead before a byte of the request left: nobody can have acted upon it.
     NOTHING_SENT("the connection was dead before a byte was sent"),
     /// The peer ended without a byte of an answer.
-    SILENT("the origin ended without an answer"),
+    NO_ANSWER("the origin ended without an answer"),
     /// The answer is cut, or is none; the words say in what.
     BROKEN_ANSWER("the origin's answer is broken"),
     /// The connection broke.
-    BROKE("the connection to the origin broke"),
+    CONNECTION_BROKEN("the connection to the origin broke"),
     /// The connection was closed on this side: by who ends everything, or for others.
-    CLOSED("the connection to the origin was closed"),
+    CONNECTION_CLOSED("the connection to the origin was closed"),
     /// The connection was closed because others waited too long for the memory it held.
     STARVED("others waited too long for the memory it held"),
     /// There is no memory to hold the answer's head together.
@@ -23,11 +23,11 @@ public enum ClientFailure {
     /// There was no memory to read the answer into in time.
     NO_MEMORY_IN_TIME("no memory for the answer in time"),
     /// The answer did not begin in time.
-    LATE("the origin did not answer in time"),
+    ANSWER_TIMED_OUT("the origin did not answer in time"),
     /// The answer began and did not go on in time.
-    STALLED("the origin's answer did not go on in time"),
+    ANSWER_STALLED("the origin's answer did not go on in time"),
     /// The peer took no more of the request in time.
-    DEAF("the origin did not take the request in time"),
+    REQUEST_NOT_TAKEN("the origin did not take the request in time"),
     /// The sink takes nothing any more.
     SINK_GONE("nobody takes the answer any more");
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Who sends a request through a [ClientExchange] and is told what becomes of it. Each method may end the exchange.
 ///
-/// One of [#ended], [#failed] and [#again] comes last, unless the exchange was ended before: they find the
+/// One of [#ended], [#failed] and [#retry] comes last, unless the exchange was ended before: they find the
 /// exchange as it was, and whoever is told ends it ([ClientExchange#leave], [ClientExchange#end]) and then its
 /// lease.
 ///
@@ -24,14 +24,14 @@ public interface ClientListener {
     default void requestRefused() {}
 
     /// Whether what has left of the request is here still, to be sent once more.
-    default boolean isKept() {
+    default boolean isRequestKept() {
         return false;
     }
 
     // ---- the answer
 
     /// How long the answer may take to begin, over all attempts, once the request has left.
-    long answerWithinNanos();
+    long answerTimeoutNanos();
 
     /// Whether the request's body waits until the peer asks for it by 100: as long as it does, other interim
     /// answers are held back.
@@ -55,7 +55,7 @@ public interface ClientListener {
     ///
     /// @param head lent
     /// @return false when this has ended the exchange
-    boolean answered(ResponseReader head);
+    boolean headReceived(ResponseReader head);
 
     /// The sink takes no more of the answer now; call [ClientExchange#sinkReady] when it does.
     default void sinkWaits() {}
@@ -65,20 +65,20 @@ public interface ClientListener {
     /// exchange.
     ///
     /// @return false when it is the peer's fault: the exchange fails
-    default boolean holdsUp() {
+    default boolean handlesLateAnswer() {
         return false;
     }
 
     /// For whom a short answer is held that is read whole although the sink is slow, so that the connection serves
     /// others; null when none is.
-    default @Nullable Account readsAheadFor() {
+    default @Nullable Account readAheadAccount() {
         return null;
     }
 
     /// The whole answer is here, and the exchange has left the connection; the sink has still to take what is left.
     ///
     /// @param reusable whether the connection may serve again
-    default void taken(boolean reusable) {}
+    default void connectionReleased(boolean reusable) {}
 
     // ---- the end
 
@@ -88,7 +88,7 @@ public interface ClientListener {
     void ended(boolean reusable);
 
     /// The request is to be sent once more over another connection: nothing of it has left, or it may be repeated.
-    void again();
+    void retry();
 
     /// There will be no whole answer.
     ///

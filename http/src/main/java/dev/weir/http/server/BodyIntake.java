@@ -42,8 +42,9 @@ public interface BodyIntake {
     /// all of its request before it reads gets to the answer. The connection closes after the answer.
     void discard();
 
-    /// Looks whether the client has ended its side, which is else noticed when the loop polls next. Call when the
-    /// request was received whole; [Follower#inputEnded] or [Follower#gone] may be told before this returns.
+    /// Looks whether the client has ended its side, which is else noticed when the loop polls next. Call when
+    /// the request was received whole; [ExchangeListener#inputEnded] or [ExchangeListener#gone] may be told
+    /// before this returns.
     void lookForEnd();
 
     /// What was gathered of a body before it is moved.
@@ -52,7 +53,7 @@ public interface BodyIntake {
         WHOLE,
         /// As much as there is room for.
         FULL,
-        /// Not all of it; [Follower#bodyArrived] is told when more has come.
+        /// Not all of it; [ExchangeListener#bodyArrived] is told when more has come.
         PART,
         /// The client ended before it was whole, or the path broke.
         CUT

@@ -25,8 +25,8 @@ public interface Client {
 
     /// What is kept for it from one request to the next; null when nothing is.
     @Nullable
-    ClientBound bound();
+    ClientAttachment attachment();
 
     /// Keeps `one` until its connection ends, in place of what was kept before.
-    void bind(ClientBound one);
+    void attach(ClientAttachment one);
 }

@@ -21,11 +21,11 @@ public interface ExchangeStream extends ServerExchange {
     /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not one that
     /// others move their bytes with, nor the only one there is, nor one of the last half of those for long
     /// heads. Call when the request was received whole.
-    void keepLittle();
+    void shrinkToSmallBlock();
 
     /// What was kept with the last request that this object served, for a handler that uses it again;
     /// null when there was none of this slot.
-    <T> @Nullable T lastAttachment(Slot<T> slot);
+    <T> @Nullable T lastAttachment(AttachmentKey<T> slot);
 
     // ---- the answer
 
@@ -39,7 +39,7 @@ public interface ExchangeStream extends ServerExchange {
 
     /// Writes a part of the answer now.
     ///
-    /// @return as [ClientPath#write] says; when the path is broken it is closed and [Follower#gone] told
+    /// @return as [ClientPath#write] says; when the path is broken it is closed and [ExchangeListener#gone] told
     int write(ByteBuffer bytes);
 
     /// Room to encode a part of the answer; it leaves at the end of the turn. Count what was put by
@@ -60,7 +60,7 @@ public interface ExchangeStream extends ServerExchange {
     /// after this call.
     void complete();
 
-    /// The answer cannot be completed: the path is reset. [Follower#gone] is told.
+    /// The answer cannot be completed: the path is reset. [ExchangeListener#gone] is told.
     void abort(CloseReason reason);
 
     /// After this answer the connection closes.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to its loop.
 final class ExchangeTimer {
-    private final LoopShare share;
+    private final ServerLoop share;
     private final Pace pace;
     private @Nullable ClientPath path;
     private @Nullable ExchangeStream exchange; // while it is answered
@@ -26,9 +26,9 @@ final class ExchangeTimer {
         CLIENT
     }
 
-    ExchangeTimer(LoopShare share) {
+    ExchangeTimer(ServerLoop share) {
         this.share = share;
-        this.pace = new Pace(share.host().settings().minRate());
+        this.pace = new Pace(share.server().settings().minRate());
     }
 
     /// Sets deadlines of `newPath` from now on.
@@ -46,7 +46,7 @@ final class ExchangeTimer {
     /// A byte of a request has come, and all of its head is to follow.
     void awaitHead(long startedNanos) {
         long nanos = Math.min(
-                share.headerNanos(), share.host().settings().requestTimeout().toNanos());
+                share.headerNanos(), share.server().settings().requestTimeout().toNanos());
         set(Phase.HEAD, startedNanos + nanos);
     }
 
@@ -65,7 +65,7 @@ final class ExchangeTimer {
 
     /// Nothing is waited for but the handler: until it has begun its answer it has a time.
     void awaitHandler() {
-        Duration answer = share.host().settings().answerTimeout();
+        Duration answer = share.server().settings().answerTimeout();
         ExchangeStream answering = exchange;
         if (answer.isZero() || answering == null || answering.isAnswerBegun()) none();
         else set(Phase.HANDLER, now() + answer.toNanos());
@@ -83,15 +83,15 @@ final class ExchangeTimer {
     }
 
     /// Says whether the client is the one to go on with the request's body.
-    void awaitsBody(boolean isAwaited) {
-        pace.awaitsInput(isAwaited, path(), now());
+    void setAwaitsBody(boolean isAwaited) {
+        pace.setAwaitsInput(isAwaited, path(), now());
         if (isAwaited) awaitClient();
     }
 
     /// Says who has to go on with the request's body after a step of it, and sets the time for that: the client
     /// with more of it; memory for more of it; or the handler, which takes it or has all of it.
     void awaitsAfter(Need need) {
-        awaitsBody(need == Need.INPUT);
+        setAwaitsBody(need == Need.INPUT);
         switch (need) {
             case INPUT -> {}
             case MEMORY -> awaitClient();
@@ -101,8 +101,8 @@ final class ExchangeTimer {
     }
 
     /// Says whether the client is the one to take more of the answer.
-    void awaitsReading(boolean isAwaited) {
-        pace.awaitsOutput(isAwaited, path(), now());
+    void setAwaitsReading(boolean isAwaited) {
+        pace.setAwaitsOutput(isAwaited, path(), now());
         if (isAwaited) awaitClient();
     }
 
@@ -138,7 +138,7 @@ final class ExchangeTimer {
     private long requestLeftNanos() {
         ExchangeStream answering = exchange;
         if (answering == null) return Long.MAX_VALUE;
-        ServerSettings settings = share.host().settings();
+        ServerSettings settings = share.server().settings();
         long bytes = Math.max(answering.head().contentLength(), answering.bytesIn());
         // Why: whatever a client may move, a body that is announced takes its time.
         long rate = settings.minRate() == 0 ? ServerSettings.MIN_RATE : settings.minRate();

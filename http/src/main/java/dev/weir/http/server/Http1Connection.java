@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to the connection's loop.
 final class Http1Connection implements Conversation, Client, ClientPath, Source.OfConnection {
-    private final LoopShare share;
+    private final ServerLoop share;
     private final Connection connection;
     private final byte[] peerAddress;
     private @Nullable RequestReading reading;
     private boolean isLingering;
-    private @Nullable ClientBound bound;
+    private @Nullable ClientAttachment attachment;
 
-    Http1Connection(LoopShare share, Connection connection) {
+    Http1Connection(ServerLoop share, Connection connection) {
         this.share = share;
         this.connection = connection;
         share.came();
@@ -56,7 +56,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
 
     private long patienceNanos() {
         if (connection.output().room() == Room.BLOCKED) return share.bodyStallNanos();
-        return share.host().isDraining() ? share.host().drainIdleNanos() : share.idleNanos();
+        return share.server().isDraining() ? share.server().drainIdleNanos() : share.idleNanos();
     }
 
     @Override
@@ -86,7 +86,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     public void timedOut() {
         if (reading != null) reading.timedOut();
         else if (connection.output().room() == Room.BLOCKED) answerStuck();
-        else if (share.host().isDraining()) closeIfIdle();
+        else if (share.server().isDraining()) closeIfIdle();
         else connection.close(CloseReason.IDLE);
     }
 
@@ -107,24 +107,24 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     }
 
     /// Whether the request that is being answered keeps its place.
-    boolean keepsPlace() {
-        return isBeingServed() && reading != null && reading.keepsPlace();
+    boolean isExemptFromPurge() {
+        return isBeingServed() && reading != null && reading.isExemptFromPurge();
     }
 
     /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken
     /// for a whole one.
     ///
     /// @return false when it turned out that a silent one has spoken by now, which is served instead
-    boolean makesRoom() {
+    boolean purge() {
         long before = connection.traffic().bytesIn();
         boolean isIdle = reading == null && connection.output().room() != Room.BLOCKED;
         if (isIdle && (!staysSilent() || connection.traffic().bytesIn() > before)) return false;
-        makeRoomNow();
+        purgeNow();
         return true;
     }
 
     /// The same, whatever it has said.
-    void makeRoomNow() {
+    void purgeNow() {
         boolean isIdle = reading == null && connection.output().room() != Room.BLOCKED;
         // Why: in order, because the last answer may have been encoded in this turn and not have left.
         if (isIdle) connection.finish(CloseReason.EVICTED, share.lingering(), false);
@@ -156,19 +156,19 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     @Override
     public void closing(CloseReason reason) {
         if (reading != null) reading.closing(reason);
-        ClientBound ending = bound;
-        bound = null;
+        ClientAttachment ending = attachment;
+        attachment = null;
         if (ending != null) ending.clientEnded();
     }
 
     @Override
-    public @Nullable ClientBound bound() {
-        return bound;
+    public @Nullable ClientAttachment attachment() {
+        return attachment;
     }
 
     @Override
-    public void bind(ClientBound one) {
-        bound = one;
+    public void attach(ClientAttachment one) {
+        attachment = one;
     }
 
     @Override

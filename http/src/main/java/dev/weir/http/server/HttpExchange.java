@@ -47,7 +47,7 @@ final class HttpExchange implements ExchangeStream {
     private final RequestHead head;
     private final Inflow in;
     private final Ending ending = new Ending();
-    private @Nullable Follower follower;
+    private @Nullable ExchangeListener listener;
     private @Nullable Object attachment; // left to the next request when it has ended
     private @Nullable Answer delayed;
 
@@ -61,7 +61,7 @@ final class HttpExchange implements ExchangeStream {
     private boolean answerBegun;
     private boolean answered;
     private boolean closes;
-    private boolean keepsPlace;
+    private boolean isExemptFromPurge;
     private int status;
     private long startedNanos;
     private long bytesInBefore;
@@ -124,7 +124,7 @@ final class HttpExchange implements ExchangeStream {
     }
 
     @Override
-    public void keepLittle() {
+    public void shrinkToSmallBlock() {
         requireServed();
         in.settle();
         boolean isTooScarceToHold =
@@ -187,28 +187,28 @@ final class HttpExchange implements ExchangeStream {
     }
 
     @Override
-    public <T> @Nullable T attachment(Slot<T> slot) {
+    public <T> @Nullable T attachment(AttachmentKey<T> slot) {
         loop.requireCurrent();
         return isAttached ? slot.find(attachment) : null;
     }
 
     @Override
-    public <T> void attach(Slot<T> slot, T object) {
+    public <T> void attach(AttachmentKey<T> slot, T object) {
         loop.requireCurrent();
         attachment = object;
         isAttached = true;
     }
 
     @Override
-    public <T> @Nullable T lastAttachment(Slot<T> slot) {
+    public <T> @Nullable T lastAttachment(AttachmentKey<T> slot) {
         loop.requireCurrent();
         return slot.find(attachment);
     }
 
     @Override
-    public void follow(Follower one) {
+    public void setListener(ExchangeListener one) {
         requireAnswering();
-        follower = one;
+        listener = one;
     }
 
     @Override
@@ -223,12 +223,12 @@ final class HttpExchange implements ExchangeStream {
         return reading.timer().slowNanos();
     }
 
-    void tellBodyArrived() {
-        if (follower != null) follower.bodyArrived();
+    void notifyBodyArrived() {
+        if (listener != null) listener.bodyArrived();
     }
 
-    void tellBodyEnded(Need how) {
-        if (follower != null) follower.bodyEnded(how);
+    void notifyBodyEnded(Need how) {
+        if (listener != null) listener.bodyEnded(how);
     }
 
     /// Whether an answer of it waits for those before it.
@@ -308,7 +308,7 @@ final class HttpExchange implements ExchangeStream {
     private void delay(Answer answer) {
         if (!reading.isAnswering(this)) return;
         delayed = answer;
-        follower = null;
+        listener = null;
         // Why: nobody takes the rest of the request any more, and its sink may serve another by now.
         if (reading.isReceived()) path().pauseInput();
         else reading.discard();
@@ -319,9 +319,9 @@ final class HttpExchange implements ExchangeStream {
     public void refuse(Answer answer) {
         loop.requireCurrent();
         if (!reading.serves(this)) return;
-        reading.answersUnheard();
+        reading.beginErrorAnswer();
         if (!reading.isAnswering(this)) return;
-        follower = null;
+        listener = null;
         // Why: the server's word counts; what another thread has handed over meanwhile is dropped.
         endAnswering();
         if (answerBegun) abort(CloseReason.BROKEN);
@@ -343,13 +343,13 @@ final class HttpExchange implements ExchangeStream {
     }
 
     @Override
-    public void keepPlace() {
+    public void exemptFromPurge() {
         requireAnswering();
-        keepsPlace = true;
+        isExemptFromPurge = true;
     }
 
-    boolean keepsPlace() {
-        return keepsPlace;
+    boolean isExemptFromPurge() {
+        return isExemptFromPurge;
     }
 
     @Override
@@ -361,13 +361,13 @@ final class HttpExchange implements ExchangeStream {
     @Override
     public byte[] persistenceLines() {
         if (willClose()) return PersistenceLines.close();
-        return reading.share().host().persistence().kept(head.version());
+        return reading.share().server().persistence().kept(head.version());
     }
 
     @Override
     public boolean willClose() {
         requireServed();
-        if (!head.keepAlive() || reading.share().host().isDraining()) closes = true;
+        if (!head.keepAlive() || reading.share().server().isDraining()) closes = true;
         return closes;
     }
 
@@ -377,14 +377,14 @@ final class HttpExchange implements ExchangeStream {
         int written = path().write(bytes);
         if (written < 0) path().end(PathEnd.NOW, CloseReason.RESET);
         if (written > 0) bytesOut += written;
-        if (written >= 0) reading.timer().awaitsReading(bytes.hasRemaining());
+        if (written >= 0) reading.timer().setAwaitsReading(bytes.hasRemaining());
         return written;
     }
 
     @Override
     public void awaitPeer() {
         requireServed();
-        reading.timer().awaitsReading(true);
+        reading.timer().setAwaitsReading(true);
     }
 
     @Override
@@ -395,7 +395,7 @@ final class HttpExchange implements ExchangeStream {
 
     @Override
     public void awaitMemory() {
-        reading.timer().awaitsReading(false);
+        reading.timer().setAwaitsReading(false);
         reading.timer().awaitClient();
     }
 
@@ -424,7 +424,7 @@ final class HttpExchange implements ExchangeStream {
     @Override
     public void complete() {
         requireAnswering();
-        follower = null;
+        listener = null;
         answered = true;
         settled();
         reading.answered(closes);
@@ -445,7 +445,7 @@ final class HttpExchange implements ExchangeStream {
     private void settled() {
         endAnswering();
         loop.tally().closed(Kind.EXCHANGE, this);
-        reading.share().host().observer().exchangeEnded(this);
+        reading.share().server().observer().exchangeEnded(this);
         isAttached = false;
     }
 
@@ -454,14 +454,14 @@ final class HttpExchange implements ExchangeStream {
     void reset() {
         head.reset();
         ending.reset();
-        follower = null;
+        listener = null;
         isAttached = false;
         answerBegun = false;
         delayed = null;
         ANSWER.set(this, (Answer) null);
         answered = false;
         closes = false;
-        keepsPlace = false;
+        isExemptFromPurge = false;
         status = 0;
         bytesOut = 0;
         startedNanos = loop.nowNanos();
@@ -470,29 +470,29 @@ final class HttpExchange implements ExchangeStream {
     }
 
     void forget() {
-        follower = null;
+        listener = null;
         head.reset();
     }
 
     void writable() {
-        reading.timer().awaitsReading(false);
+        reading.timer().setAwaitsReading(false);
         Answer waiting = delayed;
         delayed = null;
         if (waiting != null) send(waiting);
-        else if (follower != null) follower.writable();
+        else if (listener != null) listener.writable();
     }
 
     void inputEnded() {
-        if (follower != null) follower.inputEnded();
+        if (listener != null) listener.inputEnded();
     }
 
-    int heldByFollower() {
-        return follower == null ? 0 : follower.heldForClient();
+    int heldByListener() {
+        return listener == null ? 0 : listener.heldForClient();
     }
 
     /// What a close would cut, in words.
     String unfinished() {
-        String words = follower == null ? "" : follower.unfinished();
+        String words = listener == null ? "" : listener.unfinished();
         if (!words.isEmpty()) return words;
         boolean isHeadHere = in.heldBytes() > 0 && in.from() - in.keptFrom() >= head.targetTo() && head.targetTo() > 0;
         if (!isHeadHere) return "a request";
@@ -500,20 +500,20 @@ final class HttpExchange implements ExchangeStream {
         return line.substring(0, Math.min(line.length(), WORDS_MAX));
     }
 
-    void tellGivesWay() {
-        if (follower != null) follower.endForMemory();
+    void notifyStarved() {
+        if (listener != null) listener.endForMemory();
     }
 
-    void tellStalled() {
-        if (follower != null) follower.stalled();
+    void notifyStalled() {
+        if (listener != null) listener.stalled();
     }
 
     /// The connection has ended before the answer was whole.
     void cut(CloseReason reason) {
-        Follower following = follower;
-        follower = null;
+        ExchangeListener notified = listener;
+        listener = null;
         // Why: first, because who takes part knows better what was going on.
-        if (following != null) following.gone(reason);
+        if (notified != null) notified.gone(reason);
         ending.note(reason, End.Phase.DATA);
         settled();
     }

@@ -35,12 +35,12 @@ public final class HttpServer {
     private final ServerSettings settings;
     private final LoopHandler handler;
     private final ServerObserver observer;
-    private final List<LoopShare> loops = new ArrayList<>();
+    private final List<ServerLoop> loops = new ArrayList<>();
     private final PersistenceLines persistence;
     private final Lingering lingeringRefusals; // on the loop that accepts
-    private final MakingRoom room;
+    private final ConnectionPurge purge;
     private final @Nullable SharedLimit shared; // null when its connections are its own
-    private final Host host = new Inside();
+    private final ServerContext context = new Context();
     private volatile @Nullable Listening listening; // null until it is open
     private volatile long drainIdleNanos;
 
@@ -59,7 +59,7 @@ public final class HttpServer {
         this.drainIdleNanos = settings.drainTimeout().toNanos();
         this.persistence = new PersistenceLines(settings.keepAliveField(), settings.idleTimeout());
         this.lingeringRefusals = settings.lingeringRefusals(weir.group().loops().getFirst());
-        this.room = new MakingRoom(weir.group());
+        this.purge = new ConnectionPurge(weir.group());
     }
 
     private static void requireHeads(Weir weir, HeadLimits limits, LoopHandler handler) {
@@ -95,7 +95,7 @@ public final class HttpServer {
     }
 
     private HttpServer start() {
-        for (EventLoop loop : weir.group().loops()) loops.add(new LoopShare(host, loop));
+        for (EventLoop loop : weir.group().loops()) loops.add(new ServerLoop(context, loop));
         ListeningSettings listens = settings.listening(loops.size(), handler.exchangeBytes());
         listening = shared == null
                 ? Listening.open(weir, listens, new Http())
@@ -166,12 +166,12 @@ public final class HttpServer {
         listening().abort();
     }
 
-    Host host() {
-        return host;
+    ServerContext context() {
+        return context;
     }
 
     /// What its connections see of it.
-    private final class Inside implements Host {
+    private final class Context implements ServerContext {
         @Override
         public ServerSettings settings() {
             return settings;
@@ -228,7 +228,7 @@ public final class HttpServer {
 
         @Override
         public void purge(Listening full) {
-            room.make(full);
+            purge.purgeOne(full);
         }
 
         @Override

@@ -47,13 +47,13 @@ final class Pace {
         blockBytes = 0;
     }
 
-    void awaitsInput(boolean isAwaited, ClientPath path, long nowNanos) {
+    void setAwaitsInput(boolean isAwaited, ClientPath path, long nowNanos) {
         if (awaitsInput == isAwaited && !isAwaited) return;
         update(path, nowNanos);
         awaitsInput = isAwaited;
     }
 
-    void awaitsOutput(boolean isAwaited, ClientPath path, long nowNanos) {
+    void setAwaitsOutput(boolean isAwaited, ClientPath path, long nowNanos) {
         if (awaitsOutput == isAwaited && !isAwaited) return;
         update(path, nowNanos);
         awaitsOutput = isAwaited;

@@ -44,7 +44,7 @@ final class RequestReading implements BodyIntake, Sink {
         ENDED
     }
 
-    private final LoopShare share;
+    private final ServerLoop share;
     private final RequestDecoder decoder;
     private final Inflow in;
     private final BodyFlow body;
@@ -63,8 +63,8 @@ final class RequestReading implements BodyIntake, Sink {
     private boolean isKnown; // the exchange, to a handler or an observer: either may use it after its end
     private boolean isHeadKept; // by a handler that answers later
 
-    RequestReading(LoopShare share) {
-        HeadLimits limits = share.host().settings().limits();
+    RequestReading(ServerLoop share) {
+        HeadLimits limits = share.server().settings().limits();
         this.share = share;
         this.decoder = new RequestDecoder(limits);
         this.in = new Inflow(share.loop(), HeadBlocks.HEADROOM, Urgency.INTAKE, HEAD, this::readable);
@@ -76,7 +76,7 @@ final class RequestReading implements BodyIntake, Sink {
 
     // ---- for the exchange
 
-    LoopShare share() {
+    ServerLoop share() {
         return share;
     }
 
@@ -101,8 +101,8 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     /// Whether a request is being answered that keeps its place at the door.
-    boolean keepsPlace() {
-        return phase == Phase.ANSWERING && exchange.keepsPlace();
+    boolean isExemptFromPurge() {
+        return phase == Phase.ANSWERING && exchange.isExemptFromPurge();
     }
 
     /// Whether what this reads, and its connection, are those of `asking`.
@@ -116,7 +116,7 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     /// A request of which no handler knows is answered, by an error.
-    void answersUnheard() {
+    void beginErrorAnswer() {
         in.stopWaiting(CancelReason.ENDED);
         if (phase != Phase.RECEIVING) return;
         isHeadCut = true;
@@ -147,7 +147,7 @@ final class RequestReading implements BodyIntake, Sink {
             case ANSWERING -> {
                 if (isDiscarding) discardInput();
                 else if (body.isActive()) pump();
-                else if (isGathering) exchange.tellBodyArrived();
+                else if (isGathering) exchange.notifyBodyArrived();
                 else peek();
             }
             case DISCARDING -> pumpDiscard();
@@ -173,7 +173,7 @@ final class RequestReading implements BodyIntake, Sink {
         if (!isAsked || exchange.isAnswerBegun() || path().room() == Room.BLOCKED) return false;
         End.Phase during = phase == Phase.RECEIVING ? End.Phase.REQUEST : End.Phase.DATA;
         // Why: first, because who takes part knows better what was going on.
-        exchange.tellGivesWay();
+        exchange.notifyStarved();
         if (!path().isOpen()) return true;
         exchange.ending().note(End.STARVED, during);
         exchange.refuse(StaticAnswers.of(503));
@@ -195,7 +195,7 @@ final class RequestReading implements BodyIntake, Sink {
         } else if (isReceivingOne()) {
             isKnown = true;
             exchange.ending().note(reason, End.Phase.REQUEST);
-            share.host().observer().exchangeEnded(exchange);
+            share.server().observer().exchangeEnded(exchange);
         }
         end();
     }
@@ -215,11 +215,11 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     int heldBytes() {
-        return in.heldBytes() + exchange.heldByFollower();
+        return in.heldBytes() + exchange.heldByListener();
     }
 
     int slabBytes() {
-        return in.slabBytes() + exchange.heldByFollower();
+        return in.slabBytes() + exchange.heldByListener();
     }
 
     long movedNanos(long ownNanos) {
@@ -244,7 +244,7 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     private void replaceExchange() {
-        if (isHeadKept) head = new RequestHead(share.host().settings().limits());
+        if (isHeadKept) head = new RequestHead(share.server().settings().limits());
         exchange = new HttpExchange(this, head, in, false);
     }
 
@@ -325,18 +325,18 @@ final class RequestReading implements BodyIntake, Sink {
     }
 
     private void handlerSilent() {
-        LoopHandler handler = share.host().handler();
+        LoopHandler handler = share.server().handler();
         LOG.warning(path() + ", " + exchange.unfinished() + ": the handler " + handler + " has not answered for "
-                + share.host().settings().answerTimeout().toSeconds() + " s");
+                + share.server().settings().answerTimeout().toSeconds() + " s");
         exchange.ending().note(End.HANDLER_LATE);
         // Why: first, because a handler that waits has to be woken.
-        exchange.tellStalled();
+        exchange.notifyStalled();
         if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(504));
     }
 
     private void handle() {
         try {
-            share.host().handler().handle(exchange);
+            share.server().handler().handle(exchange);
             isHeadKept = phase == Phase.ANSWERING;
         } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
             String what = "a handler failed on thread " + Thread.currentThread().getName();
@@ -450,7 +450,7 @@ final class RequestReading implements BodyIntake, Sink {
         // Why: a client that writes head and body apart may keep the body until the head is acknowledged.
         if (!isBegun()) path().acknowledgeInput();
         boolean isDue = !exchange.head().expectsContinue() || isBegun();
-        timer.awaitsBody(isDue);
+        timer.setAwaitsBody(isDue);
         if (!isDue) timer.awaitClient();
     }
 
@@ -465,7 +465,7 @@ final class RequestReading implements BodyIntake, Sink {
         requireAnswering();
         Gathered gathered = readBehindHead();
         isGathering = gathered == Gathered.PART;
-        timer.awaitsBody(isGathering);
+        timer.setAwaitsBody(isGathering);
         if (!isGathering) timer.awaitHandler();
         return gathered;
     }
@@ -475,7 +475,7 @@ final class RequestReading implements BodyIntake, Sink {
         requireAnswering();
         if (!isGathering) return;
         isGathering = false;
-        timer.awaitsBody(false);
+        timer.setAwaitsBody(false);
         timer.awaitHandler();
     }
 
@@ -543,7 +543,7 @@ final class RequestReading implements BodyIntake, Sink {
     private void bodyReceived() {
         HttpExchange received = exchange;
         timer.awaitsAfter(Need.NOTHING);
-        received.tellBodyEnded(Need.NOTHING);
+        received.notifyBodyEnded(Need.NOTHING);
         // Why: it may be answered by now, and the next one begun.
         if (!isAnswering(received)) return;
         // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be
@@ -558,7 +558,7 @@ final class RequestReading implements BodyIntake, Sink {
         if (need == Need.FAULT) ending.note(End.BROKEN_BODY);
         if (need == Need.SHORT) ending.note(End.NO_MEMORY_FOR_BODY);
         if (need == Need.CUT) ending.note(End.CLIENT_CUT);
-        failed.tellBodyEnded(need);
+        failed.notifyBodyEnded(need);
         if (!isAnswering(failed) || isDiscarding) return;
         if (need == Need.FAULT) failed.refuse(StaticAnswers.of(body.decoder().fault()));
         if (need == Need.SHORT) failed.refuse(StaticAnswers.of(503));
@@ -684,7 +684,7 @@ final class RequestReading implements BodyIntake, Sink {
         }
         boolean late = slow && timer.isRequestLate();
         // Why: first, because who takes part may know better what was waited for.
-        exchange.tellStalled();
+        exchange.notifyStalled();
         if (phase != Phase.ANSWERING) return;
         boolean stuck = path().room() != Room.FREE;
         if (late) exchange.ending().note(End.REQUEST_TOO_LONG);

@@ -8,7 +8,7 @@ import dev.weir.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its one answer. It belongs to the handler from [LoopHandler#handle] until it is answered or
-/// [Follower#gone] was called, and throws when it is used after. Each request has an exchange of its own,
+/// [ExchangeListener#gone] was called, and throws when it is used after. Each request has an exchange of its own,
 /// unless the handler allows recycling ([LoopHandler#allowsRecycling]).
 ///
 /// **Owns:** the block its request is read into; given back while nothing moves.
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits.
 /// **Fails:** used out of its time, or on a foreign thread, it throws [IllegalStateException].
 /// **Source:** ADR 20, an exchange is answered from any thread.
-public interface ServerExchange extends ExchangeOutcome {
+public interface ServerExchange extends ExchangeSummary {
     /// The request's head as HTTP/1 decoded it; positions in it count from its first byte, as [#text] takes them.
     RequestHead head();
 
@@ -44,7 +44,7 @@ public interface ServerExchange extends ExchangeOutcome {
     EventLoop loop();
 
     /// Takes part from now on.
-    void follow(Follower one);
+    void setListener(ExchangeListener one);
 
     /// Lets the body flow into `sink`. What was received with the head is moved before this returns.
     void receiveBody(BodyDecoder.Mode mode, Sink sink);
@@ -64,15 +64,15 @@ public interface ServerExchange extends ExchangeOutcome {
     /// Until it is answered its connection is not closed for another one, where
     /// [dev.weir.server.Beyond#PURGE] closes some: for a request whose answer matters more than all others.
     /// Does nothing while half of all connections or more keep their places so.
-    void keepPlace();
+    void exemptFromPurge();
 
     /// What the handler wants to find again in the observer; null when there is none of this slot.
-    <T> @Nullable T attachment(Slot<T> slot);
+    <T> @Nullable T attachment(AttachmentKey<T> slot);
 
     /// Keeps `object` with the exchange until its end, in place of what was kept before.
     ///
     /// @param slot names it
-    <T> void attach(Slot<T> slot, T object);
+    <T> void attach(AttachmentKey<T> slot, T object);
 
     /// The same exchange for who moves it piece by piece, as a forwarder does.
     ExchangeStream stream();

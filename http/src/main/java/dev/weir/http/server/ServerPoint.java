@@ -7,5 +7,5 @@ import dev.weir.time.RarePoint;
 /// **Threads:** immutable.
 public enum ServerPoint implements RarePoint {
     /// An exchange of a server is a new object although there is one to use again.
-    SERVING_FRESH
+    NEW_EXCHANGE_OBJECT
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class RetryBudgetTest {
     @Test
     @DisplayName("H-17 however many requests came, a hundred retries are saved up at most")
-    void aHundredRetriesAreSavedUpAtMost() {
+    void atMostAHundredRetriesAreSaved() {
         var budget = new RetryBudget();
         for (int i = 0; i < 10_000; i++) budget.earn();
 

@@ -24,7 +24,7 @@ final class BodyDecoderTest {
     @ParameterizedTest
     @MethodSource("chunked")
     @DisplayName("H-28 an ambiguous chunked body is refused and a clear one understood, at every split point")
-    void aChunkedBodyGetsItsVerdictAtEverySplitPoint(Corpus.Entry entry) {
+    void chunkedBodyHasOneVerdictAtEverySplitPoint(Corpus.Entry entry) {
         byte[] input = entry.bytes();
         for (BodyDecoder.Mode mode : BodyDecoder.Mode.values()) {
             Bodies.Outcome whole = bodies.decode(input, Framing.CHUNKED, 0, mode);
@@ -45,7 +45,7 @@ final class BodyDecoderTest {
 
     @ParameterizedTest
     @EnumSource(BodyDecoder.Mode.class)
-    void aCanonicalBodyComesOutOfItselfUnchanged(BodyDecoder.Mode mode) {
+    void reencodingACanonicalBodyChangesNothing(BodyDecoder.Mode mode) {
         for (Corpus.Entry entry : chunked()) {
             if (entry.verdict().equals("ok")) {
                 String once = bodies.decode(entry.bytes(), Framing.CHUNKED, 0, BodyDecoder.Mode.CHUNKED)
@@ -87,7 +87,7 @@ final class BodyDecoderTest {
     }
 
     @Test
-    void theEndOfInputEndsOnlyABodyThatHasNoOtherEnd() {
+    void endOfInputCompletesOnlyABodyDelimitedByClose() {
         var decoder = new BodyDecoder(HeadLimits.DEFAULT);
 
         decoder.begin(Framing.CLOSE, 0, BodyDecoder.Mode.DATA);
@@ -123,7 +123,7 @@ final class BodyDecoderTest {
 
     @Test
     @DisplayName("H-28 chunk extensions count against a limit, on a line and over the body")
-    void extensionsThatOutweighTheDataAreRefused() {
+    void chunkExtensionsLargerThanTheDataAreRefused() {
         String longest = "1;" + "e".repeat(4092) + "\r\nx\r\n";
         String tooLong = "1;" + "e".repeat(4093) + "\r\nx\r\n";
         String noWorth = "1;" + "e".repeat(252) + "\r\nx\r\n";
@@ -139,7 +139,7 @@ final class BodyDecoderTest {
     }
 
     @Test
-    void leadingZerosAreNoOverhead() {
+    void leadingZerosOfAChunkSizeDoNotCountAsOverhead() {
         assertThat(verdict("0001\r\nx\r\n".repeat(6_000) + "0000\r\n\r\n")).isEqualTo("ok");
     }
 
@@ -155,7 +155,7 @@ final class BodyDecoderTest {
     }
 
     @Test
-    void manyTrailersComeThroughInOrder() {
+    void trailersArePassedOnInOrder() {
         var body = new StringBuilder("0\r\n");
         for (int i = 0; i < HeadLimits.DEFAULT.fieldsMax(); i++) {
             body.append("X-").append(i).append(": v\r\n");

@@ -82,7 +82,7 @@ final class CodecReuseTest {
 
     @Test
     @DisplayName("W-05 100 pipelined requests are cut where each ends")
-    void pipelinedRequestsAreCutWhereTheyEnd() {
+    void pipelinedRequestsAreSplitAtTheirEnds() {
         String[] kinds = {
             "GET /%d HTTP/1.1\r\nHost: a\r\n\r\n",
             "POST /%d HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nGET /",
@@ -138,7 +138,7 @@ final class CodecReuseTest {
     }
 
     @Test
-    void nothingOfAMessageShowsInTheNext() {
+    void reusedDecoderKeepsNothingOfThePreviousMessage() {
         in.put(0, REQUEST);
         requests.reset();
         assertThat(requests.decode(in, 0, REQUEST.length, request)).isPositive();
@@ -176,7 +176,7 @@ final class CodecReuseTest {
     }
 
     @Test
-    void anEmptyLineIsNoRequestYet() {
+    void emptyLineIsNotTheStartOfARequest() {
         in.put(0, Corpus.latin("\r\nG"));
 
         assertThat(requests.decode(in, 0, 1, request)).isEqualTo(RequestDecoder.MORE);

@@ -62,7 +62,7 @@ final class EncoderTest {
     }
 
     @Test
-    void aReasonIsTakenFromAnotherBuffer() {
+    void reasonPhraseIsCopiedFromAnotherBuffer() {
         ByteBuffer out = ByteBuffer.allocateDirect(26);
         encoder.begin(out);
         encoder.statusLine(404, ByteBuffer.wrap(HeadEncoder.ascii("..Not Found")), 2, 11);
@@ -72,7 +72,7 @@ final class EncoderTest {
     }
 
     @Test
-    void withoutRoomNothingIsWrittenByHalvesAndTheEndSaysSo() {
+    void withoutRoomNoPieceIsWrittenInPart() {
         int needed = "HTTP/1.1 204 No Content\r\nX: abc\r\n\r\n".length();
         for (int room = 0; room <= needed; room++) {
             ByteBuffer out = ByteBuffer.allocateDirect(room);
@@ -87,7 +87,7 @@ final class EncoderTest {
     }
 
     @Test
-    void aPieceThatFitsIsNotWrittenAfterOneThatDidNot() {
+    void nothingIsWrittenAfterAPieceThatDidNotFit() {
         ByteBuffer out = ByteBuffer.allocateDirect(12);
         encoder.begin(out);
 

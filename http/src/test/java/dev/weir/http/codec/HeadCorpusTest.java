@@ -27,7 +27,7 @@ final class HeadCorpusTest {
     @ParameterizedTest
     @MethodSource("requests")
     @DisplayName("H-28 an ambiguous request is refused and a clear one understood, at every split point")
-    void aRequestGetsItsVerdictAtEverySplitPoint(Corpus.Entry entry) {
+    void requestHeadHasOneVerdictAtEverySplitPoint(Corpus.Entry entry) {
         byte[] message = entry.bytes();
 
         String whole = heads.request(message);
@@ -44,7 +44,7 @@ final class HeadCorpusTest {
     @ParameterizedTest
     @MethodSource("responses")
     @DisplayName("H-28 an ambiguous answer is refused and a clear one understood, at every split point")
-    void anAnswerGetsItsVerdictAtEverySplitPoint(Corpus.Entry entry) {
+    void responseHeadHasOneVerdictAtEverySplitPoint(Corpus.Entry entry) {
         byte[] message = entry.bytes();
         Method method = Method.valueOf(entry.columns().get(2));
 
@@ -62,12 +62,12 @@ final class HeadCorpusTest {
     }
 
     @Test
-    void theCorpusIsNotSmall() {
+    void corpusHasEnoughCases() {
         assertThat(requests().size() + responses().size()).isGreaterThan(200);
     }
 
     @Test
-    void aFaultIsToldAtTheFirstByteThatMakesItCertain() {
+    void faultIsReportedAtTheFirstByteThatProvesIt() {
         assertThat(heads.request(Corpus.latin("G("))).isEqualTo("BAD_METHOD");
         assertThat(heads.request(Corpus.latin("GET / X"))).isEqualTo("BAD_VERSION");
         assertThat(heads.request(Corpus.latin("GET / HTTP/1.1\r\nA "))).isEqualTo("SPACE_BEFORE_COLON");

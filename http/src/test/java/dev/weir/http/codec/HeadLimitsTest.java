@@ -78,7 +78,7 @@ final class HeadLimitsTest {
     }
 
     @Test
-    void anAnswerHasTheSameLimits() {
+    void responseHeadsHaveTheSameLimits() {
         int limit = heads.limits().bytesMax();
 
         assertThat(heads.response(Corpus.latin("HTTP/1.1 200 " + "x".repeat(limit)), Method.GET))
@@ -88,7 +88,7 @@ final class HeadLimitsTest {
     }
 
     @Test
-    void limitsThatNothingCanMeetAreRefused() {
+    void unsatisfiableLimitsAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new HeadLimits(63, 100));
         assertThatIllegalArgumentException().isThrownBy(() -> new HeadLimits(64, 0));
     }

@@ -27,23 +27,23 @@ final class OctetsTest {
     }
 
     @Test
-    void aRunOfTextEndsWhereAByteIsNoText() {
+    void textEndsAtTheFirstControlByte() {
         agree(Octets::textEnd, octet -> octet == '\t' || (octet >= 0x20 && octet != 0x7f));
     }
 
     @Test
-    void aRunOfATargetEndsWhereAByteIsNotVisible() {
+    void targetEndsAtTheFirstInvisibleByte() {
         agree(Octets::targetEnd, octet -> octet > 0x20 && octet < 0x7f && octet != '#');
     }
 
     @Test
-    void aByteIsFoundWhereItStandsFirst() {
+    void findReturnsTheFirstMatch() {
         agree((all, start, stop) -> Octets.find(all, start, stop, ':'), octet -> octet != ':');
         agree((all, start, stop) -> Octets.find(all, start, stop, '?'), octet -> octet != '?');
     }
 
     @Test
-    void aWordHoldsTheFirstEightBytesOfARange() {
+    void wordHoldsTheFirstEightBytesOfARange() {
         for (int round = 0; round < ROUNDS; round++) {
             shuffle();
             long expected = 0;
@@ -55,7 +55,7 @@ final class OctetsTest {
     }
 
     @Test
-    void onlyLettersOfAWordChangeTheirCase() {
+    void lowerCaseChangesOnlyLetters() {
         for (int octet = 0; octet < 256; octet++) {
             int lower = octet >= 'A' && octet <= 'Z' ? octet + 32 : octet;
             for (int shift = 0; shift < 64; shift += 8) {
@@ -67,7 +67,7 @@ final class OctetsTest {
     }
 
     @Test
-    void aFieldIsKnownInAnyCaseAndByItsWholeNameOnly() {
+    void fieldNamesMatchInAnyCaseAndOnlyWhole() {
         for (Field field : Field.values()) {
             if (field == Field.OTHER) continue;
             String name = field.name().replace('_', '-');

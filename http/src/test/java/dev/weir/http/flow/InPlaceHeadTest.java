@@ -37,7 +37,7 @@ final class InPlaceHeadTest {
     }
 
     @Test
-    void aFieldThatIsKeptHasNoMoreBlanksThanItCameWith() {
+    void copiedFieldGainsNoBlanks() {
         RequestView head = decoded("GET /x HTTP/1.1\r\nHost:a\r\nA:b\r\nC: d\r\nE: \t f \r\nG:\r\n\r\n");
 
         out.begin(ByteBuffer.allocate(200), NOTHING);
@@ -48,7 +48,7 @@ final class InPlaceHeadTest {
     }
 
     @Test
-    void everyPieceStandsWhereItWasSaid() {
+    void piecesAreWrittenInOrderOfTheCalls() {
         RequestView head = decoded("OPTIONS http://a:1?q HTTP/1.1\r\nHost: b\r\nUpgrade: h2c\r\n\r\n");
 
         out.begin(ByteBuffer.allocate(400), KEPT);
@@ -82,7 +82,7 @@ final class InPlaceHeadTest {
     }
 
     @Test
-    void aHeadWithoutRoomIsKnownByItsEnd() {
+    void endReportsAHeadThatDidNotFit() {
         FieldLine field = FieldLine.of("Via", "1.1 here");
         int needed = field.bytes().length + 2;
         for (int room = 0; room <= needed; room++) {

@@ -132,7 +132,7 @@ final class Stage implements AutoCloseable {
     }
 
     private void note(ServerExchange exchange) {
-        RequestRecord known = exchange.attachment(RequestRecord.SLOT);
+        RequestRecord known = exchange.attachment(RequestRecord.KEY);
         int attempts = known == null ? 0 : known.attempts();
         var ending = exchange.ending();
         ended.add(new Ended(

@@ -92,7 +92,7 @@ final class LogStage {
     private void handle(ServerExchange exchange) {
         RequestRecord record = records.isEmpty() ? new RequestRecord() : records.removeLast();
         record.begin(exchange.request());
-        exchange.attach(RequestRecord.SLOT, record);
+        exchange.attach(RequestRecord.KEY, record);
         // Why: the length first, because the text of the target is garbage, and one test counts it.
         int length = exchange.head().pathTo() - exchange.head().pathFrom();
         if (length == LOCAL.length() && exchange.target().equals(LOCAL)) {
@@ -115,7 +115,7 @@ final class LogStage {
     private void ended(ServerExchange exchange) {
         log.exchangeEnded(exchange);
         metrics.exchangeEnded(exchange);
-        RequestRecord record = exchange.attachment(RequestRecord.SLOT);
+        RequestRecord record = exchange.attachment(RequestRecord.KEY);
         if (record != null) records.addLast(record);
     }
 

@@ -52,7 +52,7 @@ final class GatewayMetricsTest {
     private static void handle(ServerExchange exchange) {
         var record = new RequestRecord();
         record.begin(exchange.request());
-        exchange.attach(RequestRecord.SLOT, record);
+        exchange.attach(RequestRecord.KEY, record);
         String path = exchange.target();
         if (!path.equals("/no-route")) record.setUpstream(API);
         switch (path) {

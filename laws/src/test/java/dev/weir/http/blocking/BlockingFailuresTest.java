@@ -106,7 +106,7 @@ final class BlockingFailuresTest {
     }
 
     @Test
-    void aHandlerIsInterruptedAndItsWaitEndsWhenTheClientGoes(Scene scene) {
+    void handlerIsInterruptedAndItsReadFailsWhenTheClientLeaves(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> {
             try {
                 request.body().readAllBytes();

@@ -89,7 +89,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void aSmallAnswerIsCopiedAndNobodyWaitsForIt(Scene scene) throws InterruptedException {
+    void smallAnswerIsCopiedAndItsThreadDoesNotWait(Scene scene) throws InterruptedException {
         var gate = new Semaphore(0);
         var gone = new Semaphore(0);
         var stage = Stage.blocking(scene, (request, response) -> {
@@ -113,7 +113,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void aHandlerThatSaysNothingHasAnswered(Scene scene) {
+    void handlerThatReturnsWithoutAnAnswerSends200(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> {});
         var peer = stage.dial();
 
@@ -184,7 +184,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void bodyOfAnAnswerThatHasNoneIsAFailureOfItsHandler(Scene scene) {
+    void bodyWithABodylessStatusFailsTheHandler(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> {
             response.status(Integer.parseInt(request.query().orElseThrow()));
             if (request.path().equals("/stream")) response.body().write(new byte[20_000]);
@@ -246,7 +246,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void anExpectingClientIsToldToGoOnByTheFirstRead(Scene scene) {
+    void firstReadSends100Continue(Scene scene) {
         var gate = new Semaphore(0);
         var stage = Stage.blocking(scene, (request, response) -> {
             gate.acquire();
@@ -269,7 +269,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void aRequestAndItsAnswerEndWithTheExchange(Scene scene) {
+    void requestAndResponseAreUnusableAfterTheExchange(Scene scene) {
         var kept = new AtomicReference<@Nullable Request>();
         var keptResponse = new AtomicReference<@Nullable Response>();
         var stage = Stage.blocking(scene, (request, response) -> {
@@ -327,7 +327,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void asManyClientsAsExchangesAreNeverRefused(Scene scene) {
+    void clientsWithinTheInFlightLimitAreNeverRefused(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> response.send("ok"));
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < Stage.IN_FLIGHT_MAX; i++) peers.add(stage.dial());
@@ -339,7 +339,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void clientsThatLeaveWhileTheyAreAnsweredLeaveTheirPlacesToOthers(Scene scene) {
+    void clientsThatLeaveFreeTheirSlots(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> response.send("ok"));
         for (int i = 0; i < 500; i++) {
             var leaving = stage.dial();
@@ -360,7 +360,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void handlersThatAnswerAndNeverReturnAreLimitedToo(Scene scene) {
+    void handlersThatAnsweredAndDoNotReturnAreLimited(Scene scene) {
         var gate = new Semaphore(0);
         var stage = Stage.blocking(scene, (request, response) -> {
             response.send("ok");
@@ -377,7 +377,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void aRuntimeThatHasNotChargedThemIsRefused(Scene scene) {
+    void runtimeWithoutAChargeForHandlersIsRefused(Scene scene) {
         assertThatThrownBy(() -> Stage.blocking(scene, Shape.SMALL, Stage.SETTINGS, (request, response) -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("BlockingHandlers.charge(4)");
@@ -445,7 +445,7 @@ final class BlockingHandlersTest {
     }
 
     @Test
-    void nothingIsLeftOfHandlersThatReturned(Scene scene) {
+    void returnedHandlersLeaveNothingOpen(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> response.send("ok"));
         var peer = stage.dial();
         for (int i = 0; i < 50; i++) {

@@ -53,7 +53,7 @@ final class FairHandlersTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(FairBy.class)
     @DisplayName("H-09 by address, answers of handlers to a client's many connections do not keep others waiting")
-    void answersOfHandlersGetMemoryInTurns(FairBy fairBy, Scene scene) {
+    void answersOfHandlersAreGrantedMemoryInTurn(FairBy fairBy, Scene scene) {
         var network = network(scene, 8, fairBy);
         Weir weir = scene.weir(network);
         var server = open(weir, of -> (request, response) -> {

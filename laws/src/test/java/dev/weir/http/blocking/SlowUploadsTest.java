@@ -25,7 +25,7 @@ final class SlowUploadsTest {
 
     @Test
     @DisplayName("H-29 slow uploads have half of the handlers, and others are served by the rest")
-    void slowUploadsHaveHalfOfTheHandlers(Scene scene) {
+    void slowUploadsGetAtMostHalfOfTheHandlers(Scene scene) {
         var stage = stage(scene);
         List<RawPeer> slow = slow(stage, Stage.IN_FLIGHT_MAX);
         assertThat(begun).hasValue(Stage.IN_FLIGHT_MAX / 2);
@@ -43,7 +43,7 @@ final class SlowUploadsTest {
     }
 
     @Test
-    void whatIsGatheredIsHandledWhenItsBodyIsWhole(Scene scene) {
+    void gatheredBodyIsHandledWhenItIsComplete(Scene scene) {
         var stage = stage(scene);
         var last = slow(stage, 3).getLast();
         assertThat(begun).hasValue(2);
@@ -57,7 +57,7 @@ final class SlowUploadsTest {
     }
 
     @Test
-    void whatIsGatheredIsHandledWhenItFillsABlock(Scene scene) {
+    void gatheredBodyIsHandledWhenItFillsABlock(Scene scene) {
         var stage = stage(scene);
         slow(stage, 2);
         var large = stage.dial();
@@ -70,7 +70,7 @@ final class SlowUploadsTest {
     }
 
     @Test
-    void clientThatExpectsToContinueIsToldSoAndGathered(Scene scene) {
+    void clientThatExpects100GetsItAndItsBodyIsGathered(Scene scene) {
         var stage = stage(scene);
         slow(stage, 2);
         var expecting = stage.dial();
@@ -85,7 +85,7 @@ final class SlowUploadsTest {
     }
 
     @Test
-    void handlerWhoseBodyHasComeLeavesItsPartToAnother(Scene scene) {
+    void handlerWhoseBodyArrivedFreesItsSlowUploadSlot(Scene scene) {
         var stage = stage(scene);
         List<RawPeer> slow = slow(stage, 3);
         slow.getFirst().send("x".repeat(96));
@@ -96,7 +96,7 @@ final class SlowUploadsTest {
     }
 
     @Test
-    void whatComesBeforeASlowHandlerReadsKeepsNoLoopBusy(Scene scene) {
+    void inputBeforeASlowHandlerReadsDoesNotSpinTheLoop(Scene scene) {
         var reads = new CountDownLatch(1);
         var stage = Stage.blocking(scene, (request, response) -> {
             begun.incrementAndGet();
@@ -120,7 +120,7 @@ final class SlowUploadsTest {
     }
 
     @Test
-    void clientThatLeavesWhileItsBodyIsGatheredLeavesNothing(Scene scene) {
+    void clientLeavingDuringGatheringLeavesNothingOpen(Scene scene) {
         var stage = stage(scene);
         List<RawPeer> slow = slow(stage, 4);
         slow.get(2).close();

@@ -132,7 +132,7 @@ final class ClientExchangeTest {
         }
         stage.loops.turnUntilQuiet();
 
-        assertThat(post.end).isEqualTo("SILENT");
+        assertThat(post.end).isEqualTo("NO_ANSWER");
         assertThat(post.outcome()).isEqualTo(Outcome.MAYBE_PROCESSED);
         assertThat(post.attempts()).isEqualTo(1);
     }
@@ -164,7 +164,7 @@ final class ClientExchangeTest {
             stage.loops.pass(ClientStage.ANSWER_TIMEOUT.plusMillis(100));
         }
 
-        assertThat(post.end).isEqualTo("LATE");
+        assertThat(post.end).isEqualTo("ANSWER_TIMED_OUT");
         assertThat(post.outcome()).isEqualTo(Outcome.MAYBE_PROCESSED);
     }
 
@@ -206,7 +206,7 @@ final class ClientExchangeTest {
             kept.close();
             stage.loops.turnUntilQuiet();
 
-            assertThat(post.end).isEqualTo("SILENT");
+            assertThat(post.end).isEqualTo("NO_ANSWER");
             assertThat(post.outcome()).isEqualTo(Outcome.MAYBE_PROCESSED);
             assertThat(post.attempts()).isEqualTo(1);
         }

@@ -164,12 +164,12 @@ final class ClientStage implements AutoCloseable {
         }
 
         @Override
-        public boolean isKept() {
+        public boolean isRequestKept() {
             return method.isSafe();
         }
 
         @Override
-        public long answerWithinNanos() {
+        public long answerTimeoutNanos() {
             return ANSWER_TIMEOUT.toNanos();
         }
 
@@ -179,7 +179,7 @@ final class ClientStage implements AutoCloseable {
         }
 
         @Override
-        public boolean answered(ResponseReader head) {
+        public boolean headReceived(ResponseReader head) {
             status = head.status();
             return true;
         }
@@ -202,7 +202,7 @@ final class ClientStage implements AutoCloseable {
         }
 
         @Override
-        public void again() {
+        public void retry() {
             leave(false);
             bytes.rewind();
             wantFresh();

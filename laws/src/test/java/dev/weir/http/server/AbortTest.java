@@ -39,7 +39,7 @@ final class AbortTest {
 
     @Test
     @DisplayName("W-01 a connection cut after each byte of a request leaves nothing for the next")
-    void whatWasCutIsForgotten(Scene scene) {
+    void cutRequestLeavesNothingToTheNext(Scene scene) {
         var stage = Stage.open(scene, recycling(this::describe));
 
         for (int cut = 0; cut <= SECRET.length(); cut++) {
@@ -87,7 +87,7 @@ final class AbortTest {
         used.add(exchange);
         var head = exchange.head();
         if (exchange.target().startsWith("/secret")) {
-            new Swallowing(exchange).begin();
+            new BodyCounter(exchange).begin();
             return;
         }
         exchange.answer(Answer.text(

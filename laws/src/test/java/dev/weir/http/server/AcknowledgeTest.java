@@ -83,10 +83,10 @@ final class AcknowledgeTest {
     }
 
     @Test
-    void clientIsToldThatItsHeadHasArrivedWhenItsBodyHasNot(Scene scene) {
+    void headIsAcknowledgedWhileTheBodyIsAwaited(Scene scene) {
         var loops = scene.tcpByHand();
         Weir weir = scene.closes(Weir.over(loops.group(), new Counting(loops.network())));
-        var server = HttpServer.open(weir, Stage.SETTINGS, exchange -> new Swallowing(exchange).begin());
+        var server = HttpServer.open(weir, Stage.SETTINGS, exchange -> new BodyCounter(exchange).begin());
         RawPeer peer = scene.closes(loops.dial(server.local()));
 
         peer.send(HEAD + "ok" + HEAD + "ok");

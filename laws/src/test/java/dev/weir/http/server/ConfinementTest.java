@@ -34,7 +34,7 @@ final class ConfinementTest {
     }
 
     @Test
-    void whatIsConfinedToALoopRefusesAForeignThread(Scene scene) {
+    void loopConfinedMethodsRefuseForeignThreads(Scene scene) {
         var seen = new AtomicReference<@Nullable ServerExchange>();
         var confined = new AtomicReference<List<Confined>>(List.of());
         var weir = scene.weir(TWO_LOOPS);

@@ -19,7 +19,7 @@ final class DateFieldTest {
             .withZone(ZoneOffset.UTC);
 
     @Test
-    void everyDayIsWrittenAsTheCalendarHasIt() {
+    void everyDateMatchesTheCalendar() {
         byte[] field = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n".getBytes(StandardCharsets.US_ASCII);
         for (long day = 0; day < DAYS; day++) {
             long second = day * DAY_SECONDS + day * ODD % DAY_SECONDS;

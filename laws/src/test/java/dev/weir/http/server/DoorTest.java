@@ -50,7 +50,7 @@ final class DoorTest {
     }
 
     @Test
-    void aConnectionThatOnlyLingersIsNotClosedInPlaceOfOneThatHasAPlace(Scene scene) {
+    void lingeringConnectionIsNotPurgedInsteadOfAnOpenOne(Scene scene) {
         var settings = Stage.settings(2).withBeyond(Beyond.PURGE);
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (!exchange.target().equals("/wait")) exchange.answer(OK);
@@ -75,12 +75,12 @@ final class DoorTest {
     }
 
     @Test
-    void aRequestThatKeepsItsPlaceIsAnsweredHoweverManyOthersCome(Scene scene) {
+    void requestExemptFromPurgeIsAnsweredUnderAFlood(Scene scene) {
         var settings = Stage.settings(4).withBeyond(Beyond.PURGE);
         var waiting = new ArrayList<ServerExchange>();
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (!exchange.target().equals("/probe")) return;
-            exchange.keepPlace();
+            exchange.exemptFromPurge();
             waiting.add(exchange);
         });
         RawPeer probe = stage.dial();
@@ -99,7 +99,7 @@ final class DoorTest {
     }
 
     @Test
-    void whoHasSpokenIsServedAlthoughItsTurnToMakeRoomCameBeforeItsRequestWasRead(Scene scene) {
+    void requestThatArrivesDuringAPurgeIsServed(Scene scene) {
         var settings = Stage.settings(2).withBeyond(Beyond.PURGE);
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
             if (exchange.target().equals("/")) exchange.answer(OK);
@@ -116,11 +116,11 @@ final class DoorTest {
     }
 
     @Test
-    void whereMostKeepTheirPlacesTheNextToComeIsServedAllTheSame(Scene scene) {
+    void newcomerIsServedAlthoughMostRequestsAreExemptFromPurge(Scene scene) {
         var settings = Stage.settings(2).withBeyond(Beyond.PURGE);
         var waiting = new ArrayList<ServerExchange>();
         var stage = Stage.open(scene, scene.tcpByHand(), settings, exchange -> {
-            exchange.keepPlace();
+            exchange.exemptFromPurge();
             waiting.add(exchange);
         });
         var peers = new ArrayList<RawPeer>();
@@ -139,7 +139,7 @@ final class DoorTest {
 
     @Test
     @DisplayName("H-23 a stop in order answers what is under way and on its way, then closes who stays idle")
-    void drainingAnswersWhatIsOnItsWayAndClosesWhatStaysIdle(Scene scene) {
+    void drainAnswersRequestsInFlightAndClosesIdleConnections(Scene scene) {
         List<ServerExchange> waiting = new ArrayList<>();
         var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, exchange -> {
             if (exchange.target().equals("/wait")) waiting.add(exchange);
@@ -172,7 +172,7 @@ final class DoorTest {
     }
 
     @Test
-    void drainingGivesIdleConnectionsTheTimeThatIsSet(Scene scene) {
+    void idleConnectionsHaveTheDrainTimeout(Scene scene) {
         var settings = Stage.SETTINGS.withDrainTimeout(Duration.ofSeconds(5));
         var stage = Stage.open(scene, scene.inMemory(), settings, exchange -> exchange.answer(OK));
         var idle = stage.dial();
@@ -191,7 +191,7 @@ final class DoorTest {
 
     @Test
     @DisplayName("H-23 a stop in order serves whom the kernel has let in already")
-    void whoWasLetInByTheKernelIsServedThoughTheDoorShuts(Scene scene) {
+    void connectionAcceptedByTheKernelIsServedDuringDrain(Scene scene) {
         var stage = Stage.open(scene, scene.tcpByHand(), Stage.SETTINGS, exchange -> exchange.answer(OK));
         RawPeer peer = stage.dial();
 
@@ -228,7 +228,7 @@ final class DoorTest {
 
     /// It lets somebody in when the other loop has cut everybody.
     @Test
-    void whoIsLetInWhileEverybodyIsCutIsCutToo(Scene scene) throws InterruptedException {
+    void connectionAcceptedDuringAbortIsCutToo(Scene scene) throws InterruptedException {
         var door = new HeldUp(scene);
 
         door.server.abort();
@@ -242,7 +242,7 @@ final class DoorTest {
 
     /// It lets somebody in when the loop he is sent to has closed.
     @Test
-    void whoIsSentToALoopThatHasClosedIsNotForgotten(Scene scene) throws InterruptedException {
+    void connectionSentToAClosedLoopIsReleased(Scene scene) throws InterruptedException {
         var door = new HeldUp(scene);
         Thread otherThread = door.weir.group().call(door.other(), Thread::currentThread);
         // Why: a short one, because the door's loop cannot end in order while it is held up.
@@ -278,7 +278,7 @@ final class DoorTest {
     }
 
     @Test
-    void aBurstOfConnectionsIsSpreadOverTheLoops(Scene scene) {
+    void burstOfConnectionsIsSpreadOverTheLoops(Scene scene) {
         var stage = Stage.open(
                 scene, scene.tcpByHand(Shape.SMALL.withLoops(2)), Stage.settings(100), exchange -> exchange.answer(OK));
         List<RawPeer> peers = new ArrayList<>();

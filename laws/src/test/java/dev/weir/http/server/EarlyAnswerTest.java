@@ -45,7 +45,7 @@ final class EarlyAnswerTest {
 
     @Test
     @DisplayName("W-06 a handler's answer reaches a client that first sends its whole body, in each framing")
-    void handlerThatDoesNotReadTheBodyIsHeard(Scene scene) {
+    void answerOfAHandlerThatSkipsTheBodyArrives(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(NOT_FOUND));
 
         assertThat(statusAfterAll(stage, LENGTH, BODY)).isEqualTo(404);
@@ -58,7 +58,7 @@ final class EarlyAnswerTest {
 
     @Test
     @DisplayName("W-06 a refusal of the server itself reaches a client that first sends its whole body")
-    void refusalIsHeard(Scene scene) {
+    void refusedClientReceivesThe503(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(NOT_FOUND));
 
         assertThat(statusAfterAll(stage, "POST / HTTP/1.1\r\nHost: a\r\nA B: c\r\n\r\n", BODY))
@@ -70,8 +70,8 @@ final class EarlyAnswerTest {
     }
 
     @Test
-    void bodyThatStallsIsRefusedAndTheRestOfItTaken(Scene scene) {
-        var stage = Stage.open(scene, exchange -> new Swallowing(exchange).begin());
+    void stalledBodyGets408AndTheRestIsDiscarded(Scene scene) {
+        var stage = Stage.open(scene, exchange -> new BodyCounter(exchange).begin());
         RawPeer peer = stage.dial();
         peer.send(LENGTH + "x");
         stage.loops.turnUntilQuiet();
@@ -98,7 +98,7 @@ final class EarlyAnswerTest {
     }
 
     @Test
-    void clientBeyondTheLimitIsHeardWhileItUploads(Scene scene) {
+    void clientOverTheLimitGets503WhileItUploads(Scene scene) {
         var settings = Stage.settings(1).withBeyond(Beyond.REFUSE);
         var stage = Stage.open(scene, scene.inMemory(), settings, exchange -> exchange.answer(NOT_FOUND));
         RawPeer inside = stage.dial();
@@ -115,7 +115,7 @@ final class EarlyAnswerTest {
 
     @Test
     @DisplayName("W-06 a blocking handler's short and long errors reach a client that first sends its whole body")
-    void blockingHandlerThatDoesNotReadTheBodyIsHeard(Scene scene) {
+    void answerOfABlockingHandlerThatSkipsTheBodyArrives(Scene scene) {
         var stage = Stage.blocking(scene, (request, response) -> {
             String words = request.path().equals("/long") ? "no".repeat(BYTES) : "no";
             response.status(413).send(words);
@@ -128,7 +128,7 @@ final class EarlyAnswerTest {
     }
 
     @Test
-    void handlerThatReadsOnAfterALongErrorIsToldThatTheRestIsGone(Scene scene) {
+    void readAfterAnErrorAnswerFailsBecauseTheBodyIsDiscarded(Scene scene) {
         var failed = new AtomicReference<IOException>();
         var stage = Stage.blocking(scene, (request, response) -> {
             assertThat(request.body().read()).isEqualTo('x');
@@ -146,7 +146,7 @@ final class EarlyAnswerTest {
     }
 
     @Test
-    void whoLingersKeepsWhatTheServerIsCharged(Scene scene) {
+    void lingeringConnectionKeepsItsCharge(Scene scene) {
         var stage = Stage.open(scene, scene.inMemory(), Stage.settings(2), exchange -> exchange.answer(NOT_FOUND));
         var budget = stage.loops.group().budget();
         RawPeer uploading = stage.dial();
@@ -166,7 +166,7 @@ final class EarlyAnswerTest {
     }
 
     @Test
-    void lingeringClientsDoNotKeepOthersOut(Scene scene) {
+    void lingeringClientsDoNotCountAgainstTheLimit(Scene scene) {
         var stage = Stage.open(scene, scene.inMemory(), Stage.settings(2), exchange -> exchange.answer(NOT_FOUND));
         List<RawPeer> uploading = new ArrayList<>();
         int places = ServerSettings.lingeringMax(2, 1);

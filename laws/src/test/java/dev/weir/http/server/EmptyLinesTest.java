@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that empty lines between requests, which some clients send behind a body, are no requests: RFC 9112 section
-/// 2.2.
+/// Proves that empty lines between requests, which some clients send behind a body, are no requests: RFC 9112
+/// section 2.2.
 @Balanced
 final class EmptyLinesTest {
     private static final Answer OK = Answer.text(200, "ok");
@@ -21,7 +21,7 @@ final class EmptyLinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\n", "\r\n\r\n\r\n", "\r"})
-    void emptyLineBehindABodyIsAnsweredByNobody(String stray, Scene scene) {
+    void emptyLineAfterABodyGetsNoAnswer(String stray, Scene scene) {
         var stage = stage(scene);
         var peer = stage.dial();
         peer.send(POST + stray);
@@ -38,7 +38,7 @@ final class EmptyLinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\n", "\r\n\r\n", "\r"})
-    void connectionThatSaidNothingElseIsClosedWithoutAWord(String stray, Scene scene) {
+    void connectionThatSentOnlyAnEmptyLineIsClosedSilently(String stray, Scene scene) {
         var stage = stage(scene);
         var peer = stage.dial();
         peer.send(stray);

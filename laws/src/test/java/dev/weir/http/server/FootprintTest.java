@@ -34,7 +34,7 @@ final class FootprintTest {
     private static final int EXCHANGES = 2_000;
 
     @Test
-    void anIdleConnectionWeighsWhatIsCharged(Scene scene) throws IOException {
+    void idleConnectionTakesNoMoreThanItsCharge(Scene scene) throws IOException {
         scene.withoutPlaces();
         ManualLoops loops = scene.tcpByHand();
         HttpServer server = open(scene, loops);
@@ -59,10 +59,10 @@ final class FootprintTest {
     }
 
     @Test
-    void anExchangeWeighsWhatIsCharged(Scene scene) {
+    void exchangeTakesNoMoreThanItsCharge(Scene scene) {
         scene.withoutPlaces();
         ManualLoops loops = scene.inMemory();
-        var here = new LoopShare(open(scene, loops).host(), loops.loop());
+        var here = new ServerLoop(open(scene, loops).context(), loops.loop());
         long charged = ServerSettings.EXCHANGE_BYTES + HeadLimits.DEFAULT.fieldsBytes();
 
         assertThat(Footprint.bytesEach(EXCHANGES, () -> new RequestReading(here)))
@@ -70,7 +70,7 @@ final class FootprintTest {
     }
 
     @Test
-    void aBlockingExchangeAtItsLargestWeighsNoMoreThanIsCharged(Scene scene) throws InterruptedException {
+    void largestBlockingExchangeTakesNoMoreThanItsCharge(Scene scene) throws InterruptedException {
         scene.withoutPlaces();
         var arrived = new Semaphore(0);
         var gate = new CountDownLatch(1);

@@ -36,7 +36,7 @@ final class ForeignThreadsTest {
 
     @Test
     @DisplayName("W-03 sixteen clients answered on other threads and four on the loop: each gets its own, to the byte")
-    void whoIsAnsweredOnAnotherThreadGetsItsOwnAnswer(Scene scene) throws Exception {
+    void answersFromOtherThreadsAreNotMixedUp(Scene scene) throws Exception {
         play(scene, 150);
     }
 

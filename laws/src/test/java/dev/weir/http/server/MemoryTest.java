@@ -40,7 +40,7 @@ final class MemoryTest {
     }
 
     @Test
-    void onlyTheRequestThatWaitedIsSaidToHaveWaited(Scene scene) {
+    void memoryWaitIsReportedOnlyForTheRequestThatWaited(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();
         stage.loops.turnUntilQuiet();
@@ -58,7 +58,7 @@ final class MemoryTest {
     }
 
     @Test
-    void whoHasSentNothingIsNotAnsweredForLackOfMemory(Scene scene) {
+    void silentClientGetsNo503ForLackOfMemory(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();
         stage.loops.turnUntilQuiet();
@@ -79,7 +79,7 @@ final class MemoryTest {
 
     @Test
     @DisplayName("one that gives up takes nobody's turn: the others are answered when memory comes")
-    void oneThatGivesUpTakesNobodysTurn(Scene scene) {
+    void cancelledWaiterTakesNoTurn(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < 5; i++) peers.add(stage.dial());
@@ -102,9 +102,9 @@ final class MemoryTest {
 
     @Test
     @DisplayName("H-01 one block over the reserve and 200 connections: all finish")
-    void oneBlockIsEnoughForAll(Scene scene) {
+    void oneBlockIsEnoughForAllRequests(Scene scene) {
         var loops = scene.inMemory(Shape.SMALL.withBlocks(4));
-        var stage = Stage.open(scene, loops, Stage.SETTINGS, exchange -> new Swallowing(exchange).begin());
+        var stage = Stage.open(scene, loops, Stage.SETTINGS, exchange -> new BodyCounter(exchange).begin());
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < 200; i++) peers.add(stage.dial());
 

@@ -81,7 +81,7 @@ final class PersistenceTest {
 
     @ParameterizedTest
     @ValueSource(ints = {204, 304})
-    void bodyOfAnAnswerThatHasNoneIsRefused(int status) {
+    void bodyWithABodylessStatusIsRefused(int status) {
         assertThatThrownBy(() -> Answer.text(status, "body"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(status + " has no body");
@@ -89,7 +89,7 @@ final class PersistenceTest {
 
     @Test
     @DisplayName("W-05 Connection: close and HTTP/1.0 end the connection after the answer")
-    void whoAsksForTheEndGetsIt(Scene scene) {
+    void connectionClosesIfTheClientAsksForIt(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
 
         assertEndsAfter(stage, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -107,7 +107,7 @@ final class PersistenceTest {
 
     @Test
     @DisplayName("W-05 HTTP/1.0 with keep-alive goes on and is told so")
-    void oldClientsMayStay(Scene scene) {
+    void http10ClientsMayKeepTheConnection(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();
 
@@ -134,7 +134,7 @@ final class PersistenceTest {
     private static final String LAST = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
     @Test
-    void oldClientThatStaysIsToldForHowLong(Scene scene) {
+    void http10ClientThatKeepsAliveGetsTheKeepAliveField(Scene scene) {
         var stage = keeping(scene, Stage.SETTINGS);
 
         assertThat(headOf(stage, OLD)).contains("Connection: keep-alive\r\nKeep-Alive: timeout=59\r\n");
@@ -143,7 +143,7 @@ final class PersistenceTest {
     }
 
     @Test
-    void everybodyIsToldForHowLongWhereThatIsAsked(Scene scene) {
+    void keepAliveFieldIsSentToAllWhenConfigured(Scene scene) {
         var stage = keeping(scene, Stage.SETTINGS.withKeepAliveField(KeepAliveField.ALL));
 
         assertThat(headOf(stage, Stage.GET)).contains("Connection: keep-alive\r\nKeep-Alive: timeout=59\r\n");
@@ -152,14 +152,14 @@ final class PersistenceTest {
     }
 
     @Test
-    void nobodyIsToldForHowLongWhereThatIsAsked(Scene scene) {
+    void keepAliveFieldIsSentToNobodyWhenOff(Scene scene) {
         var stage = keeping(scene, Stage.SETTINGS.withKeepAliveField(KeepAliveField.OFF));
 
         assertThat(headOf(stage, OLD)).contains("Connection: keep-alive\r\n").doesNotContain("Keep-Alive");
     }
 
     @Test
-    void timeWithoutAFullSecondToSpareIsNotSaid(Scene scene) {
+    void keepAliveFieldIsOmittedBelowOneSecond(Scene scene) {
         var brief = Stage.SETTINGS.withKeepAliveField(KeepAliveField.ALL).withIdleTimeout(Duration.ofSeconds(1));
         var stage = keeping(scene, brief);
 
@@ -168,7 +168,7 @@ final class PersistenceTest {
     }
 
     @Test
-    void anIdleConnectionHoldsNothingAndIsClosedWithoutAWord(Scene scene) {
+    void idleConnectionHoldsNoMemoryAndIsClosedSilently(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();
         peer.send(Stage.GET);

@@ -26,7 +26,7 @@ final class RefusalTest {
     private Stage open(Scene scene) {
         return Stage.open(scene, exchange -> {
             handled.add(exchange.target());
-            new Swallowing(exchange).begin();
+            new BodyCounter(exchange).begin();
         });
     }
 
@@ -84,7 +84,7 @@ final class RefusalTest {
     }
 
     @Test
-    void requestOfOneWordIsToldWhatComesBehindIt(Scene scene) {
+    void requestLineOfOneWordIsExplained(Scene scene) {
         var peer = open(scene).dial();
         peer.send("GARBAGE\r\n\r\n");
 
@@ -115,7 +115,7 @@ final class RefusalTest {
 
     @Test
     @DisplayName("W-07 a field without value passes; an empty name, a line of a megabyte, ten thousand fields do not")
-    void headsAtTheirLimits(Scene scene) {
+    void headsAtTheLimitsAreAcceptedAndBeyondRefused(Scene scene) {
         var stage = open(scene);
         String begin = "GET / HTTP/1.1\r\nHost: a\r\n";
 

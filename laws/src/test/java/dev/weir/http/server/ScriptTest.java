@@ -64,7 +64,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("H-04 everybody who waits for memory times out: 503 without a block, and who came later gets his turn")
-    void whoeverWaitsInVainLeavesTheQueueAndNobodyLosesATurn(SimNetwork network, Scene scene) {
+    void timedOutWaiterLeavesTheQueueAndNobodyLosesATurn(SimNetwork network, Scene scene) {
         var server = open(scene.weir(network));
         var early = new ArrayList<SimPeer>();
         for (int i = 0; i < 6; i++) early.add(network.dial(server.local()));
@@ -92,7 +92,7 @@ final class ScriptTest {
     @Test
     @DisplayName(
             "H-07 a connection ends while it waits for memory and another takes its place: no grant comes late to it")
-    void aConnectionThatIsGoneIsGrantedNothing(SimNetwork network, Scene scene) {
+    void closedConnectionGetsNoneOfTheReleasedMemory(SimNetwork network, Scene scene) {
         var server = open(scene.weir(network), 2);
         var hoard = Hoard.all(pool(network));
         SimPeer gone = network.dial(server.local()).send(Stage.GET);
@@ -117,7 +117,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("H-07 an exchange ends while its grant is on its way: it serves nobody else before that has come")
-    void anExchangeWhoseGrantIsOnItsWayServesNobodyElse(SimNetwork network, Scene scene) {
+    void exchangeWithAPendingGrantIsNotReused(SimNetwork network, Scene scene) {
         Weir weir = scene.weir(network);
         var server = open(weir);
         SimPeer gone = network.dial(server.local());
@@ -145,7 +145,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("H-08 a block is granted to a client that is gone: it passes on to the next, and nobody keeps it")
-    void whatIsGrantedToSomebodyWhoIsGoneServesTheNext(SimNetwork network, Scene scene) {
+    void grantToAClosedConnectionGoesToTheNextWaiter(SimNetwork network, Scene scene) {
         var server = open(scene.weir(network));
         SimPeer gone = network.dial(server.local());
         SimPeer next = network.dial(server.local());
@@ -166,7 +166,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("H-14 a head fills its block to the last byte and readiness is told in vain: it goes on all the same")
-    void aFullBlockAndAReadInVainFreezeNothing(SimNetwork network, Scene scene) {
+    void spuriousReadinessAtAFullBlockDoesNotStallTheBody(SimNetwork network, Scene scene) {
         var server = open(scene.weir(network));
         for (int cut = ROOM - 1; cut <= ROOM + 1; cut++) {
             SimPeer peer = network.dial(server.local()).send(LONG.substring(0, cut));
@@ -196,7 +196,7 @@ final class ScriptTest {
     @Test
     @DisplayName(
             "S-14 peers that are dead without a word: an idle server gives back all they hold, without any traffic")
-    void anIdleServerForgetsTheDead(SimNetwork network, Scene scene) {
+    void idleServerReleasesDeadPeers(SimNetwork network, Scene scene) {
         Weir weir = scene.weir(network);
         var server = open(weir);
         for (int i = 0; i < 20; i++) {
@@ -216,7 +216,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("H-11 every accept fails, then one in a hundred: nothing spins, and who waits is let in")
-    void acceptsThatFail(SimNetwork network, Scene scene) {
+    void failingAcceptsDoNotSpinAndEndWhenAcceptWorks(SimNetwork network, Scene scene) {
         var server = open(scene.weir(network));
         network.faults().every(1, Fault.ACCEPT_FAILED);
         SimPeer first = network.dial(server.local()).send(Stage.GET);
@@ -243,7 +243,7 @@ final class ScriptTest {
 
     @Test
     @DisplayName("S-08 somebody leaves as the door shuts: it looks again, and who comes next is let in")
-    void aDoorThatShutsLooksWhetherSomebodyLeft(SimNetwork network, Scene scene) {
+    void pausingAcceptorChecksWhetherAConnectionHasJustEnded(SimNetwork network, Scene scene) {
         network.rarePaths().every(1, AcceptPoint.ACCEPT_PAUSES);
         var server = open(scene.weir(network), 10);
         // Why: it stays, so that nobody who leaves later opens the door.
@@ -257,7 +257,7 @@ final class ScriptTest {
     @Test
     @DisplayName(
             "H-11 every timer of a connection fires too early, and in every other turn none: all end at their time")
-    void timersThatFireEarlyAndLate(SimNetwork network, Scene scene) {
+    void earlyAndLateTimersDoNotChangeTheAnswers(SimNetwork network, Scene scene) {
         network.rarePaths().every(1, ConnectionPoint.DEADLINE_LOOKS_EARLY);
         network.rarePaths().every(2, LoopPoint.TIMERS_LATE);
         var server = open(scene.weir(network));

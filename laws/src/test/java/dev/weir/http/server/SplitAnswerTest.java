@@ -14,8 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that no text of a program splits an answer: what would end a field is refused before a byte of the answer is
-/// encoded, and the connection stays as it was.
+/// Proves that no text of a program splits an answer: what would end a field is refused before a byte of the
+/// answer is encoded, and the connection stays as it was.
 @Balanced
 final class SplitAnswerTest {
     private static final byte[] BODY = "ok".getBytes(StandardCharsets.US_ASCII);
@@ -34,7 +34,7 @@ final class SplitAnswerTest {
     }
 
     @Test
-    void aRefusalNamesFieldAndPlaceAndNotTheText() {
+    void exceptionNamesFieldAndIndexButNotTheValue() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Answer.of(200, "text/plain\r\nX-Secret: 1", BODY))
                 .withMessage("the value of Content-Type has CR at index 10");
@@ -47,7 +47,7 @@ final class SplitAnswerTest {
     }
 
     @Test
-    void aStatusThatIsNoneOfAWholeAnswerIsRefused() {
+    void statusOutside200To599IsRefused() {
         for (int status : new int[] {-1, 0, 99, 100, 199, 600, 99_999}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Answer.text(status, ""))
@@ -58,7 +58,7 @@ final class SplitAnswerTest {
 
     @Test
     @DisplayName("W-02 a content type taken from the request with CR LF in it is answered by 500, not by two answers")
-    void aTypeFromTheRequestDoesNotSplitTheAnswer(Scene scene) {
+    void contentTypeFromTheRequestCannotSplitTheAnswer(Scene scene) {
         var stage = Stage.open(scene, exchange -> {
             String type = URLDecoder.decode(exchange.target().substring(1), StandardCharsets.ISO_8859_1);
             exchange.answer(Answer.of(200, type, BODY));
@@ -74,7 +74,7 @@ final class SplitAnswerTest {
     }
 
     @Test
-    void fieldOfAPreparedAnswerIsSentAndWhatCannotBeSaidIsRefused(Scene scene) {
+    void extraFieldIsSentAndAnInvalidOneRefused(Scene scene) {
         var answer = Answer.text(200, "ok").withField("X-One", "1").withField("Set-Cookie", "a=b");
         for (String name : List.of("", "a b", "a:b", "a\r\nb", "Content-Length", "connection", "Transfer-Encoding")) {
             assertThatIllegalArgumentException().isThrownBy(() -> answer.withField(name, "1"));
@@ -95,7 +95,7 @@ final class SplitAnswerTest {
     }
 
     @Test
-    void serversOwnRefusalSaysWhenToComeAgain(Scene scene) {
+    void refusalCarriesRetryAfter(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.refuse(StaticAnswers.of(503)));
         var peer = stage.dial();
 
@@ -106,7 +106,7 @@ final class SplitAnswerTest {
 
     @Test
     @DisplayName("W-02 a name or value with CR, LF or NUL is refused before the answer begins, which then is whole")
-    void aFieldThatSplitsIsRefusedAndTheAnswerStaysWhole(Scene scene) {
+    void fieldThatWouldSplitTheAnswerIsRefused(Scene scene) {
         List<String> bad =
                 List.of("\r", "\n", "\0", "\r\n\r\n", "\u010d\u010a"); // Why: cut to a byte the last is CR LF
         var stage = Stage.blocking(scene, (request, response) -> {

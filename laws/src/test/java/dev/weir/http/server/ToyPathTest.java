@@ -26,7 +26,7 @@ final class ToyPathTest {
     private static final String POST = "POST /b HTTP/1.1\r\nHost: toy\r\nContent-Length: 5\r\n\r\n";
 
     @Test
-    void aHandlerAnswersOverAPathThatIsAnArray(Scene scene) {
+    void handlerAnswersOverAPathMadeOfAnArray(Scene scene) {
         var toy = new Toy(scene, exchange -> exchange.answer(Answer.text(200, "to " + exchange.target())));
 
         toy.path.sends(GET);
@@ -48,7 +48,7 @@ final class ToyPathTest {
 
     @Test
     void aBodyComesInPiecesAndTheHandlerReadsIt(Scene scene) {
-        var toy = new Toy(scene, exchange -> new Swallowing(exchange).begin());
+        var toy = new Toy(scene, exchange -> new BodyCounter(exchange).begin());
 
         toy.path.sends(POST + "ab");
         assertThat(toy.path.told()).isEmpty();
@@ -63,7 +63,7 @@ final class ToyPathTest {
 
     @Test
     void aPathThatBreaksEndsTheExchange(Scene scene) {
-        var toy = new Toy(scene, exchange -> exchange.follow(new Swallowing(exchange)));
+        var toy = new Toy(scene, exchange -> exchange.setListener(new BodyCounter(exchange)));
 
         toy.path.sends(GET);
         toy.path.breaks();
@@ -73,7 +73,7 @@ final class ToyPathTest {
     }
 
     /// A server without a door: one reading of requests over one path.
-    private static final class Toy implements Host {
+    private static final class Toy implements ServerContext {
         private final ManualLoops loops;
         private final LoopHandler handler;
         private final PersistenceLines persistence;
@@ -84,7 +84,7 @@ final class ToyPathTest {
             this.loops = scene.inMemory();
             this.handler = handler;
             this.persistence = new PersistenceLines(KeepAliveField.OFF, Stage.SETTINGS.idleTimeout());
-            this.path = new ToyPath(new LoopShare(this, loops.loop()));
+            this.path = new ToyPath(new ServerLoop(this, loops.loop()));
         }
 
         @Override
@@ -131,7 +131,7 @@ final class ToyPathTest {
 
     /// A path whose input and output are bytes of the test.
     private static final class ToyPath implements ClientPath, Client, Traffic, Account {
-        private final LoopShare share;
+        private final ServerLoop share;
         private final ByteBuffer out = ByteBuffer.allocate(64 * 1024);
         private final List<String> calls = new ArrayList<>();
         private byte[] input = {};
@@ -139,9 +139,9 @@ final class ToyPathTest {
         private boolean isBroken;
         private long dueNanos = Long.MAX_VALUE;
         private @Nullable RequestReading reading;
-        private @Nullable ClientBound bound;
+        private @Nullable ClientAttachment attachment;
 
-        ToyPath(LoopShare share) {
+        ToyPath(ServerLoop share) {
             this.share = share;
         }
 
@@ -304,13 +304,13 @@ final class ToyPathTest {
         }
 
         @Override
-        public @Nullable ClientBound bound() {
-            return bound;
+        public @Nullable ClientAttachment attachment() {
+            return attachment;
         }
 
         @Override
-        public void bind(ClientBound one) {
-            bound = one;
+        public void attach(ClientAttachment one) {
+            attachment = one;
         }
 
         @Override

@@ -59,7 +59,7 @@ final class UnreadBodyTest {
     }
 
     @Test
-    void anExpectingClientIsAnsweredWithoutItsBodyAndTheConnectionEnds(Scene scene) {
+    void earlyAnswerToExpectContinueClosesTheConnection(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();
 
@@ -107,7 +107,7 @@ final class UnreadBodyTest {
         peer.close();
     }
 
-    private static final class Gathering implements Follower, Sink {
+    private static final class Gathering implements ExchangeListener, Sink {
         private final ServerExchange exchange;
         private final List<String> endings;
         private final StringBuilder body = new StringBuilder();
@@ -118,7 +118,7 @@ final class UnreadBodyTest {
         }
 
         void begin() {
-            exchange.follow(this);
+            exchange.setListener(this);
             exchange.receiveBody(BodyDecoder.Mode.DATA, this);
         }
 

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** immutable.
 ///
 /// @param <T> what is kept
-public final class Slot<T> {
+public final class AttachmentKey<T> {
     private final Class<T> type;
 
-    private Slot(Class<T> type) {
+    private AttachmentKey(Class<T> type) {
         this.type = type;
     }
 
     /// A slot for objects of `type`.
-    public static <T> Slot<T> of(Class<T> type) {
-        return new Slot<>(type);
+    public static <T> AttachmentKey<T> of(Class<T> type) {
+        return new AttachmentKey<>(type);
     }
 
     @Nullable

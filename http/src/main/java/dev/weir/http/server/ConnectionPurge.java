@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// Closes one connection of a server that is full, for the next one: the one on which no byte has moved for
 /// longest, idle ones first.
 ///
-/// **Threads:** [#make] is confined to the loop that accepts; each loop then looks at its own.
+/// **Threads:** [#purgeOne] is confined to the loop that accepts; each loop then looks at its own.
 /// **Limits:** at most eight looks in one turn, each over all connections of a loop.
-final class MakingRoom {
+final class ConnectionPurge {
     private static final int LOOKS_MAX = 8;
 
     private final LoopGroup group;
 
-    MakingRoom(LoopGroup group) {
+    ConnectionPurge(LoopGroup group) {
         this.group = group;
     }
 
-    void make(Listening full) {
+    void purgeOne(Listening full) {
         askLoop(full, 0);
     }
 
@@ -29,17 +29,17 @@ final class MakingRoom {
         if (index == group.loops().size()) return;
         EventLoop loop = group.loops().get(index);
         group.execute(loop, () -> {
-            if (!makesRoom(full, loop)) askLoop(full, index + 1);
+            if (!purgeOn(full, loop)) askLoop(full, index + 1);
         });
     }
 
-    private static boolean makesRoom(Listening full, EventLoop loop) {
+    private static boolean purgeOn(Listening full, EventLoop loop) {
         // Why: one whose request has come meanwhile is served, and the next is looked at; in the end one has to go.
         for (int looks = LOOKS_MAX; ; looks--) {
             Http1Connection longestIdle = longestIdle(full, loop);
             if (longestIdle == null) return false;
-            if (looks == 0) longestIdle.makeRoomNow();
-            if (looks == 0 || longestIdle.makesRoom()) return true;
+            if (looks == 0) longestIdle.purgeNow();
+            if (looks == 0 || longestIdle.purge()) return true;
         }
     }
 
@@ -77,7 +77,7 @@ final class MakingRoom {
 
         void count(Http1Connection one) {
             inside++;
-            if (one.keepsPlace()) keeping++;
+            if (one.isExemptFromPurge()) keeping++;
         }
 
         void look(Http1Connection one) {
@@ -93,7 +93,7 @@ final class MakingRoom {
         }
 
         private int need(Http1Connection one) {
-            if (mayKeep && one.keepsPlace()) return 2;
+            if (mayKeep && one.isExemptFromPurge()) return 2;
             boolean mayBeAboutToSpeak = nowNanos - one.connection().traffic().lastNanos() < SPEAKS_WITHIN_NANOS;
             return one.isBeingServed() || mayBeAboutToSpeak ? 1 : 0;
         }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// Proves that docs/access-log.md is the index of all ends: its rows and the constants are compared, both ways.
-final class EndTest {
+final class EndReasonTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[^|]*`) \\| (\\d*) ?\\| ([^|]*?) ?\\|$");
     private static final Pattern EXPLAINED =
             Pattern.compile("(?m)^\\| ((?:`..`(?:, )?)+)(?: with [^|]*)? \\| [^|]+ \\| [^|]+ \\|$");
@@ -41,7 +41,7 @@ final class EndTest {
     }
 
     @Test
-    void thePageListsAllEndsAsTheyAre() throws IOException {
+    void pageListsEveryEndReasonOfTheCode() throws IOException {
         List<String> listed = ROW.matcher(page().substring(page().indexOf("## All reasons")))
                 .results()
                 .map(row -> row.group(1) + " " + row.group(2) + " " + row.group(3))
@@ -49,11 +49,11 @@ final class EndTest {
 
         assertThat(listed)
                 .containsExactlyElementsOf(
-                        Arrays.stream(End.values()).map(EndTest::row).toList());
+                        Arrays.stream(End.values()).map(EndReasonTest::row).toList());
     }
 
     @Test
-    void whatEveryPairOfLettersMeansIsExplained() throws IOException {
+    void everyPairOfLogLettersIsExplained() throws IOException {
         String page = page();
         var explained = new TreeSet<String>();
         EXPLAINED
@@ -68,7 +68,7 @@ final class EndTest {
     }
 
     @Test
-    void theFirstNoteStays() {
+    void firstNotedEndIsKept() {
         var ending = new Ending();
 
         ending.note(End.NO_ROUTE);
@@ -80,7 +80,7 @@ final class EndTest {
     }
 
     @Test
-    void anEndOfSeveralPhasesIsNotedWithOne() {
+    void endReasonWithSeveralPhasesIsNotedWithOnePhase() {
         var ending = new Ending();
 
         assertThatIllegalStateException().isThrownBy(() -> ending.note(End.CLIENT_LEFT));

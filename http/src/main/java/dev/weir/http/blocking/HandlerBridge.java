@@ -6,7 +6,7 @@ import java.io.IOException;
 /// thread asks for one thing at a time and parks, the loop does it and says when it is done.
 ///
 /// **Threads:** what each method says.
-interface Rendezvous {
+interface HandlerBridge {
     /// What the thread waits for.
     enum Operation {
         NONE,

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /// Proves what slow clients cost and when they are sent away. A real server over pipes, its clock turned by hand.
 @Balanced
-final class TimeTest {
+final class TimeoutTest {
     private static final Answer OK = Answer.text(200, "ok");
     private static final int SMALL = 2048;
 
@@ -50,7 +50,7 @@ final class TimeTest {
     @Test
     @DisplayName("H-29 a body that stops is 408 after the stall, one that drips goes on")
     void aSlowBodyIs408(Scene scene) {
-        var stage = Stage.open(scene, exchange -> new Swallowing(exchange).begin());
+        var stage = Stage.open(scene, exchange -> new BodyCounter(exchange).begin());
         var peer = stage.dial();
         peer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
 
@@ -94,7 +94,7 @@ final class TimeTest {
     }
 
     @Test
-    void aRequestBehindAnotherHasItsOwnTime(Scene scene) {
+    void pipelinedRequestHasItsOwnHeaderTimeout(Scene scene) {
         var stage = Stage.open(scene, exchange -> exchange.answer(OK));
         var peer = stage.dial();
         peer.send("GET / HT");

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Proves what clients are told for whom there is no place, and what that may cost. A real server in memory and
 /// over sockets, its loops and its clock turned by hand.
 @Balanced
-final class FullTest {
+final class ConnectionLimitTest {
     private static final Answer OK = Answer.text(200, "ok");
 
     private static ManualLoops loops(String network, Scene scene) {
@@ -44,7 +44,7 @@ final class FullTest {
     @ParameterizedTest
     @DisplayName("S-08 as many are let in as may be, and the next is told so")
     @ValueSource(strings = {"in memory", "tcp"})
-    void oneMoreIsToldSoAndTheOthersStay(String network, Scene scene) {
+    void oneConnectionOverTheLimitGets503AndTheOthersStay(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 2);
 
         var more = stage.dial();
@@ -65,7 +65,7 @@ final class FullTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void thePlaceOfWhoLeavesIsTakenAgain(String network, Scene scene) {
+    void slotOfAClosedConnectionIsReused(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 1);
         stage.weir.connections().on(stage.loops.loop()).forEach(one -> one.abort(CloseReason.IDLE));
         stage.loops.turnUntil(() -> stage.server.connections() == 0);
@@ -93,7 +93,7 @@ final class FullTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void refusedClientsThatStayGiveWayToOneAnother(String network, Scene scene) {
+    void moreRefusedClientsThanPlacesAllGet503(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 1);
         List<RawPeer> more = new ArrayList<>();
         for (int i = 0; i < Listening.REFUSALS_MAX + 3; i++) more.add(stage.dial());
@@ -106,7 +106,7 @@ final class FullTest {
     }
 
     @Test
-    void beyondTheRefusalsUnderWayTheBacklogWaitsAndNothingSpins(Scene scene) {
+    void whenAllRefusalsAreTakenTheBacklogWaitsWithoutSpinning(Scene scene) {
         var stage = full(scene, scene.inMemory(Shape.SMALL.withPipeBytes(16)), 1);
         for (int i = 0; i < Listening.REFUSALS_MAX + 3; i++) stage.dial();
 
@@ -118,7 +118,7 @@ final class FullTest {
     }
 
     @Test
-    void aRefusalTakesNoBlockThoughItsPathIsShort(Scene scene) {
+    void refusalTakesNoBlockEvenIfItIsWrittenInParts(Scene scene) {
         var stage = full(scene, scene.inMemory(Shape.SMALL.withPipeBytes(16)), 1);
         var hoard = Hoard.all(stage.loops.pool());
 
@@ -130,7 +130,7 @@ final class FullTest {
     }
 
     @Test
-    void whoIsRefusedAndReadsNothingIsCutAfterASecond(Scene scene) {
+    void refusedClientThatReadsNothingIsCutAfterASecond(Scene scene) {
         var stage = full(scene, scene.inMemory(Shape.SMALL.withPipeBytes(16)), 1);
         var more = stage.dial();
         stage.loops.turnUntil(() -> stage.refused == 1);
@@ -145,7 +145,7 @@ final class FullTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in memory", "tcp"})
-    void refusalsAreCutWithTheServer(String network, Scene scene) {
+    void refusalsInProgressAreCutWhenTheServerCloses(String network, Scene scene) {
         var stage = full(scene, loops(network, scene), 1);
         var more = stage.dial();
         stage.loops.turnUntil(() -> stage.refused == 1);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// one that is
 /// waited for.
 @Balanced
-final class LeastRateTest {
+final class MinRateTest {
     private static final ServerSettings SETTINGS =
             Stage.SETTINGS.withMinRate(1024).withRequestTimeout(Duration.ofSeconds(60));
     private static final String UPLOAD = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
@@ -35,7 +35,7 @@ final class LeastRateTest {
     }
 
     @Test
-    void anUploadAtTheLeastRateGoesOn(Scene scene) {
+    void uploadAtTheMinimumRateGoesOn(Scene scene) {
         var stage = stage(scene, SETTINGS);
         var peer = stage.dial();
         peer.send(UPLOAD);
@@ -50,7 +50,7 @@ final class LeastRateTest {
     }
 
     @Test
-    void anyRateIsEnoughWhereItIsOff(Scene scene) {
+    void zeroMinRateAllowsAnyRate(Scene scene) {
         var stage = stage(scene, SETTINGS.withMinRate(0));
         var peer = stage.dial();
         peer.send(UPLOAD);
@@ -84,7 +84,7 @@ final class LeastRateTest {
     }
 
     @Test
-    void aClientThatWaitsForAHandlerIsNotTooSlow(Scene scene) {
+    void timeTheHandlerTakesDoesNotCountAgainstTheClient(Scene scene) {
         var patient = SETTINGS.withAnswerTimeout(Duration.ZERO);
         var stage = Stage.open(scene, scene.inMemory(), patient, exchange -> {});
         var peer = stage.dial();
@@ -97,6 +97,6 @@ final class LeastRateTest {
     }
 
     private static Stage stage(Scene scene, ServerSettings settings) {
-        return Stage.open(scene, scene.inMemory(), settings, exchange -> new Swallowing(exchange).begin());
+        return Stage.open(scene, scene.inMemory(), settings, exchange -> new BodyCounter(exchange).begin());
     }
 }

@@ -3,7 +3,7 @@ package dev.weir.http.server;
 /// What became of an exchange, for logs and metrics.
 ///
 /// **Threads:** confined to the loop of the exchange.
-public interface ExchangeOutcome {
+public interface ExchangeSummary {
     /// When its first byte was seen, on the loop's clock.
     long startedNanos();
 

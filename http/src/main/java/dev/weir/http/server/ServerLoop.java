@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to its loop.
 /// **Limits:** as many exchanges as were ever in flight at once, so never more than connections.
-final class LoopShare {
-    private final Host host;
+final class ServerLoop {
+    private final ServerContext server;
     private final EventLoop loop;
     private final DateField date;
     private final Lingering lingering;
@@ -29,19 +29,19 @@ final class LoopShare {
     private int inside; // connections that count against the limit
     private int exchanges; // in use and free
 
-    LoopShare(Host host, EventLoop loop) {
-        this.host = host;
+    ServerLoop(ServerContext server, EventLoop loop) {
+        this.server = server;
         this.loop = loop;
-        this.recycles = host.handler().allowsRecycling();
+        this.recycles = server.handler().allowsRecycling();
         this.date = new DateField(loop);
-        this.lingering = host.settings().lingering(loop, host.loopCount());
-        boolean hasLarge = host.settings().limits().bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
+        this.lingering = server.settings().lingering(loop, server.loopCount());
+        boolean hasLarge = server.settings().limits().bytesMax() > HeadBlocks.HEAD_BYTES_MAX;
         this.largeHeads = hasLarge ? loop.kept(LargeHeads.REQUESTS) : null;
-        this.chunks = new ChunkScan(loop, host.settings().limits().ofTrailers());
+        this.chunks = new ChunkScan(loop, server.settings().limits().ofTrailers());
     }
 
-    Host host() {
-        return host;
+    ServerContext server() {
+        return server;
     }
 
     /// Whether one exchange serves one request after the other.
@@ -50,15 +50,15 @@ final class LoopShare {
     }
 
     long headerNanos() {
-        return host.settings().headerTimeout().toNanos();
+        return server.settings().headerTimeout().toNanos();
     }
 
     long idleNanos() {
-        return host.settings().idleTimeout().toNanos();
+        return server.settings().idleTimeout().toNanos();
     }
 
     long bodyStallNanos() {
-        return host.settings().bodyTimeout().toNanos();
+        return server.settings().bodyTimeout().toNanos();
     }
 
     EventLoop loop() {
@@ -97,11 +97,11 @@ final class LoopShare {
     void left() {
         inside--;
         // Why: an exchange is charged for each connection inside, and the next one may be another server's.
-        if (host.sharesItsLimit() && exchanges > inside && free.pollLast() != null) exchanges--;
+        if (server.sharesItsLimit() && exchanges > inside && free.pollLast() != null) exchanges--;
     }
 
     RequestReading take() {
-        RequestReading recycled = loop().chance().rarely(ServerPoint.SERVING_FRESH) ? null : free.pollLast();
+        RequestReading recycled = loop().chance().rarely(ServerPoint.NEW_EXCHANGE_OBJECT) ? null : free.pollLast();
         if (recycled != null) return recycled;
         exchanges++;
         return new RequestReading(this);

@@ -3,7 +3,7 @@ package dev.weir.http.server;
 /// What the connections of a server need of it.
 ///
 /// **Threads:** thread-safe.
-interface Host {
+interface ServerContext {
     ServerSettings settings();
 
     LoopHandler handler();

@@ -7,16 +7,16 @@ import dev.weir.http.codec.BodyDecoder;
 import java.nio.ByteBuffer;
 
 /// Takes a body whole and answers with its length.
-final class Swallowing implements Follower, Sink {
+final class BodyCounter implements ExchangeListener, Sink {
     private final ServerExchange exchange;
     private long count;
 
-    Swallowing(ServerExchange exchange) {
+    BodyCounter(ServerExchange exchange) {
         this.exchange = exchange;
     }
 
     void begin() {
-        exchange.follow(this);
+        exchange.setListener(this);
         exchange.receiveBody(BodyDecoder.Mode.DATA, this);
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// reaches nobody. A real server over pipes whose loop is turned by the test; the foreign threads are real and
 /// run to their end while the loop rests.
 @Balanced
-final class ForeignAnswersTest {
+final class OtherThreadAnswersTest {
     private static final Answer FIRST = Answer.text(200, "first");
     private static final Answer SECOND = Answer.text(200, "second");
     private static final String ANSWERED = "answered already, or has ended";
@@ -75,7 +75,7 @@ final class ForeignAnswersTest {
     }
 
     @Test
-    void aThreadThatAnswersBeforeTheHandlerReturnsIsHeard(Scene scene) {
+    void answerFromAnotherThreadBeforeTheHandlerReturnsIsSent(Scene scene) {
         var stage = Stage.open(
                 scene, exchange -> assertThat(answerElsewhere(exchange, FIRST)).isNull());
         RawPeer peer = stage.dial();
@@ -88,7 +88,7 @@ final class ForeignAnswersTest {
 
     @Test
     @DisplayName("W-03 an exchange is answered once: whoever answers second is refused, on the loop and elsewhere")
-    void whoeverAnswersSecondIsRefused(Scene scene) {
+    void secondAnswerIsRefused(Scene scene) {
         var stage = Stage.open(scene, kept::add);
         RawPeer peer = ask(stage);
         ServerExchange exchange = kept.getFirst();
@@ -110,7 +110,7 @@ final class ForeignAnswersTest {
     }
 
     @Test
-    void anAnswerThatWaitsForItsPathIsNotReplacedByASecond(Scene scene) {
+    void answerThatWaitsForRoomIsNotReplacedByASecond(Scene scene) {
         String filler = "x".repeat(15_000);
         var narrow = scene.inMemory(Shape.SMALL.withPipeBytes(1000));
         var stage = Stage.open(scene, narrow, Stage.SETTINGS, exchange -> {
@@ -149,7 +149,7 @@ final class ForeignAnswersTest {
 
     @Test
     @DisplayName("W-03 an answer on its way to the loop when its exchange ends is dropped, and the next gets its own")
-    void anAnswerOnItsWayToAnExchangeThatEndsIsDropped(Scene scene) {
+    void handedOverAnswerIsDroppedIfTheExchangeEndsFirst(Scene scene) {
         var stage = Stage.open(scene, kept::add);
         RawPeer cut = ask(stage);
         assertThat(answerElsewhere(kept.get(0), SECOND)).isNull();
@@ -165,10 +165,10 @@ final class ForeignAnswersTest {
     }
 
     @Test
-    void whatTheServerRefusedIsNotAnsweredByAThreadThatComesLater(Scene scene) {
+    void lateAnswerAfterTheServersErrorIsRefused(Scene scene) {
         var stage = Stage.open(scene, exchange -> {
             kept.add(exchange);
-            exchange.receiveBody(BodyDecoder.Mode.DATA, new Swallowing(exchange));
+            exchange.receiveBody(BodyDecoder.Mode.DATA, new BodyCounter(exchange));
         });
         RawPeer slow = ask(stage, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
 
@@ -180,7 +180,7 @@ final class ForeignAnswersTest {
     }
 
     @Test
-    void aRefusalOfTheServerTakesThePlaceOfAnAnswerOnItsWay(Scene scene) {
+    void serversErrorReplacesAnAnswerThatWasHandedOver(Scene scene) {
         var stage = Stage.open(scene, kept::add);
         RawPeer peer = ask(stage);
         assertThat(answerElsewhere(kept.getFirst(), SECOND)).isNull();
@@ -243,7 +243,7 @@ final class ForeignAnswersTest {
     }
 
     @Test
-    void anExchangeThatIsRecycledIsAnsweredOnItsLoopOnly(Scene scene) {
+    void recycledExchangeIsAnsweredOnlyOnItsLoop(Scene scene) {
         var stage = Stage.open(scene, AbortTest.recycling(kept::add));
         RawPeer peer = ask(stage);
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /// Proves that what is written of a handler that failed names the request and the thread.
 @Balanced
-final class FailureWordsTest {
+final class HandlerFailureTest {
     private static final String BLOCKING = BlockingHandlers.class.getPackageName() + ".BlockingExchange";
 
     private static final class Written extends Handler {
@@ -71,7 +71,7 @@ final class FailureWordsTest {
     }
 
     @Test
-    void handlerOnTheLoopThatFailedIsNamedByItsRequestAndThread(Scene scene) {
+    void failedLoopHandlerIsLoggedWithRequestAndThread(Scene scene) {
         var stage = Stage.open(scene, exchange -> {
             throw new IllegalStateException("planned");
         });
@@ -83,7 +83,7 @@ final class FailureWordsTest {
     }
 
     @Test
-    void handlerThatNeverAnswersIsNamedAndItsClientIsTold(Scene scene) {
+    void handlerThatNeverAnswersIsLoggedAndTheClientGets504(Scene scene) {
         var stage = Stage.open(scene, new LoopHandler() {
             @Override
             public void handle(ServerExchange exchange) {}
@@ -109,7 +109,7 @@ final class FailureWordsTest {
     }
 
     @Test
-    void blockingHandlerThatNeverAnswersIsInterruptedAndItsClientIsTold(Scene scene) {
+    void blockingHandlerThatNeverAnswersIsInterruptedAndTheClientGets504(Scene scene) {
         var begun = new CountDownLatch(1);
         var interrupted = new CountDownLatch(1);
         var stage = Stage.blocking(scene, (request, response) -> {
@@ -135,7 +135,7 @@ final class FailureWordsTest {
     }
 
     @Test
-    void handlerThatTakesItsTimeIsNotDisturbedWhereItMay(Scene scene) {
+    void zeroAnswerTimeoutLetsAHandlerTakeAnyTime(Scene scene) {
         var kept = new ArrayList<ServerExchange>();
         var settings = Stage.SETTINGS.withAnswerTimeout(Duration.ZERO);
         var stage = Stage.open(scene, scene.inMemory(), settings, kept::add);
@@ -149,7 +149,7 @@ final class FailureWordsTest {
     }
 
     @Test
-    void blockingHandlerThatFailedIsNamedByItsRequestAndThread(Scene scene) {
+    void failedBlockingHandlerIsLoggedWithRequestAndThread(Scene scene) {
         var names = Collections.synchronizedList(new ArrayList<String>());
         var stage = Stage.blocking(scene, (request, response) -> {
             names.add(Thread.currentThread().getName());
@@ -162,7 +162,7 @@ final class FailureWordsTest {
     }
 
     @Test
-    void blockingHandlerThatIsInterruptedByAHurriedCloseHasNotFailed(Scene scene) {
+    void handlerInterruptedByCloseIsNotLoggedAsFailed(Scene scene) {
         var begun = new Semaphore(0);
         var released = new Semaphore(0);
         Weir weir = scene.weir(Shape.SMALL.withCharge(BlockingHandlers.charge(Stage.IN_FLIGHT_MAX)));

@@ -16,21 +16,21 @@ import org.junit.jupiter.api.Test;
 /// Proves that a loop handler's requests leave no garbage in steady state. A real server over a socket,
 /// whose loop is turned on the thread that is measured.
 @Balanced
-final class GarbageTest {
+final class AllocationTest {
     private static final int WARM_UP = 20_000;
     private static final int MEASURED = 20_000;
     private static final double EXCHANGE_BYTES = 240;
     private static final Answer HELLO = Answer.text(200, "Hello, World!");
 
     @Test
-    void aRequestOfALoopHandlerThatAllowsRecyclingAllocatesNothing(Scene scene) throws IOException {
+    void requestToARecyclingHandlerAllocatesNothing(Scene scene) throws IOException {
         // Why: the selector and the compiler may allocate now and then, a request may not.
         assertThat(bytesPerRequest(scene, AbortTest.recycling(exchange -> exchange.answer(HELLO))))
                 .isLessThan(1);
     }
 
     @Test
-    void aRequestThatAnyThreadMayAnswerAllocatesItsExchangeOnly(Scene scene) throws IOException {
+    void requestThatAnyThreadMayAnswerAllocatesOnlyItsExchange(Scene scene) throws IOException {
         assertThat(bytesPerRequest(scene, exchange -> exchange.answer(HELLO))).isBetween(64.0, EXCHANGE_BYTES);
     }
 

@@ -6,7 +6,7 @@ import dev.weir.flow.Need;
 /// Who takes part in an exchange that is not answered at once.
 ///
 /// **Threads:** confined to the connection's loop.
-public interface Follower {
+public interface ExchangeListener {
     /// The request's body came to its end, or cannot: told once.
     ///
     /// @param how NOTHING when the sink has all of it; FAULT, CUT or SINK_GONE when it never will
