@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /// whose loop is turned on the thread that is measured.
 @Balanced
 final class AllocationTest {
-    private static final int WARM_UP = 20_000;
+    // Why: so many that the first test of the JVM runs compiled code, too.
+    private static final int WARM_UP = 50_000;
     private static final int MEASURED = 20_000;
     private static final double EXCHANGE_BYTES = 240;
     private static final Answer HELLO = Answer.text(200, "Hello, World!");
