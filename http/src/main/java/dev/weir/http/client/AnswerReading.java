@@ -18,25 +18,26 @@ import dev.weir.memory.wait.CancelReason;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The answer's direction of one exchange: from the connection to the sink.
+/// Reads the answer of one exchange: from the connection to the sink.
 ///
-/// A short answer that its sink takes slowly is read whole, if the listener wants that, so that the connection
-/// serves others.
+/// If the sink is slow, a short answer is read whole when the listener wants that, so that the connection can
+/// serve others.
 ///
-/// **Owns:** one block at most, and only while bytes move; four of a short answer, until the sink has taken it.
+/// **Owns:** one block at most, and only while bytes move; up to four for a short answer that is read ahead,
+/// until the sink has taken it.
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9112 section 6.3, RFC 9110 section 15.2 (1xx).
 final class AnswerReading implements Sink, Inflow.GrantListener {
-    /// So many interim answers are held back.
+    /// How many interim answers are held back at most.
     private static final int HELD_MAX = 5;
 
-    /// More is not counted of what the sink has taken: it is long.
+    /// Bytes that the sink has taken are counted up to here; an answer of so many is long.
     private static final int TAKEN_BYTES_MAX = 1 << 20;
 
     private static final int CONTINUE = 100;
     private static final String HEAD = "answer head";
 
-    // Why: its loop and its listener are asked of the exchange, because what an exchange weighs is charged.
+    // Why: loop and listener are reached through the exchange: a field here would add to the exchange's charge.
     private final ClientExchange exchange;
     private final ResponseHead head;
     private final ResponseDecoder decoder;
@@ -45,24 +46,24 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
     private @Nullable ClientConnection origin;
     private @Nullable Sink sink;
     private Phase phase = Phase.IDLE;
-    private byte interimHeld; // whole ones that wait in front of what is decoded next; a byte, because it is charged
-    // Of the request, over all attempts. Why: a byte and a flag, because what an exchange weighs is charged.
+    private byte interimHeld; // complete ones that lie before what is decoded next; a byte, because fields are charged
+    // Of the request, over all attempts. Why: a byte and a flag, because fields are charged.
     private byte interimPassed;
     private boolean isContinued;
     private int takenBytes;
-    private @Nullable Backlog backlog; // made when first needed: most answers need none
+    private @Nullable Backlog backlog; // created when first needed: most answers need none
 
-    /// How far the answer is.
+    /// How far the answer has come.
     private enum Phase {
-        /// None is read.
+        /// No answer is being read.
         IDLE,
-        /// Not one byte of it has come.
+        /// No byte of it has arrived.
         AWAITED,
-        /// Its final head has not come whole.
+        /// Its final head is not complete.
         HEAD,
-        /// Its body moves.
+        /// Its body is being moved to the sink.
         BODY,
-        /// It is here whole, and the connection serves others.
+        /// All of it has been read, and the connection serves others.
         TAKEN
     }
 
@@ -74,7 +75,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         this.body = new BodyFlow(in, shared.limits().ofTrailers());
     }
 
-    /// The answer's body goes to `to`.
+    /// Begins a request whose answer's body goes to `to`.
     void begin(Sink to) {
         sink = to;
         takenBytes = 0;
@@ -82,7 +83,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         isContinued = false;
     }
 
-    /// Reads the answer over `connection` from now on.
+    /// Starts to read the answer from `connection`.
     void expectFrom(ClientConnection connection, long clientKey) {
         origin = connection;
         in.setPurpose(HEAD);
@@ -94,22 +95,22 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         connection.resumeInput();
     }
 
-    /// Whether the final head has not come yet.
+    /// Whether the final head has not arrived yet.
     boolean isExpected() {
         return phase == Phase.AWAITED || phase == Phase.HEAD;
     }
 
-    /// Whether not one byte of an answer has come.
+    /// Whether no byte of an answer has arrived.
     boolean hasNoBytes() {
         return phase == Phase.AWAITED;
     }
 
-    /// Whether the final head has come.
+    /// Whether the final head has arrived.
     boolean isBegun() {
         return phase == Phase.BODY || phase == Phase.TAKEN;
     }
 
-    /// Whether it is here whole, and its connection serves others.
+    /// Whether all of it has been read and its connection serves others.
     boolean isTaken() {
         return phase == Phase.TAKEN;
     }
@@ -118,7 +119,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         return in.isWaiting();
     }
 
-    /// Its time is over.
+    /// Stops waiting for memory because the timeout has passed.
     void stopWaiting() {
         in.stopWaiting(CancelReason.TIMED_OUT);
     }
@@ -135,7 +136,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         return in.slabBytes() + (backlog == null ? 0 : backlog.heldBytes());
     }
 
-    /// When a byte of the answer last moved, given when one was last read.
+    /// When a byte of the answer last moved, given the moment at which one was last read.
     long movedNanos(long readNanos) {
         return body.movedNanos(readNanos);
     }
@@ -167,7 +168,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         switch (phase) {
             case IDLE -> {}
             case BODY, TAKEN -> pump();
-            // Why: it may have stopped before a head that is here already, of which no more bytes will tell.
+            // Why: decoding may have stopped before a head that has arrived already; no further bytes would report it.
             case AWAITED, HEAD -> {
                 if (!in.isWaiting()) decodeHead();
             }
@@ -224,7 +225,8 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         watch();
     }
 
-    /// More of the head is needed, or a sink that takes it: a wait for memory has turned the input off.
+    /// Waits for more of the head, or for a sink that takes it. Input has to be turned on again: a wait for
+    /// memory has turned it off.
     private void watch() {
         ClientConnection reading = origin;
         if (reading == null) return;
@@ -240,7 +242,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         return interimHeld > 0;
     }
 
-    /// An answer before the answer; false when the exchange is over.
+    /// Handles an interim answer; false when the exchange is over.
     private boolean receiveInterim(int at, int bytes) {
         decoder.reset();
         boolean waits = head.status() != CONTINUE && exchange.listener().awaitsContinue();
@@ -253,14 +255,14 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         return pass(at) && passHeld(held, at);
     }
 
-    /// Keeps an interim answer until the request's body was asked for.
+    /// Holds an interim answer back until the request's body has been asked for.
     private void hold(int end) {
         in.consumedButKept(in.keptFrom(), end);
         if (interimHeld < HELD_MAX) interimHeld++;
         else exchange.listener().interimDropped();
     }
 
-    /// Passes on what has waited; false when the exchange is over.
+    /// Passes on the interim answers that were held back; false when the exchange is over.
     boolean passHeld() {
         if (interimHeld == 0) return true;
         int held = in.keptFrom();
@@ -273,7 +275,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         int at = from;
         interimHeld = 0;
         for (int i = 0; i < count; i++) {
-            // Why: what has come of the next one is decoded anew after this.
+            // Why: the part of the next head that has arrived is decoded again after this.
             decoder.reset();
             int bytes = decoder.decode(in.bytes(), at, to, exchange.method(), head);
             if (!pass(at)) return false;
@@ -283,7 +285,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         return true;
     }
 
-    /// Passes the interim answer that begins at `at` on; false when the exchange is over.
+    /// Passes on the interim answer that begins at `at`; false when the exchange is over.
     private boolean pass(int at) {
         boolean continues = head.status() == CONTINUE;
         if (exchange.listener().interim(exchange.shared().read(head, in.bytes(), at))) notePassed(continues);
@@ -295,7 +297,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         if (interimPassed < Byte.MAX_VALUE) interimPassed++;
     }
 
-    /// The listener has passed on a 100 of its own; false when the exchange is over.
+    /// Notes that the listener has sent a 100 of its own; false when the exchange is over.
     boolean continueSent() {
         notePassed(true);
         return passHeld();
@@ -328,7 +330,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         pump();
     }
 
-    /// How many bytes there is room for before the body, which begins behind the head that was received.
+    /// How many bytes of room there are before the body, which begins behind the received head.
     int headroom() {
         return in.from();
     }
@@ -353,13 +355,13 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
             case SHORT -> exchange.fail(ClientFailure.NO_MEMORY_FOR_BODY);
             case CUT -> exchange.broken("the origin ended before its answer was whole");
             case SINK_GONE -> {
-                // Why: whoever owns a sink that is gone has ended the exchange, as a rule.
+                // Why: usually the owner of a sink that is gone has ended the exchange already.
                 if (isBegun()) exchange.fail(ClientFailure.SINK_GONE);
             }
         }
     }
 
-    /// The sink is slow. Whatever it takes, the connection is free when the answer is short.
+    /// Waits for a slow sink. A short answer is read ahead meanwhile, so that the connection becomes free.
     private void awaitSink() {
         ClientConnection reading = origin;
         exchange.listener().sinkWaits();
@@ -376,7 +378,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
         exchange.answerTaken(isReusable);
     }
 
-    /// Whether nothing of this answer, nor anything else, is left on the connection, which may serve again.
+    /// Whether the connection may be used again: neither the rest of this answer nor anything else is left on it.
     private boolean isAtBoundary() {
         return head.keepAlive()
                 && head.framing() != Framing.CLOSE
@@ -384,7 +386,7 @@ final class AnswerReading implements Sink, Inflow.GrantListener {
                 && !Desync.isPossibleAfter(head.status());
     }
 
-    // ---- the sink takes it
+    // ---- the sink
 
     @Override
     public int take(ByteBuffer bytes) {

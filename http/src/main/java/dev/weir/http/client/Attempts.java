@@ -4,26 +4,27 @@ import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.Method;
 import dev.weir.pool.Refusal;
 
-/// The attempts to get one request answered: what has become of it, and whether there may be one more.
+/// The attempts to have one request answered: what became of it, and whether there may be another attempt.
 ///
-/// What was not sent is tried again as often as allowed, because nobody can have acted upon it. What was sent
-/// is sent once more only, when its method is safe and a kept connection ended without a word.
+/// A request of which nothing was sent is tried again up to the limit, because no origin can have processed it.
+/// One that was sent is repeated only once, and only if its method is safe and a reused connection ended
+/// without an answer.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 9.2.1 and 9.2.2; ADR 10, a request that may be repeated is kept.
 public final class Attempts {
-    // Why: short ones, because what an exchange weighs is charged.
+    // Why: shorts, because fields are charged.
     private short count;
     private short countMax;
     private boolean mayResend;
     private boolean repeated;
     private Outcome outcome = Outcome.NOT_SENT;
 
-    /// What a request has come to.
+    /// What became of a request.
     public enum Outcome {
-        /// No byte of it has left in any attempt: it is safe to send it again.
+        /// No byte of it was sent in any attempt: it is safe to send it again.
         NOT_SENT,
-        /// Bytes of it have left, and there is no whole answer: nobody can know whether somebody acted upon it.
+        /// Bytes of it were sent, and no whole answer came: nobody can know whether it was processed.
         MAYBE_PROCESSED,
         /// Its whole answer came.
         REPLIED
@@ -31,24 +32,24 @@ public final class Attempts {
 
     Attempts() {}
 
-    /// Whether a request may be repeated whatever became of it.
+    /// Whether a request may be repeated even if it may have been processed.
     ///
     /// @param length of its body
-    /// @param here how many bytes of the body are here, behind the head
+    /// @param here how many bytes of the body have been received, behind the head
     public static boolean isRepeatable(Method method, Framing framing, long length, int here) {
         return method.isSafe() && (framing == Framing.NONE || isWholeQuestion(method, framing, length, here));
     }
 
-    /// Whether the body is empty, or belongs to what is asked and is here whole.
+    /// Whether the body is empty, or part of the question (as in QUERY) and received whole.
     private static boolean isWholeQuestion(Method method, Framing framing, long length, int here) {
         if (framing != Framing.LENGTH) return false;
         return length == 0 || (here >= length && method.asksWithContent());
     }
 
-    /// A request begins.
+    /// Begins a request.
     ///
     /// @param max how many attempts there may be
-    /// @param resends whether what a dead connection was given is given to another one
+    /// @param resends whether a request that was given to a dead connection may be given to another one
     void begin(int max, boolean resends) {
         count = 0;
         countMax = (short) Math.min(max, Short.MAX_VALUE);
@@ -57,17 +58,17 @@ public final class Attempts {
         outcome = Outcome.NOT_SENT;
     }
 
-    /// One more attempt begins: a connection is asked for.
+    /// Begins the next attempt: a connection is asked for.
     public void next() {
         count++;
     }
 
-    /// How many were begun.
+    /// How many attempts were begun.
     public int count() {
         return count;
     }
 
-    /// What has become of the request until now.
+    /// What became of the request so far.
     public Outcome outcome() {
         return outcome;
     }
@@ -84,19 +85,19 @@ public final class Attempts {
         return isUnreachable && hasMore();
     }
 
-    /// Whether a request that is repeatable may still be repeated, out of `budget`.
+    /// Whether a repeatable request may still be repeated, and `budget` allows it.
     boolean canRepeat(RetryBudget budget) {
         return !repeated && budget.canSpend();
     }
 
-    /// Whether there may be another attempt when nothing was sent by the last.
+    /// Whether there may be another attempt on another connection if the last one sent nothing.
     boolean mayResend() {
         return mayResend && hasMore();
     }
 
-    /// Repeats the request, if it may be; false when not.
+    /// Takes the one repetition of the request from the budget; false when it must not be repeated.
     ///
-    /// @param isKept whether its bytes are here to be sent again
+    /// @param isKept whether its bytes were kept so that they can be sent again
     boolean repeat(boolean isKept, ClientLoop shared) {
         if (repeated || !isKept) return false;
         if (shared.loop().chance().rarely(ClientPoint.REQUEST_NOT_REPEATED)) return false;

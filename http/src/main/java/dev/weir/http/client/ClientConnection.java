@@ -7,7 +7,7 @@ import dev.weir.pool.exclusive.PoolEntry;
 import dev.weir.pool.exclusive.PooledConversation;
 import org.jspecify.annotations.Nullable;
 
-/// A connection to an origin: it says nothing of its own, it serves one exchange after another.
+/// The conversation on a connection to an origin: it sends nothing by itself and serves one exchange after another.
 ///
 /// **Threads:** confined to the connection's loop.
 public final class ClientConnection implements PooledConversation, Source.OfConnection {
@@ -19,18 +19,18 @@ public final class ClientConnection implements PooledConversation, Source.OfConn
     private boolean reused;
     private boolean isPrivate;
 
-    /// Who keeps a connection while no exchange is on it, instead of the pool.
+    /// What keeps a connection while it serves no exchange, instead of the pool.
     ///
     /// **Threads:** confined to the connection's loop.
     public interface Keeper {
-        /// The deadline of the connection has come.
+        /// The connection's deadline has passed.
         void keptTimedOut();
 
-        /// The connection is closed.
+        /// The connection is being closed.
         void keptClosing();
     }
 
-    /// Makes the client's side of `connection`; an [dev.weir.pool.exclusive.Opener].
+    /// Makes the conversation of `connection`; this constructor is an [dev.weir.pool.exclusive.Opener].
     ///
     /// @param entry its place in a pool
     public ClientConnection(Connection connection, PoolEntry entry) {
@@ -38,7 +38,7 @@ public final class ClientConnection implements PooledConversation, Source.OfConn
         this.entry = entry;
     }
 
-    /// The client's side of the connection in `entry`, which was made by a pool of such.
+    /// The conversation of the connection in `entry`, whose pool opens connections with this class.
     public static ClientConnection of(PoolEntry entry) {
         return (ClientConnection) entry.conversation();
     }
@@ -48,7 +48,8 @@ public final class ClientConnection implements PooledConversation, Source.OfConn
         return connection;
     }
 
-    /// From now on it serves the user only whose request it serves now: the origin may take it for logged in.
+    /// Reserves it for the user whose request it serves now, because the origin may have authenticated the
+    /// connection.
     public void becomePrivate() {
         connection.loop().requireCurrent();
         isPrivate = true;
@@ -60,7 +61,7 @@ public final class ClientConnection implements PooledConversation, Source.OfConn
         return isPrivate;
     }
 
-    /// No request is on it, and `one` keeps it for the next; null when it keeps it no longer.
+    /// Sets what keeps the connection until its next request, while it serves none; null for the pool.
     public void setKeeper(@Nullable Keeper one) {
         connection.loop().requireCurrent();
         keeper = one;
@@ -70,7 +71,7 @@ public final class ClientConnection implements PooledConversation, Source.OfConn
         return entry;
     }
 
-    /// Whether it had served before the exchange that it serves now.
+    /// Whether it had served another exchange before the current one.
     boolean isReused() {
         return reused;
     }
@@ -81,7 +82,7 @@ public final class ClientConnection implements PooledConversation, Source.OfConn
         clean = false;
     }
 
-    /// The exchange is over; `atBoundary` when nothing of it is left on the connection.
+    /// Ends the exchange. `atBoundary` says that nothing of it is left on the connection.
     void leave(boolean atBoundary) {
         exchange = null;
         clean = atBoundary;

@@ -13,15 +13,18 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One request to an origin and its one answer, in one attempt or more. Used again for one request after another.
+/// One request to an origin and its one answer, in one attempt or more. Reused for the next request.
 ///
-/// Per request: [#begin]; for each attempt [Attempts#next], a connection from somewhere, [#sendOver], and the
-/// bytes of the request into this, which is their sink, until the [ClientListener] is told of an end.
+/// For each request call [#begin]; for each attempt call [Attempts#next], borrow a connection, call
+/// [#sendOver], and write the request's bytes into this, which is their sink, until the [ClientListener] is
+/// notified of an end.
 ///
-/// **Owns:** the block its answer is read into, while bytes move; no connection: that is on lease to its listener.
+/// **Owns:** the block into which its answer is read, while bytes move. Not the connection: its listener holds
+/// the lease.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
-/// **Fails:** it says why, and what may have become of the request ([Attempts#outcome]).
+/// **Fails:** by [ClientListener#failed], which says why; [Attempts#outcome] says whether the request may have been
+/// processed. The exchange may be used again after [#end].
 public final class ClientExchange implements Sink {
     private static final long NOT_DUE = Long.MAX_VALUE;
 
@@ -35,19 +38,19 @@ public final class ClientExchange implements Sink {
     private long answerDueNanos = NOT_DUE;
     private long bytesSent;
 
-    /// How far the request is on its way.
+    /// How much of the request was sent.
     private enum Sending {
-        /// There is none, or it is over.
+        /// There is no request, or it is over.
         NONE,
         /// It waits for a connection.
         WAITING,
-        /// It goes on.
+        /// It is being sent.
         OPEN,
-        /// An error is on its way back: a peer that takes no more need not have the rest.
+        /// An error is being received: if the peer takes no more of the request, the rest need not be sent.
         UNWANTED,
-        /// The peer has all of it.
+        /// All of it was sent.
         SENT,
-        /// The peer takes no more.
+        /// The peer takes no more of it.
         BROKEN;
 
         boolean isOver() {
@@ -55,7 +58,7 @@ public final class ClientExchange implements Sink {
         }
     }
 
-    /// An exchange without a request.
+    /// Makes an exchange without a request.
     public ClientExchange(ClientLoop shared, ClientListener listener) {
         this.shared = shared;
         this.listener = listener;
@@ -65,11 +68,11 @@ public final class ClientExchange implements Sink {
 
     // ---- the request
 
-    /// A request begins, which has sent nothing yet.
+    /// Begins a request. Nothing is sent yet.
     ///
-    /// @param answerTo where the body of the answer goes; asked for room before anything of the answer is read
+    /// @param answerTo where the body of the answer goes; nothing of the answer is read unless it is ready
     /// @param attemptsMax how many attempts there may be
-    /// @param resends whether what a dead connection was given is given to another one
+    /// @param resends whether a request that was given to a dead connection may be given to another one
     public void begin(Method asked, Sink answerTo, int attemptsMax, boolean resends) {
         shared.loop().requireCurrent();
         if (sending != Sending.NONE) throw new IllegalStateException("its last request is not over");
@@ -82,10 +85,10 @@ public final class ClientExchange implements Sink {
         answer.begin(answerTo);
     }
 
-    /// Sends the request over `borrowed` from now on, and reads the answer there.
+    /// Sets the connection over which the request is sent and its answer read.
     ///
-    /// @param wasUsed whether it has served before: then it may end before a byte of an answer has come
-    /// @param clientKey for whose sake: where clients take turns for memory, it is this one's turn
+    /// @param wasUsed whether it has served before: then it may end before a byte of an answer arrives
+    /// @param clientKey the client on whose behalf it is sent: memory for the answer is waited for in its turn
     public void sendOver(ClientConnection borrowed, boolean wasUsed, long clientKey) {
         shared.loop().requireCurrent();
         if (sending != Sending.WAITING) throw new IllegalStateException("no request waits for a connection");
@@ -96,11 +99,11 @@ public final class ClientExchange implements Sink {
         answer.expectFrom(borrowed, clientKey);
     }
 
-    /// Takes bytes of the request, head or body. Between two attempts it takes nothing.
+    /// Sends bytes of the request, head or body. Takes none between two attempts.
     @Override
     public int take(ByteBuffer bytes) {
         ClientConnection taking = connection;
-        // Why: between two attempts the body waits, for the next connection.
+        // Why: between two attempts the body waits for the next connection.
         if (taking == null) return sending == Sending.WAITING ? 0 : GONE;
         if (answer.holdsInterim() && !listener.awaitsContinue()) answer.passHeld();
         if (connection != taking) return GONE;
@@ -122,14 +125,15 @@ public final class ClientExchange implements Sink {
         return ready;
     }
 
-    /// The request has left whole.
+    /// Notes that the whole request was sent.
     public void requestSent() {
         shared.loop().requireCurrent();
         sending = Sending.SENT;
         if (answer.isExpected()) awaitAnswer();
     }
 
-    /// The request found this gone: the peer takes no more. What it answered before may still be read.
+    /// Notes that [#take] has returned [#GONE]: the peer takes no more. An answer that it sent before may still
+    /// be read.
     public void requestBroken() {
         shared.loop().requireCurrent();
         sending = Sending.BROKEN;
@@ -147,9 +151,9 @@ public final class ClientExchange implements Sink {
         }
     }
 
-    /// What is left of the request need not be taken by the peer, because an error is on its way back.
+    /// Lets the rest of the request be dropped if the peer takes no more, because an error is being received.
     ///
-    /// @return false when it takes no more anyway
+    /// @return false when the peer takes no more anyway
     public boolean stopSending() {
         shared.loop().requireCurrent();
         if (sending == Sending.BROKEN) return false;
@@ -157,9 +161,9 @@ public final class ClientExchange implements Sink {
         return true;
     }
 
-    /// What is left of the request will never come.
+    /// Notes that the rest of the request will never come.
     ///
-    /// @return whether the answer is an error that is on its way, and goes on all the same
+    /// @return whether an error is being received, so that the exchange goes on all the same
     public boolean requestCut() {
         shared.loop().requireCurrent();
         if (sending != Sending.UNWANTED) return false;
@@ -167,30 +171,30 @@ public final class ClientExchange implements Sink {
         return true;
     }
 
-    /// Whether the request has left whole.
+    /// Whether the whole request was sent.
     public boolean isSent() {
         return sending == Sending.SENT;
     }
 
-    /// How many bytes of the request have left over this connection, or the last.
+    /// How many bytes of the request were sent over the current connection, or the last one.
     public long bytesSent() {
         return bytesSent;
     }
 
-    /// What became of its request until now.
+    /// The attempts of its request, and what became of it so far.
     public Attempts attempts() {
         shared.loop().requireCurrent();
         return attempts;
     }
 
-    /// Whether the listener asks for another connection after it was refused one; if not, the request fails,
-    /// and this says in [#attempts] what became of it.
+    /// Whether the listener may ask for another connection after one was refused. If not, the request has failed;
+    /// [#attempts] says what became of it.
     public boolean mayTryAgain(Refusal refusal) {
         shared.loop().requireCurrent();
         return attempts.mayFollow(refusal);
     }
 
-    /// Whether a request that is repeatable may be repeated, if its connection ends without a word.
+    /// Whether a repeatable request may be repeated if its connection ends without an answer.
     public boolean canRepeat() {
         shared.loop().requireCurrent();
         return attempts.canRepeat(shared.retries());
@@ -204,7 +208,7 @@ public final class ClientExchange implements Sink {
         return listener;
     }
 
-    /// That of the request.
+    /// The request's method.
     Method method() {
         return method;
     }
@@ -223,38 +227,40 @@ public final class ClientExchange implements Sink {
 
     // ---- the answer
 
-    /// Whether the final head of the answer has not come, over the connection it was sent over.
+    /// Whether the request has a connection and the final head of its answer has not arrived there.
     public boolean isAnswerExpected() {
         return answer.isExpected();
     }
 
-    /// Whether the answer is here whole, and its connection serves others.
+    /// Whether the whole answer has been read and its connection serves others.
     public boolean isAnswerTaken() {
         return answer.isTaken();
     }
 
-    /// In [ClientListener#headReceived]: how long a head may be that is put before the body.
+    /// How many bytes a head that is put before the body may have. Call in [ClientListener#headReceived].
     public int headroom() {
         shared.loop().requireCurrent();
         return answer.headroom();
     }
 
-    /// In [ClientListener#headReceived]: says how the body goes to the sink, and what before it.
+    /// Says in which form the body goes to the sink, and what goes before it. Call in
+    /// [ClientListener#headReceived].
     ///
     /// @param mode decoded, or cut into chunks as it came
-    /// @param before a head for whoever takes the answer, no longer than [#headroom]; null when none is wanted
+    /// @param before a head that the sink gets first, no longer than [#headroom]; null for none
     public void prepareBody(BodyDecoder.Mode mode, @Nullable InPlaceHead before) {
         shared.loop().requireCurrent();
         answer.prepareBody(mode, before);
     }
 
-    /// The sink takes more.
+    /// Notes that the sink takes more.
     public void sinkReady() {
         shared.loop().requireCurrent();
         answer.sinkReady();
     }
 
-    /// The listener has sent 100 itself, in the origin's place: interim answers that were held back are passed on.
+    /// Notes that the listener has sent 100 in the origin's place. Interim answers that were held back are
+    /// passed on.
     ///
     /// @return false when the exchange is over
     public boolean continueSent() {
@@ -296,24 +302,24 @@ public final class ClientExchange implements Sink {
 
     // ---- time
 
-    /// Sets the moment at which the exchange is looked at again.
+    /// Sets the moment at which the exchange is checked again.
     public void lookAgain(long atNanos) {
         shared.loop().requireCurrent();
         requireConnection().deadline(atNanos);
     }
 
-    /// The answer or the request goes on, and has to within the time for that.
+    /// Expects the answer or the request to go on within the stall timeout.
     void awaitMore() {
         lookAgain(shared.loop().nowNanos() + shared.stallNanos());
     }
 
     private void awaitAnswer() {
-        // Why: one deadline over all attempts; a repeat does not begin the wait anew.
+        // Why: there is one deadline for all attempts; a repetition does not start the timeout again.
         if (answerDueNanos == NOT_DUE) answerDueNanos = shared.loop().nowNanos() + listener.answerTimeoutNanos();
         lookAgain(answerDueNanos);
     }
 
-    /// The deadline of the connection has come.
+    /// The connection's deadline has passed.
     void timedOut() {
         if (answer.isWaiting()) {
             answer.stopWaiting();
@@ -325,7 +331,7 @@ public final class ClientExchange implements Sink {
         }
     }
 
-    /// Whether bytes moved either way within the time for that; the rest of it is waited for then.
+    /// Whether bytes moved either way within the stall timeout; if so, the rest of it is waited for.
     private boolean hasMovedLately() {
         long dueNanos = requireConnection().traffic().lastNanos() + shared.stallNanos();
         if (dueNanos - shared.loop().nowNanos() <= 0) return false;
@@ -333,10 +339,10 @@ public final class ClientExchange implements Sink {
         return true;
     }
 
-    /// Whether the peer takes more of the request, of which it did not tell, or has all there is.
+    /// Tries to write although no readiness was reported. Whether bytes were written, or nothing waits to be.
     private boolean isWrittenOnRetry() {
         boolean nudged = requireConnection().output().retryWrite();
-        // Why: a request sent whole awaits its answer, and has the time for it.
+        // Why: after the whole request was sent, the answer timeout holds.
         if (nudged && connection != null && !isSent()) awaitMore();
         return nudged || connection == null;
     }
@@ -368,7 +374,7 @@ public final class ClientExchange implements Sink {
         else fail(ClientFailure.NOTHING_SENT);
     }
 
-    /// Closed by somebody else: the pool found it dead, memory was needed, or everything ends.
+    /// The connection is being closed by others: the pool found it dead, memory was needed, or everything closes.
     void closing(CloseReason reason) {
         boolean dead = reason != CloseReason.STARVED && reason != CloseReason.CLOSED;
         if (dead && bytesSent == 0 && !answer.isBegun()) nothingSent();
@@ -384,9 +390,9 @@ public final class ClientExchange implements Sink {
         listener.failed(how, how.words());
     }
 
-    /// Leaves the connection, which is on lease still; the request may be sent over another one.
+    /// Leaves the connection, whose lease goes on. The request may be sent over another one.
     ///
-    /// @param reusable whether nothing of the exchange is left on it
+    /// @param reusable whether nothing of the exchange is left on the connection
     public void leave(boolean reusable) {
         shared.loop().requireCurrent();
         ClientConnection leaving = connection;
@@ -397,19 +403,19 @@ public final class ClientExchange implements Sink {
         leaving.leave(reusable);
     }
 
-    /// The request is over, or nobody wants it any more: it has left its connection.
+    /// Ends the request, whether it was answered or is given up, and leaves its connection.
     public void end() {
         leave(false);
         answer.reset();
         sending = Sending.NONE;
     }
 
-    /// Whether it may be begun again: no memory that was asked for is still on its way.
+    /// Whether it may begin another request: no grant of memory is pending.
     public boolean isFree() {
         return answer.isFree();
     }
 
-    /// Bytes of blocks that it holds.
+    /// How many bytes of blocks it holds.
     public int heldBytes() {
         return answer.heldBytes();
     }

@@ -20,11 +20,11 @@ public final class ClientLoop {
     private final ResponseView view = new ResponseView();
     private final RetryBudget retries = new RetryBudget();
 
-    /// What they share.
+    /// Makes what they share.
     ///
-    /// @param limits of heads and trailers of answers
-    /// @param stallNanos how long a connection may move no byte while it should
-    /// @param largeHeads what heads move to that no normal block holds; null when none may be so long
+    /// @param limits of the heads and trailers of answers
+    /// @param stallNanos the stall timeout: how long no byte may move while one is due, in nanoseconds
+    /// @param largeHeads the blocks for heads that no normal block holds; null when none may be so long
     public ClientLoop(EventLoop loop, HeadLimits limits, long stallNanos, @Nullable KeptBlocks largeHeads) {
         this.loop = loop;
         this.limits = limits;
@@ -54,7 +54,7 @@ public final class ClientLoop {
         return largeHeads;
     }
 
-    /// What an answer says that lies in `bytes` from `at`; lent until the next call.
+    /// Shows the answer's head that lies in `bytes` from `at`; lent until the next call.
     ResponseReader read(ResponseHead decoded, ByteBuffer bytes, int at) {
         return view.of(decoded, bytes, at);
     }

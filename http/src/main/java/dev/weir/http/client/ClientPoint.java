@@ -6,8 +6,8 @@ import dev.weir.time.RarePoint;
 ///
 /// **Threads:** immutable.
 public enum ClientPoint implements RarePoint {
-    /// An answer is not read although it is there.
+    /// An answer is not read although it has arrived.
     ANSWER_WATCHED_AGAIN,
-    /// A request that could be repeated is not, as if too many were.
+    /// A repeatable request is not repeated, as if the retry budget were used up.
     REQUEST_NOT_REPEATED
 }

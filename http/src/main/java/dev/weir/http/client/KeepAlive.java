@@ -5,11 +5,11 @@ import dev.weir.http.codec.ResponseReader;
 import dev.weir.pool.exclusive.PoolEntry;
 import java.nio.ByteBuffer;
 
-/// Reads in `Keep-Alive: timeout=5, max=100` how long and for how many more requests an origin keeps the
+/// Reads from `Keep-Alive: timeout=5, max=100` how long, and for how many more requests, an origin keeps a
 /// connection.
 ///
 /// **Threads:** immutable.
-/// **Limits:** numbers of at most nine digits; whatever else says nothing.
+/// **Limits:** numbers of at most nine digits; everything else is ignored.
 /// **Source:** RFC 2068 section 19.7.1.1, and what Apache httpd and Node.js send.
 final class KeepAlive {
     private static final byte[] TIMEOUT = {'t', 'i', 'm', 'e', 'o', 'u', 't', '='};
@@ -17,14 +17,15 @@ final class KeepAlive {
     private static final int UNSAID = -1;
     private static final int DIGITS_MAX = 9;
 
-    /// So long before the origin its connection is closed: a request on its way must not meet the end.
+    /// The connection is closed this much earlier than the origin would, so that no request meets a closed
+    /// connection.
     private static final int MARGIN_SECONDS = 1;
 
     private static final int SECONDS_MAX = Integer.MAX_VALUE / 1000;
 
     private KeepAlive() {}
 
-    /// Bounds the use of `entry` by what the head of its answer says.
+    /// Limits the reuse of `entry` to what the head of its answer allows.
     static void bound(PoolEntry entry, ResponseReader head) {
         ByteBuffer bytes = head.bytes();
         for (int i = 0; i < head.count(); i++) {
@@ -40,7 +41,7 @@ final class KeepAlive {
         }
     }
 
-    /// The number behind `name`, where that begins a parameter.
+    /// The number behind `name`, where `name` begins a parameter.
     private static int number(ByteBuffer bytes, int from, int to, byte[] name) {
         boolean mayBegin = true;
         for (int at = from; at < to; at++) {

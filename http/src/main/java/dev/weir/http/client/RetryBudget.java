@@ -1,7 +1,7 @@
 package dev.weir.http.client;
 
-/// Keeps retries a small part of the traffic, so that they do not become the load that keeps an origin
-/// down: each request earns a fifth of a retry, at most a hundred are saved up.
+/// Keeps retries a small part of the traffic, so that they do not become the load that keeps an origin down:
+/// each request earns a fifth of a retry, and at most a hundred retries are saved.
 ///
 /// **Threads:** confined to its loop.
 final class RetryBudget {
