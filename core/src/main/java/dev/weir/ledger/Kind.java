@@ -6,13 +6,13 @@ package dev.weir.ledger;
 public enum Kind {
     /// An open descriptor: accepting, connecting or connected.
     SOCKET,
-    /// A block of the budget in somebody's hands.
+    /// A block of the budget that is held.
     BUFFER,
     /// A timer waiting in a wheel.
     TIMER,
     /// A thread started by Weir and not ended.
     THREAD,
-    /// A connection that has not told its end.
+    /// A connection that has not reported its end.
     CONNECTION,
     /// A pooled connection on loan.
     LEASE,

@@ -43,15 +43,15 @@ public final class Ledger {
         return name;
     }
 
-    /// Who hears of what is opened and ended.
+    /// What is notified of everything that is opened and ended.
     public LedgerListener listener() {
         return listener;
     }
 
     /// Writes down something that lives long: a socket, a thread, a connection.
     ///
-    /// @param owner who opens it; asked for its text only when somebody asks who is alive, on that thread
-    /// @return the entry, owned by the caller, who settles it when the resource is gone
+    /// @param owner what opens it; asked for its text only when survivors are listed, on that thread
+    /// @return the entry, owned by the caller, which settles it when the resource is gone
     public Entry open(Kind kind, Object owner) {
         var entry = new Entry(this, kind, owner, clock.nanoTime());
         synchronized (this) {

@@ -17,8 +17,8 @@ public interface LedgerListener {
 
     /// `what` has come to life; the caller's stack shows where.
     ///
-    /// @param what the same object as [#ended] is told of
-    /// @param owner in words; asked for its text only when somebody wants to read it
+    /// @param what the same object as [#ended] gets
+    /// @param owner in words; asked for its text only when it is read
     void opened(Kind kind, Object what, Object owner);
 
     /// `what` is gone.

@@ -3,8 +3,8 @@ package dev.weir.loop;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// The right to run. In production everybody has it; in a simulation one thread at a time, and it is given on
-/// wherever a thread starts, wakes another, waits or ends. It stands under [Threads] and [Parking], and nobody else
+/// The right to run. In production every thread has it; in a simulation one thread at a time, and it is passed on
+/// wherever a thread starts, wakes another, waits or ends. It stands under [Threads] and [Parking], and nothing else
 /// asks for it.
 ///
 /// **Threads:** thread-safe.
@@ -52,7 +52,7 @@ public interface Baton {
 
     /// Lets others run until [#unpark], an interrupt or the end of the time; may return without any of them.
     ///
-    /// @param why who waits, for a reader of stacks
+    /// @param why what waits, for a reader of stacks
     /// @param nanos at most; [Long#MAX_VALUE] for as long as it takes
     void park(Object why, long nanos);
 

@@ -111,7 +111,7 @@ public final class EventLoop implements OwnerLoop {
         void turnEnds();
     }
 
-    /// A loop that nobody turns yet.
+    /// A loop that is not turned yet.
     ///
     /// @param index its place among the loops of the budget, from 0
     public EventLoop(String name, int index, Context context, Poller poller) {
@@ -219,7 +219,7 @@ public final class EventLoop implements OwnerLoop {
         return fixedLines(loops).stream().mapToLong(MemoryPlan.Line::bytes).sum();
     }
 
-    /// A block whose content nobody keeps: for reading what is thrown away and for encoding what is copied at
+    /// A block whose content is not kept: for reading what is thrown away and for encoding what is copied at
     /// once.
     public ByteBuffer readScratch() {
         requireCurrent();
@@ -302,7 +302,7 @@ public final class EventLoop implements OwnerLoop {
         return clock;
     }
 
-    /// Whether the caller is the thread this loop belongs to: its own, or whoever turned it last by hand. Costs a
+    /// Whether the caller is the thread this loop belongs to: its own, or the thread that turned it last by hand. Costs a
     /// comparison.
     public boolean isCurrent() {
         return Thread.currentThread() == thread;
@@ -323,7 +323,7 @@ public final class EventLoop implements OwnerLoop {
                 + (owner == null ? name : owner.getName()));
     }
 
-    /// The caller turns this loop from now on, and nobody else ever does.
+    /// The caller turns this loop from now on, and no other ever does.
     void belongToCaller() {
         thread = Thread.currentThread();
         hasOwnThread = true;
@@ -354,7 +354,7 @@ public final class EventLoop implements OwnerLoop {
         return true;
     }
 
-    /// Ends its wait, from any thread. A poller that throws is asked again, because a loop that sleeps on hears
+    /// Ends its wait, from any thread. A poller that throws is asked again, because a loop that sleeps on notices
     /// of nothing.
     void wake() {
         for (int tries = 1; tries <= FAILURES_MAX; tries++) {
@@ -440,7 +440,7 @@ public final class EventLoop implements OwnerLoop {
         return done;
     }
 
-    /// Why: readers of the time are not told that the clock failed, and with a clock that never moves again no
+    /// Why: readers of the time do not learn that the clock failed, and with a clock that never moves again no
     /// wait would end.
     private void lookAtClock() {
         if (!(clock instanceof SteadyClock steady) || steady.failures() == clockFailures) return;
@@ -482,7 +482,7 @@ public final class EventLoop implements OwnerLoop {
         asleep = false;
         if (polling) {
             polling = false;
-            // Why: nobody may take it for a look that found nothing.
+            // Why: it must not be taken for a look that found nothing.
             polls--;
             // Why: one whose turn it is in a poll may be broken, and the poller is not.
             if (poller.isHandling()) pollFailures = 0;
@@ -490,7 +490,7 @@ public final class EventLoop implements OwnerLoop {
         if (canGoOnAfter(thrown)) {
             LOG.error(this, "a task failed", thrown);
         } else {
-            // Why: no log, which may fail as well or wait; whoever is notified says it.
+            // Why: no log, which may fail as well or wait; the owner that is notified reports it.
             cannotGoOn(thrown);
         }
         return 1;
@@ -502,7 +502,7 @@ public final class EventLoop implements OwnerLoop {
         stopping = true;
     }
 
-    /// After an error of the virtual machine nobody knows what was left half done.
+    /// After an error of the virtual machine it is not known what was left half done.
     private boolean canGoOnAfter(Throwable thrown) {
         return !(thrown instanceof VirtualMachineError) && pollFailures < FAILURES_MAX && settleFailures < FAILURES_MAX;
     }
@@ -621,7 +621,7 @@ public final class EventLoop implements OwnerLoop {
         }
         long wait = Math.min(waitNanosMax, wheel.nextNanos(nowNanos()));
         asleep = true;
-        // Why: a post that came before `asleep` could be seen woke nobody, and settling swallows a wake.
+        // Why: a post that came before `asleep` could be seen woke no thread, and settling swallows a wake.
         int handled = pollFor(mailbox.isEmpty() && !stopping ? wait : 0);
         if (handled == Poller.SLEEPS) {
             // Why: so that the thread that turned it, too, wakes it when it posts.
@@ -689,7 +689,7 @@ public final class EventLoop implements OwnerLoop {
         return count;
     }
 
-    /// Why: a poller that never settles must not keep those who wait for its end from hearing of it.
+    /// Why: a poller that never settles must not keep the waiters for its end from being woken.
     private void settle() {
         if (settleFailures >= FAILURES_MAX) return;
         settleFailures++;

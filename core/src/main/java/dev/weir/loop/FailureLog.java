@@ -1,7 +1,7 @@
 package dev.weir.loop;
 
-/// Where failures that nobody can answer for are written. Writing may fail too, for lack of memory or in a
-/// logging library: that is ignored, because whoever writes here has something more important to do next.
+/// Where failures are written that have no caller to be thrown to. Writing may fail too, for lack of memory or in a
+/// logging library: that is ignored, because the caller has something more important to do next.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** as long as the logging library of the program does.
@@ -21,7 +21,7 @@ public final class FailureLog {
 
     /// Writes an error.
     ///
-    /// @param where whose failure it is; its text begins the line
+    /// @param where what has failed; its text begins the line
     public void error(Object where, String what, Throwable failure) {
         try {
             log.log(System.Logger.Level.ERROR, where + ": " + what, failure);
@@ -31,7 +31,7 @@ public final class FailureLog {
 
     /// Writes a warning.
     ///
-    /// @param where whose it is; its text begins the line
+    /// @param where what it is about; its text begins the line
     public void warning(Object where, String what, Throwable cause) {
         try {
             log.log(System.Logger.Level.WARNING, where + ": " + what, cause);

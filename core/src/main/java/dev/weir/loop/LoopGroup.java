@@ -141,13 +141,13 @@ public final class LoopGroup {
         return settings.name();
     }
 
-    /// Lets `owner` act when a loop cannot go on, instead of whoever was named before. However that ends, the
+    /// Lets `owner` act when a loop cannot go on, instead of the owner that was named before. However that ends, the
     /// loop is closed then.
     public void onLoopFailure(EventLoop.FailureListener owner) {
         failed = owner;
     }
 
-    /// The loop is closed by whoever is notified, in order, or here.
+    /// The loop is closed by the owner that is notified, in order, or here.
     private void loopFailed(EventLoop loop, Throwable why) {
         try {
             failed.loopFailed(loop, why);
@@ -259,12 +259,12 @@ public final class LoopGroup {
     }
 
     /// Whether the loops can work while the caller waits: they have threads of their own, or the caller is one
-    /// that [#startClosing] has started, and somebody else turns them.
+    /// that [#startClosing] has started, and another thread turns them.
     public boolean loopsRunWhileWaiting() {
         return settings.drive() == Drive.THREADS || CLOSING.isBound();
     }
 
-    /// Refuses a caller who would wait for itself: a loop's thread of any runtime, or a thread of this one. The
+    /// Refuses a caller that would wait for itself: a loop's thread of any runtime, or a thread of this one. The
     /// thread of a loop that cannot go on has nothing else to do.
     ///
     /// @param call what was called, in words
@@ -335,7 +335,7 @@ public final class LoopGroup {
         return true;
     }
 
-    /// Waits until `done` holds, looking every few milliseconds because nobody tells.
+    /// Waits until `done` holds, looking every few milliseconds because nothing wakes it.
     ///
     /// @return whether it holds; false when `deadline` came first, or an interrupt, which stays set
     public boolean awaitPolling(BooleanSupplier done, Deadline deadline) {
@@ -356,10 +356,10 @@ public final class LoopGroup {
 
     private boolean join(Deadline deadline) {
         for (EventLoop loop : loops) loop.stop();
-        // Why: the thread of a loop that failed closes the others, and nobody waits for it here.
+        // Why: the thread of a loop that failed closes the others, and is not waited for here.
         if (EventLoop.CURRENT.isBound()) EventLoop.CURRENT.get().close();
         boolean gone = true;
-        // Why: a loop whose thread could not be started is closed by nobody else.
+        // Why: a loop whose thread could not be started is closed by no other.
         for (EventLoop loop : loops.subList(running.size(), loops.size())) loop.close();
         for (Thread thread : running) {
             if (thread != Thread.currentThread()) gone &= threads.join(thread, deadline, settings.clock());
@@ -379,7 +379,7 @@ public final class LoopGroup {
             loop.cannotGoOn(broken);
             loopFailed(loop, broken);
         } finally {
-            // Why: whatever ended it, whoever posts to it must get false.
+            // Why: whatever ended it, a post to it must return false.
             loop.close();
         }
     }

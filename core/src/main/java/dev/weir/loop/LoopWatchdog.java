@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// others of that loop waiting, and nothing else says so.
 ///
 /// **Owns:** one thread, which looks at the loops ten times a second, from [#start] to [#stop].
-/// **Threads:** [#start] and [#stop] are for whoever owns the loops; the rest is confined to its own thread.
+/// **Threads:** [#start] and [#stop] are for the owner of the loops; the rest is confined to its own thread.
 /// **Limits:** one warning a minute for each loop.
 /// **Fails:** never; a look that finds no memory is left out. Waiting and looking at a loop that gets on need none.
 final class LoopWatchdog {
@@ -61,7 +61,7 @@ final class LoopWatchdog {
             LOG.warning(
                     loop,
                     "busy with one turn for " + TimeUnit.NANOSECONDS.toMillis(busyNanos)
-                            + " ms: everybody else on this loop waits (said once a minute)",
+                            + " ms: everything else on this loop waits (said once a minute)",
                     where);
         }
     }

@@ -53,8 +53,8 @@ public final class Mailbox {
 
     /// Queues `node`.
     ///
-    /// When two threads post one node while the mailbox closes, one may be told true although it does not run; the
-    /// other, who was about to queue it, is told false then.
+    /// When two threads post one node while the mailbox closes, one may get true although it does not run; the
+    /// other, which was about to queue it, gets false then.
     ///
     /// @return false when the mailbox is closed: the task will not run
     boolean offer(Node node) {

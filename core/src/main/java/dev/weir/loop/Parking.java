@@ -22,7 +22,7 @@ public final class Parking {
         this.baton = baton;
     }
 
-    /// Parks the calling thread until `done` holds; whoever makes it hold unparks the thread.
+    /// Parks the calling thread until `done` holds; the thread that makes it hold unparks this one.
     ///
     /// @return false when `deadline` came first
     /// @throws InterruptedException when the thread is interrupted, before or while it waits
@@ -30,7 +30,7 @@ public final class Parking {
         return awaitUntil(done, deadline.atNanos());
     }
 
-    /// As [#awaitUntil(BooleanSupplier, Deadline)], for whoever waits while there may be no memory for a deadline.
+    /// As [#awaitUntil(BooleanSupplier, Deadline)], for a wait while there may be no memory for a deadline.
     boolean awaitUntil(BooleanSupplier done, long untilNanos) throws InterruptedException {
         while (!done.getAsBoolean()) {
             if (Thread.interrupted()) throw new InterruptedException();

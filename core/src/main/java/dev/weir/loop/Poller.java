@@ -11,7 +11,7 @@ public interface Poller extends AutoCloseable {
     /// the loop again when there is a cause.
     int SLEEPS = -1;
 
-    /// Waits until something is ready, somebody wakes it, or the time is over, and handles whatever is ready.
+    /// Waits until something is ready, it is woken, or the time is over, and handles whatever is ready.
     ///
     /// @param waitNanos nanoseconds to wait at most; 0 never waits, [Long#MAX_VALUE] waits for as long as it
     ///     takes
@@ -36,7 +36,7 @@ public interface Poller extends AutoCloseable {
         return Chance.NEVER;
     }
 
-    /// Who lets the threads of its world run; everybody runs but in a simulation.
+    /// What lets the threads of its world run; outside of a simulation all of them run.
     default Baton baton() {
         return Baton.FREE;
     }

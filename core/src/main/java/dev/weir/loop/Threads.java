@@ -112,7 +112,7 @@ public final class Threads {
     /// @return whether all have ended; those that have not are in the ledger by name
     boolean endVirtual(Deadline deadline, Clock clock, Consumer<String> interrupted) {
         alive().forEach(thread -> interrupted.accept(thread.getName()));
-        // Why: one that has not ended may start others, so the look is repeated until it finds nobody.
+        // Why: one that has not ended may start others, so the look is repeated until it finds none.
         for (List<Thread> left = alive(); !left.isEmpty(); left = alive()) {
             for (Thread thread : left) thread.interrupt();
             boolean ended = true;

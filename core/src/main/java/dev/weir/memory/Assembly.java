@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// A block is counted first ([#mayGrow]) and tried for then. When the pool has none, [#mayWait] says whether
 /// this one may wait for it while it holds others. If either says no, nothing more is read until [#resume].
 ///
-/// **Owns:** nothing; the blocks are its user's, who tells of each that is given back.
+/// **Owns:** nothing; the blocks are its user's, which reports each that is given back.
 /// **Threads:** confined to its home's thread, which [#resume] is called on; the share's side is guarded by
 /// its lock.
-/// **Waits:** never waits: it is told.
+/// **Waits:** never waits: it is called back.
 /// **Source:** ADR 19.
 public abstract class Assembly {
     /// Where a message stands; guarded by the share's lock.
@@ -24,7 +24,7 @@ public abstract class Assembly {
         GROWING,
         /// It needs a block and may not wait for it.
         STOPPED,
-        /// It is its turn, and it was not told yet; its block is counted.
+        /// It is its turn, and it was not called back yet; its block is counted.
         CALLED,
         /// It is its turn; its block is counted.
         WAITING,
@@ -54,7 +54,7 @@ public abstract class Assembly {
 
     /// Makes a place.
     ///
-    /// @param home whose thread is told
+    /// @param home whose thread calls back
     @SuppressWarnings("this-escape") // Why: the task runs only after it stopped, and it has not begun yet
     protected Assembly(AssemblyShare share, OwnerLoop home) {
         this.share = share;

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// It has no blocks, it counts them: a block is counted before it is asked for. The oldest unfinished
 /// message may use whatever is left of the share, the younger ones together what leaves room for the longest
 /// message: so what is unfinished never stops the oldest. What was handed out counts until it is given back,
-/// and may stop everybody: the oldest goes on as long as it is given back, which is for deadlines to see to.
-/// Starvation does not look at those who have stopped: they wait for no block.
+/// and may stop all others: the oldest goes on as long as it is given back, which is for deadlines to see to.
+/// Starvation does not look at messages that have stopped: they wait for no block.
 ///
 /// Of all messages that need a block which the pool does not have, one at a time waits for it while it holds
-/// others, in order; the rest have stopped, and are told one after the other. So no two messages ever wait for
+/// others, in order; the rest have stopped, and are called one after the other. So no two messages ever wait for
 /// each other's memory.
 ///
 /// **Owns:** nothing.
 /// **Threads:** thread-safe.
-/// **Waits:** never waits; who must wait is told by [Assembly#resume].
+/// **Waits:** never waits; a waiter is called back by [Assembly#resume].
 /// **Limits:** the blocks counted never exceed [MemoryPlan#assemblyBlocks]; one block for each loop is kept
 /// for what is being read while others are counted.
 /// **Source:** ADR 19.
@@ -63,7 +63,7 @@ public final class AssemblyShare {
 
     /// The share of a plan.
     ///
-    /// @param loops how many may each have read a block at the same moment that nobody had counted
+    /// @param loops how many may each have read a block at the same moment before it was counted
     static AssemblyShare of(MemoryPlan plan, int loops) {
         int longest = plan.messageBlocksMax();
         int blocksMax = plan.assemblyBlocks() - loops;
@@ -86,7 +86,7 @@ public final class AssemblyShare {
         return messageBytesMax;
     }
 
-    /// Whether whoever begins to read may not count on a place: let it learn how long the message is before
+    /// Whether a message that begins may not count on a place: let its reader learn how long the message is before
     /// it reads any of it. Costs one read, and may be a moment old.
     public boolean isTight() {
         return isTight;
@@ -235,10 +235,10 @@ public final class AssemblyShare {
         used += blocks;
     }
 
-    /// Gives the turn to the oldest if it has stopped, else to who stopped first, when there is room for one
+    /// Gives the turn to the oldest if it has stopped, else to the one that stopped first, when there is room for one
     /// more block of it.
     ///
-    /// @return whom to tell
+    /// @return the one to call
     @GuardedBy("lock")
     private @Nullable Assembly pass() {
         if (turn != null) return null;
@@ -292,7 +292,7 @@ public final class AssemblyShare {
         if (now != isTight) isTight = now;
     }
 
-    /// Tells who was called, outside the lock; when its loop is closed the next is called.
+    /// Calls the chosen one, outside the lock; when its loop is closed the next is called.
     private void tell(@Nullable Assembly called) {
         Assembly next = called;
         while (next != null && !next.post()) {

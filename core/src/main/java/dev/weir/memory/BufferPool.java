@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** every block of the slabs, as a part of its [MemoryBudget].
 /// **Threads:** thread-safe.
-/// **Waits:** never waits; whoever must wait leaves a [Waiter] and is told.
+/// **Waits:** never waits; a caller that must wait leaves a [Waiter], which is called back.
 /// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then as
 /// [dev.weir.memory.wait.FairBy] says.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
@@ -64,7 +64,7 @@ public final class BufferPool {
     /// @param size the class of block
     /// @param urgency what it is for: how far into the reserve it may go
     /// @param loop the number of the calling loop's cache, in `[0, loops)`, or [#NO_LOOP]
-    /// @param owner who will hold it, as told by usage and errors; a constant, not a new text per call
+    /// @param owner the holder, as usage and errors name it; a constant, not a new text per call
     /// @return a buffer, **owned by the caller**, or null when there is none for this urgency now
     public @Nullable Buffer tryAcquire(BlockSize size, Urgency urgency, int loop, String owner) {
         if (depot.refuses()) return null;
@@ -75,11 +75,11 @@ public final class BufferPool {
 
     /// Acquires one block, or queues the waiter.
     ///
-    /// @param waiter who is told; must be free
+    /// @param waiter called back when it is granted; must be free
     /// @param size the class of block
     /// @param urgency what it is for: the queue, and how far into the reserve it may go; not `OPTIONAL`
     /// @param loop the number of the waiter's loop's cache, in `[0, loops)`, or [#NO_LOOP]
-    /// @param owner who will hold it, as told by usage and errors
+    /// @param owner the holder, as usage and errors name it
     /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] follows unless cancelled
     public @Nullable Buffer acquire(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
         if (urgency == Urgency.OPTIONAL) throw new IllegalArgumentException("OPTIONAL never waits: use tryAcquire");
@@ -100,10 +100,10 @@ public final class BufferPool {
 
     /// Acquires all blocks that a gather needs, or queues it: all together or none.
     ///
-    /// @param gather who is told; must be free
+    /// @param gather called back when it is granted; must be free
     /// @param urgency what they are for; not `OPTIONAL`
     /// @param loop the number of the gather's loop's cache, in `[0, loops)`, or [#NO_LOOP]
-    /// @param owner who will hold them, as told by usage and errors
+    /// @param owner the holder, as usage and errors name it
     /// @return true when they can be had by [Gather#take] now; false when [Gather#granted()] follows
     ///     unless cancelled
     public boolean acquireAll(Gather gather, Urgency urgency, int loop, String owner) {
@@ -129,21 +129,21 @@ public final class BufferPool {
 
     /// Gives up a wait. A block that was granted but has not arrived is passed on to the next waiter.
     ///
-    /// @param waiter who no longer waits
-    /// @param why for those who count
+    /// @param waiter that no longer waits
+    /// @param why for statistics
     /// @return true when [Waiter#granted] will not be called; false when nothing was waited for, or it was called
     public boolean cancel(Waiter waiter, CancelReason why) {
         return waiter.cancel(why);
     }
 
-    /// Whether memory is to be spared: somebody waits, or half or less is left of the blocks outside the
+    /// Whether memory is to be spared: there is a waiter, or half or less is left of the blocks outside the
     /// reserve. Costs one read, and may be a moment old.
     public boolean isScarce() {
         return handOff.isScarce();
     }
 
     /// What a loop does before it may sleep: blocks that came back into caches may have ended scarcity, which
-    /// nobody else would notice. Costs one read as a rule.
+    /// nothing else would notice. Costs one read as a rule.
     public void updateScarcity() {
         handOff.updateScarcity();
     }
@@ -159,13 +159,13 @@ public final class BufferPool {
         return assembly;
     }
 
-    /// Whether a normal block is too dear to be kept for what may never be needed: memory is to be spared, or
+    /// Whether a normal block is too scarce to be kept for what may never be needed: memory is to be spared, or
     /// there is only one block outside the reserve. As cheap as [#isScarce].
     public boolean isTooScarceToHold() {
         return handOff.isScarce() || handOff.hasOneOutsideReserve();
     }
 
-    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits. Cheap enough for a
+    /// How long the oldest wait has lasted, in nanoseconds; zero when there is no waiter. Cheap enough for a
     /// timer.
     ///
     /// @param now the present, by the clock the budget was opened with
@@ -173,7 +173,7 @@ public final class BufferPool {
         return handOff.oldestWaitNanos(now);
     }
 
-    /// How many waiters have waited for `waitNanos` or longer; cheap enough for a timer when nobody waits.
+    /// How many waiters have waited for `waitNanos` or longer; cheap enough for a timer when there is none.
     ///
     /// @param now the present, by the clock the budget was opened with
     /// @param most where counting ends
@@ -181,7 +181,7 @@ public final class BufferPool {
         return handOff.overdue(now, waitNanos, most);
     }
 
-    /// How many blocks somebody holds now. Walks all blocks: for balances, not for every turn.
+    /// How many blocks are held now. Walks all blocks: for balances, not for every turn.
     public long buffersLive() {
         long live = 0;
         for (Block[] blocks : carved()) {
@@ -206,7 +206,7 @@ public final class BufferPool {
 
     /// Who holds blocks.
     ///
-    /// @param accountsMax how many accounts are told
+    /// @param accountsMax how many accounts are listed
     Holdings holdings(int accountsMax) {
         return HoldingsReport.of(carved(), accountsMax, clock.nanoTime());
     }

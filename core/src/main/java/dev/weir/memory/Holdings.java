@@ -5,15 +5,15 @@ import java.util.List;
 
 /// Who holds blocks at one moment: by what they are for, and by the account they are booked on.
 ///
-/// It is read without stopping anybody: a block that changes hands meanwhile may be told under either, or not.
+/// It is read without stopping anything: a block that changes hands meanwhile may be listed under either holder, or under none.
 ///
 /// **Threads:** immutable.
 ///
 /// @param all what is held in all
 /// @param purposes by what it is for, sorted by its name; their sum is `all`
-/// @param accounts those that hold most, most first; blocks booked on nobody are in `purposes` only
+/// @param accounts those that hold most, most first; blocks without an account are in `purposes` only
 public record Holdings(Held all, List<ByPurpose> purposes, List<ByAccount> accounts) {
-    /// Stands for an age that nobody noted.
+    /// Stands for an age that was not noted.
     public static final long AGE_UNKNOWN = -1;
 
     /// Blocks, their bytes, and how long the oldest of them has been held.

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Adds up who holds blocks, from what each block's own handle says; no lock is held and nobody is stopped.
+/// Adds up the holders of blocks, from what each block's own handle says; no lock is held and no thread is stopped.
 ///
-/// **Threads:** confined to whoever asks; the blocks are in use meanwhile.
+/// **Threads:** confined to the caller; the blocks are in use meanwhile.
 final class HoldingsReport {
     private final long nowNanos;
     private final Sum all = new Sum();
@@ -44,7 +44,7 @@ final class HoldingsReport {
 
     /// What is held of these blocks.
     ///
-    /// @param accountsMax how many accounts are told
+    /// @param accountsMax how many accounts are listed
     static Holdings of(List<Block[]> carved, int accountsMax, long nowNanos) {
         var book = new HoldingsReport(nowNanos);
         for (Block[] blocks : carved) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** never waits.
 /// **Limits:** native memory never exceeds the plan's fixed parts and slabs; slabs are allocated when first
 /// needed.
-/// **Fails:** [#close] throws while a buffer is out or somebody waits, names the owners, and changes nothing.
+/// **Fails:** [#close] throws while a buffer is out or a caller waits, names the owners, and changes nothing.
 /// **Source:** ADR 2, ADR 4.
 public final class MemoryBudget implements AutoCloseable {
     private final MemoryPlan plan;
@@ -58,7 +58,7 @@ public final class MemoryBudget implements AutoCloseable {
     ///
     /// @param purpose the purpose of the line
     /// @param bytes how many
-    /// @return a zeroed direct buffer that nobody else has
+    /// @return a zeroed direct buffer of its own
     /// @throws IllegalStateException when the line is unknown, or all carvings for it would exceed it
     public ByteBuffer fixed(String purpose, int bytes) {
         return fixed.carve(purpose, bytes);
@@ -66,7 +66,7 @@ public final class MemoryBudget implements AutoCloseable {
 
     /// The large blocks that a line of the fixed part keeps for one purpose ([MemoryPlan.Line#kept]).
     ///
-    /// @return the same for each who asks; null when the plan has no such line
+    /// @return the same for every caller; null when the plan has no such line
     public @Nullable KeptBlocks kept(String purpose) {
         return pool.kept(purpose, fixed);
     }
@@ -79,10 +79,10 @@ public final class MemoryBudget implements AutoCloseable {
         return reservations.tryTake(parts);
     }
 
-    /// Asks for parts of charges that the lines of the plan have not left: slabs retire for them. For who is opened
+    /// Asks for parts of charges that the lines of the plan have not left: slabs retire for them. For what is opened
     /// later and was not thought of.
     ///
-    /// @return owned by the caller, who closes it when it has what it asked for, or gives up
+    /// @return owned by the caller, which closes it when it has what it asked for, or gives up
     public ReservationRequest requestReservation(List<MemoryPlan.Line> parts) {
         return reservations.requestReservation(parts);
     }
@@ -92,7 +92,7 @@ public final class MemoryBudget implements AutoCloseable {
         return reservations.slabsMax();
     }
 
-    /// How many bytes of a charge nobody has taken; zero when the plan has no such line.
+    /// How many bytes of a charge are not taken; zero when the plan has no such line.
     ///
     /// @param purpose the purpose of the line
     public long unreservedBytes(String purpose) {
@@ -119,10 +119,10 @@ public final class MemoryBudget implements AutoCloseable {
         return new UsageReport(pool, plan).with(fixed);
     }
 
-    /// Who holds blocks of the pool, what for and since when. Walks all blocks without stopping anybody: for people
+    /// Which owners hold blocks of the pool, what for and since when. Walks all blocks without stopping anything: for people
     /// and their tools, not for every turn.
     ///
-    /// @param accountsMax how many of the accounts that hold most are told
+    /// @param accountsMax how many of the accounts that hold most are listed
     public Holdings holdings(int accountsMax) {
         return pool.holdings(accountsMax);
     }
@@ -138,7 +138,7 @@ public final class MemoryBudget implements AutoCloseable {
         return plan.debug().places() ? pool.held() : List.of();
     }
 
-    /// Adds everything up: each block is somewhere, nobody waits for one that is free. For tests and
+    /// Adds everything up: each block is somewhere, no waiter waits for a block that is free. For tests and
     /// simulations, while no thread uses the budget.
     ///
     /// @return what does not hold; null when all is well
@@ -154,14 +154,14 @@ public final class MemoryBudget implements AutoCloseable {
         return reservations.complaint();
     }
 
-    /// What became of everybody who waited for memory.
+    /// How waits for memory ended.
     public WaitCounts waitCounts() {
         return pool.handOff().waitCounts();
     }
 
     /// Frees all memory. The second call does nothing.
     ///
-    /// @throws IllegalStateException while a buffer is out or somebody waits; the budget stays open then
+    /// @throws IllegalStateException while a buffer is out or a caller waits; the budget stays open then
     @Override
     public synchronized void close() {
         if (isClosed) return;

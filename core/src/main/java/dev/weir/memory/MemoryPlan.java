@@ -24,7 +24,7 @@ import java.util.List;
 /// @param slabBytes the size of one slab, a whole number of normal blocks
 /// @param slabs how many slabs may exist
 /// @param reserveBlocks the normal blocks that only urgent work may use
-/// @param fairBy in what order the pool of this plan serves who waits in one queue
+/// @param fairBy the order in which the pool of this plan serves waiters of one queue
 /// @param debug how the pool of this plan looks for wrong use
 /// @param messageBytesMax the longest message that is assembled, in bytes; zero when none is
 /// @param lendsSlabs whether slabs retire for charges that the plan has not; never where messages are
@@ -80,7 +80,7 @@ public record MemoryPlan(
     ///
     /// @param slabBytes the size wanted for one slab; at least one normal block, cut to a sixteenth of all slabs
     /// @param reserveBlocks the reserve in normal blocks, at least three; [#EIGHTH] means an eighth of all blocks
-    /// @param fairBy in what order those are served who wait in one queue
+    /// @param fairBy the order in which waiters of one queue are served
     /// @param debug how the pool looks for wrong use
     /// @param messageBytesMax the longest message that is assembled, in bytes; zero when none is
     /// @param lendsSlabs whether slabs retire for charges that the plan has not
@@ -126,7 +126,7 @@ public record MemoryPlan(
 
         /// The same with another order in each queue of waiters.
         ///
-        /// @param newFairBy in what order those are served who wait in one queue
+        /// @param newFairBy the order in which waiters of one queue are served
         public Settings withFairBy(FairBy newFairBy) {
             return new Settings(slabBytes, reserveBlocks, newFairBy, debug, messageBytesMax, lendsSlabs);
         }

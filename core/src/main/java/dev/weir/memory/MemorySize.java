@@ -1,6 +1,6 @@
 package dev.weir.memory;
 
-/// An amount of memory, told with its unit: `mebibytes(64)`.
+/// An amount of memory, written with its unit: `mebibytes(64)`.
 ///
 /// **Threads:** immutable.
 ///

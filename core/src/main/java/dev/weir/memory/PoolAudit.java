@@ -4,7 +4,7 @@ import dev.weir.memory.wait.KeptBlocks;
 import org.jspecify.annotations.Nullable;
 
 /// Adds up a whole pool: what is kept, the hand-off with its store and its queues, and the plan. It looks at
-/// blocks in caches without taking them, so nobody may use the pool meanwhile.
+/// blocks in caches without taking them, so the pool must not be used meanwhile.
 final class PoolAudit {
     private PoolAudit() {}
 

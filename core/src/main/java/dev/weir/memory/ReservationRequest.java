@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One who asks for more than the charges of the plan have left, while slabs retire for it.
+/// A request for more than the charges of the plan have left, while slabs retire for it.
 ///
 /// Slabs that are empty retire at once; others lend no block any more, and retire when their last one is back.
-/// Nothing tells when that is: [#isTaken] is to be asked again.
+/// Nothing reports when that is: [#isTaken] is to be asked again.
 ///
-/// **Owns:** what it has taken, until [#take]; its place among those who wait, until [#close].
-/// **Threads:** confined to whoever asks.
+/// **Owns:** what it has taken, until [#take]; its place among the waiters, until [#close].
+/// **Threads:** confined to the caller.
 /// **Waits:** never waits.
 /// **Limits:** of the slabs [dev.weir.memory.block.SlabPlan#slabsMin] stay.
 public final class ReservationRequest implements AutoCloseable {
@@ -27,7 +27,7 @@ public final class ReservationRequest implements AutoCloseable {
         this.wanted = wanted;
     }
 
-    /// Called once, before anybody else sees it.
+    /// Called once, before any other thread sees it.
     void asked(long bytes, long possible) {
         wantedBytes = bytes;
         possibleBytes = possible;

@@ -83,7 +83,7 @@ final class Reservations {
         if (waiting.remove(one)) settle();
     }
 
-    /// How many slabs are still to retire for those who wait.
+    /// How many slabs are still to retire for openings that wait.
     int slabsTooMany() {
         return handOff.slabsTooMany();
     }
@@ -111,7 +111,7 @@ final class Reservations {
     private void settle() {
         long missing = beyond(all()) - plan.unusedBytes();
         long slabs = plan.slabs() - Math.ceilDiv(Math.max(0, missing), plan.slabBytes());
-        // Why: a line may have been taken since somebody began to wait, who is not served then.
+        // Why: a line may have been taken since the wait began; then it is not served.
         slabsMax = (int) Math.max(slabs, Math.min(slabsMax, handOff.slabsMin()));
         slabsFreed = handOff.setSlabTarget(slabsMax);
     }

@@ -16,8 +16,8 @@ import java.util.List;
 /// @param oldest how long the oldest waits have lasted, by urgency
 /// @param grants how many waiters were handed a block, since the start
 /// @param gaveUp how many waits were given up in their queue, since the start, by why
-/// @param passedOn how many grants were passed on because nobody took them, since the start
-/// @param owners who holds how much, sorted by owner
+/// @param passedOn how many grants were passed on because they were not taken, since the start
+/// @param owners how much each owner holds, sorted by owner
 public record Usage(
         long budgetBytes,
         long usedBytes,
@@ -51,7 +51,7 @@ public record Usage(
         }
     }
 
-    /// How long the oldest wait has lasted, by urgency, in nanoseconds; zero when nobody waits.
+    /// How long the oldest wait has lasted, by urgency, in nanoseconds; zero when there is no waiter.
     ///
     /// @param drain to finish a response
     /// @param response to read what an upstream answers
@@ -75,7 +75,7 @@ public record Usage(
         }
     }
 
-    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits.
+    /// How long the oldest wait has lasted, in nanoseconds; zero when there is no waiter.
     public long oldestWaitNanos() {
         return oldest.longest();
     }

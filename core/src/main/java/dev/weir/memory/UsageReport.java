@@ -24,7 +24,7 @@ final class UsageReport {
         fixed.addTo(held);
         int waiting = 0;
         for (KeptBlocks one : pool.kept()) {
-            // Why: what is out is told by whoever holds it.
+            // Why: what is out is reported by its holder.
             held.computeIfPresent(one.purpose(), (_, bytes) -> bytes - one.outBytes());
             waiting += one.waiting();
         }

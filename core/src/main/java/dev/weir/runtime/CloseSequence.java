@@ -80,7 +80,7 @@ final class CloseSequence {
     }
 
     private CloseReport closeFirst() {
-        // Why: what is cut must be cut and joined although somebody lost patience with the waiting.
+        // Why: what is cut must be cut and joined although the waiting was cut short.
         boolean interrupted = false;
         CloseReport report = null;
         long began = group.clock().nanoTime();

@@ -6,7 +6,7 @@ import dev.weir.memory.block.BlockSize;
 import java.util.List;
 
 /// How many heads may be read at once that no normal block holds. Each has a block of 68 KiB of the fixed part
-/// of the plan, for as long as it is needed; who finds none waits, addresses taking turns.
+/// of the plan, for as long as it is needed; a request that finds none waits, addresses taking turns.
 ///
 /// **Threads:** immutable.
 /// **Source:** ADR 32.

@@ -190,7 +190,7 @@ public final class Weir implements AutoCloseable {
         closeOnExit(patience, report -> {});
     }
 
-    /// The same, and `told` takes the report, on the thread that ends the JVM, before it does.
+    /// The same, and `told` gets the report, on the thread that ends the JVM, before it does.
     ///
     /// @param patience how long what is in flight may take to finish
     public void closeOnExit(Duration patience, Consumer<CloseReport> told) {
@@ -204,7 +204,7 @@ public final class Weir implements AutoCloseable {
         }
     }
 
-    /// Lets `ending` take part in [#close]: whoever opens a door here shuts it by this.
+    /// Lets `ending` take part in [#close]: what opens a listener here closes it by this.
     ///
     /// @throws IllegalStateException when the runtime is closed or closing: what was opened has to be closed again
     public void register(Drainable ending) {
@@ -230,7 +230,7 @@ public final class Weir implements AutoCloseable {
         LOG.error(loop, "it could not go on, and its runtime was closed", why);
     }
 
-    /// Nothing on a loop outlives it: what came while it closed, or could not be reached by whoever closes.
+    /// Nothing on a loop outlives it: what came while it closed, or could not be reached by the closing thread.
     private void resetAll(EventLoop loop) {
         connections.on(loop).forEach(one -> CloseSequence.guarded(() -> one.abort(CloseReason.CLOSED)));
     }

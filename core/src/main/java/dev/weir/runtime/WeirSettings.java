@@ -23,7 +23,7 @@ import java.util.List;
 /// @param charges what else is counted by its limit
 /// @param memory how the rest of the budget is cut
 /// @param largeHeads how many blocks are kept for heads that no normal block holds
-/// @param starveAfter how long somebody waits for memory before a connection that holds some and moves no byte is
+/// @param starveAfter how long a waiter waits for memory before a connection that holds some and moves no byte is
 ///     closed for it
 /// @param network what it is opened over: the name of a [NetworkService]
 public record WeirSettings(
@@ -150,7 +150,7 @@ public record WeirSettings(
                 name, loops, memoryBytes, connectionsMax, charges, other, largeHeads, starveAfter, network);
     }
 
-    /// These settings with another order among those who wait for memory.
+    /// These settings with another order among waiters for memory.
     public WeirSettings withFairBy(FairBy fairBy) {
         return withMemory(memory.withFairBy(fairBy));
     }
@@ -163,7 +163,7 @@ public record WeirSettings(
         return withMemory(memory.withWholeMessages(bytesMax));
     }
 
-    /// These settings, and slabs never retire for what is opened later: whoever wants more connections than are
+    /// These settings, and slabs never retire for what is opened later: an opening that wants more connections than are
     /// charged is refused.
     public WeirSettings withFixedSlabs() {
         return withMemory(memory.withFixedSlabs());
@@ -183,7 +183,7 @@ public record WeirSettings(
 
     /// These settings with another limit of waiting.
     ///
-    /// @param limit how long somebody waits before another is closed for it, at least 1 ms
+    /// @param limit how long a waiter waits before another is closed for it, at least 1 ms
     public WeirSettings withStarveAfter(Duration limit) {
         return new WeirSettings(name, loops, memoryBytes, connectionsMax, charges, memory, largeHeads, limit, network);
     }

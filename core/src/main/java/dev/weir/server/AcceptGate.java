@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Where connections come in: counted before they are handed on, so that the limit is exact.
 ///
-/// **Owns:** the acceptor; and what those who come in are charged, from [#reserve] until it is closed and the
-/// last of them has left; a place of the limit it shares for each who is inside, and for the next it accepts.
+/// **Owns:** the acceptor; and what its connections are charged, from [#reserve] until it is closed and the
+/// last of them has left; a place of the limit it shares for each connection inside, and for the next it accepts.
 /// **Threads:** confined to the loop it accepts on, but for [#leave], [#lingeringStarted] and
 /// [#lingeringEnded], which any thread may call.
 /// **Limits:** as many connections as it was made with, and as the limit it shares with other doors has places
 /// for. At either limit accepting pauses and the backlog waits;
-/// or, where that is chosen, who comes is refused, [#REFUSALS_MAX] at once at most, and beyond these the
+/// or, where that is chosen, new connections are refused, [#REFUSALS_MAX] at once at most, and beyond these the
 /// backlog waits too; or an idle connection is closed for the next one.
 /// **Fails:** more connections than the plan of the runtime has left make [#reserve] throw
 /// [IllegalArgumentException].
@@ -56,7 +56,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
     private volatile boolean closed;
     private volatile @Nullable Reservation reservation;
 
-    /// Who receives those who came in.
+    /// What receives accepted connections.
     interface Receiver {
         /// A new connection, on the loop it will live on; the callee opens it and calls [AcceptGate#leave] at
         /// its end.
@@ -95,7 +95,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         this.remedy = remedy;
     }
 
-    /// Takes from the plan what those who come in are charged; before [#open], by a thread that may wait.
+    /// Takes from the plan what its connections are charged; before [#open], by a thread that may wait.
     ///
     /// @throws IllegalArgumentException when the plan has less left; the message says which number to raise
     void reserve() {
@@ -125,7 +125,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
     /// @return the address it listens on
     Endpoint open(Network network, Endpoint address) {
         loop.requireCurrent();
-        Reservation taken = Objects.requireNonNull(reservation, "a door is opened by whoever has reserved");
+        Reservation taken = Objects.requireNonNull(reservation, "a door is opened after it has reserved");
         try {
             Acceptor opened = network.listen(address, BACKLOG, loop, this);
             acceptor = opened;
@@ -160,7 +160,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         giveBackWhenEmpty();
     }
 
-    /// Whether it is closed and everybody who came in, and who was refused, has left and lingers no more; for any
+    /// Whether it is closed and every connection, refused ones included, has left and lingers no more; for any
     /// thread.
     boolean isEmpty() {
         return closed && inside.get() == 0 && refusing.get() == 0 && lingering.get() == 0;
@@ -226,7 +226,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         if (acceptor != null) acceptor.pause();
     }
 
-    /// A place has become free and is this door's; called by whoever gave it back.
+    /// A place has become free and is this door's; called by the door that gave it back.
     @Override
     public boolean serve() {
         return loop.post(serving);
@@ -312,7 +312,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
     private void shut() {
         full = true;
         if (acceptor != null) acceptor.pause();
-        // Why: one may have left between the count and the flag, and told nobody.
+        // Why: one may have left between the count and the flag, and notified nothing.
         reopen();
     }
 

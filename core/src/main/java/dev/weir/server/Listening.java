@@ -72,7 +72,7 @@ public final class Listening implements Drainable {
     /// Begins to listen in `weir`, with connections of a limit that other servers share. The limit pays for them;
     /// this takes from the plan what is left of the charge request.
     ///
-    /// @param limit of the same runtime, lent: whoever opened it closes it, at any time
+    /// @param limit of the same runtime, lent: its opener closes it, at any time
     /// @throws IllegalArgumentException when the limit pays less for a connection than the charge request says
     /// @throws IllegalStateException when the limit is closed
     public static Listening open(Weir weir, ListeningSettings settings, SharedLimit limit, Service service) {
@@ -87,7 +87,7 @@ public final class Listening implements Drainable {
             weir.register(this);
             return this;
         } catch (RuntimeException | Error failure) {
-            // Why: a runtime that closes refuses it; a loop that answers too late opens the door for nobody.
+            // Why: a runtime that closes refuses it; a loop that answers too late must not open the door.
             abort();
             if (!group.execute(gate.loop(), gate::close)) gate.giveUp();
             throw failure;

@@ -12,7 +12,7 @@ import java.time.Duration;
 /// @param name its name in labels and reports
 /// @param address where it listens; port 0 lets the kernel choose
 /// @param connectionsMax connections at once, at least 1; those that only linger are not counted
-/// @param beyond what becomes of those who come beyond that
+/// @param beyond what becomes of connections beyond that
 /// @param charges what those inside are charged: as many connections at least, and what else they have; taken
 ///     from the plan while it is open
 /// @param handshakeTime how long a transport may take to agree on keys and on a protocol
@@ -39,7 +39,7 @@ public record ListeningSettings(
         this(name, address, connectionsMax, beyond, charges, Connection.Opening.HANDSHAKE_TIME);
     }
 
-    /// So many connections, each charged for itself alone; who comes beyond them waits in the backlog.
+    /// So many connections, each charged for itself alone; connections beyond them wait in the backlog.
     public static ListeningSettings of(String name, Endpoint address, int connectionsMax) {
         return new ListeningSettings(
                 name,

@@ -3,7 +3,7 @@ package dev.weir.server;
 import dev.weir.connection.Connection;
 import dev.weir.loop.EventLoop;
 
-/// Somebody for whom there is no place: it is reset or told so, at once.
+/// A client for which there is no place: it is reset or answered so, at once.
 ///
 /// **Threads:** confined to the loop that accepts.
 public interface Refused {

@@ -7,7 +7,7 @@ import dev.weir.time.Deadline;
 /// What a server does with the connections of its [Listening].
 ///
 /// **Threads:** confined to the loops: [#converse] and [#drain(Connection)] to that of the connection, the
-/// others to the one that accepts; but [#draining] is called by whoever ends it.
+/// others to the one that accepts; but [#draining] is called by the thread that ends it.
 /// **Fails:** an exception out of [#converse] closes that one connection.
 public interface Service {
     /// The conversation of one that has come in, as [Connection.ConversationFactory#create] says.

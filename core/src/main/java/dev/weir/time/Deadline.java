@@ -2,7 +2,7 @@ package dev.weir.time;
 
 import java.time.Duration;
 
-/// A moment after which nobody waits any longer.
+/// A moment after which a wait ends.
 ///
 /// **Threads:** immutable.
 ///

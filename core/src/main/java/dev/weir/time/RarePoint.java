@@ -1,7 +1,7 @@
 package dev.weir.time;
 
 /// A place in Weir where a rare path can be taken at will: always right, hardly ever needed. A simulation takes
-/// them; in production nobody does. A package that has such places declares them as constants of an enum of its
+/// them; in production nothing does. A package that has such places declares them as constants of an enum of its
 /// own.
 ///
 /// **Threads:** immutable.

@@ -2,10 +2,10 @@ package dev.weir.time;
 
 import java.security.SecureRandom;
 
-/// Numbers that nobody can guess, and that no other program has by chance: for the seeds of hash tables and of ids, for
+/// Numbers that cannot be guessed, and that no other program has by chance: for the seeds of hash tables and of ids, for
 /// names, masks and keys. What decides nothing that must not be guessed draws from a [Chance].
 ///
-/// In a world with a clock of its own they follow from its time, so that whoever plays it again has the same again.
+/// In a world with a clock of its own they follow from its time, so that a replay has the same again.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** never, but at the first call of the program for the system to have any randomness.
@@ -15,7 +15,7 @@ public final class Secrets {
 
     /// The next number.
     ///
-    /// @param clock what time is told by where the number is used; of the machine's clock none can be guessed
+    /// @param clock the clock that is used where the number is used; of the machine's clock none can be guessed
     public static long next(Clock clock) {
         if (clock == Clock.system()) return Machine.RANDOM.nextLong();
         return Chance.mixed(clock.epochMillis() ^ clock.nanoTime());

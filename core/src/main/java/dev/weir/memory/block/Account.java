@@ -1,6 +1,6 @@
 package dev.weir.memory.block;
 
-/// On whom blocks are booked, so that people can be told who holds memory: a connection.
+/// The account on which blocks are booked, so that reports can name the holder: a connection.
 ///
 /// **Threads:** thread-safe; what it answers never changes.
 public interface Account {

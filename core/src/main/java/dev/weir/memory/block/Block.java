@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// The holder is the one handle that is alive. Handles are made once and used in rotation, so a lease allocates
 /// nothing.
 ///
-/// It is for the pool's own parts: whoever uses memory sees a [Buffer] only.
+/// It is for the pool's own parts: users of memory see a [Buffer] only.
 ///
-/// **Threads:** confined to whoever took it out of the store, a cache or a lease.
+/// **Threads:** confined to the thread that took it out of the store, a cache or a lease.
 public final class Block {
     private static final VarHandle HOLDER;
 
@@ -69,13 +69,13 @@ public final class Block {
         return block;
     }
 
-    /// Takes the block out of a grant that nobody will take.
+    /// Takes the block out of a grant that will not be taken.
     public static Block reclaim(Buffer granted) {
         if (!granted.block().end(granted)) throw granted.ended("reclaimed");
         return granted.block();
     }
 
-    /// What was wrong with the block of a grant; null when nothing was. Called before anybody uses it.
+    /// What was wrong with the block of a grant; null when nothing was. Called before it is used.
     public static @Nullable IllegalStateException damage(Buffer granted) {
         return granted.block().damage(granted.owner());
     }
@@ -85,7 +85,7 @@ public final class Block {
         return size;
     }
 
-    /// Whether it was taken out of the reserve; asked by whoever holds it.
+    /// Whether it was taken out of the reserve; asked by its holder.
     public boolean isReserve() {
         return isReserve;
     }
@@ -108,7 +108,7 @@ public final class Block {
     /// Begins a lease of a block that was in a cache, the store or with those that are kept.
     ///
     /// @return owned by the caller
-    /// @throws IllegalStateException when somebody wrote to it since it came back; it is with its depot then
+    /// @throws IllegalStateException when it was written to since it came back; it is with its depot then
     public Buffer lend(String owner, int loop) {
         if (depot.debug != null) {
             IllegalStateException damage = damage(owner);
@@ -120,10 +120,10 @@ public final class Block {
         return lease(owner, loop);
     }
 
-    /// Begins a lease for somebody who is told of it later.
+    /// Begins a lease whose owner is notified later.
     ///
-    /// @param whom what asked, for those who look for where it came from
-    /// @return owned by whoever tells
+    /// @param whom what asked, for debugging
+    /// @return owned by the caller, which notifies it
     public Buffer grant(String owner, int loop, Class<?> whom) {
         Buffer lease = lease(owner, loop);
         if (trail != null) trail.granted(lease, whom.getName());
@@ -161,15 +161,15 @@ public final class Block {
         return true;
     }
 
-    /// Who holds it; null when nobody does.
+    /// The holder; null when there is none.
     public @Nullable Buffer holder() {
         return holder;
     }
 
-    /// Looks whether anybody wrote to a block that is about to be lent, or was granted just now, since it
+    /// Looks whether a block was written to that is about to be lent, or was granted just now, since it
     /// came back.
     ///
-    /// @param finder who is about to hold it
+    /// @param finder the next holder
     /// @return what was found; null when all is well
     private @Nullable IllegalStateException damage(String finder) {
         int at = depot.debug == null ? -1 : depot.debug.damagedAt(bytes);
@@ -186,7 +186,7 @@ public final class Block {
         return trail == null ? "" : trail.life(handle);
     }
 
-    /// Who holds it, in words, and where it was acquired if places are kept; null when nobody does.
+    /// The holder, in words, and where it was acquired if places are kept; null when there is none.
     public @Nullable String held() {
         Buffer now = holder;
         return now == null ? null : size.bytes() + " bytes of '" + now.owner() + "'" + life(now);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** confined to its owner; [#release] is correct on any thread.
 /// **Waits:** never waits.
 /// **Limits:** handles are recycled: a dead one is detected for the next 15 leases or moves of its block (7 of
-/// a small one). After that it may be alive again as somebody else's: never keep a handle after its end.
-/// **Fails:** use after the end, and a second end, throw `IllegalStateException` that names the owner who ended
-/// this handle and the owner who holds the block now; the block is not touched.
+/// a small one). After that it may be alive again with another owner: never keep a handle after its end.
+/// **Fails:** use after the end, and a second end, throw `IllegalStateException` that names the owner that ended
+/// this handle and the owner that holds the block now; the block is not touched.
 /// **Source:** puddle's double-release panic; DESIGN of one owner per buffer, ADR 2.
 public final class Buffer {
     static final int HANDLES = 16;
@@ -20,14 +20,14 @@ public final class Buffer {
     /// In place of a loop's number: of a thread that has no cache.
     public static final int NO_LOOP = -1;
 
-    /// In place of the moment of a booking that nobody made.
+    /// In place of the moment of a booking that was never made.
     public static final long SINCE_UNKNOWN = Long.MIN_VALUE;
 
     private final Block block;
     private String owner = "nobody";
     private int loop = NO_LOOP;
 
-    // What people are told: written by the owner with plain stores, and read by whoever asks, who may see it late.
+    // For reports: written by the owner with plain stores, and read by any thread, which may see it late.
     private @Nullable Account account;
     private long sinceNanos = SINCE_UNKNOWN;
 
@@ -58,7 +58,7 @@ public final class Buffer {
     }
 
     /// Whether it may be held for what need not be: it is of the slabs, or half of those that are kept are free and
-    /// nobody waits for one.
+    /// there is no waiter for one.
     public boolean isSpare() {
         return block.depot.isSpare();
     }
@@ -68,9 +68,9 @@ public final class Buffer {
         return owner;
     }
 
-    /// Notes for those who ask who holds memory, and decides nothing: whose the block is, and since when.
+    /// Notes for reports, and decides nothing: whose the block is, and since when.
     ///
-    /// @param newAccount null when it is nobody's in particular
+    /// @param newAccount null for no account in particular
     /// @param nowNanos the present, by the clock of the budget
     public void setAccount(@Nullable Account newAccount, long nowNanos) {
         account = newAccount;
@@ -91,7 +91,7 @@ public final class Buffer {
 
     /// Passes the block on, with its bytes, position and limit; this handle is dead afterwards.
     ///
-    /// @param newOwner who holds it from now on
+    /// @param newOwner the holder from now on
     /// @return the new owner's handle, **owned by the caller**
     public Buffer move(String newOwner) {
         Buffer next = block.move(this, newOwner);
@@ -132,12 +132,12 @@ public final class Buffer {
         sinceNanos = SINCE_UNKNOWN;
     }
 
-    /// Whose it was said to be by [#setAccount]; null when it is nobody's in particular.
+    /// Whose it was said to be by [#setAccount]; null for no account in particular.
     public @Nullable Account account() {
         return account;
     }
 
-    /// Since when, by [#setAccount]; [#SINCE_UNKNOWN] when nobody said so.
+    /// Since when, by [#setAccount]; [#SINCE_UNKNOWN] when it was not set.
     public long sinceNanos() {
         return sinceNanos;
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// What a pool does when its plan asks for debugging.
 ///
-/// Every byte of a slab that nobody holds is poison: fresh memory is filled when it is cut, a block when it
+/// Every free byte of a slab is poison: fresh memory is filled when it is cut, a block when it
 /// comes back. So a block that is cut anew out of an emptied slab is poison, too.
 ///
 /// **Threads:** thread-safe.
@@ -40,7 +40,7 @@ final class DebugMode {
         return refused.get();
     }
 
-    /// Fills a block that nobody holds.
+    /// Fills a free block.
     void poison(ByteBuffer block) {
         if (!settings.poison()) return;
         ByteBuffer bytes = whole(block);
@@ -52,7 +52,7 @@ final class DebugMode {
         if (settings.poison()) memory.fill(POISON);
     }
 
-    /// Where a block that nobody holds was written to: the first byte; -1 when nowhere.
+    /// Where a free block was written to: the first byte; -1 when nowhere.
     int damagedAt(ByteBuffer block) {
         if (!settings.poison()) return -1;
         ByteBuffer bytes = whole(block);

@@ -24,7 +24,7 @@ public abstract class Depot {
         this.debug = debug.isOff() ? null : new DebugMode(debug);
     }
 
-    /// Of blocks that are kept for one purpose, beside those of `others`: the same is told and looked for.
+    /// Of blocks that are kept for one purpose, beside those of `others`: the same is reported and checked.
     protected Depot(Depot others) {
         this.listener = others.listener;
         this.isKept = true;

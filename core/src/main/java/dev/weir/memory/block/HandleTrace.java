@@ -34,7 +34,7 @@ final class HandleTrace {
         begin(handle, here());
     }
 
-    /// Why: the stack of a grant is that of who released, and says nothing of who asked.
+    /// Why: the stack of a grant is that of the thread that released, and says nothing about the one that asked.
     void granted(Object handle, String whom) {
         begin(handle, "a grant to " + whom);
     }

@@ -3,7 +3,7 @@ package dev.weir.memory.block;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The blocks a loop keeps at hand: a few atomic slots per size, last in first out, that everybody can reach.
+/// The blocks a loop keeps at hand: a few atomic slots per size, last in first out, that every thread can reach.
 ///
 /// It is for the pool's own parts.
 ///
@@ -36,14 +36,14 @@ public final class LoopCache {
         return slots[size.index()].take();
     }
 
-    /// How many blocks it keeps; exact while nobody uses it.
+    /// How many blocks it keeps; exact while it is not used.
     public int count() {
         int count = 0;
         for (SlotArray array : slots) count += array.count();
         return count;
     }
 
-    /// How many blocks of this size it keeps; exact while nobody uses it.
+    /// How many blocks of this size it keeps; exact while it is not used.
     public int count(BlockSize size) {
         return slots[size.index()].count();
     }

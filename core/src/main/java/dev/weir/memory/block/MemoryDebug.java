@@ -8,12 +8,12 @@ package dev.weir.memory.block;
 ///
 /// @param poison fills a block with 0xDE when it comes back, and looks whether it still is when it is
 ///     lent again:
-///     a write after the end is an exception that names who ended it and who found it, and a read brings
+///     a write after the end is an exception that names the owners that ended it and found it, and a read brings
 ///     rubbish
 /// @param places keeps where each buffer was acquired and ended, for exceptions and for what is left at
 ///     close
 /// @param coldFirst lends the block that has lain longest instead of the one used last, so that a handle
-///     used after its end meets somebody else's bytes late
+///     used after its end meets the bytes of another owner late
 /// @param refusedPerMille of a thousand asked for, so many are refused although there are some: a try gets
 ///     none, a waiter waits and is granted at once; 0 to 1000
 /// @param seed which ones are refused; the same seed refuses the same ones in the same order of asking

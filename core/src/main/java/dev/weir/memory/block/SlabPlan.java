@@ -38,10 +38,10 @@ public record SlabPlan(int slabBytes, int slabs, int reserveBlocks) {
         return new SlabPlan(slabBytes, count, reserveBlocks);
     }
 
-    /// The fewest slabs that do for whoever counts on this plan: a quarter of them, the reserve with one block
+    /// The fewest slabs with which this plan still holds: a quarter of them, the reserve with one block
     /// beside it, whatever size could be had before, and so many normal blocks together outside the reserve.
     ///
-    /// @param together as many as somebody has asked for at once
+    /// @param together the most that were asked for at once
     public int slabsMin(int together) {
         long blocks = (long) reserveBlocks + Math.max(1, together);
         long count = Math.max(Math.ceilDiv(slabs, 4), Math.ceilDiv(blocks, blocksPerSlab(NORMAL)));

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// allowed.
 ///
 /// The reserve is a number of normal blocks. A block that is taken when nothing outside the reserve is left
-/// counts as the reserve's until it comes back; every other release serves anybody. What is free is kept in
+/// counts as the reserve's until it comes back; every other release may serve any waiter. What is free is kept in
 /// step with that: the free normal blocks, with those that empty slabs could be cut into, are never fewer
 /// than the reserve that is in. Small and large blocks are had outside the reserve only. Everything is
 /// guarded by the pool's lock.
 ///
 /// Fewer slabs than the plan has may serve. What is too many retires: empty slabs at once; of others those with the
 /// least out lend no more, and go when their last block is back. A block that is out of such a slab is not the
-/// reserve's, since nobody is served with it again. What has retired is no part of the store until it is called
+/// reserve's, since no waiter is served with it again. What has retired is no part of the store until it is called
 /// back, and its memory can be freed.
 ///
 /// It is for the pool's own parts.
@@ -79,7 +79,7 @@ public final class Store {
         return Math.min(available, outside + ofReserve) >= blocks;
     }
 
-    /// Keeps so many normal blocks outside the reserve for a gather whose turn it is; nobody else gets
+    /// Keeps so many normal blocks outside the reserve for a gather whose turn it is; no other waiter gets
     /// them.
     public void keep(int blocks) {
         kept = blocks;
@@ -216,7 +216,7 @@ public final class Store {
         pushEmpty(slab);
     }
 
-    /// Puts a block back, of which nobody knows any more.
+    /// Puts a block back, to which there is no reference any more.
     public void put(Block block) {
         BlockSize size = block.size;
         Slab slab = block.slab;

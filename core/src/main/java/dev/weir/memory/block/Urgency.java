@@ -16,7 +16,7 @@ public enum Urgency {
     HANDLE(2),
     /// For new bytes from a client; never enters the reserve.
     INTAKE(3),
-    /// For what can be left out; never waits, never enters the reserve, and is refused while anybody waits.
+    /// For what can be left out; never waits, never enters the reserve, and is refused while there is a waiter.
     OPTIONAL(4);
 
     private final int index;

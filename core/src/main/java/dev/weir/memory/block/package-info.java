@@ -1,7 +1,7 @@
 /// Blocks: slabs and how they are cut, the store of what is free, the cache of a loop, and the buffer that is
 /// the right to use one block.
 ///
-/// Not here: who waits when there is none. Users see [dev.weir.memory.block.Buffer] and the words for what they
+/// Not here: the waiters when there is none. Users see [dev.weir.memory.block.Buffer] and the words for what they
 /// ask; the rest is public for the two packages above only, which the house checks.
 ///
 /// **Depends on:** ledger.

@@ -1,6 +1,6 @@
 package dev.weir.memory.wait;
 
-/// Among whom memory is shared out fairly when it is short: in what order those are served who wait in one queue.
+/// Among whom memory is shared out fairly when it is short: the order in which waiters of one queue are served.
 ///
 /// **Threads:** immutable.
 public enum FairBy {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the class of those that wait in one queue
 public abstract class FairQueueNode<T extends FairQueueNode<T>> {
-    /// For nobody in particular; all of them are one address.
+    /// For no client in particular; all of these are one address.
     public static final long NO_ADDRESS = 0;
 
     long address = NO_ADDRESS;
@@ -40,7 +40,7 @@ public abstract class FairQueueNode<T extends FairQueueNode<T>> {
         return turn;
     }
 
-    /// Sets for whose sake it waits; only while it waits in no queue.
+    /// Sets the client for which it waits; only while it is in no queue.
     ///
     /// @param newAddress an address as a number, or [#NO_ADDRESS]
     protected final void setAddressKey(long newAddress) {

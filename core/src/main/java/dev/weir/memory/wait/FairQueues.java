@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Whose turn it is in each queue when addresses take turns: each has one in a round, however many wait for it.
 ///
-/// A queue is a ring of those who came first for their address; the others of the address hang on them, in
+/// A queue is a ring of the first waiters of each address; the others of an address are linked behind them, in
 /// order of arrival. Serving a waiter uses up its address's turn: the next of the address goes to the ring's
-/// end. A waiter that gives up leaves its place in the ring to the next of its address. Equal addresses are
+/// end. A cancelled waiter leaves its place in the ring to the next of its address. Equal addresses are
 /// found by a table. Where all have one address, a queue is first come, first served.
 ///
 /// **Threads:** guarded by the lock of its queues.
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of the waiters
 public final class FairQueues<T extends FairQueueNode<T>> {
-    /// Stands in the place of a turn while somebody else of the same address is in front.
+    /// Stands in the place of a turn while another waiter of the same address is in front.
     static final long NO_TURN = Long.MIN_VALUE;
 
     private static final int SLOTS = 1024;
@@ -30,7 +30,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
     private final long seed;
     private long turns;
 
-    /// Queues in which nobody waits.
+    /// Empty queues.
     ///
     /// @param queues how many, numbered from 0
     /// @param seed so that addresses which share a slot are not known beforehand
@@ -51,12 +51,12 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         if (queues > nexts.length) nexts = Arrays.copyOf(nexts, queues);
     }
 
-    /// Whose turn it is; null when nobody waits in this queue.
+    /// The waiter whose turn it is; null when the queue is empty.
     public @Nullable T next(int queue) {
         return cast(nexts[queue]);
     }
 
-    /// The first that `admits`, in the order of turns; of an address whoever came first. Goes over all that wait.
+    /// The first that `admits`, in the order of turns; of an address, the first that came. Goes over all waiters.
     public @Nullable T next(int queue, Predicate<T> admits) {
         T next = next(queue);
         if (next == null) return null;
@@ -96,7 +96,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         }
     }
 
-    /// Lets `waiter` wait in front of everybody: what it had been promised is lost, and its turn is not used up.
+    /// Lets `waiter` wait in front of all others: what it had been promised is lost, and its turn is not used up.
     public void addFirst(int queue, T waiter) {
         waiter.queue = queue;
         T front = front(queue, waiter.address);
@@ -129,7 +129,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         front.sameBefore = waiter;
     }
 
-    /// `waiter` gives up: its place is the next one's of its address.
+    /// `waiter` is cancelled: its place goes to the next one of its address.
     public void gaveUp(int queue, T waiter) {
         boolean isInFront = waiter.turn != NO_TURN;
         if (!isInFront) front(queue, waiter).sameCount--;
@@ -165,7 +165,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
     }
 
     /// The waiter that came last of the address for which most wait, among those addresses whose turns are
-    /// farthest away; null when nobody waits.
+    /// farthest away; null when there is no waiter.
     ///
     /// @param looks at how many addresses to look at most
     public @Nullable T lastOfMost(int queue, int looks) {
@@ -180,7 +180,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         return most.sameBefore;
     }
 
-    /// The next of `address` in this queue; null when nobody of it waits there.
+    /// The next of `address` in this queue; null when it has no waiter there.
     public @Nullable T nextOf(int queue, long address) {
         return front(queue, address);
     }
@@ -208,7 +208,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
 
     // ---- those of one address
 
-    /// Who is in front of all of this address; null when nobody of it waits in this queue.
+    /// The waiter in front of all others of this address; null when it has no waiter in this queue.
     private @Nullable T front(int queue, long address) {
         T one = cast(table[slot(queue, address)]);
         while (one != null && (one.address != address || one.queue != queue)) one = one.inSlot;
@@ -231,7 +231,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         return behind == waiter ? null : behind;
     }
 
-    /// Puts `heir` into the place that `waiter` has in the table, or nobody.
+    /// Puts `heir` into the place that `waiter` has in the table, or empties it.
     private void replace(int queue, T waiter, @Nullable T heir) {
         int slot = slot(queue, waiter.address);
         T rest = waiter.inSlot;

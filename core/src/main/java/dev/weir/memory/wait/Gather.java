@@ -4,19 +4,19 @@ import dev.weir.memory.block.Block;
 import dev.weir.memory.block.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody who needs several normal blocks at once and can do nothing with fewer: all of them are
+/// A waiter that needs several normal blocks at once and can do nothing with fewer: all of them are
 /// granted together.
 ///
 /// Nobody pledges: a gather that waits holds nothing. While the first of them waits, what comes back stays
-/// in the store until there are enough, and normal blocks are not given to anybody who is later or less
-/// urgent; who is more urgent goes before, except when it is the turn of who waits longest. Small and large
+/// in the store until there are enough, and normal blocks are not given to waiters that are later or less
+/// urgent; more urgent ones go first, except when it is the turn of the longest waiter. Small and large
 /// blocks are asked for one at a time. A flow that gathers must hold no block: else two of them could wait
 /// for each other's.
 ///
 /// **Owns:** what was granted, until it is taken by [#take]; a grant that is cancelled is passed on by
-/// whoever cancels.
+/// the thread that cancels.
 /// **Threads:** thread-safe; [#granted()] is called on the home's thread, and [#take] belongs there.
-/// **Waits:** never waits: it is told.
+/// **Waits:** never waits: it is called back.
 /// **Limits:** [#BLOCKS_MAX] blocks; one gather accumulates at a time.
 /// **Source:** HAProxy issue 2977, where both-or-nothing with pledges starved.
 public abstract class Gather extends Waiter {
@@ -28,9 +28,9 @@ public abstract class Gather extends Waiter {
 
     /// Makes a gather of this home.
     ///
-    /// @param home whose thread is told
+    /// @param home whose thread calls back
     /// @param blocks how many normal blocks it needs, 2 to [#BLOCKS_MAX]
-    @SuppressWarnings("this-escape") // Why: as of a waiter: it is told only after it asked.
+    @SuppressWarnings("this-escape") // Why: as of a waiter: it is called back only after it asked.
     protected Gather(OwnerLoop home, int blocks) {
         super(home);
         if (blocks < 2 || blocks > BLOCKS_MAX) {

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The slow path: the store, the queues, and who is served next, under one short lock that only moves
+/// The slow path: the store, the queues, and the choice of the next waiter, under one short lock that only moves
 /// pointers.
 ///
 /// What takes longer happens outside it: cutting a slab (which zeroes it) and telling a waiter.
 ///
-/// `isPressing` is the word between this and the loops' caches. It is true while somebody waits or slabs
+/// `isPressing` is the word between this and the loops' caches. It is true while there is a waiter or slabs
 /// retire. It is set *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are
 /// volatile accesses, which Java orders totally, so either the block is found or the releaser sees the word: no
 /// wake-up is lost.
@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// It is for the pool above it.
 ///
 /// **Threads:** thread-safe.
-/// **Waits:** never waits; who must wait is told.
+/// **Waits:** never waits; a waiter is called back.
 public final class HandOff implements Lender {
-    /// Of so many grants outside the reserve one goes to the waiter who waits longest, whatever its
+    /// Of so many grants outside the reserve one goes to the longest waiter, whatever its
     /// urgency.
     static final int FAIR_TURN = 8;
 
@@ -58,7 +58,7 @@ public final class HandOff implements Lender {
     private volatile boolean hasOneOutsideReserve;
 
     /// How many normal blocks the store lacks until more than half is free, counted only a little beyond what
-    /// caches can hold. Who puts a block into a cache or takes one out of it does so before he reads this.
+    /// caches can hold. A thread that puts a block into a cache or takes one out does so before it reads this.
     private volatile int lacking;
 
     @GuardedBy("lock")
@@ -73,7 +73,7 @@ public final class HandOff implements Lender {
     @GuardedBy("lock")
     private int grantsOutsideReserve;
 
-    /// The gather whose turn it is as the one that waits longest, and for whom blocks are kept.
+    /// The gather whose turn it is because it has waited longest, and for which blocks are kept.
     @GuardedBy("lock")
     private @Nullable Waiter keeper;
 
@@ -81,10 +81,10 @@ public final class HandOff implements Lender {
     ///
     /// @param depot where its blocks come back
     /// @param plan how many slabs there may be
-    /// @param fairBy in what order those are served who wait in one queue
+    /// @param fairBy the order in which waiters of one queue are served
     /// @param arenas makes one for each slab that gets memory
     /// @param clock what waits are measured by
-    /// @param caches those of the loops, which are emptied before anybody waits
+    /// @param caches those of the loops, which are emptied before any caller waits
     public HandOff(Depot depot, SlabPlan plan, FairBy fairBy, Supplier<Arena> arenas, Clock clock, LoopCache[] caches) {
         this.depot = depot;
         this.arenas = arenas;
@@ -112,7 +112,7 @@ public final class HandOff implements Lender {
         return isPressing;
     }
 
-    /// Whether somebody waits, or half of what can be had outside the reserve is neither in the store nor in
+    /// Whether there is a waiter, or half of what can be had outside the reserve is neither in the store nor in
     /// caches.
     public boolean isScarce() {
         return isScarce;
@@ -158,7 +158,7 @@ public final class HandOff implements Lender {
         return false;
     }
 
-    /// Lets a waiter wait although there may be a block, then serves whoever can be served; for debugging.
+    /// Lets a waiter wait although there may be a block, then serves every waiter that can be served; for debugging.
     public void acquireLater(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
         waiter.ask(size, urgency, loop, owner);
         queueAndServe(waiter);
@@ -237,7 +237,7 @@ public final class HandOff implements Lender {
         giveBack(null);
     }
 
-    /// Gives a block to the first entitled waiter, or back to the store; then serves whoever else can be served.
+    /// Gives a block to the first entitled waiter, or back to the store; then serves every other waiter that can be served.
     public void giveBack(@Nullable Block block) {
         Block offered = block;
         while (true) {
@@ -290,12 +290,12 @@ public final class HandOff implements Lender {
                 passed = first(waiter.reclaim(grant));
             }
         }
-        // Why: who waited for one stopped nobody; a gather may have.
+        // Why: a waiter for one block stopped nobody; a gather may have.
         if (passed != null || waiter.blocks() > 1) giveBack(passed);
         return true;
     }
 
-    /// How long the oldest wait has lasted, in nanoseconds; zero when nobody waits.
+    /// How long the oldest wait has lasted, in nanoseconds; zero when there is no waiter.
     public long oldestWaitNanos(long now) {
         if (!isPressing) return 0;
         synchronized (lock) {
@@ -376,7 +376,7 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// Closes the store if every block is back and nobody waits; else changes nothing.
+    /// Closes the store if every block is back and there is no waiter; else changes nothing.
     public boolean close() {
         synchronized (lock) {
             isPressing = true;
@@ -392,7 +392,7 @@ public final class HandOff implements Lender {
         boolean isPlenty = store.canServeAll(blocks, size, Urgency.INTAKE, null);
         if (isPlenty && queues.count() == 0) return true;
         if (urgency == Urgency.OPTIONAL && queues.count() > 0) return false;
-        // Why: what lies in caches is outside the reserve and is used up before anybody waits or enters it; what can be
+        // Why: what lies in caches is outside the reserve and is used up before any caller waits or enters it; what can be
         // left out is not worth emptying them, time after time.
         if (urgency != Urgency.OPTIONAL && !isPressing && !isPlenty) {
             isPressing = true;
@@ -414,7 +414,7 @@ public final class HandOff implements Lender {
         return keeper != null && isServed(keeper, offered) ? keeper : queues.mostUrgent(store, offered);
     }
 
-    /// Whether the gather for whom blocks are kept has enough.
+    /// Whether the gather for which blocks are kept has enough.
     @GuardedBy("lock")
     private boolean isServed(Waiter gather, @Nullable Block offered) {
         store.keep(0);
@@ -473,7 +473,7 @@ public final class HandOff implements Lender {
         tally.kept();
     }
 
-    /// What became of everybody who waited.
+    /// How waits ended.
     public WaitCounts waitCounts() {
         synchronized (lock) {
             return tally.of(queues.count());
@@ -481,7 +481,7 @@ public final class HandOff implements Lender {
     }
 
     /// Sets the words that others look at without the lock. That for the caches was set, and they were
-    /// emptied, before anybody was queued.
+    /// emptied, before any waiter was queued.
     @GuardedBy("lock")
     private void press() {
         boolean now = isClosed || queues.count() > 0 || store.tooMany() > 0;
@@ -497,7 +497,7 @@ public final class HandOff implements Lender {
     /// Sets the word by what lies in caches, too.
     @GuardedBy("lock")
     private void settle() {
-        // Why: again after each change, because who fills or empties a slot looks at the word only then.
+        // Why: again after each change, because a thread that fills or empties a slot reads the word only then.
         while (isScarce != (isPressing || isShort())) isScarce = !isScarce;
     }
 
@@ -526,8 +526,8 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// Adds everything up: each block is somewhere, every wait ended once, nobody waits for one that is free.
-    /// It looks at blocks in caches without taking them, so nobody may use the pool meanwhile.
+    /// Adds everything up: each block is somewhere, every wait ended once, no waiter waits for a block that is free.
+    /// It looks at blocks in caches without taking them, so the pool must not be used meanwhile.
     ///
     /// @return what does not hold; null when all is well
     public @Nullable String complaint() {

@@ -15,14 +15,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// A few large blocks that are kept for one purpose, and the queue of those who wait for one of them.
+/// A few large blocks that are kept for one purpose, and the queue of waiters for one of them.
 ///
-/// They are no part of the slabs, so nothing else can use them up: whoever holds a normal block may wait for one of
-/// these. Among those who wait addresses take turns. A holder must not wait for another of the same purpose.
+/// They are no part of the slabs, so nothing else can use them up: a holder of a normal block may wait for one of
+/// these. Among the waiters, addresses take turns. A holder must not wait for another of the same purpose.
 ///
 /// **Owns:** its blocks, as a fixed part of the budget.
 /// **Threads:** thread-safe.
-/// **Waits:** never waits; whoever must wait leaves a [Waiter] and is told.
+/// **Waits:** never waits; a caller that must wait leaves a [Waiter], which is called back.
 /// **Limits:** as many blocks of [BlockSize#LARGE] as the plan says; each is allocated when it is first
 /// needed.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
@@ -59,7 +59,7 @@ public final class KeptBlocks {
     /// As many as `count`, none of which exists yet.
     ///
     /// @param others the depot of all other blocks
-    /// @param memory makes so many bytes of direct memory, which nobody else has
+    /// @param memory makes so many bytes of direct memory of its own
     public KeptBlocks(String purpose, int count, Depot others, Clock clock, IntFunction<ByteBuffer> memory) {
         this.purpose = purpose;
         this.count = count;
@@ -71,9 +71,9 @@ public final class KeptBlocks {
 
     /// Acquires one block, or queues the waiter; [Waiter#cancel] ends the wait.
     ///
-    /// @param waiter told when a block is granted; must be free
+    /// @param waiter called back when a block is granted; must be free
     /// @param loop the number of the waiter's loop
-    /// @param owner who will hold it, as told by usage and errors; a constant
+    /// @param owner the holder, as usage and errors name it; a constant
     /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] follows unless cancelled
     public @Nullable Buffer acquire(Waiter waiter, int loop, String owner) {
         waiter.requireFree();
@@ -119,14 +119,14 @@ public final class KeptBlocks {
         }
     }
 
-    /// Whether half of them are free, and nobody waits: one may be held for what need not be.
+    /// Whether half of them are free, and there is no waiter: one may be held for what may never be needed.
     public boolean isSpare() {
         synchronized (lock) {
             return waiting == 0 && out * 2L <= count;
         }
     }
 
-    /// Takes back a block whose lease has ended, or gives it to the one whose turn it is.
+    /// Takes back a block whose lease has ended, or gives it to the waiter whose turn it is.
     private void putBack(Block block) {
         Block offered = block;
         while (offered != null) {
@@ -195,7 +195,7 @@ public final class KeptBlocks {
 
         @Override
         public void arrived() {
-            // Why: what became of those who wait here nobody counts; how many do is enough.
+            // Why: how the waits here end is not counted; their number is enough.
         }
 
         @Override
@@ -209,7 +209,7 @@ public final class KeptBlocks {
         return purpose;
     }
 
-    /// The bytes that somebody holds.
+    /// The bytes that are held.
     public long outBytes() {
         synchronized (lock) {
             return (long) out * BlockSize.LARGE.bytes();
@@ -223,7 +223,7 @@ public final class KeptBlocks {
         }
     }
 
-    /// Closes this when every block is back and nobody waits, and `others` close as well; else changes nothing.
+    /// Closes this when every block is back and there is no waiter, and `others` close as well; else changes nothing.
     public boolean close(BooleanSupplier others) {
         synchronized (lock) {
             isClosed = out == 0 && waiting == 0 && others.getAsBoolean();
@@ -240,7 +240,7 @@ public final class KeptBlocks {
                 return purpose() + ": " + waiting + " wait, and in turns are " + waiters.count();
             }
             boolean isLeft = free != null || carved.size() < count;
-            return waiting > 0 && isLeft ? purpose() + ": somebody waits, and one is free" : null;
+            return waiting > 0 && isLeft ? purpose() + ": there is a waiter, and a block is free" : null;
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.weir.memory.wait;
 
-/// What a [Waiter] waits at, and who ends its wait: the pool, or blocks that are kept for one purpose.
+/// What a [Waiter] waits at and what ends its wait: the pool, or blocks that are kept for one purpose.
 ///
 /// **Threads:** thread-safe.
 interface Lender {

@@ -4,8 +4,8 @@ import dev.weir.memory.block.Account;
 import dev.weir.memory.block.Store;
 import org.jspecify.annotations.Nullable;
 
-/// Adds up those who wait: every wait ended once, nobody waits for a block he is entitled to or was overtaken
-/// by who came later for the same, everybody who waits will have a turn, and no account waits twice in one
+/// Adds up the waiters: every wait ended once, no waiter waits for a block it is entitled to or was overtaken
+/// by a later one of the same kind, every waiter will have a turn, and no account waits twice in one
 /// queue.
 ///
 /// Guarded by the pool's lock.
@@ -16,7 +16,7 @@ final class WaitAudit {
     private final boolean isPressing;
 
     /// @param cached how many blocks lie in caches
-    /// @param isPressing whether those who give back are told that somebody waits
+    /// @param isPressing whether releasers can see that there is a waiter
     WaitAudit(WaiterQueues queues, Store store, int cached, boolean isPressing) {
         this.queues = queues;
         this.store = store;
@@ -53,7 +53,7 @@ final class WaitAudit {
         return overtaken == null
                 ? null
                 : overtaken.owner + " waits for " + overtaken.size + " blocks as " + overtaken.urgency
-                        + ", and who came later for the same was served before";
+                        + ", and a later waiter of the same kind was served before";
     }
 
     private @Nullable String forgotten() {
@@ -61,8 +61,8 @@ final class WaitAudit {
         int turns = queues.countTurns();
         if (turns != waiting) return waiting + " wait, and " + turns + " of them will have a turn";
         if (waiting == 0) return null;
-        if (queues.mostUrgent(store, null) != null) return "somebody waits for a block that is free";
-        if (!isPressing) return waiting + " wait, and nobody who gives back is told";
+        if (queues.mostUrgent(store, null) != null) return "a waiter waits for a block that is free";
+        if (!isPressing) return waiting + "  wait, and releasers cannot see it";
         return cached > 0 ? waiting + " wait, and blocks are kept in caches" : null;
     }
 }

@@ -1,6 +1,6 @@
 package dev.weir.memory.wait;
 
-/// What became of everybody who waited for memory, since the start. Each wait ends in exactly one way: given up
+/// How waits for memory ended, since the start. Each wait ends in exactly one way: given up
 /// in its queue, granted and kept, granted and passed on.
 ///
 /// **Threads:** immutable.

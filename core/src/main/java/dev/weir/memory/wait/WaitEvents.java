@@ -12,7 +12,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/// What a flight recording is told of waits for memory. Without a recording nothing is allocated and one flag is
+/// What a flight recording contains about waits for memory. Without a recording nothing is allocated and one flag is
 /// read for each wait.
 ///
 /// Begun and granted are off unless a recording asks for them: under shortage there are thousands a second.

@@ -39,7 +39,7 @@ public final class WaitSnapshot {
         return waiting[urgency.index()];
     }
 
-    /// How long the oldest wait with this urgency has lasted, in nanoseconds; zero when nobody waits.
+    /// How long the oldest wait with this urgency has lasted, in nanoseconds; zero when there is no waiter.
     public long oldestNanos(Urgency urgency) {
         return oldestNanos[urgency.index()];
     }
@@ -74,7 +74,7 @@ public final class WaitSnapshot {
         return ended;
     }
 
-    /// How many grants were passed on because nobody took them, since the start.
+    /// How many grants were passed on because they were not taken, since the start.
     public long passedOn() {
         return passedOn;
     }

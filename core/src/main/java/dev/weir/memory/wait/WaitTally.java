@@ -2,7 +2,7 @@ package dev.weir.memory.wait;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What became of those who waited, counted since the start.
+/// How waits ended, counted since the start.
 ///
 /// **Threads:** under the pool's lock, but for [#kept].
 final class WaitTally {

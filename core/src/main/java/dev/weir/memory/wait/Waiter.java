@@ -9,11 +9,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody who waits for a block: a field of a connection or another charged object, made once and used again.
+/// A waiter for one block: a field of a connection or another charged object, made once and used again.
 ///
-/// **Owns:** nothing until [#granted]; a grant that is cancelled is passed on by whoever cancels.
+/// **Owns:** nothing until [#granted]; a cancelled grant is passed on by the thread that cancels.
 /// **Threads:** thread-safe; [#granted] is called on the home's thread.
-/// **Waits:** never waits: it is told.
+/// **Waits:** never waits: it is called back.
 /// **Limits:** in at most one queue at a time.
 /// **Source:** HAProxy, dynamic buffer management: "must be passed on when no longer wanted".
 public abstract class Waiter extends FairQueueNode<Waiter> {
@@ -64,7 +64,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
 
     /// Makes a waiter of this home.
     ///
-    /// @param home whose thread is told
+    /// @param home whose thread calls back
     @SuppressWarnings("this-escape") // Why: the task is run only after a grant, and none comes before an acquire
     protected Waiter(OwnerLoop home) {
         this.delivery = home.loopTask(this::arrive);
@@ -93,12 +93,12 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return waitedNanos;
     }
 
-    /// Notes on whose account this waits, for those who ask; null when it is nobody's in particular.
+    /// Notes on whose account this waits, for reports; null for no account in particular.
     public final void setAccount(@Nullable Account newAccount) {
         account = newAccount;
     }
 
-    /// Says for whose sake this waits: where clients take turns, all who wait for one address share its turn.
+    /// Sets the client for which this waits: where clients take turns, all waiters of one address share its turn.
     ///
     /// @param newAddress an address as a number, or [FairQueueNode#NO_ADDRESS]
     /// @throws IllegalStateException during a wait for the sake of another
@@ -130,7 +130,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
 
     /// Gives up a wait. What was granted but has not arrived is passed on to the next waiter.
     ///
-    /// @param why for those who count
+    /// @param why for statistics
     /// @return true when [#granted] will not be called; false when nothing was waited for, or it was called
     public final boolean cancel(CancelReason why) {
         // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
@@ -161,7 +161,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
 
     /// Sends the grant home, outside the lock.
     ///
-    /// @return null when it is on its way, or the block of a grant that nobody will take
+    /// @return null when it is on its way, or the block of a grant that will not be taken
     @Nullable
     Block send() {
         if (delivery.post()) return null;
@@ -205,7 +205,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return 1;
     }
 
-    /// Takes the blocks out of a grant that nobody will take, linked by `nextFree`.
+    /// Takes the blocks out of a grant that will not be taken, linked by `nextFree`.
     Block reclaim(Buffer granted) {
         return Block.reclaim(granted);
     }

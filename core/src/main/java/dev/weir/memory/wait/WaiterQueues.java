@@ -22,7 +22,7 @@ final class WaiterQueues {
     /// Null when first come is first served.
     private final @Nullable FairQueues<Waiter> rounds;
 
-    /// The arrival of who was granted last, one for each queue; for audits.
+    /// The arrival of the last waiter that was granted, one for each queue; for audits.
     private final long[] granted = new long[firsts.length];
 
     private int count;
@@ -56,13 +56,13 @@ final class WaiterQueues {
         else waiter.turn = waiter.sequence;
     }
 
-    /// Who gave up leaves his turn to the next of his address.
+    /// A cancelled waiter leaves its turn to the next of its address.
     void gaveUp(Waiter waiter) {
         if (rounds != null) rounds.gaveUp(queue(waiter), waiter);
         remove(waiter);
     }
 
-    /// Who was served has had the turn of his address.
+    /// A waiter that was served has used up the turn of its address.
     void served(Waiter waiter) {
         if (rounds != null) rounds.served(queue(waiter), waiter);
         remove(waiter);
@@ -83,7 +83,7 @@ final class WaiterQueues {
         count--;
     }
 
-    /// A waiter that came before the one of its queue that was granted last; null when nobody was overtaken, or
+    /// A waiter that came before the one of its queue that was granted last; null when none was overtaken, or
     /// where clients take turns.
     @Nullable
     Waiter overtaken() {
@@ -114,7 +114,7 @@ final class WaiterQueues {
         return null;
     }
 
-    /// Whether a gather that waits keeps normal blocks from who asks now.
+    /// Whether a waiting gather keeps normal blocks from callers that ask now.
     boolean isGatheringBefore(Urgency asker) {
         for (Urgency urgency : URGENCIES) {
             if (urgency.index() > asker.index()) return false;
@@ -139,7 +139,7 @@ final class WaiterQueues {
         return best;
     }
 
-    /// When the oldest wait began; `now` when nobody waits.
+    /// When the oldest wait began; `now` when there is no waiter.
     long oldestQueuedNanos(long now) {
         long oldest = now;
         for (Waiter first : firsts) {
@@ -148,7 +148,7 @@ final class WaiterQueues {
         return oldest;
     }
 
-    /// When the oldest wait of this urgency began; `now` when nobody waits.
+    /// When the oldest wait of this urgency began; `now` when there is no waiter.
     long oldestQueuedNanos(Urgency urgency, long now) {
         long oldest = now;
         for (BlockSize size : SIZES) {
@@ -190,7 +190,7 @@ final class WaiterQueues {
         return false;
     }
 
-    /// How many will have a turn: all who wait. Walks the queues: for audits.
+    /// How many will have a turn: all waiters. Walks the queues: for audits.
     int countTurns() {
         return rounds == null ? count : rounds.count();
     }

@@ -1,4 +1,4 @@
-/// Waiting for blocks: who waits, in what order, and how a block that comes back reaches who is next.
+/// Waiting for blocks: the waiters, their order, and how a block that comes back reaches the next one.
 ///
 /// A loop meets it through [dev.weir.memory.wait.OwnerLoop]. Read [dev.weir.memory.wait.Waiter] first, then
 /// [dev.weir.memory.wait.HandOff].
