@@ -1,10 +1,10 @@
 package dev.weir.connection;
 
 import dev.weir.loop.LoopGroup;
-import dev.weir.memory.ReservationRequest;
 import dev.weir.memory.MemoryBudget;
 import dev.weir.memory.MemoryPlan;
 import dev.weir.memory.Reservation;
+import dev.weir.memory.ReservationRequest;
 import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;

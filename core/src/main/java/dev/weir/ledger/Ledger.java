@@ -31,7 +31,7 @@ public final class Ledger {
 
     /// A book with nothing in it.
     ///
-    /// @param listener told of all that is written here, and of what the parts count that count their own
+    /// @param listener notified of all that is written here, and of what parts with counters of their own count
     public Ledger(String name, Clock clock, LedgerListener listener) {
         this.name = name;
         this.clock = SteadyClock.of(clock);

@@ -3,9 +3,9 @@ package dev.weir.loop;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// The right to run. In production every thread has it; in a simulation one thread at a time, and it is passed on
-/// wherever a thread starts, wakes another, waits or ends. It stands under [Threads] and [Parking], and nothing else
-/// asks for it.
+/// The right to run. In production every thread has it; in a simulation one thread at a time, and it is passed
+/// on wherever a thread starts, wakes another, waits or ends. It stands under [Threads] and [Parking], and
+/// nothing else asks for it.
 ///
 /// **Threads:** thread-safe.
 public interface Baton {

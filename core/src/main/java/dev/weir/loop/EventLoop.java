@@ -302,8 +302,8 @@ public final class EventLoop implements OwnerLoop {
         return clock;
     }
 
-    /// Whether the caller is the thread this loop belongs to: its own, or the thread that turned it last by hand. Costs a
-    /// comparison.
+    /// Whether the caller is the thread this loop belongs to: its own, or the thread that turned it last by
+    /// hand. Costs a comparison.
     public boolean isCurrent() {
         return Thread.currentThread() == thread;
     }

@@ -141,8 +141,8 @@ public final class LoopGroup {
         return settings.name();
     }
 
-    /// Lets `owner` act when a loop cannot go on, instead of the owner that was named before. However that ends, the
-    /// loop is closed then.
+    /// Lets `owner` act when a loop cannot go on, instead of the owner that was named before. However that
+    /// ends, the loop is closed then.
     public void onLoopFailure(EventLoop.FailureListener owner) {
         failed = owner;
     }

@@ -86,8 +86,8 @@ public final class Threads {
         }
     }
 
-    /// Starts the thread that closes its owner and strikes the balance of the ledger, which therefore does not count
-    /// it: it ends by itself right after its result is there.
+    /// Starts the thread that closes its owner and strikes the balance of the ledger, which therefore does not
+    /// count it: it ends by itself right after its result is there.
     Thread last(String name, Runnable body) {
         Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
             try {

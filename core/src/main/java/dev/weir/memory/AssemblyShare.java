@@ -235,8 +235,8 @@ public final class AssemblyShare {
         used += blocks;
     }
 
-    /// Gives the turn to the oldest if it has stopped, else to the one that stopped first, when there is room for one
-    /// more block of it.
+    /// Gives the turn to the oldest if it has stopped, else to the one that stopped first, when there is room
+    /// for one more block of it.
     ///
     /// @return the one to call
     @GuardedBy("lock")

@@ -5,7 +5,8 @@ import java.util.List;
 
 /// Who holds blocks at one moment: by what they are for, and by the account they are booked on.
 ///
-/// It is read without stopping anything: a block that changes hands meanwhile may be listed under either holder, or under none.
+/// It is read without stopping anything: a block that changes hands meanwhile may be listed under either
+/// holder, or under none.
 ///
 /// **Threads:** immutable.
 ///

@@ -46,7 +46,7 @@ public final class MemoryBudget implements AutoCloseable {
         return open(plan, clock, loops, LedgerListener.NONE);
     }
 
-    /// The same, and `listener` hears of every block that is lent, passed on and given back.
+    /// The same, and `listener` is notified of every block that is lent, passed on and given back.
     ///
     /// @return the budget, **owned by the caller**
     public static MemoryBudget open(MemoryPlan plan, Clock clock, int loops, LedgerListener listener) {
@@ -79,8 +79,8 @@ public final class MemoryBudget implements AutoCloseable {
         return reservations.tryTake(parts);
     }
 
-    /// Asks for parts of charges that the lines of the plan have not left: slabs retire for them. For what is opened
-    /// later and was not thought of.
+    /// Asks for parts of charges that the lines of the plan have not left: slabs retire for them. For what is
+    /// opened later and was not thought of.
     ///
     /// @return owned by the caller, which closes it when it has what it asked for, or gives up
     public ReservationRequest requestReservation(List<MemoryPlan.Line> parts) {
@@ -119,8 +119,8 @@ public final class MemoryBudget implements AutoCloseable {
         return new UsageReport(pool, plan).with(fixed);
     }
 
-    /// Which owners hold blocks of the pool, what for and since when. Walks all blocks without stopping anything: for people
-    /// and their tools, not for every turn.
+    /// Which owners hold blocks of the pool, what for and since when. Walks all blocks without stopping
+    /// anything: for people and their tools, not for every turn.
     ///
     /// @param accountsMax how many of the accounts that hold most are listed
     public Holdings holdings(int accountsMax) {

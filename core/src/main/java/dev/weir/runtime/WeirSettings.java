@@ -163,8 +163,8 @@ public record WeirSettings(
         return withMemory(memory.withWholeMessages(bytesMax));
     }
 
-    /// These settings, and slabs never retire for what is opened later: an opening that wants more connections than are
-    /// charged is refused.
+    /// These settings, and slabs never retire for what is opened later: an opening that wants more connections
+    /// than are charged is refused.
     public WeirSettings withFixedSlabs() {
         return withMemory(memory.withFixedSlabs());
     }

@@ -2,8 +2,8 @@ package dev.weir.time;
 
 import java.security.SecureRandom;
 
-/// Numbers that cannot be guessed, and that no other program has by chance: for the seeds of hash tables and of ids, for
-/// names, masks and keys. What decides nothing that must not be guessed draws from a [Chance].
+/// Numbers that cannot be guessed, and that no other program has by chance: for the seeds of hash tables and of
+/// ids, for names, masks and keys. What decides nothing that must not be guessed draws from a [Chance].
 ///
 /// In a world with a clock of its own they follow from its time, so that a replay has the same again.
 ///

@@ -86,7 +86,8 @@ final class ReservationRequestTest {
                 var request = budget.requestReservation(List.of(new Line("connections", 1_000, 1)))) {
             try (var _ = taken(request)) {
                 assertThat(budget.slabsMax()).isEqualTo(SLABS);
-                assertThat(budget.requestReservation(List.of(new Line("later", 1, 1))).wantedBytes())
+                assertThat(budget.requestReservation(List.of(new Line("later", 1, 1)))
+                                .wantedBytes())
                         .isEqualTo(1);
                 sound(budget);
             }

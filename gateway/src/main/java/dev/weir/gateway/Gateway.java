@@ -148,7 +148,8 @@ public final class Gateway {
         var foreign = PluginObservers.found();
         metrics.requestObservers(foreign::sound, foreign::failing);
         metrics.build(Program.release().orElse("built from source"));
-        for (RunningUpstream target : opened.all()) target.cache().setOriginListener(new OriginNotices(target.name(), tell));
+        for (RunningUpstream target : opened.all())
+            target.cache().setOriginListener(new OriginNotices(target.name(), tell));
         var told = new AtomicBoolean();
         listeners.open(
                 opened, listener -> observers(listener, metrics, foreign, writing, descriptorShortage(tell, told)));

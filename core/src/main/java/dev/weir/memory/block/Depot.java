@@ -16,7 +16,7 @@ public abstract class Depot {
 
     /// Of the blocks of slabs.
     ///
-    /// @param listener hears of every block that is lent, passed on and given back
+    /// @param listener notified of every block that is lent, passed on and given back
     /// @param debug how wrong use is looked for
     protected Depot(LedgerListener listener, MemoryDebug debug) {
         this.listener = listener;

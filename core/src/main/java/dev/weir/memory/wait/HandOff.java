@@ -158,7 +158,8 @@ public final class HandOff implements Lender {
         return false;
     }
 
-    /// Lets a waiter wait although there may be a block, then serves every waiter that can be served; for debugging.
+    /// Lets a waiter wait although there may be a block, then serves every waiter that can be served; for
+    /// debugging.
     public void acquireLater(Waiter waiter, BlockSize size, Urgency urgency, int loop, String owner) {
         waiter.ask(size, urgency, loop, owner);
         queueAndServe(waiter);
@@ -237,7 +238,8 @@ public final class HandOff implements Lender {
         giveBack(null);
     }
 
-    /// Gives a block to the first entitled waiter, or back to the store; then serves every other waiter that can be served.
+    /// Gives a block to the first entitled waiter, or back to the store; then serves every other waiter that
+    /// can be served.
     public void giveBack(@Nullable Block block) {
         Block offered = block;
         while (true) {
@@ -392,7 +394,8 @@ public final class HandOff implements Lender {
         boolean isPlenty = store.canServeAll(blocks, size, Urgency.INTAKE, null);
         if (isPlenty && queues.count() == 0) return true;
         if (urgency == Urgency.OPTIONAL && queues.count() > 0) return false;
-        // Why: what lies in caches is outside the reserve and is used up before any caller waits or enters it; what can be
+        // Why: what lies in caches is outside the reserve and is used up before any caller waits or enters it; what can
+        // be
         // left out is not worth emptying them, time after time.
         if (urgency != Urgency.OPTIONAL && !isPressing && !isPlenty) {
             isPressing = true;
@@ -526,8 +529,8 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// Adds everything up: each block is somewhere, every wait ended once, no waiter waits for a block that is free.
-    /// It looks at blocks in caches without taking them, so the pool must not be used meanwhile.
+    /// Adds everything up: each block is somewhere, every wait ended once, no waiter waits for a block that is
+    /// free. It looks at blocks in caches without taking them, so the pool must not be used meanwhile.
     ///
     /// @return what does not hold; null when all is well
     public @Nullable String complaint() {

@@ -223,7 +223,8 @@ public final class KeptBlocks {
         }
     }
 
-    /// Closes this when every block is back and there is no waiter, and `others` close as well; else changes nothing.
+    /// Closes this when every block is back and there is no waiter, and `others` close as well; else changes
+    /// nothing.
     public boolean close(BooleanSupplier others) {
         synchronized (lock) {
             isClosed = out == 0 && waiting == 0 && others.getAsBoolean();

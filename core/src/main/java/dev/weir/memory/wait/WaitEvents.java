@@ -12,8 +12,8 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/// What a flight recording contains about waits for memory. Without a recording nothing is allocated and one flag is
-/// read for each wait.
+/// What a flight recording contains about waits for memory. Without a recording nothing is allocated and one
+/// flag is read for each wait.
 ///
 /// Begun and granted are off unless a recording asks for them: under shortage there are thousands a second.
 final class WaitEvents {

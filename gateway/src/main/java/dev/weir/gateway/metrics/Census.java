@@ -23,8 +23,7 @@ final class Census {
     /// Those of all loops that answered within a second.
     static List<ConnectionCount> of(Weir weir) throws InterruptedException {
         var sums = new TreeMap<Standing, Map<ConnectionState, Integer>>();
-        for (Map<ConnectionRole, Map<ConnectionState, Integer>> ofLoop :
-                LoopQuery.ask(weir, PATIENCE, Census::count)) {
+        for (Map<ConnectionRole, Map<ConnectionState, Integer>> ofLoop : LoopQuery.ask(weir, PATIENCE, Census::count)) {
             ofLoop.forEach((role, states) -> states.forEach((state, count) -> sums.computeIfAbsent(
                             new Standing(role.side(), role.upstream()), _ -> new EnumMap<>(ConnectionState.class))
                     .merge(state, count, Integer::sum)));

@@ -61,7 +61,8 @@ final class PalindromeTest {
     private record Accepting(Weir weir) implements Acceptor.Listener {
         @Override
         public void accepted(Transport transport) {
-            var opening = new Connection.Opening(ConnectionRole.other("palindromes"), transport, PalindromeConversation::new);
+            var opening =
+                    new Connection.Opening(ConnectionRole.other("palindromes"), transport, PalindromeConversation::new);
             Connection _ =
                     Connection.open(weir.connections(), weir.group().loops().getFirst(), opening);
         }

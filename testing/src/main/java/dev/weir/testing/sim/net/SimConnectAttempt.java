@@ -25,7 +25,8 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
     /// Whether no answer comes until everything is healed.
     final boolean isUnanswered;
 
-    SimConnectAttempt(PendingConnects dialling, Endpoint peer, EventLoop loop, Listener connected, boolean isUnanswered) {
+    SimConnectAttempt(
+            PendingConnects dialling, Endpoint peer, EventLoop loop, Listener connected, boolean isUnanswered) {
         this.dialling = dialling;
         this.peer = peer;
         this.loop = loop;
