@@ -111,8 +111,9 @@ public final class ChargeRequest {
         for (ChargeRequest claim : claims) {
             List<Part> its =
                     claim.parts.stream().filter(ChargeRequest::isOneOfEach).toList();
-            if (its.size() > 1)
+            if (its.size() > 1) {
                 throw new IllegalArgumentException(claim.who + " has " + its.size() + " parts for each");
+            }
             each.addAll(its);
             connections += claim.count(CONNECTIONS);
         }
@@ -125,8 +126,9 @@ public final class ChargeRequest {
             MemoryPlan.Line line = part.line();
             long count = Math.min(left, line.count());
             left -= count;
-            if (count > 0)
+            if (count > 0) {
                 parts.add(new Part(part.kind(), new MemoryPlan.Line(line.purpose(), count, line.eachBytes()), true));
+            }
         }
         return new ChargeRequest(who, suffix, List.copyOf(parts));
     }

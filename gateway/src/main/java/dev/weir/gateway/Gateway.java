@@ -148,8 +148,9 @@ public final class Gateway {
         var foreign = PluginObservers.found();
         metrics.requestObservers(foreign::sound, foreign::failing);
         metrics.build(Program.release().orElse("built from source"));
-        for (RunningUpstream target : opened.all())
+        for (RunningUpstream target : opened.all()) {
             target.cache().setOriginListener(new OriginNotices(target.name(), tell));
+        }
         var told = new AtomicBoolean();
         listeners.open(
                 opened, listener -> observers(listener, metrics, foreign, writing, descriptorShortage(tell, told)));

@@ -97,8 +97,9 @@ public enum GatewayScenario implements Scenario {
             super(world, pipeBytes(world.chance()), HEALING);
             this.mode = mode;
             weir = open(1 + below(2), world.seed() % 2 == 0 ? 4 + below(3) : PLENTY_BLOCKS);
-            for (int i = 0; i < 2; i++)
+            for (int i = 0; i < 2; i++) {
                 origins.add(new SimOrigin(world, network, HttpOriginSession.protocol(world, mode)));
+            }
             poolConnections = 1 + below(3);
             connectionsLimit = below(4) == 0 ? 4 + below(6) : 100;
             beyond = world.seed() % 3 == 0 ? Listener.Beyond.REFUSE : Listener.Beyond.WAIT;

@@ -89,8 +89,9 @@ public final class PoolScenario implements Scenario {
                     world.chance().next()));
             world.add(group);
             int count = 1 + below(2);
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < count; i++) {
                 origins.add(new SimOrigin(world, network, EchoOriginSession.protocol(world)));
+            }
             places = count;
             // Why: at least two in all.
             connectionsMax = (count == 1 ? 2 : 1) + below(2);
