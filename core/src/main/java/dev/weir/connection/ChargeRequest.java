@@ -14,17 +14,17 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The parts of the plan's charges that a server, a pool or another owner takes when it is opened: a number of
-/// connections, exchanges and the like, each with its bytes. Opening takes all parts, or is refused.
+/// What a server, a pool or another owner asks of the plan's charges when it is opened: a number of connections,
+/// exchanges and the like, each with its bytes. Opening reserves all parts, or is refused.
 ///
-/// A part is taken from the line of the plan that is named after its kind and its owner, such as
-/// `connections to web`; else from the line of its kind alone; else from the line `connections`, which serves all
-/// that has no other.
+/// A part is taken from the line of the plan that is named after its kind and its owner, such as `connections to
+/// web`; if there is none, from the line of its kind alone; if there is none either, from the line `connections`,
+/// which serves everything without a line of its own.
 ///
 /// **Threads:** immutable.
 /// **Waits:** [#reserve] up to [#RETIRE_TIME], and only where slabs have to become empty first.
-/// **Limits:** no line lends to another. What a line lacks comes from empty slabs, unless the plan keeps its slabs
-/// fixed; they get it back when the reservation is closed.
+/// **Limits:** no line lends to another. If a line has too little left, empty slabs give the rest, unless the plan
+/// keeps its slabs fixed; the slabs get it back when the reservation is closed.
 /// **Source:** ADR 22.
 public final class ChargeRequest {
     /// Heap bytes of one idle connection over TCP, as measured: its conversation, its transport, the JDK's channel
@@ -34,7 +34,7 @@ public final class ChargeRequest {
     /// Heap bytes of one running exchange of a server with the default limits of a head.
     public static final long EXCHANGE_BYTES = 2300;
 
-    /// The kind of connections, and the purpose of the charge that serves all that has no line of its own.
+    /// The kind of connections, and the purpose of the charge that serves everything without a line of its own.
     public static final String CONNECTIONS = "connections";
 
     /// The kind of connections that have sent their last answer and wait for its reader.
@@ -45,14 +45,14 @@ public final class ChargeRequest {
 
     private static final long UNPAID = -1;
 
-    /// Of how many servers that share one plan each has the least places to linger.
+    /// How many servers can share one plan with the minimum of lingering places each.
     private static final int SERVERS = 4;
 
     private final String who;
     private final String suffix;
     private final List<Part> parts;
 
-    /// So much of one kind, as a line of a plan; or the same as a part of another line.
+    /// A number of objects of one kind, as a line of a plan.
     ///
     /// @param ofConnection whether each belongs to a connection
     private record Part(String kind, MemoryPlan.Line line, boolean ofConnection) {}
@@ -63,27 +63,27 @@ public final class ChargeRequest {
         this.parts = parts;
     }
 
-    /// A claim to nothing.
+    /// A request for nothing.
     ///
     /// @param who what is to be opened, as messages name it: `server http`
-    /// @param suffix what the purposes of its own lines end with: ` to web`; may be empty
+    /// @param suffix the end of the purposes of its own lines, such as ` to web`; may be empty
     public static ChargeRequest of(String who, String suffix) {
         return new ChargeRequest(who, suffix, List.of());
     }
 
-    /// This claim and one more part.
+    /// This request and one more part.
     ///
-    /// @param kind what there may be many of: `exchanges`
-    /// @param count how many at once
+    /// @param kind the kind of object, such as `exchanges`
+    /// @param count how many of them at once
     /// @param eachBytes what each takes, in bytes
     public ChargeRequest with(String kind, long count, long eachBytes) {
         return with(kind, count, eachBytes, kind.equals(CONNECTIONS));
     }
 
-    /// This claim and one more part, of which each connection has one at most.
+    /// This request and one more part, of which each connection has at most one.
     ///
     /// @param kind as for [#with]
-    /// @param count how many at once, not more than connections
+    /// @param count how many of them at once, not more than connections
     /// @param eachBytes what each takes, in bytes
     public ChargeRequest withEach(String kind, long count, long eachBytes) {
         return with(kind, count, eachBytes, true);
@@ -95,27 +95,28 @@ public final class ChargeRequest {
         return new ChargeRequest(who, suffix, List.copyOf(more));
     }
 
-    /// What several take for their connections together when they share a number of them.
+    /// What several owners take together for connections of which they share the number.
     ///
-    /// Each connection is charged for itself and for one part of its owner. The sum of the parts is largest
-    /// when the owners with the dearest part have as many connections as they may, then those with the next:
-    /// moving one connection from a dearer to a cheaper owner never makes it larger. That is what is claimed.
+    /// Each connection is charged for itself and for one part of its owner. The sum of the parts is largest when
+    /// the owners with the largest part have as many connections as they may, then those with the next largest:
+    /// moving one connection from an owner with a larger part to one with a smaller part never makes the sum
+    /// larger. That sum is requested.
     ///
     /// @param who as messages name them
     /// @param suffix what the purpose of the line of connections ends with
     /// @param connectionsMax connections of all of them at once
-    /// @param claims of each alone, with at most one part that belongs to a connection
-    public static ChargeRequest together(String who, String suffix, long connectionsMax, List<ChargeRequest> claims) {
+    /// @param requests the request of each owner alone, with at most one part for each connection
+    public static ChargeRequest together(String who, String suffix, long connectionsMax, List<ChargeRequest> requests) {
         var each = new ArrayList<Part>();
         long connections = 0;
-        for (ChargeRequest claim : claims) {
+        for (ChargeRequest one : requests) {
             List<Part> its =
-                    claim.parts.stream().filter(ChargeRequest::isOneOfEach).toList();
+                    one.parts.stream().filter(ChargeRequest::isOneOfEach).toList();
             if (its.size() > 1) {
-                throw new IllegalArgumentException(claim.who + " has " + its.size() + " parts for each");
+                throw new IllegalArgumentException(one.who + " has " + its.size() + " parts for each");
             }
             each.addAll(its);
-            connections += claim.count(CONNECTIONS);
+            connections += one.count(CONNECTIONS);
         }
         each.sort(
                 Comparator.comparingLong((Part part) -> part.line().eachBytes()).reversed());
@@ -137,9 +138,9 @@ public final class ChargeRequest {
         return part.ofConnection() && !part.kind().equals(CONNECTIONS);
     }
 
-    /// What its owner still takes itself when `shared` pays for its connections and for what belongs to each.
+    /// What its owner still takes itself if `shared` pays for its connections and the parts of each.
     ///
-    /// @throws IllegalArgumentException when `shared` pays for something and too little
+    /// @throws IllegalArgumentException if `shared` pays too little for a part
     public ChargeRequest beside(ChargeRequest shared) {
         var own = new ArrayList<Part>();
         for (Part part : parts) {
@@ -168,12 +169,12 @@ public final class ChargeRequest {
                 .sum();
     }
 
-    /// The lines with which a plan has exactly what this takes.
+    /// The lines of a plan that has exactly what this request takes.
     public List<MemoryPlan.Line> lines() {
         return parts.stream().map(Part::line).toList();
     }
 
-    /// Refuses a charge request to fewer connections than are going to be opened.
+    /// Refuses a request for fewer connections than the limit that its owner allows.
     ///
     /// @param connectionsMax connections at once
     /// @return this
@@ -181,23 +182,22 @@ public final class ChargeRequest {
         long claimed = count(CONNECTIONS);
         if (claimed >= connectionsMax) return this;
         throw new IllegalArgumentException(
-                who + " claims " + claimed + " connections and may have " + connectionsMax + " at once");
+                who + " requests " + claimed + " connections and may have " + connectionsMax + " at once");
     }
 
-    /// Takes all of it from the plan of `group`; waits up to [#RETIRE_TIME] where slabs have to become empty first.
+    /// Reserves all parts in the plan of `group`; waits up to [#RETIRE_TIME] if slabs have to become empty first.
     ///
     /// @return owned by the caller, who closes it when none of the objects it pays for can be on the heap any more
-    /// @throws IllegalArgumentException when less is left, or the plan has no line for it, and the slabs have
-    ///     not so much either, or not in time; nothing was taken then, and the message says which number to
-    ///     raise
-    /// @throws IllegalStateException when it would have to wait, and was called on a loop
+    /// @throws IllegalArgumentException if the plan has too little left, or no line for a part, and the slabs
+    ///     cannot give the rest, or not in time; nothing is taken then, and the message says which number to raise
+    /// @throws IllegalStateException if it would have to wait and was called on a loop
     public Reservation reserve(LoopGroup group) {
         return reserve(group, () -> "");
     }
 
-    /// The same, where something else may be done than to raise the number.
+    /// The same, for an owner that can offer another remedy than raising the number.
     ///
-    /// @param remedy what that is, asked only when too few connections are left: `, or ...`
+    /// @param remedy the other remedy, asked for only if too few connections are left: `, or ...`
     /// @return owned by the caller
     /// @throws IllegalArgumentException as above
     public Reservation reserve(LoopGroup group, Supplier<String> remedy) {
@@ -207,7 +207,7 @@ public final class ChargeRequest {
             Reservation taken = budget.tryReserve(wanted);
             if (taken != null) return taken;
             String complaint = complaint(budget, wanted, group.loops().size(), remedy);
-            // Why: without one, somebody has given back meanwhile what was missing.
+            // Why: if nothing is missing any more, another owner gave it back meanwhile; try again.
             if (complaint == null) continue;
             if (!budget.plan().lendsSlabs()) throw new IllegalArgumentException(complaint);
             return reserveFromSlabs(group, wanted, complaint);
@@ -223,7 +223,7 @@ public final class ChargeRequest {
             if (!request.isTaken()) {
                 group.requireMayWait(
                         "opening " + who, "slabs have to become empty for it: open it from a thread of your own");
-                // Why: where the caller turns the loops, nothing becomes empty while it waits.
+                // Why: if the caller itself turns the loops, no slab becomes empty while it waits.
                 if (group.loopsRunWhileWaiting()) {
                     group.awaitPolling(request::isTaken, Deadline.in(group.clock(), RETIRE_TIME));
                 }
@@ -237,19 +237,20 @@ public final class ChargeRequest {
     }
 
     /// The lines of a plan for this many connections of servers, each with one running exchange, and for the
-    /// lingering places of up to four servers that share them.
+    /// lingering places of up to four servers that share the plan.
     ///
     /// @param connectionsMax connections of all servers together, at least 1
     /// @param loops event loops of the runtime
     public static List<MemoryPlan.Line> shared(int connectionsMax, int loops) {
-        // Why: small servers have more places than their part, and each rounds its own up to one for each loop.
+        // Why: small servers have more places than a twentieth of their connections, and each rounds up to whole
+        // places on each loop.
         int more = (SERVERS - 1) * (Lingering.places(1, loops) + loops);
         return List.of(
                 new MemoryPlan.Line(CONNECTIONS, connectionsMax, CONNECTION_BYTES + EXCHANGE_BYTES),
                 new MemoryPlan.Line(LINGERING, Lingering.places(connectionsMax, loops) + more, CONNECTION_BYTES));
     }
 
-    /// The same parts, each with the purpose of the line of `plan` that it is taken from.
+    /// The parts as lines, each with the purpose of the line of `plan` that it is taken from.
     private List<MemoryPlan.Line> from(MemoryPlan plan) {
         return parts.stream()
                 .map(part -> new MemoryPlan.Line(
@@ -284,7 +285,7 @@ public final class ChargeRequest {
     private String noneCharged(MemoryPlan plan, int loops) {
         long wanted = 0;
         for (Part part : parts) {
-            // Why: the lines that are to be written have places to linger.
+            // Why: the plan that the message proposes contains the lingering places already.
             boolean needsConnections =
                     source(plan, part).equals(CONNECTIONS) && !part.kind().equals(LINGERING);
             if (needsConnections) wanted += part.line().bytes();
@@ -309,7 +310,7 @@ public final class ChargeRequest {
                 .eachBytes();
     }
 
-    /// What to write instead, with a budget that has as many blocks.
+    /// What to write instead: a plan with enough connections and a budget that leaves as many blocks.
     private static String opened(MemoryPlan plan, long count, int loops) {
         int connections = (int) Math.min(Integer.MAX_VALUE, count);
         long bytes = plan.budgetBytes() - plan.chargedBytes(CONNECTIONS) - plan.chargedBytes(LINGERING);

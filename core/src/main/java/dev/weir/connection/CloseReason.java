@@ -1,16 +1,16 @@
 package dev.weir.connection;
 
-/// Why a connection ended; told to everybody who waited for it.
+/// Why a connection ended; passed to its conversation and to everything that waits for the end.
 ///
 /// **Threads:** immutable.
 public enum CloseReason {
-    /// The peer closed in order.
+    /// The peer ended the connection in order.
     PEER_LEFT,
     /// The peer, or something between, reset the path.
     RESET,
     /// A deadline passed while work was under way.
     TIMED_OUT,
-    /// Nothing was said for too long.
+    /// No byte moved for too long.
     IDLE,
     /// The peer broke the protocol, or our handler failed.
     BROKEN,
@@ -18,6 +18,6 @@ public enum CloseReason {
     EVICTED,
     /// Closed because others waited for the memory it held.
     STARVED,
-    /// Closed by us, because we wanted to.
+    /// Closed by this side for no fault of anybody, such as at the end of its work.
     CLOSED
 }

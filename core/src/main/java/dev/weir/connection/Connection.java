@@ -15,20 +15,20 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// One conversation with one peer. Its socket goes at once when it dies; this answers until the end is told.
+/// One connection to one peer. Closing it closes the socket at once; this object answers until the end is reported.
 ///
-/// It is read here and written by its [#output].
+/// Bytes are read with [#read] and written with [#output].
 ///
 /// **Owns:** the transport, the blocks of its queue, one timer; all gone before [Conversation#ended].
 /// **Threads:** confined to its loop, but for [#id], [#role], [#label], [#loop], [#peer], [#peerKey], [#local],
 /// [#openedNanos] and [#owner].
 /// **Waits:** never waits.
-/// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one when memory is scarce; lingers as its
-/// [Lingering] allows.
-/// **Fails:** used on a foreign thread it throws [IllegalStateException]. A broken path closes it; methods
-/// called after that do nothing: [Transport#BROKEN] or null.
+/// **Limits:** one flush a turn; 16 queued blocks or 256 KiB, one block while memory is scarce; lingers as long as
+/// its [Lingering] allows.
+/// **Fails:** on a foreign thread its methods throw [IllegalStateException]. A broken path closes it; methods
+/// called after that do nothing and return [Transport#BROKEN] or null.
 public final class Connection implements Account {
-    /// Bytes one call of [#output] may ask for: what a normal block can take over.
+    /// The most bytes that one call of [Output#scratch] may ask for: as many as a normal block holds.
     public static final int OUTPUT_BYTES_MAX = BlockSize.NORMAL.bytes();
 
     private static final FailureLog LOG = FailureLog.of(Connection.class);
@@ -78,52 +78,52 @@ public final class Connection implements Account {
 
     /// Makes the conversation of a connection that is being opened.
     public interface ConversationFactory {
-        /// The conversation for `connection`, which must not be used before it is open. Asked when the handshake is
-        /// over, if there is one: [Connection#protocol] says what was agreed on.
+        /// Makes the conversation of `connection`, which must not be used before it is open. Called when the
+        /// handshake, if there is one, is over: [Connection#protocol] is the protocol that was negotiated.
         Conversation create(Connection connection);
 
         /// Called when a handshake ends after [Connection#open] has returned. The connection is open then and its
-        /// conversation notified, or it is closed because both ends could not agree or the conversation failed.
-        /// Called at most once, and not if the handshake had ended before [Connection#open] returned.
+        /// conversation was notified, or it is closed because the handshake or the conversation failed. Called at
+        /// most once, and not if the handshake had ended before [Connection#open] returned.
         default void handshakeEnded(Connection connection) {}
     }
 
     /// What a connection is opened with.
     ///
-    /// @param role one for all that stand there
-    /// @param owner who counts it
-    /// @param handshakeTime how long the path may take to agree on keys and on a protocol
+    /// @param role one object for all connections with the same role
+    /// @param owner what counts it
+    /// @param handshakeTime how long the handshake of the path, such as that of TLS, may take
     public record Opening(
             ConnectionRole role,
             ConnectionOwner owner,
             Transport transport,
             ConversationFactory conversations,
             Duration handshakeTime) {
-        /// How long a handshake may take where nothing else is asked for.
+        /// How long a handshake may take by default.
         public static final Duration HANDSHAKE_TIME = Duration.ofSeconds(10);
 
-        /// With the usual time for a handshake.
+        /// With the default time for a handshake.
         public Opening(
                 ConnectionRole role, ConnectionOwner owner, Transport transport, ConversationFactory conversations) {
             this(role, owner, transport, conversations, HANDSHAKE_TIME);
         }
 
-        /// One that nobody counts.
+        /// With no owner that counts it.
         public Opening(ConnectionRole role, Transport transport, ConversationFactory conversations) {
             this(role, ConnectionOwner.NONE, transport, conversations);
         }
     }
 
-    /// Opens a connection on `loop`, whose thread this is. When the path has agreed on keys and on a protocol,
-    /// which for most is at once, its conversation is made, input is watched for, and the conversation is told
-    /// that it is open. When this throws, as when the conversation does, the transport is closed, and a
-    /// conversation that was made already hears of its end; so does the owner.
+    /// Opens a connection on `loop`; called on its thread. When the handshake of the path is over, which for most
+    /// transports is at once, its conversation is made, input is watched for, and [Conversation#opened] is called.
+    /// If this throws, for example because the conversation does, the transport is closed, and the end is reported
+    /// to the owner and to a conversation that was made already.
     public static Connection open(Connections connections, EventLoop loop, Opening opening) {
         loop.requireCurrent();
         Connection connection;
         try {
             connection = new Connection(connections, loop, opening);
-        } catch (RuntimeException | Error failure) { // Why: nobody else has the socket.
+        } catch (RuntimeException | Error failure) { // Why: no other object has the socket yet.
             opening.transport.abort();
             opening.owner.ended();
             throw failure;
@@ -133,7 +133,7 @@ public final class Connection implements Account {
             opening.transport.attach(loop, connection::ready);
             connection.agree(opening);
             return connection;
-        } catch (RuntimeException | Error failure) { // Why: its entry and its place among the others are settled.
+        } catch (RuntimeException | Error failure) { // Why: it is counted and listed already.
             connection.abort(CloseReason.BROKEN);
             throw failure;
         }
@@ -152,7 +152,7 @@ public final class Connection implements Account {
         return transport.handshake();
     }
 
-    /// The path is agreed on: messages may flow.
+    /// The handshake is over: messages may flow.
     void begin(ConversationFactory conversations) {
         noDeadline();
         conversation = conversations.create(this);
@@ -166,12 +166,12 @@ public final class Connection implements Account {
         return id;
     }
 
-    /// Where it stands.
+    /// Its role: on which side, and at which listener or origin.
     public ConnectionRole role() {
         return role;
     }
 
-    /// Its place in words. Each call makes the text anew.
+    /// Its role as text. Each call makes the text anew.
     @Override
     public String label() {
         return role.toString();
@@ -182,7 +182,7 @@ public final class Connection implements Account {
         return loop;
     }
 
-    /// Where it is in its life.
+    /// The state of its life cycle.
     public ConnectionState state() {
         loop.requireCurrent();
         return state;
@@ -194,29 +194,31 @@ public final class Connection implements Account {
         return state == ConnectionState.OPEN;
     }
 
-    /// What is said over it now; before the handshake is over, something that says nothing.
+    /// Its conversation now; before the handshake is over, a placeholder.
     public Conversation conversation() {
         loop.requireCurrent();
         return conversation;
     }
 
-    /// Who counts it.
+    /// What counts it.
     public ConnectionOwner owner() {
         return owner;
     }
 
-    /// The protocol both ends have agreed on in the handshake, by its ALPN name; empty when they did not.
+    /// The protocol negotiated in the handshake, by its ALPN name; empty if there was none.
     public String protocol() {
         loop.requireCurrent();
         return transport.protocol();
     }
 
-    /// From now on `next` has the word: it is told that the connection is open, and reads what was read already
-    /// before what comes. For an upgrade, a tunnel, a protocol that shows by its first bytes. The conversation
-    /// that hands over is told nothing more: it has given back every block, and its deadline is gone.
+    /// Passes the connection to the conversation `next`: [Conversation#opened] is called on it, and it reads the
+    /// bytes in `read` before any that arrive. For an upgrade, a tunnel, or a protocol that is recognized by its
+    /// first bytes. The old conversation is not called any more; before the call it has to give back every block.
+    /// The deadline is cleared.
     ///
-    /// @param read bytes the next one is to read first, between position and limit; taken over
-    /// @throws IllegalStateException when the connection is not open; the caller keeps the block
+    /// @param read bytes that `next` reads first, between position and limit; the connection owns the block from
+    ///     now on
+    /// @throws IllegalStateException if the connection is not open; the caller keeps the block
     public void handOver(Conversation next, Buffer read) {
         requireOpenForHandOver();
         EarlyInput before = early;
@@ -226,7 +228,7 @@ public final class Connection implements Account {
         converse(next);
     }
 
-    /// The same where nothing was read beyond the last message.
+    /// The same if nothing was read beyond the last message.
     public void handOver(Conversation next) {
         requireOpenForHandOver();
         converse(next);
@@ -263,7 +265,7 @@ public final class Connection implements Account {
         return openedNanos;
     }
 
-    /// What has moved over it.
+    /// The bytes that have moved over it, and when.
     public Traffic traffic() {
         loop.requireCurrent();
         return traffic;
@@ -275,7 +277,7 @@ public final class Connection implements Account {
         return output.heldBytes() + earlyBytes() + conversation.heldBytes();
     }
 
-    /// Bytes of those that others could have.
+    /// Of these, the bytes that others could use.
     int slabBytes() {
         return output.heldBytes() + earlyBytes() + conversation.slabBytes();
     }
@@ -287,14 +289,14 @@ public final class Connection implements Account {
 
     // ---- input
 
-    /// Whether a read may bring something: the poller said so and no read has come back short since.
+    /// Whether a read may return bytes: the poller reported input, and no read has been short since.
     public boolean isInputReady() {
         loop.requireCurrent();
         return inputReady;
     }
 
-    /// Whether nothing was there to be read when the loop last polled: it was watched then, nothing was found
-    /// that it has not been told, and its last read came back short. False where only a read would tell.
+    /// Whether there was no input when the loop last polled: it was watched then, the poll found nothing that was
+    /// not reported yet, and its last read was short. False if only a read could tell.
     public boolean wasQuiet() {
         loop.requireCurrent();
         return isOpen()
@@ -311,10 +313,10 @@ public final class Connection implements Account {
         return inputEnded;
     }
 
-    /// Reads what is there into `block`, between position and limit.
+    /// Reads into `block`, between position and limit.
     ///
-    /// @return bytes read, 0 when there are none now, [Transport#END], or [Transport#BROKEN] when the
-    ///     connection is closed or the path is broken; the caller then closes
+    /// @return bytes read; 0 if there are none now; [Transport#END]; or [Transport#BROKEN] if the connection is
+    ///     closed or the path is broken: the caller then closes it
     public int read(ByteBuffer block) {
         loop.requireCurrent();
         int count = receive(block);
@@ -322,8 +324,8 @@ public final class Connection implements Account {
         return count;
     }
 
-    /// Reads once into the loop's scratch and throws the bytes away. It does not count as movement: the peer
-    /// has to take its answer all the same.
+    /// Reads once into the loop's scratch buffer and discards the bytes. They do not count as movement: the
+    /// deadline of a connection that is being closed depends only on the output that the peer takes.
     ///
     /// @return as [#read] says
     public int discardInput() {
@@ -336,7 +338,7 @@ public final class Connection implements Account {
         EarlyInput first = early;
         if (first != null && !first.isEmpty()) return first.read(block);
         int count = transport.read(block);
-        // Why: after a short read there is mostly nothing more; asking again would cost a system call to learn it.
+        // Why: after a short read there is mostly nothing more, and finding out would cost a system call.
         if (count <= 0 || (block.hasRemaining() && !transport.mayHaveMore())) inputReady = false;
         if (count > 0) {
             traffic.read(count);
@@ -347,14 +349,14 @@ public final class Connection implements Account {
         return count;
     }
 
-    /// Tells the peer at once that what was read has arrived: call when more of the same message is waited for,
-    /// which the peer may keep until then (Nagle's algorithm). Costs a system call.
+    /// Acknowledges the bytes that were read at once. Call it while waiting for the rest of a message: a peer with
+    /// Nagle's algorithm may hold the rest back until then. Costs a system call.
     public void acknowledgeInput() {
         loop.requireCurrent();
         if (isOpen()) transport.acknowledge();
     }
 
-    /// Watches for input no longer: what arrives waits with the peer.
+    /// Stops watching for input: what arrives waits in the kernel and at the peer.
     public void pauseInput() {
         loop.requireCurrent();
         wantsInput = false;
@@ -362,8 +364,8 @@ public final class Connection implements Account {
         if (watchesReset && listed) connections.on(loop).resets().inputPaused();
     }
 
-    /// From now on a reset by the peer closes it within a second or so also while its input is paused, whatever
-    /// it sent before: for a side whose peer, once it has left, makes all that is done for it useless.
+    /// From now on a reset by the peer closes the connection within about a second even while its input is paused,
+    /// whatever the peer sent before. For connections where further work is useless once the peer has left.
     public void watchReset() {
         loop.requireCurrent();
         watchesReset = true;
@@ -385,7 +387,7 @@ public final class Connection implements Account {
         if (first != null && wantsInput) first.tellSoon();
     }
 
-    /// The loop tells of early input, which no poller does.
+    /// Reports early input; called by the loop, because no poller reports it.
     private void tellEarlyInput() {
         if (!wantsInput || state != ConnectionState.OPEN) return;
         inputReady = true;
@@ -396,25 +398,25 @@ public final class Connection implements Account {
 
     // ---- output
 
-    /// Its writing half.
+    /// The writing half of the connection.
     public Output output() {
         loop.requireCurrent();
         return output;
     }
 
-    /// Whether bytes wait to be written that were accepted already.
+    /// Whether accepted bytes still wait to be written.
     boolean hasQueued() {
         return output.heldBytes() > 0;
     }
 
     // ---- time
 
-    /// Sets the one moment at which [Conversation#timedOut] is told; a later call replaces it.
+    /// Sets the one moment at which [Conversation#timedOut] is called; a later call replaces it.
     public void deadline(long atNanos) {
         loop.requireCurrent();
         deadlineNanos = atNanos;
         if (state == ConnectionState.CLOSED || atNanos == Long.MAX_VALUE) return;
-        // Why: a timer that fires too early looks again; moving it at every request would cost more.
+        // Why: a timer that fires too early is scheduled again, which costs less than moving it at every request.
         if (timer.isScheduled() && timerNanos - atNanos <= 0) return;
         timerNanos = atNanos;
         if (loop.chance().rarely(ConnectionPoint.DEADLINE_LOOKS_EARLY)) {
@@ -423,7 +425,7 @@ public final class Connection implements Account {
         loop.wheel().schedule(timer, timerNanos);
     }
 
-    /// No deadline until the next is set.
+    /// Clears the deadline.
     public void noDeadline() {
         loop.requireCurrent();
         deadlineNanos = Long.MAX_VALUE;
@@ -443,9 +445,9 @@ public final class Connection implements Account {
 
     // ---- moving and ending
 
-    /// Gives an idle connection to another loop: nothing queued, nothing half read.
+    /// Moves an idle connection to another loop. Nothing may be queued and nothing partly read.
     ///
-    /// @param arrived run on `target` when it is watched there; not run when `target` is closed: the
+    /// @param arrived run on `target` once the connection is watched there; not run if `target` is closed: the
     ///     connection then ends
     public void moveTo(EventLoop target, Runnable arrived) {
         loop.requireCurrent();
@@ -487,19 +489,19 @@ public final class Connection implements Account {
         close(CloseReason.CLOSED);
     }
 
-    /// Ends in order, as [#finish(CloseReason, Lingering, boolean)], with the default times and no limit of
-    /// places.
+    /// Closes gracefully like [#finish(CloseReason, Lingering, boolean)], with the default times and no limit of
+    /// lingering places.
     public void finish(CloseReason reason) {
         finish(reason, connections.on(loop).lingering(), true);
     }
 
-    /// Ends in order: what is queued leaves, the output is shut, and what the peer sends is discarded meanwhile
-    /// and after, until it ends its side or the times of `lingering` are over: a reset would destroy the last
-    /// answer. Of the conversation only [Conversation#lingeringStarted] and the methods of its end are called after
-    /// this.
+    /// Closes gracefully: queued output leaves, the output is shut, and input is discarded meanwhile and
+    /// afterwards, until the peer ends its side or the times of `lingering` are over. A close at once could turn
+    /// into a reset, which would destroy the last answer. After this call the conversation gets only
+    /// [Conversation#lingeringStarted], [Conversation#closing] and [Conversation#ended].
     ///
-    /// @param expectsInput whether the peer has not sent all of its request yet; a peer that has is waited for
-    ///     1 s
+    /// @param expectsInput whether the peer has not sent its whole request yet; for a peer that has, the silence
+    ///     time is at most 1 s
     public void finish(CloseReason reason, Lingering lingering, boolean expectsInput) {
         loop.requireCurrent();
         if (!isOpen()) return;
@@ -514,12 +516,12 @@ public final class Connection implements Account {
         else ending.awaitOutput();
     }
 
-    /// Closes now; what is queued is lost.
+    /// Closes now; queued output is lost.
     public void close(CloseReason reason) {
         end(reason, false);
     }
 
-    /// Closes now with a reset, so that the peer does not take a cut message for a whole one.
+    /// Closes now with a reset, so that the peer does not take a truncated message for a complete one.
     public void abort(CloseReason reason) {
         end(reason, true);
     }
@@ -552,7 +554,7 @@ public final class Connection implements Account {
         if (unread != null) unread.release();
     }
 
-    /// It has one of the places to linger.
+    /// It has one of the lingering places now.
     void lingeringStarted() {
         guarded(conversation::lingeringStarted);
         guarded(owner::lingeringStarted);
@@ -590,7 +592,7 @@ public final class Connection implements Account {
         conversation.readable();
     }
 
-    /// Everything has left; `waited` when somebody may wait for it.
+    /// All output has left. `waited`: whether the conversation may be waiting for that.
     void outputLeft(boolean waited) {
         if (closing != null) closing.linger();
         else if (waited && state == ConnectionState.OPEN) tellWritable();
@@ -614,20 +616,20 @@ public final class Connection implements Account {
         return state == ConnectionState.CLOSED;
     }
 
-    /// Whether everything was said: the output is shut, and what is still received is discarded.
+    /// Whether it lingers: the output is shut, and input is discarded.
     public boolean isLingering() {
         loop.requireCurrent();
         return closing != null && closing.isLingering();
     }
 
     void updateInterest() {
-        // Why: until the handshake is over the path itself knows what it waits for.
+        // Why: during the handshake the transport itself decides what to watch for.
         if (state != ConnectionState.OPEN && state != ConnectionState.DRAINING) return;
         transport.interest(wantsInput || (closing != null && !inputEnded), output.isWatched());
     }
 
-    /// Runs a step of its conversation that begins elsewhere than in a call of the connection, such as with a
-    /// grant of memory: what it throws ends the connection, and not the loop.
+    /// Runs a step of its conversation that does not begin in a callback of the connection but, for example, with a
+    /// grant of memory. An exception ends the connection, not the loop.
     public void guarded(Runnable step) {
         try {
             step.run();
@@ -638,7 +640,7 @@ public final class Connection implements Account {
 
     private void failed(Throwable failure) {
         LOG.error(this, "its conversation failed", failure);
-        // Why: by a reset, so that the peer does not take a cut message for a whole one.
+        // Why: with a reset, so that the peer does not take a truncated message for a complete one.
         abort(CloseReason.BROKEN);
     }
 

@@ -1,25 +1,25 @@
 package dev.weir.connection;
 
-/// Who opened a connection and counts it: a server's door, a pool, an acceptor of your own. It stays the same
+/// What opened a connection and counts it: a server's listener, a pool, an acceptor of your own. It stays the same
 /// when one conversation hands over to another.
 ///
-/// Of [#ended] and [#lingeringEnded] exactly one is told for each connection, once and last, however it ends,
-/// also when [Connection#open] throws.
+/// For each connection exactly one of [#ended] and [#lingeringEnded] is called, once and last, however it ends,
+/// even if [Connection#open] throws.
 ///
 /// **Threads:** confined to the connection's loop.
-/// **Fails:** an exception is logged and harms nobody.
+/// **Fails:** an exception is logged and affects no other connection.
 public interface ConnectionOwner {
-    /// One that counts nothing.
+    /// An owner that counts nothing.
     ConnectionOwner NONE = () -> {};
 
-    /// All output has left, and the connection has one of the places of its [Lingering] from now on instead of
-    /// the one it had. Told once at most.
+    /// All output has left. From now on the connection takes one of the places of its [Lingering] and not its place
+    /// among the open connections. Called once at most.
     default void lingeringStarted() {}
 
-    /// It is gone and its descriptor is free.
+    /// The connection has ended and its descriptor is free.
     void ended();
 
-    /// One that lingered is gone and its descriptor is free.
+    /// A connection that lingered has ended and its descriptor is free.
     default void lingeringEnded() {
         ended();
     }

@@ -6,24 +6,24 @@ import dev.weir.time.RarePoint;
 ///
 /// **Threads:** immutable.
 public enum ConnectionPoint implements RarePoint {
-    /// A connection's timer fires long before its deadline and looks again.
+    /// A connection's timer fires long before its deadline and is scheduled again.
     DEADLINE_LOOKS_EARLY,
-    /// A connection is told that it may write and not yet that it may read.
+    /// Writability is reported to a connection, and readability only later.
     READINESS_IN_TWO,
     /// A write takes half, as if the path were full.
     WRITE_HALF,
-    /// What was encoded leaves only in part, and the rest moves to a block.
+    /// The scratch buffer is written only in part, and the rest moves to a block.
     SCRATCH_HALF,
-    /// What was encoded leaves before the end of the turn.
+    /// The scratch buffer is written before the end of the turn.
     SCRATCH_EARLY,
-    /// Room for one more block is asked for although memory is not scarce.
+    /// The poller is asked whether there is room for one more block although memory is not scarce.
     ROOM_DOUBTED,
-    /// Queued blocks stay until the path tells of room.
+    /// Queued blocks wait until the path reports room.
     QUEUE_WAITS,
-    /// A rest of output moves to a normal block although a small one would do.
+    /// The rest of a short write moves to a normal block although a small one would do.
     REST_IN_NORMAL_BLOCK,
-    /// There is no memory for a rest of output, and the connection ends.
+    /// There is no memory for the rest of a short write, and the connection ends.
     REST_WITHOUT_BLOCK,
-    /// The connection that has stalled longest is ended although nobody has waited long.
+    /// The longest stalled connection is ended although no request for memory has waited long.
     STARVED_EARLY
 }

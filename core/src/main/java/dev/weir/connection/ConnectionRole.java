@@ -2,63 +2,63 @@ package dev.weir.connection;
 
 import java.util.Locale;
 
-/// Where a connection stands: on whose side, and at which listener or origin. One is made for each listener and
-/// for each origin, and given to all their connections; its text is made where somebody reads it.
+/// The role of a connection: on which side it is, and of which listener or origin. One object is made for each
+/// listener and each origin and shared by their connections; its text is made only when it is read.
 ///
 /// **Threads:** immutable.
 ///
-/// @param side whose connection it is
-/// @param name of the listener or of the upstream; what it is for, on another side
-/// @param origin at the upstream, as messages name it; empty but on the origin's side
+/// @param side the side it is on
+/// @param name the name of the listener or of the upstream; on another side, what the connection is for
+/// @param origin the origin, as messages name it; empty except for connections to an upstream
 public record ConnectionRole(Side side, String name, String origin) {
     /// The sides a connection can be on.
     public enum Side {
-        /// The client's.
+        /// Towards a client.
         DOWNSTREAM,
-        /// The origin's.
+        /// Towards an origin.
         UPSTREAM,
-        /// That of a client for whom there is no place, until that is said.
+        /// A client's connection beyond the limit, until it is told so.
         REFUSED,
         /// None of these.
         OTHER;
 
         private final String text = name().toLowerCase(Locale.ROOT);
 
-        /// As it is shown.
+        /// The name in lower case.
         public String text() {
             return text;
         }
     }
 
-    /// That of clients which a listener has let in.
+    /// The role of client connections that a listener has accepted.
     public static ConnectionRole downstream(String listener) {
         return new ConnectionRole(Side.DOWNSTREAM, listener, "");
     }
 
-    /// That of clients which a listener has no place for.
+    /// The role of client connections beyond a listener's limit.
     public static ConnectionRole refused(String listener) {
         return new ConnectionRole(Side.REFUSED, listener, "");
     }
 
-    /// That of connections of an upstream to one of its origins.
+    /// The role of an upstream's connections to one of its origins.
     public static ConnectionRole upstream(String upstream, String origin) {
         return new ConnectionRole(Side.UPSTREAM, upstream, origin);
     }
 
-    /// That of a connection which no listener and no upstream has.
+    /// The role of a connection that belongs to no listener and no upstream.
     ///
     /// @param name what it is for
     public static ConnectionRole other(String name) {
         return new ConnectionRole(Side.OTHER, name, "");
     }
 
-    /// The name of its upstream; empty but on the origin's side.
+    /// The name of its upstream; empty except for connections to an upstream.
     public String upstream() {
         return side == Side.UPSTREAM ? name : "";
     }
 
-    /// Side, name and origin in words: `downstream http`, `upstream web 127.0.0.1:9001`; on another side the
-    /// name alone.
+    /// Side, name and origin, such as `downstream http` or `upstream web 127.0.0.1:9001`; on another side only the
+    /// name.
     @Override
     public String toString() {
         if (side == Side.OTHER) return name;

@@ -1,20 +1,20 @@
 package dev.weir.connection;
 
-/// Where a connection is in its life. It begins with a path that is there: while that is being made there is a
-/// `ConnectAttempt` of the network, and nothing that could be read, counted or closed in order.
+/// The state of a connection's life cycle. It begins when the path exists. While the path is being made there is
+/// only a `ConnectAttempt` of the network.
 ///
 /// **Threads:** immutable.
 public enum ConnectionState {
-    /// The path is there, both ends have not agreed yet.
+    /// The path exists, and its handshake is not over.
     HANDSHAKING,
     /// Messages may flow both ways.
     OPEN,
-    /// What was begun is finished, nothing new begins.
+    /// Work in flight is finished, and nothing new begins.
     DRAINING,
-    /// Nothing is left but the object.
+    /// The socket is closed.
     CLOSED;
 
-    /// Whether `next` may follow.
+    /// Whether the state may change to `next`.
     public boolean mayBecome(ConnectionState next) {
         return switch (this) {
             case HANDSHAKING -> next == OPEN || next == CLOSED;

@@ -1,6 +1,6 @@
 package dev.weir.connection;
 
-/// The traffic of one connection, as it counts it.
+/// The traffic of one connection.
 ///
 /// **Threads:** confined to the connection's loop.
 final class ConnectionTraffic implements Traffic {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /// All connections of a group of loops, by loop.
 ///
-/// **Owns:** nothing; each connection belongs to whoever opened it.
+/// **Owns:** nothing; each connection belongs to its owner.
 /// **Threads:** thread-safe.
 public final class Connections {
     /// No connection of a loop holds memory that others need.
@@ -31,7 +31,7 @@ public final class Connections {
         for (int i = 0; i < rosters.size(); i++) stalledSince.set(i, NOT_STALLED);
     }
 
-    /// An empty book for the loops of `group`.
+    /// No connections yet, on the loops of `group`.
     public static Connections of(LoopGroup group) {
         var rosters = new ArrayList<Roster>();
         for (EventLoop loop : group.loops()) rosters.add(new Roster(loop));
@@ -43,29 +43,29 @@ public final class Connections {
         return group;
     }
 
-    /// The book they are written in.
+    /// The ledger that counts them.
     public Ledger ledger() {
         return group.ledger();
     }
 
-    /// Those of one loop.
+    /// The connections of one loop.
     public Roster on(EventLoop loop) {
         return rosters.get(loop.index());
     }
 
-    /// Those of every loop, in the order of the loops.
+    /// The connections of every loop, in the order of the loops.
     public List<Roster> rosters() {
         return rosters;
     }
 
-    /// How many there are on all loops.
+    /// The number of connections on all loops.
     public int live() {
         int live = 0;
         for (Roster roster : rosters) live += roster.live();
         return live;
     }
 
-    /// The loop with the fewest connections, those on their way to it included.
+    /// The loop with the fewest connections, including those that are about to move to it.
     public EventLoop leastBusy() {
         Roster least = rosters.getFirst();
         for (Roster roster : rosters) {
@@ -74,17 +74,17 @@ public final class Connections {
         return least.loop();
     }
 
-    /// Lets every loop show its connections to `visitor`, on the loop's own thread; returns at once.
+    /// Passes the connections of every loop to `visitor`, on the loop's own thread; returns at once.
     public void visit(Consumer<Roster> visitor) {
         for (Roster roster : rosters) roster.loop().post(new Mailbox.Node(() -> visitor.accept(roster)));
     }
 
-    /// One loop's answer to: since when has a connection of yours held memory without moving a byte?
+    /// Reports since when a connection of `loop` has held memory without moving a byte.
     void notifyStalled(EventLoop loop, long sinceNanos) {
         stalledSince.set(loop.index(), sinceNanos);
     }
 
-    /// Whether no other loop told of a longer stall.
+    /// Whether no other loop has reported a longer stall.
     boolean isLongestStalled(long sinceNanos) {
         for (int i = 0; i < stalledSince.length(); i++) {
             long other = stalledSince.get(i);
@@ -93,8 +93,8 @@ public final class Connections {
         return true;
     }
 
-    /// How many were closed because others waited too long for the memory they held, or because there was none for
-    /// what their peer did not take.
+    /// The number of connections closed because others waited too long for the memory they held, or because there
+    /// was no memory for output that their peer did not take.
     public long starved() {
         return starved.get();
     }

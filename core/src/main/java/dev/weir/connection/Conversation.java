@@ -1,27 +1,27 @@
 package dev.weir.connection;
 
-/// What is said over a connection: the protocol's side of it.
+/// The protocol's side of a connection: the callbacks that the connection calls.
 ///
 /// **Threads:** confined to the connection's loop, which calls every method.
-/// **Fails:** an exception out of any method closes the connection as [CloseReason#BROKEN] and harms no other.
+/// **Fails:** an exception out of any method closes this connection as [CloseReason#BROKEN] and no other.
 ///
-/// A first protocol needs two methods, [#readable] and [#timedOut]; the others have something to do only where
-/// output is cut short, where blocks are held, or where somebody counts.
+/// A simple protocol needs two methods, [#readable] and [#timedOut]. The others matter only if writes can be short,
+/// if blocks are held, or if something is counted.
 public interface Conversation {
-    /// The connection is open: what is said first may be written, and a deadline set. Told once, before
-    /// anything else.
+    /// The connection is open: the first bytes may be written, and a deadline set. Called once, before any other
+    /// method.
     default void opened() {}
 
-    /// Input can be read. Read one block at most, or call [Connection#pauseInput].
+    /// Input can be read. Read at most one block, or call [Connection#pauseInput].
     void readable();
 
-    /// What was queued or cut short has left; more may be written.
+    /// Queued output has left; more may be written.
     default void writable() {}
 
-    /// Others have waited too long for memory, and what is held here has not moved for longest: give it back with a
-    /// word to the peer, if that can be said at once and takes none.
+    /// Others have waited too long for memory, and this connection has held memory longest without moving a byte.
+    /// End it with an answer to the peer, if that can be sent at once and without memory.
     ///
-    /// @return false when it cannot be said: the connection is reset
+    /// @return false if no answer can be sent: the connection is reset
     default boolean endForMemory() {
         return false;
     }
@@ -29,37 +29,37 @@ public interface Conversation {
     /// The deadline set by [Connection#deadline] has come.
     void timedOut();
 
-    /// After [Connection#finish]: all output has left, and the connection now has one of the places of its
-    /// [Lingering] instead of the one it had. Told once at most.
+    /// After [Connection#finish]: all output has left, and the connection takes one of the places of its
+    /// [Lingering] from now on. Called once at most.
     default void lingeringStarted() {}
 
-    /// The socket is closed: give back every block and cancel every waiter now. Told once, before [#ended].
+    /// The socket is closed: give back every block and cancel every waiter now. Called once, before [#ended].
     default void closing(CloseReason reason) {}
 
-    /// The descriptor is free: give up slots and tell those who wait. Told once, last.
+    /// The descriptor is free: free slots and notify waiters. Called once, last.
     default void ended(CloseReason reason) {}
 
-    /// What a close that cuts it now would cut, in words for its report, such as `GET /index.html`; empty when
-    /// it is idle, and nothing is lost.
+    /// What a close would cut now, as text for its report, such as `GET /index.html`; empty if it is idle and
+    /// nothing would be lost.
     default String unfinished() {
         return "a conversation";
     }
 
-    /// Bytes of blocks held now; for the page that shows who holds what, and to find who holds them longest.
+    /// Bytes of blocks held now; for the page that shows what holds memory, and to find the longest stalled
+    /// connection.
     default int heldBytes() {
         return 0;
     }
 
-    /// Bytes of those that others could have, when it gave them back: of the slabs, not of what is kept for one
-    /// purpose.
+    /// Of these, the bytes that others could use: blocks of the slabs, not blocks that are kept for one purpose.
     default int slabBytes() {
         return heldBytes();
     }
 
-    /// When a byte of what it holds blocks for last moved, over whichever connection: bytes that come from this one
-    /// wait for another that takes them.
+    /// When a byte in the blocks it holds last moved, over whichever connection: bytes read from this one may wait
+    /// for another one to take them.
     ///
-    /// @param ownNanos when a byte last moved over its own
+    /// @param ownNanos when a byte last moved over this connection
     default long movedNanos(long ownNanos) {
         return ownNanos;
     }

@@ -7,9 +7,9 @@ import dev.weir.memory.block.Buffer;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Bytes that one conversation has read and the next one is to read: they come before those of the path.
+/// Bytes that one conversation has read and handed over to the next one: they are read before those of the path.
 ///
-/// No poller tells of them, so the connection's loop does, turn by turn, as long as there are some and input is
+/// No poller reports them, so the connection's loop does, in each turn, as long as there are some and input is
 /// watched for.
 ///
 /// **Owns:** the block, until its last byte is read or [#release] gives it back.
@@ -22,7 +22,7 @@ final class EarlyInput {
     private boolean isPosted;
 
     /// @param block owned by this from now on, and booked on `account`
-    /// @param told run by the loop as long as there are bytes and somebody watches for input
+    /// @param told run by the loop in each turn as long as there are bytes and input is watched for
     EarlyInput(EventLoop loop, Account account, Buffer block, Runnable told) {
         this.loop = loop;
         this.block = block;
@@ -52,7 +52,7 @@ final class EarlyInput {
         return count;
     }
 
-    /// Lets the loop tell of it in its next turn; called when input is watched for.
+    /// Lets the loop report it in its next turn; called when input is watched for.
     void tellSoon() {
         if (block != null && !isPosted) isPosted = loop.post(telling);
     }

@@ -2,12 +2,12 @@ package dev.weir.connection;
 
 import dev.weir.transport.Transport;
 
-/// The orderly end of one connection. What the peer sends is discarded from the start, because a client that writes
-/// its whole request before it reads would otherwise never take the answer. When the answer has left, the output is
-/// shut and discarding goes on until the peer ends its side too.
+/// The graceful close of one connection. Input is discarded from the start, because a client that writes its whole
+/// request before it reads would otherwise never take the answer. When the answer has left, the output is shut, and
+/// discarding goes on until the peer ends its side too.
 ///
 /// **Threads:** confined to the connection's loop.
-/// **Limits:** those of its [Lingering]: a peer that takes nothing of the answer for the whole linger time is
+/// **Limits:** those of its [Lingering]. A peer that takes no byte of the answer for the whole linger time is
 /// reset. One read for each readiness.
 /// **Source:** RFC 9112 section 9.6.
 final class GracefulClose extends Lingering.Member {
@@ -48,7 +48,7 @@ final class GracefulClose extends Lingering.Member {
         lingering.add(this);
     }
 
-    /// Whether everything was said: the output is shut.
+    /// Whether the last answer has left: the output is shut.
     boolean isLingering() {
         return isOutputShut;
     }
@@ -66,7 +66,8 @@ final class GracefulClose extends Lingering.Member {
         else silenceTimedOut();
     }
 
-    /// Why: timers come before readiness, and bytes that lie in the socket turn its close into a reset.
+    /// Why: timers run before readiness in a turn, and unread bytes in the socket would turn its close into a
+    /// reset.
     private void silenceTimedOut() {
         int count = connection.discardInput();
         if (count > 0) awaitInput();
@@ -74,7 +75,8 @@ final class GracefulClose extends Lingering.Member {
     }
 
     private void outputTimedOut() {
-        // Why: the deadline is not moved at each write; discarded input counts for nothing here.
+        // Why: writes do not move the deadline, so the last write is looked at here. Discarded input does not
+        // count.
         long moved = Math.max(connection.traffic().lastNanos() - begunNanos, 0) + begunNanos;
         long due = moved + lingering.totalNanos();
         if (connection.loop().nowNanos() - due < 0) {
@@ -84,7 +86,7 @@ final class GracefulClose extends Lingering.Member {
                 deadline(connection.loop().nowNanos() + lingering.totalNanos());
             }
         } else if (connection.hasQueued()) {
-            // Why: by a reset, so that the peer does not take a cut answer for a whole one.
+            // Why: with a reset, so that the peer does not take a truncated answer for a complete one.
             connection.abort(reason);
         } else {
             connection.close(reason);

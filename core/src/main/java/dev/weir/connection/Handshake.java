@@ -1,10 +1,11 @@
 package dev.weir.connection;
 
-/// What stands in the place of a conversation until the path has agreed on keys and on a protocol: only then one is
-/// made, because the protocol decides which. [Connection.ConversationFactory#handshakeEnded] reports its end.
+/// Takes the place of a conversation during the handshake of the path. The conversation is made only afterwards,
+/// because the negotiated protocol decides which one. [Connection.ConversationFactory#handshakeEnded] reports its
+/// end.
 ///
 /// **Threads:** confined to the connection's loop.
-/// **Limits:** as long as [Connection.Opening#handshakeTime] allows; then the connection is reset.
+/// **Limits:** lasts at most [Connection.Opening#handshakeTime]; then the connection is reset.
 final class Handshake implements Conversation {
     private final Connection connection;
     private final Connection.ConversationFactory conversations;
@@ -17,12 +18,13 @@ final class Handshake implements Conversation {
                 connection.loop().nowNanos() + opening.handshakeTime().toNanos());
     }
 
-    /// The path can go on.
+    /// The handshake can go on.
     @Override
     public void readable() {
         switch (connection.continueHandshake()) {
             case DONE -> {
-                // Why: what the conversation throws ends the connection, and whoever opened it hears of that too.
+                // Why: an exception of the conversation ends the connection, and the factory is notified of that
+                // too.
                 connection.guarded(() -> connection.begin(conversations));
                 settle();
             }
@@ -47,7 +49,7 @@ final class Handshake implements Conversation {
         conversations.handshakeEnded(connection);
     }
 
-    /// Nothing was said yet, and nothing is lost.
+    /// No message has moved yet, so nothing is lost.
     @Override
     public String unfinished() {
         return "";

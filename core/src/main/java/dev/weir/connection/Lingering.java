@@ -4,23 +4,22 @@ import dev.weir.loop.EventLoop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of one server on one loop that have sent their last answer and only wait until the peer has
-/// read it. Closing them while the peer still sends would make the kernel reset the connection, and a reset can
-/// destroy an answer that has not been read.
+/// The connections of one server on one loop that have sent their last answer and only wait until the peer has read
+/// it. Closing them while the peer still sends would make the kernel reset the connection, and a reset can destroy
+/// an answer that has not been read.
 ///
 /// They have places of their own, so that clients which never stop sending do not use up the server's limit of
 /// connections. When all places are taken, the connection that has lingered longest is closed.
 ///
 /// **Threads:** confined to its loop.
-/// **Limits:** as many places as it was made with; each connection that has one is charged for. A connection
-/// lingers until its peer ends its side, sends nothing for the silence time, or the total time is over. No
-/// limit of bytes.
+/// **Limits:** the number of places it was made with; each place is charged. A connection lingers until its peer
+/// ends its side, the peer has sent nothing for the silence time, or the total time is over. No limit of bytes.
 /// **Source:** ADR 23.
 public final class Lingering {
-    /// How long without a byte, unless said otherwise.
+    /// The default silence time: how long a connection lingers without a byte from its peer.
     public static final Duration SILENCE = Duration.ofSeconds(5);
 
-    /// How long in all, unless said otherwise.
+    /// The default total time that a connection lingers.
     public static final Duration TOTAL = Duration.ofSeconds(30);
 
     /// The least number of connections of one server that may linger at once.
@@ -29,7 +28,7 @@ public final class Lingering {
     /// A server has one lingering place for this many connections.
     private static final int CONNECTIONS_PER_PLACE = 20;
 
-    /// A peer that has sent all of its request has nothing more to say.
+    /// The silence time for a peer that has sent its whole request.
     private static final long SILENCE_NANOS_WHOLE = 1_000_000_000L;
 
     private final EventLoop loop;
@@ -41,7 +40,7 @@ public final class Lingering {
     private int listed;
     private int taken;
 
-    /// A connection that lingers, as these see it.
+    /// A connection that lingers.
     abstract static class Member {
         private @Nullable Member previous;
         private @Nullable Member next;
@@ -49,18 +48,18 @@ public final class Lingering {
         /// Whether it has a place.
         abstract boolean hasPlace();
 
-        /// It has a place from now on.
+        /// Takes a place.
         ///
-        /// @return false when it was closed while it waited for the place
+        /// @return false if it was closed while it waited for the place
         abstract boolean takePlace();
 
-        /// Another needs the place: this one has lingered longest.
+        /// Ends it, because it has lingered longest and another connection needs its place.
         abstract void giveWay();
     }
 
-    /// An empty one.
+    /// Creates it without connections.
     ///
-    /// @param places connections that linger at once, at least 1
+    /// @param places how many connections may linger at once, at least 1
     public Lingering(EventLoop loop, int places, Duration silence, Duration total) {
         if (places < 1) throw new IllegalArgumentException("places must be at least 1, was " + places);
         this.loop = loop;
@@ -86,7 +85,7 @@ public final class Lingering {
         return loops * placesPerLoop(connectionsMax, loops);
     }
 
-    /// Connections that have a place now.
+    /// The number of places in use.
     public int taken() {
         return taken;
     }
@@ -115,7 +114,7 @@ public final class Lingering {
         takePlaces();
     }
 
-    /// Gives free places to those that have lingered longest without one.
+    /// Gives free places to the connections that have lingered longest without one.
     private void takePlaces() {
         for (Member one = first; one != null && taken < places; ) {
             Member next = one.next;
@@ -124,7 +123,7 @@ public final class Lingering {
         }
     }
 
-    /// Does nothing for one that does not linger.
+    /// Does nothing for a connection that does not linger.
     void remove(Member leaving) {
         Member before = leaving.previous;
         Member after = leaving.next;

@@ -1,10 +1,10 @@
 package dev.weir.connection;
 
-/// What stands in the place of a conversation until there is one, or when none could be made.
+/// Takes the place of a conversation until there is one, or if none could be made.
 ///
 /// **Threads:** immutable.
 enum NoConversation implements Conversation {
-    /// The only one.
+    /// The only instance.
     INSTANCE;
 
     @Override

@@ -9,22 +9,23 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The writing half of one connection: what is encoded in the loop's scratch, what is queued, what a
-/// short write left.
+/// The writing half of one connection: bytes encoded in the loop's scratch buffer, queued blocks, and the rests of
+/// short writes.
 ///
-/// There are two ways: [#scratch] is encoded into and leaves with one write at the turn's end; [#write] writes
-/// from a block the caller keeps. What a short write of the first leaves gets its own block.
+/// There are two ways to write. Bytes encoded into [#scratch] leave with one write at the end of the turn, and the
+/// rest of a short write moves to a block. [#write] writes from a block that the caller keeps.
 ///
 /// **Owns:** the blocks of its queue, until they are written or [#release] gives them back.
 /// **Threads:** confined to the connection's loop.
 /// **Waits:** never waits; [Conversation#writable] is called when the path takes more.
-/// **Limits:** one flush a turn; what a short write of the scratch leaves moves to one block.
-/// **Fails:** once the connection is closed nothing is done: [Transport#BROKEN], null or false.
+/// **Limits:** one flush a turn; the rest of a short write of the scratch buffer moves to one block.
+/// **Fails:** once the connection is closed its methods do nothing and return [Transport#BROKEN], null or false.
 public final class Output {
     private static final String OWNER = "output the peer does not take";
 
-    /// So much may be written before room is in doubt: with one block more it is less than a third of the
-    /// least a path's own buffer has, and a third is free when the poller tells of room.
+    /// How many bytes may be written after the poller reported room before room is in doubt. The poller reports
+    /// room when a third of the path's buffer is free; this number and one block together are less than a third of
+    /// the smallest such buffer.
     private static final int KNOWN_ROOM_BYTES = 16 * 1024;
 
     private final Connection connection;
@@ -43,21 +44,20 @@ public final class Output {
         this.transport = transport;
     }
 
-    /// Whether the path's readiness is to be watched for: it took less than it was given, or room is in
-    /// doubt.
+    /// Whether to watch for writability: the last write was short, or room is in doubt.
     boolean isWatched() {
         return blocked || asking;
     }
 
-    /// What there is room for, as far as is known: a look, which changes nothing.
+    /// Whether there is room, as far as is known. Changes nothing.
     public Room room() {
         if (!isWritable()) return Room.BLOCKED;
         return asking ? Room.ASKED : Room.FREE;
     }
 
-    /// Whether more may be read for it, or a block taken, or written: one more block would leave whole, as far
-    /// as is known. If not, [Conversation#writable] is called when it may. In doubt, when memory is scarce, the
-    /// poller is asked: a block that leaves whole is never held for a peer that does not read.
+    /// Whether one more block may be read for this output or written to it: as far as is known, it would leave with
+    /// one write. If not, [Conversation#writable] is called when it may. If memory is scarce and room is in doubt,
+    /// the poller is asked first, so that no block is held for a peer that does not read.
     public boolean askRoom() {
         if (room() != Room.FREE) return false;
         if (unproven < KNOWN_ROOM_BYTES) return true;
@@ -69,8 +69,8 @@ public final class Output {
         return false;
     }
 
-    // Why: what a peer does not read fills the system's memory next, megabytes for each; when that is used up the
-    // system tells of room that is not there.
+    // Why: output that a peer does not read fills the kernel's memory, megabytes for each connection; when that is
+    // used up, the kernel reports room that does not exist.
     private void spare() {
         if (!sparing) transport.limitSendBuffer();
         sparing = true;
@@ -84,13 +84,13 @@ public final class Output {
         return queue.heldBytes();
     }
 
-    /// Room to encode what leaves at the end of this turn.
+    /// A buffer to encode into; its bytes leave at the end of this turn.
     ///
-    /// @param bytes how much room is needed, at most [Connection#OUTPUT_BYTES_MAX]; what does not fit is written in
-    ///     pieces
-    /// @throws IllegalArgumentException when more is asked for, or less than nothing
-    /// @return the loop's scratch with at least so much room behind its position, lent until the turn's end;
-    ///     null when output still waits for the peer, or when closed: wait for [Conversation#writable]
+    /// @param bytes how much room is needed, at most [Connection#OUTPUT_BYTES_MAX]; write longer output in pieces
+    /// @throws IllegalArgumentException if `bytes` is negative or larger
+    /// @return the loop's scratch buffer with at least `bytes` bytes of room behind its position, lent until the
+    ///     end of the turn; null if output still waits for the peer, or if the connection is closed: wait for
+    ///     [Conversation#writable]
     public @Nullable ByteBuffer scratch(int bytes) {
         if (bytes < 0 || bytes > Connection.OUTPUT_BYTES_MAX) {
             throw new IllegalArgumentException("output has room for 0 to " + Connection.OUTPUT_BYTES_MAX
@@ -108,27 +108,26 @@ public final class Output {
         return scratch.limit(Connection.OUTPUT_BYTES_MAX);
     }
 
-    /// Writes from `block` at once, after anything encoded in the scratch.
+    /// Writes from `block` at once, after the bytes encoded in the scratch buffer.
     ///
-    /// @return bytes written, 0 when the path takes none now; [Conversation#writable] is called when it
-    ///     takes more. [Transport#BROKEN] when the path is broken: the caller closes the connection
+    /// @return bytes written; 0 if the path takes none now: [Conversation#writable] is called when it takes more;
+    ///     [Transport#BROKEN] if the path is broken: the caller closes the connection
     public int write(ByteBuffer block) {
         flushScratch();
         if (connection.isClosed()) return Transport.BROKEN;
         if (!isWritable()) return 0;
         int count = put(block, ConnectionPoint.WRITE_HALF);
-        // Why: the caller may still want to read what the peer said before it broke the path, and closes
-        // then.
+        // Why: the caller may still want to read what the peer sent before it broke the path, and closes then.
         if (count < 0) return Transport.BROKEN;
         wrote(count);
         if (block.hasRemaining()) block();
         return count;
     }
 
-    /// Queues a whole block; it leaves at the end of the turn.
+    /// Queues a block; it leaves at the end of the turn.
     ///
-    /// @param buffer taken over when the answer is true
-    /// @return false when the queue is full or the connection closed: the caller keeps the buffer
+    /// @param buffer owned by the connection if this returns true
+    /// @return false if the queue is full or the connection is closed: the caller keeps the buffer
     public boolean send(Buffer buffer) {
         flushScratch();
         if (connection.isClosed() || !queue.put(buffer, isScarce())) return false;
@@ -137,7 +136,7 @@ public final class Output {
         return true;
     }
 
-    /// Tells the peer that no more bytes come, once what is queued has left; reading goes on.
+    /// Ends the output once queued bytes have left: the peer reads an end of stream. Input is still read.
     public void end() {
         flushScratch();
         if (connection.isClosed()) return;
@@ -150,15 +149,15 @@ public final class Output {
         queue.release();
     }
 
-    /// The path takes more: so much as the poller waits for before it tells.
+    /// The poller has reported room.
     void ready() {
         unproven = 0;
         goOn();
     }
 
-    /// Tries a rest, or one block, though nobody told of room: the poller tells late, when much is free.
+    /// Tries to write although no room was reported: the poller reports room late, when much is free.
     ///
-    /// @return whether a byte has moved, or it turned out that nothing waits for room
+    /// @return whether a byte has moved, or nothing waits for room any more
     public boolean retryWrite() {
         if (connection.isClosed()) return false;
         if (room() == Room.FREE) return false;
@@ -174,7 +173,7 @@ public final class Output {
         if (flushQueue()) connection.outputLeft(true);
     }
 
-    /// Writes what was encoded in the scratch; false when the connection died of it.
+    /// Writes the scratch buffer; false if that closed the connection.
     boolean flushScratch() {
         ByteBuffer scratch = connection.loop().releaseWriteScratch(flushing);
         if (scratch == null || !scratch.hasRemaining() || connection.isClosed()) return !connection.isClosed();
@@ -213,7 +212,7 @@ public final class Output {
         return true;
     }
 
-    /// Writes what is queued; true when nothing is left.
+    /// Writes the queue; true if nothing is left.
     private boolean flushQueue() {
         if (queue.isEmpty()) {
             connection.updateInterest();
@@ -239,7 +238,7 @@ public final class Output {
         return true;
     }
 
-    /// Writes from `bytes` what the path takes, or half of them at most.
+    /// Writes as many of `bytes` as the path takes; at a rare point at most half of them.
     private int put(ByteBuffer bytes, RarePoint half) {
         if (!rarely(half)) return transport.write(bytes);
         int limit = bytes.limit();
@@ -267,7 +266,7 @@ public final class Output {
         connection.updateInterest();
     }
 
-    /// Whether the peer has been told, or will be, that no more bytes come.
+    /// Whether the output has ended or will end.
     boolean hasEnded() {
         return ends || ended;
     }

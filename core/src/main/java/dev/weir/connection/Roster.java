@@ -25,37 +25,37 @@ public final class Roster {
         this.resets = new ResetWatch(loop, this::probeResets);
     }
 
-    /// Those that end in order and belong to nobody who limits them.
+    /// The lingering of connections that close without a limit of lingering places.
     Lingering lingering() {
         return lingering;
     }
 
-    /// The loop all of them belong to.
+    /// The loop they belong to.
     public EventLoop loop() {
         return loop;
     }
 
-    /// How many there are; for any thread, and may be a little old.
+    /// The number of connections; from any thread, may be slightly stale.
     public int live() {
         return live;
     }
 
-    /// One more is on its way to this loop; from any thread.
+    /// One more connection is about to move to this loop; from any thread.
     public void expect() {
         expected.incrementAndGet();
     }
 
-    /// One that was expected is here, or will not come.
+    /// An expected connection has arrived, or will not.
     public void expectedCame() {
         expected.decrementAndGet();
     }
 
-    /// How many there are and will soon be; for any thread.
+    /// The number of connections, including those expected; from any thread.
     int load() {
         return live + expected.get();
     }
 
-    /// Shows each to `visitor`, which may close the one it is shown.
+    /// Passes each connection to `visitor`, which may close it.
     public void forEach(Consumer<Connection> visitor) {
         loop.requireCurrent();
         for (Connection one = first; one != null; ) {
@@ -65,8 +65,8 @@ public final class Roster {
         }
     }
 
-    /// The connection that holds memory and has moved no byte for longest; null when none holds any. Who holds a
-    /// small block only comes last: given back, it serves nobody who waits for a normal one.
+    /// The connection that holds memory and has not moved a byte for longest; null if none holds any. One that
+    /// holds only a small block comes last: that block would not serve a waiter for a normal one.
     public @Nullable Connection mostStalled() {
         loop.requireCurrent();
         Connection worst = null;
@@ -84,7 +84,7 @@ public final class Roster {
         return worst;
     }
 
-    /// When a byte of what it holds last moved.
+    /// When a byte in the blocks it holds last moved.
     static long movedNanos(Connection one) {
         return one.conversation().movedNanos(one.traffic().lastNanos());
     }
@@ -93,7 +93,7 @@ public final class Roster {
         return resets;
     }
 
-    /// Probes each that is paused and wants to know of a reset; whether there was one.
+    /// Probes each paused connection that asked for it; returns whether there was one.
     private boolean probeResets() {
         boolean probed = false;
         for (Connection one = first; one != null; one = one.next) probed |= one.probeReset();
@@ -119,7 +119,7 @@ public final class Roster {
         else connection.previous.next = connection.next;
         if (connection.next == null) last = connection.previous;
         else connection.next.previous = connection.previous;
-        // Why: `next` stays for a visit that stands on this connection; add() sets it anew.
+        // Why: `next` stays for an iteration that is at this connection; add() sets it anew.
         connection.previous = null;
         count(-1);
         if (first == null) resets.stop();

@@ -5,12 +5,12 @@ import dev.weir.transport.Transport;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// What waits to be written on one connection, bounded in blocks and bytes.
+/// The blocks that wait to be written on one connection, limited in number and bytes.
 ///
 /// **Owns:** the blocks in it, until they are written or [#release] gives them back.
 /// **Threads:** confined to the connection's loop.
-/// **Limits:** [#BLOCKS_MAX] blocks and [#BYTES_MAX] bytes, and one block when memory is scarce; beyond
-/// these [#put] answers false and the producer waits.
+/// **Limits:** [#BLOCKS_MAX] blocks and [#BYTES_MAX] bytes, and one block while memory is scarce; beyond these
+/// [#put] returns false and the producer waits.
 final class SendQueue {
     static final int BLOCKS_MAX = 16;
     static final int BYTES_MAX = 256 * 1024;
@@ -29,14 +29,14 @@ final class SendQueue {
         return (blocks != null && blocks.size() >= limit) || bytes >= BYTES_MAX;
     }
 
-    /// Takes `buffer` over when there is room; otherwise the caller keeps it.
+    /// Takes ownership of `buffer` if there is room; otherwise the caller keeps it.
     boolean put(Buffer buffer, boolean scarce) {
         if (isFull(scarce)) return false;
         putRest(buffer);
         return true;
     }
 
-    /// Takes `buffer` over whatever the limit: the rest of what was accepted already.
+    /// Takes ownership of `buffer` regardless of the limit: the rest of bytes that were accepted already.
     void putRest(Buffer buffer) {
         ArrayDeque<Buffer> queued = blocks;
         if (queued == null) {

@@ -5,16 +5,16 @@ import dev.weir.time.RarePoint;
 import dev.weir.time.Timer;
 import java.time.Duration;
 
-/// Ends the connections that have held memory longest without moving a byte, when others have waited too
-/// long for it: as many as wait too long.
+/// Ends the connections that have held memory longest without moving a byte, when others have waited too long for
+/// memory: as many connections as requests wait too long.
 ///
-/// **Threads:** confined to its loop; what loops tell each other is one number.
-/// **Limits:** looks every 500 ms, or four times in its limit where that is shorter; acts when a wait has lasted
-/// the limit. The one that has stalled longest on all loops ends at once, 31 more at most in a look, and these only
-/// if they have stalled for the limit themselves.
+/// **Threads:** confined to its loop; loops share one number each.
+/// **Limits:** looks every 500 ms, or every quarter of the limit if that is shorter; acts when a wait has lasted
+/// the limit. A look ends the longest stalled connection of all loops at once and at most 31 more, these only if
+/// they have stalled for the limit themselves.
 /// **Source:** ADR 4, urgency and reserve.
 public final class Starvation {
-    /// How long a wait may last where nothing else is asked for: 2 s.
+    /// The default limit of a wait: 2 s.
     public static final Duration LIMIT = Duration.ofSeconds(2);
 
     private static final Duration LIMIT_LEAST = Duration.ofMillis(1);
@@ -22,7 +22,7 @@ public final class Starvation {
     private static final int LOOKS_PER_LIMIT = 4;
     private static final int ENDS_MAX = 32;
 
-    /// Why: its class is loaded when the watch begins; the first look may find no heap to load one.
+    /// Why: loads the class when the watch begins; at the first look there may be no heap left to load it.
     private static final RarePoint EARLY = ConnectionPoint.STARVED_EARLY;
 
     private final Connections connections;
@@ -38,7 +38,7 @@ public final class Starvation {
         this.lookNanos = Math.min(LOOK_NANOS_MAX, waitNanosMax / LOOKS_PER_LIMIT);
     }
 
-    /// Looks from now on, on `loop`, whose thread this is.
+    /// Starts looking on `loop`; called on its thread.
     ///
     /// @param limit how long a wait may last, at least 1 ms
     public static Starvation watch(Connections connections, EventLoop loop, Duration limit) {
@@ -48,16 +48,16 @@ public final class Starvation {
         return watching;
     }
 
-    /// Refuses what is no limit of waiting.
+    /// Refuses an invalid limit.
     ///
-    /// @throws IllegalArgumentException when it is shorter than 1 ms
+    /// @throws IllegalArgumentException if it is shorter than 1 ms
     public static void requireLimit(Duration limit) {
         if (limit.compareTo(LIMIT_LEAST) < 0) {
             throw new IllegalArgumentException("waiting for memory may last 1 ms or more, not " + limit);
         }
     }
 
-    /// Looks no more.
+    /// Stops looking.
     public void stop() {
         loop.wheel().cancel(timer);
     }
@@ -81,7 +81,7 @@ public final class Starvation {
         endMore(share(overdue) - ended);
     }
 
-    /// This loop's part of what has to end for so many waiters.
+    /// This loop's part of the connections that have to end for `overdue` waiters.
     private int share(int overdue) {
         int loops = connections.rosters().size();
         return overdue / loops + (loop.index() < overdue % loops ? 1 : 0);

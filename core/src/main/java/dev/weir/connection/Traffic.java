@@ -1,8 +1,8 @@
 package dev.weir.connection;
 
-/// What has moved over a connection, or over one stream of several on a connection, since it was opened.
+/// The bytes that have moved over a connection, or over one stream of a connection, since it was opened.
 ///
-/// **Threads:** confined to the loop of what it belongs to.
+/// **Threads:** confined to the loop of the connection.
 public interface Traffic {
     /// Bytes read.
     long bytesIn();
@@ -10,6 +10,6 @@ public interface Traffic {
     /// Bytes written.
     long bytesOut();
 
-    /// When a byte last moved either way, on the loop's clock; when it was opened, as long as none has.
+    /// When a byte last moved either way, on the loop's clock; if none has, when it was opened.
     long lastNanos();
 }

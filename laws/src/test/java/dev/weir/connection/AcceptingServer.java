@@ -20,19 +20,19 @@ public final class AcceptingServer implements Acceptor.Listener {
     private final ConnectionOwner owner;
     private final UnaryOperator<Transport> wrapping;
 
-    /// Serves with such conversations.
+    /// Serves with these conversations.
     public AcceptingServer(ManualLoops loops, Connection.ConversationFactory conversations) {
         this(loops, conversations, ConnectionOwner.NONE);
     }
 
-    /// Serves for somebody who is told.
+    /// Serves with an owner that counts the connections.
     public AcceptingServer(ManualLoops loops, Connection.ConversationFactory conversations, ConnectionOwner owner) {
         this(loops, conversations, owner, UnaryOperator.identity());
     }
 
-    /// Serves over transports that are wrapped.
+    /// Serves over wrapped transports.
     ///
-    /// @param wrapping makes the transport that is used of the one that was accepted
+    /// @param wrapping makes the transport to use out of the accepted one
     public AcceptingServer(
             ManualLoops loops,
             Connection.ConversationFactory conversations,
@@ -67,12 +67,12 @@ public final class AcceptingServer implements Acceptor.Listener {
         return peer;
     }
 
-    /// That opened last.
+    /// The connection that was opened last.
     public Connection last() {
         return opened.getLast();
     }
 
-    /// Closes all, and the door.
+    /// Closes all connections and the acceptor.
     public void close() {
         acceptor.close();
         for (Connection one : opened) one.close(CloseReason.CLOSED);

@@ -13,7 +13,7 @@ import dev.weir.testing.Scene;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves where the parts of a claim are taken from, and that a refusal says which number to raise.
+/// Proves which lines the parts of a charge request are taken from, and that a refusal says which number to raise.
 @Balanced
 final class ChargeRequestTest {
     private static final int LOOPS = 2;
@@ -128,7 +128,7 @@ final class ChargeRequestTest {
         assertThat(charges.requireConnections(5)).isSameAs(charges);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> charges.requireConnections(6))
-                .withMessageContaining("claims 5 connections and may have 6");
+                .withMessageContaining("requests 5 connections and may have 6");
     }
 
     @Test

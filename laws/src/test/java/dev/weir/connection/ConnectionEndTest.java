@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Proves how a connection ends: in which order, told once, without losing the last answer. Over TCP and in
+/// Proves how a connection ends: in which order, reported once, without losing the last answer. Over TCP and in
 /// memory, on loops turned by hand.
 @Balanced
 @ParameterizedClass

@@ -247,7 +247,7 @@ final class ConnectionTest {
         serving.close();
     }
 
-    /// Greets, and sends away who says nothing for a second: as little as a protocol can be.
+    /// Greets, and closes the connection of a client that is silent for a second: a minimal protocol.
     private static final class Greeting implements Conversation {
         private final Connection connection;
 

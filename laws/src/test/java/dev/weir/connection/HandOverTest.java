@@ -71,7 +71,7 @@ final class HandOverTest {
         }
     }
 
-    /// Reads so many bytes at a time, when it is told to.
+    /// Reads a number of bytes at a time, when the test says so.
     private static final class Collecting implements Conversation {
         private final Connection connection;
         private final int bytesAtATime;

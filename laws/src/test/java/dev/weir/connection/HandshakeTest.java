@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Proves that a transport with a handshake needs nothing but its own class: the conversation is made when both
-/// ends agree, what the transport keeps is read although no poller tells of it, and a handshake that fails or
-/// takes too long ends like any connection. A toy transport in records around TCP and around memory.
+/// Proves that a transport with a handshake needs nothing but its own class: the conversation is made when the
+/// handshake is over, bytes that the transport buffers are read although no poller reports them, and a connection
+/// whose handshake fails or takes too long ends like any other. A toy transport in records around TCP and around
+/// memory.
 @Balanced
 @ParameterizedClass
 @EnumSource

@@ -6,7 +6,7 @@ import dev.weir.memory.block.Urgency;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A conversation that writes down what it is told, and does what a test hooks in.
+/// A conversation that records its callbacks and runs what a test hooks in.
 public class RecordingConversation implements Conversation {
     public final Connection connection;
     public final List<String> told = new ArrayList<>();
@@ -16,12 +16,12 @@ public class RecordingConversation implements Conversation {
     public Runnable onClosing = () -> {};
     public Runnable onEnded = () -> {};
 
-    /// Of this connection.
+    /// The conversation of a connection that is being opened.
     public RecordingConversation(Connection connection) {
         this.connection = connection;
     }
 
-    /// That of this connection.
+    /// Returns the conversation of an open connection.
     public static RecordingConversation of(Connection connection) {
         return (RecordingConversation) connection.conversation();
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that memory comes free for those who wait too long, and from whom.
+/// Proves that connections are ended for requests that wait too long for memory, and which ones.
 @Balanced
 final class StarvationTest {
     private static final int OUTSIDE_RESERVE = 6;
@@ -54,7 +54,7 @@ final class StarvationTest {
         }
     }
 
-    /// Wants a block and keeps it.
+    /// Waits for a block and keeps it.
     private static final class Wanting extends Waiter {
         private @Nullable Buffer got;
 

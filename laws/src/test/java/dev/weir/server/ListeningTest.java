@@ -128,7 +128,7 @@ final class ListeningTest {
                         LIMIT + 1,
                         Beyond.WAIT,
                         Listening.charges("less", "", Beyond.WAIT, LIMIT)))
-                .withMessageContaining("claims 5 connections and may have 6");
+                .withMessageContaining("requests 5 connections and may have 6");
         assertThat(loops.group().budget().reservedBytes()).isZero();
     }
 
