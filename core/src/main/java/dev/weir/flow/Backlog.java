@@ -4,26 +4,26 @@ import dev.weir.memory.block.Account;
 import dev.weir.memory.block.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// Blocks of a body that were read before its sink took them, decoded, oldest first.
+/// Decoded blocks of a body that were read ahead of what the sink takes, oldest first.
 ///
 /// **Owns:** its blocks; each is given back when its last byte has been taken.
 /// **Threads:** confined to the loop of the flow.
 /// **Limits:** three blocks.
 public final class Backlog {
-    // Why: fields and no list, because what an exchange weighs is charged.
+    // Why: fields and no list, because each byte of an exchange is charged.
     private @Nullable Buffer first;
     private @Nullable Buffer second;
     private @Nullable Buffer third;
 
-    /// An empty one.
+    /// An empty backlog.
     public Backlog() {}
 
-    /// Whether nothing waits in it.
+    /// Whether it has no block.
     public boolean isEmpty() {
         return first == null;
     }
 
-    /// Whether no more fits.
+    /// Whether it has no room for one more block.
     public boolean isFull() {
         return third != null;
     }
@@ -33,7 +33,7 @@ public final class Backlog {
         return capacity(first) + capacity(second) + capacity(third);
     }
 
-    /// What the sink has not taken.
+    /// Bytes that the sink has not taken yet.
     public int waitingBytes() {
         return waiting(first) + waiting(second) + waiting(third);
     }
@@ -46,9 +46,9 @@ public final class Backlog {
         return block == null ? 0 : block.bytes().remaining();
     }
 
-    /// Puts a block behind the others.
+    /// Adds a block behind the others.
     ///
-    /// @param block taken over; what is to leave lies between its position and limit
+    /// @param block owned by the backlog from now on; its bytes lie between position and limit
     public void add(Buffer block) {
         if (isFull()) throw new IllegalStateException("a backlog has three blocks");
         if (first == null) first = block;
@@ -56,7 +56,7 @@ public final class Backlog {
         else third = block;
     }
 
-    /// Lets `sink` take what it can.
+    /// Passes bytes to `sink` until it takes no more.
     ///
     /// @return bytes taken, or [Sink#GONE]
     public int drainTo(Sink sink) {
@@ -65,14 +65,14 @@ public final class Backlog {
             int taken = sink.take(first.bytes());
             if (taken < 0) return Sink.GONE;
             total += taken;
-            // Why: a sink that is gone by now has let everything go.
+            // Why: if the sink went away meanwhile, it has released everything.
             if (first == null || first.bytes().hasRemaining()) return total;
             releaseFirst(first);
         }
         return total;
     }
 
-    /// Says for whom its blocks are held.
+    /// Books its blocks on `holder`.
     public void setAccount(Account holder, long nowNanos) {
         if (first != null) first.setAccount(holder, nowNanos);
         if (second != null) second.setAccount(holder, nowNanos);

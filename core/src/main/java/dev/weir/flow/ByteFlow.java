@@ -3,14 +3,14 @@ package dev.weir.flow;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Moves bytes as they are from an [Inflow] to a [Sink], until the source ends its side.
+/// Moves bytes unchanged from an [Inflow] to a [Sink], until the source ends its side.
 ///
-/// More is read only when the sink has let go of everything before: then the flow holds a block only while bytes
-/// move. At most one block is read per call, so that one busy connection does not hold up its loop.
+/// More is read only when everything that the sink took has left, so that the flow holds a block only while bytes
+/// move. At most one block is read in a call, so that one busy connection does not delay its loop.
 ///
-/// **Owns:** nothing but what its inflow owns.
+/// **Owns:** nothing; its inflow owns the block.
 /// **Threads:** confined to its loop.
-/// **Waits:** never waits; it says what it needs and is pumped again.
+/// **Waits:** never waits; [#pump] returns what the flow needs, and is called again when that is there.
 public final class ByteFlow {
     private final Inflow in;
     private @Nullable Source source;
@@ -18,12 +18,12 @@ public final class ByteFlow {
     private boolean isMoved; // some byte was taken, when it says
     private long takenNanos;
 
-    /// A flow out of `in`, which has begun with what it reads, or will have when this begins.
+    /// A flow out of `in`, whose [Inflow#begin] must be called before [#begin].
     public ByteFlow(Inflow in) {
         this.in = in;
     }
 
-    /// Moves bytes from `from` to `to` from now on; first what the inflow holds already.
+    /// Moves bytes from `from` to `to` from now on; first the bytes that the inflow holds already.
     public void begin(Source from, Sink to) {
         in.requireLoop();
         source = from;
@@ -31,7 +31,7 @@ public final class ByteFlow {
         isMoved = false;
     }
 
-    /// Moves nothing more.
+    /// Stops moving bytes.
     public void reset() {
         in.requireLoop();
         source = null;
@@ -40,14 +40,14 @@ public final class ByteFlow {
 
     /// When a byte last moved.
     ///
-    /// @param readNanos when one was last read
-    /// @return that, or when the sink last took one, whichever is later
+    /// @param readNanos when a byte was last read
+    /// @return the later of `readNanos` and the moment the sink last took a byte
     public long movedNanos(long readNanos) {
         in.requireLoop();
         return sink != null && isMoved && takenNanos - readNanos > 0 ? takenNanos : readNanos;
     }
 
-    /// Moves what can be moved now.
+    /// Moves as many bytes as can be moved now.
     public Need pump() {
         in.requireLoop();
         Source reading = source;
@@ -58,11 +58,11 @@ public final class ByteFlow {
             if (!in.isEmpty() && !write(taking)) return Need.SINK_GONE;
             if (!in.isEmpty()) return paused(reading);
             if (!taking.isReady()) {
-                // Why: a block granted while the sink filled up holds nothing, and others may wait for it.
+                // Why: a block granted while the sink filled up is empty, and others may wait for it.
                 in.settle();
                 return paused(reading);
             }
-            // Why: the end may have been read while nobody pumped; no readiness reports it again.
+            // Why: the end may have been read before this call, and no readiness reports it again.
             if (reading.isInputEnded()) return Need.NOTHING;
             if (!mayRead || !reading.isInputReady() || in.loop().chance().rarely(FlowPoint.BODY_PAUSES)) {
                 return watching(reading);

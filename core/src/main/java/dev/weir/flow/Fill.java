@@ -1,16 +1,16 @@
 package dev.weir.flow;
 
-/// What an attempt to read brought.
+/// The result of an attempt to read.
 ///
 /// **Threads:** immutable.
 public enum Fill {
     /// New bytes are in the block.
     READ,
-    /// There are none now.
+    /// There is no input now.
     EMPTY,
-    /// The block is full of bytes that nobody has consumed, and no larger one is to be had.
+    /// The block is full of bytes that are not consumed yet, and no larger one is available.
     FULL,
-    /// Memory is short: the flow waits for a block, and will be told.
+    /// Memory is short: the flow waits for a block, and its listener will be notified.
     WAITING,
     /// The peer has ended its side.
     ENDED,

@@ -12,23 +12,21 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// What one direction has read and not passed on yet: at most one block, and none while nothing moves.
+/// The bytes that one direction has read and not passed on yet: at most one block, and none while nothing moves.
 ///
-/// The bytes lie in `[from, to)` of the block. Before them is the headroom it was made with, for what is to be
-/// put in front of them, and, if wanted, bytes that were passed on and are kept in case they must be sent
-/// again. A block is asked for only when there is something to read; a rest that fits moves to a small block,
-/// so that a slow sender costs 2 KiB.
+/// The bytes lie in `[from, to)` of the block. Before them is the headroom, for bytes that are to be put in front
+/// of them, and, if wanted, bytes that were passed on and are kept in case they must be sent again. A block is
+/// acquired only when there is input; a rest that fits moves to a small block, so that a slow sender costs 2 KiB.
 ///
-/// Where a block was filled by one read and left whole, a large one is tried for next: a body of 1 MiB
-/// then takes a quarter of the system calls and half of the CPU. It is never waited for, and a rest that
-/// the sink did not take moves to the smallest block that holds it.
+/// After a block that one read has filled and the sink has taken whole, a large block is tried next: a body of 1
+/// MiB then takes a quarter of the system calls and half of the CPU. A large block is never waited for, and a rest
+/// that the sink did not take moves to the smallest block that holds it.
 ///
 /// **Owns:** one block at most, until [#release].
 /// **Threads:** confined to its loop.
-/// **Waits:** never waits; when memory is short a waiter of its own is queued and [GrantListener#granted] is
-/// told.
-/// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes come and go fast; for what has to be
-/// whole and fits no normal block, one of [KeptBlocks].
+/// **Waits:** never waits; when memory is short its waiter is queued, and [GrantListener#granted] is called later.
+/// **Limits:** one block: [BlockSize#NORMAL], or [BlockSize#LARGE] while bytes move fast; one of [KeptBlocks] for
+/// bytes that must stay together and fit no normal block.
 /// **Source:** ADR 5, readiness first, memory second; ADR 13, large blocks; ADR 32, large heads.
 public final class Inflow {
     private final EventLoop loop;
@@ -41,20 +39,20 @@ public final class Inflow {
     private int keptFrom;
     private int from;
     private int to;
-    private final short headroom; // Why: a short, because what an exchange weighs is charged
+    private final short headroom; // Why: a short, because each byte of an exchange is charged
     private boolean isFast;
     private long waitedNanos;
 
-    /// Who is told that the block waited for is there.
+    /// Called when the block that was waited for is there.
     public interface GrantListener {
-        /// Read again: [Inflow#fill] has a block now.
+        /// The flow has a block now: call [Inflow#fill] again.
         void granted();
     }
 
-    /// A flow that reads nothing yet.
+    /// Creates a flow that reads nothing yet.
     ///
-    /// @param headroom bytes kept free before the first one read, less than a small block has
-    /// @param purpose what its blocks are for, as people are told
+    /// @param headroom bytes kept free before the first byte read, less than a small block holds
+    /// @param purpose what its blocks are for, as reports show it
     public Inflow(EventLoop loop, int headroom, Urgency urgency, String purpose, GrantListener listener) {
         if (headroom < 0 || headroom >= BlockSize.SMALL.bytes()) {
             throw new IllegalArgumentException(
@@ -91,7 +89,8 @@ public final class Inflow {
 
     /// Reads from `from` from now on.
     ///
-    /// @param clientKey for whose sake: where clients take turns for memory, it is this one's turn
+    /// @param clientKey the client it reads for: where client addresses take turns for memory, this one's turn is
+    ///     used
     public void begin(Source from, long clientKey) {
         loop.requireCurrent();
         if (block != null) throw new IllegalStateException(purpose + " still holds a block of the flow before");
@@ -100,7 +99,7 @@ public final class Inflow {
         waiter.setAddress(clientKey);
     }
 
-    /// Says what is read from now on, for those who ask who holds memory.
+    /// Sets what its blocks are for from now on, as reports show it.
     ///
     /// @param newPurpose a constant
     public void setPurpose(String newPurpose) {
@@ -109,7 +108,7 @@ public final class Inflow {
         if (block != null) block.setPurpose(newPurpose);
     }
 
-    /// Says what is read from now on, and how urgent it is.
+    /// Sets what its blocks are for from now on, and how urgent they are.
     ///
     /// @param newPurpose a constant
     public void setPurpose(String newPurpose, Urgency newUrgency) {
@@ -118,7 +117,7 @@ public final class Inflow {
         urgency = newUrgency;
     }
 
-    /// Gives everything back and forgets the source.
+    /// Gives the block back, cancels the wait, and forgets the source.
     public void release() {
         loop.requireCurrent();
         loop.pool().cancel(waiter);
@@ -130,15 +129,15 @@ public final class Inflow {
         keptFrom = from = to = headroom;
     }
 
-    /// Whether it may be begun again: no grant that was given up is still on its way.
+    /// Whether it may begin again: no grant that was cancelled is still on its way.
     public boolean isFree() {
         loop.requireCurrent();
         return waiter.isFree();
     }
 
-    /// The block with what was read.
+    /// The block with the bytes that were read.
     ///
-    /// @throws IllegalStateException when it holds none
+    /// @throws IllegalStateException if it holds no block
     public ByteBuffer bytes() {
         loop.requireCurrent();
         if (block == null) throw new IllegalStateException(purpose + " holds no block");
@@ -146,31 +145,31 @@ public final class Inflow {
         return bytes.limit(bytes.capacity());
     }
 
-    /// Where the bytes that nobody has consumed begin.
+    /// Where the unconsumed bytes begin.
     public int from() {
         loop.requireCurrent();
         return from;
     }
 
-    /// Where they end, exclusive.
+    /// Where the unconsumed bytes end, exclusive.
     public int to() {
         loop.requireCurrent();
         return to;
     }
 
-    /// Whether there are none.
+    /// Whether there are no unconsumed bytes.
     public boolean isEmpty() {
         loop.requireCurrent();
         return from == to;
     }
 
-    /// Bytes of the block it holds; 0 when it holds none.
+    /// The size of the block it holds, in bytes; 0 if it holds none.
     public int heldBytes() {
         loop.requireCurrent();
         return block == null ? 0 : block.capacity();
     }
 
-    /// The same, when that block is one of the slabs, which others could have.
+    /// The same for a block of the slabs, which others could use; 0 for a kept block.
     public int slabBytes() {
         loop.requireCurrent();
         return block == null || block.isKept() ? 0 : block.capacity();
@@ -185,12 +184,12 @@ public final class Inflow {
         loop.requireCurrent();
     }
 
-    /// So much a small block holds.
+    /// How many bytes a small block holds behind the headroom.
     private int smallBytes() {
         return BlockSize.SMALL.bytes() - headroom;
     }
 
-    /// So much a normal one holds.
+    /// How many bytes a normal block holds behind the headroom.
     private int normalBytes() {
         return BlockSize.NORMAL.bytes() - headroom;
     }
@@ -201,25 +200,25 @@ public final class Inflow {
         return waiter.isWaiting();
     }
 
-    /// How long it waited for memory since [#forgetWaits], in nanoseconds.
+    /// How long it has waited for memory since [#forgetWaits], in nanoseconds.
     public long waitedNanos() {
         loop.requireCurrent();
         return waitedNanos;
     }
 
-    /// What is waited from now on is somebody else's.
+    /// Sets the time it has waited to zero, because another exchange begins.
     public void forgetWaits() {
         loop.requireCurrent();
         waitedNanos = 0;
     }
 
-    /// Reads once, if there is something to read; asks for a block only then.
+    /// Reads once if there is input; acquires a block only then.
     public Fill fill() {
         return fill(Integer.MAX_VALUE);
     }
 
-    /// Like [#fill], for bytes that may have to stay: when memory is scarce it reads no more than a small
-    /// block holds.
+    /// Like [#fill], for bytes that may have to be kept: while memory is scarce it reads no more than a small block
+    /// holds.
     public Fill fillSmall() {
         return fill(stayingBytes());
     }
@@ -229,22 +228,23 @@ public final class Inflow {
         Source reading = source;
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return waits(reading);
-        // Why: a block that is kept for long things is not kept for what comes behind one.
+        // Why: a kept block is for one long item and not for the bytes behind it.
         if (isKept()) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (!makeRoom()) return Fill.FULL;
         return read(reading, bytesMax);
     }
 
-    /// Like [#fill], for what has to be whole: what its block does not hold goes on in one of the blocks that
-    /// are kept for that, if there are some, and waits for it with what it has.
+    /// Like [#fill], for bytes that must stay together, such as a head. If they do not fit the block, they move to
+    /// one of the blocks that are kept for that, if there are any; until one is free the flow waits and keeps what
+    /// it has read.
     ///
-    /// @param larger those blocks; null when nothing is so long
+    /// @param larger the kept blocks; null if nothing so long is accepted
     public Fill fillWhole(@Nullable KeptBlocks larger) {
         return fillWhole(larger, Integer.MAX_VALUE);
     }
 
-    /// Like [#fillWhole(KeptBlocks)], for bytes that may have to stay, as [#fillSmall].
+    /// Like [#fillWhole(KeptBlocks)], for bytes that may have to be kept, as [#fillSmall].
     public Fill fillSmallOfWhole(@Nullable KeptBlocks larger) {
         return fillWhole(larger, stayingBytes());
     }
@@ -254,8 +254,8 @@ public final class Inflow {
         Source reading = source;
         if (reading == null) return Fill.BROKEN;
         if (waiter.isWaiting()) return waits(reading);
-        // Why: what it was for has left, and what came behind it fits a smaller one. What has just moved here has as
-        // many bytes as a normal block holds, and must not move back.
+        // Why: the long item has been consumed, and the bytes behind it fit a smaller block. An item that has just
+        // moved here has as many bytes as a normal block holds, and must not move back.
         if (isKept() && to - keptFrom < normalBytes()) settle();
         if (block == null && !acquire(reading)) return Fill.WAITING;
         if (makeRoom()) return readLittle(reading, bytesMax);
@@ -267,29 +267,29 @@ public final class Inflow {
         return readLittle(reading, bytesMax);
     }
 
-    /// Why: whoever is told of input again and again must not turn a loop in vain, whoever has asked for it.
+    /// Why: readiness that is reported again and again must not keep the loop busy while nothing can be read.
     private static Fill waits(Source reading) {
         reading.pauseInput();
         return Fill.WAITING;
     }
 
-    /// Why: what follows a long one has to fit a normal block, or it would stay in a block that is kept.
+    /// Why: bytes that follow a long item have to fit a normal block, or they would stay in a kept block.
     private Fill readLittle(Source reading, int bytesMax) {
         return read(reading, isKept() ? Math.min(bytesMax, normalBytes()) : bytesMax);
     }
 
-    /// Whether what it holds may be kept for what may never be needed.
+    /// Whether its block may be kept for bytes that may never be needed.
     public boolean isSpare() {
         loop.requireCurrent();
         return block == null || block.isSpare();
     }
 
-    /// Whether its block is one of those that are kept.
+    /// Whether its block is one of the kept blocks.
     private boolean isKept() {
         return block != null && block.isKept();
     }
 
-    /// Like [#fillSmall], but never waits for memory: `EMPTY` when there is none.
+    /// Like [#fillSmall], but never waits for memory: returns `EMPTY` if there is none.
     public Fill tryFill() {
         return tryFill(stayingBytes());
     }
@@ -308,10 +308,10 @@ public final class Inflow {
         return read(reading, bytesMax);
     }
 
-    /// Reads to learn whether the source is still there, while nothing it says is wanted yet: no more than a
-    /// small block keeps. Never waits for memory.
+    /// Reads only to notice whether the source has ended, while its bytes are not wanted yet: no more than a small
+    /// block holds. Never waits for memory.
     ///
-    /// @return `EMPTY` also when there is no memory, `FULL` when so much is here that nothing more may be read
+    /// @return `EMPTY` also if there is no memory; `FULL` if no more may be read
     public Fill look() {
         Source reading = source;
         if (reading == null) return Fill.BROKEN;
@@ -330,7 +330,8 @@ public final class Inflow {
         return block == null || lookEnd(block) > to;
     }
 
-    /// Where a look stops to read. What is kept already and fits no small block is no reason to be blind.
+    /// Where a look stops reading. Kept bytes that fit no small block do not count, so that the look can still
+    /// read.
     private int lookEnd(Buffer held) {
         int from = this.from - keptFrom > smallBytes() ? this.from : keptFrom;
         return Math.min(held.capacity(), from + smallBytes());
@@ -346,10 +347,10 @@ public final class Inflow {
         return block != null && to < block.capacity();
     }
 
-    /// Passes its block on, with `[first, end)` between position and limit, and goes on in a fresh one, which is
-    /// tried for: what nobody has consumed moves there.
+    /// Passes its block on, with `[first, end)` between position and limit, and continues in a fresh block: the
+    /// unconsumed bytes move there. Does not wait for that block.
     ///
-    /// @return the block, owned by the caller; null when there is no memory, and nothing has changed
+    /// @return the block, owned by the caller; null if there is no memory: nothing has changed then
     public @Nullable Buffer passOn(int first, int end) {
         loop.requireCurrent();
         Buffer held = block;
@@ -364,7 +365,7 @@ public final class Inflow {
         return held;
     }
 
-    /// Takes a block where it holds none, if that leaves enough to others; false when it does not.
+    /// Acquires a block in advance, if that leaves enough for others; false if it does not.
     public boolean takeSpare() {
         loop.requireCurrent();
         Buffer fresh = trySpare();
@@ -374,13 +375,13 @@ public final class Inflow {
 
     private @Nullable Buffer trySpare() {
         Buffer fresh = loop.pool().tryAcquire(BlockSize.NORMAL, Urgency.OPTIONAL, loop.index(), purpose);
-        // Why: what is not needed must not make memory scarce for others, where there are few blocks.
+        // Why: a block that is not strictly needed must not make memory scarce for others.
         if (fresh == null || !loop.pool().isScarce()) return fresh;
         fresh.release();
         return null;
     }
 
-    /// Moves what nobody has consumed to the front, so that it begins at `at`.
+    /// Moves the unconsumed bytes to the front, so that they begin at `at`.
     public void moveDownTo(int at) {
         ByteBuffer bytes = bytes();
         bytes.put(at, bytes, from, to - from);
@@ -388,7 +389,7 @@ public final class Inflow {
         keptFrom = from;
     }
 
-    /// Reads no more, and forgets the source: what is here is held for `holder`.
+    /// Stops reading and forgets the source: the bytes it holds are booked on `holder`.
     public void leaveSource(Account holder) {
         loop.requireCurrent();
         source = null;
@@ -396,22 +397,22 @@ public final class Inflow {
         if (block != null) block.setAccount(holder, loop.nowNanos());
     }
 
-    /// Gives up waiting for memory.
+    /// Cancels the wait for memory.
     ///
-    /// @param why for those who count
+    /// @param why the reason, for the counts
     public void stopWaiting(CancelReason why) {
         loop.requireCurrent();
         if (loop.pool().cancel(waiter, why)) waitedNanos += waiter.waitedNanos();
     }
 
-    /// Bytes up to `newFrom` are consumed; they are not kept.
+    /// Marks the bytes up to `newFrom` as consumed; they are not kept.
     public void consumedTo(int newFrom) {
         loop.requireCurrent();
         from = newFrom;
         keptFrom = newFrom;
     }
 
-    /// Bytes up to `newFrom` are consumed, and those from `kept` on are kept all the same.
+    /// Marks the bytes up to `newFrom` as consumed and keeps those from `kept` on.
     public void consumedButKept(int kept, int newFrom) {
         loop.requireCurrent();
         keptFrom = kept;
@@ -424,8 +425,8 @@ public final class Inflow {
         return keptFrom;
     }
 
-    /// Nothing more will happen in this turn: an empty block goes back, a rest moves to the smallest
-    /// block that holds it.
+    /// To be called when nothing more will be read in this turn: an empty block is given back, and a rest moves to
+    /// the smallest block that holds it.
     public void settle() {
         loop.requireCurrent();
         if (block == null) return;
@@ -438,16 +439,16 @@ public final class Inflow {
         }
     }
 
-    /// The next block is a normal one, however fast the last was filled.
+    /// Lets the next block be a normal one, however fast the last one was filled.
     public void useNormalBlock() {
         loop.requireCurrent();
         isFast = false;
     }
 
-    /// The bytes in `[first, to)` wait for a sink that is not as fast as the source. They move to a
-    /// smaller block when they lie in a large one and fit.
+    /// To be called when the bytes in `[first, to)` wait for a sink that is slower than the source. They move to a
+    /// smaller block if they lie in a large one and fit.
     ///
-    /// @return by how much every position has become less
+    /// @return by how much every position has decreased
     public int awaitSink(int first) {
         loop.requireCurrent();
         isFast = false;
@@ -515,7 +516,7 @@ public final class Inflow {
         return count == Transport.END ? Fill.ENDED : Fill.BROKEN;
     }
 
-    /// Room behind `to`: by moving the bytes to the front, or by trying for a larger block.
+    /// Makes room behind `to` by moving the bytes to the front or by trying for a larger block.
     private boolean makeRoom() {
         Buffer held = block;
         if (held == null) return false;
@@ -544,7 +545,7 @@ public final class Inflow {
         ByteBuffer bytes = held.bytes().limit(to).position(keptFrom);
         other.bytes().position(headroom).put(bytes);
         shift(keptFrom - headroom);
-        // Why: not the source's, which may have been left.
+        // Why: not the account of the source, which the flow may have left.
         other.setAccount(held.account(), loop.nowNanos());
         held.release();
         block = other;

@@ -10,14 +10,14 @@ public enum Need {
     MEMORY,
     /// The sink's readiness; input is not watched for meanwhile.
     SINK,
-    /// Nothing: all of it is here, and the sink has all of it.
+    /// Nothing: all bytes have been read, and the sink has all of them.
     NOTHING,
-    /// The peer broke the protocol; who decodes knows how.
+    /// The peer broke the protocol; the decoder knows how.
     FAULT,
     /// There is no memory for bytes that must stay together, such as a trailer section.
     SHORT,
     /// The peer ended too early, or the path broke.
     CUT,
-    /// The sink takes nothing any more.
+    /// The sink is gone and takes nothing any more.
     SINK_GONE
 }

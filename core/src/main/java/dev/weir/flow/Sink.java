@@ -7,25 +7,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** confined to the loop of the flow.
 public interface Sink {
-    /// What [#take] answers when nothing can be taken any more.
+    /// Returned by [#take] if nothing can be taken any more.
     int GONE = -1;
 
-    /// Takes what it can of the bytes between position and limit, now.
+    /// Takes as many of the bytes between position and limit as it can now.
     ///
     /// @param bytes lent
-    /// @return how many were taken, 0 when none can be now, or [#GONE]
+    /// @return how many bytes were taken; 0 if none can be taken now; or [#GONE]
     int take(ByteBuffer bytes);
 
-    /// Whether it may be given more at once than a normal block holds. One that keeps what it takes says no.
+    /// Whether it may be given more bytes at once than a normal block holds. False for a sink that keeps what it
+    /// takes.
     default boolean takesLarge() {
         return true;
     }
 
-    /// Where blocks wait that were read before it takes them, for a flow that reads ahead; null when nothing was.
+    /// The blocks that a flow has read ahead of this sink; null if there are none.
     default @Nullable Backlog backlog() {
         return null;
     }
 
-    /// Whether everything taken before has left, so that it is worth reading more.
+    /// Whether all bytes taken before have left, so that more may be read.
     boolean isReady();
 }

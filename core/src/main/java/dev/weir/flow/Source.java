@@ -8,26 +8,26 @@ import java.nio.ByteBuffer;
 ///
 /// **Threads:** confined to the loop of the flow.
 public interface Source {
-    /// Reads what is there into `block`, between position and limit.
+    /// Reads into `block`, between position and limit.
     ///
     /// @param block lent
-    /// @return bytes read, 0 when there are none now, [dev.weir.transport.Transport#END], or
+    /// @return bytes read; 0 if there are none now; [dev.weir.transport.Transport#END]; or
     ///     [dev.weir.transport.Transport#BROKEN]
     int read(ByteBuffer block);
 
-    /// Whether a read may bring something.
+    /// Whether a read may return bytes.
     boolean isInputReady();
 
     /// Whether the peer has ended its side.
     boolean isInputEnded();
 
-    /// Input is not watched for any longer: what arrives waits with the peer.
+    /// Stops watching for input: what arrives waits in the kernel and at the peer.
     void pauseInput();
 
-    /// Input is watched for again.
+    /// Watches for input again.
     void resumeInput();
 
-    /// On whom the blocks are booked that are read into.
+    /// The account on which the blocks of the flow are booked.
     Account account();
 
     /// A source that is a whole connection.

@@ -1,15 +1,15 @@
-/// One direction of bytes: out of a [Source], a block at a time, to a [Sink]. It asks for a block only when
-/// both ends move, and knows no protocol: what lies between, such as the framing of a body, is the business of
-/// who pumps. Read `Inflow` first, then `ByteFlow`, the simplest that pumps.
+/// One direction of bytes: out of a [Source], a block at a time, to a [Sink]. A block is acquired only when both
+/// ends move. The package knows no protocol: decoding in between, such as the framing of a body, is done by the
+/// class that pumps. Read `Inflow` first, then `ByteFlow`, the simplest class that pumps.
 ///
 /// May I write?
 ///
-///     askRoom() ── true ──> yes: one block, by write or output; then ask again
+///     askRoom() ── true ──> yes: one block, by write or scratch; then ask again
 ///        │
 ///        v false              do not write, and do not read for it
-///     writable() is told, once there is room ──> ask again
+///     writable() is called, once there is room ──> ask again
 ///        │
-///        v                    it was not told in time
+///        v                    it was not called in time
 ///     retryWrite() ── true ──> bytes moved after all, or nothing waits: wait once more
 ///        └──────────── false ─> the peer takes nothing: end it
 ///
@@ -19,7 +19,8 @@
 ///        ├───── ASKED ────> all has left, but room for a block is in doubt, because memory is scarce
 ///        └───── BLOCKED ──> bytes that were written already wait for the peer
 ///
-/// To ask may begin a wait, to look never does: who only looks, as who ends what is idle, calls `room()`.
+/// `askRoom()` may begin a wait, `room()` never does: code that only looks, such as code that closes idle
+/// connections, calls `room()`.
 ///
 /// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection.
 @NullMarked

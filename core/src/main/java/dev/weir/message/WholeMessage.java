@@ -10,16 +10,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/// One message that is all there: in the block it arrived in, or in a chain of blocks of the assembly share.
+/// One complete message: in the block it arrived in, or in a chain of blocks of the assembly share.
 ///
 /// **Owns:** its blocks until [#release], or until [#writeTo] has written them.
 /// **Threads:** confined to the loop of its connection.
 /// **Waits:** never waits.
-/// **Limits:** one at a time for each connection: the next comes when this one was released, in the same
+/// **Limits:** one at a time for each connection: the next message comes when this one was released, in the same
 /// object.
-/// **Fails:** a second [#release], and any use after it, throw `IllegalStateException` until the next message
-/// is handed out. Then they meet that one, and nothing notices: forget it when it is released. When the
-/// connection it came over closes, it is gone: [#isHeld] tells.
+/// **Fails:** a second [#release], and any use after it, throw `IllegalStateException` until the next message is
+/// handed out. After that they would act on the next message without an error, so drop the reference when you
+/// release it. When its connection closes, the message is gone: [#isHeld] is false.
 public final class WholeMessage {
     private final WholeMessages from;
     private final Assembly place;
@@ -33,7 +33,7 @@ public final class WholeMessage {
         this.place = place;
     }
 
-    /// Whether it is here: not released, and its connection is not closed.
+    /// Whether it can be used: it is not released, and its connection is not closed.
     public boolean isHeld() {
         from.requireCurrent();
         return isHeld;
@@ -45,7 +45,7 @@ public final class WholeMessage {
         return length;
     }
 
-    /// In how many parts it lies. Parts that [#writeTo] has written are gone, so there may be fewer later.
+    /// The number of its parts. Parts that [#writeTo] has written are gone, so there may be fewer later.
     public int parts() {
         requireHeld();
         return only != null ? 1 : chain.size();
@@ -54,16 +54,16 @@ public final class WholeMessage {
     /// One part, in order: the bytes between position and limit.
     ///
     /// @param index in `[0, parts())`
-    /// @return lent until the message is released; the position is the caller's to move, and what is before
-    ///     it is not written by [#writeTo]
+    /// @return lent until the message is released; the caller may move the position, and [#writeTo] does not write
+    ///     the bytes before it
     public ByteBuffer part(int index) {
         requireHeld();
         return (only != null ? only : chain.get(index)).bytes();
     }
 
-    /// Copies what is left of it.
+    /// Copies the rest of it.
     ///
-    /// @param target has room for it behind `at`
+    /// @param target with room for it from `at` on
     /// @return how many bytes were copied
     public int copyTo(byte[] target, int at) {
         int end = at;
@@ -75,10 +75,10 @@ public final class WholeMessage {
         return end - at;
     }
 
-    /// Writes what is left of it, and gives each block back that has left.
+    /// Writes the rest of it and gives each written block back.
     ///
-    /// @return true when all has left, and it may be released; false when `sink` takes no more now: call
-    ///     again when it is writable, or never when this closed it because its path is broken
+    /// @return true if all of it has left: release it then; false if `sink` takes no more now: call again when it
+    ///     is writable, but not if it was closed because its path is broken
     public boolean writeTo(Connection sink) {
         while (parts() > 0) {
             ByteBuffer part = part(0);
@@ -93,7 +93,7 @@ public final class WholeMessage {
         return true;
     }
 
-    /// Gives it back; the next one may come.
+    /// Gives the message back; the next one may come.
     public void release() {
         requireHeld();
         drop();
@@ -107,7 +107,7 @@ public final class WholeMessage {
         return !isHeld && !chain.isEmpty();
     }
 
-    /// Adds a block to the chain, written up to its position.
+    /// Adds a block to the chain; its bytes end at its position.
     void grow(Buffer block) {
         chain.add(block);
     }
@@ -129,11 +129,11 @@ public final class WholeMessage {
         length = bytes;
     }
 
-    /// Gives back the chain, whole or not; a block it only lay in stays with the intake.
+    /// Gives back the chain, complete or not; a single block stays with the intake.
     void drop() {
         for (int i = 0; i < chain.size(); i++) chain.get(i).release();
         chain.clear();
-        if (only == null) place.end(); // else the place is not this one's
+        if (only == null) place.end(); // otherwise it had no place in the share
         only = null;
         isHeld = false;
     }

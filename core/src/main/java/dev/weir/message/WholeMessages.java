@@ -15,25 +15,26 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the messages of one connection that must be whole before anybody can look at them. What can stream
-/// is better read part by part, with [LengthFrame] alone.
+/// Reads messages of one connection that must be complete before they can be used. A message that can be processed
+/// as a stream is better read in parts, with [LengthFrame] alone.
 ///
-/// A message that fits the block it arrives in is handed out where it lies. A longer one grows by a block
-/// each time one is full, within the [AssemblyShare] of the budget; a length that was only announced takes
-/// nothing. Without memory the connection is not read, and its peer feels that. Who cannot count on a place
-/// in the share learns first how long its message is, and so holds nothing while it waits for one.
+/// A message that fits the block it arrives in is handed out there. A longer one grows by a block each time one is
+/// full, within the [AssemblyShare] of the budget; an announced length alone takes no memory. Without memory the
+/// connection is not read, which slows its peer down. While places in the share are few, only the length of a
+/// message is read first, so that a connection holds no block while it waits for a place.
 ///
-/// Its conversation passes on [dev.weir.connection.Conversation#readable], adds [#heldBytes] to its own, and
-/// calls [#close] when it is told that it is closing, or wants no more messages, as before it finishes
-/// elsewhere than in [Receiver#whole]. How long a message may take, until it is released, is for its
+/// Its conversation passes on [dev.weir.connection.Conversation#readable], adds [#heldBytes] to its own, and calls
+/// [#close] in [dev.weir.connection.Conversation#closing] or when it wants no more messages, for example before it
+/// calls `finish` outside of [Receiver#whole]. Limit how long a message may take, until it is released, with
 /// [Connection#deadline].
 ///
 /// **Owns:** the blocks of what it reads, until the message is handed out or [#close].
 /// **Threads:** confined to the loop of its connection, which must not move.
-/// **Waits:** never waits; it stops reading and is told.
-/// **Limits:** one message at a time; a message of `bytesMax`, anything longer is told before a byte of it
-/// is kept.
-/// **Fails:** what a receiver throws ends the connection, whoever's step it was: [CloseReason#BROKEN].
+/// **Waits:** never waits; it stops reading and is notified when it may go on.
+/// **Limits:** one message at a time, of at most `bytesMax` bytes; a longer one is reported before a byte of it is
+/// kept.
+/// **Fails:** an exception of a receiver ends the connection as [CloseReason#BROKEN], also if it is thrown in a
+/// callback of the memory or of another connection.
 /// **Source:** ADR 19.
 public final class WholeMessages {
     private static final String OWNER = "whole message";
@@ -49,48 +50,49 @@ public final class WholeMessages {
     private final Runnable decoding = this::decodeOn;
     private Step step = Step.READING;
     private boolean isDecoding;
-    private boolean isCountedAhead; // the block is counted for its last message, before that one's turn
+    private boolean isCountedAhead; // the block is counted already for the message that begins at its end
 
-    /// What is read into while the message is in one block; what was read of it ends at the position.
+    /// The block that is read into while the message is in one block; the bytes read so far end at its position.
     private @Nullable Buffer block;
 
     private int bodyFrom; // where the message begins in the block
-    private int bytesEnd; // where what was read ends, while a message of the same block is handed out
+    private int bytesEnd; // where the bytes read end, while a message of the same block is handed out
 
     private enum Step {
         /// Bytes may be read.
         READING,
-        /// The next block is waited for, or the turn to do so.
+        /// It waits for the next block, or for its turn to wait for one.
         WAITING,
-        /// A message is with the receiver.
+        /// The receiver has a message.
         HANDED,
         /// Nothing more is read.
         ENDED
     }
 
-    /// Who is told of messages.
+    /// Receives the messages.
     public interface Receiver {
-        /// A message is here.
+        /// A complete message has arrived.
         ///
-        /// @param message **owned by the callee**, which releases it, now or later; nothing is read until then
+        /// @param message **owned by the callee**, which has to release it, now or later; nothing is read until
+        ///     then
         void whole(WholeMessage message);
 
-        /// The peer announced a message beyond the limit; nothing more is read.
+        /// The peer announced a message longer than the limit; nothing more is read.
         ///
-        /// @param bytes how long it would be
+        /// @param bytes the announced length
         void tooLarge(long bytes);
 
-        /// The peer said that nothing more comes.
+        /// The peer has ended its side.
         ///
-        /// @param isCut whether that was in the middle of a message
+        /// @param isCut whether it ended in the middle of a message
         void inputEnded(boolean isCut);
     }
 
-    /// Reads the messages of a connection that was not opened yet, or has read nothing.
+    /// Creates a reader for a connection that is not open yet, or has read nothing.
     ///
-    /// @param bytesMax the longest message that is taken, in bytes
-    /// @throws IllegalStateException when the plan of the runtime has no assembly share
-    /// @throws IllegalArgumentException when the share was planned for shorter messages
+    /// @param bytesMax the length of the longest message, in bytes
+    /// @throws IllegalStateException if the plan of the runtime has no assembly share
+    /// @throws IllegalArgumentException if the share was planned for shorter messages
     public WholeMessages(Connection connection, int bytesMax, Receiver receiver) {
         this.connection = connection;
         this.frame = new LengthFrame(bytesMax);
@@ -108,27 +110,27 @@ public final class WholeMessages {
         waiter.setAddress(connection.peerKey());
     }
 
-    /// Input can be read: one block at most is.
+    /// To be called when input can be read: reads at most one block.
     public void readable() {
         requireCurrent();
         if (step == Step.READING) readOn();
         else connection.pauseInput();
     }
 
-    /// Whether memory is waited for, or the turn to do so.
+    /// Whether it waits for memory, or for its turn to wait.
     public boolean isWaiting() {
         requireCurrent();
         return step == Step.WAITING;
     }
 
-    /// Bytes of blocks held now, those of a message that was handed out included.
+    /// Bytes of blocks held now, including those of a message that was handed out.
     public int heldBytes() {
         requireCurrent();
         return message.heldBytes() + (block == null ? 0 : block.capacity());
     }
 
-    /// Gives back everything and waits for nothing; no more messages come. A message that was handed out is
-    /// gone. The second call does nothing.
+    /// Gives everything back and cancels the wait; no more messages come. A message that was handed out is gone. A
+    /// second call does nothing.
     public void close() {
         requireCurrent();
         step = Step.ENDED;
@@ -156,8 +158,8 @@ public final class WholeMessages {
         if (step == Step.HANDED) countAhead();
     }
 
-    /// Counts the block now if its last message will grow: the receiver may keep the first of it for long, and
-    /// by then others have taken what was left.
+    /// Counts the block now if its last message will need a chain: the receiver may hold the first message of the
+    /// block for long, and others could use up the share meanwhile.
     private void countAhead() {
         Buffer single = block;
         if (single == null || single.size() != BlockSize.NORMAL) return;
@@ -176,7 +178,7 @@ public final class WholeMessages {
         receiver.inputEnded(isCut);
     }
 
-    /// Where to read what is next; null when that must be waited for.
+    /// Where to read the next bytes; null if that has to be waited for.
     private @Nullable ByteBuffer target() {
         if (block == null && !message.isGrowing()) return firstTarget();
         Buffer single = block;
@@ -213,13 +215,13 @@ public final class WholeMessages {
         return room(fresh);
     }
 
-    /// Whether this block, from where the message begins in it, is long enough for all of it.
+    /// Whether the block has room for the whole message, from where it begins.
     private boolean fits(Buffer single) {
         return frame.prefixLeft() > 0 || single.bytes().position() + frame.bodyLeft() <= single.capacity();
     }
 
-    /// The room behind what was read. In a chain, and where places are few, no more than the message needs,
-    /// or what tells its length.
+    /// The room behind the bytes read. In a chain, and while places are few, no more than the rest of the message
+    /// needs, or of the prefix with its length.
     private ByteBuffer room(Buffer last) {
         ByteBuffer bytes = last.bytes();
         bytes.limit(bytes.capacity());
@@ -227,7 +229,7 @@ public final class WholeMessages {
         return bytes.limit(bytes.position() + Math.min(bytes.remaining(), frame.prefixLeft() + frame.bodyLeft()));
     }
 
-    /// Moves a message out of a small block that it does not fit.
+    /// Moves a message that does not fit its small block to a normal one.
     private boolean stepUp(Buffer small) {
         if (frame.length() > BlockSize.NORMAL.bytes() || small.size() != BlockSize.SMALL) return false;
         Buffer larger = pool().tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, loop().index(), OWNER);
@@ -241,7 +243,7 @@ public final class WholeMessages {
 
     // ---- growing
 
-    /// The message will not fit where it is: its block becomes the first of a chain.
+    /// The message does not fit its block: the block becomes the first of a chain.
     private void beginChain(Buffer first) {
         toFront(first);
         if (!isCountedAhead) place.begin(first.size() == BlockSize.NORMAL ? 1 : 0);
@@ -250,7 +252,7 @@ public final class WholeMessages {
         block = null;
     }
 
-    /// Whether the message has a place in the share, with a block or before its first.
+    /// Whether the message has a place in the share, even if it has no block yet.
     private boolean isAssembling() {
         return message.isGrowing() || isTooLongForABlock();
     }
@@ -271,7 +273,7 @@ public final class WholeMessages {
         return null;
     }
 
-    /// It is this one's turn: the one that may wait while it holds others.
+    /// Its turn has come: one message at a time may wait for a block while it holds others.
     private @Nullable ByteBuffer acquireInTurn() {
         Buffer next = pool().acquire(waiter, BlockSize.NORMAL, Urgency.INTAKE, loop().index(), OWNER);
         if (next == null) {
@@ -303,7 +305,7 @@ public final class WholeMessages {
         connection.guarded(going);
     }
 
-    /// The turn to wait has come.
+    /// Its place in the share; notified when its turn to wait has come.
     private final class OwnAssembly extends Assembly {
         OwnAssembly(AssemblyShare share, EventLoop home) {
             super(share, home);
@@ -315,7 +317,7 @@ public final class WholeMessages {
         }
     }
 
-    /// A block has come: the first of a message, or the next of a chain.
+    /// Waits for a block: the first of a message, or the next of a chain.
     private final class BlockWaiter extends Waiter {
         BlockWaiter(EventLoop home) {
             super(home);
@@ -335,7 +337,7 @@ public final class WholeMessages {
 
     // ---- decoding
 
-    /// Looks at what is between position and limit.
+    /// Decodes the bytes between position and limit.
     private void decode(ByteBuffer bytes) {
         isDecoding = true;
         boolean isOver = false;
@@ -349,7 +351,7 @@ public final class WholeMessages {
             }
         }
         isDecoding = false;
-        if (step == Step.READING && !connection.isOpen()) close(); // the receiver ended it
+        if (step == Step.READING && !connection.isOpen()) close(); // the receiver closed it
         else if (isOver) keep();
     }
 
@@ -359,9 +361,9 @@ public final class WholeMessages {
         receiver.tooLarge(frame.length());
     }
 
-    /// Gives a message to the receiver.
+    /// Passes a message to the receiver.
     ///
-    /// @return whether nothing was read behind it: what it lay in may be somebody else's by now
+    /// @return whether nothing was read behind it: its block may belong to another owner by now
     private boolean handOut(ByteBuffer bytes) {
         boolean isAll = block == null;
         int length = (int) frame.length();
@@ -379,7 +381,7 @@ public final class WholeMessages {
         return isAll;
     }
 
-    /// The message that was handed out is back.
+    /// The receiver has released the message.
     void released() {
         if (step != Step.HANDED) return;
         step = Step.READING;
@@ -399,7 +401,7 @@ public final class WholeMessages {
         else if (!connection.isOpen()) close();
     }
 
-    /// More is to come: what is there of a message stays, in no more memory than it needs.
+    /// More input has to come: the part of a message that was read stays, in no more memory than it needs.
     private void keep() {
         Buffer single = block;
         if (single == null) return;

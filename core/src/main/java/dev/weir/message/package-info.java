@@ -1,5 +1,5 @@
-/// Messages of a connection that must be whole before anybody can look at them, within the share of the budget
-/// that is for them. Read [dev.weir.message.WholeMessages] first.
+/// Messages of a connection that must be complete before they can be used, within their share of the memory budget.
+/// Read [dev.weir.message.WholeMessages] first.
 ///
 /// **Depends on:** memory.block, memory.wait, memory, loop, transport, protocol.frame, connection.
 @NullMarked

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/// Proves what holds while a receiver keeps a message, ends its connection in the middle of one, or throws.
+/// Proves what happens while a receiver holds a message, ends its connection in the middle of one, or throws.
 @Balanced
 final class HeldMessagesTest {
     private static final int MESSAGE = 3 * BLOCK;

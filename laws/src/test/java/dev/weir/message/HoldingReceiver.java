@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps each message until it is told to give it back, unless it is told to do something else with it.
+/// Holds each message until the test gives it back, unless the test does something else with it.
 final class HoldingReceiver extends RecordingConversation implements WholeMessages.Receiver {
     final WholeMessages messages;
     Consumer<WholeMessage> onWhole = message -> kept = message;
@@ -27,7 +27,7 @@ final class HoldingReceiver extends RecordingConversation implements WholeMessag
         return Objects.requireNonNull(kept);
     }
 
-    /// Gives back what it keeps, if anything.
+    /// Gives back the message it holds, if any.
     void giveBack() {
         WholeMessage message = kept;
         kept = null;

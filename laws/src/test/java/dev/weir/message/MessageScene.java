@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Clients that send messages to an echo which takes each of them whole, and what must hold in every round.
+/// Clients that send messages to an echo of whole messages, and what must hold in every round.
 final class MessageScene {
     static final int BLOCK = BlockSize.NORMAL.bytes();
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -129,7 +129,7 @@ final class MessageScene {
         assertThat(serving.loops.group().budget().complaint()).isNull();
     }
 
-    /// Lets everybody send and read until all have their answers; fails when nothing moves any more.
+    /// Lets all clients send and read until all have their answers; fails if nothing moves any more.
     void untilAllAreDone() {
         int idle = 0;
         while (!senders.stream().allMatch(Sender::isDone)) {

@@ -12,8 +12,8 @@ import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
 import org.junit.jupiter.api.Test;
 
-/// Proves that whoever has stopped in the assembly share goes on as soon as he may, not when the one before
-/// him is done: the one before stays where he is in each of these.
+/// Proves that a message that was paused in the assembly share continues as soon as it may, not only when the one
+/// before it is complete: in each test the one before stays as it is.
 @Balanced
 final class NextInTurnTest {
     private static final int MESSAGE = 3 * BLOCK;
@@ -36,7 +36,7 @@ final class NextInTurnTest {
         stage.quiet();
     }
 
-    /// Messages that are whole and stay with their receivers, because nobody takes the answers.
+    /// Complete messages that stay with their receivers, because no peer takes the answers.
     private static void keep(MessageScene stage, int count) {
         for (int i = 0; i < count; i++) {
             Sender one = dial(stage);

@@ -23,8 +23,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that messages which must be whole are assembled with next to no memory, each in its turn, and that
-/// whoever goes leaves its turn to the next.
+/// Proves that whole messages are assembled with very little memory, each in its turn, and that a connection that
+/// closes passes its turn on.
 @Balanced
 final class ScarceMessagesTest {
     private static final int MESSAGE = 3 * BLOCK;
@@ -39,7 +39,7 @@ final class ScarceMessagesTest {
         return new MessageScene(scene, NetworkKind.MEMORY, shape);
     }
 
-    /// Takes all blocks that can be had, but for so many.
+    /// Takes all available blocks except for a number of them.
     private void leave(MessageScene stage, int blocks) {
         taken.takeOfNewWork(stage.serving.loops.pool());
         for (int i = 0; i < blocks; i++) taken.releaseOne();
