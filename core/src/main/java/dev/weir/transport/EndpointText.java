@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads and writes endpoints; nothing is looked up.
+/// Parses and formats endpoints; nothing is looked up.
 ///
 /// **Threads:** immutable.
 /// **Limits:** a name has at most 253 characters, a label of it 63.
 /// **Source:** RFC 952, RFC 1123 section 2.1 (underscores are let through, as resolvers do); RFC 3986 section
 /// 3.2.2; RFC 5952 section 4.
 final class EndpointText {
-    /// What the second half of an IPv4 address begins with.
+    /// The upper bits of the second half of an IPv4 address written as IPv6.
     static final long IPV4 = 0xffff_0000_0000L;
 
-    /// What a path begins with.
+    /// The prefix of a path.
     static final String UNIX = "unix:";
 
     private static final int GROUPS = 8;
@@ -55,7 +55,7 @@ final class EndpointText {
 
     static boolean isName(String text) {
         if (text.length() > NAME_MAX || NUMERIC.matcher(text).matches()) return false;
-        // Why: a dot at the end says that the name is complete.
+        // Why: a dot at the end marks a fully qualified name.
         String labels = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         for (String label : labels.split("\\.", -1)) if (!LABEL.matcher(label).matches()) return false;
         return true;
@@ -113,7 +113,7 @@ final class EndpointText {
             return at.zone() == 0
                     ? InetAddress.getByAddress(octets)
                     : Inet6Address.getByAddress(null, octets, at.zone());
-        } catch (UnknownHostException impossible) { // Why: it is thrown for another number of octets only.
+        } catch (UnknownHostException impossible) { // Why: it is only thrown for a wrong number of octets.
             throw new IllegalStateException(impossible);
         }
     }
@@ -148,7 +148,7 @@ final class EndpointText {
         for (int from = 0; from < GROUPS; from++) {
             int to = from;
             while (to < GROUPS && groups[to] == 0) to++;
-            // Why: a single zero is written out, and of equal runs the first is shortened.
+            // Why: a single zero group is written out, and of equally long runs the first is shortened.
             if (to - from > Math.max(1, gapTo - gapFrom)) {
                 gapFrom = from;
                 gapTo = to;

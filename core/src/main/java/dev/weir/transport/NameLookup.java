@@ -5,25 +5,25 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The seam between Weir and whoever knows the addresses of names: the step from an [Endpoint.Name] to places that
-/// can be connected to. Only whoever resolves names calls it; a network never does.
+/// Looks up the addresses of host names: the step from an [Endpoint.Name] to endpoints that can be connected to. A
+/// network never calls it.
 ///
 /// **Threads:** thread-safe.
-/// **Waits:** as long as whoever knows them takes; nothing interrupts the system's resolver.
+/// **Waits:** as long as the resolver takes; the system's resolver cannot be interrupted.
 @FunctionalInterface
 public interface NameLookup {
     /// The system's resolver.
     NameLookup SYSTEM = NameLookup::bySystem;
 
-    /// All addresses of `host`, in the order they were told, with `port`.
+    /// All addresses of `host` with `port`, in the order of the resolver.
     ///
-    /// @throws TransportException when it has none; the cause says why
+    /// @throws TransportException if it has none; the cause says why
     List<Endpoint.Inet> lookUp(String host, int port);
 
     private static List<Endpoint.Inet> bySystem(String host, int port) {
         try {
             var found = new ArrayList<Endpoint.Inet>();
-            // Why: RFC 6761 section 6.3; a file of hosts knows it without the dot only.
+            // Why: RFC 6761 section 6.3; a hosts file knows it only without the dot.
             String asked = host.equals("localhost.") ? "localhost" : host;
             for (InetAddress address : InetAddress.getAllByName(asked)) found.add(Endpoint.inet(address, port));
             return found;

@@ -3,17 +3,17 @@ package dev.weir.transport;
 import dev.weir.ledger.Ledger;
 import dev.weir.time.Clock;
 
-/// A kind of network that a runtime can be opened over, found by `java.util.ServiceLoader`: a jar that brings
-/// one names its class in `module-info` (`provides`) and, for class paths, in `META-INF/services`.
+/// A kind of network that a runtime can use, found by `java.util.ServiceLoader`: a jar that contains one names its
+/// class in `module-info` (`provides`) and, for class paths, in `META-INF/services`.
 ///
 /// **Threads:** thread-safe.
 public interface NetworkService {
-    /// What settings call it, such as `tcp`; no other on the path is called the same.
+    /// Its name in settings, such as `tcp`; it must be unique on the path.
     String name();
 
-    /// A network for one runtime.
+    /// Opens a network for one runtime.
     ///
-    /// @param clock the runtime's time
-    /// @param ledger the book that every socket of the network is written in
+    /// @param clock the runtime's clock
+    /// @param ledger the ledger that every socket of the network is entered in
     Network open(Clock clock, Ledger ledger);
 }

@@ -1,15 +1,16 @@
 package dev.weir.transport;
 
-/// The environment refused a transport: an address in use, a port that needs rights, no descriptors left.
+/// The system refused a transport, for example because an address is in use, a port needs privileges, or no
+/// descriptors are left.
 public final class TransportException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /// Says what was refused and why.
+    /// Creates an exception that says what was refused and why.
     public TransportException(String message) {
         super(message);
     }
 
-    /// The same, with what the system said.
+    /// The same with the exception of the system.
     public TransportException(String message, Throwable cause) {
         super(message, cause);
     }

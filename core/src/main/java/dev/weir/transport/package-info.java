@@ -1,5 +1,5 @@
-/// The byte path to a peer and the seam a simulation replaces: network, acceptor, connector, transport. The
-/// kinds of transport are packages below. Read `Network` first.
+/// The byte path to a peer: network, acceptor, attempt to connect, transport. A simulation replaces these. The
+/// kinds of transport are in packages below. Read `Network` first.
 ///
 /// **Depends on:** time, ledger, loop.
 @NullMarked

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that a socket whose entry cannot be written is not there: each entry of a listener, a connection and
-/// both of its ends is refused once, over TCP and over pipes.
+/// Proves that a socket is closed if its ledger entry fails: each entry of a listener, a connection and both of its
+/// ends is refused once, over TCP and over pipes.
 @Timeout(60)
 final class FailedEntriesTest {
     private static final int TURNS = 200;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class TransportContractTest {
-    /// Over what.
+    /// The network of a test.
     enum Over {
         TCP,
         MEMORY
@@ -38,7 +38,7 @@ final class TransportContractTest {
         return over == Over.TCP ? scene.tcpByHand(shape) : scene.inMemory(shape);
     }
 
-    /// One end that writes down what it is told.
+    /// One end that records its callbacks.
     private static final class End implements ReadinessListener {
         final Transport transport;
         boolean readable;

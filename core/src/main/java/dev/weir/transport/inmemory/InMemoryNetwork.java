@@ -17,13 +17,13 @@ import java.io.IOException;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A network of pipes. Its ports are all at one place, whatever address or name is asked for. Bytes come out in
-/// the order they went in, a full pipe takes no more, an end is an end, and a close with unread input is a
-/// reset, as with TCP.
+/// A network of pipes inside the process. It ignores addresses and names: only the port counts. As with TCP, bytes
+/// arrive in order, a full pipe takes no more, a half-close is an end of stream, and a close with unread input is a
+/// reset.
 ///
 /// **Owns:** nothing; what it opens is owned by the caller and counted in the ledger.
 /// **Threads:** confined to loops as [Network] says; [#dial] is thread-safe.
-/// **Limits:** a pipe holds as many bytes as the network was made with.
+/// **Limits:** a pipe holds `pipeBytes` bytes.
 public final class InMemoryNetwork implements Network {
     private static final int FIRST_PORT = 40_000;
 
@@ -37,9 +37,9 @@ public final class InMemoryNetwork implements Network {
 
     record Listening(Endpoint local, int backlog) {}
 
-    /// A network without listeners.
+    /// Creates a network without listeners.
     ///
-    /// @param pipeBytes how many bytes one direction of a connection holds, at least 1
+    /// @param pipeBytes the capacity of one direction of a connection in bytes, at least 1
     public InMemoryNetwork(Clock clock, Ledger ledger, int pipeBytes) {
         this.clock = clock;
         this.ledger = ledger;
@@ -74,10 +74,10 @@ public final class InMemoryNetwork implements Network {
         return attempt;
     }
 
-    /// Connects at once, for a peer that is driven by hand.
+    /// Connects at once, for a test that drives the peer by hand.
     ///
     /// @return the near end, owned by the caller and attached to no loop
-    /// @throws TransportException when nobody listens or the backlog is full
+    /// @throws TransportException if nothing listens there or the backlog is full
     public Transport dial(Endpoint peer) {
         Transport end = join(peer);
         if (end == null) throw new TransportException("cannot connect", new IOException("Connection refused"));

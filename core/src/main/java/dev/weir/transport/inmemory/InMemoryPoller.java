@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at everything that is watched, in the order it was attached.
+/// A poller that checks all watched objects, in the order they were attached.
 final class InMemoryPoller implements Poller {
     private final Clock clock;
     private final Parking parking;
@@ -17,9 +17,9 @@ final class InMemoryPoller implements Poller {
     private volatile boolean woken;
     private volatile @Nullable Thread waiting;
 
-    /// Something that may be ready; asked by the poller's thread.
+    /// Something that may be ready; called on the poller's thread.
     interface Watched {
-        /// Whether [#notifyReady] has something to tell.
+        /// Whether [#notifyReady] has something to report.
         boolean isReady();
 
         void notifyReady();
@@ -60,7 +60,7 @@ final class InMemoryPoller implements Poller {
             var deadline = waitNanos == Long.MAX_VALUE ? Deadline.NEVER : new Deadline(clock.nanoTime() + waitNanos);
             parking.awaitUntil(() -> woken || anyReady(), deadline);
         } catch (InterruptedException interrupted) {
-            // Why: a loop is stopped through its mailbox; an interrupt only makes it look again.
+            // Why: a loop is stopped through its mailbox; an interrupt only makes it poll again.
             woken = true;
         } finally {
             waiting = null;
@@ -83,7 +83,7 @@ final class InMemoryPoller implements Poller {
 
     @Override
     public void settle() {
-        // Why: nothing to do; there is no kernel that keeps descriptors.
+        // Why: there are no descriptors that a kernel frees later.
     }
 
     @Override

@@ -20,7 +20,7 @@ final class Pipe {
         return count;
     }
 
-    /// Whether a third is free: as late as that a kernel tells of room.
+    /// Whether a third is free: a kernel reports room as late as that.
     boolean hasThirdFree() {
         return 3 * (ring.length - count) >= ring.length;
     }

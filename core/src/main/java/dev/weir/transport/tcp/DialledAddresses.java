@@ -6,11 +6,11 @@ import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The addresses connected to lately, as the JDK has them: a socket keeps the one it was given, and all that lead
-/// to one place share it.
+/// The JDK's objects for the addresses connected to lately: a socket keeps its address object, and all sockets to
+/// the same endpoint share one.
 ///
 /// **Threads:** thread-safe.
-/// **Limits:** 256 places; the one that was not asked for longest leaves.
+/// **Limits:** 256 addresses; the least recently used one is dropped.
 final class DialledAddresses {
     private static final int PLACES = 256;
 

@@ -4,7 +4,7 @@ import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import dev.weir.transport.ConnectAttempt;
 
-/// An attempt that could not even begin, for lack of descriptors; told like any other.
+/// An attempt that could not begin for lack of descriptors; reported like any other failure.
 final class FailedConnectAttempt implements ConnectAttempt {
     private boolean cancelled;
 

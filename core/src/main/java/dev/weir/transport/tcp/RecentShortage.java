@@ -1,7 +1,7 @@
 package dev.weir.transport.tcp;
 
-/// When a connection could last not be made for lack of descriptors: while that is fresh nobody is accepted,
-/// who would take those that come free and then find none for an origin.
+/// When an attempt to connect last failed for lack of descriptors. For 100 ms after that nothing is accepted: an
+/// accepted client would take a descriptor that its request needs to connect to an origin.
 ///
 /// **Threads:** thread-safe.
 final class RecentShortage {

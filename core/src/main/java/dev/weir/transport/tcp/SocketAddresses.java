@@ -5,13 +5,13 @@ import dev.weir.transport.TransportException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/// Endpoints as the JDK's sockets have them: the one place that knows both.
+/// Converts endpoints to the JDK's socket addresses and back.
 ///
 /// **Threads:** immutable.
 public final class SocketAddresses {
     private SocketAddresses() {}
 
-    /// What a socket listens on or connects to.
+    /// The address for a socket to listen on or to connect to.
     ///
     /// @throws TransportException for a name, which has to be looked up first, and for a path of the file system
     public static SocketAddress of(Endpoint endpoint) {
@@ -24,7 +24,7 @@ public final class SocketAddresses {
         };
     }
 
-    /// What a socket says of one of its ends.
+    /// The endpoint of a socket's address.
     public static Endpoint.Inet endpoint(SocketAddress address) {
         var inet = (InetSocketAddress) address;
         return Endpoint.inet(inet.getAddress(), inet.getPort());

@@ -25,14 +25,14 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
     private final Listener accepted;
     private final SelectionKey key;
     private final Endpoint local;
-    private final String acceptedBy; // Why: one text for all that it accepts
+    private final String acceptedBy; // Why: one text for all connections it accepts
     private final Timer resume = new Timer(this::tryAgain);
     private long pauseNanos = PAUSE_NANOS_MIN;
     private boolean failing;
     private boolean paused;
     private boolean closed;
 
-    /// Where it is counted, and what is known of descriptors.
+    /// The ledger and entry it is counted in, and the last shortage of descriptors.
     record Books(Ledger ledger, Entry entry, RecentShortage descriptors) {}
 
     TcpAcceptor(ServerSocketChannel channel, EventLoop loop, Books books, Listener accepted) throws IOException {
@@ -103,7 +103,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
             accepted.accepted(transport);
             return true;
         } catch (IOException failure) {
-            // Why: a peer that left between the handshake and here is no lack of descriptors.
+            // Why: a peer that left since the handshake is not a lack of descriptors.
             if (fresh != null) return true;
             pauseAfterFailure(String.valueOf(failure.getMessage()));
             return false;
@@ -130,7 +130,8 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         if (key.isValid()) key.interestOps(paused || failing ? 0 : SelectionKey.OP_ACCEPT);
     }
 
-    /// Those who wait already were promised a connection by the kernel, which would reset them now.
+    /// Accepts the connections in the backlog: the kernel has completed their handshakes and would reset them at
+    /// the close.
     private void acceptBacklog() {
         boolean more = true;
         while (more && !paused && !failing) more = acceptOne();
@@ -146,7 +147,7 @@ final class TcpAcceptor implements Acceptor, TcpPoller.Watched {
         try {
             channel.close();
         } catch (IOException ignored) {
-            // Why: nothing is left to be done; the descriptor is given back at the next settling.
+            // Why: nothing can be done; the descriptor is freed at the next settle.
         }
         loop.afterClosing(entry::close);
     }

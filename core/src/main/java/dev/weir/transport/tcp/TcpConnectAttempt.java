@@ -37,7 +37,7 @@ final class TcpConnectAttempt implements ConnectAttempt, TcpPoller.Watched {
                 key = ((TcpPoller) loop.poller()).watch(channel, SelectionKey.OP_CONNECT, this);
             }
         } catch (IOException | RuntimeException failure) {
-            // Why: told from the mailbox, so that nobody is told before this method returned.
+            // Why: reported through the mailbox, so that the listener is never called before this method returns.
             var told = new Mailbox.Node(() -> fail(String.valueOf(failure.getMessage())));
             if (!loop.post(told)) cancel();
         }
@@ -80,7 +80,7 @@ final class TcpConnectAttempt implements ConnectAttempt, TcpPoller.Watched {
         try {
             channel.close();
         } catch (IOException ignored) {
-            // Why: it was never open.
+            // Why: it was never connected.
         }
         loop.afterClosing(entry::close);
     }

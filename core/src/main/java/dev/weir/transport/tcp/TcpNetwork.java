@@ -72,11 +72,11 @@ public final class TcpNetwork implements Network {
         loop.requireCurrent();
         try {
             String owner = "to " + peer;
-            SocketChannel channel = SocketChannel.open(); // all that throws an IOException here
+            SocketChannel channel = SocketChannel.open(); // the only call here that throws an IOException
             Entry entry = null;
             try {
                 entry = ledger.open(Kind.SOCKET, owner);
-                // Why: start throws only for lack of memory; it tells of whatever else fails.
+                // Why: start throws only for lack of memory; it reports any other failure to the listener.
                 return new TcpConnectAttempt(channel, peer, loop, entry, connected).start(dialled);
             } catch (RuntimeException | Error failure) {
                 TcpTransport.closeQuietly(channel);

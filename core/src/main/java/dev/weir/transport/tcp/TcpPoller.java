@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Waits in a selector; the token of each key is a [Watched].
+/// A poller over a selector; the attachment of each key is a [Watched].
 final class TcpPoller implements Poller {
-    private static final VarHandle HANDLING; // Why: others may look, and a fence in each turn would cost more.
+    private static final VarHandle HANDLING; // Why: others read it; a volatile write would cost more.
 
     static {
         try {
@@ -28,12 +28,12 @@ final class TcpPoller implements Poller {
 
     private final Selector selector;
     private final Entry entry;
-    private final Consumer<SelectionKey> finding = this::found; // Why: one object for all polls, not one for each.
+    private final Consumer<SelectionKey> finding = this::found; // Why: one object for all polls.
     private final Consumer<SelectionKey> ignoring = TcpPoller::ignore;
 
     private @Nullable SelectionKey[] found = new @Nullable SelectionKey[64];
     private int founds;
-    private int handled; // of these; the rest waits when one throws
+    private int handled; // how many of these are handled; the rest is handled later if one throws
 
     @SuppressWarnings("unused") // Why: read and written by HANDLING.
     private boolean handling;
@@ -41,9 +41,9 @@ final class TcpPoller implements Poller {
     private @Nullable TcpTransport[] probing = new @Nullable TcpTransport[8];
     private int probes;
 
-    /// What stands behind a key.
+    /// The object that a key is for.
     interface Watched {
-        /// It will be told that it is ready, later in this turn.
+        /// It was found ready; [#ready] follows later in this turn.
         void found();
 
         void ready(SelectionKey key);
@@ -67,7 +67,8 @@ final class TcpPoller implements Poller {
     public int poll(long waitNanos) {
         if (handled == founds) {
             HANDLING.setOpaque(this, false);
-            // Why: all are found before the first is told, so that whoever is told can know of the others.
+            // Why: all keys are found before the first is handled, so that a handler can know which others are
+            // ready.
             founds = 0;
             handled = 0;
             select(waitNanos);
@@ -99,7 +100,7 @@ final class TcpPoller implements Poller {
         }
     }
 
-    /// Lets `one` be asked, by the next poll only, whether its peer has reset the path.
+    /// Lets the next poll, and only that one, find out whether the peer of `one` has reset the path.
     void probes(TcpTransport one) {
         if (probes == probing.length) probing = Arrays.copyOf(probing, 2 * probes);
         probing[probes++] = one;
@@ -134,7 +135,8 @@ final class TcpPoller implements Poller {
     @Override
     public void settle() {
         try {
-            // Why: readiness is level-triggered and told again by the next poll; a set of ready keys would be garbage.
+            // Why: readiness is level-triggered and reported again by the next poll; a set of ready keys would be
+            // garbage.
             selector.selectNow(ignoring);
         } catch (IOException failure) {
             throw new TransportException("the selector failed", failure);
@@ -146,8 +148,7 @@ final class TcpPoller implements Poller {
         try {
             selector.close();
         } catch (IOException ignored) {
-            // Why: nothing can be done about a selector that does not close; the entry below is settled all the
-            // same.
+            // Why: nothing can be done about a selector that does not close; its entry is closed below in any case.
         } finally {
             entry.close();
         }

@@ -5,11 +5,11 @@ import dev.weir.time.Clock;
 import dev.weir.transport.Network;
 import dev.weir.transport.NetworkService;
 
-/// The machine's TCP: what a runtime is opened over unless its settings name another network.
+/// The machine's TCP: the default network of a runtime.
 ///
 /// **Threads:** thread-safe.
 public final class TcpService implements NetworkService {
-    /// What settings call it.
+    /// Its name in settings.
     public static final String NAME = "tcp";
 
     /// For `java.util.ServiceLoader`.

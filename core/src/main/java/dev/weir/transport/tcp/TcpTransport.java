@@ -25,7 +25,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     private final SocketChannel channel;
     private final Entry entry;
-    private final SocketAddress local; // Why: as the channel has it, since it is hardly ever asked for
+    private final SocketAddress local; // Why: the channel's own object, since it is hardly ever asked for
     private final Endpoint peer;
     private @Nullable SelectionKey key;
     private @Nullable EventLoop loop;
@@ -45,13 +45,12 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
 
     private record Ends(SocketAddress local, Endpoint peer) {}
 
-    /// Takes over a channel that was accepted. When this throws, the channel is closed and the ledger has no
-    /// entry.
+    /// Takes ownership of an accepted channel. If this throws, the channel is closed and the ledger has no entry.
     static TcpTransport accepted(SocketChannel channel, Ledger ledger, Object owner) throws IOException {
         try {
             var tuned = tuned(channel);
             Ends ends = prepared(tuned, SocketAddresses.endpoint(tuned.getRemoteAddress()));
-            // Why: last, when nothing can fail any more; an entry without its transport is never settled.
+            // Why: last, when nothing can fail any more; an entry without its transport would never be closed.
             return new TcpTransport(channel, ends, ledger.open(Kind.SOCKET, owner));
         } catch (IOException | RuntimeException | Error failure) {
             closeQuietly(channel);
@@ -59,20 +58,20 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         }
     }
 
-    /// Takes over a channel that has connected, with its entry. When this throws, both stay the caller's.
+    /// Takes ownership of a connected channel and its entry. If this throws, the caller keeps both.
     static TcpTransport connected(SocketChannel channel, Endpoint peer, Entry entry) throws IOException {
         return new TcpTransport(channel, prepared(channel, peer), entry);
     }
 
     private static Ends prepared(SocketChannel channel, Endpoint peer) throws IOException {
-        // Why: a block must nearly always leave with one write; where the kernel gives more by itself, it may.
+        // Why: a block should nearly always leave with one write; a larger buffer of the kernel stays as it is.
         if (channel.getOption(StandardSocketOptions.SO_SNDBUF) < SEND_BYTES_MIN) {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES_MIN);
         }
         return new Ends(channel.getLocalAddress(), peer);
     }
 
-    /// Closes what could not be used; the failure that came first is the one to tell.
+    /// Closes a resource and ignores a failure of that, because the first failure is the one to report.
     static void closeQuietly(Closeable resource) {
         try {
             resource.close();
@@ -118,13 +117,14 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
     public void probe() {
         if (interest != 0 || probing || key == null || loop == null || !key.isValid()) return;
         probing = true;
-        // Why: a selector with nothing to watch for leaves the descriptor out. A connected channel is never ready to
-        // connect; only a hang-up, which is reported as whatever was asked for, makes it so.
+        // Why: a selector ignores a descriptor with nothing to watch for. A connected channel is never ready to
+        // connect; only a hang-up, which is reported as whatever is watched for, makes it ready.
         key.interestOps(SelectionKey.OP_CONNECT);
         ((TcpPoller) loop.poller()).probes(this);
     }
 
-    /// The poll is over: one is all that was asked for, because a path with room would end the next at once.
+    /// The poll of the probe is over: nothing is watched for any more, because a path with room would end the next
+    /// poll at once.
     void probeEnds() {
         if (!probing) return;
         probing = false;
@@ -185,19 +185,19 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
                 channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES_SPARED);
             }
         } catch (IOException ignored) {
-            // Why: the path is broken or has a longer buffer; the next write tells.
+            // Why: the path is broken or keeps its larger buffer; a broken path shows at the next write.
         }
     }
 
     @Override
     public void acknowledge() {
         requireLoop();
-        // Why: only Linux has it; elsewhere the path acknowledges when it likes.
+        // Why: only Linux has it; elsewhere the kernel decides when to acknowledge.
         if (!channel.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)) return;
         try {
             channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
         } catch (IOException ignored) {
-            // Why: the path is broken; the next read tells.
+            // Why: the path is broken; that shows at the next read.
         }
     }
 
@@ -207,7 +207,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         try {
             channel.shutdownOutput();
         } catch (IOException ignored) {
-            // Why: the peer is gone already; the next read says so.
+            // Why: the peer has left already; that shows at the next read.
         }
     }
 
@@ -219,7 +219,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         try {
             channel.close();
         } catch (IOException ignored) {
-            // Why: the descriptor is given back even when the last words could not be sent.
+            // Why: the descriptor is freed even if the last bytes could not be sent.
         }
         if (loop == null) entry.close();
         else loop.afterClosing(entry::close);
@@ -232,7 +232,7 @@ final class TcpTransport implements Transport, TcpPoller.Watched {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException ignored) {
-            // Why: a path broken already needs no reset.
+            // Why: a broken path needs no reset.
         }
         close();
     }
