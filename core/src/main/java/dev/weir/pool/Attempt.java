@@ -12,10 +12,9 @@ import dev.weir.transport.Transport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A connection being made in a reserved slot: a path, and what both ends have to agree on over it. It goes on when
-/// its waiter gives up: what comes of it is idle
-/// then, or closed when it would have served that waiter alone. Without a waiter it is a probe: all origins
-/// are down, and it finds out whether this one has returned.
+/// An attempt to make a connection in a reserved slot: connecting and the handshake. It continues when its waiter
+/// is cancelled: the connection becomes idle then, or is closed if it was for that waiter alone. Without a waiter
+/// it is a probe: all origins are down, and it finds out whether this one has returned.
 ///
 /// **Owns:** the slot, the attempt and its timer, until the connection is open or the slot is free again; the
 /// connection while its handshake goes on.
@@ -42,20 +41,20 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
         this.side = side;
         this.origin = origin;
         this.waiter = waiter;
-        // Why: now, since it may be asked for by one that gives up meanwhile.
+        // Why: now, because the waiter that decides it may be cancelled before the connection is made.
         this.maker = pool.maker(origin, waiter);
         this.isProbe = waiter == null;
         this.beganNanos = side.loop().nowNanos();
     }
 
     void start(long connectNanos) {
-        // Why: more than is left when the path is there; the timer of the attempt ends a handshake too.
+        // Why: longer than the attempt may last; the attempt's own timer ends the handshake too.
         handshakeTime = Duration.ofNanos(2 * connectNanos);
         side.begins(this);
         side.loop().schedule(timer, connectNanos);
         try {
             connecting = pool.network().connect(origin.address(), side.loop(), this);
-        } catch (RuntimeException | Error failure) { // Why: the slot and the timer are held, and the waiter waits.
+        } catch (RuntimeException | Error failure) { // Why: slot and timer would leak, the waiter wait for ever.
             LOG.error("upstream " + origin, "connecting failed", failure);
             connectFailed(String.valueOf(failure.getMessage()));
         }
@@ -82,8 +81,8 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
                     side.loop(),
                     new Connection.Opening(origin.role(), ConnectionOwner.NONE, transport, this, handshakeTime));
         } catch (RuntimeException | Error failure) {
-            // Why: the opener is foreign code; what it cannot begin must not cost the slot or the descriptor.
-            LOG.error(origin, "no conversation could begin", failure);
+            // Why: the opener is foreign code; if it fails, the slot and the descriptor must not leak.
+            LOG.error(origin, "the conversation could not begin", failure);
             if (made == null) transport.close();
             else made.connection().close(CloseReason.BROKEN);
             return null;
@@ -94,7 +93,7 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
     public Conversation create(Connection connection) {
         isAgreed = true;
         Offer offer = maker.offer(connection);
-        // Why: here, because its end is counted from now on.
+        // Why: here, because from now on its end is counted.
         side.tally().add(PoolCount.CREATED);
         side.tally().add(PoolCount.CONNECT_NANOS, side.loop().nowNanos() - beganNanos);
         origin.opened();
@@ -105,7 +104,7 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
 
     @Override
     public void handshakeEnded(Connection connection) {
-        // Why: who gave up has told how it ended.
+        // Why: if the attempt was given up, its end has been reported already.
         if (shaking == null) return;
         shaking = null;
         settle();
@@ -117,7 +116,7 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
         if (offer != null && offer.connection().isOpen()) {
             succeeded(offer);
         } else if (isAgreed) {
-            // Why: its conversation has ended it when it was told that it is open; nobody waits for its peer.
+            // Why: its conversation closed it in `opened`; there is no need to wait for its peer.
             if (offer != null) offer.connection().close(CloseReason.CLOSED);
             notBegun();
         } else {
@@ -145,7 +144,7 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
             waiting.attempt = null;
             pool.lend(offer, waiting, false);
         }
-        // Why: others wait for what has just returned.
+        // Why: others wait for the origin or the descriptors that are available again.
         if (returned) pool.serve();
     }
 
@@ -168,7 +167,7 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
     private void tookTooLong() {
         giveUp(CloseReason.TIMED_OUT);
         side.tally().add(PoolCount.CONNECT_TIMED_OUT);
-        pool.outcomes().failed(origin, side.loop().nowNanos(), "no answer within the time to connect");
+        pool.outcomes().failed(origin, side.loop().nowNanos(), "no answer within the connect timeout");
         fail(Refusal.CONNECT_TIMED_OUT, "no answer from " + origin);
     }
 
@@ -195,7 +194,7 @@ final class Attempt implements ConnectAttempt.Listener, Connection.ConversationF
         long tookNanos = side.loop().nowNanos() - beganNanos;
         // Why: the slot is free only when the descriptor is.
         side.loop().afterClosing(() -> {
-            if (made == null) pool.free(origin); // else it is freed by the end of the connection
+            if (made == null) pool.free(origin); // otherwise the end of the connection frees it
             Waiter waiting = waiter;
             if (waiting != null) pool.giveShareBack(waiting);
             pool.serve();

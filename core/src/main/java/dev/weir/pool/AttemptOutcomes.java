@@ -3,10 +3,10 @@ package dev.weir.pool;
 import dev.weir.loop.FailureLog;
 import org.jspecify.annotations.Nullable;
 
-/// Notes how attempts to connect to the origins of one pool end, and tells its watch when one goes and when it
-/// comes back, whoever has found that out.
+/// Records how attempts to connect to the origins of one pool end, and notifies its listener when an origin goes
+/// down and when it is up again, even if an attempt of another pool found that out.
 ///
-/// **Threads:** thread-safe; what is told is told on the loop of the attempt.
+/// **Threads:** thread-safe; the listener is called on the loop of the attempt.
 final class AttemptOutcomes {
     private static final FailureLog LOG = FailureLog.of(AttemptOutcomes.class);
 
@@ -16,7 +16,7 @@ final class AttemptOutcomes {
         watch = one;
     }
 
-    /// A connection to `origin` was made; on the loop it was made on.
+    /// A connection to `origin` was made; called on the loop of the attempt.
     ///
     /// @return whether it was failing until now
     boolean succeeded(Origin origin, long nowNanos) {
@@ -25,13 +25,13 @@ final class AttemptOutcomes {
         return returned;
     }
 
-    /// An attempt to connect to `origin` failed; on the loop it was made on.
+    /// An attempt to connect to `origin` failed; called on the loop of the attempt.
     void failed(Origin origin, long nowNanos, String why) {
         origin.failed(nowNanos);
         origin.health().tellFailed(nowNanos, why);
     }
 
-    /// What is told how the health of `origin` changes; equal for one origin.
+    /// The listener to the health of `origin`; two for the same origin are equal.
     Health.Listener listenerOf(Origin origin) {
         return new OriginHealthListener(this, origin);
     }
@@ -66,8 +66,8 @@ final class AttemptOutcomes {
     private static void tell(Origin origin, Runnable news) {
         try {
             news.run();
-        } catch (RuntimeException | Error failure) { // Why: foreign code; the attempt holds a slot and a waiter.
-            LOG.error(origin, "telling of an origin failed", failure);
+        } catch (RuntimeException | Error failure) { // Why: foreign code must not stop the attempt.
+            LOG.error(origin, "the listener to origins failed", failure);
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.weir.pool;
 import dev.weir.memory.Reservation;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// What the connections of one cache are charged: given back when no loop makes another connection and the last has
-/// ended, so that others may have it.
+/// The charge of the connections of one cache: given back when no loop makes connections any more and the last one
+/// has ended, so that others may reserve it.
 ///
 /// **Owns:** the reservation.
 /// **Threads:** thread-safe.
@@ -19,13 +19,13 @@ final class CacheCharge {
         this.sidesOpen = new AtomicInteger(sides);
     }
 
-    /// A loop has given its share up: no connection is made there any more.
+    /// A loop has closed its part: no connection is made there any more.
     void sideClosed() {
         sidesOpen.decrementAndGet();
         giveBackWhenEmpty();
     }
 
-    /// To be asked after each connection that has ended.
+    /// To be called after each connection that has ended.
     void giveBackWhenEmpty() {
         if (sidesOpen.get() == 0 && places.areEmpty()) reservation.close();
     }

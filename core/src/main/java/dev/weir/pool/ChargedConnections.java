@@ -2,7 +2,7 @@ package dev.weir.pool;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How many connections a pool has of those that it is charged for; counted under the lock of its sites.
+/// How many of its charged connections a pool has now; changed under [SharedAddresses#lock].
 ///
 /// **Threads:** thread-safe.
 final class ChargedConnections {

@@ -1,7 +1,7 @@
 package dev.weir.pool;
 
-/// Whether this process lacks descriptors to connect with: then one attempt is made in a while, until one
-/// succeeds.
+/// Whether this process lacks descriptors to connect with. During a shortage one attempt is made every 100 ms until
+/// one succeeds.
 ///
 /// **Threads:** thread-safe.
 final class DescriptorShortage {
@@ -19,7 +19,7 @@ final class DescriptorShortage {
         isLacking = true;
     }
 
-    /// An attempt is about to be made: the next is made when it has succeeded, or after a while.
+    /// An attempt is about to be made: the next one is made when it has succeeded, or after the pause.
     void tried(long nowNanos) {
         if (!isLacking) return;
         if (nowNanos - lackedNanos < FORGOTTEN_NANOS) pausedNanos = nowNanos;
@@ -28,14 +28,14 @@ final class DescriptorShortage {
 
     /// An attempt has succeeded.
     ///
-    /// @return whether descriptors were lacking until now
+    /// @return whether this ends a shortage
     boolean succeeded() {
         if (!isLacking) return false;
         isLacking = false;
         return true;
     }
 
-    /// Whether no attempt is to be made now.
+    /// Whether no attempt is to be made now: there is a shortage, and the pause is not over.
     boolean isFresh(long nowNanos) {
         return isLacking && nowNanos - pausedNanos < PAUSE_NANOS;
     }

@@ -2,9 +2,9 @@ package dev.weir.pool;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The slots that are about to come free for those who wait: of leases that were asked to end, whatever the
-/// reason. No more are asked than wait, so that one waiter never ends two leases; none for those whose clients
-/// may have left.
+/// The slots that are about to become free for waiters, because leases were asked to end for any reason. No more
+/// leases are asked to end than waiters need, so that one waiter never ends two leases; none are asked for waiters
+/// whose clients may have left.
 ///
 /// **Threads:** thread-safe.
 final class ExpectedSlots implements SlotDemand {

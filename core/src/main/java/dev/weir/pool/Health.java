@@ -3,13 +3,13 @@ package dev.weir.pool;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// How a site stands for all upstreams that ask with the same terms: whether connections to it are accepted, and if
-/// not, when it is asked again.
+/// The health of a shared address for all upstreams with the same terms: whether it accepts connections, and if
+/// not, when the next attempt is made.
 ///
-/// **Threads:** guarded by this, but for what is read; that may be a little old.
-/// **Limits:** a site is passed over for a second after the first failure, doubling to half a minute.
+/// **Threads:** guarded by this, except reads, which may be slightly stale.
+/// **Limits:** an address is passed over for 1 s after its first failure, doubling to 30 s.
 final class Health {
-    /// While somebody waits for it to return: from the end of one attempt to connect to the next.
+    /// While a waiter waits for it to return: the pause between the end of one attempt to connect and the next.
     static final long PROBE_NANOS = 100_000_000L;
 
     private final Terms terms;
@@ -24,9 +24,9 @@ final class Health {
 
     /// What decides whether an origin counts as failing.
     ///
-    /// @param connectNanos how long making a connection may take
+    /// @param connectNanos how long an attempt to connect may take
     /// @param passNanosMin how long it is passed over after its first failure
-    /// @param passNanosMax the most to which that doubles
+    /// @param passNanosMax the maximum to which that time doubles
     record Terms(long connectNanos, long passNanosMin, long passNanosMax) {
         private static final long PASS_NANOS_MIN = 1_000_000_000L;
         private static final long PASS_NANOS_MAX = 30_000_000_000L;
@@ -36,9 +36,9 @@ final class Health {
         }
     }
 
-    /// One that is told how it stands.
+    /// Notified when the health changes.
     interface Listener {
-        /// Whether anybody listens.
+        /// Whether there is anything to notify.
         boolean isListening();
 
         void originDown(String why, long untold);
@@ -62,7 +62,7 @@ final class Health {
         return isFailing && nowNanos - passedOverUntilNanos < 0;
     }
 
-    /// When it is passed over no longer, if it is.
+    /// Until when it is passed over, if it is.
     long passedOverUntilNanos() {
         return passedOverUntilNanos;
     }
@@ -71,7 +71,7 @@ final class Health {
         return failingSinceNanos;
     }
 
-    /// A connection was made; true when it was failing until now.
+    /// A connection was made; returns whether it was failing until now.
     synchronized boolean succeeded() {
         boolean returned = isFailing;
         passNanos = 0;
@@ -81,7 +81,7 @@ final class Health {
 
     synchronized void failed(long nowNanos) {
         if (!isFailing) failingSinceNanos = nowNanos;
-        // Why: attempts that were under way together are one failure of the origin.
+        // Why: attempts that ran at the same time count as one failure of the origin.
         if (isPassedOver(nowNanos)) return;
         passNanos = Math.min(terms.passNanosMax(), Math.max(terms.passNanosMin(), passNanos * 2));
         passedOverUntilNanos = nowNanos + passNanos;
@@ -89,7 +89,7 @@ final class Health {
         isFailing = true;
     }
 
-    /// Whether it is time to see whether it has returned; [#probeEnded] follows.
+    /// Whether it is time for a probe; if this returns true, [#probeEnded] has to follow.
     synchronized boolean tryProbe(long nowNanos) {
         if (!isFailing || isProbed || nowNanos - probeDueNanos < 0) return false;
         isProbed = true;
@@ -101,7 +101,7 @@ final class Health {
         probeDueNanos = nowNanos + PROBE_NANOS;
     }
 
-    // ---- who is told
+    // ---- listeners
 
     void watch(Listener one) {
         watching.add(one);

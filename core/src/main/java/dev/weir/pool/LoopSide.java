@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What one loop keeps for a pool: its attempts to connect, its counts, and what its discipline adds.
+/// The part of a pool that belongs to one loop: its attempts to connect, its counts, and what a subclass adds.
 ///
-/// **Owns:** its attempts; it gives everything up when the pool or the loop closes, whichever is first.
-/// **Threads:** confined to its loop; what asks the loop is thread-safe.
+/// **Owns:** its attempts; it ends all of them when the pool or the loop closes, whichever is first.
+/// **Threads:** confined to its loop, except for methods named `ask…`, which are thread-safe.
 public abstract class LoopSide {
     private final EventLoop loop;
     private final PoolTally tally = new PoolTally();
@@ -24,15 +24,15 @@ public abstract class LoopSide {
     private boolean endsWithLoop;
     private boolean isClosed;
 
-    /// The part of `loop`.
+    /// Creates the part of `loop`.
     ///
-    /// @param closed called once, on any thread, when no connection is made here any more
+    /// @param closed run once, on any thread, when no connection is made here any more
     protected LoopSide(EventLoop loop, Runnable closed) {
         this.loop = loop;
         this.closed = closed;
     }
 
-    /// Closes what is idle here; the loop is giving its part of the pool up.
+    /// Closes the idle connections of this loop, because its part of the pool closes.
     protected abstract void closeIdle();
 
     /// Its loop.
@@ -40,12 +40,12 @@ public abstract class LoopSide {
         return loop;
     }
 
-    /// What has happened here.
+    /// The counts of this loop.
     public final PoolTally tally() {
         return tally;
     }
 
-    /// Whether nothing is kept or made here any more.
+    /// Whether it has closed: no connection is kept or made here any more.
     public final boolean isClosed() {
         return isClosed;
     }
@@ -59,17 +59,16 @@ public abstract class LoopSide {
         attempts.remove(attempt);
     }
 
-    /// From now on there is something to be given up with the loop. Why: a loop that cannot go on closes before
-    /// anybody closes the pool.
+    /// Closes this part when the loop closes. Why: a loop that fails closes before the pool does.
     public final void endWithLoop() {
         if (endsWithLoop) return;
         endsWithLoop = true;
         loop.atClose(closingWithLoop);
     }
 
-    /// Asks the loop, from any thread, to close what is idle or being made, and to keep nothing from now on.
+    /// Asks the loop, from any thread, to close idle connections and attempts, and to keep nothing from now on.
     void askToClose() {
-        // Why: a loop that has closed took what was here with it; one on which nothing ever was does not know of it.
+        // Why: a closed loop has closed this part with it, but only if it had anything to close.
         if (!loop.post(closing)) tellClosed();
     }
 
@@ -78,7 +77,7 @@ public abstract class LoopSide {
     }
 
     private void close() {
-        if (isClosed) return; // Why: it is asked once for each close of the pool.
+        if (isClosed) return; // Why: each close of the pool asks for it again.
         isClosed = true;
         endsWithLoop = false;
         loop.cancelAtClose(closingWithLoop);

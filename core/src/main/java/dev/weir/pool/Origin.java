@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One backend of an upstream: its address, its connections, how it has behaved.
+/// One backend of an upstream: its address, its connections and its health.
 ///
 /// **Owns:** nothing; it counts the connections to it.
-/// **Threads:** thread-safe; what it tells may be a little old.
-/// **Limits:** a slot is taken before a connection is made and freed when its descriptor is; there are
-/// [PoolLimits#connectionsMax] for its upstream, of the slots that its address has for all upstreams.
+/// **Threads:** thread-safe; numbers may be slightly stale.
+/// **Limits:** a slot is taken before a connection is made and freed when its descriptor is free. Its upstream has
+/// [PoolLimits#connectionsMax] slots here, within the slots that the address has for all upstreams.
 /// **Source:** ADR 33.
 public final class Origin {
     private final Address where;
@@ -34,25 +34,25 @@ public final class Origin {
     private volatile long emptySinceNanos;
     private volatile boolean wasEmptied;
 
-    /// Where an origin is.
+    /// The address of an origin.
     ///
-    /// @param socket can be connected to as it is: a name only where the network has names itself
-    /// @param text how people and messages name it, such as `127.0.0.1:9001`; ASCII
-    /// @param name how it calls itself, such as `db.internal:9001`; ASCII
+    /// @param socket what is connected to; a name only if the network itself knows names
+    /// @param text its name in messages, such as `127.0.0.1:9001`; ASCII
+    /// @param name its own name, such as `db.internal:9001`; ASCII
     public record Address(Endpoint socket, String text, String name) {
-        /// One that has no other name.
+        /// An address without a name of its own.
         public Address(Endpoint socket, String text) {
             this(socket, text, text);
         }
     }
 
-    /// A site, and the sites it is one of.
+    /// The shared address of an origin, with the collection that has its lock.
     record Slots(SharedAddresses sharedAddresses, SharedAddress sharedAddress) {}
 
-    /// @param role of the pool's connections to it
-    /// @param number its own among those of its pool
-    /// @param connectionsMax to it from its pool
-    /// @param charged what the pool's connections are charged
+    /// @param role the role of the pool's connections to it
+    /// @param number its number among the origins of its pool
+    /// @param connectionsMax connections to it from its pool
+    /// @param charged the charged connections of the pool
     Origin(
             Address where,
             ConnectionRole role,
@@ -73,37 +73,37 @@ public final class Origin {
         this.charged = charged;
     }
 
-    /// Where it is.
+    /// The endpoint to connect to.
     public Endpoint address() {
         return where.socket();
     }
 
-    /// How people and messages name it.
+    /// Its name in messages.
     public String text() {
         return where.text();
     }
 
-    /// The same in bytes; lent: nobody may change them.
+    /// The same as bytes; lent, not to be changed.
     public byte[] asciiBytes() {
         return asciiBytes;
     }
 
-    /// How it calls itself, in bytes; lent: nobody may change them.
+    /// Its own name as bytes; lent, not to be changed.
     public byte[] nameBytes() {
         return nameBytes;
     }
 
-    /// Where it is, and all its names.
+    /// Its address with all names.
     public Address where() {
         return where;
     }
 
-    /// Where connections to it stand.
+    /// The role of connections to it.
     ConnectionRole role() {
         return role;
     }
 
-    /// Its own number among the origins of its pool, from 0: nobody else has it until this one has left and its
+    /// Its number among the origins of its pool, from 0. It is not used again until this origin was removed and its
     /// last connection has ended.
     public int number() {
         return number;
@@ -117,55 +117,56 @@ public final class Origin {
         return health;
     }
 
-    /// Exchanges that have a connection to it, or were promised one.
+    /// The number of exchanges that have a connection to it or were promised one.
     public int outstanding() {
         return outstanding.get();
     }
 
-    /// Connections to it, those being made and those being closed included.
+    /// The number of connections to it, including those being made and those being closed.
     public int connections() {
         return connections.get();
     }
 
-    /// Connections to it that nobody uses.
+    /// The number of idle connections to it.
     public int idle() {
         return Math.max(0, idle.get());
     }
 
-    /// Whether whoever chooses it has to wait.
+    /// Whether a new exchange would have to wait here: no connection is idle and no slot is free.
     public boolean isFull() {
         return idle.get() <= 0 && !hasRoom();
     }
 
-    /// Whether it refused a connection lately: 1 s after the first time, doubling to 30 s, until one succeeds.
+    /// Whether it is passed over because connecting failed lately: for 1 s after the first failure, doubling to 30
+    /// s, until an attempt succeeds.
     public boolean isPassedOver(long nowNanos) {
         return health.isPassedOver(nowNanos);
     }
 
-    /// Whether the last attempt to connect to it failed, however long ago; false until there was one.
+    /// Whether the last attempt to connect to it failed, however long ago; false before the first attempt.
     public boolean isFailing() {
         return health.isFailing();
     }
 
-    /// Connections made to it since the beginning.
+    /// The number of connections made to it so far.
     public long created() {
         return created.get();
     }
 
-    /// Attempts to connect to it that failed, since the beginning.
+    /// The number of failed attempts to connect to it so far.
     public long failed() {
         return failed.get();
     }
 
     // ---- slots
 
-    /// Whether one more connection may be made to it.
+    /// Whether one more connection may be made.
     boolean hasRoom() {
         return !isLeaving && connections.get() < connectionsMax && charged.hasRoom() && sharedAddress.hasRoom();
     }
 
     boolean tryReserve() {
-        // Why: a look without the lock; what comes free is seen by whoever is served for it.
+        // Why: looked at without the lock first. A slot that becomes free later is given to a waiter anyway.
         if (!hasRoom()) return false;
         synchronized (sharedAddresses.lock()) {
             if (!hasRoom()) return false;
@@ -184,20 +185,20 @@ public final class Origin {
         }
     }
 
-    /// From now on nobody chooses it, and none of its connections is kept.
+    /// Removes it: from now on it is not chosen, and none of its connections is kept.
     void leave() {
-        // Why: what is being reserved is seen, or sees this.
+        // Why: under the lock, so that a reservation at the same time is either counted already or refused.
         synchronized (sharedAddresses.lock()) {
             isLeaving = true;
         }
     }
 
-    /// It is wanted again, before another had its place.
+    /// It is named again before its last connection has ended.
     void stay() {
         isLeaving = false;
     }
 
-    /// Whether nobody chooses it any more, and none of its connections is kept.
+    /// Whether it was removed: it is not chosen any more, and none of its connections is kept.
     public boolean isLeaving() {
         return isLeaving;
     }
@@ -210,9 +211,9 @@ public final class Origin {
         outstanding.decrementAndGet();
     }
 
-    // ---- behaviour
+    // ---- health
 
-    /// A connection to it was made; true when it was failing until now.
+    /// A connection to it was made; returns whether it was failing until now.
     boolean succeeded() {
         created.incrementAndGet();
         return health.succeeded();
@@ -223,17 +224,18 @@ public final class Origin {
         health.failed(nowNanos);
     }
 
-    /// Whether there is a connection to it that has been made.
+    /// Whether there is an established connection to it.
     boolean hasOpen() {
         return open.get() > 0;
     }
 
-    /// Whether the last attempt to connect to it failed, and no connection shows that it lives all the same.
+    /// Whether it is down: the last attempt to connect failed, and there is no established connection.
     boolean isDown() {
         return health.isFailing() && open.get() == 0;
     }
 
-    /// Since when it is down, if it is: the first of its latest failures, or the end of its last connection.
+    /// Since when it is down, if it is: since the first of its recent failures, or since the end of its last
+    /// connection if that was later.
     long downSinceNanos() {
         long failing = health.failingSinceNanos();
         return wasEmptied && emptySinceNanos - failing > 0 ? emptySinceNanos : failing;
@@ -246,7 +248,7 @@ public final class Origin {
     }
 
     void lost(long nowNanos) {
-        // Why: before others can see that it is down.
+        // Why: before other threads can see that it is down.
         emptySinceNanos = nowNanos;
         wasEmptied = true;
         open.decrementAndGet();

@@ -1,18 +1,18 @@
 package dev.weir.pool;
 
-/// Who is told when an origin goes and when it comes back, for people.
+/// Notified when an origin goes down and when it is up again, for logs.
 ///
-/// **Threads:** thread-safe: called on the loop it happens on; it must not block.
-/// **Limits:** told of an origin once in ten seconds each way, at most.
+/// **Threads:** thread-safe: called on the loop of the attempt; it must not block.
+/// **Limits:** called at most once in 10 s for each origin and direction.
 public interface OriginListener {
-    /// It accepted connections, and the last attempt failed.
+    /// The origin accepted connections until now, and an attempt failed.
     ///
-    /// @param why what the system said
-    /// @param untold attempts that failed since it last came back and were not told, because that was too soon
+    /// @param why the message of the system
+    /// @param untold the number of failures since it was last up that were not reported, because they came too soon
     void originDown(Origin origin, String why, long untold);
 
-    /// It accepts connections again.
+    /// The origin accepts connections again.
     ///
-    /// @param goneNanos how long ago [#originDown] was told
+    /// @param goneNanos how long ago [#originDown] was called
     void originUp(Origin origin, long goneNanos);
 }

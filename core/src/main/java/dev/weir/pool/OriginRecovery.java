@@ -2,9 +2,9 @@ package dev.weir.pool;
 
 import java.util.function.Consumer;
 
-/// What is done while the last attempt to connect to each origin has failed: whoever wants a new connection
-/// waits in turn, and as long as somebody does, each origin is asked again and again whether it has returned.
-/// When no origin has a connection either, all are down, and who waits is refused after a while.
+/// What happens while the last attempt to connect to every origin has failed. Requests for a new connection wait in
+/// the queue, and as long as there are waiters, each origin is probed again and again. If no origin has a
+/// connection either, all are down, and waiters are refused after [PoolLimits#downTime].
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** one attempt to connect to each origin at a time, [Health#PROBE_NANOS] apart, however many wait.
@@ -17,12 +17,12 @@ final class OriginRecovery {
 
     OriginRecovery(OriginSet places, PoolLimits limits) {
         this.places = places;
-        // Why: where nobody may wait, whoever comes finds out for itself whether an origin has returned.
+        // Why: without a queue each request tries to connect and so finds out whether an origin has returned.
         this.downNanos = limits.waitingMax() == 0 ? 0 : limits.downTime().toNanos();
         this.isWaitAllowed = limits.waitingMax() > 0;
     }
 
-    /// Whether the last attempt to connect to each origin failed, and one waits for that to change.
+    /// Whether the last attempt to connect to every origin failed, and requests wait for that to change.
     boolean areAllFailing() {
         if (downNanos == 0) return false;
         var origins = places.origins();
@@ -32,13 +32,13 @@ final class OriginRecovery {
         return !origins.isEmpty();
     }
 
-    /// Whether no new connection is made for who wants one: all origins fail, or descriptors are lacking while
+    /// Whether no new connection is made for requests: all origins are failing, or descriptors are short while
     /// there are connections that can be waited for.
     boolean isConnectingSuspended(long nowNanos) {
         return areAllFailing() || (isWaitAllowed && lack.isFresh(nowNanos) && places.haveOpen());
     }
 
-    /// How long the first of those origins that are passed over still is; [Long#MAX_VALUE] when none is.
+    /// How long until the first of the origins that are passed over is no longer so; [Long#MAX_VALUE] if none is.
     long passedOverNanos(long nowNanos) {
         long least = Long.MAX_VALUE;
         var origins = places.origins();
@@ -49,18 +49,18 @@ final class OriginRecovery {
         return least;
     }
 
-    /// Whether descriptors are lacking.
+    /// The shortage of descriptors.
     DescriptorShortage lack() {
         return lack;
     }
 
-    /// Whether `waiter`, for which there was no descriptor, waits for one of the connections that there are.
+    /// Whether `waiter`, for which there was no descriptor, is to wait for an existing connection.
     boolean waitsForOthers(Waiter waiter) {
         return isWaitAllowed && places.haveOpen() && waiter.waitsForReturn();
     }
 
-    /// Whether all origins are down, and one waits for them to return. One that serves what it has, and takes no
-    /// more connections, is not down.
+    /// Whether all origins are down, and requests wait for one to return. An origin that still serves its
+    /// connections but accepts no more is not down.
     boolean areAllDown() {
         if (downNanos == 0) return false;
         var origins = places.origins();
@@ -70,12 +70,12 @@ final class OriginRecovery {
         return !origins.isEmpty();
     }
 
-    /// Whether `waiter`, whose attempt to connect has failed, waits now for an origin to return.
+    /// Whether `waiter`, whose attempt to connect has failed, is to wait for an origin to return.
     boolean isAwaitedBy(Waiter waiter) {
         return areAllFailing() && !isOverdue(waiter) && waiter.waitsForReturn();
     }
 
-    /// Whether all origins are down, and `waiter` has waited as long as it may for one to return.
+    /// Whether all origins are down and the time of `waiter` to wait for one to return is over.
     boolean isOverdue(Waiter waiter) {
         return areAllDown() && waiter.loop().nowNanos() - dueNanos(waiter) >= 0;
     }
@@ -91,8 +91,7 @@ final class OriginRecovery {
         return since + downNanos;
     }
 
-    /// Calls `attempt` for each origin for which it is time to see whether it has returned, and of which a slot is
-    /// reserved for that.
+    /// Calls `attempt` for each origin for which it is time for a probe, after reserving a slot for it.
     void probe(long nowNanos, Consumer<Origin> attempt) {
         if (!areAllFailing()) return;
         var origins = places.origins();

@@ -1,14 +1,14 @@
 package dev.weir.pool;
 
-/// Decides what of an origin's coming and going is told: that it goes once in ten seconds at most, and that it
-/// comes back after each time that it was told gone. One that goes too soon is told gone by a later attempt
-/// that fails.
+/// Decides which changes of an origin are reported. That it is down is reported once in 10 s at most; that it is up
+/// again is reported after each report that it was down. If it goes down again within the 10 s, a later failed
+/// attempt reports it.
 ///
 /// **Threads:** guarded by this.
 final class OriginReports {
     private static final long QUIET_NANOS = 10_000_000_000L;
 
-    /// What [#succeeded] says when there is nothing to tell.
+    /// Returned by [#succeeded] if there is nothing to report.
     static final long NOTHING_TO_REPORT = -1;
 
     private volatile boolean isToldGone;
@@ -18,7 +18,7 @@ final class OriginReports {
 
     /// An attempt failed.
     ///
-    /// @return whether that is to be told
+    /// @return whether that is to be reported
     synchronized boolean failed(long nowNanos) {
         if (isToldGone) return false;
         if (wasTold && nowNanos - toldNanos < QUIET_NANOS) {
@@ -33,7 +33,7 @@ final class OriginReports {
 
     /// An attempt succeeded.
     ///
-    /// @return for how long it was told gone, in nanoseconds; [#NOTHING_TO_REPORT] when it was not
+    /// @return how long ago it was reported down, in nanoseconds; [#NOTHING_TO_REPORT] if it was not
     long succeeded(long nowNanos) {
         return isToldGone ? toldBack(nowNanos) : NOTHING_TO_REPORT;
     }
@@ -44,7 +44,7 @@ final class OriginReports {
         return nowNanos - toldNanos;
     }
 
-    /// How many failures were not told since the last call.
+    /// The number of failures since the last call that were not reported.
     synchronized long takeUntold() {
         long count = untold;
         untold = 0;

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The origins of a pool. They may come and go: one that leaves is there until its last connection has ended,
-/// and comes back as the same if it is named again before.
+/// The origins of a pool, which may be added and removed. A removed origin stays known until its last connection
+/// has ended; if it is named again before, it is the same object again.
 ///
-/// **Threads:** thread-safe; [#origins] is a list that never changes.
-/// **Limits:** as many origins at once as places; as many connections as all places are charged for, those to
-/// origins that leave included.
+/// **Threads:** thread-safe; the list that [#origins] returns never changes.
+/// **Limits:** at most `places` origins at once; as many connections as all places are charged for, including those
+/// to removed origins.
 /// **Source:** ADR 30 and ADR 33.
 final class OriginSet {
     private final int places;
@@ -29,7 +29,7 @@ final class OriginSet {
     @GuardedBy("lock")
     private boolean isClosed;
 
-    /// @param connectionsMax to each origin
+    /// @param connectionsMax connections to each origin
     OriginSet(
             int places,
             int connectionsMax,
@@ -46,17 +46,18 @@ final class OriginSet {
         this.charged = new ChargedConnections(places * connectionsMax);
     }
 
-    /// Those that may be chosen now.
+    /// The origins that may be chosen now.
     List<Origin> origins() {
         return origins;
     }
 
-    /// The sites of these.
+    /// The shared addresses of all known origins.
     List<SharedAddress> at() {
         return at;
     }
 
-    /// Tells `share` how many connections there may be: those of all origins, and what is left of those that leave.
+    /// Sets the number of connections in `share`: the limits of all origins, and the remaining connections of
+    /// removed ones.
     void measure(SlowShare share) {
         synchronized (lock) {
             int most = 0;
@@ -65,9 +66,9 @@ final class OriginSet {
         }
     }
 
-    /// Lets those leave that are not in `addresses`, and those come that are new.
+    /// Removes the origins that are not in `addresses` and adds the new ones.
     ///
-    /// @return those for which there is no place
+    /// @return the addresses for which there is no place
     List<Origin.Address> replace(List<Origin.Address> addresses) {
         synchronized (lock) {
             var leftOut = new ArrayList<Origin.Address>();
@@ -124,7 +125,7 @@ final class OriginSet {
         return null;
     }
 
-    /// The smallest number that none of `known` has.
+    /// The smallest number that is not used in `known`.
     private static int freeNumber(List<Origin> known) {
         for (int number = 0; ; number++) {
             if (isFree(number, known)) return number;
@@ -136,7 +137,7 @@ final class OriginSet {
         return true;
     }
 
-    /// Forgets those that have left and have no connection: their numbers are free.
+    /// Forgets the removed origins without a connection: their numbers are free again.
     void forgetGone() {
         synchronized (lock) {
             var left = new ArrayList<Origin>();
@@ -152,7 +153,7 @@ final class OriginSet {
         }
     }
 
-    /// None of them is this pool's any more.
+    /// Removes all origins.
     void close() {
         synchronized (lock) {
             isClosed = true;
@@ -160,7 +161,7 @@ final class OriginSet {
         }
     }
 
-    /// Whether none has a connection for one more exchange.
+    /// Whether no origin has a connection for one more exchange.
     boolean areBusy() {
         List<Origin> now = origins;
         for (int i = 0; i < now.size(); i++) {
@@ -170,9 +171,9 @@ final class OriginSet {
         return true;
     }
 
-    /// Reserves a slot of the one that is least busy of those that live and have room.
+    /// Reserves a slot of the least busy origin of the best tier.
     ///
-    /// @return whose slot; null when there is none
+    /// @return the origin of the slot; null if there is none
     @Nullable
     Origin reserve(long nowNanos) {
         List<Origin> now = origins;
@@ -186,7 +187,7 @@ final class OriginSet {
         return best != null && best.tryReserve() ? best : null;
     }
 
-    /// Whether there is a connection that has been made, to an origin that leaves, too.
+    /// Whether there is an established connection, including those to removed origins.
     boolean haveOpen() {
         List<Origin> now = all;
         for (int i = 0; i < now.size(); i++) {
@@ -195,7 +196,7 @@ final class OriginSet {
         return false;
     }
 
-    /// Whether there is no connection to any, those included that leave.
+    /// Whether there is no connection, including those to removed origins.
     boolean areEmpty() {
         return charged.taken() == 0;
     }

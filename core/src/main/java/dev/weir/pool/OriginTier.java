@@ -2,8 +2,8 @@ package dev.weir.pool;
 
 import java.util.List;
 
-/// Which origins are worth choosing from, best first: those that live and have room; if there are none, those
-/// that live; if there are none, those that have room; if there are none, all.
+/// The tiers of origins to choose from, best first: those that are not passed over and have room; if there are
+/// none, those that are not passed over; if there are none, those that have room; if there are none, all.
 enum OriginTier {
     LIVES_WITH_ROOM,
     LIVES,
@@ -12,7 +12,7 @@ enum OriginTier {
 
     private static final OriginTier[] ALL = values();
 
-    /// The best standing that any of `origins` has.
+    /// The best tier with any of `origins`.
     static OriginTier best(List<Origin> origins, long nowNanos) {
         for (OriginTier standing : ALL) {
             if (standing.count(origins, nowNanos) > 0) return standing;
@@ -20,7 +20,7 @@ enum OriginTier {
         return ANY;
     }
 
-    /// How many of `origins` have this standing.
+    /// How many of `origins` are in this tier.
     int count(List<Origin> origins, long nowNanos) {
         int count = 0;
         for (int i = 0; i < origins.size(); i++) {
@@ -29,7 +29,7 @@ enum OriginTier {
         return count;
     }
 
-    /// Whether `origin` has this standing.
+    /// Whether `origin` is in this tier.
     boolean admits(Origin origin, long nowNanos) {
         return switch (this) {
             case LIVES_WITH_ROOM -> !origin.isPassedOver(nowNanos) && !origin.isFull();
@@ -39,7 +39,7 @@ enum OriginTier {
         };
     }
 
-    /// The index of the first with this standing at or after `from`, going round; `from` when there is none any
+    /// The index of the first origin of this tier at or after `from`, wrapping around; `from` if there is none any
     /// more.
     int firstFrom(int from, List<Origin> origins, long nowNanos) {
         for (int step = 0; step < origins.size(); step++) {

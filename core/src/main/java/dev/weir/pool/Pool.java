@@ -12,16 +12,15 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The connections to the origins of one upstream, whatever the discipline by which they are shared out: who
-/// waits, which origin is chosen, what is attempted, what is counted. A discipline says what of a connection
-/// can be had, and by whom.
+/// The connections to the origins of one upstream: waiting, choice of the origin, attempts to connect, counts. A
+/// subclass, the discipline, decides what of a connection can be lent, and to which waiter.
 ///
-/// **Owns:** the slots of its origins, its attempts to connect; what its connections are charged, until it is
-/// closed and the last of them has ended.
-/// **Threads:** thread-safe, but for what takes a [Waiter]: that is confined to the loop of it.
+/// **Owns:** the slots of its origins; its attempts to connect; the charge of its connections, until it is closed
+/// and the last of them has ended.
+/// **Threads:** thread-safe, except methods with a [Waiter]: these are confined to its loop.
 /// **Waits:** never waits: a waiter is notified.
-/// **Limits:** those of [PoolLimits], exact over all loops. Who waits is served in turn over client addresses,
-/// or first come first served: nobody who comes later takes what a waiter could have had.
+/// **Limits:** those of [PoolLimits], exact over all loops. Client addresses take turns, or waiters are served
+/// first come first served: a later request never takes what a waiter could have had.
 /// **Fails:** a waiter is refused with a [Refusal]; the pool stays usable.
 /// **Source:** ADR 33.
 public abstract class Pool {
@@ -40,11 +39,11 @@ public abstract class Pool {
 
     /// What a pool is made of.
     ///
-    /// @param name of the upstream
-    /// @param addresses of its origins; may be none yet where there are places for more
-    /// @param places how many origins there may be at once; their connections are charged
-    /// @param connections where its connections are counted, and whose loops ask
-    /// @param sites where its origins are, shared with other pools
+    /// @param name the name of the upstream
+    /// @param addresses of its origins; may be empty at first if origins are added later
+    /// @param places the maximum number of origins; the connections to all of them are charged
+    /// @param connections where its connections are counted, and the loops they run on
+    /// @param sharedAddresses the addresses that are shared with other pools
     public record Parts(
             String name,
             List<Origin.Address> addresses,
@@ -65,16 +64,17 @@ public abstract class Pool {
         }
     }
 
-    /// Makes the offer that a fresh connection is.
+    /// Makes the offer of a new connection.
     protected interface Maker {
-        /// The offer of `connection`, which is not open yet.
+        /// Returns the offer of `connection`, which is not open yet.
         Offer offer(Connection connection);
     }
 
-    /// A pool without connections.
+    /// Creates a pool without connections.
     ///
-    /// @param reservation what these are charged; closed when the pool is and the last of them has ended
-    @SuppressWarnings("this-escape") // Why: the parts speak to the pool only after begin.
+    /// @param reservation the charge of its connections; closed when the pool is closed and the last connection has
+    ///     ended
+    @SuppressWarnings("this-escape") // Why: the parts call the pool only after begin.
     protected Pool(Parts parts, Reservation reservation) {
         this.parts = parts;
         PoolLimits limits = parts.limits();
@@ -100,87 +100,88 @@ public abstract class Pool {
         places.measure(share);
     }
 
-    /// Has these from now on: one for each loop, in the order of the loops; before anybody asks.
+    /// Sets the parts of the loops, one for each loop in their order; called once before the first request.
     protected final void begin(List<? extends LoopSide> perLoop) {
         sides = List.copyOf(perLoop);
-        // Why: others that have an origin at a site of this one may have more slots there now.
+        // Why: the limit of a shared address may have risen, which may serve waiters of other pools.
         serve();
     }
 
-    // ---- what a discipline says
+    // ---- implemented by the discipline
 
-    /// Serves `waiter`, for which nobody else has to wait, if that can be done now.
+    /// Serves `waiter` if that can be done now; no other waiter comes before it.
     ///
-    /// @param fresh whether it wants a connection made for it
+    /// @param fresh whether it wants a new connection
     protected abstract boolean serveNow(Waiter waiter, boolean fresh);
 
-    /// What makes the offer of a connection that is attempted now.
+    /// The maker of the offer for an attempt that begins now.
     ///
-    /// @param waiter for whom; null for nobody in particular
+    /// @param waiter the waiter the attempt is for; null for none
     protected abstract Maker maker(Origin origin, @Nullable Waiter waiter);
 
-    /// There is one more offer.
+    /// A new offer was made.
     protected abstract void made(Offer offer);
 
-    /// `waiter` has `offer`, which was made for it, from now on; on its loop.
+    /// Lends `offer` to `waiter`; called on its loop.
     protected abstract void lend(Offer offer, Waiter waiter, boolean reused);
 
-    /// `offer`, which nobody has, is for the next who waits, or for nobody yet; on its loop.
+    /// Passes `offer`, which is not lent, to the next waiter, or keeps it idle; called on its loop.
     protected abstract void settle(Offer offer);
 
-    /// Takes an idle offer of `origin` away from everybody else; null when there is none.
+    /// Claims an idle offer of `origin`, so that no other thread can; null if there is none.
     protected abstract @Nullable Offer claimIdle(Origin origin);
 
-    /// How many leases end as soon as somebody waits.
+    /// The number of leases that end as soon as somebody waits.
     protected abstract int comingSoon();
 
-    /// Asks those leases to end that end as soon as somebody waits, as many as are needed.
+    /// Asks leases that yield to waiters to end, as many as are needed.
     ///
-    /// @param at to which origins; null for all
+    /// @param at only leases at these origins; null for all
     protected abstract void askYielding(SlotDemand needed, @Nullable Predicate<Origin> at);
 
-    /// Asks others to end, when more wait than slots are coming for.
+    /// Asks other leases to end if more slots are needed than expected.
     ///
-    /// @param here whose thread this is
+    /// @param here the calling loop
     protected abstract void askForMore(EventLoop here);
 
-    /// Asks the loops, on any thread, to close what is idle of origins that leave.
+    /// Asks the loops, on any thread, to close idle connections to removed origins.
     protected abstract void evictLeaving();
 
-    // ---- what is known of it
+    // ---- queries
 
     /// The upstream's name.
     public final String name() {
         return parts.name();
     }
 
-    /// The most waiters there can be that have a connection or wait for one.
+    /// The maximum number of waiters that have a connection or wait for one.
     public final long borrowersMax() {
         PoolLimits limits = parts.limits();
         return (long) parts.places() * limits.connectionsMax() + limits.waitingMax();
     }
 
-    /// Its origins now: a list that never changes; the next call may find another, shorter or longer.
+    /// Its origins now, in a list that never changes; the next call may return another list.
     public final List<Origin> origins() {
         return places.origins();
     }
 
-    /// How many wait.
+    /// The number of waiters in the queue.
     public final int waiting() {
         return queue.waiting();
     }
 
-    /// How many connections those have whose requests trickle in.
+    /// The number of connections lent to requests that arrive slowly.
     public final int trickling() {
         return share.trickling();
     }
 
-    /// How many wait whose clients have not left as far as is known.
+    /// The number of waiters in the queue that could be served now and whose clients have not left, as far as is
+    /// known.
     public final int waitingInNeed() {
         return queue.waitingInNeed();
     }
 
-    /// Whether one that asked now would probably have to wait.
+    /// Whether a request now would probably have to wait.
     public final boolean isCrowded() {
         return queue.waiting() > 0 || places.areBusy();
     }
@@ -194,12 +195,12 @@ public abstract class Pool {
 
     // ---- its origins
 
-    /// Lets it have other origins from now on, on any thread. Those that stay keep their connections and how
-    /// they stand. Of those that go, idle connections are closed, and exchanges in flight end as they are;
-    /// those that come have their places meanwhile, and what they leave of the connections. An empty list
-    /// changes nothing: a pool that had origins keeps them.
+    /// Replaces its origins, on any thread. Origins that stay keep their connections and their health. Idle
+    /// connections to removed origins are closed, and exchanges in flight there finish; meanwhile the new origins
+    /// have their places, and the connections that they leave. An empty list changes nothing: the pool keeps its
+    /// origins.
     ///
-    /// @return those for which there is no place: there are more than places
+    /// @return the addresses for which there is no place
     public final List<Origin.Address> replaceOrigins(List<Origin.Address> addresses) {
         if (isClosed || addresses.isEmpty()) return List.of();
         List<Origin> before = places.origins();
@@ -207,31 +208,31 @@ public abstract class Pool {
         places.measure(share);
         for (Origin origin : before) if (origin.isLeaving()) queue.unpin(origin);
         evictLeaving();
-        // Why: who waits may connect to one that has come.
+        // Why: waiters may connect to a new origin.
         serve();
         return leftOut;
     }
 
-    /// Tells `one` when an origin goes and when it comes back.
+    /// Sets the listener that is notified when an origin goes down and when it is up again.
     public final void setOriginListener(OriginListener one) {
         outcomes.watch(one);
     }
 
     // ---- asking
 
-    /// `waiter` is about to ask, or to have what it did not ask for.
+    /// To be called before `waiter` asks, or before it gets a connection without asking.
     protected final void begin(Waiter waiter) {
         waiter.begin(waits);
     }
 
-    /// Serves `waiter`, or lets it wait; on its loop.
+    /// Serves `waiter`, or puts it into the queue; called on its loop.
     ///
-    /// @param fresh whether it wants a connection made for it
+    /// @param fresh whether it wants a new connection
     protected final void ask(Waiter waiter, boolean fresh) {
         waiter.waitClass = queue.waitClassOf(waiter);
         if (isClosed) waiter.refuse(Refusal.CLOSED, "the pool is closed");
         else if (places.origins().isEmpty()) waiter.refuse(Refusal.NO_ORIGIN, "no origin has an address");
-        // Why: whoever comes now must not overtake those who wait.
+        // Why: a new request must not overtake waiters.
         else if (queue.waitingInNeed() > 0
                 || rarely(waiter, PoolPoint.POOL_WAITS)
                 || !share.tryTake(waiter)
@@ -241,7 +242,7 @@ public abstract class Pool {
         }
     }
 
-    /// The origin that `waiter` is to have: the one it is pinned to, or as the choice of the upstream says.
+    /// Chooses the origin for `waiter`: the one it is pinned to, or by the choice of the upstream.
     protected final Origin choose(Waiter waiter) {
         Origin pinned = waiter.pinnedTo();
         if (pinned != null && !pinned.isLeaving()) return pinned;
@@ -253,7 +254,7 @@ public abstract class Pool {
         return origins.get(chosen);
     }
 
-    /// Begins to connect to `origin` for `waiter`, if there is a slot and it makes sense.
+    /// Begins to connect to `origin` for `waiter`, if there is a slot and connecting is not suspended.
     protected final boolean tryConnect(Waiter waiter, Origin origin) {
         long now = waiter.loop().nowNanos();
         if (recovery.isConnectingSuspended(now) || rarely(waiter, PoolPoint.POOL_SLOT_LOST) || !origin.tryReserve()) {
@@ -277,7 +278,7 @@ public abstract class Pool {
         return parts.limits().connectTime().toNanos();
     }
 
-    /// Begins to connect to each origin for which it is time, in the name of those who wait.
+    /// Begins a probe of each origin for which it is time, while waiters wait for one to return.
     void probe(EventLoop here) {
         LoopSide side = side(here);
         if (side.isClosed()) return;
@@ -286,34 +287,33 @@ public abstract class Pool {
 
     // ---- promises
 
-    /// Promises `offer`, which nobody else can have, to `waiter`, which does not stand in the queue, and lets
-    /// it go.
+    /// Promises the claimed `offer` to `waiter`, which is not in the queue, and dispatches it.
     protected final void promise(Offer offer, Waiter waiter) {
         waits.schedule(waiter);
         queue.promise(offer, waiter);
         offer.dispatch();
     }
 
-    /// Promises `offer`, which nobody else can have, to the next who waits, if somebody does, and lets it go.
+    /// Promises the claimed `offer` to the next waiter, if there is one, and dispatches it.
     protected final boolean promiseToNext(Offer offer) {
         if (queue.waitingForConnection() == 0 || !queue.promiseToNext(offer)) return false;
         offer.dispatch();
         return true;
     }
 
-    /// Who gets `offer`, which has come to its loop, now; null when it is wanted no longer.
+    /// The waiter that gets `offer`, which has come to its loop; null if that was cancelled.
     protected final @Nullable Waiter keepPromise(Offer offer) {
         return queue.keepPromise(offer);
     }
 
-    /// Lets who was promised `offer`, which has died, wait again, in front of all others.
+    /// Puts the waiter that was promised `offer`, which has died, back at the front of the queue.
     protected final void breakPromise(Offer offer) {
         Waiter refused = queue.breakPromise(offer);
         if (refused != null) refused.loop().post(refused.notification);
         else serve();
     }
 
-    /// An origin has returned, and `offer` has shown it: it serves the next waiter, unless that makes its own.
+    /// A probe has made `offer`: it serves the next waiter, unless that one needs a connection of its own.
     void settleProbe(Offer offer) {
         if (queue.waitingForConnection() == 0 || queue.nextAcceptsReused()) settle(offer);
         else offer.connection().close(CloseReason.CLOSED);
@@ -321,14 +321,14 @@ public abstract class Pool {
 
     // ---- serving
 
-    /// Gives what can be had to those who wait; on any thread. Whatever makes something available publishes it
-    /// first and then calls this.
+    /// Serves waiters as long as something is available; on any thread. Code that makes something available
+    /// publishes it first and then calls this.
     protected final void serve() {
         if (sharesAddress()) parts.sharedAddresses().serve(sharer, nowNanos());
         else serveOwn();
     }
 
-    /// For how many beyond the limit of those that wait a slot comes free as soon as they do.
+    /// How many waiters beyond the limit may wait, because a slot becomes free for each as soon as it waits.
     int soonFree() {
         int soon = comingSoon();
         if (!sharesAddress()) return soon;
@@ -359,8 +359,8 @@ public abstract class Pool {
         if (coming.isUnmet() && sharesAddress()) askSharers();
     }
 
-    /// Has others that have an origin at a site of this pool give slots up: those of idle connections first,
-    /// then those of leases that end as soon as somebody waits.
+    /// Asks other pools with an origin at a shared address of this pool to free slots: first those of idle
+    /// connections, then those of leases that yield to waiters.
     private void askSharers() {
         for (SharedAddress sharedAddress : places.at()) {
             for (SharedAddress.Member one : sharedAddress.sharers()) {
@@ -382,7 +382,7 @@ public abstract class Pool {
         }
     }
 
-    /// This pool, as others see it that share a site.
+    /// This pool, as other pools at a shared address see it.
     private final class Sharing implements SharedAddress.Member {
         @Override
         public String name() {
@@ -428,7 +428,7 @@ public abstract class Pool {
         }
     }
 
-    /// Serves one that is pinned to an origin.
+    /// Serves a waiter that is pinned to an origin.
     private boolean servePinned() {
         List<Origin> origins = places.origins();
         for (int i = 0; i < origins.size(); i++) {
@@ -442,7 +442,7 @@ public abstract class Pool {
         Offer idle = next.acceptsReused() ? claimIdle(origin) : null;
         if (idle != null) {
             boolean _ = queue.promiseToNext(idle);
-            // Why: when nobody waits for it any more its own loop puts it back.
+            // Why: if the waiter was cancelled meanwhile, the loop of the connection puts it back.
             idle.dispatch();
             return true;
         }
@@ -479,7 +479,8 @@ public abstract class Pool {
         Offer offer = claimIdle();
         if (offer == null) return false;
         boolean _ = queue.promiseToNext(offer);
-        // Why: when nobody waits for it any more its own loop puts it back, so that a close cannot miss it.
+        // Why: if the waiter was cancelled meanwhile, the loop of the connection puts it back, so that a close
+        // cannot miss it.
         offer.dispatch();
         return true;
     }
@@ -492,7 +493,7 @@ public abstract class Pool {
         return allowed(queue.allowNext(origin), origin, now);
     }
 
-    /// `waiter` may have the slot of `origin` that was reserved; nobody when it is null.
+    /// Gives `waiter` the reserved slot of `origin`; frees the slot if `waiter` is null.
     private boolean allowed(@Nullable Waiter waiter, Origin origin, long now) {
         if (waiter == null) free(origin);
         else recovery.lack().tried(now);
@@ -500,9 +501,9 @@ public abstract class Pool {
         return waiter != null;
     }
 
-    /// Closes an idle connection, because the next waiter makes a connection of its own.
+    /// Closes an idle connection, because the next waiter needs the slot for a connection of its own.
     private boolean makeRoom() {
-        // Why: nobody could use the slot now.
+        // Why: no waiter could use the slot now.
         if (recovery.isConnectingSuspended(nowNanos()) || !queue.takeWishForRoom()) return false;
         Offer offer = claimIdle();
         if (offer == null) {
@@ -513,27 +514,27 @@ public abstract class Pool {
         return true;
     }
 
-    /// The next waiter makes a connection of its own, which cannot be made now: what is idle serves those
+    /// If the next waiter needs a connection of its own, which cannot be made now, idle connections serve those
     /// behind it.
     private boolean passOver() {
         if (!recovery.isConnectingSuspended(nowNanos()) || !queue.anyAcceptsReused()) return false;
         Offer offer = claimIdle();
         if (offer == null) return false;
         queue.promiseToNextReusing(offer);
-        // Why: when none is left its own loop puts it back.
+        // Why: if there is none any more, the loop of the connection puts it back.
         offer.dispatch();
         return true;
     }
 
-    /// The slot of an idle connection that was closed is free.
+    /// The slot of an idle connection that was closed for a waiter is free.
     private void roomMade() {
         queue.roomMade();
         serve();
     }
 
-    /// Asks more leases to end when more wait than slots are coming for.
+    /// Asks more leases to end if more slots are needed than expected.
     ///
-    /// @param here whose thread this is
+    /// @param here the calling loop
     protected final void look(EventLoop here) {
         askYielding(coming, null);
         askForMore(here);
@@ -544,40 +545,40 @@ public abstract class Pool {
     }
 
     private void freeSlotOfNobody(Waiter waiter) {
-        // Why: its loop is closed, and nobody is left there to be told.
+        // Why: its loop is closed, and nothing there can be notified.
         Origin unused = queue.withdraw(waiter);
         if (unused != null) free(unused);
     }
 
-    // ---- the share of the slow
+    // ---- the slow share
 
-    /// Ends what `waiter`, which is in no queue, counts in the share of the slow; on its loop.
+    /// Gives back the part of the slow share that `waiter`, which is in no queue, has; on its loop.
     protected final void giveShareBack(Waiter waiter) {
         share.giveBack(waiter);
     }
 
-    /// Takes the part of the share that `waiter` needs to have what it did not ask for.
+    /// Takes the part of the slow share that `waiter` needs for a connection it gets without asking.
     ///
-    /// @return false when there is none left
+    /// @return false if there is none left
     protected final boolean takeShare(Waiter waiter) {
         waiter.waitClass = queue.waitClassOf(waiter);
         return share.tryTake(waiter);
     }
 
-    /// Whether somebody waits only because the share of the slow is used up.
+    /// Whether a waiter waits only because the slow share is used up.
     protected final boolean waitsForShare() {
         return queue.waitsForShare();
     }
 
-    /// `waiter` held what it has for so long that it had to give way.
+    /// `waiter` ends because it has held its connection for too long.
     protected final void gaveWay(Waiter waiter) {
         queue.gaveWay(waiter, waiter.loop().nowNanos());
     }
 
     // ---- ends
 
-    /// Refuses new work and those who wait, gives up attempts to connect, closes what is idle. What is on lease
-    /// is closed when it is given back.
+    /// Refuses new requests and all waiters, ends attempts to connect, and closes idle connections. A connection on
+    /// lease is closed when it is given back.
     public final void close() {
         isClosed = true;
         for (Waiter refused : queue.close()) refused.loop().post(refused.notification);
@@ -585,12 +586,12 @@ public abstract class Pool {
         places.close();
     }
 
-    /// A loop makes no connection for this pool any more.
+    /// A loop has closed its part: it makes no connection for this pool any more.
     protected final void sideClosed() {
         charge.sideClosed();
     }
 
-    /// The connection of `offer` is closed, though its descriptor may not be free: it is there for nobody.
+    /// The connection of `offer` is closed, though its descriptor may not be free yet: no waiter can get it.
     protected final void left(Offer offer) {
         offer.origin().lost(offer.connection().loop().nowNanos());
         breakPromise(offer);
@@ -603,7 +604,7 @@ public abstract class Pool {
         serve();
     }
 
-    /// A slot is free again: its connection has ended, or was never made.
+    /// Frees a slot: its connection has ended, or was never made.
     void free(Origin origin) {
         origin.freeSlot();
         if (origin.isLeaving()) {
@@ -613,9 +614,9 @@ public abstract class Pool {
         charge.giveBackWhenEmpty();
     }
 
-    // ---- its parts
+    // ---- parts
 
-    /// The slots that are about to come free.
+    /// The slots that are about to become free.
     protected final SlotDemand coming() {
         return coming;
     }

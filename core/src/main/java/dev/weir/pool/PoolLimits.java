@@ -4,18 +4,18 @@ import dev.weir.connection.Starvation;
 import dev.weir.memory.wait.FairBy;
 import java.time.Duration;
 
-/// What a cache of connections may use.
+/// The limits of a connection pool.
 ///
 /// **Threads:** immutable.
 ///
-/// @param connectionsMax connections to one origin, those being made included, over all loops; at least 1
-/// @param waitingMax leases that may wait for the whole cache; 0 refuses whoever would have to wait
-/// @param acquireTime how long one of them waits at most
+/// @param connectionsMax connections to one origin over all loops, including those being made; at least 1
+/// @param waitingMax leases that may wait in the whole pool; 0 refuses each that would have to wait
+/// @param acquireTime how long a lease waits at most
 /// @param idleTime how long an idle connection is kept
-/// @param connectTime how long making a connection may take
-/// @param fairBy in what order those are served who wait
-/// @param starveAfter how long, while others wait, a lease's client may take to move a block
-/// @param downTime how long one waits for an origin to return when all are down; zero refuses it at once
+/// @param connectTime how long an attempt to connect may take
+/// @param fairBy the order in which waiters are served
+/// @param starveAfter how long the client of a lease may take to move a block while others wait
+/// @param downTime how long a lease waits for an origin to return when all are down; zero refuses it at once
 public record PoolLimits(
         int connectionsMax,
         int waitingMax,
@@ -27,7 +27,7 @@ public record PoolLimits(
         Duration downTime) {
     private static final Duration TIME_MAX = Duration.ofDays(365);
 
-    /// Refuses limits under which nothing could be borrowed.
+    /// Refuses invalid limits.
     public PoolLimits {
         if (connectionsMax < 1) {
             throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
@@ -52,7 +52,7 @@ public record PoolLimits(
         this(connectionsMax, waitingMax, acquireTime, idleTime, connectTime, fairBy, starveAfter, Duration.ZERO);
     }
 
-    /// Limits under which client addresses take turns, and a lease gives way after [Starvation#LIMIT].
+    /// Limits under which client addresses take turns, and a slow lease is ended after [Starvation#LIMIT].
     public PoolLimits(
             int connectionsMax, int waitingMax, Duration acquireTime, Duration idleTime, Duration connectTime) {
         this(connectionsMax, waitingMax, acquireTime, idleTime, connectTime, FairBy.ADDRESS, Starvation.LIMIT);

@@ -6,22 +6,22 @@ import dev.weir.time.RarePoint;
 ///
 /// **Threads:** immutable.
 public enum PoolPoint implements RarePoint {
-    /// A borrower does not find the idle connection of its loop at once.
+    /// A lease does not find the idle connection of its loop at once.
     POOL_COLD,
-    /// A borrower is sent to another origin than the one that was chosen.
+    /// A lease gets another origin than the one that was chosen.
     POOL_OTHER_ORIGIN,
-    /// A borrower loses the race for a free slot.
+    /// A lease loses the race for a free slot.
     POOL_SLOT_LOST,
-    /// A borrower takes the idle connection of any loop before it makes its own.
+    /// A lease takes the idle connection of another loop before a new one is made.
     POOL_MOVES,
-    /// A borrower waits in turn although it would not have to.
+    /// A lease is queued although it would not have to wait.
     POOL_WAITS,
-    /// Who waits for a connection looks again at once.
+    /// A waiter looks for a connection again at once.
     POOL_LOOKS_EARLY,
-    /// A connection given back is parked before it is offered to who waits.
+    /// A connection given back becomes idle before it is offered to waiters.
     POOL_PARKS_FIRST,
     /// A connection given back is closed, as if it were not clean.
     POOL_NOT_CLEAN,
-    /// News for a borrower come a turn later.
+    /// A notification of a waiter comes a turn later.
     POOL_NEWS_LATE
 }

@@ -9,20 +9,20 @@ public final class PoolTally {
 
     private final long[] counts = new long[PoolCount.values().length];
 
-    /// Nothing was counted yet.
+    /// Creates counts that are all zero.
     public PoolTally() {}
 
-    /// Counts one more.
+    /// Adds one.
     public void add(PoolCount what) {
         add(what, 1);
     }
 
-    /// Counts `amount` more.
+    /// Adds `amount`.
     public void add(PoolCount what, long amount) {
         COUNT.setOpaque(counts, what.ordinal(), counts[what.ordinal()] + amount);
     }
 
-    /// The count until now.
+    /// The count so far.
     public long of(PoolCount what) {
         return (long) COUNT.getOpaque(counts, what.ordinal());
     }

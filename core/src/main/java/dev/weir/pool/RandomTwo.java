@@ -3,12 +3,12 @@ package dev.weir.pool;
 import dev.weir.time.Chance;
 import java.util.List;
 
-/// The less busy of two different origins drawn by chance.
+/// Chooses the less busy of two different origins drawn at random.
 ///
 /// **Threads:** thread-safe.
 /// **Source:** Mitzenmacher, The power of two choices in randomized load balancing (1996).
 public final class RandomTwo implements OriginChoice {
-    /// A choice without state of its own.
+    /// Creates the choice, which has no state.
     public RandomTwo() {}
 
     @Override
@@ -32,6 +32,6 @@ public final class RandomTwo implements OriginChoice {
             last = at;
             if (left-- == 0) return at;
         }
-        return last; // Why: another loop may have changed who is admitted since they were counted.
+        return last; // Why: another loop may have changed which origins are admitted since they were counted.
     }
 }

@@ -4,13 +4,13 @@ import dev.weir.time.Chance;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Each origin in turn, exact over all loops.
+/// Chooses the origins in turn, exactly over all loops.
 ///
 /// **Threads:** thread-safe.
 public final class RoundRobin implements OriginChoice {
     private final AtomicInteger turn = new AtomicInteger();
 
-    /// A round that begins with the first origin.
+    /// Creates the choice; it begins with the first origin.
     public RoundRobin() {}
 
     @Override

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// One address for all upstreams that have an origin there: its slots, and how it stands.
+/// One address, shared by all upstreams that have an origin there: its slots and its health.
 ///
-/// **Threads:** thread-safe; whatever changes it is called under the lock of all sites, [SharedAddresses#lock].
-/// **Limits:** as many connections as the largest number that an upstream allows there.
+/// **Threads:** thread-safe; methods that change it are called under [SharedAddresses#lock].
+/// **Limits:** as many connections as the largest limit that an upstream has there.
 /// **Source:** ADR 33.
 final class SharedAddress {
     private final Endpoint where;
@@ -21,32 +21,31 @@ final class SharedAddress {
     private volatile int limit;
     private final AtomicInteger taken = new AtomicInteger(); // written under the lock
 
-    /// A pool that has an origin here, as the others see it.
+    /// A pool that has an origin here, as the other pools see it.
     interface Member {
-        /// In place of a time: nobody waits.
+        /// Returned instead of a time if nobody waits.
         long NOBODY = -1;
 
         /// The name of its upstream.
         String name();
 
-        /// Serves its waiters.
+        /// Serves the waiters of this pool.
         void serveOwn();
 
-        /// How long the one has waited whose turn it is; [#NOBODY] when nobody waits.
+        /// How long the next waiter has waited; [#NOBODY] if nobody waits.
         long waitedNanos(long nowNanos);
 
-        /// The sites of its origins.
+        /// The shared addresses of its origins.
         List<SharedAddress> sharedAddresses();
 
-        /// How many connections to this site are idle.
+        /// The number of its idle connections to an address.
         int idleAt(SharedAddress sharedAddress);
 
-        /// Closes an idle connection to this site; `closed` is run when its slot is free. Does nothing when
-        /// none is idle.
+        /// Closes an idle connection to an address; `closed` is run when its slot is free. Returns false and does
+        /// nothing if none is idle.
         boolean closeIdle(SharedAddress sharedAddress, Runnable closed);
 
-        /// Asks leases that end as soon as somebody waits, of connections to sites of `other`, to end for its
-        /// waiters.
+        /// Asks leases that yield to waiters, at addresses shared with `other`, to end for the waiters of `other`.
         void askYieldingFor(Member other, SlotDemand needed);
     }
 
@@ -81,7 +80,7 @@ final class SharedAddress {
         sharers = List.copyOf(all);
     }
 
-    /// How it stands for those that have these terms.
+    /// The health for pools that have these terms.
     Health health(Health.Terms terms) {
         for (Health one : healths) if (one.terms().equals(terms)) return one;
         var health = new Health(terms);
@@ -89,12 +88,12 @@ final class SharedAddress {
         return health;
     }
 
-    /// Whether nobody has an origin here, and no connection is left.
+    /// Whether no pool has an origin here and no connection is left.
     boolean isUnused() {
         return members.isEmpty() && taken.get() == 0;
     }
 
-    /// Those that have an origin here.
+    /// The pools that have an origin here.
     List<Member> sharers() {
         return sharers;
     }
@@ -107,7 +106,7 @@ final class SharedAddress {
         return taken.get() < limit;
     }
 
-    /// How many slots are taken.
+    /// The number of slots taken.
     int taken() {
         return taken.get();
     }

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The addresses of all origins of pools that belong together: where two have an origin at one address, they
-/// share its slots, and how it stands.
+/// The addresses of all origins of a group of pools: pools with an origin at the same address share its slots and
+/// its health.
 ///
 /// **Threads:** thread-safe.
-/// **Limits:** one address for each origin, until it has left and its last connection has ended.
+/// **Limits:** one entry for each address, until its last origin was removed and its last connection has ended.
 /// **Source:** ADR 33.
 public final class SharedAddresses {
     private final Object lock = new Object();
@@ -30,7 +30,7 @@ public final class SharedAddresses {
         return lock;
     }
 
-    /// `sharer` has an origin at `where` from now on.
+    /// Notes that `sharer` has an origin at `where` from now on.
     SharedAddress join(Endpoint where, SharedAddress.Member sharer, int cap) {
         synchronized (lock) {
             SharedAddress sharedAddress = sharedAddresses.computeIfAbsent(where, SharedAddress::new);
@@ -39,7 +39,7 @@ public final class SharedAddresses {
         }
     }
 
-    /// `sharer` has no origin there any more.
+    /// Notes that `sharer` has no origin there any more.
     void leave(SharedAddress sharedAddress, SharedAddress.Member sharer) {
         synchronized (lock) {
             sharedAddress.leave(sharer);
@@ -47,7 +47,7 @@ public final class SharedAddresses {
         }
     }
 
-    /// A slot of `site` is free again; under the lock.
+    /// Frees a slot of `sharedAddress`; under the lock.
     void free(SharedAddress sharedAddress) {
         synchronized (lock) {
             sharedAddress.free();
@@ -55,15 +55,15 @@ public final class SharedAddresses {
         }
     }
 
-    /// How many addresses there are now.
+    /// The number of addresses.
     int count() {
         synchronized (lock) {
             return sharedAddresses.size();
         }
     }
 
-    /// Serves `one` and all that share a site with it, whoever has waited longest first; on any thread. While
-    /// another thread does that, it does this too.
+    /// Serves the waiters of `one` and of all pools that share an address with it, the pool with the longest wait
+    /// first; on any thread. If another thread is serving already, it serves these pools too.
     void serve(SharedAddress.Member one, long nowNanos) {
         want(one);
         for (SharedAddress address : one.sharedAddresses()) address.sharers().forEach(this::want);
@@ -85,7 +85,7 @@ public final class SharedAddresses {
             for (SharedAddress.Member one : wanted) {
                 if (one.waitedNanos(nowNanos) > oldest.waitedNanos(nowNanos)) oldest = one;
             }
-            // Why: before it is served, so that what happens meanwhile has it served again.
+            // Why: before it is served, so that a change in the meantime causes it to be served again.
             wanted.remove(oldest);
             oldest.serveOwn();
         }

@@ -1,19 +1,20 @@
 package dev.weir.pool;
 
-/// The slots that those who wait need, and those of them that are about to come free: of leases that were asked
-/// to end, whatever the reason. No more are asked than wait, so that one waiter never ends two.
+/// The slots that waiters need, and how many of these are about to become free because leases were asked to end. No
+/// more leases are asked to end than waiters need, so that one waiter never ends two.
 ///
 /// **Threads:** thread-safe.
 public interface SlotDemand {
-    /// Whether more wait than slots are coming for.
+    /// Whether more slots are needed than expected.
     boolean isUnmet();
 
-    /// Whether more are coming than anybody waits for: a lease that was asked to end, and has not, goes on.
+    /// Whether more slots are expected than needed: a lease that was asked to end and has not ended yet continues.
     boolean isExceeded();
 
-    /// Counts one more when more wait than are coming; [#expectedEnded] follows.
+    /// Expects one more slot if more are needed than expected; if this returns true, [#expectedEnded] has to
+    /// follow.
     boolean tryExpect();
 
-    /// One of them is free, or is not coming after all.
+    /// An expected slot is free, or will not become free after all.
     void expectedEnded();
 }

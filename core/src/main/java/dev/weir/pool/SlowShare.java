@@ -2,9 +2,9 @@ package dev.weir.pool;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How many connections those waiters have that may hold one for long, over all loops and origins. Those whose
-/// requests trickle in have half of all at most; these, and those whose address has a slow client, together seven
-/// eighths, so that others always find some.
+/// The connections lent to waiters that may hold one for long, over all loops and origins. Waiters whose requests
+/// trickle in have at most half of all connections; these and waiters of slow addresses together have at most seven
+/// eighths, so that fast clients always find some.
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** at least one connection of each kind, however few there are.
@@ -14,26 +14,27 @@ final class SlowShare {
     private volatile int slowMax;
     private final AtomicInteger trickling = new AtomicInteger();
 
-    /// Those that trickle included.
+    /// Including those that trickle.
     private final AtomicInteger slow = new AtomicInteger();
 
-    /// @param connections of all origins together
+    /// @param connections connections to all origins together
     SlowShare(int connections) {
         of(connections);
     }
 
-    /// Origins have come or gone.
+    /// Sets the number of connections, after origins were added or removed.
     final void of(int connections) {
         tricklingMax = Math.max(1, connections / 2);
         slowMax = Math.max(1, connections - Math.max(1, connections / 8));
     }
 
-    /// How many connections waiters have whose requests trickle in.
+    /// The number of connections lent to waiters whose requests trickle in.
     int trickling() {
         return trickling.get();
     }
 
-    /// How many more waiters of this class may have a connection; many when it needs no part of the share.
+    /// How many more waiters of a class may have a connection; [Integer#MAX_VALUE] if the class needs no part of
+    /// the share.
     int left(WaitClass waitClass) {
         return switch (waitClass) {
             case PROMPT, LEFT -> Integer.MAX_VALUE;
@@ -42,7 +43,7 @@ final class SlowShare {
         };
     }
 
-    /// Whether the half of those that trickle is not used up.
+    /// Whether the half for trickling requests is not used up.
     boolean hasRoomForTrickling() {
         return trickling.get() < tricklingMax;
     }
@@ -51,9 +52,9 @@ final class SlowShare {
         return left(waitClass) <= 0;
     }
 
-    /// Takes the part that `waiter` needs, unless it has it or needs none.
+    /// Takes the part of the share that `waiter` needs, unless it has one or needs none.
     ///
-    /// @return false when there is none left
+    /// @return false if there is none left
     boolean tryTake(Waiter waiter) {
         WaitClass waitClass = waiter.waitClass;
         if (waitClass == WaitClass.PROMPT || waitClass == WaitClass.LEFT) return true;
@@ -75,7 +76,7 @@ final class SlowShare {
         return false;
     }
 
-    /// Gives back the part that `waiter` has, if it has one.
+    /// Gives back the part of `waiter`, if it has one.
     void giveBack(Waiter waiter) {
         if (!waiter.hasShare) return;
         waiter.hasShare = false;
@@ -83,7 +84,7 @@ final class SlowShare {
         if (waiter.waitClass == WaitClass.TRICKLING) trickling.decrementAndGet();
     }
 
-    /// `waiter` trickles no longer, and is of the class `now`.
+    /// The request of `waiter` does not trickle any more; its class is `now`.
     void stopTrickling(Waiter waiter, WaitClass now) {
         if (waiter.hasShare) trickling.decrementAndGet();
         waiter.waitClass = now;

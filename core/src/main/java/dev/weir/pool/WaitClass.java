@@ -1,14 +1,14 @@
 package dev.weir.pool;
 
-/// How long a lease may be expected to hold a connection: each class has a queue of its own.
+/// The class of a waiter, by how long it may be expected to hold a connection: each class has its own queue.
 enum WaitClass {
-    /// Nothing is known against it.
+    /// Nothing suggests that it will be slow.
     PROMPT,
-    /// A client of its address held a connection for so long, a little while ago, that it had to give way.
+    /// A lease of its client address was ended within the last minute because it held a connection for too long.
     SLOW,
-    /// Its request trickles in.
+    /// Its request arrives slowly.
     TRICKLING,
-    /// Its client has ended its side, and may have left: it is next when nobody else is.
+    /// Its client has ended its side and may have left: it is served when no other waiter can be.
     LEFT;
 
     static final int COUNT = values().length;

@@ -3,7 +3,7 @@ package dev.weir.pool;
 import dev.weir.loop.EventLoop;
 import dev.weir.time.RarePoint;
 
-/// The waits for a connection: their beginning, their time, their end. Whose turn it is decides the [WaitQueue].
+/// The life of a wait for a connection: its beginning, its timer, its end. The [WaitQueue] decides the order.
 ///
 /// **Threads:** each wait is confined to the loop of its waiter.
 /// **Waits:** never waits: the waiter is notified.
@@ -33,7 +33,7 @@ final class WaitLifecycle implements Waiter.WaitHandler {
         if (refusal != null) {
             if (refusal == Refusal.QUEUE_FULL) side.tally().add(PoolCount.QUEUE_FULL);
             waiter.refuse(refusal, refusal == Refusal.QUEUE_FULL ? "too many wait already" : "the pool is closed");
-            // Why: for a moment it had a part of the share, which another may have missed.
+            // Why: for a moment it had a part of the slow share, which another waiter may have missed.
             pool.serve();
             return;
         }
@@ -41,15 +41,15 @@ final class WaitLifecycle implements Waiter.WaitHandler {
         pool.probe(waiter.loop());
     }
 
-    /// The attempt to connect for `waiter` has failed, as all do: it waits for an origin to return, or for
-    /// one of the connections that there are.
+    /// The attempt to connect for `waiter` has failed: it waits for an origin to return, or for one of the existing
+    /// connections.
     void awaitReturn(Waiter waiter, Refusal failed, String why) {
         if (pool.side(waiter.loop()).isClosed()) {
             waiter.refuse(Refusal.CLOSED, "the pool is closed");
             return;
         }
         if (isLate(waiter)) {
-            // Why: in the queue it would, until its timer runs, have a place that one with time left could have.
+            // Why: in the queue it would take the place of a waiter with time left until its timer fires.
             if (failed == Refusal.OUT_OF_DESCRIPTORS) waiter.refuse(failed, why);
             else timedOut(waiter, "no connection came free in time: " + why);
             return;
@@ -71,17 +71,17 @@ final class WaitLifecycle implements Waiter.WaitHandler {
             side.tally().add(PoolCount.DISPLACED);
             displaced.loop().post(displaced.notification);
         }
-        // Why: what came free before this one could be seen to wait was offered to nobody.
+        // Why: a connection that became free before this waiter was in the queue was offered to nobody.
         pool.serve();
         pool.askForMore(waiter.loop());
     }
 
-    // ---- its time
+    // ---- the timer
 
     void schedule(Waiter waiter) {
         long now = waiter.loop().nowNanos();
         long left = deadlineNanos(waiter) - now;
-        // Why: an origin that is no longer passed over tells nobody; those who wait look for themselves, just then.
+        // Why: nothing reports that an origin is no longer passed over, so waiters look again at that moment.
         long soon = rarely(waiter, PoolPoint.POOL_LOOKS_EARLY) ? 1 : LOOK_AGAIN_NANOS;
         soon = Math.min(soon, recovery.passedOverNanos(now));
         if (recovery.isConnectingSuspended(now)) soon = Math.min(soon, Health.PROBE_NANOS);
@@ -93,7 +93,7 @@ final class WaitLifecycle implements Waiter.WaitHandler {
         return waiter.beganNanos() + acquireNanos;
     }
 
-    /// Whether it has waited as long as one may.
+    /// Whether its time to wait is over.
     private boolean isLate(Waiter waiter) {
         return waiter.loop().nowNanos() - deadlineNanos(waiter) >= 0;
     }
@@ -109,7 +109,7 @@ final class WaitLifecycle implements Waiter.WaitHandler {
             pool.askForMore(loop);
             return;
         }
-        // Why: a refusal that is on its way already is as good an answer.
+        // Why: a refusal that is on its way already will do.
         if (queue.stateOf(waiter) == Waiter.State.REFUSED) return;
         withdraw(waiter);
         if (!allDown) {
@@ -147,7 +147,7 @@ final class WaitLifecycle implements Waiter.WaitHandler {
         Origin unused = queue.withdraw(waiter);
         waiter.waitEnded();
         if (unused != null) pool.free(unused);
-        // Why: the slot, or its part of the share, may serve another.
+        // Why: its slot, or its part of the slow share, may serve another waiter.
         pool.serve();
     }
 
@@ -177,7 +177,7 @@ final class WaitLifecycle implements Waiter.WaitHandler {
         waiter.refuse(Refusal.CLOSED, "the pool is closed");
     }
 
-    // ---- its class
+    // ---- the class of a waiter
 
     @Override
     public void requestComplete(Waiter waiter) {
@@ -189,7 +189,7 @@ final class WaitLifecycle implements Waiter.WaitHandler {
     @Override
     public void clientLeft(Waiter waiter) {
         queue.clientLeft(waiter);
-        // Why: it needs no part of the share any more.
+        // Why: it does not need its part of the slow share any more.
         pool.serve();
     }
 

@@ -7,25 +7,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The waiters for a connection on all loops, in the order of their turns, and the promises made to them.
+/// The queue of waiters for a connection of all loops, and the promises made to them.
 ///
-/// Client addresses take turns, or whoever came first is next. Leases whose request trickles in stand in a
-/// queue of their own, and so do those of an address that has a slow client: these have at most a share of the
-/// connections, and are next only while that is not used up. Those whose clients may have left are next when
-/// nobody else is.
+/// Client addresses take turns, or waiters are served first come first served. Leases whose request trickles in
+/// have a queue of their own, and so have those of slow addresses: they may have only a share of the connections
+/// and are served only while that is not used up. Leases whose clients may have left are served when no other
+/// waiter can be.
 ///
-/// Who is pinned to an origin stands in a queue of that origin; what comes free there goes to the older of the
-/// two whose turn it is.
+/// Waiters that are pinned to an origin have queues of that origin. A connection that becomes free there goes to
+/// the older of the next pinned and the next unpinned waiter.
 ///
-/// Every promise is made and withdrawn under the lock, so that it is kept or passed on, never both. Nobody is
-/// called under it.
+/// Every promise is made and withdrawn under the lock, so that it is either kept or passed on, never both. No
+/// foreign code is called under the lock.
 ///
 /// **Threads:** thread-safe.
-/// **Limits:** as many as it was made for; one whose promised connection died comes back to the front beyond
-/// that. When it is full, one whose client may have left loses its place, or an address with several waiters
-/// its last one to an address with fewer.
+/// **Limits:** `waitingMax` waiters; a waiter whose promised connection died comes back to the front beyond that.
+/// When the queue is full, a waiter whose client may have left loses its place to a new one, or an address with
+/// several waiters loses its last one to an address with fewer.
 final class WaitQueue {
-    /// At how many addresses a full queue looks to find one that has more waiters than the newcomer's.
+    /// How many addresses a full queue examines to find one with more waiters than the new one's.
     private static final int LOOKS_MAX = 64;
 
     private final int waitingMax;
@@ -43,25 +43,25 @@ final class WaitQueue {
     @GuardedBy("lock")
     private final int[] lengths = new int[WaitClass.COUNT];
 
-    /// Of these, how many make a connection of their own.
+    /// Of these, the number that need a connection of their own.
     @GuardedBy("lock")
     private int lengthOfOwn;
 
-    /// Idle connections that are being closed so that one of these has a slot.
+    /// The number of idle connections that are being closed to free a slot for one of these.
     @GuardedBy("lock")
     private int roomComing;
 
     @GuardedBy("lock")
     private int lengthOfPinned;
 
-    // What others see of the lengths.
+    // What other threads see of the lengths.
     private volatile int waitingPinned;
     private volatile int waitingPrompt;
     private volatile int waitingSlow;
     private volatile int waitingTrickling;
     private volatile int waitingLeft;
 
-    /// @param seed of the rounds
+    /// @param seed the seed of the rounds
     WaitQueue(int waitingMax, FairBy fairBy, SlowShare share, long seed) {
         this.waitingMax = waitingMax;
         this.fairBy = fairBy;
@@ -75,35 +75,34 @@ final class WaitQueue {
         return waitingPrompt + waitingSlow + waitingTrickling + waitingLeft;
     }
 
-    /// How many wait that a connection would serve now; whoever makes something available reads it afterwards.
+    /// How many waiters a free connection could serve now; read after making something available.
     int waitingForConnection() {
         return waitingInNeed() + waitingLeft;
     }
 
-    /// Of these, those whose clients have not left as far as is known: nobody gives a connection up for the
-    /// others.
+    /// Of these, the waiters whose clients have not left as far as is known: no lease is ended for the others.
     int waitingInNeed() {
         int trickling = Math.min(waitingTrickling, Math.max(0, share.left(WaitClass.TRICKLING)));
         return waitingPrompt + Math.min(waitingSlow + trickling, Math.max(0, share.left(WaitClass.SLOW)));
     }
 
-    /// How long the one has waited whose turn it is; [SharedAddress.Member#NOBODY] when nobody waits.
+    /// How long the next waiter has waited; [SharedAddress.Member#NOBODY] if nobody waits.
     long waitedNanos(long nowNanos) {
         synchronized (lock) {
             Waiter next = next();
-            // Why: loops read the clock at their own times, and one may be a little behind the other.
+            // Why: loops read the clock at different times, so one may be slightly behind another.
             return next == null ? SharedAddress.Member.NOBODY : Math.max(0, nowNanos - next.beganNanos());
         }
     }
 
-    /// Whether somebody waits only because the share of the slow is used up. Not those who wait for the half of
-    /// those that trickle: if one of these gave way to another, none would ever come to its end.
+    /// Whether a waiter waits only because the slow share is used up. Waiters for the half of trickling requests do
+    /// not count: if trickling requests ended each other, none would ever finish.
     boolean waitsForShare() {
         if (!share.isUsedUp(WaitClass.SLOW)) return false;
         return waitingSlow > 0 || (waitingTrickling > 0 && share.hasRoomForTrickling());
     }
 
-    /// How `waiter`, which begins to borrow, is to be treated.
+    /// The class of `waiter`, which is about to ask.
     WaitClass waitClassOf(Waiter waiter) {
         if (waiter.clientHasLeft()) return WaitClass.LEFT;
         if (waiter.isTrickling()) return WaitClass.TRICKLING;
@@ -114,8 +113,8 @@ final class WaitQueue {
         return slow.has(waiter.turnKey(), waiter.beganNanos());
     }
 
-    /// `waiter` held a connection for so long that it had to give way: its address is taken for slow for a
-    /// while, those included that wait already.
+    /// `waiter` is ended because it held a connection for too long: its address counts as slow for a minute,
+    /// including the waiters already in the queue.
     void gaveWay(Waiter waiter, long nowNanos) {
         if (fairBy == FairBy.ARRIVAL || waiter.turnKey() == Waiter.NO_ADDRESS) return;
         slow.add(waiter.turnKey(), nowNanos);
@@ -124,7 +123,7 @@ final class WaitQueue {
         }
     }
 
-    /// Those of this address that wait in the queues from `first` on are slow from now on.
+    /// Moves the waiters of this address in the queues from `first` on to the slow queue.
     @GuardedBy("lock")
     private void slowFrom(int first, long turnKey) {
         Waiter one = rounds.nextOf(first + queue(WaitClass.PROMPT), turnKey);
@@ -136,19 +135,20 @@ final class WaitQueue {
         }
     }
 
-    /// What became of one that asked to wait.
+    /// The result of adding a waiter.
     ///
-    /// @param refusal why it may not; null when it waits
-    /// @param displaced one that has to be notified, because its place was given to this one; mostly null
+    /// @param refusal why it was refused; null if it waits
+    /// @param displaced a waiter that has to be notified because it lost its place to this one; mostly null
     record Added(@Nullable Refusal refusal, @Nullable Waiter displaced) {
         static final Added WAITS = new Added(null, null);
         static final Added CLOSED = new Added(Refusal.CLOSED, null);
         static final Added FULL = new Added(Refusal.QUEUE_FULL, null);
     }
 
-    /// Lets `waiter` wait.
+    /// Adds `waiter` to the queue.
     ///
-    /// @param promised for how many beyond the limit a waiter ends as soon as they wait
+    /// @param promised how many waiters beyond the limit are allowed, because a slot becomes free for each as soon
+    ///     as it waits
     Added add(Waiter waiter, int promised) {
         synchronized (lock) {
             if (isClosed) return Added.CLOSED;
@@ -163,15 +163,15 @@ final class WaitQueue {
             }
             waiter.state = Waiter.State.WAITING;
             unpinIfLeft(waiter);
-            // Why: another client of its address may have given way since it began.
+            // Why: its address may have become slow since it asked.
             if (waiter.waitClass == WaitClass.PROMPT && isSlow(waiter)) waiter.waitClass = WaitClass.SLOW;
             enter(waiter);
             return displaced == null ? Added.WAITS : new Added(null, displaced);
         }
     }
 
-    /// One whose client may have left, or the last waiter of an address that has at least two more than the
-    /// newcomer's; null when there is none.
+    /// The waiter that loses its place: one whose client may have left, or the last waiter of an address with at
+    /// least two more waiters than the new one's; null if there is none.
     @GuardedBy("lock")
     private @Nullable Waiter displaceable(Waiter newcomer) {
         Waiter left = rounds.next(queue(WaitClass.LEFT));
@@ -192,9 +192,9 @@ final class WaitQueue {
         return count;
     }
 
-    /// Promises `offer`, which nobody else can have, to the next who waits.
+    /// Promises the claimed `offer` to the next waiter.
     ///
-    /// @return false when nobody does, or the next makes a connection of its own
+    /// @return false if there is none, or the next one needs a connection of its own
     boolean promiseToNext(Offer offer) {
         synchronized (lock) {
             Waiter waiter = nextReusingAt(offer.origin());
@@ -205,8 +205,8 @@ final class WaitQueue {
         }
     }
 
-    /// Promises `offer`, which nobody else can have, to the next who shares one: those before it, who make
-    /// their own, cannot.
+    /// Promises the claimed `offer` to the next waiter that accepts a reused connection; waiters before it need
+    /// their own and cannot use it.
     void promiseToNextReusing(Offer offer) {
         synchronized (lock) {
             Waiter waiter = nextReusing();
@@ -216,14 +216,14 @@ final class WaitQueue {
         }
     }
 
-    /// Whether an idle connection serves anybody who waits.
+    /// Whether any waiter accepts a reused connection.
     boolean anyAcceptsReused() {
         synchronized (lock) {
             return nextReusing() != null;
         }
     }
 
-    /// Whether an idle connection serves the next who waits.
+    /// Whether the next waiter accepts a reused connection.
     boolean nextAcceptsReused() {
         synchronized (lock) {
             Waiter next = next();
@@ -231,7 +231,7 @@ final class WaitQueue {
         }
     }
 
-    /// Whether an idle connection is to be closed, so that the next who waits can make its own; if so,
+    /// Whether an idle connection is to be closed so that the next waiter can make its own; if this returns true,
     /// [#roomMade] has to follow.
     boolean takeWishForRoom() {
         synchronized (lock) {
@@ -242,23 +242,23 @@ final class WaitQueue {
         }
     }
 
-    /// The slot that was to become free is free, or there was none to be had.
+    /// The slot is free, or there was no idle connection to close.
     void roomMade() {
         synchronized (lock) {
             roomComing--;
         }
     }
 
-    /// Promises `offer` to a waiter that did not have to wait.
+    /// Promises `offer` to a waiter that is not in the queue.
     void promise(Offer offer, Waiter waiter) {
         synchronized (lock) {
             bind(offer, waiter);
         }
     }
 
-    /// Gives the next who waits a reserved slot of `origin`.
+    /// Gives a reserved slot of `origin` to the next waiter.
     ///
-    /// @return who has to be notified; null when nobody waits
+    /// @return the waiter, which has to be notified; null if there is none
     @Nullable
     Waiter allowNext(Origin origin) {
         synchronized (lock) {
@@ -266,9 +266,9 @@ final class WaitQueue {
         }
     }
 
-    /// Gives the next of those that are pinned to `origin` a reserved slot of it.
+    /// Gives a reserved slot of `origin` to the next waiter that is pinned to it.
     ///
-    /// @return who has to be notified; null when nobody waits
+    /// @return the waiter, which has to be notified; null if there is none
     @Nullable
     Waiter allowPinned(Origin origin) {
         synchronized (lock) {
@@ -285,13 +285,13 @@ final class WaitQueue {
         return waiter;
     }
 
-    /// Whether somebody waits that is pinned to an origin.
+    /// Whether a waiter is pinned to an origin.
     boolean hasPinned() {
         return waitingPinned > 0;
     }
 
-    /// The next that is pinned to `origin` and could be served; null when there is none. It may be served by
-    /// somebody else meanwhile.
+    /// The next waiter that is pinned to `origin` and could be served; null if there is none. Another thread may
+    /// serve it meanwhile.
     @Nullable
     Waiter pinnedTo(Origin origin) {
         synchronized (lock) {
@@ -299,8 +299,7 @@ final class WaitQueue {
         }
     }
 
-    /// Those that are pinned to `origin`, which has left, wait with the others from now on, all in the order in
-    /// which they have come.
+    /// Moves the waiters that are pinned to `origin`, which was removed, to the common queues, in order of arrival.
     void unpin(Origin origin) {
         synchronized (lock) {
             int first = first(origin);
@@ -332,7 +331,8 @@ final class WaitQueue {
         if (pinned != null && pinned.isLeaving()) waiter.unpin();
     }
 
-    /// The news for `waiter`, which it acts on: MAY_CONNECT or REFUSED; any other state means there are none.
+    /// Takes the state that the loop of `waiter` has to act on: MAY_CONNECT or REFUSED; in any other state there is
+    /// nothing to do.
     Waiter.State takeNotification(Waiter waiter) {
         synchronized (lock) {
             Waiter.State news = waiter.state;
@@ -341,7 +341,7 @@ final class WaitQueue {
         }
     }
 
-    /// Keeps the promise: who gets `offer` now; null when it is wanted no longer.
+    /// Keeps the promise: returns the waiter that gets `offer`; null if it was cancelled.
     @Nullable
     Waiter keepPromise(Offer offer) {
         synchronized (lock) {
@@ -354,8 +354,8 @@ final class WaitQueue {
 
     /// Breaks the promise of an offer that died.
     ///
-    /// @return a waiter that has to be told that the cache is closed; null when there was none, or it waits
-    /// again
+    /// @return a waiter that has to be notified that the pool is closed; null if there was none, or if it waits
+    ///     again
     @Nullable
     Waiter breakPromise(Offer offer) {
         synchronized (lock) {
@@ -381,9 +381,9 @@ final class WaitQueue {
         }
     }
 
-    /// Ends whatever `waiter` waits for in this queue.
+    /// Cancels whatever `waiter` waits for in this queue.
     ///
-    /// @return the origin whose slot it leaves unused; null when there is none
+    /// @return the origin of the slot that it leaves unused; null if there is none
     @Nullable
     Origin withdraw(Waiter waiter) {
         synchronized (lock) {
@@ -398,8 +398,8 @@ final class WaitQueue {
         }
     }
 
-    /// The request of `waiter` has come whole: it counts as trickling no longer, and waits behind the others
-    /// of its address.
+    /// The request of `waiter` is complete: it does not count as trickling any more, and waits behind the others of
+    /// its address.
     void requestComplete(Waiter waiter) {
         synchronized (lock) {
             if (waiter.waitClass != WaitClass.TRICKLING) return;
@@ -410,7 +410,7 @@ final class WaitQueue {
         }
     }
 
-    /// The client of `waiter` may have left: from now on it waits behind all others.
+    /// The client of `waiter` may have left: from now on the waiter is served after all others.
     void clientLeft(Waiter waiter) {
         synchronized (lock) {
             waiter.markClientLeft();
@@ -422,16 +422,16 @@ final class WaitQueue {
         }
     }
 
-    /// Where `waiter` stands.
+    /// The state of `waiter`.
     Waiter.State stateOf(Waiter waiter) {
         synchronized (lock) {
             return waiter.state;
         }
     }
 
-    /// Refuses everybody from now on.
+    /// Refuses all waiters, now and from now on.
     ///
-    /// @return those who waited; each has to be told
+    /// @return those that waited; each has to be notified
     List<Waiter> close() {
         synchronized (lock) {
             isClosed = true;
@@ -448,14 +448,13 @@ final class WaitQueue {
         }
     }
 
-    /// Whose turn it is; null when nobody waits that could be served.
+    /// The next waiter that could be served; null if there is none.
     @GuardedBy("lock")
     private @Nullable Waiter next() {
         return nextOf(0);
     }
 
-    /// The same of those in the queues from `base` on: of all that are not pinned, or of those pinned to one
-    /// origin.
+    /// The same in the queues from `base` on: those of unpinned waiters, or those of one origin.
     @GuardedBy("lock")
     private @Nullable Waiter nextOf(int base) {
         if (base >= rounds.queues()) return null;
@@ -468,7 +467,7 @@ final class WaitQueue {
         return first == null ? rounds.next(base + queue(WaitClass.LEFT)) : first;
     }
 
-    /// Whose turn is earlier; one whose client may have left is behind the other.
+    /// The waiter with the earlier turn; one whose client may have left comes after the other.
     private static @Nullable Waiter older(@Nullable Waiter one, @Nullable Waiter other) {
         if (one == null || other == null) return one == null ? other : one;
         boolean oneLeft = one.waitClass == WaitClass.LEFT;
@@ -476,7 +475,7 @@ final class WaitQueue {
         return one.turn() <= other.turn() ? one : other;
     }
 
-    /// Of the two whose turn it is at `origin` the older that an idle connection serves.
+    /// Of the next pinned and the next unpinned waiter at `origin`, the older one that accepts a reused connection.
     @GuardedBy("lock")
     private @Nullable Waiter nextReusingAt(Origin origin) {
         Waiter any = next();
@@ -486,7 +485,7 @@ final class WaitQueue {
         return older(any, pinned);
     }
 
-    /// Whose turn it is of those that share connections; null when none waits that could be served.
+    /// The next waiter that accepts a reused connection and could be served; null if there is none.
     @GuardedBy("lock")
     private @Nullable Waiter nextReusing() {
         if (waiting() == lengthOfOwn) return null;
@@ -511,7 +510,7 @@ final class WaitQueue {
         return waitClass.ordinal();
     }
 
-    /// The first queue of those that are pinned to `origin`.
+    /// The first of the queues of waiters pinned to `origin`.
     private static int first(Origin origin) {
         return WaitClass.COUNT * (1 + origin.number());
     }

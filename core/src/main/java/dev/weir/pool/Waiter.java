@@ -7,33 +7,34 @@ import dev.weir.memory.wait.FairQueueNode;
 import dev.weir.time.Timer;
 import org.jspecify.annotations.Nullable;
 
-/// What may have to wait in a pool: the lease of a connection, or of a part of one.
+/// Something that may have to wait in a pool: the lease of a connection, or of a part of one.
 ///
-/// **Threads:** confined to its loop; it refuses a foreign thread.
+/// **Threads:** confined to its loop; its methods throw on a foreign thread.
 /// **Waits:** never waits: it is notified.
 /// **Limits:** one wait at a time.
 public abstract class Waiter extends FairQueueNode<Waiter> {
-    /// Where it stands. WAITING to REFUSED are guarded by the queue's lock, the others confined to the loop.
+    /// The state of a waiter. WAITING to REFUSED are guarded by the queue's lock; the others are confined to the
+    /// loop.
     enum State {
         FREE,
         /// In the queue.
         WAITING,
         /// A connection is on its way.
         PROMISED,
-        /// A slot is reserved and the loop is about to hear of it.
+        /// A slot is reserved, and its loop will be notified.
         MAY_CONNECT,
-        /// It was refused and the loop is about to hear of it.
+        /// It was refused, and its loop will be notified.
         REFUSED,
         CONNECTING,
         HOLDING
     }
 
-    /// Where it waits.
+    /// What handles its waiting.
     interface WaitHandler {
-        /// What happened to it on another thread is to be acted on.
+        /// Acts on a state that was set by another thread.
         void notified(Waiter waiter);
 
-        /// Its timer has run.
+        /// Its timer has fired.
         void waitedLongEnough(Waiter waiter);
 
         void cancel(Waiter waiter);
@@ -42,13 +43,13 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
 
         void clientLeft(Waiter waiter);
 
-        /// It counts in the share of the slow no longer.
+        /// Gives back its part of the slow share.
         void giveShareBack(Waiter waiter);
     }
 
-    /// A connection that is being made for it.
+    /// An attempt to connect for it.
     interface PendingConnect {
-        /// It gave up.
+        /// The waiter was cancelled.
         void forget();
     }
 
@@ -60,10 +61,10 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
     /// Why it was refused by another thread.
     Refusal refusedBecause = Refusal.CLOSED;
 
-    /// What is to be expected of it; written on its loop before it asks, then as its state.
+    /// Its class; written on its loop before it asks, later like its state.
     WaitClass waitClass = WaitClass.PROMPT;
 
-    /// Whether it counts in the [SlowShare]; written as its state.
+    /// Whether it has a part of the [SlowShare]; written like its state.
     boolean hasShare;
 
     /// What it was promised or holds.
@@ -78,23 +79,24 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
     private @Nullable Origin pinnedTo; // guarded by the queue's lock while it waits
     private boolean isOutstanding;
 
-    /// Whether it tried to connect and waits for an origin to return; confined to the loop.
+    /// Whether its attempt to connect failed and it waits for an origin to return; confined to the loop.
     private boolean awaitsReturn;
 
     private String why = "";
     private boolean isTrickling;
-    private boolean clientHasLeft; // guarded by the queue's lock while it is on its way to a connection
+    private boolean clientHasLeft; // guarded by the queue's lock while it waits or was promised a connection
 
-    // What it has answered when it asked. Why: it is foreign code, which may not fail when something is taken.
+    // The answers of its query methods when it asked. Why: they are foreign code, which must not fail once
+    // something is taken.
     private long turnKey;
 
     private long beganNanos;
     private long waitedNanos;
     private long connectNanos;
 
-    /// Makes one of this loop.
+    /// Creates a waiter of `loop`.
     ///
-    /// @param loop whose thread asks and is notified
+    /// @param loop the loop on whose thread it asks and is notified
     @SuppressWarnings("this-escape") // Why: node and timer run only after it has asked.
     protected Waiter(EventLoop loop) {
         this.loop = loop;
@@ -102,62 +104,63 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         this.timer = new Timer(() -> requireHandler().waitedLongEnough(this));
     }
 
-    // ---- what a subclass says
+    // ---- implemented by a subclass
 
-    /// It got nothing, and nothing was sent; possibly called before it has finished asking. It is free by then
-    /// and may ask again.
+    /// It was refused, and nothing was sent; possibly called before the call that asked has returned. It is free by
+    /// then and may ask again.
     protected abstract void refused(Refusal refusal);
 
-    /// All origins are down: whether it waits for one to return, if its pool has it wait at all. Asked when its
+    /// Whether it waits for an origin to return when all are down, if its pool allows that. Called after its
     /// attempt to connect has failed.
     protected boolean waitsForReturn() {
         return true;
     }
 
-    /// Whose request this is: where clients take turns for connections, all of one address share its turn.
+    /// The address of the client of its request: if client addresses take turns, all requests of one address share
+    /// its turn.
     ///
     /// @return an address as a number, as `Connection.peerKey()`, or [FairQueueNode#NO_ADDRESS]
     protected long clientKey() {
         return NO_ADDRESS;
     }
 
-    /// Whether it can have what has served others.
+    /// Whether it accepts a connection that has served others.
     protected abstract boolean acceptsReused();
 
-    // ---- what its owner does
+    // ---- called by its owner
 
-    /// Says whether the request for which it will ask comes slowly: then it counts among those that have at
-    /// most half of the connections, until [#requestComplete].
+    /// Sets whether its request arrives slowly. Such requests together have at most half of the connections; it
+    /// counts among them until [#requestComplete].
     public final void setTrickling(boolean isSlow) {
         loop.requireCurrent();
         requireFree();
         isTrickling = isSlow;
     }
 
-    /// Says whether the client for which it will ask has ended its side, and may have left: then it waits
-    /// behind all others, and nobody gives a connection up for it.
+    /// Sets whether its client has ended its side and may have left. It is served after all others then, and no
+    /// lease is ended for it.
     public final void setClientLeft(boolean hasEnded) {
         loop.requireCurrent();
         requireFree();
         clientHasLeft = hasEnded && !isTrickling;
     }
 
-    /// Says that what it will ask for is to lead to this origin, also when it has to wait for it, or is passed
-    /// over; null for any. Where the origin has left, another serves as well.
+    /// Pins it to an origin: it gets a connection to that origin only, even if it has to wait for it or the origin
+    /// is passed over; null for any origin. If the origin was removed, any other will do.
     public final void pinTo(@Nullable Origin one) {
         loop.requireCurrent();
         requireFree();
         pinnedTo = one;
     }
 
-    /// Gives up whatever it waits for. What was on its way to it goes to the next; a connection being made for it
-    /// will be idle. Does nothing when it waits for nothing.
+    /// Cancels its wait. A connection on its way to it goes to the next waiter; a connection being made for it
+    /// becomes idle. Does nothing if it does not wait.
     public final void cancel() {
         loop.requireCurrent();
         if (handler != null) handler.cancel(this);
     }
 
-    /// The request that it is for trickles no longer.
+    /// Its request has arrived completely and does not count as trickling any more.
     public final void requestComplete() {
         loop.requireCurrent();
         if (!isTrickling) return;
@@ -165,57 +168,57 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         if (handler != null) handler.requestComplete(this);
     }
 
-    /// Its client has ended its side, and may have left: while it waits all others are served before it, and one
-    /// that finds the queue full has its place. Does nothing when it does not wait.
+    /// Its client has ended its side and may have left: while it waits, all others are served before it, and it
+    /// loses its place if the queue is full and a new waiter comes. Does nothing if it does not wait.
     public final void clientLeft() {
         loop.requireCurrent();
         if (handler != null) handler.clientLeft(this);
     }
 
-    // ---- what is known of it
+    // ---- queries
 
-    /// The loop whose thread asks and is notified.
+    /// The loop on whose thread it asks and is notified.
     public final EventLoop loop() {
         return loop;
     }
 
-    /// Whether it waits for an origin to return after an attempt to connect that failed.
+    /// Whether it waits for an origin to return after its attempt to connect failed.
     public final boolean awaitsReturn() {
         loop.requireCurrent();
         return awaitsReturn;
     }
 
-    /// The origin that was chosen or tried last; null when none was.
+    /// The origin that was chosen or tried last; null if there was none.
     public final @Nullable Origin origin() {
         loop.requireCurrent();
         return origin;
     }
 
-    /// What is known beyond the last [Refusal], such as `Connection refused`.
+    /// The detail of the last [Refusal], such as `Connection refused`.
     public final String why() {
         loop.requireCurrent();
         return why;
     }
 
-    /// How long the last wait took, in nanoseconds; connecting not included.
+    /// How long the last wait took, in nanoseconds, without connecting.
     public final long waitedNanos() {
         loop.requireCurrent();
         return waitedNanos;
     }
 
-    /// How long connecting took for it the last time, in nanoseconds; 0 when nothing was connected for it.
+    /// How long connecting for it took the last time, in nanoseconds; 0 if no connection was made for it.
     public final long connectNanos() {
         loop.requireCurrent();
         return connectNanos;
     }
 
-    /// Whether it holds nothing, waits for nothing, and nothing is on its way to it.
+    /// Whether it may ask: it holds nothing, does not wait, and nothing is on its way to it.
     public boolean isFree() {
         loop.requireCurrent();
         return state == State.FREE;
     }
 
-    // ---- for its discipline
+    // ---- for the discipline
 
     /// It holds `granted` from now on.
     protected final void holds(Offer granted) {
@@ -223,7 +226,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         state = State.HOLDING;
     }
 
-    /// It has ended what it held.
+    /// It holds nothing from now on.
     protected final void holdsNothing() {
         offer = null;
         state = State.FREE;
@@ -239,12 +242,12 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return offer;
     }
 
-    /// Whether what it was promised is on its way.
+    /// Whether a promised connection is on its way to it.
     protected final boolean isPromised() {
         return state == State.PROMISED;
     }
 
-    /// Whether it counts in the share of the slow.
+    /// Whether it has a part of the slow share.
     protected final boolean hasShare() {
         return hasShare;
     }
@@ -257,13 +260,13 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         chosen.promised();
     }
 
-    /// It is outstanding nowhere.
+    /// Ends counting it as outstanding.
     protected final void endPromise() {
         if (isOutstanding && origin != null) origin.promiseEnded();
         isOutstanding = false;
     }
 
-    /// It waits no longer, if it did.
+    /// Ends its wait, if there is one: stops the timer and takes the time.
     protected final void waitEnded() {
         awaitsReturn = false;
         loop.wheel().cancel(timer);
@@ -272,7 +275,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
 
     // ---- for the pool
 
-    /// It is about to ask for something, and may wait for it in `asked`.
+    /// It is about to ask, and `asked` handles its waiting.
     void begin(WaitHandler asked) {
         requireFree();
         turnKey = clientKey();
@@ -290,7 +293,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return pinnedTo;
     }
 
-    /// It is pinned to no origin any more; under the queue's lock, or when it does not wait.
+    /// Ends the pin to an origin; under the queue's lock, or while it does not wait.
     void unpin() {
         pinnedTo = null;
     }
@@ -299,7 +302,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return clientHasLeft;
     }
 
-    /// Its client may have left since it began; under the queue's lock.
+    /// Sets that its client may have left; under the queue's lock.
     void markClientLeft() {
         clientHasLeft = true;
     }
@@ -308,7 +311,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return isTrickling;
     }
 
-    /// The address whose turn it uses.
+    /// The client address whose turn it uses.
     long turnKey() {
         return turnKey;
     }
@@ -317,7 +320,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         setAddressKey(fairBy == FairBy.ADDRESS ? turnKey : NO_ADDRESS);
     }
 
-    /// The same as [#origin], for the queue, which takes back what was promised on any thread.
+    /// The same as [#origin], for the queue, which withdraws promises on any thread.
     @Nullable
     Origin promisedBy() {
         return origin;
@@ -327,7 +330,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return beganNanos;
     }
 
-    /// It is back among those who wait, because all origins are down.
+    /// It waits again, for an origin to return.
     void returnAwaited() {
         attempt = null;
         endPromise();
@@ -338,7 +341,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         connectNanos = tookNanos;
     }
 
-    /// Frees it and tells it; on its loop, in no queue.
+    /// Frees it and calls [#refused]; on its loop, while it is in no queue.
     void refuse(Refusal refusal, String reason) {
         if (timer.isScheduled()) waitEnded();
         requireHandler().giveShareBack(this);
@@ -350,7 +353,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         refused(refusal);
     }
 
-    /// Refuses one that is in use.
+    /// Throws if it is in use.
     protected final void requireFree() {
         if (state != State.FREE) throw new IllegalStateException("one connection at a time: this waiter is " + state);
     }

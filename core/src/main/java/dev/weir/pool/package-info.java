@@ -1,6 +1,6 @@
-/// What pools of connections to origins share, whatever the discipline by which connections are lent: origins
-/// and how they stand, slots that are counted before a connection is made, attempts, waiting in order. Not
-/// here: who may use a connection, and when it is free again; that is the discipline's. Read `Pool` first.
+/// What all pools of connections to origins have in common: origins and their health, slots that are counted before
+/// a connection is made, attempts to connect, waiting in order. Not here: how a connection is lent and when it is
+/// free again; that is up to a discipline such as `pool.exclusive`. Read `Pool` first.
 ///
 /// **Depends on:** time, memory, memory.wait, loop, transport, connection.
 @NullMarked

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Proves that a connection's place says the same in fields and in words.
+/// Proves that a connection's role has the same fields and text.
 final class ConnectionRoleTest {
     @Test
     void textIsSideNameAndOrigin() {

@@ -3,7 +3,7 @@ package dev.weir.pool;
 import java.time.Duration;
 import java.util.List;
 
-/// Makes origins of a pool that nobody shares a site with, and in which nobody waits.
+/// Makes origins of a pool that shares no address with another and has no waiters.
 final class AloneOrigin implements SharedAddress.Member {
     private AloneOrigin() {}
 

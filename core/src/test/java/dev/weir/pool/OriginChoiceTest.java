@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that each choice keeps its promise and that dead and full origins are avoided while another will
-/// do: by origins whose counts are set by hand.
+/// Proves what each choice promises, and that failing and full origins are avoided while another is available, with
+/// origins whose counts are set by hand.
 class OriginChoiceTest {
     private static final long NOW = 5_000_000_000L;
     private final Chance chance = new Chance(11);

@@ -6,9 +6,9 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
-/// Proves that the queue for connections is linearizable: two leases wait, hear their news and withdraw
-/// while slots are given away and the queue is closed, and every answer is one that whole calls in some order
-/// would give.
+/// Proves that the queue for connections is linearizable: two leases wait, are notified and withdraw while slots
+/// are given away and the queue is closed, and every result is one that the same calls one after the other could
+/// give.
 public class WaitQueueLincheckTest {
     private final WaitQueue queue = new WaitQueue(2, FairBy.ADDRESS, new SlowShare(2), 1);
     private final Origin origin = AloneOrigin.of(new Origin.Address(Endpoint.of("origin", 80), "origin:80"), 1);
@@ -74,7 +74,7 @@ public class WaitQueueLincheckTest {
         return refusal == null ? "waits" : refusal.toString();
     }
 
-    /// A lease of no loop: nobody tells it anything here.
+    /// A lease without a loop: it is never notified here.
     private static final class Waiting extends Waiter {
         private final String name;
 

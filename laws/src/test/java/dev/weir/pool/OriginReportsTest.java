@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Proves what of an origin's coming and going is told. Times are given.
+/// Proves which changes of an origin's health are reported. The test sets the times.
 final class OriginReportsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long START = Long.MAX_VALUE - 5 * SECOND; // the clock may wrap round meanwhile

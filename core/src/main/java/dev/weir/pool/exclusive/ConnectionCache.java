@@ -23,23 +23,23 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The connections to the origins of one upstream, each on lease to one exchange at a time.
+/// A connection pool: the connections to the origins of one upstream, each on lease to one exchange at a time.
 ///
-/// Most are shared: what one exchange is done with serves the next. A lease that speaks a protocol of its
-/// own makes a connection of its own, in a slot like all others; an idle shared one is closed when there is no
-/// slot left for it.
+/// Most connections are shared: after one exchange a connection serves the next. A lease with a protocol of its own
+/// gets a connection of its own, which takes a slot like all others; if no slot is left, an idle shared connection
+/// is closed for it.
 ///
-/// **Owns:** its connections while nobody has borrowed them; a loop gives its share up in its next turn after
+/// **Owns:** its connections while they are not on lease; each loop closes its part in its next turn after
 /// [#close].
 /// **Threads:** [#borrow] is confined to the lease's loop; the others are thread-safe.
 /// **Waits:** never waits: a [Lease] is notified.
-/// **Limits:** those of [PoolLimits], exact over all loops. Leases whose requests trickle in have at most half
-/// of the connections; these, and addresses with slow clients, together seven eighths. While somebody waits,
-/// the lease with the slowest client gives way.
-/// **Fails:** more connections than the plan of its loops has left make [#open] throw [IllegalArgumentException]. A
-/// lease is refused with a [dev.weir.pool.Refusal]; the cache stays usable. What is confined to a loop throws
-/// [IllegalStateException] on a foreign thread.
-/// **Source:** direct hand-off and cancelling without losing what is being made: HikariCP, puddle.
+/// **Limits:** those of [PoolLimits], exact over all loops. Leases whose requests trickle in have at most half of
+/// the connections; these and leases of slow addresses together at most seven eighths. While somebody waits, the
+/// lease with the slowest client is ended if it is slower than the limit.
+/// **Fails:** [#open] throws [IllegalArgumentException] if the plan of its loops has too few connections left. A
+/// lease is refused with a [dev.weir.pool.Refusal]; the cache stays usable. A method that is confined to a loop
+/// throws [IllegalStateException] on a foreign thread.
+/// **Source:** direct hand-off, and keeping a connection whose request was cancelled: HikariCP, puddle.
 public final class ConnectionCache extends Pool {
     private final Settings settings;
     private final Lender lender = new CacheLender();
@@ -55,8 +55,8 @@ public final class ConnectionCache extends Pool {
     /// @param places how many origins there may be at once; their connections are charged
     /// @param connections where its connections are counted, and whose loops borrow
     /// @param opener makes the conversations of its connections
-    /// @param sites where its origins are; caches that are opened with the same share slots and health of an
-    ///     address
+    /// @param sharedAddresses the addresses of its origins; caches with the same object share the slots and the
+    ///     health of an address
     public record Settings(
             String name,
             List<Origin.Address> addresses,
@@ -84,7 +84,7 @@ public final class ConnectionCache extends Pool {
             this(name, addresses, addresses.size(), limits, choice, connections, network, opener);
         }
 
-        /// With sites that it shares with nobody.
+        /// With addresses that are shared with no other cache.
         public Settings(
                 String name,
                 List<Origin.Address> addresses,
@@ -97,7 +97,7 @@ public final class ConnectionCache extends Pool {
             this(name, addresses, places, limits, choice, connections, network, opener, new SharedAddresses());
         }
 
-        /// The same among these sites, which it shares with other caches.
+        /// The same settings with addresses that are shared with other caches.
         public Settings at(SharedAddresses shared) {
             return new Settings(name, addresses, places, limits, choice, connections, network, opener, shared);
         }
@@ -184,10 +184,11 @@ public final class ConnectionCache extends Pool {
             lend(own, lease, true);
             return true;
         }
-        // Why: rather than take one from another loop, which would soon take it back: each has enough after a while.
+        // Why: a new connection is preferred to one of another loop, which would soon take it back; after a while
+        // each loop has enough.
         boolean moves = !fresh && rarely(lease, PoolPoint.POOL_MOVES) && origin.idle() > 0;
         if (!moves && tryConnect(lease, origin)) return true;
-        // Why: who makes its own connection waits for the slot of one that is closed for it.
+        // Why: a lease with its own connection waits for the slot of an idle one that is closed for it.
         if (!lease.acceptsReused()) return false;
         PoolEntry elsewhere = fresh ? null : entries.claimIdle(origin);
         if (elsewhere == null) return fresh && serveNow(lease, false);
@@ -220,7 +221,7 @@ public final class ConnectionCache extends Pool {
         entry.lend(lease, reused);
         try {
             lease.borrowed(entry, reused);
-        } catch (RuntimeException | Error failure) { // Why: foreign code; a lease that nobody knows of never ends.
+        } catch (RuntimeException | Error failure) { // Why: foreign code; the lease might never end.
             lender.breakLease(entry, lease);
             throw failure;
         }
@@ -242,7 +243,7 @@ public final class ConnectionCache extends Pool {
         entry.connection().resumeInput();
         shelf.park(entry);
         entry.becomeIdle();
-        // Why: who began to wait before this could be seen to be idle found nothing.
+        // Why: a waiter that came before this connection was visible as idle found nothing.
         serve();
     }
 
@@ -331,7 +332,7 @@ public final class ConnectionCache extends Pool {
             to.loop().tally().opened(Kind.LEASE, to);
             entry.sinceNanos = to.loop().nowNanos();
             entry.lend(to, true);
-            // Why: somebody may wait for the part of the share alone.
+            // Why: another waiter may wait only for a part of the share.
             serve();
         }
 
@@ -357,7 +358,7 @@ public final class ConnectionCache extends Pool {
         @Override
         public void breakLease(@Nullable PoolEntry entry, Lease lease) {
             if (entry == null || !lease.isHolding(entry)) return;
-            // Why: its conversation hears of it, and may tell others and end the lease, while there still is one.
+            // Why: its conversation is notified and may end the lease itself, while there still is one.
             entry.connection().close(CloseReason.CLOSED);
             if (lease.isHolding(entry)) discard(lease);
         }

@@ -4,8 +4,8 @@ import dev.weir.pool.Origin;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of a cache over all loops, so that any loop finds an idle one: each in a place of its own,
-/// those of one origin mostly side by side.
+/// The connections of a cache on all loops, so that any loop can find an idle one: each has a place of its own, and
+/// those of one origin are mostly next to each other.
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** as many places as the cache may have connections.
@@ -13,18 +13,18 @@ final class Entries {
     private final AtomicReferenceArray<@Nullable PoolEntry> places;
     private final int each;
 
-    /// @param each connections to one origin
+    /// @param each the maximum number of connections to one origin
     Entries(int origins, int each) {
         this.places = new AtomicReferenceArray<>(origins * each);
         this.each = each;
     }
 
-    /// How many places there are.
+    /// The number of places.
     int places() {
         return places.length();
     }
 
-    /// What is at this place now.
+    /// The connection at a place; null if it is empty.
     @Nullable
     PoolEntry at(int place) {
         return places.get(place);
@@ -46,7 +46,7 @@ final class Entries {
         places.set(entry.place, null);
     }
 
-    /// Takes an idle entry of `origin`, of whatever loop, away from everybody else; null when there is none.
+    /// Claims an idle entry of `origin` on any loop, so that no other thread can; null if there is none.
     @Nullable
     PoolEntry claimIdle(Origin origin) {
         if (origin.idle() <= 0) return null;

@@ -10,12 +10,11 @@ import dev.weir.time.Timer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What one loop keeps for a cache: its idle connections by origin, hottest first.
+/// The idle connections of one loop of a cache, by origin, most recently used first.
 ///
-/// **Owns:** the timer that looks for connections idle too long.
+/// **Owns:** the timer that scans for connections that are idle for too long.
 /// **Threads:** confined to its loop.
-/// **Limits:** one look at every idle connection each second, or each quarter of the idle time if that is
-/// shorter.
+/// **Limits:** one scan of all idle connections each second, or each quarter of the idle time if that is shorter.
 final class IdleList extends LoopSide {
     private static final long SCAN_NANOS_MAX = 1_000_000_000L;
 
@@ -37,11 +36,11 @@ final class IdleList extends LoopSide {
         this.idleNanos = idleNanos;
     }
 
-    /// The most recently used idle connection to `origin` that is still good, taken off the shelf; null when
-    /// there is none.
+    /// Takes the most recently used idle connection to `origin` that is still usable out of the list; null if there
+    /// is none.
     ///
-    /// Looking costs a system call, a thirtieth of what a small request costs altogether. It is spared where the
-    /// connection was quiet when the loop last polled, and the request can be repeated (ADR 12).
+    /// The check costs a system call, a thirtieth of the cost of a small request. It is saved if the connection had
+    /// no input when the loop last polled and the request can be repeated (ADR 12).
     @Nullable
     PoolEntry takeIdle(Origin origin, Lease lease) {
         if (origin.number() >= newest.length) return null;
@@ -52,7 +51,7 @@ final class IdleList extends LoopSide {
                 unpark(entry);
                 if (entry.isStale()) lender.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
                 else if ((lease.repeats() && entry.connection().wasQuiet()) || entry.checkStillIdle()) return entry;
-                // Why: closing it ran foreign code, which may have changed the shelf.
+                // Why: closing it ran foreign code, which may have changed the list.
                 next = newest[origin.number()];
             }
             entry = next;
@@ -60,7 +59,7 @@ final class IdleList extends LoopSide {
         return null;
     }
 
-    /// Puts `entry` on the shelf, not yet for anybody to take.
+    /// Adds `entry` to the list; it cannot be claimed yet.
     void park(PoolEntry entry) {
         endWithLoop();
         int at = entry.origin().number();
@@ -76,14 +75,14 @@ final class IdleList extends LoopSide {
         if (!scan.isScheduled()) loop.schedule(scan, scanNanos());
     }
 
-    /// Why: origins that leave have numbers of their own for a while.
+    /// Why: removed origins keep their numbers for a while, so that there may be more numbers than origins.
     private void makeRoomFor(int number) {
         if (number < newest.length) return;
         newest = Arrays.copyOf(newest, number + 1);
         oldest = Arrays.copyOf(oldest, number + 1);
     }
 
-    /// Takes `entry` off the shelf; does nothing when it is not on it.
+    /// Takes `entry` out of the list; does nothing if it is not in it.
     void unpark(PoolEntry entry) {
         if (!entry.isParked) return;
         int at = entry.origin().number();
@@ -97,9 +96,9 @@ final class IdleList extends LoopSide {
         parked--;
     }
 
-    /// Asks the loop, from any thread, to close what is idle of origins that leave.
+    /// Asks the loop, from any thread, to close idle connections to removed origins.
     void askToEvictLeaving() {
-        // Why: a loop that has closed took what was here with it.
+        // Why: a closed loop has closed its idle connections.
         boolean _ = loop.post(leaving);
     }
 
@@ -124,8 +123,8 @@ final class IdleList extends LoopSide {
         return Math.min(SCAN_NANOS_MAX, Math.max(1, idleNanos / 4));
     }
 
-    /// Closes what its peer is about to close, and what leads to an origin that leaves. Why: what each peer says
-    /// differs, so that age alone does not order them.
+    /// Closes connections that their peer is about to close, and those to removed origins. Why: each peer announces
+    /// a different time, so the order of the list does not help.
     private void evictStale(int at) {
         PoolEntry entry = oldest[at];
         while (entry != null) {
@@ -133,7 +132,7 @@ final class IdleList extends LoopSide {
             boolean goes = entry.isStale() || entry.origin().isLeaving();
             if (goes && entry.leaveIdle(PoolEntry.State.LEAVING)) {
                 lender.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
-                next = oldest[at]; // Why: closing it ran foreign code, which may have changed the shelf.
+                next = oldest[at]; // Why: closing it ran foreign code, which may have changed the list.
             }
             entry = next;
         }
@@ -146,7 +145,7 @@ final class IdleList extends LoopSide {
             if (entry.leaveIdle(PoolEntry.State.LEAVING)) {
                 if (isClosed()) entry.connection().close(CloseReason.CLOSED);
                 else lender.evict(entry, PoolCount.EVICTED_IDLE, CloseReason.IDLE);
-                next = oldest[at]; // Why: closing it ran foreign code, which may have changed the shelf.
+                next = oldest[at]; // Why: closing it ran foreign code, which may have changed the list.
             }
             entry = next;
         }

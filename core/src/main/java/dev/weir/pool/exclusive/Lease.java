@@ -7,36 +7,37 @@ import dev.weir.pool.SlotDemand;
 import dev.weir.pool.Waiter;
 import org.jspecify.annotations.Nullable;
 
-/// The use of one connection by one exchange: asked for with [ConnectionCache#borrow], perhaps waited for,
-/// held, ended. It is a field of the exchange, made once and used again.
+/// The use of one connection by one exchange: requested with [ConnectionCache#borrow], perhaps waited for, held,
+/// ended. Make it a field of the exchange and use it again for the next one.
 ///
-/// **Owns:** the connection it holds, until [#giveBack], [#discard] or [#passTo], one of which must follow,
-/// also when the connection has died meanwhile.
-/// **Threads:** confined to its loop; it refuses a foreign thread.
+/// **Owns:** the connection it holds, until [#giveBack], [#discard] or [#passTo]; one of these must follow, even if
+/// the connection has ended meanwhile.
+/// **Threads:** confined to its loop; its methods throw on a foreign thread.
 /// **Waits:** never waits: it is notified.
 /// **Limits:** one connection, or one wait for one, at a time.
 public abstract class Lease extends Waiter {
     private @Nullable Lender lender;
     private boolean wantsFresh;
 
-    // What it has answered when it asked. Why: it is foreign code, which may not fail when something is taken.
+    // The answers of its query methods when it asked. Why: they are foreign code, which must not fail once
+    // something is taken.
     private @Nullable Opener opener;
     private boolean repeats;
 
-    private Mailbox.@Nullable Node yielding; // made with the first use that yields: most never do
+    private Mailbox.@Nullable Node yielding; // made when it first yields: most leases never do
 
-    /// Whether it lasts only while nobody waits; written on its loop.
+    /// Whether it yields to waiters; written on its loop.
     boolean yields;
 
-    // Its place among those that yield: guarded by their lock.
+    // Its place in the list of yielding leases, guarded by the lock of that list.
     boolean isListedToYield;
     boolean isAskedToYield;
 
-    /// For whose waiters it was asked to yield.
+    /// The demand for which it was asked to yield.
     @Nullable
     SlotDemand yieldsFor;
 
-    /// Where the connection leads that it would give up.
+    /// The origin of the connection that it would free.
     @Nullable
     Origin yieldsAt;
 
@@ -46,132 +47,133 @@ public abstract class Lease extends Waiter {
     @Nullable
     Lease newerYielding;
 
-    /// Makes a lease of this loop.
+    /// Creates a lease of `loop`.
     ///
-    /// @param loop whose thread borrows and is notified
+    /// @param loop the loop on whose thread it borrows and is notified
     protected Lease(EventLoop loop) {
         super(loop);
     }
 
-    // ---- what a subclass says
+    // ---- implemented by a subclass
 
-    /// It holds a connection, possibly before [ConnectionCache#borrow] returned.
+    /// It holds a connection; possibly called before [ConnectionCache#borrow] returns.
     ///
     /// @param entry lent until this lease ends
-    /// @param reused whether it has served before: it may then end before a byte of an answer came
+    /// @param reused whether the connection has served before: then it may end before a byte of the answer has come
     protected abstract void borrowed(PoolEntry entry, boolean reused);
 
-    /// Whether what is to be sent may be sent again should the connection have died in this very turn.
+    /// Whether its request may be sent again if it turns out that the peer has just closed the connection. Then a
+    /// check that costs a system call is saved.
     protected boolean canRepeat() {
         return false;
     }
 
-    /// How long its client has kept it, in nanoseconds, from moving the block it is about to move; only time
-    /// counts in which the client was waited for. One that is slower than the limit gives way when others wait.
+    /// How long its client has delayed the block that it is moving now, in nanoseconds; only time in which the
+    /// client was waited for counts. A lease over the limit is ended when others wait.
     protected long slowNanos() {
         return 0;
     }
 
-    /// Others wait for a connection, and this one has the slowest client of all: it has to end before this returns.
+    /// Others wait for a connection, and this lease has the slowest client of all: it has to end before this
+    /// returns.
     ///
-    /// @return false when it turned out that the client moves after all, and it goes on
+    /// @return false if the client has moved after all, and the lease continues
     protected boolean endIfStalled() {
         return false;
     }
 
-    /// Others wait for a connection, and it was said to yield then ([#yieldWhenNeeded]): it has to end before this
+    /// Others wait for a connection, and this lease yields to them ([#yieldWhenNeeded]): it has to end before this
     /// returns.
     protected void endForWaiter() {
-        throw new IllegalStateException("a lease that yields must be able to end");
+        throw new IllegalStateException("a lease that yields must implement endForWaiter");
     }
 
-    /// Makes the conversation of a connection that serves this lease alone: it is always made for it, never
-    /// lent before or after, and takes a slot like all others. Null, the default: the connection is shared, and
-    /// the cache makes its conversation.
+    /// Makes the conversation of a connection that serves this lease alone: the connection is always new, is never
+    /// lent to another lease, and takes a slot like all others. Null, the default, means that the connection is
+    /// shared, and the cache makes its conversation.
     protected @Nullable Opener ownOpener() {
         return null;
     }
 
-    // ---- what its owner does
+    // ---- called by its owner
 
-    /// Asks that the next use be served by a connection made for it, if there is room for one: the idle ones are
-    /// suspected of being dead.
+    /// Asks for a new connection at the next borrow, if there is a slot for one, because idle ones may be dead.
     public final void wantFresh() {
         loop().requireCurrent();
         wantsFresh = true;
     }
 
-    /// The connection it holds; null when it holds none.
+    /// The connection it holds; null if it holds none.
     public final @Nullable PoolEntry held() {
         loop().requireCurrent();
         return isHolding() ? entry() : null;
     }
 
-    /// Ends it: the connection goes to whose turn it is, or becomes idle; it is closed when it is not at a message
-    /// boundary.
+    /// Ends the lease. The connection goes to the next waiter or becomes idle; it is closed if it is not at a
+    /// message boundary.
     ///
-    /// @throws IllegalStateException when it holds no connection
+    /// @throws IllegalStateException if it holds no connection
     public final void giveBack() {
         requireLender().giveBack(this);
     }
 
-    /// Ends it and closes the connection.
+    /// Ends the lease and closes the connection.
     ///
-    /// @throws IllegalStateException when it holds no connection
+    /// @throws IllegalStateException if it holds no connection
     public final void discard() {
         requireLender().discard(this);
     }
 
-    /// Ends it and passes the connection on to `keeper`, which keeps it for the next lease of its own choice:
-    /// nobody else has it, and it keeps its slot. What comes meanwhile closes it.
+    /// Ends the lease and passes the connection to `keeper`, which keeps it for a later lease of its choice: no
+    /// other lease can get it, and it keeps its slot. Input in the meantime closes it.
     ///
-    /// @return false when the connection is not at a message boundary: it is closed, and the keeper has nothing
-    /// @throws IllegalStateException when this holds no connection, or `keeper` holds one
+    /// @return false if the connection is not at a message boundary: it is closed, and the keeper has nothing
+    /// @throws IllegalStateException if this holds no connection, or `keeper` holds one
     public final boolean passTo(Lease keeper) {
         return requireLender().passToKeeper(this, keeper);
     }
 
-    /// Has from now on what `keeper` keeps; [#borrowed] is not called.
+    /// Takes the connection that `keeper` keeps; [#borrowed] is not called.
     ///
-    /// @return false when this has a slow address, and such have as many connections as they may: the kept one is
+    /// @return false if this lease belongs to the slow ones and their share is used up: the kept connection is
     ///     closed, and this has to wait like the others
-    /// @throws IllegalStateException when `keeper` holds no connection, or this holds one
+    /// @throws IllegalStateException if `keeper` holds no connection, or this holds one
     public final boolean takeFrom(Lease keeper) {
         loop().requireCurrent();
         return keeper.requireLender().passFromKeeper(keeper, this);
     }
 
-    /// From now on, until it ends, it lasts only while nobody waits for a connection: then [#endForWaiter] is
-    /// called, for the one that yields for longest first.
+    /// Lets the lease yield to waiters from now on until it ends: when others wait for a connection,
+    /// [#endForWaiter] is called, on the lease that has been yielding longest first.
     ///
-    /// @throws IllegalStateException when it holds no connection
+    /// @throws IllegalStateException if it holds no connection
     public final void yieldWhenNeeded() {
         loop().requireCurrent();
         if (!isHolding()) throw new IllegalStateException("no connection is held that could yield: " + this);
         requireLender().yieldWhenNeeded(this);
     }
 
-    // ---- what is known of it
+    // ---- queries
 
-    /// Whether it holds no connection, waits for none, and nothing is on its way to it.
+    /// Whether it may borrow: it holds no connection, does not wait, and nothing is on its way to it.
     @Override
     public final boolean isFree() {
         return super.isFree() && !isAskedToYield;
     }
 
-    /// Whether it can be lent a connection that has served others.
+    /// Whether it accepts a connection that has served others.
     @Override
     protected final boolean acceptsReused() {
         return opener == null;
     }
 
-    /// What makes the conversation of its own connection; null when it shares one.
+    /// Makes the conversation of its own connection; null if it accepts a shared one.
     @Nullable
     Opener opener() {
         return opener;
     }
 
-    /// Whether it may repeat what it sends.
+    /// Whether it may send its request again.
     boolean repeats() {
         return repeats;
     }
@@ -185,18 +187,18 @@ public abstract class Lease extends Waiter {
         lender = asked;
     }
 
-    /// Counts it as outstanding where `entry` leads, which it holds.
+    /// It holds `entry`, and is counted as outstanding at its origin.
     void takes(PoolEntry entry) {
         promise(entry.origin());
         holds(entry);
     }
 
-    /// It holds `entry`, whose origin it is outstanding at.
+    /// It holds `entry`, and is counted already.
     void grant(PoolEntry entry) {
         holds(entry);
     }
 
-    /// Whether it has a part of the share of the slow.
+    /// Whether it has a part of the slow share.
     boolean hasPart() {
         return hasShare();
     }
@@ -214,7 +216,7 @@ public abstract class Lease extends Waiter {
         holdsNothing();
     }
 
-    /// Whether the use that begins wants a fresh connection; asked once.
+    /// Whether it wants a new connection now; resets the wish.
     boolean takeWish() {
         boolean wish = wantsFresh;
         wantsFresh = false;
@@ -231,14 +233,15 @@ public abstract class Lease extends Waiter {
         return isHolding() && entry() == asked;
     }
 
-    /// What is on lease to it.
+    /// The connection it holds.
     PoolEntry requireHeld() {
         PoolEntry held = entry();
         if (held == null || isPromised()) throw new IllegalStateException("no connection is held: " + this);
         return held;
     }
 
-    /// What its loop is asked to yield with; on its loop before, on any thread after it was listed.
+    /// The node by which its loop is asked to let it yield; called on its loop first, and on any thread once it is
+    /// listed.
     Mailbox.Node yielding() {
         Mailbox.Node node = yielding;
         if (node == null) {

@@ -5,9 +5,9 @@ import dev.weir.loop.EventLoop;
 import dev.weir.pool.PoolCount;
 import org.jspecify.annotations.Nullable;
 
-/// What the parts of a cache ask of the whole.
+/// What the parts of a cache call of the cache.
 ///
-/// **Threads:** confined to the loop of the lease or the entry it is asked for, unless it says otherwise.
+/// **Threads:** confined to the loop of the lease or the entry in the call, unless a method says otherwise.
 interface Lender {
     // ---- leases
 
@@ -21,10 +21,10 @@ interface Lender {
 
     void yieldWhenNeeded(Lease lease);
 
-    /// `lease` was asked to yield.
+    /// The loop of `lease` has received the request to yield.
     void askedToYield(Lease lease);
 
-    /// Ends `lease`, whose code has thrown, if it still has `entry`.
+    /// Ends `lease`, whose code has thrown, if it still holds `entry`.
     void breakLease(@Nullable PoolEntry entry, Lease lease);
 
     // ---- entries
@@ -32,22 +32,22 @@ interface Lender {
     /// Makes the conversations of shared connections.
     Opener opener();
 
-    /// Gives `entry`, which nobody has, to the next waiter, or puts it on the shelf of its loop.
+    /// Gives `entry`, which is not lent, to the next waiter, or puts it into the idle list of its loop.
     void settle(PoolEntry entry);
 
-    /// `entry` has come to the loop of who it was promised to.
+    /// `entry` has arrived on the loop of the waiter it was promised to.
     void arrived(PoolEntry entry);
 
-    /// Takes `entry` off the shelf, if it is there.
+    /// Takes `entry` out of the idle list, if it is there.
     void unpark(PoolEntry entry);
 
-    /// Closes `entry` and counts why.
+    /// Closes `entry` and counts the reason.
     void evict(PoolEntry entry, PoolCount why, CloseReason reason);
 
-    /// `entry` has died, and is there for whom it was promised no longer; on any thread.
+    /// `entry` has died: its promise is broken; on any thread.
     void orphan(PoolEntry entry);
 
-    /// The socket of `entry` is closed: nobody may find it any more.
+    /// The socket of `entry` is closed: no thread may find it any more.
     void left(PoolEntry entry);
 
     /// The descriptor of `entry` is free.
@@ -57,23 +57,23 @@ interface Lender {
 
     void count(EventLoop loop, PoolCount what);
 
-    /// The part of `loop` is being given up.
+    /// The part of `loop` is closing.
     void sideCloses(EventLoop loop);
 
-    /// The part of a loop was given up; on any thread.
+    /// The part of a loop has closed; on any thread.
     void sideClosed();
 
-    // ---- those that give way
+    // ---- leases that are ended for waiters
 
-    /// Whether somebody waits only because the share of the slow is used up; on any thread.
+    /// Whether a waiter waits only because the slow share is used up; on any thread.
     boolean waitsForShare();
 
-    /// `lease` is about to end because its client is the slowest.
+    /// `lease` has ended because its client is the slowest.
     void gaveWay(Lease lease);
 
-    /// Serves those who wait, as something can be had; on any thread.
+    /// Serves waiters, because something may be available; on any thread.
     void serve();
 
-    /// Asks more leases to end when more wait than slots are coming for.
+    /// Asks more leases to end if more slots are needed than expected.
     void look(EventLoop here);
 }

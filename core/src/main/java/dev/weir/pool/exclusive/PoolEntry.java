@@ -14,22 +14,22 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// A connection's place in its lender.
+/// One connection of a cache.
 ///
 /// **Owns:** one slot of its origin, from before the connection is made until its descriptor is free.
-/// **Threads:** confined to the connection's loop, but for [#connection], [#conversation] and [#origin]; who may
-/// have it next is decided by compare-and-set.
+/// **Threads:** confined to the connection's loop, except [#connection], [#conversation] and [#origin]; an idle
+/// entry is claimed by compare-and-set, on any thread.
 public final class PoolEntry extends Offer {
-    /// Who has it. Whoever takes it out of IDLE, on whatever loop, has it alone; all other steps are its own
-    /// loop's.
+    /// Its state. The thread that takes it out of IDLE, on any loop, has claimed it; all other changes are made on
+    /// its own loop.
     enum State {
-        /// Parked, and anybody's.
+        /// In the idle list; any thread may claim it.
         IDLE,
-        /// Promised, or about to be parked.
+        /// Claimed or promised, or about to become idle.
         LEAVING,
         /// On lease.
         BORROWED,
-        /// Nobody's any more.
+        /// Its connection is closed.
         CLOSED
     }
 
@@ -53,18 +53,17 @@ public final class PoolEntry extends Offer {
     private boolean isReused;
     private long bytesOutBefore;
 
-    // What its peer says of keeping it.
+    // How long and how often its peer keeps it.
     private int idleMillisMax = Integer.MAX_VALUE;
     private int usesLeft = Integer.MAX_VALUE;
 
-    /// Run when its slot is free, where it is to be closed for somebody else; written by whoever took it out of
-    /// IDLE.
+    /// Run when its slot is free, if it is closed to free its slot; written by the thread that claimed it.
     private volatile @Nullable Runnable roomMade;
 
-    /// Its place among the entries of its lender.
+    /// Its place in [Entries].
     int place;
 
-    // Its place on the shelf of its loop.
+    // Its place in the idle list of its loop.
     boolean isParked;
     long sinceNanos;
 
@@ -88,15 +87,15 @@ public final class PoolEntry extends Offer {
         return connection;
     }
 
-    /// What is said over it.
+    /// Its conversation.
     public PooledConversation conversation() {
         return pooled;
     }
 
-    /// Its peer has said how long and how often it keeps the connection: it is closed before that and lent no
-    /// more often. What was said earlier and bounds it more holds on.
+    /// Limits how long and how often the connection is used again, as its peer has announced: it is closed before
+    /// that time and lent no more often. A stricter earlier limit stays.
     ///
-    /// @param idleMillis how long it may be idle; 0 when it may not serve again
+    /// @param idleMillis how long it may be idle; 0 if it may not serve again
     /// @param uses how many more exchanges it may serve
     public void limitReuse(int idleMillis, int uses) {
         connection.loop().requireCurrent();
@@ -104,24 +103,25 @@ public final class PoolEntry extends Offer {
         usesLeft = Math.min(usesLeft, uses);
     }
 
-    /// How long it may be idle as its peer says, in milliseconds; `Integer.MAX_VALUE` where it says nothing.
+    /// How long it may be idle, as its peer has announced, in milliseconds; `Integer.MAX_VALUE` if the peer has
+    /// announced nothing.
     public int idleMillisMax() {
         connection.loop().requireCurrent();
         return idleMillisMax;
     }
 
-    /// Whether its peer takes one more exchange.
+    /// Whether its peer accepts one more exchange.
     boolean mayServeAgain() {
         return usesLeft > 0 && idleMillisMax > 0;
     }
 
-    /// Whether it has lain longer than its peer keeps it; on its loop.
+    /// Whether it has been idle for longer than its peer keeps it; on its loop.
     boolean isStale() {
         return idleMillisMax < Integer.MAX_VALUE
                 && connection.loop().nowNanos() - sinceNanos >= idleMillisMax * 1_000_000L;
     }
 
-    /// Whether it is on lease and has not died.
+    /// Whether it is on lease and its connection has not ended.
     public boolean isBorrowed() {
         connection.loop().requireCurrent();
         return state == State.BORROWED;
@@ -141,9 +141,9 @@ public final class PoolEntry extends Offer {
         return state == State.CLOSED;
     }
 
-    // ---- steps
+    // ---- changes of state
 
-    /// Takes it out of IDLE; false when somebody else was first.
+    /// Claims it; false if another thread was first.
     boolean leaveIdle(State next) {
         if (state != State.IDLE || !STATE.compareAndSet(this, State.IDLE, next)) return false;
         leftIdle();
@@ -163,7 +163,7 @@ public final class PoolEntry extends Offer {
         bytesOutBefore = connection.traffic().bytesOut();
     }
 
-    /// The end of the lease; true when the connection may serve again.
+    /// Ends the lease; returns whether the connection may serve again.
     boolean endLease() {
         holder = null;
         if (state == State.CLOSED) return false;
@@ -178,7 +178,8 @@ public final class PoolEntry extends Offer {
                 && pooled.isClean();
     }
 
-    /// Whether nothing has come that nobody asked for; if something has, or the peer has left, it is closed.
+    /// Checks with a read that no unexpected input has come. If some has, or the peer has left, the connection is
+    /// closed; returns whether it is still usable.
     boolean checkStillIdle() {
         if (!connection.isOpen()) return false;
         int count = connection.read(connection.loop().readScratch().clear());
@@ -197,7 +198,7 @@ public final class PoolEntry extends Offer {
 
     @Override
     protected void dispatch() {
-        // Why: a loop that is closed has closed its connections; only the promise is left to be broken.
+        // Why: a closed loop has closed its connections; only the promise has to be broken.
         if (connection.loop().post(leaving)) return;
         Runnable made = roomMade;
         if (made != null) made.run();
@@ -238,7 +239,8 @@ public final class PoolEntry extends Offer {
         return new GuardingConversation();
     }
 
-    /// Stands between the connection and its conversation, so that nothing is read that nobody asked for.
+    /// Stands between the connection and its conversation, so that unexpected input closes the connection and is
+    /// not taken for an answer.
     private final class GuardingConversation implements Conversation {
         @Override
         public void opened() {
@@ -257,7 +259,7 @@ public final class PoolEntry extends Offer {
         }
 
         private boolean isAnswerPossible() {
-            // Why: before a byte of the new exchange has left, what comes belongs to the one before.
+            // Why: input that comes before a byte of the new exchange has left belongs to the exchange before.
             return state == State.BORROWED && (!isReused || connection.traffic().bytesOut() != bytesOutBefore);
         }
 

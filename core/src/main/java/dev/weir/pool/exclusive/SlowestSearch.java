@@ -11,18 +11,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the lease that moves least while others wait for a connection, and has it give way.
+/// Finds the lease with the slowest client while others wait for a connection, and ends it.
 ///
-/// Each loop is asked, through its mailbox, for the slowest of its own leases; the last to answer chooses.
-/// The one chosen looks once more on its own loop, and gives way if it is still slow. Then the next search
-/// begins, while more wait than connections are about to come free.
+/// Each loop is asked, through its mailbox, for the slowest of its own leases; the last loop to answer chooses the
+/// slowest of all. The chosen lease is checked once more on its own loop and ended if it is still slow. Then the
+/// next search begins, as long as more slots are needed than expected.
 ///
-/// When all who wait need a part of the share of the slow, and none is left, only those are looked at that have
-/// such a part; of these one at a time gives way.
+/// If all waiters need a part of the slow share and none is left, only leases with such a part are searched, and
+/// one of them at a time is ended.
 ///
-/// **Threads:** each part is confined to its loop; the choice is made by whoever answers last.
-/// **Limits:** one search at a time, and none while nobody waits. A search goes over all connections once. It is
-/// repeated when the slowest that was found will have been slow for long enough, at the earliest.
+/// **Threads:** each part is confined to its loop; the choice is made on the loop that answers last.
+/// **Limits:** one search at a time, and none while nobody waits. A search looks at all connections once. If no
+/// lease is slow enough, the search is repeated when the slowest one may be, not earlier.
 final class SlowestSearch {
     private static final FailureLog LOG = FailureLog.of(SlowestSearch.class);
     private static final long AGAIN_NANOS_MIN = 1_000_000L;
@@ -36,10 +36,10 @@ final class SlowestSearch {
     private final AtomicInteger missing = new AtomicInteger();
     private final AtomicBoolean isShareComing = new AtomicBoolean();
 
-    /// Whether the search that is under way looks only at those that have a part of the share.
+    /// Whether the current search looks only at leases with a part of the slow share.
     private volatile boolean isForShare;
 
-    /// What one loop has to say.
+    /// The part of one loop in a search.
     private final class Part {
         private final IdleList side;
         private final Mailbox.Node asked = new Mailbox.Node(this::look);
@@ -63,7 +63,7 @@ final class SlowestSearch {
             for (int at = 0; at < entries.places(); at++) {
                 PoolEntry entry = entries.at(at);
                 Lease holder = entry == null ? null : entry.holder();
-                // Why: what is read of an entry of another loop may be old; of a lease of this loop it is not.
+                // Why: fields of another loop's entry may be stale; those of a lease of this loop are not.
                 if (entry == null || holder == null || holder.loop() != side.loop() || !holder.isHolding(entry)) {
                     continue;
                 }
@@ -76,7 +76,7 @@ final class SlowestSearch {
             answered(side.loop());
         }
 
-        /// Why: foreign code; a search that does not end would be the last.
+        /// Why: foreign code must not throw here, because a search that does not end would be the last one.
         private static long slowNanos(Lease holder) {
             try {
                 return holder.slowNanos();
@@ -112,7 +112,7 @@ final class SlowestSearch {
                 if (lease.slowNanos() < limitNanos || !lease.endIfStalled()) return;
                 side.tally().add(PoolCount.GAVE_WAY);
                 lender.gaveWay(lease);
-            } catch (RuntimeException | Error failure) { // Why: nobody knows whether its lease would ever end.
+            } catch (RuntimeException | Error failure) { // Why: otherwise the lease might never end.
                 lender.breakLease(entry, lease);
                 throw failure;
             }
@@ -125,7 +125,7 @@ final class SlowestSearch {
         }
     }
 
-    /// @param limitNanos how long a whole block may take to move while others wait
+    /// @param limitNanos how long the client of a lease may take to move a block while others wait
     SlowestSearch(Lender lender, Entries entries, SlotDemand slots, List<IdleList> shelves, long limitNanos) {
         this.lender = lender;
         this.entries = entries;
@@ -134,9 +134,9 @@ final class SlowestSearch {
         this.parts = shelves.stream().map(Part::new).toList();
     }
 
-    /// Begins a search, unless one is under way or nobody waits that a connection is not coming for.
+    /// Begins a search, unless one is running or a slot is expected for each waiter.
     ///
-    /// @param here whose thread this is
+    /// @param here the calling loop
     void begin(EventLoop here) {
         if (!isNeeded() || !isRunning.compareAndSet(false, true)) return;
         isForShare = !slots.isUnmet();
@@ -144,7 +144,7 @@ final class SlowestSearch {
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             if (part.side.loop().post(part.asked)) continue;
-            // Why: a loop that is closed has nobody to give way, and nobody else writes its part any more.
+            // Why: a closed loop has no leases to end, and no other thread writes its part any more.
             part.slowest = null;
             part.slowNanos = 0;
             answered(here);
@@ -155,7 +155,7 @@ final class SlowestSearch {
         return slots.isUnmet() || (!isShareComing.get() && lender.waitsForShare());
     }
 
-    /// The loop is closing its side of the lender.
+    /// `loop` closes its part of the cache.
     void stop(EventLoop loop) {
         loop.wheel().cancel(parts.get(loop.index()).again);
     }
@@ -173,14 +173,14 @@ final class SlowestSearch {
         } else if (forShare ? isShareComing.compareAndSet(false, true) : slots.tryExpect()) {
             most.wasForShare = forShare;
             boolean isTold = most.side.loop().post(most.chosen);
-            // Why: only now, or the next search could look at that loop before it hears of this one.
+            // Why: only now, or the next search could reach that loop before the result of this one.
             isRunning.set(false);
             if (isTold) return;
             cameFree(forShare);
             begin(here);
         } else {
             isRunning.set(false);
-            // Why: whoever began to wait just before found a search under way.
+            // Why: a waiter that came just before found a search running and did not begin one.
             begin(here);
         }
     }

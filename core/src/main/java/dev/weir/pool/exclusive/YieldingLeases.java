@@ -7,13 +7,13 @@ import dev.weir.pool.SlotDemand;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The leases of a cache that last only while nobody waits for a connection, oldest first, over all loops.
+/// The leases of a cache that yield to waiters, on all loops, in the order in which they began to yield.
 ///
-/// As many as others wait are asked at once, each through the mailbox of its loop. One that is no longer needed
-/// when its loop looks goes back to the front.
+/// As many as are needed are asked to end at once, each through the mailbox of its loop. A lease that is not needed
+/// any more when its loop gets to it goes back to the front.
 ///
 /// **Threads:** thread-safe.
-/// **Limits:** no more memory than the leases' own.
+/// **Limits:** takes no memory besides the leases.
 /// **Source:** ADR 25.
 final class YieldingLeases {
     private final Lender lender;
@@ -25,20 +25,20 @@ final class YieldingLeases {
     @GuardedBy("lock")
     private @Nullable Lease newest;
 
-    /// Those that were asked, and whose slots are not free yet.
+    /// The number of leases that were asked and whose slots are not free yet.
     @GuardedBy("lock")
     private int coming;
 
     @GuardedBy("lock")
     private int listed;
 
-    private volatile int length; // what others see of `listed`
+    private volatile int length; // what other threads see of `listed`
 
     YieldingLeases(Lender lender) {
         this.lender = lender;
     }
 
-    /// Lets `lease` yield from now on; on its loop.
+    /// Adds `lease`, which yields from now on; on its loop.
     void add(Lease lease) {
         if (lease.yields) return;
         lease.yields = true;
@@ -46,13 +46,13 @@ final class YieldingLeases {
         PoolEntry entry = lease.entry();
         lease.yieldsAt = entry == null ? null : entry.origin();
         synchronized (lock) {
-            // Why: one that was asked for the sake of an earlier use is looked at anew when its loop hears of that.
+            // Why: a lease that was asked during an earlier use is handled when its loop receives that request.
             if (!lease.isAskedToYield) append(lease);
         }
         lender.serve();
     }
 
-    /// It has ended, or is needed again; on its loop.
+    /// Removes `lease`, which has ended; on its loop.
     void remove(Lease lease) {
         if (!lease.yields) return;
         lease.yields = false;
@@ -61,16 +61,17 @@ final class YieldingLeases {
         }
     }
 
-    /// How many leases end as soon as somebody waits, those included that were asked already; may be a little old.
+    /// The number of leases that end as soon as somebody waits, including those that were asked already; may be
+    /// slightly stale.
     int size() {
         synchronized (lock) {
             return length + coming;
         }
     }
 
-    /// Asks as many as `needed` says, but for those that were asked already; on any thread.
+    /// Asks as many leases as `needed` needs beyond those asked already; on any thread.
     ///
-    /// @param at only those of connections to such origins; null for all
+    /// @param at only leases of connections to these origins; null for all
     void serve(SlotDemand needed, @Nullable Predicate<Origin> at) {
         while (length > 0) {
             Lease asked;
@@ -83,7 +84,7 @@ final class YieldingLeases {
                 asked.yieldsFor = needed;
                 coming++;
             }
-            // Why: a loop that is closed closes its connections by itself.
+            // Why: a closed loop has closed its connections.
             if (!asked.loop().post(asked.yielding())) hasYielded(needed);
         }
     }
@@ -97,10 +98,10 @@ final class YieldingLeases {
         return null;
     }
 
-    /// `lease` was asked; on its loop.
+    /// Handles the request to `lease`; on its loop.
     void asked(Lease lease) {
         SlotDemand needed = lease.yieldsFor;
-        if (needed == null) throw new IllegalStateException("it was asked for nobody: " + lease);
+        if (needed == null) throw new IllegalStateException("it was asked to yield without a demand: " + lease);
         boolean isNeeded = !needed.isExceeded();
         synchronized (lock) {
             lease.isAskedToYield = false;
@@ -123,7 +124,7 @@ final class YieldingLeases {
         PoolEntry entry = lease.entry();
         try {
             lease.endForWaiter();
-        } catch (RuntimeException | Error failure) { // Why: a lease that does not end would keep its slot for ever.
+        } catch (RuntimeException | Error failure) { // Why: otherwise the lease might keep its slot for ever.
             lender.breakLease(entry, lease);
             throw failure;
         }

@@ -1,6 +1,6 @@
-/// The exclusive discipline: each connection is lent to one exchange at a time, idle between two, and given
-/// back at a message boundary only. Not here: who waits, and which origin is chosen. Read `Lease` first, then
-/// `ConnectionCache`.
+/// The exclusive discipline: each connection is lent to one exchange at a time, is idle between two of them, and is
+/// given back only at a message boundary. Not here: waiting, and the choice of the origin; these are in `pool`.
+/// Read `Lease` first, then `ConnectionCache`.
 ///
 /// **Depends on:** time, ledger, memory, loop, transport, connection, pool.
 @NullMarked

@@ -33,7 +33,7 @@ final class PlantedBugTest {
             "broken list",
             "state of the last one kept",
             "scarce memory not spared",
-            "hand-off to who left");
+            "hand-off to a cancelled waiter");
 
     private static final String TEXT = """
             class: lost wake-up

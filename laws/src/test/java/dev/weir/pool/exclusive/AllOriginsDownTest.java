@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves what leases do while all origins are down: they wait in turn for one to return, up to their time,
-/// and few attempts to connect are made in their name.
+/// Proves what leases do while all origins are down: they wait in the queue for one to return, up to the down time,
+/// and few probes are made for them.
 @Balanced
 class AllOriginsDownTest {
     private static final Duration DOWN = Duration.ofSeconds(2);
@@ -36,7 +36,7 @@ class AllOriginsDownTest {
         scene.settle();
     }
 
-    /// One that has borrowed in vain, and one in whose name others find that all origins are down.
+    /// A lease whose attempt failed, after which others find that all origins are down.
     private static TestLease waiting(PoolScene scene, int loop) {
         var asker = scene.lease(loop).borrow();
         scene.settle();

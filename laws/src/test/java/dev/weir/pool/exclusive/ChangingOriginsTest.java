@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves that an origin which comes serves at once, though the one whose place it has still has connections,
-/// and that both together never have more than one may have.
+/// Proves that a new origin serves at once, although the removed one whose place it has still has connections, and
+/// that both together never have more connections than the limit of one.
 @Balanced
 class ChangingOriginsTest {
     private static PoolScene slots(Scene test, int count) {

@@ -8,7 +8,7 @@ import dev.weir.testing.Scene;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a cache before two origins asks the choice of its upstream, whoever borrows.
+/// Proves that a cache with two origins uses the choice of its upstream for every lease.
 @Balanced
 class ChosenOriginTest {
     @Test

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a slot follows the descriptor and that every lease hears how its attempt ended: by a
-/// network whose connects fail, hang and come too late.
+/// Proves that a slot is free only when its descriptor is and that every lease is notified how its attempt ended,
+/// with a network whose attempts fail, hang and succeed too late.
 @Balanced
 class ConnectingTest {
 

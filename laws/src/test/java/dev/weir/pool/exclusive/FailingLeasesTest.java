@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Proves that a lease which throws, whatever it is asked or told, costs nobody else a slot: its loan ends, and the
-/// next is served. Closing the scene proves that no slot, lease, timer or socket is left.
+/// Proves that a lease that throws from any of its methods leaks no slot: the lease ends, and the next one is
+/// served. Closing the scene proves that no slot, lease, timer or socket is left.
 @Balanced
 final class FailingLeasesTest {
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
-    /// What a lease is asked or told.
+    /// The methods of a lease that a pool calls.
     enum Call {
         BORROWED,
         REFUSED,
@@ -192,7 +192,7 @@ final class FailingLeasesTest {
         }
     }
 
-    /// Throws when it is asked or told one thing.
+    /// Throws from one of its methods.
     private static final class Failing extends Lease {
         private final PoolScene scene;
         private final @Nullable Call failing;

@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/// Proves that client addresses take turns for connections, that requests which trickle in have half of the
-/// connections
-/// at most, and that the slowest lease gives way to one that waits.
+/// Proves that client addresses take turns for connections, that trickling requests have at most half of the
+/// connections, and that the slowest lease is ended for a waiter.
 @Balanced
 class FairLeasesTest {
     private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -303,7 +302,7 @@ class FairLeasesTest {
 
     // ---- addresses with slow clients
 
-    /// Eight connections, all of address 1, of which one has to give way to address 2.
+    /// Eight connections, all lent to address 1, one of which is ended for address 2.
     private static List<TestLease> crowd(PoolScene scene, int holding) {
         var crowd = new ArrayList<TestLease>();
         for (int i = 0; i < holding; i++) {
@@ -393,7 +392,7 @@ class FairLeasesTest {
         }
     }
 
-    /// As many of address 1 as it may have of eight connections, after one of its clients gave way.
+    /// As many of eight connections as address 1 may have after it has become slow.
     private static List<TestLease> shareUsedUp(PoolScene scene) {
         crowd(scene, 8).forEach(TestLease::endLease);
         scene.settle();

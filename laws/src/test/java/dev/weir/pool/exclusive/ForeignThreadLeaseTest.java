@@ -18,9 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Proves that borrowing, and all that is said of a loan, refuses a foreign thread before anything has changed:
-/// the loan is as it was, and its owner gives it back. The methods are found by reflection, so that a new one
-/// is asked too.
+/// Proves that borrowing and every method of a lease throw on a foreign thread before anything has changed: the
+/// lease is as it was, and its owner gives it back. The methods are found by reflection, so that a new one is
+/// tested too.
 @Balanced
 final class ForeignThreadLeaseTest {
     private static final String FOREIGN = "a stranger";

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that an attempt goes on until the handshake is over: nobody is lent a connection before that, and however
-/// a handshake ends, its lease is told and its slot follows the descriptor.
+/// Proves that an attempt lasts until the handshake is over: no connection is lent before that, and however a
+/// handshake ends, its lease is notified and its slot is free when the descriptor is.
 @Balanced
 @Timeout(60)
 @ParameterizedClass(name = "over TCP: {0}")

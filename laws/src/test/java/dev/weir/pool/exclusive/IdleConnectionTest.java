@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Proves that a connection serves again only when nothing came that nobody asked for: by an origin that
-/// speaks, leaves or resets while the connection is idle, over the in-memory network and over TCP.
+/// Proves that a connection is used again only if no unexpected input came, with an origin that sends, closes or
+/// resets while the connection is idle, over the in-memory network and over TCP.
 @Balanced
 class IdleConnectionTest {
 

@@ -8,8 +8,8 @@ import dev.weir.testing.Balanced;
 import dev.weir.testing.Scene;
 import org.junit.jupiter.api.Test;
 
-/// Proves that leases which share connections and leases which make their own have one limit of slots, and that
-/// neither kind keeps the other waiting while there is a slot to be had.
+/// Proves that leases of shared connections and leases with connections of their own have one limit of slots, and
+/// that neither kind keeps the other waiting while a slot is available.
 @Balanced
 class OwnConnectionTest {
 

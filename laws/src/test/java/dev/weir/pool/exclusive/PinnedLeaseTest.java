@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves that a lease which is pinned to an origin waits for that one only, that what comes free there goes to
-/// the older of its waiters and those of the upstream, and that whoever waits for an origin that leaves keeps
-/// its place.
+/// Proves that a lease that is pinned to an origin waits for that one only, that a connection that becomes free
+/// there goes to the older of the pinned and the other waiters, and that waiters for a removed origin keep their
+/// order.
 @Balanced
 class PinnedLeaseTest {
     private static TestLease pinned(PoolScene scene, int loop, Origin origin) {

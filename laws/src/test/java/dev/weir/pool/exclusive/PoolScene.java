@@ -35,9 +35,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A cache before origins that are driven by hand: two loops that borrow, one that accepts, a clock that stands
-/// still.
-/// Closing it closes everything and proves that the ledger is zero.
+/// A cache with origins that are driven by hand: two loops that borrow, one that accepts, a clock that stands
+/// still. Closing it closes everything and proves that the ledger is zero.
 final class PoolScene implements AutoCloseable {
     private static final int TURNS_MAX = 3000;
     private static final int LOOPS = 3;
@@ -56,7 +55,7 @@ final class PoolScene implements AutoCloseable {
     private final boolean isTcp;
     boolean openerFails;
 
-    /// What a conversation does when it is told that it is open.
+    /// What a conversation does in `opened`.
     Consumer<Connection> whenOpened = connection -> {};
 
     /// What a scene is made of; the network may be wrapped.
@@ -98,7 +97,7 @@ final class PoolScene implements AutoCloseable {
                 .at(sharedAddresses));
     }
 
-    /// A second pool before the same origins; closed before this one.
+    /// A second pool with the same origins; closed before this one.
     Other another(int connectionsMax, int connectMillis) {
         return another("other", connectionsMax, connectMillis);
     }
@@ -199,7 +198,7 @@ final class PoolScene implements AutoCloseable {
         return clients.getLast();
     }
 
-    /// One that makes a connection of its own.
+    /// A lease with a connection of its own.
     TestLease leaseWithOwnConnection(int loop) {
         TestLease asker = lease(loop);
         asker.makesOwn = true;
@@ -210,7 +209,7 @@ final class PoolScene implements AutoCloseable {
         return new TestLease(this, loop(loop));
     }
 
-    /// One that has borrowed.
+    /// A lease that holds a connection.
     TestLease holding(int loop) {
         var asker = lease(loop).borrow();
         until(() -> asker.held() != null);
@@ -278,7 +277,7 @@ final class PoolScene implements AutoCloseable {
         assertThat(group.budget().reservedBytes()).as("charges not given back").isZero();
     }
 
-    /// Borrows and remembers what it was told.
+    /// A lease that records the calls it gets.
     static final class TestLease extends Lease {
         private final PoolScene scene;
 

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Proves that two pools before one address share its slots and how it stands: the larger number is the limit, the
-/// smaller a cap within it, and whoever waits longest is served first.
+/// Proves that two pools with an origin at one address share its slots and its health: the larger number is the
+/// limit, the smaller a cap within it, and the longest waiter is served first.
 @Balanced
 class SharedAddressTest {
     private static PoolScene slots(Scene test, int count) {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// Proves that those who wait are served first come first served over all loops, and that what one gives up
-/// reaches the next: by one connection and several leases on loops turned by hand.
+/// Proves that waiters are served first come first served over all loops, and that a promise to a cancelled waiter
+/// reaches the next one, with one connection and several leases on loops turned by hand.
 @Balanced
 class WaitingTest {
 
