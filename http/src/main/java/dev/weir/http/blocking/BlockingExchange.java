@@ -18,15 +18,15 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Where a handler's thread and its connection's loop meet: the thread asks for one thing at a time and parks,
-/// the loop does it and says when it is done. Only a small whole answer is left to the loop for good: parking
-/// for it would cost two more changes of threads for each exchange.
+/// Connects a handler's thread with the loop of its connection: the thread asks for one operation at a time and
+/// parks; the loop performs it and unparks the thread. Only a small whole answer is left to the loop, because
+/// parking for it would cost two more context switches for each exchange.
 ///
 /// **Owns:** the handler's thread, until it returns.
 /// **Threads:** the loop's methods are confined to the loop; [#call] to the handler's thread.
-/// **Waits:** [#call] parks the handler's thread until the loop is done, the client is gone or time ran out;
-/// [#handOver] does not wait.
-/// **Fails:** used after the answer, or after the handler returned, it throws [IllegalStateException].
+/// **Waits:** [#call] parks the handler's thread until the loop is done, the client has left or a timeout has
+/// passed; [#handOver] does not wait.
+/// **Fails:** after the answer, or after the handler returned, the thread's methods throw [IllegalStateException].
 final class BlockingExchange implements ExchangeListener, HandlerBridge {
     private static final FailureLog LOG = FailureLog.of(BlockingExchange.class);
     private static final int NAME_LETTERS_MAX = 100;
@@ -43,20 +43,20 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
     private final Mailbox.Node asking = new Mailbox.Node(this::step);
     private final Mailbox.Node givingUp = new Mailbox.Node(this::giveUp);
     private volatile @Nullable Thread thread;
-    private volatile Operation operation = Operation.NONE; // written last by whoever asks
+    private volatile Operation operation = Operation.NONE; // written last by the asking thread
     private volatile State state = State.OPEN;
     private volatile String why = "";
-    private volatile boolean handedOver; // the loop ends this exchange alone
+    private volatile boolean handedOver; // the loop ends this exchange without the thread
     private final AtomicBoolean counted = new AtomicBoolean(true);
-    private final AtomicBoolean awaitsBody; // counts among those that may wait for their bodies
-    private @Nullable BlockingExchange behind; // begun in the same turn; written before any thread is started
+    private final AtomicBoolean awaitsBody; // counts among the exchanges that may wait for their bodies
+    private @Nullable BlockingExchange behind; // began in the same turn; written before any thread is started
 
     private enum State {
         /// The handler may read and write.
         OPEN,
-        /// The answer was sent whole.
+        /// The whole answer was sent.
         ANSWERED,
-        /// The client is gone, or was refused.
+        /// The client has left or was refused.
         GONE,
         /// The handler has returned.
         ENDED
@@ -85,12 +85,12 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         return input;
     }
 
-    /// Puts `one`, of the same turn, behind this.
+    /// Links `one`, which began in the same turn, behind this.
     void link(BlockingExchange one) {
         behind = one;
     }
 
-    /// Takes what was put behind this; null when nothing was.
+    /// Removes and returns the exchange behind this; null when there is none.
     @Nullable
     BlockingExchange unlink() {
         BlockingExchange next = behind;
@@ -100,13 +100,13 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
 
     /// Starts the handler's thread, which first starts those of the exchanges behind this.
     ///
-    /// @return false when there is no thread to be had: the exchange then ends, and those behind are not started
+    /// @return false when no thread could be started: the exchange ends, and those behind it are not started
     boolean start(Threads threads) {
         String name = "handler of " + request.methodName() + " " + request.target();
         try {
             thread = threads.virtual(name.substring(0, Math.min(name.length(), NAME_LETTERS_MAX)), () -> run(threads));
             return true;
-        } catch (RuntimeException | Error failure) { // Why: one that cannot start must not take the others along.
+        } catch (RuntimeException | Error failure) { // Why: one that cannot start must not stop the others.
             LOG.error(loop, "a handler has not started", failure);
             leave();
             inFlight.returned();
@@ -117,7 +117,7 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
 
     private void startLinked(Threads threads) {
         for (BlockingExchange one = unlink(); one != null; ) {
-            // Why: unlinked before it starts, for its thread must find nobody behind it.
+            // Why: unlinked before it starts, because its thread must find no exchange behind it.
             BlockingExchange next = one.unlink();
             one.start(threads);
             one = next;
@@ -137,16 +137,18 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         thread = Thread.currentThread();
         try {
             startLinked(threads);
-            // Why: who left before this thread began found nobody to interrupt.
+            // Why: if the client left before this thread began, there was no thread to interrupt.
             if (state == State.GONE) Thread.currentThread().interrupt();
             handler.handle(request, response);
-            // Why: an interrupt the handler left behind must not cut the end of its answer.
+            // Why: an interrupt status that the handler left set must not cut the end of its answer.
             Thread.interrupted();
             if (state == State.OPEN && !handedOver) response.finish();
-        } catch (Throwable failure) { // Why: the boundary of foreign code; a handler harms only its own exchange.
+        } catch (
+                Throwable
+                        failure) { // Why: this is the boundary of foreign code; a handler harms only its own exchange.
             failed(failure);
         } finally {
-            // Why: a loss that came while the answer was handed over has left it to this thread.
+            // Why: if the client was lost while the answer was handed over, this thread has to leave.
             if (!handedOver || state == State.GONE) leave();
             if (!handedOver) state = State.ENDED;
             inFlight.returned();
@@ -160,10 +162,10 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
 
     private void failed(Throwable failure) {
         if (state == State.GONE) return;
-        // Why: a close that is short of time interrupts it before its loop could say that the client is gone.
+        // Why: a close at its deadline interrupts the handler before the loop could report that the client has left.
         boolean isCut = inFlight.isClosed() && isCausedByInterrupt(failure);
         if (!isCut) {
-            // Why: the thread is named by hand: a log may be written by another.
+            // Why: the message names the thread, because another thread may write the log.
             String where = request.methodName() + " " + request.path();
             LOG.error(where, "a handler failed on " + threadName(), failure);
         }
@@ -172,7 +174,7 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         try {
             call(Operation.FAIL);
         } catch (IOException left) {
-            // Why: the client has left, and nobody else needs to know.
+            // Why: the client has left, and nobody else needs this answer.
         }
     }
 
@@ -195,7 +197,7 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         if (interrupted && state == State.OPEN) throw new InterruptedIOException("interrupted while waiting");
     }
 
-    /// An error such as StackOverflowError can throw a handler out of a call before it ended.
+    /// Finishes a call that an error such as StackOverflowError has cut short.
     private void endCutCall() {
         if (operation == Operation.NONE) return;
         loop.post(asking);
@@ -213,7 +215,7 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         throw new IOException(why);
     }
 
-    /// Is in flight no longer, whoever notices it first.
+    /// Ends being in flight, once, on whichever side notices it first.
     private void leave() {
         stopAwaitingBody();
         if (counted.compareAndSet(true, false)) inFlight.answered();
@@ -223,7 +225,7 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         if (awaitsBody.compareAndSet(true, false)) inFlight.bodyArrived();
     }
 
-    /// Waits without leaving early: until it is done the loop may use the caller's array.
+    /// Waits until the operation is done, even if interrupted: until then the loop may use the caller's array.
     private boolean awaitDone() {
         boolean interrupted = false;
         while (true) {
@@ -300,7 +302,7 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         }
         try {
             advance();
-        } catch (Throwable failure) { // Why: whatever breaks here, the thread that waits must be told.
+        } catch (Throwable failure) { // Why: whatever fails here, the waiting thread must be woken up.
             LOG.error(loop, "an exchange failed", failure);
             if (state == State.OPEN) exchange.abort(CloseReason.BROKEN);
             lost("the exchange failed");
@@ -326,7 +328,8 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
         finished();
     }
 
-    /// The thread was interrupted: a read ends without bytes; a write cannot end half-way.
+    /// Ends the operation of an interrupted thread: a read ends without bytes; a write that is cut resets the
+    /// connection.
     private void giveUp() {
         if (state != State.OPEN) return;
         if (operation == Operation.READ) {
@@ -354,7 +357,7 @@ final class BlockingExchange implements ExchangeListener, HandlerBridge {
 
     @Override
     public void inputEnded() {
-        // Why: who has sent a whole request may end its side and still read the answer.
+        // Why: a client that has sent a whole request may end its side and still read the answer.
     }
 
     @Override

@@ -21,21 +21,22 @@ import dev.weir.time.Deadline;
 import java.util.List;
 
 /// Runs a [BlockingHandler] for each request, on virtual threads that it counts.
-///
-/// **Owns:** the threads it started; they end with their exchanges. What they are charged, until it is closed or
-/// its runtime is, and the last has returned.
+/// **Owns:** the threads that it started, which end with their exchanges; and their charges, until it or its
+/// runtime is closed and the last handler has returned.
 /// **Threads:** thread-safe.
-/// **Waits:** [#close] waits until its deadline; else it never waits, the handler does.
-/// **Limits:** so many exchanges in flight, taken from the plan of the runtime; beyond it 503, and once it is
-/// closed. As many handlers more may still run that have sent their answer and not returned. Half of them, at
-/// least one, may wait for clients whose body has not come; beyond that a handler is started when the body is
-/// whole or has filled a block, and 503 is answered when that takes longer than a second.
-/// **Fails:** [#of] refuses a runtime whose plan has no [#charge] left for so many.
+/// **Waits:** [#close] waits until its deadline; nothing else here waits, only the handlers do.
+/// **Limits:** a number of exchanges in flight, charged to the plan of the runtime; over it, and after it was
+/// closed, 503 is answered. As many handlers again may still run that have sent their answer and not returned.
+/// Half of the exchanges in flight, at least one, may wait for a client's body; over that a handler is started
+/// only when the body is complete or has filled a block, and 503 is answered when that takes longer than a
+/// second.
+/// **Fails:** [#of] throws [IllegalArgumentException] when the plan of the runtime has not enough of [#charge]
+/// left.
 public final class BlockingHandlers implements LoopHandler {
     private static final long RETURNING_BYTES = 2L * 2048;
 
-    /// Heap bytes of one exchange in flight: its head, what was read and not asked for, what was written and not
-    /// sent; and of one that was answered and whose handler has not returned.
+    /// Heap bytes of one exchange in flight (its head, input that was read ahead, output that was not sent) and
+    /// of one that was answered and whose handler has not returned.
     private static final long EXCHANGE_BYTES =
             3L * BlockSize.NORMAL.bytes() + 2L * ResponseBody.BUFFER_BYTES + AnswerHead.BYTES_MAX + RETURNING_BYTES;
 
@@ -60,22 +61,22 @@ public final class BlockingHandlers implements LoopHandler {
                 .toList();
     }
 
-    /// The line of the memory plan for so many exchanges in flight. Each that is made by [#of] takes its own
-    /// part: where there are several, each needs its own charge.
+    /// The line of the memory plan for a number of exchanges in flight. Each [BlockingHandlers] takes its own
+    /// part: several need one charge each.
     public static MemoryPlan.Line charge(int inFlightMax) {
         return charge(inFlightMax, HeadLimits.DEFAULT);
     }
 
-    /// The same where a head may be longer than usual: each in flight has a copy of its own.
+    /// The same for longer heads than usual: each exchange in flight has its own copy.
     ///
-    /// @param heads the limits of the servers that hand it their requests
+    /// @param heads the limits of the servers that pass it their requests
     public static MemoryPlan.Line charge(int inFlightMax, HeadLimits heads) {
         long more = (InFlight.returningMax(inFlightMax) - inFlightMax) * RETURNING_BYTES;
         return new MemoryPlan.Line(
                 PURPOSE, inFlightMax, EXCHANGE_BYTES + longer(heads) + Math.ceilDiv(more, inFlightMax));
     }
 
-    /// What the copy of a head may take beyond the block that is charged for it, in bytes.
+    /// How many bytes the copy of a head may take beyond the block that is charged for it.
     private static long longer(HeadLimits heads) {
         return Math.max(0, heads.bytesMax() - HeadBlocks.HEAD_BYTES_MAX);
     }
@@ -92,7 +93,7 @@ public final class BlockingHandlers implements LoopHandler {
 
     /// The same for servers that allow longer heads than usual.
     ///
-    /// @param heads the limits of the servers that hand it their requests, as charged
+    /// @param heads the limits of the servers that pass it their requests, as charged
     public static BlockingHandlers of(Weir weir, BlockingHandler handler, int inFlightMax, HeadLimits heads) {
         if (inFlightMax < 1) throw new IllegalArgumentException("inFlightMax must be at least 1, was " + inFlightMax);
         Reservation taken = reserve(weir.group().budget(), inFlightMax, heads);
@@ -106,7 +107,7 @@ public final class BlockingHandlers implements LoopHandler {
         }
     }
 
-    /// Why: from its own line only. What a blocking exchange may hold is many times a connection.
+    /// Reserves from its own line only. Why: a blocking exchange may hold many times as much as a connection.
     private static Reservation reserve(MemoryBudget budget, int inFlightMax, HeadLimits heads) {
         MemoryPlan.Line wanted = charge(inFlightMax, heads);
         Reservation taken = budget.tryReserve(List.of(wanted));
@@ -119,8 +120,8 @@ public final class BlockingHandlers implements LoopHandler {
                         + wanted.bytes() + ")");
     }
 
-    /// Ends in order, after the servers that hand it their requests: waits until the last handler has returned,
-    /// then gives back what they were charged. Who comes later is answered 503.
+    /// Closes gracefully: waits until the last handler has returned, then gives back the charges. Later
+    /// requests are answered 503. Close the servers that pass it their requests first.
     ///
     /// @return what is left: handlers that have not returned; the balance is of the whole runtime
     /// @throws IllegalStateException when called from a loop or a handler
@@ -128,11 +129,11 @@ public final class BlockingHandlers implements LoopHandler {
         return weir.end(ending, deadline);
     }
 
-    /// How it ends with its runtime: a handler may go on after its answer, and closing waits for its return, too.
+    /// Lets it close with its runtime: a handler may go on after its answer, and closing also waits for its return.
     private final class OwnEnd implements Drainable {
         @Override
         public void drain(Deadline deadline) {
-            // Why: its servers let nothing new in.
+            // Why: its servers stop accepting.
         }
 
         @Override
@@ -156,7 +157,7 @@ public final class BlockingHandlers implements LoopHandler {
         }
     }
 
-    /// How many exchanges are in flight: neither answered nor left by their handlers.
+    /// How many exchanges are in flight: not answered, and their handlers have not returned.
     public int inFlight() {
         return inFlight.count();
     }
@@ -174,7 +175,7 @@ public final class BlockingHandlers implements LoopHandler {
         else new BodyGathering(this, exchange).begin();
     }
 
-    /// Starts a handler for a request whose body did not come in time to be gathered, if it may wait for it by
+    /// Starts a handler for a request whose body could not be gathered in time, if a handler may wait for it by
     /// now.
     void startSlow(ExchangeStream exchange) {
         if (inFlight.tryAwaitBody()) start(exchange, true);
@@ -183,7 +184,7 @@ public final class BlockingHandlers implements LoopHandler {
 
     /// Starts a handler.
     ///
-    /// @param awaitsBody whether it counts among those that may wait for their client's body
+    /// @param awaitsBody whether it counts among the handlers that may wait for a client's body
     void start(ExchangeStream exchange, boolean awaitsBody) {
         if (!inFlight.enter()) {
             if (awaitsBody) inFlight.bodyArrived();
@@ -207,7 +208,7 @@ public final class BlockingHandlers implements LoopHandler {
 
     private void dispatch(ExchangeStream exchange, boolean awaitsBody) {
         var copy = HeadCopy.of(exchange);
-        // Why: the head is copied out, so that its block goes back before the handler runs.
+        // Why: the head was copied, so that its block is returned before the handler runs.
         exchange.body().in().consumedTo(exchange.body().in().from());
         var running = new BlockingExchange(weir.group().parking(), handler, inFlight, exchange, copy, awaitsBody);
         exchange.setListener(running);
@@ -219,14 +220,14 @@ public final class BlockingHandlers implements LoopHandler {
         return exchange.head().framing() == Framing.NONE || isBodyBehindHead(exchange);
     }
 
-    /// Whether the whole body came with the head: then it is copied out too.
+    /// Whether the whole body came with the head; it is copied, too, then.
     private static boolean isBodyBehindHead(ExchangeStream exchange) {
         var head = exchange.head();
         int here = exchange.body().in().to() - exchange.body().in().from();
         return head.framing() == Framing.LENGTH && head.contentLength() <= here;
     }
 
-    /// The handler, as it calls itself.
+    /// The handler's own text.
     @Override
     public String toString() {
         return handler.toString();

@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Brings a request's body to the thread of its handler: the loop copies what a block holds into the handler's
-/// array and the rest into one of this object, so that the block goes back at once.
+/// Passes a request's body to the thread of its handler: the loop copies the content of a block into the
+/// handler's array and the rest into one of its own, so that the block is returned at once.
 ///
 /// **Threads:** confined to the loop while the handler waits for it, else to the handler's thread.
-/// **Limits:** keeps what one block can hold.
+/// **Limits:** keeps at most the content of one block.
 final class BlockingInput implements Sink, EventLoop.TurnEnd {
-    /// An answer before the answer: the client may send its body.
+    /// The interim answer that lets the client send its body.
     static final byte[] CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] NOTHING = new byte[0];
 
@@ -81,7 +81,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
 
     // ---- the loop
 
-    /// Takes a body that is here already, before the handler is started.
+    /// Takes a body that has arrived already, before the handler is started.
     void receiveWhole() {
         taking = true;
         begun = true;
@@ -89,14 +89,14 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
         taking = false;
     }
 
-    /// An error is being answered: the client need not send the rest, and what it sends is thrown away.
+    /// Discards the rest of the body, because an error is being answered.
     void discardRest() {
         if (ended || exchange.body().isReceived()) return;
         discarded = true;
         exchange.body().discard();
     }
 
-    /// Reads on, for a handler that waits.
+    /// Reads on for a waiting handler.
     void advance() {
         if (!begun && !begin()) return;
         taking = taken == 0;
@@ -165,7 +165,7 @@ final class BlockingInput implements Sink, EventLoop.TurnEnd {
         owner.finished();
     }
 
-    /// The handler's array is its own again.
+    /// Stops using the handler's array.
     void stop() {
         taking = false;
         target = NOTHING;

@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Carries a handler's answer from its arrays to the client: a small whole one through the loop's
-/// scratch, others a block at a time.
+/// Passes a handler's answer from its arrays to the client: a small whole answer through the loop's scratch,
+/// others block by block.
 ///
 /// **Owns:** one block, only while the client takes bytes.
 /// **Threads:** confined to the loop while the handler waits for it, else to the handler's thread.
@@ -74,8 +74,8 @@ final class BlockingOutput {
         chunked = newHead.isChunked();
     }
 
-    /// Sends a piece and waits until the client's path has taken it; a small whole answer is copied and
-    /// handed over.
+    /// Sends a part and waits until the client's path has taken it. A small whole answer is copied and handed
+    /// over without waiting.
     void send(byte[] source, int start, int end, boolean isLast) throws IOException {
         AnswerHead begun = head;
         last = isLast;
@@ -158,7 +158,7 @@ final class BlockingOutput {
                 return;
             }
         }
-        // Why: others of this loop have their turn, and the block, before this answer goes on.
+        // Why: other connections of this loop get their turn, and the block, before this answer goes on.
         giveBack();
         owner.askAgain();
     }
@@ -217,7 +217,7 @@ final class BlockingOutput {
         head = null;
         if (begun.endsWithConnection()) exchange.closeAfter();
         exchange.begin(begun.status());
-        // Why: a client that writes all of its request before it reads would not take a long answer.
+        // Why: a client that writes its whole request before it reads would not take a long answer.
         if (begun.status() >= ERROR_MIN) owner.discardRest();
         begun.put(out, exchange.dateField().bytes(), exchange.persistenceLines());
     }

@@ -9,11 +9,11 @@ import dev.weir.http.server.PathEnd;
 import dev.weir.time.Timer;
 import java.nio.ByteBuffer;
 
-/// Gathers a request's body before a handler is started for it, because the handlers that may wait for slow
-/// clients are all taken: it is started when the body is whole or has filled a block, or refused when it has
-/// come in neither way within a second.
+/// Gathers a request's body before its handler is started, because all handlers that may wait for slow clients
+/// are taken. The handler is started when the body is complete or has filled a block; the request is refused
+/// when neither happens within a second.
 ///
-/// **Owns:** its timer, until it has started a handler, refused the request or its connection has ended.
+/// **Owns:** its timer, until a handler was started, the request was refused, or the connection has ended.
 /// **Threads:** confined to the connection's loop.
 final class BodyGathering implements ExchangeListener {
     private static final long GATHER_NANOS = 1_000_000_000L;
@@ -64,7 +64,7 @@ final class BodyGathering implements ExchangeListener {
     private void timeIsUp() {
         if (isOver) return;
         end();
-        // Why: what comes before the handler reads would be told again and again, and nobody would take it.
+        // Why: input that arrives before the handler reads would be reported again and again, and nobody would take it.
         exchange.body().endGathering();
         handlers.startSlow(exchange);
     }
@@ -81,7 +81,7 @@ final class BodyGathering implements ExchangeListener {
 
     @Override
     public void bodyEnded(Need how) {
-        // Why: the body is moved only when a handler reads it, who then follows instead.
+        // Why: the body is moved only when a handler reads it, and then another listener is set.
     }
 
     @Override
@@ -91,7 +91,7 @@ final class BodyGathering implements ExchangeListener {
 
     @Override
     public void inputEnded() {
-        // Why: told only after a whole request, for which a handler has been started.
+        // Why: called only after a whole request, and then a handler was started.
     }
 
     @Override

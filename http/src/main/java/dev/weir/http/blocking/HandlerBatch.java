@@ -5,10 +5,9 @@ import dev.weir.loop.Threads;
 import org.jspecify.annotations.Nullable;
 
 /// The blocking exchanges of one loop that begin in one turn: the loop starts the thread of the first, and that
-/// thread starts the others before it runs its handler.
-///
-/// Why: each thread that a loop starts may wake a carrier thread, which costs a system call and a change of
-/// threads; one that a virtual thread starts is queued where that thread runs.
+/// thread starts the others before it runs its handler. Why: each thread that a loop starts may wake a carrier
+/// thread, which costs a system call and a context switch. A thread that a virtual thread starts is queued on
+/// the same carrier.
 ///
 /// **Threads:** confined to its loop.
 /// **Limits:** those of [BlockingHandlers].

@@ -2,12 +2,12 @@ package dev.weir.http.blocking;
 
 import java.io.IOException;
 
-/// Where a handler's thread and its connection's loop meet, as those see it who carry bytes between them: the
-/// thread asks for one thing at a time and parks, the loop does it and says when it is done.
+/// The connection between a handler's thread and its loop, as the classes see it that pass bytes between them:
+/// the thread asks for one operation at a time and parks; the loop performs it and reports when it is done.
 ///
 /// **Threads:** what each method says.
 interface HandlerBridge {
-    /// What the thread waits for.
+    /// The operation that the thread waits for.
     enum Operation {
         NONE,
         READ,
@@ -17,38 +17,38 @@ interface HandlerBridge {
 
     // ---- the handler's thread
 
-    /// Refuses every thread but the handler's.
+    /// Refuses every thread except the handler's.
     void requireThread();
 
     /// Refuses use after the end and by other threads.
     void requireUsable() throws IOException;
 
-    /// Lets the loop do `wanted` and waits for it.
+    /// Lets the loop perform `wanted` and waits until it is done.
     ///
-    /// @throws IOException when the client is gone, time ran out, or this thread was interrupted
+    /// @throws IOException when the client has left, a timeout has passed, or this thread was interrupted
     void call(Operation wanted) throws IOException;
 
-    /// Leaves the rest of the answer to the loop: whatever becomes of it, this thread is not told.
+    /// Leaves the rest of the answer to the loop. This thread is not notified of what becomes of it.
     ///
-    /// @throws IOException when the client is gone already
+    /// @throws IOException when the client has left already
     void handOver() throws IOException;
 
     // ---- the loop
 
     boolean isWaitingFor(Operation what);
 
-    /// The client takes more, or there is memory: goes on with what was asked for.
+    /// Goes on with the operation, because the client takes more or memory was granted.
     void writable();
 
-    /// Goes on in the next turn with what is not done.
+    /// Goes on with the operation in the next turn.
     void askAgain();
 
-    /// What was asked for is done: the thread goes on.
+    /// Reports that the operation is done: the thread goes on.
     void finished();
 
-    /// The answer has been handed over whole.
+    /// Notes that the whole answer was sent.
     void answered();
 
-    /// An error is being answered: nobody reads the rest of the request.
+    /// Discards the rest of the request, because an error is being answered.
     void discardRest();
 }

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A request's head, copied out of the block it was received in.
+/// A request's head, copied out of the block in which it was received.
 ///
 /// **Threads:** immutable.
-/// **Limits:** a head as long as the server allows; texts are made when they are asked for.
+/// **Limits:** as long as the server allows heads to be; texts are made when they are asked for.
 final class HeadCopy {
     private static final int POSITIONS = 4;
 
@@ -84,7 +84,7 @@ final class HeadCopy {
         return pathFrom == pathTo ? "/" : text(pathFrom, pathTo);
     }
 
-    /// What follows the question mark; null without one.
+    /// The part after the question mark; null without one.
     @Nullable
     String query() {
         return queryTo <= pathTo ? null : text(pathTo + 1, queryTo);

@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Counts the exchanges of a [BlockingHandlers] and the threads they run on.
 ///
-/// **Owns:** what they are charged; given back when it is closed and the last handler has returned.
+/// **Owns:** their charges, which are given back when it is closed and the last handler has returned.
 /// **Threads:** thread-safe.
-/// **Limits:** so many in flight; so many more that have answered and not returned; half of those in flight, at
-/// least one, may wait for their clients' bodies.
+/// **Limits:** a number of exchanges in flight; more that have answered and not returned; half of those in
+/// flight, at least one, may wait for their clients' bodies.
 final class InFlight {
-    // Why: a thread that has answered may lose its core before it returns, several times in a row where few may be in
-    // flight, and its client may ask again meanwhile.
+    // Why: a thread that has answered may be preempted before it returns, and its client may send the next request
+    // meanwhile. Where few may be in flight, that can happen several times in a row.
     private static final int RETURNING_MIN = 16;
 
     private final int inFlightMax;
@@ -26,12 +26,12 @@ final class InFlight {
         this.reservation = reservation;
     }
 
-    /// How many may have answered and not returned.
+    /// How many handlers may run, including those that have answered and not returned.
     static int returningMax(int inFlightMax) {
         return Math.max(inFlightMax, RETURNING_MIN);
     }
 
-    /// How many are neither answered nor left by their handlers.
+    /// How many exchanges are not answered and their handlers have not returned.
     int count() {
         return inFlight.get();
     }
@@ -41,18 +41,18 @@ final class InFlight {
         return running.get() == 0;
     }
 
-    /// Nobody begins any more; what was charged goes back with the last who returns.
+    /// Admits no more exchanges. The charges are given back when the last handler returns.
     void close() {
         isClosed = true;
         giveBackWhenEmpty();
     }
 
-    /// Whether nobody begins any more, and who runs is interrupted.
+    /// Whether no more exchanges are admitted, and running handlers are interrupted.
     boolean isClosed() {
         return isClosed;
     }
 
-    /// Nobody begins any more and the last has returned: others may have what they were charged.
+    /// Gives the charges back if it is closed and the last handler has returned.
     private void giveBackWhenEmpty() {
         if (isClosed && running.get() == 0) reservation.close();
     }
@@ -63,10 +63,10 @@ final class InFlight {
         return false;
     }
 
-    /// One begins; false when there is no place for it.
+    /// Admits an exchange; false when there is no place for it.
     boolean enter() {
         if (inFlight.incrementAndGet() <= inFlightMax) {
-            // Why: counted before it is asked, so that what it is charged is not given back under it.
+            // Why: counted before the check, so that its charge is not given back meanwhile.
             if (running.incrementAndGet() <= inFlightMax + returningMax(inFlightMax) && !isClosed) return true;
             returned();
         }
@@ -74,13 +74,13 @@ final class InFlight {
         return false;
     }
 
-    /// One is answered: a client that sends its next request at once must find room for it, although the
-    /// handler's thread may need a moment to return.
+    /// Notes that one is answered. A client that sends its next request at once must find room for it, although
+    /// the handler's thread may need a moment to return.
     void answered() {
         inFlight.decrementAndGet();
     }
 
-    /// One that was started before its body has the body now, or is no longer in flight.
+    /// Notes that an exchange that was started before its body has arrived has it now, or is no longer in flight.
     void bodyArrived() {
         awaitingBodies.decrementAndGet();
     }

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Reads `name=value&name=value` as forms write it.
+/// Parses `name=value&name=value`, the encoding of HTML forms.
 ///
 /// **Threads:** immutable.
 /// **Source:** WHATWG URL, application/x-www-form-urlencoded.
@@ -20,7 +20,7 @@ final class QueryText {
         return Optional.empty();
     }
 
-    /// A percent sign that begins no byte stands for itself.
+    /// Decodes a value. A percent sign that does not begin an encoded byte is kept.
     static String decoded(String text) {
         var bytes = new ByteArrayOutputStream(text.length());
         for (int at = 0; at < text.length(); at++) {

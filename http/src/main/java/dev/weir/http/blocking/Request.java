@@ -11,7 +11,7 @@ import java.util.Optional;
 /// A request as a [BlockingHandler] sees it. Head and peer are copies; only the body is read from the client.
 ///
 /// **Threads:** confined to the handler's thread; the head's methods are thread-safe.
-/// **Limits:** those of the server on heads.
+/// **Limits:** the server's limits of heads.
 /// **Fails:** [#body] used after the answer was sent or the handler returned throws [IllegalStateException].
 public final class Request {
     private final HeadCopy head;
@@ -24,13 +24,13 @@ public final class Request {
         this.body = body;
     }
 
-    /// One field as it came.
+    /// One field as it was received.
     ///
     /// @param name as the client wrote it
-    /// @param value without the white space around it
+    /// @param value without leading and trailing white space
     public record Header(String name, String value) {}
 
-    /// What is to be done; [Method#OTHER] for methods without a meaning here.
+    /// The method; [Method#OTHER] for one that is not known here.
     public Method method() {
         return head.method();
     }
@@ -50,7 +50,7 @@ public final class Request {
         return head.path();
     }
 
-    /// What follows the target's question mark, not decoded.
+    /// The part of the target after the question mark, not decoded.
     public Optional<String> query() {
         return Optional.ofNullable(head.query());
     }
@@ -60,7 +60,7 @@ public final class Request {
         return query().flatMap(query -> QueryText.first(query, name));
     }
 
-    /// The version the client speaks.
+    /// The HTTP version of the request.
     public HttpVersion version() {
         return head.version();
     }
@@ -82,14 +82,14 @@ public final class Request {
         return List.copyOf(all);
     }
 
-    /// The other end of the connection.
+    /// The client's address and port.
     public Endpoint peer() {
         return peer;
     }
 
-    /// The body, empty when there is none. A client that expects to be told so is told to go on by the first read.
+    /// The body; empty when there is none. If the client expects 100 Continue, the first read sends it.
     ///
-    /// Reading waits for the client at most as long as the server's body stall allows.
+    /// Reading waits for the client at most as long as the server's body timeout.
     public InputStream body() {
         return body;
     }

@@ -7,7 +7,7 @@ import java.util.Objects;
 /// A request's body as a stream.
 ///
 /// **Threads:** confined to the handler's thread.
-/// **Waits:** for the client, when nothing of what came is left.
+/// **Waits:** for the client, when everything that has arrived was read.
 final class RequestBody extends InputStream {
     private final BlockingInput input;
     private final Response response;
@@ -28,7 +28,7 @@ final class RequestBody extends InputStream {
         response.requireThread();
         Objects.checkFromIndexSize(from, count, target.length);
         if (count == 0) return 0;
-        // Why: a client may wait for what was written before it sends more.
+        // Why: a client may wait for output that was written before it sends more.
         if (input.mustWait()) response.flushPending();
         return input.read(target, from, count);
     }

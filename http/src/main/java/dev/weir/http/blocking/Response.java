@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The answer of a [BlockingHandler]: status and fields first, then either [#send] or [#body].
 ///
 /// **Threads:** confined to the handler's thread.
-/// **Waits:** until the client's path has taken what is written; at most as long as the server's body stall
-/// allows. A whole answer of at most 16 KiB is copied and leaves on its own: nobody waits for it.
+/// **Waits:** until the client's path has taken what is written; at most as long as the server's body timeout.
+/// A whole answer of at most 16 KiB is copied and sent by the loop: the handler does not wait for it.
 /// **Limits:** status and fields 8 KiB; a body of any size.
 /// **Fails:** a name or value that could split the answer throws [IllegalArgumentException]; a client that is
 /// gone makes writing throw [IOException]; used after the answer was sent it throws [IllegalStateException].
@@ -52,8 +52,8 @@ public final class Response {
 
     /// Sets a field; earlier ones of the same name, whatever its case, are replaced.
     ///
-    /// @param name a token; not one of those the server says itself, such as Content-Length or Connection
-    /// @param value ISO-8859-1 without control characters but tab
+    /// @param name a token; not a field that the server writes itself, such as Content-Length or Connection
+    /// @param value ISO-8859-1 without control characters except tab
     public Response header(String name, String value) {
         check(name, value);
         if (isSet(name)) remove(name);
@@ -61,7 +61,7 @@ public final class Response {
         return this;
     }
 
-    /// Adds a field beside those of the same name.
+    /// Adds a field and keeps those of the same name.
     ///
     /// @param name as in [#header]
     /// @param value as in [#header]
@@ -71,32 +71,32 @@ public final class Response {
         return this;
     }
 
-    /// Sends the whole answer: after it the exchange is over.
+    /// Sends the whole answer. The exchange is over after it.
     ///
     /// @param body lent for the call, of any size; empty with 204 and 304
-    /// @throws IllegalStateException when the status allows no body and this is one
-    /// @throws IOException when the client is gone or does not take it in time
+    /// @throws IllegalStateException when the status allows no body and `body` is not empty
+    /// @throws IOException when the client has left or does not take the answer in time
     public void send(byte[] body) throws IOException {
         requireUncommitted();
         if (stream != null) throw new IllegalStateException("the body is written as a stream already");
         write(body, 0, body.length, true);
     }
 
-    /// Sends the whole answer as UTF-8 text, of type `text/plain` when nothing else was said.
+    /// Sends the whole answer as UTF-8 text, of type `text/plain` unless Content-Type was set.
     ///
-    /// @throws IOException when the client is gone or does not take it in time
+    /// @throws IOException when the client has left or does not take the answer in time
     public void send(String body) throws IOException {
         if (!isSet("Content-Type")) header("Content-Type", "text/plain; charset=utf-8");
         send(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// The body as a stream of unknown length. Small bodies leave as a whole when it is closed.
+    /// The body as a stream of unknown length. A small body is sent as a whole when the stream is closed.
     public OutputStream body() {
         return open(UNKNOWN);
     }
 
-    /// The body as a stream of so many bytes. Closed with nothing written, it tells this length without a body
-    /// where there is none: in an answer to HEAD, and with 304.
+    /// The body as a stream of known length. If nothing was written when it is closed, an answer that has no
+    /// body (to HEAD, or with 304) still announces this length.
     ///
     /// @param length bytes; writing more, or closing with fewer, throws [IOException] and cuts the answer off
     public OutputStream body(long length) {
@@ -115,7 +115,7 @@ public final class Response {
 
     // ---- for the exchange and the stream
 
-    /// The handler has returned: what it began is ended.
+    /// Ends what the handler has begun, because it has returned.
     void finish() throws IOException {
         if (stream != null) stream.close();
         else write(NOTHING, 0, 0, true);
@@ -149,7 +149,7 @@ public final class Response {
             lines.append(field.name()).append(": ").append(field.value()).append("\r\n");
         }
         var delimiter = delimiter(length);
-        // Why: a 204 has no length, and a 304 tells only one that was declared.
+        // Why: a 204 has no length, and a 304 announces only a declared one.
         boolean toldLength = length != UNKNOWN && status != 204 && (status != 304 || declared != UNKNOWN);
         if (toldLength) lines.append("Content-Length: ").append(length).append("\r\n");
         if (delimiter == AnswerHead.Delimiter.LAST_CHUNK) lines.append("Transfer-Encoding: chunked\r\n");
@@ -160,7 +160,7 @@ public final class Response {
         return status != 204 && status != 304;
     }
 
-    /// Whether a length may be told of a body that is not written: the answer has none.
+    /// Whether the answer has no body, so that a length may be announced without one.
     boolean mayTellLengthAlone() {
         return request.method() == Method.HEAD || status == 304;
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/// An answer's body as a stream: little pieces are gathered, large ones go straight from the handler's array.
+/// An answer's body as a stream: small pieces are gathered, large ones are sent from the handler's array.
 ///
 /// **Threads:** confined to the handler's thread.
 /// **Limits:** gathers [#BUFFER_BYTES].
@@ -60,7 +60,7 @@ final class ResponseBody extends OutputStream {
         response.write(gathered, 0, sent, false);
     }
 
-    /// Sends what was written, and the head when nothing was.
+    /// Sends what was written, or only the head if nothing was.
     @Override
     public void flush() throws IOException {
         response.requireUsable();

@@ -1,6 +1,6 @@
-/// Handlers in plain blocking code, each request on a virtual thread of its own, for a server of
-/// `dev.weir.http.server`, which knows nothing of them. Read `BlockingHandlers` first, `BlockingExchange` to
-/// see where a handler's thread and its loop meet.
+/// Handlers in plain blocking code: each request has a virtual thread of its own. The server is that of
+/// `dev.weir.http.server`, which does not depend on this package. Read `BlockingHandlers` first, then
+/// `BlockingExchange`, where a handler's thread and its loop meet.
 ///
 /// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection, flow, runtime, http.codec,
 /// http.flow, http.server.

@@ -3,29 +3,27 @@ package dev.weir.http.codec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the end of a body and takes its framing off or makes it canonical, in place; reused from message to
-/// message.
-///
-/// What comes out lies before what is read, in the same block, and is never longer. Bytes are moved only where
-/// something before them was left out.
-/// Data goes out as it comes, cut wherever it was cut; a chunk-size line or a trailer section that is not
-/// complete stays unconsumed. The output, put together, never depends on how the input was cut.
+/// Finds the end of a body, and removes its framing or makes it canonical, in place. Reused from message to
+/// message. The output lies before the input in the same block and is never longer. Bytes are moved only where
+/// something before them was removed. Data is passed on in the pieces in which it arrives; an incomplete
+/// chunk-size line or trailer section stays unconsumed. The whole output never depends on how the input was
+/// cut.
 ///
 /// **Owns:** nothing; the bytes are lent.
 /// **Threads:** confined to the loop of its connection.
 /// **Limits:** a chunk-size line 4 KiB; extensions outweigh the data by at most 8 KiB; trailers as
 /// [HeadLimits].
-/// **Fails:** never throws for what a peer sent; after a fault nothing more comes out until [#begin].
+/// **Fails:** never throws because of a peer's bytes; after a fault there is no more output until [#begin].
 /// **Source:** RFC 9112 sections 6 and 7.
 public final class BodyDecoder {
     /// The body goes on: call again with the unconsumed bytes and more.
     public static final int MORE = 0;
     /// The body is complete; what was not consumed belongs to the next message.
     public static final int END = 1;
-    /// The peer broke the protocol: see [#fault]. What came out before it is valid.
+    /// The peer broke the protocol: see [#fault]. The output before it is valid.
     public static final int FAULT = -1;
 
-    /// What comes out of a chunked body; other bodies come out as they are.
+    /// The form of the output of a chunked body; other bodies are passed on as they are.
     public enum Mode {
         /// The data alone; trailers are dropped.
         DATA,
@@ -71,7 +69,7 @@ public final class BodyDecoder {
     ///
     /// @param newFraming how its end is known
     /// @param length     bytes of the body for [Framing#LENGTH], else ignored
-    /// @param newMode    what comes out of a chunked body
+    /// @param newMode    the form of the output of a chunked body
     public void begin(Framing newFraming, long length, Mode newMode) {
         if (newFraming == Framing.LENGTH && length < 0) {
             throw new IllegalArgumentException("length must not be negative, was " + length);
@@ -127,7 +125,7 @@ public final class BodyDecoder {
         return framing == Framing.CLOSE;
     }
 
-    /// Says what is wrong.
+    /// The fault.
     ///
     /// @return the fault after [#FAULT]
     /// @throws IllegalStateException if there was none
@@ -154,7 +152,7 @@ public final class BodyDecoder {
         };
     }
 
-    /// Tells that no more input comes.
+    /// Notes that no more input comes.
     ///
     /// @return END if the body is complete without it, else FAULT
     public int inputEnded() {

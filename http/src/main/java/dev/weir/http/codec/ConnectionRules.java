@@ -118,8 +118,8 @@ final class ConnectionRules {
         return true;
     }
 
-    /// Why: removing one of these on a peer's word would change where the request goes or where its body
-    /// ends. A coding may be named: it is hop-by-hop anyway, and every hop writes its own.
+    /// Whether a peer must not have the field removed. Why: that would change where the request goes or where
+    /// its body ends. Transfer-Encoding may be named: it is hop-by-hop anyway, and every hop writes its own.
     private static boolean isIndispensable(Field field) {
         return field == Field.HOST || field == Field.CONTENT_LENGTH;
     }

@@ -79,9 +79,9 @@ public enum Field {
     MAX_FORWARDS(Kind.MESSAGE),
     /// What the client is.
     USER_AGENT(Kind.ANY),
-    /// Media types the client takes.
+    /// Media types that the client accepts.
     ACCEPT(Kind.MESSAGE),
-    /// Codings the client takes.
+    /// Codings that the client accepts.
     ACCEPT_ENCODING(Kind.MESSAGE),
     /// Any other name.
     OTHER(Kind.ANY);
@@ -112,19 +112,19 @@ public enum Field {
 
     /// Tells whether the field concerns two neighbours only and is never forwarded.
     ///
-    /// Fields that a Connection header names besides are told by [Fields#isNamedByConnection].
+    /// Other fields that a Connection header names are found by [Fields#isNamedByConnection].
     ///
     /// @return true if a proxy removes it
     public boolean isHopByHop() {
         return kind == Kind.HOP;
     }
 
-    /// Tells whether a line of this field may be forwarded in a trailer section.
+    /// Whether a line of this field may be forwarded in a trailer section.
     ///
     /// @param from index of the name's first byte
     /// @param to end of the name, exclusive
-    /// @return false for what frames, routes, authenticates or describes the message, and for a name that is
-    ///     read as such by whoever knows fields by the names of CGI, where `_` and `-` are one
+    /// @return false for fields that frame, route, authenticate or describe the message, and for a name that a
+    ///     CGI program takes for one of these, because `_` and `-` are the same there
     boolean isTrailer(ByteBuffer bytes, int from, int to) {
         return kind == Kind.ANY && (this != OTHER || !imitates(bytes, from, to));
     }

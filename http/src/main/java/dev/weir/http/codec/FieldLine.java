@@ -3,7 +3,7 @@ package dev.weir.http.codec;
 /// A whole field that we add to many heads: its name, its value, and both as the line that HTTP/1 writes.
 ///
 /// **Threads:** immutable, unless it was made over bytes that somebody changes: then confined to that one's loop.
-/// **Fails:** `IllegalArgumentException` for what is no field.
+/// **Fails:** `IllegalArgumentException` for text that is not a field.
 public final class FieldLine {
     private static final int SEPARATOR = 2;
     private static final int LINE_END = 2;
@@ -39,7 +39,7 @@ public final class FieldLine {
         return new FieldLine(line, FieldName.of(name).length());
     }
 
-    /// The line with its end; the name stands from 0 to [#nameTo].
+    /// The line with its line end; the name lies in `[0, nameTo)`.
     ///
     /// @return lent, not to be changed
     public byte[] bytes() {

@@ -3,11 +3,9 @@ package dev.weir.http.codec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes a section of field lines, one field at a time: that of a head, or a trailer section.
-///
-/// Positions are relative to a base which the caller may move between calls; what was looked at is not looked
-/// at again. The states are where it may stop for more bytes: while there are some, one step goes on with the
-/// next.
+/// Decodes a section of field lines, one field at a time: that of a head, or a trailer section. Positions are
+/// relative to a base which the caller may move between calls. No byte is examined twice. The states are the
+/// places where it may stop for more bytes; while there are some, one step goes on with the next.
 ///
 /// **Threads:** confined to its decoder.
 /// **Source:** RFC 9112 section 5, without its obsolete folding.
@@ -47,7 +45,7 @@ final class FieldLines {
         fault = null;
     }
 
-    /// Position behind what was looked at, relative to the base.
+    /// Position behind the examined bytes, relative to the base.
     int at() {
         return at;
     }

@@ -3,7 +3,7 @@ package dev.weir.http.codec;
 /// The name of a field that we add, checked and encoded once.
 ///
 /// **Threads:** immutable.
-/// **Fails:** `IllegalArgumentException` for what is no token.
+/// **Fails:** `IllegalArgumentException` for text that is not a token.
 public final class FieldName {
     private static final String SEPARATOR = ": ";
 

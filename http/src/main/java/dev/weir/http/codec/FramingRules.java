@@ -26,7 +26,7 @@ final class FramingRules {
         fault = null;
     }
 
-    /// The length that was said; [#NO_LENGTH] too where it contradicts itself.
+    /// The announced length; [#NO_LENGTH] if there is none or it contradicts itself.
     long length() {
         return forgiven ? NO_LENGTH : length;
     }
@@ -35,7 +35,7 @@ final class FramingRules {
         return chunked;
     }
 
-    /// Goes on after a [#fault] in an answer that has no body, whatever it says of one.
+    /// Ignores a [#fault] in an answer that has no body, whatever its head announces.
     void forgive() {
         forgiven = true;
     }

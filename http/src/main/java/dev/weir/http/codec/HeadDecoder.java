@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** [HeadLimits].
 /// **Fails:** never throws for what a peer sent; a fault stays until [#reset].
 ///
-/// @param <H> what is filled in
+/// @param <H> the type of the decoded head
 // Why: inherited, and no part of both, because each connection holds one.
 public abstract sealed class HeadDecoder<H extends MessageHead> permits RequestDecoder, ResponseDecoder {
     /// The head is not complete: call again with the same bytes and more.
@@ -47,7 +47,7 @@ public abstract sealed class HeadDecoder<H extends MessageHead> permits RequestD
         body.reset();
     }
 
-    /// Says what is wrong.
+    /// The fault.
     ///
     /// @return the fault after [#FAULT]
     /// @throws IllegalStateException if there was none
@@ -69,7 +69,7 @@ public abstract sealed class HeadDecoder<H extends MessageHead> permits RequestD
     /// Takes the last of the fields; false when it is refused.
     abstract boolean take(ByteBuffer bytes, int base, int index, H into);
 
-    /// All fields are here; false when they are refused.
+    /// Checks the head when all its fields are decoded; false when it is refused.
     ///
     /// @param headBytes size of the head
     abstract boolean complete(ByteBuffer bytes, int base, int headBytes, H into);

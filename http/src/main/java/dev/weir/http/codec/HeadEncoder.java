@@ -61,7 +61,7 @@ public final class HeadEncoder {
         return true;
     }
 
-    /// Writes a status line with a reason that comes from another buffer.
+    /// Writes a status line with a reason phrase from another buffer.
     ///
     /// @param status a code from 100 to 999
     /// @param from   lent; holds the reason, neither position nor limit change
@@ -83,7 +83,7 @@ public final class HeadEncoder {
 
     /// Writes the request line of a known method in HTTP/1.1.
     ///
-    /// @param method what to do; not [Method#OTHER]
+    /// @param method the method; not [Method#OTHER]
     /// @param target the request target
     /// @return false if there is no room
     public boolean requestLine(Method method, byte[] target) {
@@ -142,7 +142,7 @@ public final class HeadEncoder {
         return true;
     }
 
-    /// Writes one field whose value comes from another buffer, or from elsewhere in this one.
+    /// Writes one field whose value lies in another buffer, or elsewhere in this one.
     ///
     /// @param name a token
     /// @param from lent; holds the value, neither position nor limit change
@@ -221,8 +221,8 @@ public final class HeadEncoder {
         return true;
     }
 
-    /// Writes a field of a decoded head as it came, so that a head does not grow by being copied; of several
-    /// blanks behind the colon one stays.
+    /// Writes a field of a decoded head as it was received, so that a head does not grow by being copied. Of
+    /// several blanks behind the colon one is kept.
     ///
     /// @param from   lent; the block that holds the head
     /// @param base   index of the head's first byte
@@ -247,7 +247,7 @@ public final class HeadEncoder {
         return true;
     }
 
-    /// Writes a field of an HTTP/1 head as it came; see [#copy(ByteBuffer, int, Fields, int)].
+    /// Writes a field of an HTTP/1 head as it was received; see [#copy(ByteBuffer, int, Fields, int)].
     ///
     /// @param from  shows the head
     /// @param index which field

@@ -3,7 +3,7 @@ package dev.weir.http.codec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// A decoded head of HTTP/1 where it lies now: its relative positions become indexes of its block.
+/// A decoded head of HTTP/1 at its current position: relative positions become indexes of its block.
 ///
 /// One view serves one head after the other, so that none is made for a request.
 ///

@@ -2,28 +2,27 @@ package dev.weir.http.codec;
 
 import java.nio.ByteBuffer;
 
-/// Takes what a head is to say, piece by piece, and says it in its protocol's bytes.
-///
-/// Whoever forwards a message decides what stays, what goes and what is added, and calls this in the order in
-/// which a receiver is to read it: first [#request] and [#host], or [#response]; then fields. How that is
-/// written, and where, is the writer's business. Nothing is said of what goes: it is not handed over.
+/// Takes the parts of a head and writes them in the bytes of its protocol. The forwarding code decides what is
+/// kept, removed and added, and calls this in the order in which a receiver reads it: first [#request] and
+/// [#host], or [#response]; then fields. How and where that is written is the writer's business. What is
+/// removed is simply not passed to it.
 ///
 /// **Threads:** confined to its loop.
-/// **Waits:** never waits; a writer without room takes the rest in silence and says so at its end.
+/// **Waits:** never waits; a writer without room ignores the rest and reports that at its end.
 public interface HeadWriter {
     /// Begins the head of a request: method, path and query of `of`.
     ///
-    /// @param root stands before path and query, for a path that is empty; mostly nothing
+    /// @param root written before path and query, for an empty path; usually empty
     void request(RequestReader of, byte[] root);
 
-    /// Says what host, and port, the request is for.
+    /// Writes the host and port that the request is for.
     ///
     /// @param from  lent; neither position nor limit change
     /// @param start index of the first byte
     /// @param end   end, exclusive
     void host(ByteBuffer from, int start, int end);
 
-    /// Says what host, and port, the request is for.
+    /// Writes the host and port that the request is for.
     ///
     /// @param name lent
     void host(byte[] name);
@@ -31,12 +30,12 @@ public interface HeadWriter {
     /// Begins the head of an answer: status of `of`, and its reason where the protocol has one.
     void response(ResponseReader of);
 
-    /// Keeps a field as it came.
+    /// Keeps a field as it was received.
     ///
     /// @param index which field of `of`
     void keep(MessageReader of, int index);
 
-    /// Keeps an Upgrade field, which is else for one connection only: the receiver is told that it is.
+    /// Keeps an Upgrade field, and marks it as hop-by-hop for the receiver.
     ///
     /// @param index which field of `of`
     void keepUpgrade(MessageReader of, int index);
@@ -62,13 +61,13 @@ public interface HeadWriter {
     /// @param number not negative
     void add(FieldName name, long number);
 
-    /// Says that trailers are taken behind the answer.
+    /// Announces that trailers are accepted after the answer.
     void takesTrailers();
 
-    /// Says how the end of the body will be known, where fields that were kept do not say it.
+    /// Writes how the end of the body will be found, if the kept fields do not say it.
     void body(Framing framing);
 
-    /// The place among the fields where the writer says what concerns only itself and the next: for how long their
-    /// connection is kept, if its protocol has words for that.
+    /// Marks the place among the fields where the writer adds what concerns only this hop: whether and how long
+    /// the connection is kept, if its protocol has fields for that.
     void connection();
 }

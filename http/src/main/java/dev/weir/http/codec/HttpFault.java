@@ -1,27 +1,25 @@
 package dev.weir.http.codec;
 
-/// What a peer did wrong.
-///
-/// The status is what a server answers to a client. When an origin's answer is at fault the client gets 502 and the
-/// text tells the operator why.
+/// A rule of the protocol that a peer broke. The status is the server's answer to a client. If an origin's
+/// answer is at fault, the client gets 502, and the text explains it to the operator.
 ///
 /// **Threads:** immutable.
 /// **Source:** RFC 9112 sections 2.2, 3, 5, 6, 7; RFC 9110 section 15; RFC 6585 section 5.
 public enum HttpFault {
     /// CR without LF, LF without CR.
     BAD_LINE_END(400, "A line does not end with CR LF."),
-    /// The method is empty or not a token, or no space comes behind it.
+    /// The method is empty or not a token, or no space follows it.
     BAD_METHOD(400, "The request does not begin with a method and a space."),
     /// The method is longer than any known one.
     METHOD_TOO_LONG(501, "The method is longer than any that is implemented."),
-    /// The target has a byte that may not be there, or a form that its method does not allow.
+    /// The target has a byte that is not allowed, or a form that its method does not allow.
     BAD_TARGET(400, "The request target is not valid for its method."),
     /// The request line does not fit the limit.
     TARGET_TOO_LONG(414, "The request line is too long."),
     /// Not `HTTP/` digit `.` digit.
     BAD_VERSION(400, "The HTTP version is malformed."),
     /// A version other than 1.0 and 1.1.
-    UNSUPPORTED_VERSION(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."),
+    UNSUPPORTED_VERSION(505, "Only HTTP/1.0 and HTTP/1.1 are supported."),
     /// The status is not a number between 100 and 999, or its line is malformed.
     BAD_STATUS_LINE(400, "The status line is malformed."),
     /// A field name that is not a token, or a line without a colon.
@@ -48,7 +46,7 @@ public enum HttpFault {
     BAD_CONTENT_LENGTH(400, "Content-Length is not one decimal number."),
     /// Content-Length twice, even when equal.
     CONTENT_LENGTH_REPEATED(400, "There is more than one Content-Length header."),
-    /// Both ways to say where the body ends.
+    /// Content-Length together with Transfer-Encoding.
     LENGTH_AND_CODING(400, "Content-Length and Transfer-Encoding must not come together."),
     /// Transfer-Encoding is malformed, repeated, in HTTP/1.0, or chunked is not last.
     BAD_TRANSFER_ENCODING(400, "Transfer-Encoding must be exactly 'chunked', once, in HTTP/1.1."),
@@ -87,7 +85,7 @@ public enum HttpFault {
         return status;
     }
 
-    /// Says what is wrong.
+    /// The fault in words.
     ///
     /// @return one sentence in English
     public String text() {

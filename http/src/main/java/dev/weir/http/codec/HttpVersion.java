@@ -28,13 +28,13 @@ public enum HttpVersion {
         };
     }
 
-    /// Tells whether one of ours stands at `from`, of which eight bytes are there.
+    /// Whether a supported version lies at `from`; there are eight bytes to read.
     static boolean isAt(ByteBuffer bytes, int from) {
         long word = Octets.word(bytes, from, from + BYTES);
         return word == WORD_1_1 || word == WORD_1_0;
     }
 
-    /// Tells whether the well-formed version at `from` is one of ours.
+    /// Whether the well-formed version at `from` is supported.
     static boolean isKnown(ByteBuffer bytes, int from) {
         return bytes.get(from + 5) == '1';
     }

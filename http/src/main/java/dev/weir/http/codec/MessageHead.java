@@ -32,7 +32,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
         headBytes = 0;
     }
 
-    /// The fields in the order they came.
+    /// The fields in the order in which they were received.
     ///
     /// @return lent; the same object for the life of this head
     public final Fields fields() {

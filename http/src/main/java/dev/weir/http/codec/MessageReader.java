@@ -2,11 +2,11 @@ package dev.weir.http.codec;
 
 import java.nio.ByteBuffer;
 
-/// What a message says in its head, read without knowing in which protocol it came: fields as names and values,
-/// which are ranges of one block of bytes.
+/// The head of a message, independent of its protocol: fields as names and values, which are ranges of one
+/// block of bytes.
 ///
 /// Routing, the rules of forwarding and the log read through this, so that a head of HTTP/1 (see [RequestView])
-/// and a head of another protocol are treated alike. What stands between the ranges is nobody's business.
+/// and a head of another protocol are treated alike. The bytes between the ranges have no meaning.
 ///
 /// **Owns:** nothing; lent for the call in which it was obtained, because the block may move.
 /// **Threads:** confined to the loop of its connection.

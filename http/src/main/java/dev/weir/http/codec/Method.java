@@ -29,7 +29,7 @@ public enum Method {
     PROPFIND,
     /// Asks for a report.
     REPORT,
-    /// Asks a question that stands in the content.
+    /// Asks a question whose text is the content.
     QUERY,
     /// Any other token.
     OTHER;
@@ -47,7 +47,7 @@ public enum Method {
         return this == GET || this == HEAD || this == OPTIONS || this == TRACE || asksWithContent();
     }
 
-    /// Tells whether the method is safe and says in its content what it asks for.
+    /// Whether the method is safe and its content says what it asks for.
     ///
     /// @return true for PROPFIND, REPORT and QUERY
     public boolean asksWithContent() {

@@ -5,12 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Classes of bytes and fast runs over them. All tricks of this package live here.
+/// Classes of bytes, and fast searches for the end of a run of them. All bit tricks of this package live here.
 ///
-/// A run looks at eight bytes at once, the first of them lowest: for a word `w`, `(w - n * ONES) & ~w & HIGHS` marks
-/// the bytes below `n` (n at most 128). A mark may be false only above a true one, so the lowest is the byte that
-/// stops the run, and the bytes of a run are never looked at one by one. Words may reach beyond the end of a run into
-/// the rest of the block; what they find there does not count. Names are compared by words too.
+/// A run looks at eight bytes at once, the first of them lowest: for a word `w`, `(w - n * ONES) & ~w & HIGHS`
+/// marks the bytes below `n` (n at most 128). A mark may be false only above a true one, so the lowest is the
+/// byte that stops the run, and the bytes of a run are never looked at one by one. Words may reach beyond the
+/// end of a run into the rest of the block; what they find there does not count. Names are compared by words
+/// too.
 ///
 /// **Threads:** immutable.
 final class Octets {
@@ -76,7 +77,7 @@ final class Octets {
         return Math.min(at, end);
     }
 
-    /// Where a byte stands first in `[from, end)`; `end` when it does not.
+    /// The index of the first such byte in `[from, end)`; `end` when there is none.
     static int find(ByteBuffer bytes, int from, int end, char octet) {
         int at = from;
         int last = bytes.limit() - WORD;

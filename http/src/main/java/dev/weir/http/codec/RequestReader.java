@@ -1,6 +1,6 @@
 package dev.weir.http.codec;
 
-/// What a request's head says, read without knowing in which protocol it came.
+/// The head of a request, independent of its protocol.
 ///
 /// **Owns:** nothing; lent for the call in which it was obtained, because the block may move.
 /// **Threads:** confined to the loop of its connection.

@@ -2,7 +2,7 @@ package dev.weir.http.codec;
 
 import java.nio.ByteBuffer;
 
-/// Shows the head of an HTTP/1 request as what it says.
+/// Shows the head of an HTTP/1 request as a [RequestReader].
 ///
 /// **Owns:** nothing.
 /// **Threads:** confined to its loop.
@@ -13,7 +13,7 @@ public final class RequestView extends HeadView<RequestHead> implements RequestR
     /// Shows `head` from now on.
     ///
     /// @param head  decoded whole
-    /// @param bytes the block it lies in, lent until the next call
+    /// @param bytes the block in which it lies, lent until the next call
     /// @param from  index of its first byte
     /// @return this
     public RequestView of(RequestHead head, ByteBuffer bytes, int from) {

@@ -90,7 +90,7 @@ public final class ResponseDecoder extends HeadDecoder<ResponseHead> {
         return true;
     }
 
-    /// Whether the status alone says that the head's empty line ends the answer.
+    /// Whether an answer of this status ends with its head.
     private static boolean hasNeverABody(ResponseHead head) {
         return head.isInformational() || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED;
     }

@@ -2,7 +2,7 @@ package dev.weir.http.codec;
 
 import java.nio.ByteBuffer;
 
-/// Shows the head of an HTTP/1 answer as what it says.
+/// Shows the head of an HTTP/1 answer as a [ResponseReader].
 ///
 /// **Owns:** nothing.
 /// **Threads:** confined to its loop.
@@ -13,7 +13,7 @@ public final class ResponseView extends HeadView<ResponseHead> implements Respon
     /// Shows `head` from now on.
     ///
     /// @param head  decoded whole
-    /// @param bytes the block it lies in, lent until the next call
+    /// @param bytes the block in which it lies, lent until the next call
     /// @param from  index of its first byte
     /// @return this
     public ResponseView of(ResponseHead head, ByteBuffer bytes, int from) {

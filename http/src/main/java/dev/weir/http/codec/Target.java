@@ -81,7 +81,7 @@ final class Target {
         pathTo = Octets.find(bytes, base + start, base + to, '?') - base;
     }
 
-    /// Takes apart the authority from `start` to `end`, relative to `base`; a Host field comes here too.
+    /// Parses the authority from `start` to `end`, relative to `base`; also used for a Host field.
     ///
     /// @return false if it is not valid
     boolean takeAuthority(ByteBuffer bytes, int base, int start, int end) {

@@ -1,7 +1,6 @@
-/// HTTP/1.1 bytes to messages and back: no I/O, no threads, no clock, nothing allocated per message.
-///
-/// Here lives what a peer's bytes mean and how ours are written; who reads them, and what is answered, does
-/// not. All positions are indexes of a lent buffer or relative to a head's first byte. Read
+/// HTTP/1.1 bytes to messages and back: no I/O, no threads, no clock, nothing allocated per message. Here live
+/// the meaning of a peer's bytes and the encoding of ours. Not here: reading them from a connection, and what
+/// is answered. All positions are indexes of a lent buffer or relative to a head's first byte. Read
 /// [RequestDecoder] first, then [HeadDecoder] and [BodyDecoder].
 ///
 /// **Depends on:** nothing of Weir.

@@ -16,21 +16,20 @@ import dev.weir.memory.block.Buffer;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Moves a body, and a head put before it, from an [Inflow] to a [Sink].
+/// Moves a body, and a head put before it, from an [Inflow] to a [Sink]. More is read only when the sink has
+/// taken everything before, so that the flow holds a block only while bytes move. At most one block is read per
+/// call, so that one busy connection does not hold up its loop. The exception is [#readAhead], for a short body
+/// whose source others need.
 ///
-/// More is read only when the sink has let go of everything before: then the flow holds a block only while
-/// bytes move. At most one block is read per call, so that one busy connection does not hold up its loop. The
-/// exception is [#readAhead], for a short body whose source others need.
-///
-/// **Owns:** nothing but what its inflow owns; a backlog is its sink's.
+/// **Owns:** nothing beyond what its inflow owns; a backlog belongs to its sink.
 /// **Threads:** confined to its loop.
-/// **Waits:** never waits; it says what it needs and is pumped again.
+/// **Waits:** never waits; [#pump] returns what it needs and is called again.
 /// **Source:** ADR 26, short answers are taken whole.
 public final class BodyFlow {
-    /// What may be held of a body that is read ahead: four normal blocks, or a large one.
+    /// How many bytes of a body may be held that is read ahead: four normal blocks, or a large one.
     private static final int AHEAD_BYTES_MAX = BlockSize.LARGE.bytes();
 
-    /// The longest that is read ahead, with its head: what these hold.
+    /// The longest body, with its head, that is read ahead: what these blocks hold.
     private static final int SHORT_BYTES = AHEAD_BYTES_MAX - 4 * HeadBlocks.HEADROOM;
 
     private final Inflow in;
@@ -41,17 +40,17 @@ public final class BodyFlow {
     private int pendingTo;
     private boolean ended;
     private boolean active;
-    private boolean isKept; // the body too, behind its head
-    private boolean isTaken; // a byte was, when it says
+    private boolean isKept; // head and body are kept to be sent again
+    private boolean isTaken; // a byte was taken, at takenNanos
     private long takenNanos;
 
-    /// A flow out of `in`.
+    /// Makes a flow out of `in`.
     public BodyFlow(Inflow in, HeadLimits limits) {
         this.in = in;
         this.decoder = new BodyDecoder(limits);
     }
 
-    /// Begins a body whose first bytes may be in the inflow already.
+    /// Begins a body whose first bytes may lie in the inflow already.
     ///
     /// @param length for [Framing#LENGTH]
     public void begin(Source from, Framing framing, long length, BodyDecoder.Mode mode, Sink to) {
@@ -113,8 +112,8 @@ public final class BodyFlow {
     /// pumped.
     ///
     /// @param kept whether these bytes are to be kept after they were written, to be sent again, and those of the
-    ///     body behind them, which must be here whole and have a length
-    /// @return false when there is not so much room
+    ///     body behind them, which must have been received whole and have a length
+    /// @return false when there is not enough room
     public boolean prepend(ByteBuffer head, boolean kept) {
         in.loop().requireCurrent();
         int at = in.from() - head.remaining();
@@ -128,7 +127,7 @@ public final class BodyFlow {
         return true;
     }
 
-    /// Sends again what was kept by [#prepend].
+    /// Goes back to the beginning of what [#prepend] kept, so that it is sent again.
     public void rewind() {
         in.loop().requireCurrent();
         pendingFrom = in.keptFrom();
@@ -136,7 +135,7 @@ public final class BodyFlow {
         active = true;
     }
 
-    /// Moves what can be moved now.
+    /// Moves what can be moved now and returns what is needed to go on.
     public Need pump() {
         in.loop().requireCurrent();
         Sink taking = sink;
@@ -152,7 +151,7 @@ public final class BodyFlow {
                 in.settle();
                 return paused(reading);
             }
-            // Why: the end may have been read while nobody pumped; no readiness reports it again.
+            // Why: the end may have been read outside of a pump; no readiness reports it again.
             if (reading.isInputEnded()) {
                 need = inputEnded();
                 if (need != null) return need;
@@ -181,7 +180,7 @@ public final class BodyFlow {
         }
         while (true) {
             int before = in.from();
-            // Why: in-place decoding leaves a gap behind its output; only what is adjacent can leave with it.
+            // Why: in-place decoding leaves a gap behind its output; only adjacent bytes can be written together.
             boolean adjacent = pendingFrom == pendingTo || pendingTo == before;
             boolean faulty = adjacent && !ended && !in.isEmpty() && decode();
             if (pendingFrom < pendingTo && !write(taking)) return Need.SINK_GONE;
@@ -208,7 +207,7 @@ public final class BodyFlow {
         return Need.NOTHING;
     }
 
-    /// Decodes what follows the pending bytes; true when it is faulty.
+    /// Decodes the bytes after the pending ones; true when they are faulty.
     private boolean decode() {
         if (pendingFrom == pendingTo) pendingFrom = in.from();
         int result = decoder.decode(in.bytes(), in.from(), in.to());
@@ -271,13 +270,13 @@ public final class BodyFlow {
     ///
     /// @param ahead the backlog of the sink
     /// @param takenBytes what the sink has taken until now, a head included
-    /// @return whether the whole body is here: the source is needed no longer
+    /// @return whether the whole body has been read: the source is no longer needed
     public boolean readAhead(Backlog ahead, long takenBytes) {
         in.loop().requireCurrent();
         Source reading = source;
         if (reading == null || sink == null) return ended;
         while (!ended) {
-            if (decodeAhead()) return false; // Why: the sink gets what came before the fault.
+            if (decodeAhead()) return false; // Why: the sink gets the bytes before the fault.
             if (!ended && reading.isInputEnded()) {
                 if (!decoder.endsWithInput()) return false;
                 ended = decoder.inputEnded() == BodyDecoder.END;
@@ -288,9 +287,9 @@ public final class BodyFlow {
         return true;
     }
 
-    /// Forgets the source of a body that is here whole.
+    /// Releases the source of a body that was read completely.
     ///
-    /// @param holder for whom its blocks are held from now on
+    /// @param holder the account on which its blocks are booked from now on
     public void leaveSource(Account holder) {
         in.loop().requireCurrent();
         if (!ended) throw new IllegalStateException("the body is not here whole");
@@ -300,20 +299,20 @@ public final class BodyFlow {
         if (ahead != null) ahead.setAccount(holder, in.loop().nowNanos());
     }
 
-    /// Decodes what has come, so that it follows the pending bytes; true when it is faulty.
+    /// Decodes what has been read, so that it follows the pending bytes; true when it is faulty.
     private boolean decodeAhead() {
         if (in.isEmpty()) return false;
         if (pendingFrom < pendingTo && pendingTo < in.from()) in.moveDownTo(pendingTo);
         return decode();
     }
 
-    /// Whether the body can be short, as far as is known: of a chunked one that is the chunk that has begun.
+    /// Whether the body can be short, as far as is known. Of a chunked body only the current chunk is known.
     private boolean isShort(Backlog ahead, long takenBytes) {
         int waiting = pendingTo - pendingFrom + ahead.waitingBytes();
         return takenBytes + waiting + decoder.remaining() <= SHORT_BYTES;
     }
 
-    /// Reads once more; false when there is nothing, or no room for it.
+    /// Reads once more; false when there is nothing to read, or no room for it.
     private boolean readMore(Source reading, Backlog ahead) {
         if (!reading.isInputReady()) {
             reading.resumeInput();
@@ -335,7 +334,7 @@ public final class BodyFlow {
         return fill == Fill.READ || fill == Fill.ENDED;
     }
 
-    /// Room to read into: when the inflow's block is full, it waits in the backlog for the sink.
+    /// Makes room to read into: a full block of the inflow moves to the backlog and waits there for the sink.
     private boolean makeRoom(Backlog ahead) {
         if (in.hasRoom()) return true;
         if (ahead.heldBytes() + in.heldBytes() + BlockSize.NORMAL.bytes() > AHEAD_BYTES_MAX) return false;

@@ -2,11 +2,11 @@ package dev.weir.http.flow;
 
 import dev.weir.memory.block.BlockSize;
 
-/// What heads need of the blocks they are read into.
+/// What heads need in the blocks into which they are read.
 ///
 /// **Threads:** immutable.
 public final class HeadBlocks {
-    /// Bytes before the first one read: room for what a rewritten head has more than the one received.
+    /// Bytes that are left free before a head: a rewritten head may be so much longer than the one received.
     public static final int HEADROOM = 768;
 
     /// The longest head that a normal block holds, in bytes.

@@ -12,15 +12,16 @@ import dev.weir.http.codec.ResponseReader;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Writes heads of HTTP/1 and puts them where the head lay that they were made of, before its body: into the loop's
-/// scratch first, because the old head is read meanwhile, then back, to end where the body begins.
+/// Writes a head of HTTP/1 and puts it in the place of the head from which it was made, before the body. It is
+/// written into the loop's scratch first, because the old head is read meanwhile, and then copied back so that
+/// it ends where the body begins.
 ///
-/// A field that came by HTTP/1 is copied as its line was, so that a head does not grow by being forwarded.
+/// A field that was received by HTTP/1 is copied as a line, so that a head does not grow by being forwarded.
 ///
 /// **Owns:** nothing; the scratch is lent from [#begin] until the head was placed.
 /// **Threads:** confined to its loop.
-/// **Limits:** the scratch; and the room before the body, which is [HeadBlocks#HEADROOM] more than the old head
-/// had.
+/// **Limits:** the size of the scratch, and the room before the body, which is [HeadBlocks#HEADROOM] bytes more
+/// than the old head had.
 /// **Source:** ADR 7, heads are rewritten in their block; RFC 9112 sections 3 to 5.
 public final class InPlaceHead implements HeadWriter {
     private static final byte[] SPACE = HeadEncoder.ascii(" ");
@@ -35,13 +36,13 @@ public final class InPlaceHead implements HeadWriter {
     private @Nullable ByteBuffer scratch;
     private byte[] connectionLines = NOTHING;
 
-    /// A writer without a head.
+    /// Makes a writer without a head.
     public InPlaceHead() {}
 
     /// Begins a head.
     ///
     /// @param room where it is written first, from its position; lent until the head was placed
-    /// @param lines what is said of the connection, line ends included
+    /// @param lines the lines about the connection, line ends included
     public void begin(ByteBuffer room, byte[] lines) {
         scratch = room;
         connectionLines = lines;
@@ -50,29 +51,29 @@ public final class InPlaceHead implements HeadWriter {
 
     /// Ends the head.
     ///
-    /// @return false when there was no room for all of it: then it must not leave
+    /// @return false when there was no room for all of it: it must not be sent
     public boolean end() {
         boolean isWhole = encoder.end();
         scratch().flip();
         return isWhole;
     }
 
-    /// The head that was ended.
+    /// The ended head.
     ///
     /// @return lent; its position moves when it is placed
     public ByteBuffer written() {
         return scratch();
     }
 
-    /// How many bytes the head has that was ended.
+    /// How many bytes the ended head has.
     public int bytes() {
         return scratch().remaining();
     }
 
-    /// Puts the head before a body of which nothing was moved yet.
+    /// Puts the head before a body of which nothing has been moved yet.
     ///
     /// @param kept whether head and body are to be kept after they were written, as [BodyFlow#prepend] says
-    /// @return false when there is not so much room
+    /// @return false when there is not enough room
     public boolean placeBefore(BodyFlow body, boolean kept) {
         return body.prepend(scratch(), kept);
     }

@@ -1,5 +1,5 @@
-/// What stands between the flow of bytes and HTTP/1.1: a body taken out of its framing, the room for a head in
-/// front of it, and the writer that puts a head there. Read `BodyFlow` first.
+/// Connects the flow of bytes with HTTP/1.1: a body without its framing, room for a head in front of it, and
+/// the writer that puts a head there. Read `BodyFlow` first.
 ///
 /// **Depends on:** time, memory.block, loop, flow, http.codec.
 @NullMarked

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A whole answer, encoded once and sent as often as one likes. Date and Connection are added when it is sent.
+/// A whole answer, encoded once and sent any number of times. Date and Connection are added when it is sent.
 ///
 /// **Threads:** immutable.
 /// **Limits:** head and body together at most [#BYTES_MAX] bytes; larger ones are streamed.
@@ -16,7 +16,7 @@ public final class Answer {
 
     private static final byte[] HEAD_END = HeadEncoder.ascii("\r\n");
 
-    /// What is added to a head when it is sent.
+    /// Bytes that are added to a head when it is sent.
     static final int ADDED_BYTES = DateField.BYTES + PersistenceLines.BYTES_MAX + HEAD_END.length;
 
     private final int status;
@@ -34,12 +34,12 @@ public final class Answer {
         }
     }
 
-    /// An answer with a body of a type.
+    /// Makes an answer with a body of the given type.
     ///
     /// @param status from 200 to 599
-    /// @param contentType ISO-8859-1 without control characters but tab: what could split the answer is refused
+    /// @param contentType ISO-8859-1 without control characters except tab: nothing that could split the answer
     /// @param body copied; empty for 204 and 304, which have none
-    /// @throws IllegalArgumentException when it cannot be sent like that; nothing was
+    /// @throws IllegalArgumentException when such an answer cannot be sent; nothing was sent
     public static Answer of(int status, String contentType, byte[] body) {
         FieldText.requireStatus(status);
         FieldText.requireValue("Content-Type", contentType);
@@ -47,7 +47,7 @@ public final class Answer {
         return new Answer(status, head(status, contentType, body.length), body.clone(), false);
     }
 
-    /// An answer with plain text in UTF-8.
+    /// Makes an answer with plain text in UTF-8.
     ///
     /// @param status from 200 to 599
     public static Answer text(int status, String text) {
@@ -56,9 +56,9 @@ public final class Answer {
 
     /// This answer with one more field.
     ///
-    /// @param name a token; not one of those the server says itself, such as Content-Length or Connection
-    /// @param value ISO-8859-1 without control characters but tab
-    /// @throws IllegalArgumentException when it cannot be sent like that, or the answer becomes too long
+    /// @param name a token; not a field that the server writes itself, such as Content-Length or Connection
+    /// @param value ISO-8859-1 without control characters except tab
+    /// @throws IllegalArgumentException when the field cannot be sent, or the answer becomes too long
     public Answer withField(String name, String value) {
         FieldText.requireField(name, value);
         byte[] line = (name + ": " + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
@@ -67,7 +67,7 @@ public final class Answer {
         return new Answer(status, longer, body, closes);
     }
 
-    /// This answer, after which the connection is closed.
+    /// This answer, and the connection is closed after it.
     public Answer thenClose() {
         return new Answer(status, head, body, true);
     }
@@ -85,7 +85,7 @@ public final class Answer {
         return head.length + ADDED_BYTES + body.length;
     }
 
-    /// Ends a head with the lines that are added when it is sent.
+    /// Writes the lines that are added to a head when it is sent, and the empty line.
     static void endHead(ByteBuffer out, byte[] date, byte[] persistence) {
         out.put(date).put(persistence).put(HEAD_END);
     }

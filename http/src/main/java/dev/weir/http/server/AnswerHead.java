@@ -4,13 +4,13 @@ import dev.weir.http.codec.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// The head of an answer whose body is written piece by piece, encoded but for what the server says itself: the
-/// date and what becomes of the connection.
+/// The head of an answer whose body is written piece by piece. It is encoded except for the fields that the
+/// server adds: the date and the connection's persistence.
 ///
 /// **Threads:** immutable.
 /// **Limits:** [#BYTES_MAX].
 public final class AnswerHead {
-    /// The most bytes that status and fields may have.
+    /// The most bytes that status line and fields may have.
     public static final int BYTES_MAX = 8 * 1024;
 
     private final int status;
@@ -19,7 +19,7 @@ public final class AnswerHead {
 
     /// How the client finds the end of the body.
     public enum Delimiter {
-        /// By its length, or because there is none.
+        /// By Content-Length, or there is no body.
         LENGTH,
         /// By the last chunk.
         LAST_CHUNK,
@@ -35,7 +35,7 @@ public final class AnswerHead {
 
     /// Encodes status and fields.
     ///
-    /// @param fields whole lines with their ends, checked already
+    /// @param fields whole lines with their line ends, checked already
     public static AnswerHead of(int status, String fields, Delimiter delimiter) {
         String text = "HTTP/1.1 " + status + " " + Status.reason(status) + "\r\n" + fields;
         return new AnswerHead(status, text.getBytes(StandardCharsets.ISO_8859_1), delimiter);
@@ -51,7 +51,7 @@ public final class AnswerHead {
         return delimiter == Delimiter.LAST_CHUNK;
     }
 
-    /// Whether nothing but the end of the connection ends the body.
+    /// Whether only the end of the connection ends the body.
     public boolean endsWithConnection() {
         return delimiter == Delimiter.CONNECTION_END;
     }

@@ -2,8 +2,8 @@ package dev.weir.http.server;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a handler keeps with an exchange, by its type: whoever attaches and whoever finds it again name the
-/// same slot.
+/// The key of an object that is attached to an exchange. It is attached and found again by the same key, which
+/// knows its type.
 ///
 /// **Threads:** immutable.
 ///
@@ -15,7 +15,7 @@ public final class AttachmentKey<T> {
         this.type = type;
     }
 
-    /// A slot for objects of `type`.
+    /// A key for objects of `type`.
     public static <T> AttachmentKey<T> of(Class<T> type) {
         return new AttachmentKey<>(type);
     }

@@ -7,7 +7,7 @@ import dev.weir.http.codec.HeadLimits;
 import dev.weir.loop.EventLoop;
 import java.nio.ByteBuffer;
 
-/// Looks whether a chunked body has come whole, without taking its framing off: a copy in the loop's scratch is
+/// Checks whether a chunked body has arrived completely, without changing it: a copy in the loop's scratch is
 /// decoded.
 ///
 /// **Threads:** confined to its loop.
@@ -20,7 +20,7 @@ final class ChunkScan {
         this.decoder = new BodyDecoder(limits);
     }
 
-    /// Whether what is in `in` is a whole body, or one that is broken: no more of it needs to be waited for.
+    /// Whether `in` holds a complete body, or a broken one: in both cases there is nothing to wait for.
     boolean isWhole(Inflow in) {
         ByteBuffer copy = loop.readScratch().clear();
         int count = in.to() - in.from();

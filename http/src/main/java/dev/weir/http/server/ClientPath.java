@@ -7,8 +7,8 @@ import dev.weir.flow.Source;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The way to one client, as far as an exchange knows it: what can be read of its request, room for the answer, one
-/// deadline, an end. A whole connection of HTTP/1.1 is one; a stream of several on a connection can be another.
+/// The path to one client as an exchange sees it: input of the request, room for the answer, one deadline, and
+/// an end. A connection of HTTP/1.1 is one such path; one of several streams on a connection can be another.
 ///
 /// **Threads:** confined to the loop of its exchanges.
 /// **Waits:** never waits.
@@ -16,42 +16,43 @@ public interface ClientPath extends Source {
     /// A moment that never comes, for [#deadline].
     long NO_DEADLINE = Long.MAX_VALUE;
 
-    /// Who is at its other end.
+    /// The client at its other end.
     Client client();
 
-    /// What has moved over it.
+    /// Counts what has moved over it.
     Traffic traffic();
 
-    /// Whether messages may still flow.
+    /// Whether messages may still be sent and received.
     boolean isOpen();
 
-    // ---- what comes
+    // ---- input
 
-    /// Reads once and throws the bytes away; it does not count as movement.
+    /// Reads once and discards the bytes. This does not count as progress of the client.
     ///
     /// @return as [#read] says
     int discardInput();
 
-    /// Tells the client at once that what was read has arrived: it may keep the rest until then.
+    /// Acknowledges at once what was read: the client may hold back the rest until it sees that.
     void acknowledgeInput();
 
-    // ---- what leaves
+    // ---- output
 
-    /// What there is room for, as far as is known; see the picture of `dev.weir.flow`.
+    /// How much room for output there is, as far as is known; see the picture in `dev.weir.flow`.
     Room room();
 
-    /// Whether more may be read for it, or written; if not, its exchange is told when it may.
+    /// Whether more may be written, or read in order to be written. If not, the exchange is notified when it may.
     boolean askRoom();
 
-    /// Tries to write what waits, though nobody told of room.
+    /// Tries to write waiting output although no room was reported.
     ///
-    /// @return whether a byte has moved, or it turned out that nothing waits
+    /// @return whether a byte was written, or no output waits any more
     boolean retryWrite();
 
-    /// Room to encode what leaves at the end of this turn.
+    /// Room to encode output that is sent at the end of this turn.
     ///
     /// @param bytes at most [dev.weir.connection.Connection#OUTPUT_BYTES_MAX]
-    /// @return lent until the turn's end; null when output still waits for the client, or at the end
+    /// @return lent until the end of the turn; null when earlier output still waits for the client, or after
+    ///     the end
     @Nullable
     ByteBuffer output(int bytes);
 
@@ -63,17 +64,18 @@ public interface ClientPath extends Source {
 
     // ---- time, and the end
 
-    /// Sets the one moment at which what is due is looked at, on the loop's clock; a later call replaces it.
+    /// Sets the one moment, on the loop's clock, at which the exchange checks what is due. A later call
+    /// replaces it.
     ///
     /// @param atNanos [#NO_DEADLINE] for none
     void deadline(long atNanos);
 
-    /// The exchange is over, and nothing of a next one is here: the path has its own deadline from now on.
+    /// The exchange is over and no byte of a next one has arrived. From now on the path sets its own deadline.
     void idle();
 
     /// Ends.
     ///
-    /// @param how in order or not
-    /// @param reason what its exchange is told
+    /// @param how gracefully or not
+    /// @param reason is passed to its exchange
     void end(PathEnd how, CloseReason reason);
 }

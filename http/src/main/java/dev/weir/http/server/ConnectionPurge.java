@@ -6,11 +6,11 @@ import dev.weir.server.Listening;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Closes one connection of a server that is full, for the next one: the one on which no byte has moved for
-/// longest, idle ones first.
+/// Closes one connection of a full server to make room for the next one: idle ones first, and among them the
+/// one on which no byte has moved for longest.
 ///
-/// **Threads:** [#purgeOne] is confined to the loop that accepts; each loop then looks at its own.
-/// **Limits:** at most eight looks in one turn, each over all connections of a loop.
+/// **Threads:** [#purgeOne] is confined to the loop that accepts; each loop then searches its own connections.
+/// **Limits:** at most eight searches in one turn, each over all connections of a loop.
 final class ConnectionPurge {
     private static final int LOOKS_MAX = 8;
 
@@ -24,7 +24,7 @@ final class ConnectionPurge {
         askLoop(full, 0);
     }
 
-    /// Asks one loop after the other to close a connection, because each knows only its own.
+    /// Asks one loop after the other to close a connection, because each loop knows only its own.
     private void askLoop(Listening full, int index) {
         if (index == group.loops().size()) return;
         EventLoop loop = group.loops().get(index);
@@ -34,7 +34,9 @@ final class ConnectionPurge {
     }
 
     private static boolean purgeOn(Listening full, EventLoop loop) {
-        // Why: one whose request has come meanwhile is served, and the next is looked at; in the end one has to go.
+        // Why: a connection whose request has just arrived is served, and another is sought; after the last search one
+        // is
+        // closed in any case.
         for (int looks = LOOKS_MAX; ; looks--) {
             Http1Connection longestIdle = longestIdle(full, loop);
             if (longestIdle == null) return false;
@@ -46,7 +48,7 @@ final class ConnectionPurge {
     private static @Nullable Http1Connection longestIdle(Listening full, EventLoop loop) {
         var search = new LongestIdle(loop.nowNanos());
         forEachInside(full, loop, search::count);
-        // Why: were all places kept, the next to come would be closed before it could speak.
+        // Why: if all connections were exempt, the next to arrive would be closed before it could send its request.
         search.mayKeep = search.keeping < search.inside / 2;
         forEachInside(full, loop, search::look);
         return search.found;
@@ -58,11 +60,11 @@ final class ConnectionPurge {
         });
     }
 
-    /// One that is being served, or that may just be about to speak, comes after those that do neither, and one
-    /// whose request keeps its place comes last, unless half of its loop's do; else the one that has moved no
-    /// byte for longest comes first.
+    /// Finds the connection to purge. First come idle ones, then those that are being served or have only just
+    /// moved a byte and may be about to send a request, last those whose request is exempt, unless these are
+    /// half of the loop's connections. Among equals the one that has moved no byte for longest comes first.
     private static final class LongestIdle {
-        // Why: or a new one would be closed before its request could be read, while all others are served.
+        // Why: otherwise a new one would be closed before its request could be read, if all others are being served.
         private static final long SPEAKS_WITHIN_NANOS = 100_000_000;
 
         private final long nowNanos;

@@ -4,7 +4,7 @@ import dev.weir.http.codec.FieldLine;
 import dev.weir.http.codec.HeadEncoder;
 import dev.weir.loop.EventLoop;
 
-/// The Date field of answers, encoded once a second, in place: a formatter would leave garbage.
+/// The Date field of answers. It is encoded in place once a second, because a formatter would make garbage.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 5.6.7 and 6.6.1.
@@ -29,12 +29,12 @@ final class DateField {
         this.loop = loop;
     }
 
-    /// The whole field with its line end; lent, not to be changed, and only until the next call.
+    /// The whole field with its line end; lent until the next call, must not be changed.
     byte[] bytes() {
         return line().bytes();
     }
 
-    /// The field; lent, and only until the next call.
+    /// The field; lent until the next call.
     FieldLine line() {
         if (!encoded || loop.nowNanos() - encodedNanos >= SECOND) encode();
         return line;

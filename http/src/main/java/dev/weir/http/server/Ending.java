@@ -27,7 +27,7 @@ public final class Ending {
         return words;
     }
 
-    /// Notes an end that has one phase only. The first note stays, what follows from it changes nothing.
+    /// Notes an end that has only one phase. Only the first note counts: later ones are its consequences.
     public void note(End how) {
         note(how, how.phase(), how.words());
     }
@@ -39,7 +39,7 @@ public final class Ending {
 
     /// Notes an end with words of its own.
     ///
-    /// @param why a constant, not a new text per exchange
+    /// @param why a constant, not a new text for each exchange
     public void note(End how, End.Phase during, String why) {
         if (end != End.WELL) return;
         assert how.isPossibleIn(during) : how + " during " + during;

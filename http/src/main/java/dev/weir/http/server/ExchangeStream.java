@@ -5,26 +5,28 @@ import dev.weir.http.codec.FieldLine;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// An exchange for who moves request and answer piece by piece: a forwarder, or what runs blocking handlers.
+/// An exchange for code that moves request and answer piece by piece, such as a forwarder or the runner of
+/// blocking handlers.
 ///
 /// **Threads:** confined to the loop of the exchange.
 /// **Fails:** as [ServerExchange].
 public interface ExchangeStream extends ServerExchange {
-    /// The way to the client.
+    /// The path to the client.
     ClientPath path();
 
     // ---- the request
 
-    /// What comes of the request behind its head.
+    /// The body of the request as it arrives.
     BodyIntake body();
 
-    /// The head is kept only to be sent again: that is worth a small block, and when memory is scarce not one that
-    /// others move their bytes with, nor the only one there is, nor one of the last half of those for long
-    /// heads. Call when the request was received whole.
+    /// Keeps the head in a small block at most, because it is kept only to be sent again. When memory is
+    /// scarce, the head is dropped instead of keeping a block that others need to move bytes, the only block
+    /// there is, or one of the last half of the blocks for long heads. Call when the whole request was
+    /// received.
     void shrinkToSmallBlock();
 
-    /// What was kept with the last request that this object served, for a handler that uses it again;
-    /// null when there was none of this slot.
+    /// What was attached to the last request that this object served, so that a handler can reuse it; null when
+    /// there was nothing of this key.
     <T> @Nullable T lastAttachment(AttachmentKey<T> slot);
 
     // ---- the answer
@@ -34,15 +36,15 @@ public interface ExchangeStream extends ServerExchange {
         return status() != 0;
     }
 
-    /// Says that an answer of `newStatus` begins; what follows is written by [#write].
+    /// Begins an answer of `newStatus`; its bytes are written by [#write].
     void begin(int newStatus);
 
     /// Writes a part of the answer now.
     ///
-    /// @return as [ClientPath#write] says; when the path is broken it is closed and [ExchangeListener#gone] told
+    /// @return as [ClientPath#write] says; a broken path is closed and [ExchangeListener#gone] called
     int write(ByteBuffer bytes);
 
-    /// Room to encode a part of the answer; it leaves at the end of the turn. Count what was put by
+    /// Room to encode a part of the answer, which is sent at the end of the turn. Report the bytes put there by
     /// [#wrote].
     ///
     /// @return as [ClientPath#output] says
@@ -53,26 +55,25 @@ public interface ExchangeStream extends ServerExchange {
 
     /// Counts bytes put into [#output].
     ///
-    /// @throws IllegalArgumentException for more than that has room for
+    /// @throws IllegalArgumentException for more bytes than [#output] has room for
     void wrote(int bytes);
 
-    /// The answer was handed to the path whole: this exchange has its outcome. It must not be used
-    /// after this call.
+    /// Ends the exchange: the whole answer was given to the path. The exchange must not be used after this call.
     void complete();
 
-    /// The answer cannot be completed: the path is reset. [ExchangeListener#gone] is told.
+    /// Resets the path, because the answer cannot be completed. [ExchangeListener#gone] is called.
     void abort(CloseReason reason);
 
-    /// After this answer the connection closes.
+    /// Closes the connection after this answer.
     void closeAfter();
 
     /// Whether the connection closes after this answer.
     boolean willClose();
 
-    /// The lines by which the answer's head has to speak of the connection, their ends included; empty when
-    /// nothing is to be said.
+    /// The lines about the connection that the answer's head must have, line ends included; empty when there
+    /// are none.
     ///
-    /// @return lent, not to be changed
+    /// @return lent, must not be changed
     byte[] persistenceLines();
 
     /// A Date field of now.
@@ -82,23 +83,22 @@ public interface ExchangeStream extends ServerExchange {
 
     // ---- time
 
-    /// How long the client has been waited for since it last moved a block of 16 KiB, in nanoseconds: while we
-    /// read from it or bytes wait for it. 0 when it is not waited for now.
+    /// How long the client has been waited for since it last moved a block of 16 KiB, in nanoseconds. Only time
+    /// counts in which we read from it or bytes wait for it. 0 when it is not waited for now.
     long slowNanos();
 
-    /// The answer waits for the client to take more: it has as long as a stalled body has, and may not be too
-    /// slow.
+    /// Notes that the answer waits for the client to take more. The body timeout and the minimum rate apply.
     void awaitPeer();
 
-    /// The answer waits for memory, as long as a stalled body may.
+    /// Notes that the answer waits for memory. The body timeout applies.
     void awaitMemory();
 
-    /// The handler goes on, and nobody else is waited for.
+    /// Notes that only the handler is waited for.
     void awaitHandler();
 
-    /// Notes that time ran out: for want of a client that reads, when the client has ended its side.
+    /// Notes a timeout. If the client has ended its side, the noted reason is that it does not read any more.
     ///
-    /// @param how one that has one phase only
+    /// @param how a reason that has only one phase
     default void noteTimedOut(End how) {
         if (path().isInputEnded()) ending().note(End.CLIENT_ENDED, how.phase());
         else ending().note(how);

@@ -4,24 +4,24 @@ package dev.weir.http.server;
 ///
 /// **Threads:** confined to the loop of the exchange.
 public interface ExchangeSummary {
-    /// When its first byte was seen, on the loop's clock.
+    /// When its first byte was read, on the loop's clock.
     long startedNanos();
 
-    /// The status answered; 0 before.
+    /// The status of the answer; 0 before it has begun.
     int status();
 
-    /// Bytes of the request read until now.
+    /// Bytes of the request that were read so far.
     long bytesIn();
 
-    /// Bytes of the answer handed to the client's path until now.
+    /// Bytes of the answer that were given to the client's path so far.
     long bytesOut();
 
-    /// How long the request waited for memory to be read into, in nanoseconds.
+    /// How long the request waited for memory into which it could be read, in nanoseconds.
     long memoryWaitNanos();
 
-    /// Whether the answer was handed to the client's path whole; what a log asks when the exchange has ended.
+    /// Whether the whole answer was given to the client's path; for a log, after the exchange has ended.
     boolean isAnswered();
 
-    /// How it ended, or will be said to have.
+    /// How it ended, or will have ended, as noted so far.
     Ending ending();
 }

@@ -4,25 +4,25 @@ import dev.weir.flow.Need;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What is due of an exchange, and when: the one place that sets its deadline.
+/// What is due in an exchange, and when. This is the one place that sets its deadline.
 ///
 /// **Threads:** confined to its loop.
 final class ExchangeTimer {
     private final ServerLoop share;
     private final Pace pace;
     private @Nullable ClientPath path;
-    private @Nullable ExchangeStream exchange; // while it is answered
+    private @Nullable ExchangeStream exchange; // while it is being answered
     private Phase phase = Phase.NONE;
 
-    /// Who is to go on, and has a deadline.
+    /// What the deadline is for.
     enum Phase {
-        /// Nobody: the handler may take its time, or what is waited for has a time of its own.
+        /// Nothing: the handler has no timeout, or what is waited for has a timeout of its own.
         NONE,
-        /// The client, with the rest of a head.
+        /// The client has to send the rest of a head.
         HEAD,
-        /// The handler, to begin its answer.
+        /// The handler has to begin its answer.
         HANDLER,
-        /// The client, with more of a body, or by taking more of the answer; or memory for either.
+        /// The client has to send more of a body or take more of the answer, or memory for that has to be granted.
         CLIENT
     }
 
@@ -31,7 +31,7 @@ final class ExchangeTimer {
         this.pace = new Pace(share.server().settings().minRate());
     }
 
-    /// Sets deadlines of `newPath` from now on.
+    /// Begins to set the deadlines of `newPath`.
     void begin(ClientPath newPath) {
         path = newPath;
         exchange = null;
@@ -43,14 +43,14 @@ final class ExchangeTimer {
         return phase;
     }
 
-    /// A byte of a request has come, and all of its head is to follow.
+    /// Sets the deadline for a whole head after its first byte has arrived.
     void awaitHead(long startedNanos) {
         long nanos = Math.min(
                 share.headerNanos(), share.server().settings().requestTimeout().toNanos());
         set(Phase.HEAD, startedNanos + nanos);
     }
 
-    /// The request of `one` is answered from now on, by its handler first.
+    /// Begins with the answer to `one`; its handler is waited for first.
     void answers(ExchangeStream one) {
         exchange = one;
         long now = now();
@@ -58,12 +58,12 @@ final class ExchangeTimer {
         awaitHandler();
     }
 
-    /// The answer has left: the pace of its client counts no more.
+    /// Notes that the answer was sent: the client's rate counts no longer.
     void answered() {
         exchange = null;
     }
 
-    /// Nothing is waited for but the handler: until it has begun its answer it has a time.
+    /// Notes that only the handler is waited for. Until it begins its answer the answer timeout applies.
     void awaitHandler() {
         Duration answer = share.server().settings().answerTimeout();
         ExchangeStream answering = exchange;
@@ -71,25 +71,25 @@ final class ExchangeTimer {
         else set(Phase.HANDLER, now() + answer.toNanos());
     }
 
-    /// The handler begins its answer.
+    /// Notes that the handler begins its answer.
     void handlerAnswers() {
         if (phase == Phase.HANDLER) none();
     }
 
-    /// Something either way is due within the time a stalled body has, or a client that is too slow.
+    /// Sets the deadline for progress either way: the body timeout, or the moment at which the client is too slow.
     void awaitClient() {
         long now = now();
         set(Phase.CLIENT, now + Math.min(leftNanos(now), share.bodyStallNanos()));
     }
 
-    /// Says whether the client is the one to go on with the request's body.
+    /// Sets whether more of the request's body is expected from the client.
     void setAwaitsBody(boolean isAwaited) {
         pace.setAwaitsInput(isAwaited, path(), now());
         if (isAwaited) awaitClient();
     }
 
-    /// Says who has to go on with the request's body after a step of it, and sets the time for that: the client
-    /// with more of it; memory for more of it; or the handler, which takes it or has all of it.
+    /// Sets the deadline after a step of the request's body: for the client that has to send more, for memory,
+    /// or for the handler, which takes the body or has all of it.
     void awaitsAfter(Need need) {
         setAwaitsBody(need == Need.INPUT);
         switch (need) {
@@ -100,7 +100,7 @@ final class ExchangeTimer {
         }
     }
 
-    /// Says whether the client is the one to take more of the answer.
+    /// Sets whether the client is expected to take more of the answer.
     void setAwaitsReading(boolean isAwaited) {
         pace.setAwaitsOutput(isAwaited, path(), now());
         if (isAwaited) awaitClient();
@@ -111,7 +111,7 @@ final class ExchangeTimer {
         return pace.slowNanos(path(), now());
     }
 
-    /// Whether the client has moved lately and is fast enough: then the rest of its time is waited for.
+    /// Whether bytes moved recently and the client is fast enough; if so, the rest of its time is waited for.
     boolean isEarly() {
         long now = now();
         long dueNanos = path().traffic().lastNanos() + share.bodyStallNanos();
@@ -120,17 +120,17 @@ final class ExchangeTimer {
         return dueInNanos > 0;
     }
 
-    /// Whether the client is slower than it may be, or its request too long on its way.
+    /// Whether the client is slower than the minimum rate, or its request has taken too long.
     boolean isTooSlow() {
         return leftNanos(now()) <= 0;
     }
 
-    /// Whether its request is too long on its way.
+    /// Whether the request has taken too long to arrive.
     boolean isRequestLate() {
         return requestLeftNanos() <= 0;
     }
 
-    /// How long the client may go on without a byte until it is too slow.
+    /// How long no byte may move until the client is too slow.
     private long leftNanos(long now) {
         return exchange == null ? Long.MAX_VALUE : Math.min(pace.leftNanos(path(), now), requestLeftNanos());
     }
@@ -140,7 +140,7 @@ final class ExchangeTimer {
         if (answering == null) return Long.MAX_VALUE;
         ServerSettings settings = share.server().settings();
         long bytes = Math.max(answering.head().contentLength(), answering.bytesIn());
-        // Why: whatever a client may move, a body that is announced takes its time.
+        // Why: a long body needs time even where no minimum rate is set.
         long rate = settings.minRate() == 0 ? ServerSettings.MIN_RATE : settings.minRate();
         return pace.requestLeftNanos(settings.requestTimeout().toNanos(), bytes, rate);
     }

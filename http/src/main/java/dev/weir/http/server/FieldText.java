@@ -2,27 +2,27 @@ package dev.weir.http.server;
 
 import java.util.List;
 
-/// Refuses what a program wants to say in an answer's head and what would end the field, the head or the answer
-/// there: CR, LF, NUL and every other character that no field may hold.
+/// Checks text that a program puts into an answer's head. Refuses everything that would end the field, the head
+/// or the answer there: CR, LF, NUL and every other character that no field may hold.
 ///
 /// **Threads:** immutable.
-/// **Fails:** [IllegalArgumentException] names the field and the place, never the text, which may be an
-/// attacker's.
+/// **Fails:** [IllegalArgumentException] names the field and the index, never the text, which may come from an
+/// attacker.
 /// **Source:** RFC 9110 section 5.5; RFC 9112 section 11.1, response splitting.
 public final class FieldText {
     private static final int STATUS_MIN = 200;
     private static final int STATUS_MAX = 599;
 
-    /// What the server says itself: how the answer ends and what becomes of the connection.
+    /// Fields that the server writes itself: how the answer ends and whether the connection persists.
     private static final List<String> OURS = List.of(
             "connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
 
     private FieldText() {}
 
-    /// Refuses a field that cannot be sent, or that the server says itself.
+    /// Refuses a field that cannot be sent, or that the server writes itself.
     public static void requireField(String name, String value) {
         requireName(name);
-        if (isOurs(name)) throw new IllegalArgumentException(name + " is said by the server itself");
+        if (isOurs(name)) throw new IllegalArgumentException(name + " is written by the server itself");
         requireValue(name, value);
     }
 
@@ -34,7 +34,7 @@ public final class FieldText {
         return false;
     }
 
-    /// Refuses a status that is none of a whole answer.
+    /// Refuses a status that no final answer has.
     public static void requireStatus(int code) {
         if (code < STATUS_MIN || code > STATUS_MAX) {
             throw new IllegalArgumentException(
@@ -42,7 +42,7 @@ public final class FieldText {
         }
     }
 
-    /// What whoever gives such an answer a body is told.
+    /// The message for an answer whose status allows no body and that was given one.
     public static String bodyless(int code) {
         return "an answer of status " + code + " has no body, and this has one";
     }
@@ -58,7 +58,7 @@ public final class FieldText {
         }
     }
 
-    /// Refuses a value that is not ISO-8859-1 without controls but tab.
+    /// Refuses a value that is not ISO-8859-1 without control characters except tab.
     ///
     /// @param name of the field; checked already
     public static void requireValue(String name, String value) {

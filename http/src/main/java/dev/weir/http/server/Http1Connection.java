@@ -12,8 +12,8 @@ import dev.weir.transport.Endpoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection: small, because most of them are idle. What a request needs is in the exchange it
-/// borrows from its loop with the first byte and gives back with the last.
+/// A client's connection. It is small, because most connections are idle: what a request needs is borrowed from
+/// the loop with its first byte and given back with the last.
 ///
 /// **Threads:** confined to the connection's loop.
 final class Http1Connection implements Conversation, Client, ClientPath, Source.OfConnection {
@@ -74,7 +74,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     public void writable() {
         if (reading != null) reading.writable();
         else if (connection.isInputEnded()) connection.finish(CloseReason.PEER_LEFT);
-        else idle(); // Why: the last answer has left only now.
+        else idle(); // Why: the last answer was written only now.
     }
 
     @Override
@@ -90,31 +90,32 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
         else connection.close(CloseReason.IDLE);
     }
 
-    /// An idle connection gets a little time for a request that is on its way already; it is answered and told to
-    /// close.
+    /// Gives an idle connection a short time for a request that is in flight already. It is answered with
+    /// `Connection: close`.
     void drain() {
         if (reading == null) connection.deadline(connection.loop().nowNanos() + patienceNanos());
     }
 
-    /// Whether it has a place at the door: one that only lingers has left, and its end makes room for nobody.
+    /// Whether it counts against the limit of connections. One that only lingers does not; closing it makes no
+    /// room.
     boolean isInside() {
         return !isLingering;
     }
 
-    /// Whether a whole request is being answered, and the client takes what it is sent.
+    /// Whether a whole request is being answered and the client takes the answer.
     boolean isBeingServed() {
         return reading != null && reading.isAnswering() && connection.output().room() == Room.FREE;
     }
 
-    /// Whether the request that is being answered keeps its place.
+    /// Whether the request that is being answered is exempt from purging.
     boolean isExemptFromPurge() {
         return isBeingServed() && reading != null && reading.isExemptFromPurge();
     }
 
-    /// Ends for another connection; by a reset where something is under way, so that a cut answer is not taken
-    /// for a whole one.
+    /// Ends to make room for another connection; by a reset where an exchange is in progress, so that a cut
+    /// answer is not taken for a whole one.
     ///
-    /// @return false when it turned out that a silent one has spoken by now, which is served instead
+    /// @return false when a request has arrived on an idle connection meanwhile; it is served instead
     boolean purge() {
         long before = connection.traffic().bytesIn();
         boolean isIdle = reading == null && connection.output().room() != Room.BLOCKED;
@@ -123,15 +124,15 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
         return true;
     }
 
-    /// The same, whatever it has said.
+    /// The same, even if a request has arrived.
     void purgeNow() {
         boolean isIdle = reading == null && connection.output().room() != Room.BLOCKED;
-        // Why: in order, because the last answer may have been encoded in this turn and not have left.
+        // Why: gracefully, because the last answer may have been encoded in this turn and not be written yet.
         if (isIdle) connection.finish(CloseReason.EVICTED, share.lingering(), false);
         else connection.abort(CloseReason.EVICTED);
     }
 
-    /// Looks for bytes of a request, and serves it when there are some; whether nothing is under way then.
+    /// Looks for bytes of a request and serves it if there are some. Whether no exchange is in progress then.
     private boolean staysSilent() {
         RequestReading current = share.take();
         reading = current;
@@ -140,16 +141,16 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
         return reading == null;
     }
 
-    /// The rest of the last answer waits for a peer that takes nothing.
+    /// Handles a peer that does not take the rest of the last answer.
     private void answerStuck() {
         if (connection.output().retryWrite()) idle();
         else connection.abort(CloseReason.TIMED_OUT);
     }
 
-    /// Looks for bytes one last time, then closes an idle connection.
+    /// Looks for bytes a last time, then closes an idle connection.
     private void closeIfIdle() {
         if (reading != null || !connection.isOpen()) return;
-        // Why: not lingering, because its last answer left long ago and it has sent nothing since.
+        // Why: without lingering, because its last answer was written long ago and it has sent nothing since.
         if (staysSilent() && connection.isOpen()) connection.close(CloseReason.CLOSED);
     }
 
@@ -174,7 +175,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     @Override
     public void lingeringStarted() {
         isLingering = true;
-        // Why: an exchange is charged for each connection inside, not for those that linger.
+        // Why: exchanges are charged for open connections, not for those that linger.
         if (reading != null) share.giveBack(reading);
         reading = null;
         share.left();

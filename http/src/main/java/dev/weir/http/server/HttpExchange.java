@@ -20,10 +20,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One exchange of HTTP/1.1: its request is read, and its client reached, by a [RequestReading].
+/// One exchange of HTTP/1.1. A [RequestReading] reads its request and has the path to its client.
 ///
-/// **Owns:** nothing; the block its request is read into is the reading's.
-/// **Threads:** confined to the loop of its path, but for [#answer] and [#loop], which any thread may call.
+/// **Owns:** nothing; the block into which its request is read belongs to the reading.
+/// **Threads:** confined to the loop of its path, except [#answer] and [#loop], which any thread may call.
 /// **Source:** ADR 20, an exchange is answered from any thread.
 final class HttpExchange implements ExchangeStream {
     private static final int WORDS_MAX = 100;
@@ -31,7 +31,7 @@ final class HttpExchange implements ExchangeStream {
 
     private static final VarHandle ANSWER;
 
-    /// Stands in [#answer] when no thread may answer any more.
+    /// The value of [#answer] when no thread may answer any more.
     private static final Answer OVER = Answer.text(200, "");
 
     static {
@@ -48,11 +48,11 @@ final class HttpExchange implements ExchangeStream {
     private final Inflow in;
     private final Ending ending = new Ending();
     private @Nullable ExchangeListener listener;
-    private @Nullable Object attachment; // left to the next request when it has ended
+    private @Nullable Object attachment; // stays for the next request after the end
     private @Nullable Answer delayed;
 
-    /// What another thread answers: null until one does, [#OVER] when none may. Who changes null has the
-    /// exchange.
+    /// The answer of another thread: null until there is one, [#OVER] when none may come. The thread that
+    /// replaces null is the one that answers.
     @SuppressWarnings("unused") // Why: read and written through ANSWER.
     private volatile @Nullable Answer answer;
 
@@ -67,8 +67,8 @@ final class HttpExchange implements ExchangeStream {
     private long bytesInBefore;
     private long bytesOut;
 
-    /// @param head of the requests this serves
-    /// @param isRecycled whether it serves one request after the other: then only the loop may answer
+    /// @param head of the requests that this serves
+    /// @param isRecycled whether it serves one request after the other, so that only the loop may answer
     HttpExchange(RequestReading reading, RequestHead head, Inflow in, boolean isRecycled) {
         this.reading = reading;
         this.loop = reading.share().loop();
@@ -164,7 +164,7 @@ final class HttpExchange implements ExchangeStream {
     public long bytesIn() {
         requireServed();
         long read = path().traffic().bytesIn() - bytesInBefore;
-        // Why: what lies there is of the next request, unless this one never came to the end of its head.
+        // Why: the rest in the block belongs to the next request, unless this one's head was never complete.
         return reading.isHeadUnknown() ? read : read - (in.to() - in.from());
     }
 
@@ -231,7 +231,7 @@ final class HttpExchange implements ExchangeStream {
         if (listener != null) listener.bodyEnded(how);
     }
 
-    /// Whether an answer of it waits for those before it.
+    /// Whether its answer waits for room behind earlier answers.
     boolean isDelayed() {
         return delayed != null;
     }
@@ -252,7 +252,7 @@ final class HttpExchange implements ExchangeStream {
     private void handOver(Answer newAnswer) {
         Mailbox.Node node = answering;
         if (node == null) {
-            // Why: a late answer could not be told from one to the request that this object serves next.
+            // Why: a late answer could not be distinguished from one to the next request of this object.
             loop.requireCurrent();
             return;
         }
@@ -260,19 +260,19 @@ final class HttpExchange implements ExchangeStream {
         if (!loop.post(node)) throw new IllegalStateException("the exchange has ended: its loop is closed");
     }
 
-    /// What another thread has answered, on the loop.
+    /// Sends, on the loop, what another thread has answered.
     private void answerHandedOver() {
         Answer handedOver = answer;
         if (handedOver == null || handedOver == OVER || !reading.isAnswering(this)) return;
         try {
             send(handedOver);
-        } catch (Throwable failure) { // Why: the thread that answered has gone on, and the client waits.
+        } catch (Throwable failure) { // Why: the thread that answered has gone on, and the client would wait for ever.
             LOG.error(path(), "an answer from another thread failed", failure);
             if (reading.isAnswering(this)) abort(CloseReason.BROKEN);
         }
     }
 
-    /// From now on nobody else may answer.
+    /// Takes the right to answer: nobody else may answer from now on.
     private void takeAnswer() {
         if (answerBegun || !isAnswerFree()) throw answeredOrEnded();
     }
@@ -304,12 +304,12 @@ final class HttpExchange implements ExchangeStream {
         complete();
     }
 
-    /// Answers before this one fill the path: it leaves when they have left.
+    /// Keeps the answer until earlier ones, which fill the path, are written.
     private void delay(Answer answer) {
         if (!reading.isAnswering(this)) return;
         delayed = answer;
         listener = null;
-        // Why: nobody takes the rest of the request any more, and its sink may serve another by now.
+        // Why: the rest of the request is not wanted any more, and its sink may serve another exchange by now.
         if (reading.isReceived()) path().pauseInput();
         else reading.discard();
         awaitPeer();
@@ -322,7 +322,7 @@ final class HttpExchange implements ExchangeStream {
         reading.beginErrorAnswer();
         if (!reading.isAnswering(this)) return;
         listener = null;
-        // Why: the server's word counts; what another thread has handed over meanwhile is dropped.
+        // Why: the server's error replaces an answer that another thread has handed over meanwhile.
         endAnswering();
         if (answerBegun) abort(CloseReason.BROKEN);
         else send(answer);
@@ -508,18 +508,18 @@ final class HttpExchange implements ExchangeStream {
         if (listener != null) listener.stalled();
     }
 
-    /// The connection has ended before the answer was whole.
+    /// Ends the exchange because its connection ended before the answer was complete.
     void cut(CloseReason reason) {
         ExchangeListener notified = listener;
         listener = null;
-        // Why: first, because who takes part knows better what was going on.
+        // Why: first, because the listener knows better what was going on.
         if (notified != null) notified.gone(reason);
         ending.note(reason, End.Phase.DATA);
         settled();
     }
 
-    /// Refuses a foreign thread, and an exchange whose reading has gone on to another request: what they share is
-    /// that one's by now.
+    /// Refuses a foreign thread, and an exchange whose reading has gone on to another request and now belongs
+    /// to that one.
     private void requireServed() {
         loop.requireCurrent();
         if (!reading.serves(this)) throw new IllegalStateException("the exchange has ended");

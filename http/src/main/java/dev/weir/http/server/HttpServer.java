@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for the loop it has to ask; [#close] until its deadline.
 /// **Limits:** those of its [ServerSettings].
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; more
-/// connections than the plan of the runtime has left, or heads longer than it has blocks for,
+/// **Fails:** an address on which it cannot listen makes [#open] throw [dev.weir.transport.TransportException];
+/// more connections than the plan of the runtime has left, or heads longer than it has blocks for,
 /// [IllegalArgumentException] that says which number to raise.
 public final class HttpServer {
     private final Weir weir;
@@ -80,7 +80,7 @@ public final class HttpServer {
         return open(weir, settings, handler, ServerObserver.NONE);
     }
 
-    /// Opens a server in `weir` whose exchanges are told to `observer`.
+    /// Opens a server in `weir` that reports its exchanges to `observer`.
     public static HttpServer open(Weir weir, ServerSettings settings, LoopHandler handler, ServerObserver observer) {
         return new HttpServer(weir, settings, handler, observer, null).start();
     }
@@ -109,50 +109,50 @@ public final class HttpServer {
         return open;
     }
 
-    /// How many connections it could have with what the plan has left.
+    /// Says how many connections it could have with what is left of the plan.
     private String orFewer() {
         long left = weir.group().budget().unreservedBytes(ChargeRequest.CONNECTIONS);
         long fewer = settings.connectionsWithin(left, handler.exchangeBytes());
         return fewer > 0 ? ", or the server with ServerSettings.withConnectionsMax(" + fewer + ")" : "";
     }
 
-    /// Where it listens, with the port the kernel chose if none was asked for.
+    /// The address on which it listens, with the port that the kernel chose if none was given.
     public Endpoint local() {
         return listening().local();
     }
 
-    /// What it was opened with.
+    /// The settings with which it was opened.
     public ServerSettings settings() {
         return settings;
     }
 
-    /// Connections it has now, those that only linger after their last answer included.
+    /// How many connections it has now, including those that only linger after their last answer.
     public int connections() {
         return listening().connections();
     }
 
-    /// Connections that only linger after their last answer. They do not count against
+    /// How many connections only linger after their last answer. They do not count against
     /// [ServerSettings#connectionsMax].
     public int lingering() {
         return listening().lingering();
     }
 
-    /// Whether it takes no new connections and ends each after its answer.
+    /// Whether it accepts no new connections and ends each connection after its answer.
     public boolean isDraining() {
         Listening open = listening;
         return open != null && open.isDraining();
     }
 
-    /// Accepts no more, says `Connection: close` with each answer, and closes connections that stay idle for
-    /// [ServerSettings#drainTimeout], after a last look for bytes. Returns when that is under way;
-    /// [#connections] tells when it is done.
+    /// Stops accepting, sends `Connection: close` with each answer, and closes connections that stay idle for
+    /// [ServerSettings#drainTimeout], after a last look for bytes. Returns when draining has begun;
+    /// [#connections] is zero when it is done.
     public void drain() {
         listening().drain(Deadline.NEVER);
     }
 
-    /// Ends in order: accepts no more, closes connections that stay idle for [ServerSettings#drainTimeout] or for
-    /// half of the time there is, and says `Connection: close` with each answer. What is left at `deadline` is
-    /// reset. The runtime goes on; [Weir#close(Deadline)] does the same with all its servers.
+    /// Closes gracefully: stops accepting, closes connections that stay idle for [ServerSettings#drainTimeout]
+    /// or for half of the time left, and sends `Connection: close` with each answer. Connections that are left
+    /// at `deadline` are reset. The runtime goes on; [Weir#close(Deadline)] does the same with all its servers.
     ///
     /// @return which requests were cut, and what is left; the balance is of the whole runtime
     /// @throws IllegalStateException when called from a loop or a handler, which would wait for itself; nothing
@@ -161,7 +161,7 @@ public final class HttpServer {
         return listening().close(deadline);
     }
 
-    /// Resets every connection it still has, refusals too. Returns when that is under way.
+    /// Resets every connection it still has, including refusals. Returns when that has begun.
     public void abort() {
         listening().abort();
     }
@@ -170,7 +170,7 @@ public final class HttpServer {
         return context;
     }
 
-    /// What its connections see of it.
+    /// What its connections need from it.
     private final class Context implements ServerContext {
         @Override
         public ServerSettings settings() {

@@ -2,16 +2,13 @@ package dev.weir.http.server;
 
 import dev.weir.connection.Traffic;
 
-/// How fast the client of one exchange moves while it is the one that is waited for: while we read from it, or
-/// bytes wait for it. Time in which a handler, an origin or memory is waited for does not count.
-///
-/// It is brought up to date when something begins or ends to be waited for, and when somebody asks; bytes are those
-/// that
-/// the connection counts anyway.
+/// How fast the client of one exchange is while it is waited for: while we read from it, or bytes wait for it.
+/// Time in which a handler, an origin or memory is waited for does not count. It is updated when waiting begins
+/// or ends, and when it is read. It uses the byte counts of the connection.
 ///
 /// **Threads:** confined to its loop.
 final class Pace {
-    /// Bytes that count as movement where places are scarce: a block of 16 KiB.
+    /// So many bytes count as progress of a client for whose connection others wait: a block of 16 KiB.
     private static final int BLOCK_BYTES = 16 * 1024;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -28,14 +25,14 @@ final class Pace {
     private long slowNanos;
     private int blockBytes; // at most those of a block
 
-    /// @param bytesPerSecond the least a client may move, 0 for whatever it likes
+    /// @param bytesPerSecond the minimum rate, 0 for none
     Pace(long bytesPerSecond) {
         this.bytesPerSecond = Math.toIntExact(bytesPerSecond);
     }
 
-    /// A request has a whole head.
+    /// Begins when the whole head of a request has arrived.
     ///
-    /// @param headNanos how long that took
+    /// @param headNanos how long it took to arrive
     void begin(ClientPath path, long headNanos, long nowNanos) {
         awaitsInput = false;
         awaitsOutput = false;
@@ -82,14 +79,15 @@ final class Pace {
         return awaitsInput || awaitsOutput;
     }
 
-    /// How long the client has been waited for since it last moved a block; 0 when it is not waited for now.
+    /// How long the client has been waited for since it last moved a block, in nanoseconds; 0 when it is not
+    /// waited for now.
     long slowNanos(ClientPath path, long nowNanos) {
         update(path, nowNanos);
         return isAwaited() ? slowNanos : 0;
     }
 
-    /// How long it may go on without a byte until it is too slow, in nanoseconds; [Long#MAX_VALUE] when it may for
-    /// ever.
+    /// How long no byte may move until the client is too slow, in nanoseconds; [Long#MAX_VALUE] when that has
+    /// no limit.
     long leftNanos(ClientPath path, long nowNanos) {
         update(path, nowNanos);
         return bytesPerSecond > 0 && isAwaited() ? creditNanos : Long.MAX_VALUE;
@@ -97,9 +95,9 @@ final class Pace {
 
     /// How long the request may still take to arrive, in nanoseconds; [Long#MAX_VALUE] when it is not waited for.
     ///
-    /// @param requestNanos how long one without a body may take
+    /// @param requestNanos how long a request without a body may take
     /// @param bytes of its body, announced or received
-    /// @param leastPerSecond what has to arrive of these in a second
+    /// @param leastPerSecond how many of these have to arrive in a second
     long requestLeftNanos(long requestNanos, long bytes, long leastPerSecond) {
         if (!awaitsInput) return Long.MAX_VALUE;
         double bodyNanos = (double) bytes / leastPerSecond * SECOND_NANOS;

@@ -4,14 +4,14 @@ package dev.weir.http.server;
 ///
 /// **Threads:** immutable.
 public enum PathEnd {
-    /// When all output has left, for a client that may still send and is not waited for.
+    /// When all output is written. The client may still send, and that is not waited for.
     WHEN_WRITTEN,
-    /// With the last answer, to a client that has sent all of its request.
+    /// After the last answer, to a client that has sent its whole request.
     ANSWERED,
-    /// With the last answer, to a client that has not sent all of its request: it is given time to read.
+    /// After the last answer, to a client that has not sent its whole request: it gets time to read.
     ANSWERED_EARLY,
-    /// Now; what is queued is lost.
+    /// At once; queued output is lost.
     NOW,
-    /// Now, so that the client does not take a cut answer for a whole one.
+    /// At once by a reset, so that the client does not take a cut answer for a whole one.
     CUT
 }

@@ -4,9 +4,10 @@ import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.HttpVersion;
 import java.time.Duration;
 
-/// The lines by which the heads of a server's answers say how the connection goes on, encoded when it is opened.
+/// The lines in the heads of a server's answers that say whether the connection persists, encoded when the
+/// server is opened.
 ///
-/// `close` stands alone in its line: some clients do not find it in a list.
+/// `close` has a line of its own: some clients do not find it in a list.
 ///
 /// **Threads:** immutable.
 final class PersistenceLines {
@@ -20,8 +21,7 @@ final class PersistenceLines {
     private final byte[] keptOld;
     private final byte[] kept;
 
-    /// @param idle how long a connection is kept: a client is told a second less, so that it is the first to
-    ///     close
+    /// @param idle how long a connection is kept; the field says a second less, so that the client closes first
     PersistenceLines(KeepAliveField field, Duration idle) {
         long seconds = idle.toSeconds() - 1;
         String lines = seconds > 0 ? KEEP_ALIVE + "Keep-Alive: timeout=" + seconds + "\r\n" : KEEP_ALIVE;
@@ -29,12 +29,12 @@ final class PersistenceLines {
         kept = field == KeepAliveField.ALL && seconds > 0 ? HeadEncoder.ascii(lines) : UNSAID;
     }
 
-    /// This was the last answer.
+    /// The lines of a last answer.
     static byte[] close() {
         return CLOSE;
     }
 
-    /// The connection goes on; HTTP/1.1 does so without a word.
+    /// The lines of an answer after which the connection persists; in HTTP/1.1 that needs none.
     byte[] kept(HttpVersion version) {
         return version == HttpVersion.HTTP_1_0 ? keptOld : kept;
     }

@@ -7,15 +7,15 @@ import dev.weir.connection.Lingering;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 
-/// Tells a client for whom there is no place, and leaves: one answer that was encoded at start, then an end that
-/// lingers.
+/// Answers 503 to a client over the limit of connections, then closes with lingering. The answer was encoded at
+/// start.
 ///
 /// **Threads:** confined to the loop that accepts.
-/// **Limits:** one second until the answer has left; then it lingers on one of the places that refusals have. No
-/// memory of the pool.
+/// **Limits:** one second until the answer is written; then it lingers, in one of the places for refusals.
+/// Takes no memory of the pool.
 final class Refusal implements Conversation {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
-    private static final byte[] NO_DATE = {}; // Why: the request is not known yet, and of 503 none is required.
+    private static final byte[] NO_DATE = {}; // Why: a 503 needs no Date (RFC 9110 section 6.6.1).
     private static final byte[] ANSWER = encode(Answer.text(
                     503, "503 Service Unavailable\nThere are as many connections as are allowed; try again later.\n")
             .withField("Retry-After", "1"));
@@ -47,7 +47,7 @@ final class Refusal implements Conversation {
     @Override
     public void writable() {
         ByteBuffer scratch = connection.loop().readScratch().clear();
-        // Why: written from here and not queued, because a rest that is queued would take a block.
+        // Why: written directly, because a rest that is queued would take a block.
         int count = connection
                 .output()
                 .write(scratch.put(ANSWER, sent, ANSWER.length - sent).flip());
@@ -70,7 +70,7 @@ final class Refusal implements Conversation {
         connection.abort(CloseReason.TIMED_OUT);
     }
 
-    /// Who is refused anyway loses nothing.
+    /// Nothing: a client that is refused loses nothing by a close.
     @Override
     public String unfinished() {
         return "";

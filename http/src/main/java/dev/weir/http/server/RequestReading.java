@@ -22,16 +22,16 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads requests from one client's path, one after the other: heads received, handlers called, bodies that nobody
-/// read discarded, time-outs. It is borrowed with the first byte of a request and given back with the last of
-/// its answer. Recycled.
+/// Serves the requests of one client's path, one after the other: it receives heads, calls handlers, discards
+/// bodies that were not read, and handles timeouts. It is borrowed with the first byte of a request and given
+/// back with the last byte of its answer. Recycled.
 ///
-/// **Owns:** its exchange, and the block requests are read into.
+/// **Owns:** its exchange, and the block into which requests are read.
 /// **Threads:** confined to its loop.
 final class RequestReading implements BodyIntake, Sink {
     private static final FailureLog LOG = FailureLog.of(RequestReading.class);
 
-    /// So much of a body is read that nobody wants, for the sake of the next request.
+    /// How many bytes of an unwanted body are discarded at most in order to get to the next request.
     static final int DISCARDED_BYTES_MAX = 64 * 1024;
 
     private static final String HEAD = "request head";
@@ -53,15 +53,15 @@ final class RequestReading implements BodyIntake, Sink {
     private RequestHead head;
     private HttpExchange exchange;
     private Phase phase = Phase.FREE;
-    private int bytesInAtBody; // the last bits of how many there were when the body was to begin
-    private int discarded; // bytes of a body that nobody wants
-    private boolean isHere; // some of the body came with its head
+    private int bytesInAtBody; // the low bits of the count of bytes in, when the body was to begin
+    private int discarded; // bytes of an unwanted body
+    private boolean isHere; // a part of the body came with its head
     private boolean isDiscarding;
     private boolean isGathering;
     private boolean running;
-    private boolean isHeadCut; // answered before its head was understood: what follows it is unknown
-    private boolean isKnown; // the exchange, to a handler or an observer: either may use it after its end
-    private boolean isHeadKept; // by a handler that answers later
+    private boolean isHeadCut; // answered before its head was decoded: the bytes that follow are unknown
+    private boolean isKnown; // a handler or observer has seen the exchange, and may use it after its end
+    private boolean isHeadKept; // a handler that answers later may read it
 
     RequestReading(ServerLoop share) {
         HeadLimits limits = share.server().settings().limits();
@@ -90,8 +90,8 @@ final class RequestReading implements BodyIntake, Sink {
         return current;
     }
 
-    /// Whether `asking` is being answered: false for one that a handler kept after its end, whoever is
-    /// answered now.
+    /// Whether `asking` is the exchange that is being answered; false for one that a handler has kept after its
+    /// end.
     boolean isAnswering(HttpExchange asking) {
         return phase == Phase.ANSWERING && exchange == asking;
     }
@@ -100,22 +100,22 @@ final class RequestReading implements BodyIntake, Sink {
         return phase == Phase.ANSWERING;
     }
 
-    /// Whether a request is being answered that keeps its place at the door.
+    /// Whether a request that is exempt from purging is being answered.
     boolean isExemptFromPurge() {
         return phase == Phase.ANSWERING && exchange.isExemptFromPurge();
     }
 
-    /// Whether what this reads, and its connection, are those of `asking`.
+    /// Whether `asking` is the current exchange of this reading and its connection.
     boolean serves(HttpExchange asking) {
         return exchange == asking;
     }
 
-    /// Whether the head of the request is not whole, or was not understood.
+    /// Whether the head of the request is incomplete or was not decoded.
     boolean isHeadUnknown() {
         return phase == Phase.RECEIVING || isHeadCut;
     }
 
-    /// A request of which no handler knows is answered, by an error.
+    /// Prepares for an error answer to a request that no handler has seen.
     void beginErrorAnswer() {
         in.stopWaiting(CancelReason.ENDED);
         if (phase != Phase.RECEIVING) return;
@@ -123,7 +123,7 @@ final class RequestReading implements BodyIntake, Sink {
         startAnswering();
     }
 
-    /// The answer has left: the next request, or the end.
+    /// Goes on after the answer was written: with the next request, or to the end.
     void answered(boolean closes) {
         timer.answered();
         if (closes) finish();
@@ -155,7 +155,7 @@ final class RequestReading implements BodyIntake, Sink {
         }
     }
 
-    /// Looks whether a request has come, without waiting for memory; gives itself back when none has.
+    /// Checks whether a request has arrived, without waiting for memory. Gives itself back if none has.
     void lookOnce() {
         if (in.tryFill() == Fill.READ) serve();
         else rest();
@@ -163,16 +163,16 @@ final class RequestReading implements BodyIntake, Sink {
 
     void writable() {
         if (phase == Phase.ANSWERING) exchange.writable();
-        // Why: who waits for memory keeps his place; a rest would give it up.
+        // Why: a wait for memory keeps its place in the queue; rest() would give it up.
         else if (phase == Phase.RECEIVING && !in.isWaiting()) serve();
     }
 
-    /// Refuses a request of which no byte was answered; false when only a reset can end it.
+    /// Refuses a request to which no byte was answered; false when only a reset can end it.
     boolean endForMemory() {
         boolean isAsked = phase == Phase.ANSWERING || isReceivingOne();
         if (!isAsked || exchange.isAnswerBegun() || path().room() == Room.BLOCKED) return false;
         End.Phase during = phase == Phase.RECEIVING ? End.Phase.REQUEST : End.Phase.DATA;
-        // Why: first, because who takes part knows better what was going on.
+        // Why: first, because the listener knows better what was going on.
         exchange.notifyStarved();
         if (!path().isOpen()) return true;
         exchange.ending().note(End.STARVED, during);
@@ -229,8 +229,7 @@ final class RequestReading implements BodyIntake, Sink {
     // ---- receiving
 
     private void startRequest() {
-        // Why: a late answer to the request before, from whatever thread, must find an exchange that has ended, not
-        // this request's.
+        // Why: a late answer to the previous request, from any thread, must find an ended exchange, not this request's.
         if (isKnown && !share.recycles()) replaceExchange();
         isKnown = false;
         isHeadKept = false;
@@ -257,13 +256,13 @@ final class RequestReading implements BodyIntake, Sink {
                 exchange.ending().note(End.NO_MEMORY_FOR_HEAD);
                 exchange.refuse(StaticAnswers.of(503));
             }
-            // Why: answers may still wait for the peer, who can read though it says no more.
+            // Why: answers may still wait for the peer, which can read although it sends no more.
             case ENDED -> path().end(PathEnd.WHEN_WRITTEN, CloseReason.PEER_LEFT);
             case BROKEN -> path().end(PathEnd.NOW, CloseReason.RESET);
         }
     }
 
-    /// Serves what was received, one request after the other, for as long as answers are complete at once.
+    /// Serves the received requests one after the other, as long as each is answered at once.
     private void serve() {
         if (running) return;
         running = true;
@@ -300,19 +299,19 @@ final class RequestReading implements BodyIntake, Sink {
         return true;
     }
 
-    /// Why: some clients send an empty line behind a body, which is no request (RFC 9112 section 2.2).
+    /// Skips empty lines. Why: some clients send one after a body (RFC 9112 section 2.2).
     private void forgetEmptyLines() {
         boolean isTorn = in.bytes().get(in.to() - 1) == '\r';
         in.consumedTo(in.to() - (isTorn ? 1 : 0));
         decoder.reset();
     }
 
-    /// Whether a byte of a request has come that is not whole yet.
+    /// Whether a request has begun to arrive and is incomplete.
     private boolean isReceivingOne() {
         return phase == Phase.RECEIVING && !in.isEmpty() && !isTornEmptyLine();
     }
 
-    /// Whether nothing has come of a request but the first byte of an empty line.
+    /// Whether only the first byte of an empty line has arrived.
     private boolean isTornEmptyLine() {
         return in.to() - in.from() == 1 && in.bytes().get(in.from()) == '\r';
     }
@@ -329,7 +328,7 @@ final class RequestReading implements BodyIntake, Sink {
         LOG.warning(path() + ", " + exchange.unfinished() + ": the handler " + handler + " has not answered for "
                 + share.server().settings().answerTimeout().toSeconds() + " s");
         exchange.ending().note(End.HANDLER_LATE);
-        // Why: first, because a handler that waits has to be woken.
+        // Why: first, because a waiting handler has to be woken up.
         exchange.notifyStalled();
         if (phase == Phase.ANSWERING) exchange.refuse(StaticAnswers.of(504));
     }
@@ -338,7 +337,9 @@ final class RequestReading implements BodyIntake, Sink {
         try {
             share.server().handler().handle(exchange);
             isHeadKept = phase == Phase.ANSWERING;
-        } catch (Throwable failure) { // Why: the boundary of foreign code; one broken handler must not end its loop.
+        } catch (
+                Throwable
+                        failure) { // Why: this is the boundary of foreign code; a broken handler must not end its loop.
             String what = "a handler failed on thread " + Thread.currentThread().getName();
             LOG.error(path() + ", " + exchange.unfinished(), what, failure);
             exchange.ending().note(End.HANDLER_FAILED);
@@ -346,8 +347,8 @@ final class RequestReading implements BodyIntake, Sink {
         }
     }
 
-    /// While an answer is made: sees whether the client left; the beginning of a next request it sent already is
-    /// kept, as much as a small block holds. Where nothing can be read, only a reset is noticed.
+    /// Checks, while an answer is made, whether the client has left. The beginning of a next request is kept,
+    /// as much as a small block holds. When nothing can be read, only a reset is noticed.
     void peek() {
         switch (in.look()) {
             case READ -> {
@@ -358,7 +359,7 @@ final class RequestReading implements BodyIntake, Sink {
             }
             case FULL, WAITING -> path().pauseInput();
             case ENDED -> {
-                // Why: what could not be sent yet lies where it is until it is tried again.
+                // Why: bytes that could not be sent yet stay where they are until the next attempt.
                 if (!body.isActive()) in.settle();
                 exchange.inputEnded();
             }
@@ -366,27 +367,26 @@ final class RequestReading implements BodyIntake, Sink {
         }
     }
 
-    /// While an answer is made or leaves: throws away the rest of a body that nobody wants.
+    /// Discards the rest of an unwanted body while the answer is made or written.
     private void discardInput() {
         int count = path().discardInput();
         if (count == Transport.BROKEN) path().end(PathEnd.NOW, CloseReason.RESET);
-        // Why: the client may have stopped sending because it has seen the answer's head; it reads the rest.
+        // Why: the client may have stopped sending because it saw the answer's head; it reads the rest.
         else if (count == Transport.END) exchange.inputEnded();
     }
 
-    /// Nothing more happens in this turn: memory goes back, and without a byte of a next request the
-    /// exchange too.
+    /// Ends the work of this turn: returns memory and, without a byte of a next request, this object too.
     void rest() {
         if (phase == Phase.ANSWERING) {
             if (!body.isActive()) in.settle();
             return;
         }
         if (phase != Phase.RECEIVING || !path().isOpen()) return;
-        // Why: the rest of a head that lies there already is read into the block that was waited for.
+        // Why: the rest of a head that has arrived already is read into the block that was just granted.
         boolean readsOn = !in.isEmpty() && path().isInputReady() && path().room() == Room.FREE;
         if (!readsOn) in.settle();
         if (path().isInputEnded() && path().room() != Room.BLOCKED) {
-            // Why: the client ended its side; no whole request can come any more.
+            // Why: the client has ended its side, so no whole request can arrive any more.
             path().end(PathEnd.WHEN_WRITTEN, CloseReason.PEER_LEFT);
             return;
         }
@@ -400,7 +400,7 @@ final class RequestReading implements BodyIntake, Sink {
         share.giveBack(this);
     }
 
-    /// A head that comes in pieces is waited for, but not in a block that whole ones need.
+    /// Waits for the rest of a head, but while memory is scarce not in a block that complete heads need.
     private void awaitRestOfHead() {
         boolean isTooScarceToHold =
                 in.slabBytes() > BlockSize.SMALL.bytes() && share.loop().pool().isScarce();
@@ -412,7 +412,7 @@ final class RequestReading implements BodyIntake, Sink {
         exchange.refuse(StaticAnswers.of(503));
     }
 
-    // ---- the body, for who answers
+    // ---- the body, for the handler
 
     @Override
     public void receive(BodyDecoder.Mode mode, Sink sink) {
@@ -445,7 +445,7 @@ final class RequestReading implements BodyIntake, Sink {
         }
     }
 
-    /// More of the body is due; from a client that expects 100 only once it has begun, for it may wait for that.
+    /// Expects more of the body. From a client that expects 100 it is due only after it has begun.
     private void awaitBody() {
         // Why: a client that writes head and body apart may keep the body until the head is acknowledged.
         if (!isBegun()) path().acknowledgeInput();
@@ -544,10 +544,9 @@ final class RequestReading implements BodyIntake, Sink {
         HttpExchange received = exchange;
         timer.awaitsAfter(Need.NOTHING);
         received.notifyBodyEnded(Need.NOTHING);
-        // Why: it may be answered by now, and the next one begun.
+        // Why: it may have been answered by now, and the next one begun.
         if (!isAnswering(received)) return;
-        // Why: waiting for the sink, or for memory, has turned the input off; a client that leaves is to be
-        // noticed.
+        // Why: waiting for the sink or for memory has turned the input off, and a client that leaves must be noticed.
         path().resumeInput();
         rest();
     }
@@ -601,7 +600,7 @@ final class RequestReading implements BodyIntake, Sink {
         }
     }
 
-    /// Takes a body that nobody wants, up to a bound.
+    /// Discards an unwanted body, up to a limit.
     @Override
     public int take(ByteBuffer bytes) {
         int count = bytes.remaining();
@@ -645,7 +644,7 @@ final class RequestReading implements BodyIntake, Sink {
         }
     }
 
-    /// Nothing was read, for lack of memory; now it is, to be thrown away.
+    /// Answers 503 because no memory was granted in time. Before that, the request is read and discarded.
     private void noMemoryInTime() {
         in.stopWaiting(CancelReason.TIMED_OUT);
         if (!in.isEmpty()) {
@@ -658,7 +657,7 @@ final class RequestReading implements BodyIntake, Sink {
             exchange.ending().note(End.NO_MEMORY_IN_TIME, End.Phase.REQUEST);
             exchange.refuse(StaticAnswers.of(503));
         } else if (count == 0) {
-            // Why: readiness was told in vain, and an answer to nothing would be taken for the next
+            // Why: readiness was reported although nothing was there, and an unasked answer would be taken for the next
             // request's.
             rest();
         } else if (count == Transport.END) {
@@ -674,7 +673,7 @@ final class RequestReading implements BodyIntake, Sink {
             return;
         }
         if (timer.isEarly()) return;
-        // Why: also for one that is too slow; the kernel tells late of what it has taken.
+        // Why: also for a client that is too slow; the kernel reports late that there is room.
         boolean moved = path().retryWrite();
         if (phase != Phase.ANSWERING) return;
         boolean slow = timer.isTooSlow();
@@ -683,7 +682,7 @@ final class RequestReading implements BodyIntake, Sink {
             return;
         }
         boolean late = slow && timer.isRequestLate();
-        // Why: first, because who takes part may know better what was waited for.
+        // Why: first, because the listener may know better what was waited for.
         exchange.notifyStalled();
         if (phase != Phase.ANSWERING) return;
         boolean stuck = path().room() != Room.FREE;

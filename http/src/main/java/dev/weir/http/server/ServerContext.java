@@ -1,6 +1,6 @@
 package dev.weir.http.server;
 
-/// What the connections of a server need of it.
+/// What the connections of a server need from it.
 ///
 /// **Threads:** thread-safe.
 interface ServerContext {
@@ -12,10 +12,10 @@ interface ServerContext {
 
     PersistenceLines persistence();
 
-    /// Whether each connection ends after its answer.
+    /// Whether the server drains: each connection ends after its answer.
     boolean isDraining();
 
-    /// How long a connection may still be idle then.
+    /// How long a connection may be idle while the server drains.
     long drainIdleNanos();
 
     int loopCount();

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// What the connections of one server share on one loop: its exchanges, made once and used again, and the date.
+/// What the connections of one server share on one loop: recycled exchanges and the date.
 ///
 /// **Threads:** confined to its loop.
 /// **Limits:** as many exchanges as were ever in flight at once, so never more than connections.
@@ -69,7 +69,7 @@ final class ServerLoop {
         return chunks;
     }
 
-    /// What a request says that lies in `bytes` from `at`; lent until the next call.
+    /// Shows the request's head that lies in `bytes` from `at`; lent until the next call.
     RequestReader request(RequestHead head, ByteBuffer bytes, int at) {
         return request.of(head, bytes, at);
     }
@@ -82,7 +82,7 @@ final class ServerLoop {
         return lingering;
     }
 
-    /// What heads move to that no normal block holds; null when none is so long.
+    /// The blocks for heads that no normal block holds; null when none may be so long.
     @Nullable
     KeptBlocks largeHeads() {
         return largeHeads;
@@ -108,8 +108,7 @@ final class ServerLoop {
     }
 
     void giveBack(RequestReading reading) {
-        // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
-        // collector.
+        // Why: a pending grant would reach the next user of this object, so it is left to the garbage collector.
         if (reading.isFree()) free.addLast(reading);
         else exchanges--;
     }

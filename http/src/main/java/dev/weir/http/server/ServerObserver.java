@@ -1,22 +1,22 @@
 package dev.weir.http.server;
 
-/// Who is told what a server does, for logs and metrics.
+/// Is notified of what a server does, for logs and metrics.
 ///
-/// **Threads:** thread-safe: every loop tells it what happens there; it must not block.
+/// **Threads:** thread-safe: every loop calls it; it must not block.
 public interface ServerObserver {
-    /// Nobody wants to know.
+    /// Ignores everything.
     ServerObserver NONE = exchange -> {};
 
-    /// An exchange has had its one outcome.
+    /// An exchange has ended.
     ///
     /// @param exchange lent for the call
     void exchangeEnded(ServerExchange exchange);
 
-    /// Somebody came beyond the limit of connections and was sent away; told on the door's loop.
+    /// A client over the limit of connections was refused. Called on the loop that accepts.
     default void refused() {}
 
-    /// Accepting failed and pauses; told once until it works again.
+    /// Accepting failed and is paused. Called once until it works again.
     ///
-    /// @param why what the system said
+    /// @param why the system's words
     default void acceptFailed(String why) {}
 }

@@ -6,6 +6,6 @@ import dev.weir.time.RarePoint;
 ///
 /// **Threads:** immutable.
 public enum ServerPoint implements RarePoint {
-    /// An exchange of a server is a new object although there is one to use again.
+    /// A request gets new objects although there are some to recycle.
     NEW_EXCHANGE_OBJECT
 }

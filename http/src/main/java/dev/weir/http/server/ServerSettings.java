@@ -11,31 +11,32 @@ import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// What a server is opened with. Begin with [#at] and change what is to differ.
+/// The settings with which a server is opened. Start with [#at] and change what should differ.
 ///
 /// **Threads:** immutable.
 ///
-/// @param name its name in labels and reports
-/// @param address where it listens; port 0 lets the kernel choose
+/// @param name the server's name in labels and reports
+/// @param address on which it listens; port 0 lets the kernel choose
 /// @param connectionsMax connections at once, at least 1
-/// @param beyond what becomes of those who come beyond that
-/// @param limits of a request's head
-/// @param headerTimeout from the first byte of a request to the end of its head; then 408
-/// @param idleTimeout without a byte of a next request; then the connection is closed without a word
-/// @param bodyTimeout without a byte either way while one is due; then 408, or abort when the answer has begun
-/// @param drainTimeout while draining: without a byte of a next request; then the connection is closed
-/// @param requestTimeout to receive a request, head and body, while the client is waited for, and longer by as
-///     much as its body takes at `minRate`; then 408
-/// @param minRate bytes a second that a client has to move over 10 s, while we read from it or bytes wait for
-///     it; then 408, or abort when the answer has begun; 0 for whatever it likes
-/// @param lingerSilence after an answer that ends the connection, while the client still sends its request:
-///     without a byte of it; then the connection is closed
-/// @param lingerTimeout after such an answer: in all; then the connection is closed though the client still sends
-/// @param keepAliveField which clients are told how long a connection without a request is kept
-/// @param answerTimeout for a handler to begin its answer while nothing of the request is waited for; then 504,
-///     and a line in the log; zero for as long as it likes
-/// @param purposeSuffix what the purposes of its own lines in the memory plan end with, such as ` at listener 1`;
-///     what has no line of its own is taken from the connections of the plan
+/// @param beyond what happens to clients over that limit
+/// @param limits limits of a request's head
+/// @param headerTimeout from the first byte of a request to the end of its head; after it 408
+/// @param idleTimeout without a byte of a next request; after it the connection is closed without an answer
+/// @param bodyTimeout without a byte either way while one is due; after it 408, or a reset if the answer has begun
+/// @param drainTimeout while draining: without a byte of a next request; after it the connection is closed
+/// @param requestTimeout for a request, head and body, to arrive, while the client is waited for, plus the time
+///     that its body takes at `minRate`; after it 408
+/// @param minRate bytes a second that a client has to move, over 10 s, while we read from it or bytes wait for
+///     it; below it 408, or a reset if the answer has begun; 0 for no minimum
+/// @param lingerSilence without a byte of the request, while the client still sends it after an answer that
+///     ends the connection; after it the connection is closed
+/// @param lingerTimeout after such an answer, in all; after it the connection is closed although the client
+///     still sends
+/// @param keepAliveField which clients get a field that says how long an idle connection is kept
+/// @param answerTimeout for a handler to begin its answer while nothing of the request is waited for; after it
+///     504, and a line in the log; zero for no timeout
+/// @param purposeSuffix the end of the purposes of the server's own lines in the memory plan, such as ` at
+///     listener 1`; what has no line of its own is taken from the connections of the plan
 public record ServerSettings(
         String name,
         Endpoint address,
@@ -54,21 +55,20 @@ public record ServerSettings(
         Duration answerTimeout,
         String purposeSuffix) {
 
-    /// What a client has to move in a second unless something else is said: 1 KiB.
+    /// The default of `minRate`: 1 KiB a second.
     public static final long MIN_RATE = 1024;
 
-    /// How long a handler may take to begin its answer unless something else is said: 2 minutes. Clients and
-    /// proxies wait for 60 s or less as a rule, and whoever polls for long rarely longer: after this nobody is
-    /// left to answer.
+    /// The default of `answerTimeout`: 2 minutes. Clients and proxies usually wait for 60 s or less, and long
+    /// polling is rarely longer: after this time nobody is left who waits.
     public static final Duration ANSWER = Duration.ofMinutes(2);
 
-    /// The most that may be asked of a client: 64 MiB a second.
+    /// The largest `minRate`: 64 MiB a second.
     public static final long MIN_RATE_MAX = 64L << 20;
 
-    /// Heap bytes of one exchange beside the fields of its head, as measured; it is kept for the next request.
+    /// Heap bytes of one exchange without the fields of its head, as measured; it is kept for the next request.
     public static final long EXCHANGE_BYTES = 1400;
 
-    /// Refuses nonsense.
+    /// Refuses settings that cannot work.
     public ServerSettings {
         if (connectionsMax < 1) {
             throw new IllegalArgumentException("connectionsMax must be at least 1, was " + connectionsMax);
@@ -90,14 +90,14 @@ public record ServerSettings(
         }
     }
 
-    /// The defaults of [#at], at a port of every address of this machine.
+    /// The defaults of [#at], on a port of every address of this machine.
     ///
     /// @param port 0 lets the kernel choose
     public static ServerSettings port(int port) {
         return at(Endpoint.any(port));
     }
 
-    /// The defaults of [#at], at a port that only this machine reaches.
+    /// The defaults of [#at], on a port that only this machine reaches.
     ///
     /// @param port 0 lets the kernel choose
     @SuppressWarnings("AddressSelection") // Why: it is written as an address, which nobody looks up.
@@ -128,23 +128,23 @@ public record ServerSettings(
                 "");
     }
 
-    /// What a server with these settings takes of the charges of the plan: its connections, an exchange on each
-    /// with the fields of its head, those that linger, those that are refused.
+    /// What a server with these settings takes from the charges of the plan: its connections, an exchange with
+    /// the fields of its head on each, lingering connections, and refusals.
     ///
     /// @param loops event loops of its runtime
-    /// @param handlerBytes what its handler keeps with each exchange, in bytes: [LoopHandler#exchangeBytes]
+    /// @param handlerBytes bytes that its handler keeps with each exchange: [LoopHandler#exchangeBytes]
     public ChargeRequest charges(int loops, long handlerBytes) {
         return Listening.charges("server " + name, purposeSuffix, beyond, connectionsMax)
                 .withEach("exchanges", connectionsMax, exchangeBytes(handlerBytes))
                 .with(ChargeRequest.LINGERING, Lingering.places(connectionsMax, loops), ChargeRequest.CONNECTION_BYTES);
     }
 
-    /// How the server listens.
+    /// The settings of the server's listener.
     ListeningSettings listening(int loops, long handlerBytes) {
         return new ListeningSettings(name, address, connectionsMax, beyond, charges(loops, handlerBytes));
     }
 
-    /// How many connections with their exchanges, and refusals beside them, there can be in so many bytes.
+    /// How many connections with their exchanges and refusals fit into so many bytes.
     long connectionsWithin(long bytes, long handlerBytes) {
         long refusals = beyond == Beyond.REFUSE ? Listening.REFUSALS_CHARGED * ChargeRequest.CONNECTION_BYTES : 0;
         return Math.max(0, bytes - refusals) / (ChargeRequest.CONNECTION_BYTES + exchangeBytes(handlerBytes));
@@ -166,7 +166,7 @@ public record ServerSettings(
         return with(draft -> draft.connectionsMax = count);
     }
 
-    /// These settings with another fate for those who come beyond the limit of connections.
+    /// These settings with another treatment of clients over the limit of connections.
     public ServerSettings withBeyond(Beyond other) {
         return with(draft -> draft.beyond = other);
     }
@@ -176,41 +176,41 @@ public record ServerSettings(
         return with(draft -> draft.limits = other);
     }
 
-    /// These settings with another time for a request's head.
+    /// These settings with another timeout for a request's head.
     public ServerSettings withHeaderTimeout(Duration time) {
         return with(draft -> draft.headerTimeout = time);
     }
 
-    /// These settings with another time between requests.
+    /// These settings with another idle timeout.
     public ServerSettings withIdleTimeout(Duration time) {
         return with(draft -> draft.idleTimeout = time);
     }
 
-    /// These settings with another time for a body that stands still.
+    /// These settings with another timeout for a stalled body.
     public ServerSettings withBodyTimeout(Duration time) {
         return with(draft -> draft.bodyTimeout = time);
     }
 
-    /// These settings with another time between requests while draining.
+    /// These settings with another idle timeout while draining.
     ///
-    /// @param time zero closes at once what is idle, after one look for bytes
+    /// @param time zero closes idle connections at once, after one look for bytes
     public ServerSettings withDrainTimeout(Duration time) {
         return with(draft -> draft.drainTimeout = time);
     }
 
-    /// These settings with another time for a whole request.
+    /// These settings with another timeout for a whole request.
     public ServerSettings withRequestTimeout(Duration time) {
         return with(draft -> draft.requestTimeout = time);
     }
 
-    /// These settings with another least rate of clients.
+    /// These settings with another minimum rate of clients.
     ///
-    /// @param bytesPerSecond at most [#MIN_RATE_MAX], 0 for whatever they like
+    /// @param bytesPerSecond at most [#MIN_RATE_MAX], 0 for no minimum
     public ServerSettings withMinRate(long bytesPerSecond) {
         return with(draft -> draft.minRate = bytesPerSecond);
     }
 
-    /// These settings with other times to linger after an answer that ends the connection.
+    /// These settings with other timeouts for lingering after an answer that ends the connection.
     ///
     /// @param silence without a byte from a client that still has to send some of its request
     /// @param total in all
@@ -221,28 +221,28 @@ public record ServerSettings(
         });
     }
 
-    /// These settings with other clients that are told how long a connection without a request is kept.
+    /// These settings with another choice of the clients that get a `Keep-Alive` field.
     public ServerSettings withKeepAliveField(KeepAliveField other) {
         return with(draft -> draft.keepAliveField = other);
     }
 
-    /// These settings with another time for a handler to answer.
+    /// These settings with another timeout for a handler's answer.
     ///
-    /// @param time zero for as long as it likes
+    /// @param time zero for no timeout
     public ServerSettings withAnswerTimeout(Duration time) {
         return with(draft -> draft.answerTimeout = time);
     }
 
     /// These settings with lines of its own in the memory plan.
     ///
-    /// @param suffix what their purposes end with: ` at listener 1` for `connections at listener 1`
+    /// @param suffix the end of their purposes: ` at listener 1` for `connections at listener 1`
     public ServerSettings withPurposeSuffix(String suffix) {
         return with(draft -> draft.purposeSuffix = suffix);
     }
 
     /// How many connections may linger at once after their last answer, beside those that [#connectionsMax]
-    /// allows: a twentieth of these, at least 8, shared by the loops equally. When all places are taken, the
-    /// one that has lingered longest is closed.
+    /// allows: a twentieth of these, at least 8, divided equally among the loops. When all places are taken,
+    /// the one that has lingered longest is closed.
     ///
     /// @param connectionsMax connections at once
     /// @param loops event loops of the runtime
@@ -250,7 +250,7 @@ public record ServerSettings(
         return Lingering.places(connectionsMax, loops);
     }
 
-    /// Those who were refused at the door: a flood of them takes no place from others.
+    /// The places for refused clients to linger: a flood of them takes no place from others.
     Lingering lingeringRefusals(EventLoop loop) {
         return new Lingering(loop, Listening.REFUSALS_MAX, lingerSilence, lingerTimeout);
     }
@@ -259,14 +259,14 @@ public record ServerSettings(
         return new Lingering(loop, Lingering.placesPerLoop(connectionsMax, loops), lingerSilence, lingerTimeout);
     }
 
-    /// A copy of these settings in which `change` sets what is to differ.
+    /// A copy of these settings, changed by `change`.
     private ServerSettings with(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
         return draft.settings();
     }
 
-    /// Settings that are being changed: each component by its name, so that no two of a kind are swapped.
+    /// Settings that are being changed. Each component has its name, so that no two of the same type are swapped.
     private static final class Draft {
         private String name;
         private Endpoint address;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The server's own error answers, encoded when the class is loaded: ending an exchange never needs memory.
+/// The server's own error answers, encoded when the class is loaded, so that ending an exchange never needs memory.
 ///
 /// **Threads:** immutable.
 public final class StaticAnswers {
@@ -27,7 +27,7 @@ public final class StaticAnswers {
         put(429, "Too many requests; try again later.");
         put(500, "Something failed while the request was handled.");
         put(502, "The origin's answer was broken or cut off.");
-        // Why: clients that repeat a 503 by themselves then know when.
+        // Why: it carries Retry-After, for clients that repeat a 503 by themselves.
         STATUSES.put(UNAVAILABLE, saying(UNAVAILABLE, "The service cannot take this request now; try again later."));
         put(504, "Whoever was to answer did not do so in time.");
         put(508, "The request came back to where it had been forwarded from: the way to the origin is a circle.");
@@ -51,8 +51,8 @@ public final class StaticAnswers {
         return answer;
     }
 
-    /// An answer of a status that says in a sentence of its own what was wrong; the connection closes after it.
-    /// Made anew: keep it.
+    /// Makes an answer that says in a sentence of its own what was wrong; the connection closes after it. It is
+    /// encoded at each call: keep it.
     ///
     /// @param status 400 to 599
     /// @param why what was wrong, without a full stop
