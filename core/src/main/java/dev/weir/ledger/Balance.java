@@ -1,6 +1,6 @@
 package dev.weir.ledger;
 
-/// What was alive at one moment; zero is what every close must reach.
+/// The counts of live resources at one moment. Every close must bring them to zero.
 ///
 /// **Threads:** immutable.
 public final class Balance {
@@ -17,7 +17,7 @@ public final class Balance {
         return live[kind.ordinal()];
     }
 
-    /// Whether nothing was.
+    /// Whether nothing was alive.
     public boolean isZero() {
         for (long count : live) {
             if (count != 0) return false;

@@ -2,7 +2,7 @@ package dev.weir.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-/// One live resource in the ledger; closing it settles it.
+/// One live resource in the ledger. Close it when the resource is gone.
 ///
 /// **Threads:** thread-safe.
 /// **Fails:** closing twice is an [IllegalStateException]: a resource has one end.
@@ -27,12 +27,12 @@ public final class Entry implements AutoCloseable {
         this.openedNanos = openedNanos;
     }
 
-    /// What it is.
+    /// The kind of resource.
     public Kind kind() {
         return kind;
     }
 
-    /// Who opened it, in words.
+    /// What opened it, as text.
     public String owner() {
         return owner.toString();
     }
@@ -48,10 +48,10 @@ public final class Entry implements AutoCloseable {
         ledger.listener().ended(kind, this);
     }
 
-    /// Takes it out of the book.
+    /// Removes it from the ledger.
     void forget() {
         synchronized (ledger) {
-            if (closed) throw new IllegalStateException(kind + " of " + owner + " was settled twice");
+            if (closed) throw new IllegalStateException(kind + " of " + owner + " was closed twice in the ledger");
             closed = true;
             ledger.settled(this);
         }

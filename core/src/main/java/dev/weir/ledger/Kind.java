@@ -8,13 +8,13 @@ public enum Kind {
     SOCKET,
     /// A block of the budget that is held.
     BUFFER,
-    /// A timer waiting in a wheel.
+    /// A timer scheduled in a wheel.
     TIMER,
     /// A thread started by Weir and not ended.
     THREAD,
     /// A connection that has not reported its end.
     CONNECTION,
-    /// A pooled connection on loan.
+    /// A pooled connection that is leased.
     LEASE,
     /// A request whose one outcome is not known yet.
     EXCHANGE

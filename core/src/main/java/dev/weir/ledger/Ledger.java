@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The book of everything alive. What lives long has an [Entry], what lives for one request is counted in a
-/// [Tally], and parts that count their own (the pool of buffers, the wheels) are asked.
+/// The account of all live resources. A long-lived resource has an [Entry], short-lived ones are counted in a
+/// [Tally] of their thread, and parts that count their own resources (the pool of buffers, the timer wheels)
+/// are read as gauges.
 ///
 /// **Owns:** nothing; it only counts.
 /// **Threads:** thread-safe.
@@ -38,7 +39,7 @@ public final class Ledger {
         this.listener = listener;
     }
 
-    /// Whose book it is.
+    /// Its name, for reports.
     public String name() {
         return name;
     }
@@ -48,7 +49,7 @@ public final class Ledger {
         return listener;
     }
 
-    /// Writes down something that lives long: a socket, a thread, a connection.
+    /// Adds a long-lived resource: a socket, a thread, a connection.
     ///
     /// @param owner what opens it; asked for its text only when survivors are listed, on that thread
     /// @return the entry, owned by the caller, which settles it when the resource is gone
@@ -64,28 +65,28 @@ public final class Ledger {
         }
         try {
             listener.opened(kind, entry, owner);
-        } catch (RuntimeException | Error failure) { // Why: nobody has the entry, so nobody would ever settle it.
+        } catch (RuntimeException | Error failure) { // Why: the caller gets no entry, so nothing would ever close it.
             entry.forget();
             throw failure;
         }
         return entry;
     }
 
-    /// A page of counts for one thread.
+    /// Makes a set of counters for one thread.
     public synchronized Tally tally(String owner) {
         var tally = new Tally(owner, listener);
         tallies.add(tally);
         return tally;
     }
 
-    /// Asks `live` whenever a balance is struck.
+    /// Adds a gauge: `live` is called for each balance.
     ///
-    /// @param live must be callable from any thread for as long as the ledger is used
+    /// @param live the number of live resources; must be callable from any thread for as long as the ledger is used
     public synchronized void gauge(Kind kind, String owner, LongSupplier live) {
         gauges.add(new Gauge(kind, owner, live));
     }
 
-    /// What is alive now.
+    /// Counts what is alive now.
     public synchronized Balance balance() {
         long[] live = new long[Kind.values().length];
         for (Entry entry = oldest; entry != null; entry = entry.behind) {
@@ -98,7 +99,7 @@ public final class Ledger {
         return new Balance(live);
     }
 
-    /// Everything alive in words, one line each, oldest first, such as `socket of acceptor 127.0.0.1:8080,
+    /// Everything alive as text, one line each, oldest first, such as `socket of acceptor 127.0.0.1:8080,
     /// open for 12 ms`.
     public synchronized List<String> survivors() {
         var lines = new ArrayList<String>();

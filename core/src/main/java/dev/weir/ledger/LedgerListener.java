@@ -1,12 +1,12 @@
 package dev.weir.ledger;
 
-/// Hears of everything that is opened and ended, one by one; a test listens to learn the place that opened
-/// it.
+/// Notified of each resource that is opened and ended. A test uses it to record the place in the code that
+/// opened a resource.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; it is called under locks.
 public interface LedgerListener {
-    /// Hears nothing; a program's.
+    /// Ignores all calls; what programs use.
     LedgerListener NONE = new LedgerListener() {
         @Override
         public void opened(Kind kind, Object what, Object owner) {}
@@ -15,7 +15,7 @@ public interface LedgerListener {
         public void ended(Kind kind, Object what) {}
     };
 
-    /// `what` has come to life; the caller's stack shows where.
+    /// `what` was opened; the caller's stack shows where.
     ///
     /// @param what the same object as [#ended] gets
     /// @param owner in words; asked for its text only when it is read

@@ -3,10 +3,10 @@ package dev.weir.ledger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// Counts of what comes and goes with every request: written by one thread without locks, read by any.
+/// Counters of resources that come and go with every request: written by one thread without locks, read by any.
 ///
-/// **Threads:** [#opened] and [#closed] are confined to the owner's thread; [#live] is for any thread and may be a
-/// little old.
+/// **Threads:** [#opened] and [#closed] are confined to the owner's thread; [#live] is for any thread, which
+/// may see a slightly older value.
 public final class Tally {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -21,7 +21,7 @@ public final class Tally {
 
     /// One more of `kind` is alive.
     ///
-    /// @param what it is; the count does not keep it
+    /// @param what the resource; no reference to it is kept
     public void opened(Kind kind, Object what) {
         COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] + 1);
         listener.opened(kind, what, owner);
@@ -29,7 +29,7 @@ public final class Tally {
 
     /// One of `kind` has ended.
     ///
-    /// @param what the same as it was opened with
+    /// @param what the same object as it was opened with
     public void closed(Kind kind, Object what) {
         COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] - 1);
         listener.ended(kind, what);
@@ -40,7 +40,7 @@ public final class Tally {
         return (long) COUNT.getOpaque(live, kind.ordinal());
     }
 
-    /// Who counts here.
+    /// The owner of these counters, for reports.
     public String owner() {
         return owner;
     }

@@ -1,5 +1,5 @@
-/// What is alive: every socket, buffer, timer, thread, connection, lease and exchange is counted here, with
-/// owner and age. Read `Ledger` first.
+/// Accounts of what is alive: every socket, buffer, timer, thread, connection, lease and exchange, with owner
+/// and age. Read `Ledger` first.
 ///
 /// **Depends on:** time.
 @NullMarked

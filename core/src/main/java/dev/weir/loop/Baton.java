@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// **Threads:** thread-safe.
 public interface Baton {
-    /// What production carries: every thread runs when it can.
+    /// For production: every thread runs when it can.
     Baton FREE = new Baton() {
         @Override
         public void start(Thread thread) {
@@ -41,13 +41,13 @@ public interface Baton {
         }
     };
 
-    /// Starts `thread`, which calls [#begins] before and [#ends] after what it was made for.
+    /// Starts `thread`, which calls [#begins] before its task and [#ends] after it.
     void start(Thread thread);
 
     /// The calling thread has been started; returns when it may run.
     void begins();
 
-    /// The calling thread has nothing more to do.
+    /// The calling thread is about to end.
     void ends();
 
     /// Lets others run until [#unpark], an interrupt or the end of the time; may return without any of them.

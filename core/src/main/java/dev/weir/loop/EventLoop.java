@@ -22,34 +22,34 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One thread's world: everything about a connection of this loop happens here, without locks.
+/// An event loop: one thread on which everything about its connections happens, without locks.
 ///
-/// A turn: mailbox, due timers, poll and handling, then everything that asked for the end of the turn (one
-/// write per connection), then what died is given back.
+/// A turn: mailbox, due timers, poll and readiness handlers, then the actions registered for the end of the
+/// turn (one write per connection), then the descriptors closed in this turn are freed.
 ///
 /// **Owns:** its poller, its scratch blocks.
-/// **Threads:** confined to the thread that turns it; [#post], [#loopTask], [#isCurrent], what it
-/// was made of ([#pool], [#kept], [#clock]) and the names are for any thread. Any other method refuses a foreign
-/// thread, as do connections, timers and exchanges of this loop.
-/// **Waits:** only in its poller, and only when nothing is left to do.
+/// **Threads:** confined to the thread that turns it; [#post], [#loopTask], [#isCurrent], what it was made of
+/// ([#pool], [#kept], [#clock]) and the names are for any thread. Any other method throws on a foreign thread,
+/// as do connections, timers and exchanges of this loop.
+/// **Waits:** only in its poller, and only when there is nothing to do.
 /// **Limits:** per turn 1024 mailbox items.
-/// **Fails:** whatever a step of a turn throws is logged, and the loop goes on. It cannot go on after a
+/// **Fails:** an exception of a step of a turn is logged, and the loop goes on. It cannot go on after a
 /// [VirtualMachineError], or when its poller or its clock has failed 16 times in a row: then it stops, and
-/// [#failure] says why. While a read of its clock fails, its time stands still. Used on a foreign thread it
-/// throws [IllegalStateException], which names both threads.
+/// [#failure] says why. While reads of its clock fail, its time stands still. On a foreign thread it throws
+/// [IllegalStateException], which names both threads.
 /// **Source:** ADR 20, an exchange is answered from any thread; ADR 28, a loop that cannot go on ends.
 public final class EventLoop implements OwnerLoop {
-    /// Bytes of each scratch block: a normal block and room for a head that grew.
+    /// Bytes of each scratch block: a normal block and room for a head that grows when it is rewritten.
     public static final int SCRATCH_BYTES = 20 * 1024;
 
     private static final String READ_SCRATCH = "read scratch";
     private static final String WRITE_SCRATCH = "write scratch";
     private static final String WRAP_SCRATCH = "wrap scratch";
 
-    /// The line of a plan for the scratch blocks in which heads are rewritten that no normal block holds.
+    /// The line of a plan for the scratch blocks in which heads longer than a normal block are rewritten.
     public static final String LARGE_SCRATCH = "large head scratch";
 
-    /// Calls of its poller, or of its clock, that may fail one after the other; then the loop cannot go on.
+    /// Calls of its poller, or of its clock, that may fail in a row before the loop fails.
     static final int FAILURES_MAX = 16;
 
     /// The loop whose thread is running; bound for the life of a loop's own thread.
@@ -81,20 +81,20 @@ public final class EventLoop implements OwnerLoop {
     private @Nullable TurnEnd scratchOwner;
     private volatile boolean asleep;
     private volatile boolean stopping;
-    private volatile @Nullable Throwable failure; // why it cannot go on
-    private int endingNext; // the first in `endingNow` that has not acted
+    private volatile @Nullable Throwable failure; // why the loop failed
+    private int endingNext; // the first in `endingNow` that was not called
     private int reapingNext;
     private int pollFailures; // in a row
     private int settleFailures; // in a row
     private int clockFailures; // that are logged
     private boolean polling;
 
-    // Why: plain, so that asking costs nothing. A thread sees at least what it wrote itself, and no thread writes
-    // another than itself: whatever it sees, it takes itself for the loop's thread only when it is.
+    // Why: a plain field, so that reading it costs nothing. Each thread writes only itself here and sees its own
+    // writes, so a thread never takes itself for the loop's thread when it is not.
     private @Nullable Thread thread;
 
     private boolean hasOwnThread; // no other thread ever turns it
-    private boolean sleepsOn; // its turn has ended and it sleeps: only in a simulation
+    private boolean sleepsOn; // the turn has returned but the loop sleeps: only in a simulation
     private boolean closed;
     private boolean isPollerClosed;
     private boolean turning;
@@ -103,11 +103,11 @@ public final class EventLoop implements OwnerLoop {
     private long nowNanos;
     private long turnsMade;
     private long polls;
-    private volatile long turns; // what others see of `turnsMade`
+    private volatile long turns; // `turnsMade` as other threads see it
 
-    /// What wants to act once more before the turn ends, such as a connection with output.
+    /// An object that acts once more before the turn ends, such as a connection with output.
     public interface TurnEnd {
-        /// Called once for each time it asked.
+        /// Called once for each registration.
         void turnEnds();
     }
 
@@ -129,11 +129,11 @@ public final class EventLoop implements OwnerLoop {
         this.readScratch = context.budget().fixed(READ_SCRATCH, SCRATCH_BYTES);
         this.writeScratch = context.budget().fixed(WRITE_SCRATCH, SCRATCH_BYTES);
         context.ledger().gauge(Kind.TIMER, name, wheel::live);
-        // Why: what it names is loaded when it is first asked, for which there may be no memory later.
+        // Why: this loads the classes it needs; after a failure there may be no memory to load them.
         if (!canGoOnAfter(new IllegalStateException("nothing has failed yet"))) stopping = true;
     }
 
-    /// Tells the ledger's listener of the timers of one loop.
+    /// Notifies the ledger's listener of the timers of one loop.
     private record WatchedTimers(EventLoop loop, LedgerListener listener) implements TimerWheel.Listener {
         @Override
         public void requireOwner() {
@@ -151,13 +151,13 @@ public final class EventLoop implements OwnerLoop {
         }
     }
 
-    /// What every loop of a group is given.
+    /// What all loops of a group share.
     ///
-    /// @param seed where the randomness of the group begins
-    /// @param failed notified of a loop that cannot go on
+    /// @param seed the seed of the group's random numbers
+    /// @param failed notified when a loop fails
     public record Context(Clock clock, Ledger ledger, MemoryBudget budget, long seed, FailureListener failed) {}
 
-    /// What happens when a loop cannot go on.
+    /// Notified when a loop fails.
     public interface FailureListener {
         /// Called once, by the thread that turns `loop`, when it has made its last turn and is not yet closed.
         /// There may be no memory left.
@@ -174,12 +174,12 @@ public final class EventLoop implements OwnerLoop {
         return index;
     }
 
-    /// Where it waits.
+    /// The poller it waits in.
     public Poller poller() {
         return poller;
     }
 
-    /// The pool all loops share; give it [#index] as the cache to use.
+    /// The buffer pool that all loops share; pass it [#index] as the number of the cache.
     public BufferPool pool() {
         return pool;
     }
@@ -196,13 +196,13 @@ public final class EventLoop implements OwnerLoop {
         return tally;
     }
 
-    /// Its randomness.
+    /// Its source of random numbers.
     public Chance chance() {
         requireCurrent();
         return chance;
     }
 
-    /// What every loop takes of the fixed part of a plan.
+    /// The lines that the loops need in the fixed part of a plan.
     ///
     /// @param loops how many loops there are
     public static List<MemoryPlan.Line> fixedLines(int loops) {
@@ -226,9 +226,8 @@ public final class EventLoop implements OwnerLoop {
         return readScratch;
     }
 
-    /// A second block beside the one that [#claimWriteScratch] lends: for a transport that wraps what it is
-    /// given to write, in records of its own, and writes the result at once. Nobody keeps its content.
-    /// Allocated when it is first asked for.
+    /// A second block beside the one that [#claimWriteScratch] lends: for a transport that wraps output in
+    /// records of its own and writes them at once. Its content is not kept. Allocated at first use.
     public ByteBuffer wrapScratch() {
         requireCurrent();
         ByteBuffer scratch = wrapScratch;
@@ -239,7 +238,7 @@ public final class EventLoop implements OwnerLoop {
         return scratch;
     }
 
-    /// As [#readScratch], with the bytes of [BlockSize#LARGE]; allocated when it is first asked for.
+    /// As [#readScratch], with the bytes of [BlockSize#LARGE]; allocated at first use.
     ///
     /// @throws IllegalStateException when the plan has no line [#LARGE_SCRATCH]
     public ByteBuffer largeScratch() {
@@ -257,15 +256,16 @@ public final class EventLoop implements OwnerLoop {
         return budget.kept(purpose);
     }
 
-    /// The block in which a connection encodes what leaves in this turn. One owner at a time: claiming it
-    /// from another lets that one write first. The owner's [TurnEnd#turnEnds] is called at the end of the
-    /// turn at the latest.
+    /// The block in which a connection encodes its output of this turn. It has one owner at a time: claiming it
+    /// from another owner makes that one write first. The owner's [TurnEnd#turnEnds] is called at the end of
+    /// the turn at the latest.
     public ByteBuffer claimWriteScratch(TurnEnd owner) {
         requireCurrent();
         while (scratchOwner != null && scratchOwner != owner) {
             TurnEnd before = scratchOwner;
             before.turnEnds();
-            // Why: its write may have closed it, and its end may have let another claim: that one writes first too.
+            // Why: its write may have closed it, and its end may have made another owner claim the block, which
+            // writes first too.
             if (scratchOwner == before) scratchOwner = null;
         }
         if (scratchOwner == owner) return writeScratch;
@@ -275,7 +275,7 @@ public final class EventLoop implements OwnerLoop {
         return writeScratch;
     }
 
-    /// Gives the write scratch back when `owner` has it, empty.
+    /// Releases the write scratch if `owner` has it.
     ///
     /// @return what was encoded, ready to be written before anything else is claimed; null when `owner` does not
     ///     have it
@@ -286,8 +286,7 @@ public final class EventLoop implements OwnerLoop {
         return writeScratch.flip();
     }
 
-    /// The time of this turn: read from the clock before and after waiting, and once more after tasks that ran
-    /// between.
+    /// The time of this turn: read from the clock before and after waiting, and again after tasks ran.
     public long nowNanos() {
         requireCurrent();
         if (nowIsOld) {
@@ -297,7 +296,7 @@ public final class EventLoop implements OwnerLoop {
         return nowNanos;
     }
 
-    /// The clock the loop lives by.
+    /// The loop's clock.
     public Clock clock() {
         return clock;
     }
@@ -308,7 +307,7 @@ public final class EventLoop implements OwnerLoop {
         return Thread.currentThread() == thread;
     }
 
-    /// Refuses a foreign thread: what belongs to a loop is used on its thread only.
+    /// Throws on a foreign thread: what belongs to a loop is used on its thread only.
     ///
     /// @throws IllegalStateException when the caller is not the thread this loop belongs to
     public void requireCurrent() {
@@ -329,7 +328,7 @@ public final class EventLoop implements OwnerLoop {
         hasOwnThread = true;
     }
 
-    /// The caller turns this loop by hand, until another does.
+    /// The calling thread turns this loop by hand, until another thread does.
     void lendToCaller() {
         thread = Thread.currentThread();
     }
@@ -361,7 +360,7 @@ public final class EventLoop implements OwnerLoop {
             try {
                 poller.wake();
                 return;
-            } catch (Throwable thrown) { // Why: what was posted stays posted, and stopping goes on.
+            } catch (Throwable thrown) { // Why: the post or the stop that needs this wake-up is done already.
                 if (tries == FAILURES_MAX) LOG.error(this, "it could not be woken", thrown);
             }
         }
@@ -378,7 +377,7 @@ public final class EventLoop implements OwnerLoop {
         wheel.schedule(timer, nowNanos() + delayNanos);
     }
 
-    /// Lets `last` act once before this turn ends.
+    /// Calls `last` once before this turn ends.
     public void atTurnEnd(TurnEnd last) {
         requireCurrent();
         ending.add(last);
@@ -386,7 +385,7 @@ public final class EventLoop implements OwnerLoop {
 
     /// Runs `after` at the end of the turn, when the descriptors closed in it are free.
     public void afterClosing(Runnable after) {
-        // Why: a loop that is gone ends no turn, and its poller has given back every descriptor.
+        // Why: a closed loop makes no more turns, and its poller has freed every descriptor.
         if (gone) {
             after.run();
             return;
@@ -395,22 +394,22 @@ public final class EventLoop implements OwnerLoop {
         reaping.add(after);
     }
 
-    /// Lets `last` run when this loop closes, in whatever way, as long as its poller is open: what lives on a
+    /// Runs `last` when this loop closes, for whatever reason, while its poller is still open: what lives on a
     /// loop must not outlive it.
     public void atClose(Runnable last) {
         requireCurrent();
         lasts.add(last);
     }
 
-    /// Takes back [#atClose].
+    /// Cancels [#atClose].
     public void cancelAtClose(Runnable last) {
         requireCurrent();
         lasts.remove(last);
     }
 
-    /// One turn.
+    /// Makes one turn.
     ///
-    /// @param waitNanosMax nanoseconds it may wait for something to happen; 0 never waits
+    /// @param waitNanosMax nanoseconds it may wait for an event; 0 never waits
     /// @return how much it did: tasks, timers, handled readiness, endings; 0 when there was nothing to do
     public int turn(long waitNanosMax) {
         if (stopping) return closeInTurn();
@@ -448,7 +447,7 @@ public final class EventLoop implements OwnerLoop {
         Throwable why = steady.failure();
         if (why == null) return;
         if (steady.failuresInARow() >= FAILURES_MAX) cannotGoOn(why);
-        else LOG.error(this, "the clock failed, and the time stood still", why);
+        else LOG.error(this, "the clock failed, and time stands still meanwhile", why);
     }
 
     private enum Step {
@@ -460,8 +459,8 @@ public final class EventLoop implements OwnerLoop {
         CLOSE
     }
 
-    /// The one boundary of the loop: whatever a step throws ends here. It decides without memory and without a
-    /// log.
+    /// The one place where exceptions of a step are caught. It decides whether the loop goes on without needing
+    /// memory or a log.
     private int step(Step step, long waitNanos) {
         if (failure != null && !closed) return 0;
         try {
@@ -484,7 +483,7 @@ public final class EventLoop implements OwnerLoop {
             polling = false;
             // Why: it must not be taken for a look that found nothing.
             polls--;
-            // Why: one whose turn it is in a poll may be broken, and the poller is not.
+            // Why: the readiness handler has failed, not the poller.
             if (poller.isHandling()) pollFailures = 0;
         }
         if (canGoOnAfter(thrown)) {
@@ -496,7 +495,7 @@ public final class EventLoop implements OwnerLoop {
         return 1;
     }
 
-    /// Makes no turn any more, for `why` or for what came before it.
+    /// Marks the loop as failed: it makes no more turns. The first reason is kept.
     void cannotGoOn(Throwable why) {
         if (failure == null) failure = why;
         stopping = true;
@@ -507,7 +506,7 @@ public final class EventLoop implements OwnerLoop {
         return !(thrown instanceof VirtualMachineError) && pollFailures < FAILURES_MAX && settleFailures < FAILURES_MAX;
     }
 
-    /// Why it cannot go on; null while it can. For any thread.
+    /// Why the loop failed; null while it works. For any thread.
     public @Nullable Throwable failure() {
         return failure;
     }
@@ -524,39 +523,40 @@ public final class EventLoop implements OwnerLoop {
         return 1;
     }
 
-    /// Whether the caller is inside of a turn of this loop.
+    /// Whether the caller is inside a turn of this loop.
     boolean isInTurn() {
         return turning && isCurrent();
     }
 
-    /// Whether it is closed and its poller too; for any thread.
+    /// Whether the loop and its poller are closed; for any thread.
     boolean isGone() {
         return gone;
     }
 
-    /// How many turns there were; one that has nothing to do sleeps. For any thread, and may be a little old.
+    /// How many turns it has made; an idle loop sleeps and makes none. For any thread, which may see a slightly
+    /// older value.
     public long turns() {
         return turns;
     }
 
-    /// Whether it is not waiting for something to happen; for any thread, and may be a little old.
+    /// Whether it is working, not waiting for events; for any thread, which may see a slightly older value.
     boolean isBusy() {
         return !asleep || poller.isHandling();
     }
 
-    /// What its thread does now; empty when it has none.
+    /// The stack of its thread; empty when it has none.
     StackTraceElement[] stack() {
         Thread own = thread;
         return own == null ? new StackTraceElement[0] : own.getStackTrace();
     }
 
-    /// How often it has asked its poller.
+    /// How often it has called its poller.
     public long polls() {
         requireCurrent();
         return polls;
     }
 
-    /// Lets [#turn] wait no longer, now and ever after; from any thread.
+    /// Makes [#turn] return, now and from now on; from any thread.
     void stop() {
         stopping = true;
         if (!mailbox.isClosed()) wake();
@@ -566,28 +566,28 @@ public final class EventLoop implements OwnerLoop {
         return stopping;
     }
 
-    /// Runs what waits in the mailbox, refuses everything after, closes the poller. What fails meanwhile is
-    /// logged, and the rest is done all the same.
+    /// Runs the queued tasks of the mailbox, refuses later ones, closes the poller. A failure meanwhile is
+    /// logged, and the rest is still done.
     public void close() {
         if (closed) return;
         if (hasOwnThread) requireCurrent();
         else lendToCaller();
         closed = true;
         asleep = false;
-        // Why: once before refusing, so that what these tasks post to their own loop still runs.
+        // Why: once before posts are refused, so that tasks which these tasks post to their own loop still run.
         int _ = step(Step.MAILBOX, 0);
         mailbox.close();
         while (!mailbox.isEmpty()) step(Step.MAILBOX, 0);
-        // Why: again, because the end of one may let another begin; not for ever, because they are foreign code.
+        // Why: repeated, because the end of one may register another; bounded, because they are foreign code.
         for (int i = 0; i < FAILURES_MAX && (i == 0 || !lasts.isEmpty()); i++) {
             for (int left = lasts.size(); left > 0 && !lasts.isEmpty(); left--) step(Step.LAST, 0);
             endTurn();
         }
-        // Why: one that fails is asked again, because a poller holds a descriptor.
+        // Why: a poller that fails is closed again, because it holds a descriptor.
         for (int i = 0; i < FAILURES_MAX && !isPollerClosed; i++) step(Step.CLOSE, 0);
-        // Why: what is left asked for it while the poller closed, or after settling had failed.
+        // Why: more may have been registered while the poller closed, or after settling had failed.
         endTurn();
-        // Why: its thread may go on, to close the others, and is no loop's any more.
+        // Why: its thread may go on to close the other loops, and is no longer this loop's thread.
         if (hasOwnThread) thread = null;
         gone = true;
     }
@@ -607,7 +607,7 @@ public final class EventLoop implements OwnerLoop {
     }
 
     private int poll(long waitNanosMax) {
-        // Why: counted before it is made, because whatever throws leaves from here.
+        // Why: counted before the poll, because an exception leaves from here.
         pollFailures++;
         pool.updateScarcity();
         int handled = pollOrSleep(waitNanosMax);
@@ -624,7 +624,7 @@ public final class EventLoop implements OwnerLoop {
         // Why: a post that came before `asleep` could be seen woke no thread, and settling swallows a wake.
         int handled = pollFor(mailbox.isEmpty() && !stopping ? wait : 0);
         if (handled == Poller.SLEEPS) {
-            // Why: so that the thread that turned it, too, wakes it when it posts.
+            // Why: so that a post wakes it even from the thread that turned it.
             sleepsOn = true;
             return 0;
         }
@@ -633,11 +633,11 @@ public final class EventLoop implements OwnerLoop {
     }
 
     private int pollFor(long nanos) {
-        // Why: first, because a poll that was not made has found nothing.
+        // Why: before counting, because a skipped poll is no poll.
         if (chance.rarely(LoopPoint.POLL_SKIPPED)) return 0;
         polls++;
         polling = true;
-        // Why: what is handled in the poll happens after the wait.
+        // Why: readiness handlers run after the wait, so the time must be read again.
         nowIsOld = true;
         int handled = poller.poll(nanos);
         polling = false;
@@ -652,13 +652,13 @@ public final class EventLoop implements OwnerLoop {
         int done = 0;
         while (hasEndings() && (failure == null || closed)) {
             done += step(Step.END, 0);
-            // Why: what does not settle now may in the next turn.
+            // Why: settling may succeed in the next turn.
             if (settleFailures > 0 && !closed) break;
         }
         return done;
     }
 
-    /// One that throws is not asked again; the next step goes on behind it.
+    /// One that throws is not called again; the next step continues behind it.
     private int flushDirty() {
         if (endingNow.isEmpty()) {
             List<TurnEnd> now = ending;

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Loops that share one budget, one ledger and one end.
+/// Loops that share one budget and one ledger and are closed together.
 ///
 /// **Owns:** the budget, the loops with their pollers, their threads; gone when [#close] returns, or named in its
 /// report.
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// **Waits:** [#close] waits for the loops' threads until its deadline.
 public final class LoopGroup {
     private static final long CALL_SECONDS = 10;
-    private static final ScopedValue<String> CLOSING = ScopedValue.newInstance(); // by whom a group is closed
+    private static final ScopedValue<String> CLOSING = ScopedValue.newInstance(); // on a thread that closes a group
     private static final long LOOK_NANOS = 5_000_000L;
 
     private final Settings settings;
@@ -41,7 +41,7 @@ public final class LoopGroup {
     private @Nullable LoopWatchdog watch;
     private volatile EventLoop.FailureListener failed = (loop, why) -> {}; // what its owner does
 
-    /// Who turns the loops.
+    /// Which threads turn the loops.
     public enum Drive {
         /// A platform thread for each.
         THREADS,
@@ -53,7 +53,7 @@ public final class LoopGroup {
     ///
     /// @param loops how many, at least 1
     /// @param pollers makes one poller for each loop
-    /// @param seed where the randomness of the loops begins
+    /// @param seed the seed of the loops' random numbers
     public record Settings(
             String name,
             int loops,
@@ -63,7 +63,7 @@ public final class LoopGroup {
             MemoryPlan plan,
             Supplier<Poller> pollers,
             long seed) {
-        /// Takes a clock that may throw for one that does not.
+        /// Wraps a clock that may throw.
         public Settings {
             clock = SteadyClock.of(clock);
         }
@@ -125,7 +125,7 @@ public final class LoopGroup {
             if (settings.drive() == Drive.THREADS) running.add(threads.platform(loop.name(), () -> run(loop)));
             else loop.lendToCaller();
         }
-        // Why: what is turned by hand or by a simulation is as slow as its caller.
+        // Why: a loop that is turned by hand or by a simulation is as slow as its caller.
         if (settings.drive() == Drive.THREADS && first.baton() == Baton.FREE) startWatch();
         return this;
     }
@@ -136,7 +136,7 @@ public final class LoopGroup {
         started.start(threads, settings.name() + "-watch");
     }
 
-    /// Its name, which those of its threads begin with.
+    /// Its name; the names of its threads begin with it.
     public String name() {
         return settings.name();
     }
@@ -170,17 +170,17 @@ public final class LoopGroup {
         return budget;
     }
 
-    /// Where other threads of the same owner start.
+    /// Starts the other threads of the same owner.
     public Threads threads() {
         return threads;
     }
 
-    /// Where threads of the same owner wait.
+    /// Where the threads of the same owner wait.
     public Parking parking() {
         return parking;
     }
 
-    /// The book everything of the group is written in.
+    /// The ledger that counts everything of the group.
     public Ledger ledger() {
         return settings.ledger();
     }
@@ -195,7 +195,7 @@ public final class LoopGroup {
     /// @throws IllegalStateException when the loop is closed, or does not answer within 10 s
     public <T> T call(EventLoop loop, Supplier<T> task) {
         if (settings.drive() == Drive.BY_HAND) {
-            // Why: what the task leaves for the end of a turn must not wait until the loop wakes by itself.
+            // Why: what the task registers for the end of a turn must not wait until the loop wakes by itself.
             loop.wake();
             return loop.runByHand(task);
         }
@@ -234,8 +234,8 @@ public final class LoopGroup {
         return true;
     }
 
-    /// Lets the calling thread use what belongs to loops that are turned by hand, as if it had turned them
-    /// last. Does nothing where they have threads of their own.
+    /// Makes the calling thread the current thread of all loops that are turned by hand, as if it had turned
+    /// them last. Does nothing where loops have threads of their own.
     public void takeOver() {
         if (settings.drive() == Drive.THREADS) return;
         for (EventLoop loop : loops) loop.lendToCaller();
@@ -244,13 +244,13 @@ public final class LoopGroup {
     private static <T> void complete(CompletableFuture<T> result, Supplier<T> task) {
         try {
             result.complete(task.get());
-        } catch (RuntimeException | Error failure) { // Why: whoever waits must be told whatever it threw.
+        } catch (RuntimeException | Error failure) { // Why: the waiting caller must get whatever it threw.
             result.completeExceptionally(failure);
         }
     }
 
-    /// Whether every loop is there to work: false when one has ended, or makes no turn any more, and what lives
-    /// on it can no longer finish.
+    /// Whether every loop still works: false when one has ended or failed, and what lives on it can no longer
+    /// finish.
     public boolean hasAllLoops() {
         for (EventLoop loop : loops) {
             if (loop.isGone() || loop.failure() != null) return false;
@@ -267,8 +267,8 @@ public final class LoopGroup {
     /// Refuses a caller that would wait for itself: a loop's thread of any runtime, or a thread of this one. The
     /// thread of a loop that cannot go on has nothing else to do.
     ///
-    /// @param call what was called, in words
-    /// @param remedy what to do instead, in words
+    /// @param call what was called, for the message
+    /// @param remedy what to do instead, for the message
     /// @throws IllegalStateException naming the caller, before anything was done
     public void requireMayWait(String call, String remedy) {
         Thread caller = Thread.currentThread();
@@ -279,7 +279,8 @@ public final class LoopGroup {
                 + (caller.getName().isEmpty() ? "a loop" : caller.getName()) + "; " + remedy);
     }
 
-    /// Starts a thread that may wait for the end of this group. The ledger does not count it; it ends by itself.
+    /// Starts a thread that may wait for the end of this group. It ends by itself, and the ledger does not
+    /// count it.
     public void startClosing(Runnable body) {
         threads.last(
                 settings.name() + "-close",
@@ -287,8 +288,7 @@ public final class LoopGroup {
     }
 
     /// Stops the loops, interrupts the virtual threads, waits for all until `deadline`, frees the memory, and
-    /// says what is left. Whoever opened connections on the loops closes them first. Closing again strikes the
-    /// balance again.
+    /// reports what is left. Close the connections on the loops first. Closing again only counts again.
     ///
     /// @throws IllegalStateException when called from a loop's thread or a thread of this group: it cannot wait
     ///     for itself
@@ -305,17 +305,17 @@ public final class LoopGroup {
         if (gone && waiting == 0) freeMemory();
         var took = Duration.ofNanos(settings.clock().nanoTime() - began);
         Balance balance = settings.ledger().balance();
-        // Why: a report that is clean over a balance that is not would be a lie.
+        // Why: a report must not be clean while the balance is not zero.
         if (survivors.isEmpty() && !balance.isZero()) survivors.add(balance.toString());
         return new CloseReport(balance, survivors, cut, took, failures());
     }
 
-    /// A loop that failed closes the group by itself, and its owner may do so at the same time.
+    /// Synchronized, because a failed loop closes the group, and the owner may do so at the same time.
     private synchronized void freeMemory() {
         if (budget.pool().buffersLive() == 0) budget.close();
     }
 
-    /// Each loop that could not go on, and why.
+    /// Each failed loop, and why.
     public List<String> failures() {
         var failures = new ArrayList<String>();
         for (EventLoop loop : loops) {
@@ -337,7 +337,7 @@ public final class LoopGroup {
 
     /// Waits until `done` holds, looking every few milliseconds because nothing wakes it.
     ///
-    /// @return whether it holds; false when `deadline` came first, or an interrupt, which stays set
+    /// @return whether it holds; false when `deadline` came first, or an interrupt; the interrupt status stays set
     public boolean awaitPolling(BooleanSupplier done, Deadline deadline) {
         try {
             while (!done.getAsBoolean()) {
@@ -375,7 +375,7 @@ public final class LoopGroup {
             ScopedValue.where(EventLoop.CURRENT, loop).run(() -> {
                 while (!loop.isStopping()) loop.turn(Long.MAX_VALUE);
             });
-        } catch (Throwable broken) { // Why: the boundary of the turn has failed itself; nothing is behind this one.
+        } catch (Throwable broken) { // Why: the turn failed outside its own handling of failures.
             loop.cannotGoOn(broken);
             loopFailed(loop, broken);
         } finally {

@@ -8,8 +8,8 @@ import dev.weir.time.RarePoint;
 public enum LoopPoint implements RarePoint {
     /// A turn runs one task of its mailbox and leaves the others.
     MAILBOX_ONE_TASK,
-    /// A turn comes before its timers.
+    /// A turn does not run its due timers.
     TIMERS_LATE,
-    /// A turn does not look what is ready.
+    /// A turn does not poll for readiness.
     POLL_SKIPPED
 }

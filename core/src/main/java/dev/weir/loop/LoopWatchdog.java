@@ -7,15 +7,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Tells when something blocks a loop, with the stack of its thread: a handler that waits on a loop keeps all
-/// others of that loop waiting, and nothing else says so.
+/// Warns when something blocks a loop, with the stack of its thread: a handler that blocks on a loop delays all
+/// connections of that loop, and nothing else reports it.
 ///
-/// **Owns:** one thread, which looks at the loops ten times a second, from [#start] to [#stop].
+/// **Owns:** one thread, which checks the loops ten times a second, from [#start] to [#stop].
 /// **Threads:** [#start] and [#stop] are for the owner of the loops; the rest is confined to its own thread.
 /// **Limits:** one warning a minute for each loop.
-/// **Fails:** never; a look that finds no memory is left out. Waiting and looking at a loop that gets on need none.
+/// **Fails:** never; a check that finds no memory is skipped. Waiting, and checking a loop that makes progress,
+/// need none.
 final class LoopWatchdog {
-    /// How long a loop may be busy with one turn.
+    /// How long one turn may take before a warning.
     static final Duration LIMIT = Duration.ofMillis(200);
 
     private static final FailureLog LOG = FailureLog.of(LoopWatchdog.class);
@@ -29,7 +30,7 @@ final class LoopWatchdog {
     private volatile boolean stopped;
     private @Nullable Thread thread;
 
-    /// One loop, and when it was last seen to get on.
+    /// One loop, and when it last made progress.
     private static final class Watched {
         private final EventLoop loop;
         private long turns;
@@ -52,11 +53,11 @@ final class LoopWatchdog {
             long busyNanos = nowNanos - sinceNanos;
             if (busyNanos < LIMIT.toNanos() || (wasTold && nowNanos - toldNanos < QUIET_NANOS)) return;
             StackTraceElement[] stack = loop.stack();
-            // Why: what has just ended is no cause.
+            // Why: the turn has ended meanwhile, so the stack shows nothing useful.
             if (loop.turns() != now) return;
             wasTold = true;
             toldNanos = nowNanos;
-            var where = new Throwable("what its thread does");
+            var where = new Throwable("the stack of its thread");
             where.setStackTrace(stack);
             LOG.warning(
                     loop,
@@ -90,8 +91,8 @@ final class LoopWatchdog {
         for (Watched one : watched) {
             try {
                 one.look(now);
-            } catch (Throwable failure) { // Why: the boundary; a watch must not end for what one look could not have.
-                if (!(failure instanceof OutOfMemoryError)) LOG.error(one.loop, "could not be looked at", failure);
+            } catch (Throwable failure) { // Why: the watchdog must not end because one check failed.
+                if (!(failure instanceof OutOfMemoryError)) LOG.error(one.loop, "could not be checked", failure);
             }
         }
     }
@@ -100,7 +101,7 @@ final class LoopWatchdog {
         return stopped;
     }
 
-    /// Lets its thread end.
+    /// Makes its thread end.
     ///
     /// @return that thread; null when it was never started
     @Nullable

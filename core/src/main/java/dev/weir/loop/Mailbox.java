@@ -4,10 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// What other threads ask of a loop: many producers, one consumer, no memory of its own.
+/// The queue of tasks that other threads post to a loop: many producers, one consumer, no memory of its own.
 ///
-/// Nodes are fields of objects that exist anyway, each queued at most once. Producers push on a stack; the
-/// loop takes the whole stack and turns it round, so that order of arrival holds.
+/// Nodes are fields of objects that exist anyway, each queued at most once. Producers push onto a stack; the
+/// loop takes the whole stack and reverses it, so that tasks run in the order of arrival.
 ///
 /// **Threads:** `offer` is thread-safe; `drain` and `close` are confined to the loop.
 /// **Waits:** never waits and never refuses until closed.
@@ -35,7 +35,7 @@ public final class Mailbox {
     /// A mailbox that is open and empty.
     Mailbox() {}
 
-    /// A task that can be posted again and again; posting it while it waits changes nothing.
+    /// A task that can be posted again and again; posting it while it is queued changes nothing.
     ///
     /// **Threads:** thread-safe.
     public static final class Node {
@@ -74,14 +74,14 @@ public final class Mailbox {
         return (Node) TOP.getVolatile(this) == closed;
     }
 
-    /// Whether nothing waits.
+    /// Whether no task is queued.
     boolean isEmpty() {
         if (pending != null) return false;
         var seen = (Node) TOP.getVolatile(this);
         return seen == null || seen == closed;
     }
 
-    /// Runs at most `limit` of the tasks that wait, first come first served.
+    /// Runs at most `limit` of the queued tasks, first come first served.
     ///
     /// @return how many ran
     int drain(int limit) {
@@ -98,7 +98,7 @@ public final class Mailbox {
         return limit;
     }
 
-    /// Refuses everything from now on; what waits already can still be drained.
+    /// Refuses posts from now on; queued tasks can still be drained.
     void close() {
         var top = (Node) TOP.getAndSet(this, closed);
         if (top == closed) return;

@@ -4,7 +4,7 @@ import dev.weir.time.Clock;
 import dev.weir.time.Deadline;
 import java.util.function.BooleanSupplier;
 
-/// The one place where a thread of ours waits for another.
+/// The one place where a thread waits for another.
 ///
 /// **Threads:** thread-safe.
 public final class Parking {
@@ -16,7 +16,7 @@ public final class Parking {
         this(clock, Baton.FREE);
     }
 
-    /// Waits on `clock`, and gives `baton` on meanwhile.
+    /// Waits on `clock`, and passes `baton` on meanwhile.
     public Parking(Clock clock, Baton baton) {
         this.clock = clock;
         this.baton = baton;
@@ -49,7 +49,7 @@ public final class Parking {
         return baton.awaitEnd(thread, deadline.leftNanos(clock.nanoTime()));
     }
 
-    /// Lets `thread` look again.
+    /// Wakes `thread`, so that it checks its condition again.
     public void unpark(Thread thread) {
         baton.unpark(thread);
     }

@@ -2,13 +2,13 @@ package dev.weir.loop;
 
 import dev.weir.time.Chance;
 
-/// How a loop waits: given to it by the network, over a selector or over a simulation.
+/// What a loop waits in for readiness: made by the network, over a selector or over a simulation.
 ///
 /// **Owns:** what it waits on, until [#close].
 /// **Threads:** confined to its loop, but for [#wake], which any thread may call.
 public interface Poller extends AutoCloseable {
-    /// What [#poll] answers when the loop sleeps on although the call has returned: a simulation's, which turns
-    /// the loop again when there is a cause.
+    /// What [#poll] returns when the loop still sleeps although the call has returned: only in a simulation,
+    /// which turns the loop again when something happens.
     int SLEEPS = -1;
 
     /// Waits until something is ready, it is woken, or the time is over, and handles whatever is ready.
@@ -21,17 +21,16 @@ public interface Poller extends AutoCloseable {
     /// Ends the wait that is under way, or the next one.
     void wake();
 
-    /// Gives back to the kernel what was closed since the last poll: after it the descriptors are free.
+    /// Frees the descriptors that were closed since the last poll.
     void settle();
 
-    /// Whether a poll that has thrown had found what is ready and was handling it: then not the poller is
-    /// broken but what it called, and the next poll goes on behind that. For any thread, and may be a little
-    /// old.
+    /// Whether a poll that has thrown was already handling what is ready: then the handler has failed, not the
+    /// poller, and the next poll continues behind it. For any thread, which may see a slightly older value.
     default boolean isHandling() {
         return false;
     }
 
-    /// The rare paths that the world behind it wants taken; none but in a simulation.
+    /// The rare paths that its simulation takes; none in production.
     default Chance.Rare rare() {
         return Chance.NEVER;
     }

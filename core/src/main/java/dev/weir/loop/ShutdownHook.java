@@ -1,8 +1,8 @@
 package dev.weir.loop;
 
-/// What a program does when its JVM is asked to end: the one door to shutdown hooks.
+/// An action that runs when the JVM is asked to end: the one place that registers shutdown hooks.
 ///
-/// **Owns:** one hook of the JVM, until [#remove] or the end of the JVM. It is no running thread, and the
+/// **Owns:** one hook of the JVM, until [#remove] or the end of the JVM. It is not a running thread, so the
 /// ledger does not count it.
 /// **Threads:** thread-safe.
 public final class ShutdownHook {
@@ -12,7 +12,7 @@ public final class ShutdownHook {
         this.thread = thread;
     }
 
-    /// Lets the JVM run `body` before it ends; it waits for its return.
+    /// Registers `body`: the JVM runs it before it ends, and waits until it returns.
     ///
     /// @throws IllegalStateException when the JVM is ending already
     public static ShutdownHook add(String name, Runnable body) {
@@ -21,12 +21,12 @@ public final class ShutdownHook {
         return new ShutdownHook(thread);
     }
 
-    /// Takes it back; does nothing when the JVM is ending.
+    /// Removes the hook; does nothing when the JVM is ending.
     public void remove() {
         try {
             boolean _ = Runtime.getRuntime().removeShutdownHook(thread);
         } catch (IllegalStateException ending) {
-            // Why: it runs or has run, and is never needed again.
+            // Why: the hook runs or has run already.
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The one door to new threads: each is named, in the ledger, and can be joined.
+/// The one place that starts threads: each is named, counted in the ledger, and can be joined.
 ///
 /// **Threads:** thread-safe.
 public final class Threads {
@@ -86,8 +86,8 @@ public final class Threads {
         }
     }
 
-    /// Starts the thread that closes its owner and strikes the balance of the ledger, which therefore does not
-    /// count it: it ends by itself right after its result is there.
+    /// Starts the thread that closes its owner and checks the balance of the ledger, which therefore does not
+    /// count it. It ends by itself right after its result is there.
     Thread last(String name, Runnable body) {
         Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
             try {
@@ -109,7 +109,7 @@ public final class Threads {
     /// Interrupts the virtual threads that have not ended and waits for them.
     ///
     /// @param interrupted takes the name of each
-    /// @return whether all have ended; those that have not are in the ledger by name
+    /// @return whether all have ended; the ledger names those that have not
     boolean endVirtual(Deadline deadline, Clock clock, Consumer<String> interrupted) {
         alive().forEach(thread -> interrupted.accept(thread.getName()));
         // Why: one that has not ended may start others, so the look is repeated until it finds none.
@@ -143,7 +143,8 @@ public final class Threads {
         }
     }
 
-    /// Why a ring and not a set: one that starts for each exchange would pay for its hash and a node.
+    /// Why a ring and not a set: a thread is started for each exchange, and a set would cost a hash and a node
+    /// each time.
     private void remember(Virtual one) {
         synchronized (virtual) {
             one.behind = virtual;
@@ -157,7 +158,7 @@ public final class Threads {
         synchronized (virtual) {
             ended.before.behind = ended.behind;
             ended.behind.before = ended.before;
-            // Why: a dead node that grew old would keep all that died behind it from an early collection.
+            // Why: a dead node in the old generation would keep the nodes linked behind it alive.
             ended.before = ended;
             ended.behind = ended;
         }

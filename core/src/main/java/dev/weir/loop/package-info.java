@@ -1,4 +1,4 @@
-/// The event loop: one thread, its mailbox, its timers, its poller, its cache of blocks. Sockets are not here: the
+/// The event loop: one thread with its mailbox, timers, poller and cache of blocks. Sockets are not here: the
 /// network gives each loop its `Poller`. Read `EventLoop` first.
 ///
 /// **Depends on:** time, ledger, memory.block, memory.wait, memory.

@@ -3,8 +3,8 @@ package dev.weir.memory;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
-/// The part of a budget that messages may use which must be whole: how many blocks they have together, and
-/// whose turn it is when there are not enough.
+/// The part of a budget for messages that must be whole: how many blocks they have together, and whose turn it
+/// is when there are not enough.
 ///
 /// It has no blocks, it counts them: a block is counted before it is asked for. The oldest unfinished
 /// message may use whatever is left of the share, the younger ones together what leaves room for the longest
@@ -48,7 +48,7 @@ public final class AssemblyShare {
     @GuardedBy("lock")
     private @Nullable Assembly lastStopped;
 
-    /// Who alone may wait for memory; its block is counted already.
+    /// The only message that may wait for memory; its block is counted already.
     @GuardedBy("lock")
     private @Nullable Assembly turn;
 

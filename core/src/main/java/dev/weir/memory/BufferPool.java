@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The only door to buffers: gives one at once, or queues the asker, or says no.
+/// The only source of buffers: leases one at once, queues the caller, or refuses.
 ///
 /// **Owns:** every block of the slabs, as a part of its [MemoryBudget].
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; a caller that must wait leaves a [Waiter], which is called back.
-/// **Limits:** blocks never exceed the plan; at the limit askers wait, in order of [Urgency], then as
+/// **Limits:** blocks never exceed the plan; at the limit callers wait, in order of [Urgency], then as
 /// [dev.weir.memory.wait.FairBy] says.
 /// **Fails:** once the budget is closed, acquiring throws `IllegalStateException`.
 /// **Source:** HAProxy, dynamic buffer management (2014); HikariCP, hand-off.
@@ -120,14 +120,14 @@ public final class BufferPool {
         return handOff.acquireAll(gather, urgency, loop, owner);
     }
 
-    /// Gives up a wait because what the memory was for has ended.
+    /// Cancels a wait because what the memory was for has ended.
     ///
     /// @return as [#cancel(Waiter, CancelReason)]
     public boolean cancel(Waiter waiter) {
         return cancel(waiter, CancelReason.ENDED);
     }
 
-    /// Gives up a wait. A block that was granted but has not arrived is passed on to the next waiter.
+    /// Cancels a wait. A block that was granted but not delivered yet is passed on to the next waiter.
     ///
     /// @param waiter that no longer waits
     /// @param why for statistics
@@ -204,7 +204,7 @@ public final class BufferPool {
         return lines;
     }
 
-    /// Who holds blocks.
+    /// What holds blocks.
     ///
     /// @param accountsMax how many accounts are listed
     Holdings holdings(int accountsMax) {
@@ -218,7 +218,7 @@ public final class BufferPool {
         return carved;
     }
 
-    /// How many that asked were refused at random; zero unless the plan's debugging says so.
+    /// How many requests were refused at random; zero unless the plan's debugging says so.
     public long refusals() {
         return depot.refused();
     }
@@ -229,8 +229,8 @@ public final class BufferPool {
             handOff.giveBack(block);
             return;
         }
-        // Why: the slot was filled before this look, so either an asker's search finds the block or we
-        // see the asker.
+        // Why: the slot was filled before this check, so either an acquirer's search finds the block or this thread
+        // sees the acquirer.
         if (handOff.isPressing()) {
             Block back = caches[loop].take(block.size());
             if (back != null) handOff.giveBack(back);

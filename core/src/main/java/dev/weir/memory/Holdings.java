@@ -3,7 +3,7 @@ package dev.weir.memory;
 import dev.weir.memory.block.Account;
 import java.util.List;
 
-/// Who holds blocks at one moment: by what they are for, and by the account they are booked on.
+/// Which blocks are held at one moment: by purpose and by account.
 ///
 /// It is read without stopping anything: a block that changes hands meanwhile may be listed under either
 /// holder, or under none.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One number of bytes and everything that is taken out of it.
+/// A number of bytes, and all memory that is taken out of it.
 ///
 /// **Owns:** the memory of the fixed parts and of every slab; freed when [#close] returns, that of slabs that
 /// retire before.
@@ -104,7 +104,7 @@ public final class MemoryBudget implements AutoCloseable {
         return reservations.taken();
     }
 
-    /// The door to all other buffers.
+    /// The pool of all other buffers.
     public BufferPool pool() {
         return pool;
     }
@@ -127,7 +127,7 @@ public final class MemoryBudget implements AutoCloseable {
         return pool.holdings(accountsMax);
     }
 
-    /// Who holds pool buffers now, sorted by owner; what [#close] complains about.
+    /// The owners that hold pool buffers now, sorted by name; [#close] names them when it throws.
     public List<Usage.Held> owners() {
         return new UsageReport(pool, plan).owners();
     }

@@ -27,8 +27,8 @@ import java.util.List;
 /// @param fairBy the order in which the pool of this plan serves waiters of one queue
 /// @param debug how the pool of this plan looks for wrong use
 /// @param messageBytesMax the longest message that is assembled, in bytes; zero when none is
-/// @param lendsSlabs whether slabs retire for charges that the plan has not; never where messages are
-///     assembled, whose share is a part of the slabs
+/// @param lendsSlabs whether slabs retire for charges beyond the plan; never where messages are assembled,
+///     whose share is a part of the slabs
 public record MemoryPlan(
         long budgetBytes,
         List<Line> fixed,
@@ -145,7 +145,7 @@ public record MemoryPlan(
             return new Settings(slabBytes, reserveBlocks, fairBy, debug, bytes, lendsSlabs);
         }
 
-        /// The same, and slabs never retire: what the charges have too little is refused.
+        /// The same, and slabs never retire: a request beyond the charges is refused.
         public Settings withFixedSlabs() {
             return new Settings(slabBytes, reserveBlocks, fairBy, debug, messageBytesMax, false);
         }

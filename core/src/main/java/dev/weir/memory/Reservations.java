@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What is taken of each charge of a plan, and how many slabs are left beside it.
+/// What is reserved of each charge of a plan, and how many slabs remain beside it.
 ///
 /// Beyond its lines the plan has what no slab fits into, and what slabs that have retired leave. A slab counts
 /// until its memory was given back, and a charge from the moment it is taken; both are counted here, under one

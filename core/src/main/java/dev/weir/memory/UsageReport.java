@@ -53,7 +53,7 @@ final class UsageReport {
                 list(held));
     }
 
-    /// Who holds blocks, sorted by owner.
+    /// The bytes held by each owner, sorted by owner.
     List<Usage.Held> owners() {
         var held = new TreeMap<String, Long>();
         addHolders(held);

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// The end of a runtime and of what was opened in it, in order: nothing new, what is in flight until the
 /// deadline, the rest cut, then the loops and the memory.
 ///
-/// **Threads:** thread-safe. Who comes first closes; others wait for it, and may bring the deadline forward.
+/// **Threads:** thread-safe. The first caller closes; others wait for it, and may bring the deadline forward.
 /// **Waits:** [#run] and [#end] wait until their deadline, and [#SETTLE_TIME] more for what was cut.
 final class CloseSequence {
-    /// What interrupted handlers and cut connections have to be gone, after the deadline.
+    /// How long interrupted handlers and cut connections may take to end after the deadline.
     static final Duration SETTLE_TIME = Duration.ofMillis(500);
 
     private static final Duration STEP = Duration.ofMillis(50);
@@ -118,7 +118,8 @@ final class CloseSequence {
         }
     }
 
-    /// Whether there is nothing more to wait for: also when a loop has died, for its connections never leave.
+    /// Whether there is nothing more to wait for. True also when a loop has failed, because its connections
+    /// never end by themselves.
     private boolean isDrained(List<Drainable> all) {
         if (!group.hasAllLoops()) return true;
         for (Drainable one : all) {
@@ -213,7 +214,7 @@ final class CloseSequence {
     static void guarded(Runnable part) {
         try {
             part.run();
-        } catch (RuntimeException | Error failure) { // Why: one that cannot end must not keep the others.
+        } catch (RuntimeException | Error failure) { // Why: one that cannot end must not keep the others from ending.
             LOG.error("closing", "an ending failed", failure);
         }
     }

@@ -51,7 +51,7 @@ final class ConnectionAborts {
     private void cut(Connection one) {
         if (!chosen.test(one)) return;
         if (one.isLingering()) {
-            // Why: all was said, and a reset could still destroy it.
+            // Why: all output is sent, and a reset could still destroy it.
             one.close(CloseReason.CLOSED);
             return;
         }

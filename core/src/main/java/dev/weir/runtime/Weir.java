@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/// The runtime: loops, the memory they share, the book of everything alive. Servers and clients are opened
+/// The runtime: loops, the memory they share, and the ledger of what is alive. Servers and clients are opened
 /// in it and end with it.
 ///
 /// **Owns:** all loops with their threads, the memory budget, every connection; gone when [#close] returns.
@@ -165,14 +165,14 @@ public final class Weir implements AutoCloseable {
         group.startClosing(() -> {
             try {
                 report.complete(closing.run(deadline));
-            } catch (RuntimeException | Error failure) { // Why: whoever waits for the report must hear of it.
+            } catch (RuntimeException | Error failure) { // Why: the future must complete in any case.
                 report.completeExceptionally(failure);
             }
         });
         return report;
     }
 
-    /// Waits until the runtime was closed, by whomever: what the main thread of a server does.
+    /// Waits until the runtime is closed by any thread: what the main thread of a server does.
     ///
     /// @return the report of that close
     /// @throws IllegalStateException when called from a loop or a handler

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Where connections come in: counted before they are handed on, so that the limit is exact.
+/// Accepts connections and counts them before they are handed to a loop, so that the limit is exact.
 ///
 /// **Owns:** the acceptor; and what its connections are charged, from [#reserve] until it is closed and the
 /// last of them has left; a place of the limit it shares for each connection inside, and for the next it accepts.
@@ -58,15 +58,15 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
 
     /// What receives accepted connections.
     interface Receiver {
-        /// A new connection, on the loop it will live on; the callee opens it and calls [AcceptGate#leave] at
+        /// A new connection, on its own loop; the callee opens it and calls [AcceptGate#leave] at
         /// its end.
         void arrived(Transport transport, EventLoop loop);
 
-        /// One more than the limit allows, on the door's loop; the callee sends it away and calls
+        /// A connection beyond the limit, on the accepting loop; the callee refuses it and calls
         /// [AcceptGate#refusalEnded] when that is done.
         void refused(Transport transport);
 
-        /// The limit is reached, and a connection is to be closed for the next one, on the door's loop; the
+        /// The limit is reached, and a connection is to be closed for the next one, on the accepting loop; the
         /// place is free when [AcceptGate#leave] is called for it. Called only where [Beyond#PURGE] is chosen.
         void purge();
 
@@ -74,7 +74,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         void acceptFailed(String why);
     }
 
-    /// A door that is not open yet.
+    /// A gate that is not open yet.
     ///
     /// @param limit shared with other doors; lent, and it pays for a part of the charge request
     /// @param remedy what else may be done when the plan has less left than the charge request: `, or ...`
@@ -120,7 +120,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         limit.leave();
     }
 
-    /// Begins to accept; on the door's loop.
+    /// Begins to accept; on the accepting loop.
     ///
     /// @return the address it listens on
     Endpoint open(Network network, Endpoint address) {
@@ -142,12 +142,12 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         return loop;
     }
 
-    /// How many are inside.
+    /// How many connections it has.
     int inside() {
         return inside.get();
     }
 
-    /// Accepts no more; on the door's loop.
+    /// Accepts no more; on the accepting loop.
     void close() {
         loop.requireCurrent();
         loop.cancelAtClose(closing);
@@ -166,7 +166,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         return closed && inside.get() == 0 && refusing.get() == 0 && lingering.get() == 0;
     }
 
-    /// Nobody comes in any more and the last has left: another may have what they were charged.
+    /// When nothing is accepted any more and the last connection has left, the charge goes back to the plan.
     private void giveBackWhenEmpty() {
         Reservation taken = reservation;
         if (taken != null && isEmpty()) giveBack(taken);
@@ -196,7 +196,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
         return lingering.get();
     }
 
-    /// One that was refused is gone and its descriptor is free; on the door's loop.
+    /// A refused connection has ended and its descriptor is free; on the accepting loop.
     void refusalEnded() {
         loop.requireCurrent();
         refusing.decrementAndGet();
@@ -239,7 +239,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
             acceptor.resume();
             acceptor.acceptNow();
         }
-        // Why: who waited may have left; the place is somebody else's then, who may wait at another gate.
+        // Why: the waiting client may have left; the place then goes to the next server that waits.
         noneCame();
     }
 
@@ -253,7 +253,7 @@ final class AcceptGate implements Acceptor.Listener, SharedLimit.Waiting {
     @Override
     public void accepted(Transport transport) {
         loop.requireCurrent();
-        // Why: a network that has not asked is answered now.
+        // Why: a network may accept without calling `mayAccept` first.
         if (!hasPlace && !mayAccept()) {
             transport.abort();
             return;

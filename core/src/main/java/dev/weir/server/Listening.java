@@ -17,9 +17,9 @@ import dev.weir.transport.Transport;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// One address where connections come in, and their life until the last has left: accepted, counted, refused beyond
-/// the limit, drained, cut. What is said over them is the [Service]'s business. It ends with its runtime, or by
-/// [#close].
+/// An address that accepts connections, and the life of these until the last has ended: accepted, counted,
+/// refused beyond the limit, drained, cut. What the connections do is decided by the [Service]. It ends with
+/// its runtime, or by [#close].
 ///
 /// **Owns:** its acceptor, its connections, and what these are charged, until the last has left.
 /// **Threads:** thread-safe.
@@ -116,12 +116,12 @@ public final class Listening implements Drainable {
         return settings;
     }
 
-    /// Connections it has now, those that only linger after their last word included.
+    /// Connections it has now, including those that only linger after their last output.
     public int connections() {
         return gate.inside() + gate.lingering();
     }
 
-    /// Connections that only linger after their last word. They do not count against
+    /// Connections that only linger after their last output. They do not count against
     /// [ListeningSettings#connectionsMax].
     public int lingering() {
         return gate.lingering();
@@ -198,7 +198,7 @@ public final class Listening implements Drainable {
         }));
     }
 
-    /// Counts connections that take a place at the door until they linger or end.
+    /// Counts connections that take a place at the gate until they linger or end.
     private final class Counted implements ConnectionOwner {
         private final Runnable leaves;
 

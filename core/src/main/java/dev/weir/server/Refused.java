@@ -10,7 +10,7 @@ public interface Refused {
     /// The loop that accepts.
     EventLoop loop();
 
-    /// Resets it without a word.
+    /// Resets it without an answer.
     void reset();
 
     /// Opens a connection to say so. Its conversation ends it soon, and takes no memory that others wait for.

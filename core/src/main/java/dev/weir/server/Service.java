@@ -13,7 +13,7 @@ public interface Service {
     /// The conversation of one that has come in, as [Connection.ConversationFactory#create] says.
     Conversation converse(Connection connection);
 
-    /// One more has come than the limit allows; only where [Beyond#REFUSE] is chosen.
+    /// A client beyond the limit was accepted; only where [Beyond#REFUSE] is chosen.
     default void refused(Refused one) {
         one.reset();
     }

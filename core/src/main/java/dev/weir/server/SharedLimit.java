@@ -160,7 +160,7 @@ public final class SharedLimit implements AutoCloseable {
         return false;
     }
 
-    /// `one` waits no more. A place that is on its way to it comes all the same.
+    /// Removes `one` from the queue. A place that was granted to it already still arrives.
     synchronized void forget(Waiting one) {
         waiting.remove(one);
     }

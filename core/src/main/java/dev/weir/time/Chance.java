@@ -1,19 +1,19 @@
 package dev.weir.time;
 
-/// The one source of randomness: everything of Weir that draws a number is given a chance.
+/// The one source of randomness: all code of Weir that needs a random number is given a `Chance`.
 ///
 /// **Threads:** confined to its owner; each loop has its own.
 /// **Source:** Steele, Lea and Flood, SplitMix64 (2014). Not for secrets.
 public final class Chance {
-    /// What production carries: no rare path is ever taken.
+    /// For production: no rare path is ever taken.
     public static final Rare NEVER = point -> false;
 
     private final Rare rare;
     private long state;
 
-    /// Says whether a rare path is taken; a simulation does.
+    /// Decides whether a rare path is taken; only a simulation implements it.
     public interface Rare {
-        /// Whether it is taken at `point` this time.
+        /// Whether the rare path at `point` is taken this time.
         boolean takes(RarePoint point);
     }
 

@@ -1,6 +1,6 @@
 package dev.weir.time;
 
-/// The one source of time: everything of Weir that needs the time is given a clock.
+/// The one source of time: all code of Weir that needs the time is given a clock.
 ///
 /// **Threads:** implementations are thread-safe.
 /// **Waits:** never waits.

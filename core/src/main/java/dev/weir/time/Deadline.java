@@ -28,7 +28,7 @@ public record Deadline(long atNanos) {
         return leftNanos(atNanos, nowNanos);
     }
 
-    /// As [#leftNanos(long)], of a deadline that need not be made.
+    /// As [#leftNanos(long)], for a deadline given as a number, so that no object is made.
     public static long leftNanos(long atNanos, long nowNanos) {
         return atNanos == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, atNanos - nowNanos);
     }

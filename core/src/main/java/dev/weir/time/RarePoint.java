@@ -7,6 +7,6 @@ package dev.weir.time;
 /// **Threads:** immutable.
 /// **Source:** FoundationDB's marked points.
 public interface RarePoint {
-    /// What it is called: a name that no other point has, whatever its package.
+    /// Its name, unique among all points of all packages.
     String name();
 }

@@ -21,7 +21,7 @@ public final class Secrets {
         return Chance.mixed(clock.epochMillis() ^ clock.nanoTime());
     }
 
-    /// Opened when the first number is needed: a simulation needs none.
+    /// Opened with the first number: a simulation never needs it.
     private static final class Machine {
         static final SecureRandom RANDOM = new SecureRandom();
     }

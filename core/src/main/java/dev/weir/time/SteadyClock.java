@@ -4,15 +4,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A clock that never throws: while the one behind it does, the time that was read last holds on.
+/// A clock that never throws: while the clock behind it throws, the time that was read last is returned.
 ///
-/// Why: the time is read in the middle of what must not be left half done, such as queueing a waiter or counting a
-/// socket, in some forty places. None of them has to be written for a clock that fails.
+/// Why: some forty places read the time in the middle of steps that must not be left half done, such as
+/// queueing a waiter or counting a socket. None of them has to handle a clock that fails.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** as the clock behind it.
-/// **Fails:** never, but for an error of the virtual machine, which is not the clock's. [#failuresInARow] counts
-/// the reads that failed last; a loop ends when there are too many.
+/// **Fails:** only with an error of the virtual machine, which is thrown on. [#failuresInARow] counts the
+/// latest failed reads; a loop ends when there are too many.
 /// **Source:** ADR 28.
 public final class SteadyClock implements Clock {
     private final Clock clock;
@@ -28,9 +28,9 @@ public final class SteadyClock implements Clock {
         this.lastMillis = clock.epochMillis();
     }
 
-    /// Makes a clock that does not throw of one that may. That of the machine is one already.
+    /// Wraps a clock that may throw. The system clock never throws and is returned as it is.
     ///
-    /// @param clock read once, and whatever that throws is thrown on
+    /// @param clock read once; what that read throws is thrown on
     public static Clock of(Clock clock) {
         return clock instanceof SteadyClock || clock == Clock.system() ? clock : new SteadyClock(clock);
     }
@@ -40,7 +40,7 @@ public final class SteadyClock implements Clock {
         long now;
         try {
             now = clock.nanoTime();
-        } catch (RuntimeException | Error thrown) { // Why: that is what it is for.
+        } catch (RuntimeException | Error thrown) { // Why: hiding these is the purpose of this class.
             failed(thrown);
             return lastNanos.get();
         }
@@ -77,7 +77,7 @@ public final class SteadyClock implements Clock {
         if (inARow.get() != 0) inARow.set(0);
     }
 
-    /// How many reads have failed since one did not.
+    /// How many reads have failed since the last one that succeeded.
     public int failuresInARow() {
         return inARow.get();
     }
@@ -87,7 +87,7 @@ public final class SteadyClock implements Clock {
         return failures.get();
     }
 
-    /// What the last read that failed has thrown; null when none has.
+    /// What the last failed read has thrown; null when none has failed.
     public @Nullable Throwable failure() {
         return failure;
     }

@@ -2,7 +2,7 @@ package dev.weir.time;
 
 import org.jspecify.annotations.Nullable;
 
-/// One thing to do at a moment: a node of the wheel, made once with its owner and scheduled again and again.
+/// An action to run at a moment: a node of the wheel, made once with its owner and scheduled again and again.
 ///
 /// **Threads:** confined to the loop of its wheel.
 public final class Timer {
@@ -21,7 +21,7 @@ public final class Timer {
         this.action = action;
     }
 
-    /// Whether it waits in a wheel.
+    /// Whether it is scheduled in a wheel.
     public boolean isScheduled() {
         return slot != TimerWheel.NOT_SCHEDULED;
     }

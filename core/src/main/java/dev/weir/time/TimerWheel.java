@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// Scheduling and cancelling are O(1) and allocate nothing; a timer is never early and at most one slot late.
 ///
 /// **Owns:** nothing; it links timers that belong to others.
-/// **Threads:** confined to its loop; [#live] may be read by any thread and may then be a little old.
+/// **Threads:** confined to its loop; [#live] may be read by any thread, which may see a slightly older value.
 /// **Waits:** never waits.
-/// **Limits:** moments more than about two years away are brought forward to then.
+/// **Limits:** moments more than about two years away are brought forward to that limit.
 /// **Source:** Varghese and Lauck, hashed and hierarchical timing wheels (1987).
 public final class TimerWheel {
     static final int NOT_SCHEDULED = -1;
@@ -26,11 +26,11 @@ public final class TimerWheel {
     private long elapsedTick;
     private @Nullable Timer due;
     private int scheduled;
-    private volatile int live; // what others see of `scheduled`
+    private volatile int live; // `scheduled` as other threads see it
 
-    /// Hears of each timer that begins to wait and that waits no longer.
+    /// Notified of each timer that is scheduled and of each that is scheduled no longer.
     public interface Listener {
-        /// Hears nothing.
+        /// Ignores all calls.
         Listener NONE = new Listener() {
             @Override
             public void scheduled(Timer timer) {}
@@ -41,10 +41,10 @@ public final class TimerWheel {
 
         /// The wheel is about to be changed or read.
         ///
-        /// @throws IllegalStateException to refuse a thread that the wheel does not belong to
+        /// @throws IllegalStateException when the wheel does not belong to the calling thread
         default void requireOwner() {}
 
-        /// `timer` waits.
+        /// `timer` was scheduled.
         void scheduled(Timer timer);
 
         /// `timer` was cancelled, or is about to run.
@@ -56,7 +56,7 @@ public final class TimerWheel {
         this(nowNanos, Listener.NONE);
     }
 
-    /// A wheel that begins at `nowNanos` and tells `listener`.
+    /// A wheel that begins at `nowNanos` and notifies `listener`.
     public TimerWheel(long nowNanos, Listener listener) {
         this.originNanos = nowNanos;
         this.listener = listener;
@@ -89,7 +89,7 @@ public final class TimerWheel {
     /// @return how many ran
     public int advance(long nowNanos) {
         listener.requireOwner();
-        // Why: an action that threw left the rest of its slot behind.
+        // Why: an action that threw has left the rest of its slot undone.
         int ran = runDue();
         long nowTick = (nowNanos - originNanos) >> TICK_SHIFT;
         for (int level = firstLevel(); level >= 0; level = firstLevel()) {
@@ -104,7 +104,7 @@ public final class TimerWheel {
         return ran;
     }
 
-    /// Nanoseconds from `nowNanos` until something may be due; 0 when it is, [Long#MAX_VALUE] when nothing is
+    /// Nanoseconds from `nowNanos` until a timer may be due; 0 when one is due, [Long#MAX_VALUE] when none is
     /// scheduled.
     public long nextNanos(long nowNanos) {
         listener.requireOwner();

@@ -1,4 +1,4 @@
-/// Time and chance: the clock, deadlines, timers, and the rare paths that only a simulation takes. Read `Clock`
+/// Time and randomness: the clock, deadlines, timers, and the rare paths that only a simulation takes. Read `Clock`
 /// first.
 ///
 /// **Depends on:** nothing of Weir.

@@ -62,7 +62,7 @@ final class LedgerTest {
 
         assertThatThrownBy(entry::close)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("CONNECTION of downstream 7 was settled twice");
+                .hasMessageContaining("CONNECTION of downstream 7 was closed twice in the ledger");
         assertThat(ledger.balance().isZero()).isTrue();
     }
 

@@ -63,7 +63,7 @@ public final class Buffer {
         return block.depot.isSpare();
     }
 
-    /// Who holds, or for a dead handle held, this block.
+    /// The owner that holds this block or, for a dead handle, that held it.
     public String owner() {
         return owner;
     }

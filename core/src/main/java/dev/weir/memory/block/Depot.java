@@ -3,7 +3,7 @@ package dev.weir.memory.block;
 import dev.weir.ledger.LedgerListener;
 import org.jspecify.annotations.Nullable;
 
-/// Where blocks come from and where they go back: all that a block and its [Buffer] know of the pool above them.
+/// Where blocks are acquired and returned: all that a block and its [Buffer] know of the pool above them.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** never waits.

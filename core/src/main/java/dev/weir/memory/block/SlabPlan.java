@@ -2,7 +2,7 @@ package dev.weir.memory.block;
 
 import static dev.weir.memory.block.BlockSize.NORMAL;
 
-/// How many slabs there may be, of what size, and how much of them only urgent work may use.
+/// How many slabs there may be, their size, and how many blocks only urgent work may use.
 ///
 /// **Threads:** immutable.
 ///
@@ -57,7 +57,7 @@ public record SlabPlan(int slabBytes, int slabs, int reserveBlocks) {
         return true;
     }
 
-    /// Whether there is room for so many normal blocks together, for this urgency, when nothing else is held.
+    /// Whether there is room for this many normal blocks at once, for this urgency, when nothing else is held.
     public boolean canEverGather(int blocks, Urgency urgency) {
         return (long) blocksMax(NORMAL) - reserveBlocks + urgency.reserveLimit(reserveBlocks) >= blocks;
     }

@@ -69,8 +69,8 @@ public final class Store {
         }
     }
 
-    /// Whether so many blocks may go to this urgency together, counting `offered` as free; several are
-    /// normal ones.
+    /// Whether `blocks` blocks can be granted at once to this urgency. `offered` counts as free. Several blocks
+    /// are always normal ones.
     public boolean canServeAll(int blocks, BlockSize size, Urgency urgency, @Nullable Block offered) {
         if (blocks == 1) return canServe(size, urgency, offered);
         int available = available(offered);
@@ -85,7 +85,7 @@ public final class Store {
         kept = blocks;
     }
 
-    /// Whether a block may go to this urgency, counting `offered`, which is about to come back, as free.
+    /// Whether a block may go to this urgency. `offered`, which is being returned, counts as free.
     private boolean canServe(BlockSize size, Urgency urgency, @Nullable Block offered) {
         if (isOutsideReserve(size, offered)) return true;
         int limit = urgency.reserveLimit(plan.reserveBlocks());
@@ -104,19 +104,19 @@ public final class Store {
                 && outside >= plan.blocksPerSlab(NORMAL);
     }
 
-    /// How many blocks are missing until more than half is left of what can be had outside the reserve; of one
-    /// block half says nothing.
+    /// How many blocks are missing until more than half of the blocks outside the reserve are free. Zero when
+    /// there is only one such block.
     public int lacking() {
         int outside = plan.slabs() * plan.blocksPerSlab(NORMAL) - plan.reserveBlocks();
         return outside > 1 ? Math.max(0, outside / 2 + 1 - outside(null)) : 0;
     }
 
-    /// The normal blocks outside the reserve, without those that are kept; may be negative.
+    /// The free normal blocks outside the reserve, without those kept for a gather; may be negative.
     private int outside(@Nullable Block offered) {
         return available(offered) - plan.reserveBlocks() + reserveOut(offered) - kept;
     }
 
-    /// The normal blocks that could be had.
+    /// The normal blocks that are free, or that empty slabs could be cut into.
     int available(@Nullable Block offered) {
         int back = 0;
         if (offered != null && offered.size == NORMAL) back = 1;
@@ -124,12 +124,12 @@ public final class Store {
         return freeSlabs(NORMAL).freeBlocks() + empties * plan.blocksPerSlab(NORMAL) + back;
     }
 
-    /// The blocks of the reserve that are out.
+    /// The blocks of the reserve that are in use.
     public int reserveOut(@Nullable Block offered) {
         return offered != null && offered.isReserve ? reserveOut - 1 : reserveOut;
     }
 
-    /// Counts a block that is taken or handed on as the reserve's, or no longer.
+    /// Counts a block that is taken or passed on as the reserve's, or no longer.
     public void count(Block block, boolean isReserve) {
         if (block.isReserve) reserveOut--;
         if (isReserve) reserveOut++;
@@ -154,7 +154,7 @@ public final class Store {
         return block;
     }
 
-    /// Takes so many normal blocks, linked by `nextFree`; what they need is cut already.
+    /// Takes this many normal blocks, linked by `nextFree`; their slabs are cut already.
     public Block takeTogether(int blocks) {
         Block linked = null;
         for (int i = 0; i < blocks; i++) {
@@ -179,8 +179,8 @@ public final class Store {
         }
     }
 
-    /// Takes a slab off the common list that must be cut before so many normal blocks can be taken; null
-    /// when none must.
+    /// Takes a slab off the common list that must be cut before this many normal blocks can be taken; null when
+    /// none must.
     public @Nullable Slab beginFor(int blocks) {
         int missing = blocks - freeSlabs(NORMAL).freeBlocks();
         Slab before = null;
@@ -210,7 +210,7 @@ public final class Store {
         return slab;
     }
 
-    /// Puts a slab on the common list, whose first it is then.
+    /// Puts a slab on top of the common list.
     public void abandon(Slab slab, BlockSize size) {
         serving[size.index()]--;
         pushEmpty(slab);
@@ -234,7 +234,7 @@ public final class Store {
         }
     }
 
-    /// The fewest slabs that may be left ([SlabPlan#slabsMin]).
+    /// The fewest slabs that must remain ([SlabPlan#slabsMin]).
     public int slabsMin(int together) {
         return whole.slabsMin(together);
     }
@@ -244,8 +244,8 @@ public final class Store {
         return plan;
     }
 
-    /// Lets so many slabs serve from now on. Slabs that have retired are called back where that is more; where
-    /// it is fewer, as many retire as can now, and [#retire] goes on with it.
+    /// Sets how many slabs serve. If that is more, retired slabs are called back; if it is fewer, as many
+    /// retire as can now, and [#retire] continues with the rest.
     public void setSlabTarget(int count) {
         if (count != plan.slabs()) plan = whole.withSlabs(count);
         while (retiredCount + freedCount > slabs.length - count) {
@@ -255,7 +255,7 @@ public final class Store {
         retire();
     }
 
-    /// Retires what can be spared: empty slabs first, then those with the least out.
+    /// Retires the slabs that can be spared: empty slabs first, then those with the fewest bytes held.
     public void retire() {
         while (tooMany() > 0 && empties > 0 && canSpare(plan.blocksPerSlab(NORMAL), 0)) {
             Slab slab = empty;
@@ -273,20 +273,19 @@ public final class Store {
         return slabs.length - plan.slabs() - retiredCount - freedCount;
     }
 
-    /// One that has retired and whose memory is not free yet; to be freed without the lock, and returned by
-    /// [#freed].
+    /// A retired slab whose memory is not freed yet. Free it without the lock, then call [#freed].
     public @Nullable Slab nextToFree() {
         return retired == null ? null : popRetired();
     }
 
-    /// Its memory is free.
+    /// The memory of `slab` was freed.
     public void freed(Slab slab) {
         slab.below = freed;
         freed = slab;
         freedCount++;
     }
 
-    /// How many slabs have retired and given their memory back.
+    /// How many slabs have retired and freed their memory.
     public int freedSlabs() {
         return freedCount;
     }
@@ -314,8 +313,8 @@ public final class Store {
         freeSlabs(slab.serving).add(slab);
     }
 
-    /// Of the slabs that lend, the one with the least out of which the reserve can spare what is free in it; null
-    /// when there is none.
+    /// Of the slabs that lend and whose free blocks the reserve can spare, the one with the fewest bytes held;
+    /// null when there is none.
     private @Nullable Slab fittest() {
         Slab found = null;
         for (Slab slab : slabs) {
@@ -325,7 +324,7 @@ public final class Store {
         return found;
     }
 
-    /// Of the slabs that retire, the one with the most out.
+    /// Of the slabs that retire, the one with the most bytes held.
     private @Nullable Slab leastFit() {
         Slab found = null;
         for (Slab slab : slabs) {
@@ -342,10 +341,10 @@ public final class Store {
         return canSpare(slab.serving == NORMAL ? slab.freeBlocks() : 0, reserve);
     }
 
-    /// Whether what is left is enough for the reserve that is in.
+    /// Whether enough is left for the part of the reserve that is not in use.
     ///
-    /// @param free normal blocks that could be had and are given up
-    /// @param reserve blocks of the reserve that are out and do not come back
+    /// @param free free normal blocks that are given up
+    /// @param reserve blocks of the reserve that are in use and will not be returned
     private boolean canSpare(int free, int reserve) {
         return available(null) - free >= plan.reserveBlocks() - reserveOut + reserve;
     }

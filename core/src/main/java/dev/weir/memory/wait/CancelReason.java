@@ -1,6 +1,6 @@
 package dev.weir.memory.wait;
 
-/// Why a wait for memory was given up.
+/// Why a wait for memory was cancelled.
 ///
 /// **Threads:** immutable.
 public enum CancelReason {

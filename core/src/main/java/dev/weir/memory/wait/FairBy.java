@@ -4,8 +4,8 @@ package dev.weir.memory.wait;
 ///
 /// **Threads:** immutable.
 public enum FairBy {
-    /// Among waiters: first come, first served.
+    /// Fair among waiters: first come, first served.
     ARRIVAL,
-    /// Among clients: each address has one turn in a round, however many connections wait for it.
+    /// Fair among clients: each address has one turn in a round, however many of its connections wait.
     ADDRESS
 }

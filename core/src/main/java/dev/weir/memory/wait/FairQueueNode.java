@@ -2,12 +2,12 @@ package dev.weir.memory.wait;
 
 import org.jspecify.annotations.Nullable;
 
-/// One that waits, as [FairQueues] sees it: the links by which it hangs in a queue. They are fields of the waiter
-/// itself, so that waiting makes no garbage.
+/// A waiter as [FairQueues] sees it: its links in a queue. They are fields of the waiter itself, so that
+/// waiting makes no garbage.
 ///
 /// **Threads:** guarded by the lock of its queue.
 ///
-/// @param <T> the class of those that wait in one queue
+/// @param <T> the class of the waiters of one queue
 public abstract class FairQueueNode<T extends FairQueueNode<T>> {
     /// For no client in particular; all of these are one address.
     public static final long NO_ADDRESS = 0;
@@ -16,7 +16,7 @@ public abstract class FairQueueNode<T extends FairQueueNode<T>> {
     int queue;
     long turn;
 
-    /// How many wait for its address in its queue; kept by the one in front only.
+    /// How many waiters of its address are in its queue; set only in the front one.
     int sameCount;
 
     T sameBefore = self();
@@ -35,7 +35,7 @@ public abstract class FairQueueNode<T extends FairQueueNode<T>> {
         return (T) this;
     }
 
-    /// When its turn came, among those that are in front of their address; smaller is earlier.
+    /// The order of its turn among the front waiters of all addresses; smaller is earlier.
     public final long turn() {
         return turn;
     }

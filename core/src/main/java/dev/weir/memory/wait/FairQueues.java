@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Whose turn it is in each queue when addresses take turns: each has one in a round, however many wait for it.
+/// Queues of waiters in which client addresses take turns: each has one turn in a round, however many of its
+/// waiters wait.
 ///
 /// A queue is a ring of the first waiters of each address; the others of an address are linked behind them, in
 /// order of arrival. Serving a waiter uses up its address's turn: the next of the address goes to the ring's
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// found by a table. Where all have one address, a queue is first come, first served.
 ///
 /// **Threads:** guarded by the lock of its queues.
-/// **Limits:** no more memory than the table, however many wait.
+/// **Limits:** a fixed table, and no other memory, however many wait.
 /// **Source:** Nagle, RFC 970: a round over sources instead of one queue.
 ///
 /// @param <T> the type of the waiters
@@ -33,7 +34,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
     /// Empty queues.
     ///
     /// @param queues how many, numbered from 0
-    /// @param seed so that addresses which share a slot are not known beforehand
+    /// @param seed of the hash table, so that clients cannot choose addresses that share a slot
     @SuppressWarnings("unchecked") // Why: there are no arrays of a generic class; nothing else is put into these.
     public FairQueues(int queues, long seed) {
         this.nexts = (FairQueueNode<T>[]) new FairQueueNode<?>[queues];
@@ -46,7 +47,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         return nexts.length;
     }
 
-    /// Has at least this many queues from now on.
+    /// Grows to at least this many queues.
     public void growTo(int queues) {
         if (queues > nexts.length) nexts = Arrays.copyOf(nexts, queues);
     }
@@ -82,7 +83,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         return (T) one;
     }
 
-    /// Lets `waiter` wait behind all others of its address.
+    /// Queues `waiter` behind all others of its address.
     public void add(int queue, T waiter) {
         waiter.queue = queue;
         T front = front(queue, waiter.address);
@@ -144,8 +145,8 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         leaveRing(queue, waiter);
     }
 
-    /// `waiter` was served. That was the turn of its address: all others come before it comes again. One that
-    /// was not in front of its address was served out of turn.
+    /// Removes a served `waiter`. That uses up the turn of its address, which moves behind all others. A waiter
+    /// that was not in front of its address was served out of turn.
     public void served(int queue, T waiter) {
         if (waiter.turn == NO_TURN) {
             gaveUp(queue, waiter);
@@ -158,7 +159,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         if (heir != null) append(queue, heir);
     }
 
-    /// How many of the address of `waiter`, which need not wait itself, wait in this queue.
+    /// How many waiters of the address of `waiter` are in this queue; `waiter` itself need not be.
     public int countOfSame(int queue, T waiter) {
         T front = front(queue, waiter.address);
         return front == null ? 0 : front.sameCount;
@@ -167,7 +168,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
     /// The waiter that came last of the address for which most wait, among those addresses whose turns are
     /// farthest away; null when there is no waiter.
     ///
-    /// @param looks at how many addresses to look at most
+    /// @param looks at how many addresses to compare at most
     public @Nullable T lastOfMost(int queue, int looks) {
         T next = next(queue);
         if (next == null) return null;
@@ -185,7 +186,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         return front(queue, address);
     }
 
-    /// How many are found by going all rounds, each address by the table too. For audits.
+    /// How many waiters are found by walking all rings, each address also by the table. For audits.
     int count() {
         int count = 0;
         for (int queue = 0; queue < nexts.length; queue++) {
@@ -206,7 +207,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         return count;
     }
 
-    // ---- those of one address
+    // ---- the waiters of one address
 
     /// The waiter in front of all others of this address; null when it has no waiter in this queue.
     private @Nullable T front(int queue, long address) {
@@ -221,7 +222,7 @@ public final class FairQueues<T extends FairQueueNode<T>> {
         return front;
     }
 
-    /// @return the next of the same address; null when there is none
+    /// @return the next waiter of the same address; null when there is none
     private static <T extends FairQueueNode<T>> @Nullable T leaveSame(T waiter) {
         T behind = waiter.sameBehind;
         waiter.sameBefore.sameBehind = behind;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Owns:** what was granted, until it is taken by [#take]; a grant that is cancelled is passed on by
 /// the thread that cancels.
-/// **Threads:** thread-safe; [#granted()] is called on the home's thread, and [#take] belongs there.
+/// **Threads:** thread-safe; [#granted()] is called on the owner loop's thread, and [#take] may be called only
+/// there.
 /// **Waits:** never waits: it is called back.
 /// **Limits:** [#BLOCKS_MAX] blocks; one gather accumulates at a time.
 /// **Source:** HAProxy issue 2977, where both-or-nothing with pledges starved.
@@ -26,7 +27,7 @@ public abstract class Gather extends Waiter {
     private final @Nullable Buffer[] grants;
     private int left;
 
-    /// Makes a gather of this home.
+    /// Makes a gather of this loop.
     ///
     /// @param home whose thread calls back
     /// @param blocks how many normal blocks it needs, 2 to [#BLOCKS_MAX]
@@ -39,8 +40,8 @@ public abstract class Gather extends Waiter {
         this.grants = new @Nullable Buffer[blocks];
     }
 
-    /// Called on the home's thread when all blocks were granted. The gather is free by then, and may ask
-    /// again when they are taken.
+    /// Called on the loop's thread when all blocks were granted. The gather is free by then, and may acquire
+    /// again when the blocks are taken.
     protected abstract void granted();
 
     @Override
@@ -48,7 +49,7 @@ public abstract class Gather extends Waiter {
         granted();
     }
 
-    /// Takes one of the blocks that were granted.
+    /// Takes one of the granted blocks.
     ///
     /// @return the buffer, **owned by the caller**
     /// @throws IllegalStateException when none is left
@@ -59,7 +60,7 @@ public abstract class Gather extends Waiter {
         return next;
     }
 
-    /// How many it needs.
+    /// How many blocks it needs.
     @Override
     public final int blocks() {
         return grants.length;
@@ -73,9 +74,9 @@ public abstract class Gather extends Waiter {
         }
     }
 
-    /// Leases blocks that are linked, as many as it needs.
+    /// Leases linked blocks, as many as it needs.
     ///
-    /// @return one of them, which stands for all as the grant
+    /// @return one of them, which represents all of them as the grant
     Buffer lease(Block first) {
         return lease(first, false);
     }
@@ -123,7 +124,7 @@ public abstract class Gather extends Waiter {
         while (left > 0) take().release();
     }
 
-    /// Looks at what was got at once; gives it back and throws when it cannot be used.
+    /// Checks the blocks that were acquired at once; releases them and throws when one is damaged.
     void requireWhole() {
         IllegalStateException damage = damage(last());
         if (damage == null) return;

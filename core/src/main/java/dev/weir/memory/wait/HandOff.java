@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// The slow path: the store, the queues, and the choice of the next waiter, under one short lock that only moves
 /// pointers.
 ///
-/// What takes longer happens outside it: cutting a slab (which zeroes it) and telling a waiter.
+/// What takes longer happens outside the lock: cutting a slab (which zeroes it) and notifying a waiter.
 ///
 /// `isPressing` is the word between this and the loops' caches. It is true while there is a waiter or slabs
 /// retire. It is set *before* all slots are emptied; a releaser fills its slot *before* it reads it. Both are
 /// volatile accesses, which Java orders totally, so either the block is found or the releaser sees the word: no
 /// wake-up is lost.
 ///
-/// It is for the pool above it.
+/// Only the pool uses it.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; a waiter is called back.
@@ -66,7 +66,7 @@ public final class HandOff implements Lender {
 
     private final WaitTally tally = new WaitTally();
 
-    /// The most blocks that were asked for together.
+    /// The most blocks that any gather has asked for.
     @GuardedBy("lock")
     private int together;
 
@@ -77,10 +77,10 @@ public final class HandOff implements Lender {
     @GuardedBy("lock")
     private @Nullable Waiter keeper;
 
-    /// Of a store in which no slab was cut yet.
+    /// Makes a hand-off over a store in which no slab is cut yet.
     ///
-    /// @param depot where its blocks come back
-    /// @param plan how many slabs there may be
+    /// @param depot where its blocks are returned
+    /// @param plan how many slabs there may be, and the reserve
     /// @param fairBy the order in which waiters of one queue are served
     /// @param arenas makes one for each slab that gets memory
     /// @param clock what waits are measured by
@@ -118,8 +118,8 @@ public final class HandOff implements Lender {
         return isScarce;
     }
 
-    /// Looks whether blocks that came into caches or left them make memory scarce, or no longer. Only reads, of
-    /// one word as a rule, until that changes.
+    /// Checks whether blocks that were put into caches or taken from them have made memory scarce, or ended
+    /// scarcity. Until that changes it only reads, mostly one field.
     public void updateScarcity() {
         if (lacking == 0 || isPressing || isScarce == isShort()) return;
         synchronized (lock) {
@@ -127,7 +127,7 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// Looks whether a block that left a cache makes memory scarce.
+    /// Checks whether a block taken from a cache has made memory scarce.
     public void updateScarcityAfterTake() {
         if (!isScarce) updateScarcity();
     }
@@ -216,7 +216,7 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// Refuses a gather of which fewer slabs than there were have no room; later they stay enough for it.
+    /// Refuses a gather that the present number of slabs cannot serve; afterwards enough slabs stay for it.
     @GuardedBy("lock")
     private void requireEver(Waiter waiter) {
         int blocks = waiter.blocks();
@@ -248,7 +248,7 @@ public final class HandOff implements Lender {
             Slab begun = null;
             synchronized (lock) {
                 if (offered != null && offered.isRetiring()) {
-                    store.put(offered); // nobody is served with it again
+                    store.put(offered); // it is granted to no waiter
                     offered = null;
                 }
                 Waiter chosen = choose(offered);
@@ -271,7 +271,7 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// Ends a wait; false when there is none or its buffer has arrived.
+    /// Cancels a wait; false when there is none or its buffer was delivered.
     @Override
     public boolean end(Waiter waiter, CancelReason why) {
         long now = clock.nanoTime();
@@ -305,7 +305,7 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// How many have waited for so long or longer; counts no further than `most`.
+    /// How many waiters have waited for `waitNanos` or longer; counts no further than `most`.
     public int overdue(long now, long waitNanos, int most) {
         if (!isPressing) return 0;
         synchronized (lock) {
@@ -313,15 +313,15 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// The fewest slabs that may be left.
+    /// The fewest slabs that must remain.
     public int slabsMin() {
         synchronized (lock) {
             return store.slabsMin(together);
         }
     }
 
-    /// Lets so many slabs serve from now on. What is too many retires, now or as blocks come back: to be called
-    /// again until it is done, by one thread at a time.
+    /// Sets how many slabs serve. Slabs beyond that retire, at once or when their blocks are returned: call
+    /// this again until that is done, from one thread at a time.
     ///
     /// @param slabs at least [#slabsMin], at most as many as there were at first
     /// @return how many slabs have retired and given their memory back; they stay away until this is called with a
@@ -338,7 +338,7 @@ public final class HandOff implements Lender {
             if (one != hasOneOutsideReserve) hasOneOutsideReserve = one;
             press();
         }
-        giveBack(null); // there may be more than before
+        giveBack(null); // more slabs may serve than before
         for (Slab slab = nextToFree(); slab != null; slab = nextToFree()) {
             slab.free();
             synchronized (lock) {
@@ -356,21 +356,21 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// How many slabs are still to retire.
+    /// How many slabs still have to retire.
     public int slabsTooMany() {
         synchronized (lock) {
             return store.tooMany();
         }
     }
 
-    /// How many slabs may have memory: those that were not given back to the system.
+    /// How many slabs may have memory: those that were not returned to the system.
     public int slabsLeft() {
         synchronized (lock) {
             return store.slabs().length - store.freedSlabs();
         }
     }
 
-    /// Frees the memory of all slabs; after [#close] only.
+    /// Frees the memory of all slabs; only after [#close].
     public void free() {
         synchronized (lock) {
             if (!isClosed) throw new IllegalStateException("slabs are freed before their pool is closed");
@@ -401,7 +401,8 @@ public final class HandOff implements Lender {
             isPressing = true;
             emptyCaches();
         }
-        // Why: a waiter can be entitled here only while a slab is being cut, and must not be overtaken then.
+        // Why: a queued waiter can be entitled to a block here only while a slab is being cut; it must not be
+        // overtaken.
         if (!store.canServeAll(blocks, size, urgency, null) || queues.mostUrgent(store, null) != null) return false;
         return size != BlockSize.NORMAL || !queues.isGatheringBefore(urgency);
     }
@@ -432,7 +433,7 @@ public final class HandOff implements Lender {
         store.keep(gather == null ? 0 : gather.blocks());
     }
 
-    /// Grants what a waiter needs out of the store, or the block that is offered.
+    /// Grants a waiter its blocks from the store, or the offered block.
     ///
     /// @return null when it was granted; else the slab that must be cut first
     @GuardedBy("lock")
@@ -491,20 +492,21 @@ public final class HandOff implements Lender {
         if (now != isPressing) isPressing = now;
         int lacks = Math.min(store.lacking(), cachedMax + 1);
         if (lacks != lacking) lacking = lacks;
-        // Why: that it is no longer scarce a loop sees before it sleeps; not every block is worth a walk of caches.
+        // Why: a loop checks for the end of scarcity before it sleeps; walking the caches for every block would cost
+        // too much.
         boolean isPlain = now || lacks == 0;
         if (isPlain && isScarce != now) isScarce = now;
         else if (!isPlain && !isScarce) settle();
     }
 
-    /// Sets the word by what lies in caches, too.
+    /// Sets `isScarce`, counting cached blocks too.
     @GuardedBy("lock")
     private void settle() {
         // Why: again after each change, because a thread that fills or empties a slot reads the word only then.
         while (isScarce != (isPressing || isShort())) isScarce = !isScarce;
     }
 
-    /// Whether what lies in caches is less than what the store lacks. May be a moment old.
+    /// Whether the caches hold fewer blocks than the store lacks. May be slightly out of date.
     private boolean isShort() {
         int missing = lacking;
         if (missing > cachedMax) return true;
@@ -521,7 +523,7 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// How many wait, for how long, and what is out of the store.
+    /// How many wait, for how long, and how much is out of the store.
     public WaitSnapshot snapshot() {
         long now = clock.nanoTime();
         synchronized (lock) {
@@ -542,8 +544,8 @@ public final class HandOff implements Lender {
         }
     }
 
-    /// The blocks of all slabs that serve. Only this list is made under the lock: loops go on while blocks are
-    /// walked.
+    /// The blocks of all slabs that serve. Only the list is made under the lock: loops go on while the caller
+    /// walks the blocks.
     public List<Block[]> carved() {
         var carved = new ArrayList<Block[]>();
         synchronized (lock) {
@@ -552,7 +554,7 @@ public final class HandOff implements Lender {
         return carved;
     }
 
-    /// Sends a grant home; the block comes back when the home is closed.
+    /// Delivers a grant; returns its block when the waiter's loop is closed.
     private @Nullable Block tell(Waiter waiter) {
         Block refused = waiter.send();
         if (refused != null) {
@@ -564,7 +566,7 @@ public final class HandOff implements Lender {
         return null;
     }
 
-    /// Puts all but the first of linked blocks back.
+    /// Puts all linked blocks but the first back into the store.
     @GuardedBy("lock")
     private Block first(Block linked) {
         Block rest = linked.linked();
@@ -573,7 +575,7 @@ public final class HandOff implements Lender {
         return linked;
     }
 
-    /// Cuts a slab outside the lock and puts it on the common list, from where it is taken like any other.
+    /// Cuts a slab outside the lock and puts it on the common list.
     private void carve(Slab begun, BlockSize size) {
         try {
             begun.carve(depot, arenas, size);

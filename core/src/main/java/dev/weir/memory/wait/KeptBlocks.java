@@ -56,7 +56,7 @@ public final class KeptBlocks {
     @GuardedBy("lock")
     private boolean isClosed;
 
-    /// As many as `count`, none of which exists yet.
+    /// Makes `count` blocks, none of which is allocated yet.
     ///
     /// @param others the depot of all other blocks
     /// @param memory makes so many bytes of direct memory of its own
@@ -74,7 +74,7 @@ public final class KeptBlocks {
     /// @param waiter called back when a block is granted; must be free
     /// @param loop the number of the waiter's loop
     /// @param owner the holder, as usage and errors name it; a constant
-    /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] follows unless cancelled
+    /// @return a buffer, **owned by the caller**; or null, and [Waiter#granted] is called later unless cancelled
     public @Nullable Buffer acquire(Waiter waiter, int loop, String owner) {
         waiter.requireFree();
         waiter.ask(BlockSize.LARGE, Urgency.INTAKE, loop, owner);
@@ -93,7 +93,7 @@ public final class KeptBlocks {
         return null;
     }
 
-    /// Ends a wait; false when there is none or its buffer has arrived.
+    /// Cancels a wait; false when there is none or its buffer was delivered.
     private boolean end(Waiter waiter) {
         Block passed = null;
         synchronized (lock) {
@@ -112,7 +112,7 @@ public final class KeptBlocks {
         return true;
     }
 
-    /// How many wait for one of these.
+    /// How many waiters are queued.
     public int waiting() {
         synchronized (lock) {
             return waiting;
@@ -161,7 +161,7 @@ public final class KeptBlocks {
         return block;
     }
 
-    /// Where its blocks come back.
+    /// The depot its blocks return to.
     private final class Kept extends Depot {
         private final Depot others;
 
@@ -186,7 +186,7 @@ public final class KeptBlocks {
         }
     }
 
-    /// What its waiters know of it.
+    /// What its waiters see of it.
     private final class Queue implements Lender {
         @Override
         public long now() {
@@ -204,7 +204,7 @@ public final class KeptBlocks {
         }
     }
 
-    /// What they are kept for.
+    /// The purpose they are kept for.
     public String purpose() {
         return purpose;
     }
@@ -216,7 +216,7 @@ public final class KeptBlocks {
         }
     }
 
-    /// Each that exists.
+    /// All blocks that are allocated.
     public Block[] carved() {
         synchronized (lock) {
             return carved.toArray(new Block[0]);
@@ -232,7 +232,7 @@ public final class KeptBlocks {
         }
     }
 
-    /// What does not hold while no thread uses these; null when all is well.
+    /// What is inconsistent, while no thread uses these; null when all is well.
     public @Nullable String complaint() {
         synchronized (lock) {
             long held = carved.stream().filter(block -> block.holder() != null).count();

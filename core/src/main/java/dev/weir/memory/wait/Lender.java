@@ -7,9 +7,9 @@ interface Lender {
     /// The present, by the clock of the budget.
     long now();
 
-    /// A grant has arrived and was taken; called without any lock.
+    /// A grant was delivered and taken; called without any lock.
     void arrived();
 
-    /// Ends a wait at this; false when there is none or its buffer has arrived.
+    /// Cancels a wait here; false when there is none or its buffer was delivered.
     boolean end(Waiter waiter, CancelReason why);
 }

@@ -1,9 +1,9 @@
 package dev.weir.memory.wait;
 
-/// A mailbox node that belongs to one waiter: it runs that waiter's task on its home's thread.
+/// A task that belongs to one waiter, and its node in the mailbox of the waiter's loop.
 ///
-/// It is posted again only after its task began to run, so the node is in the mailbox at most once, provided the
-/// mailbox lets go of it before it runs the task.
+/// It is posted again only after its task began to run, so the node is in the mailbox at most once. The mailbox
+/// must remove the node before it runs the task.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** never waits, never allocates.

@@ -1,13 +1,13 @@
 package dev.weir.memory.wait;
 
-/// The thread a waiter belongs to, seen from below: an event loop with its mailbox.
+/// The event loop that a waiter belongs to, as this package sees it: a thread with a mailbox.
 ///
 /// **Threads:** implementations are thread-safe.
 /// **Waits:** never waits.
 public interface OwnerLoop {
 
-    /// Makes the way to run `task` on this home's thread; called once per waiter, when the waiter is made.
+    /// Makes a task that can be posted to this loop; called once per waiter, when the waiter is made.
     ///
-    /// @param task what each [LoopTask#post] runs, on the home's thread
+    /// @param task what each [LoopTask#post] runs, on this loop's thread
     LoopTask loopTask(Runnable task);
 }

@@ -24,7 +24,7 @@ final class WaitAudit {
         this.isPressing = isPressing;
     }
 
-    /// What does not hold between two steps; null when all is well.
+    /// What is inconsistent between two steps; null when all is well.
     @Nullable
     String complaint(WaitTally tally) {
         String twice = endedTwice(tally.of(queues.count()));
@@ -59,7 +59,7 @@ final class WaitAudit {
     private @Nullable String forgotten() {
         int waiting = queues.count();
         int turns = queues.countTurns();
-        if (turns != waiting) return waiting + " wait, and " + turns + " of them will have a turn";
+        if (turns != waiting) return waiting + " wait, and " + turns + " of them have a turn";
         if (waiting == 0) return null;
         if (queues.mostUrgent(store, null) != null) return "a waiter waits for a block that is free";
         if (!isPressing) return waiting + "  wait, and releasers cannot see it";

@@ -5,12 +5,12 @@ package dev.weir.memory.wait;
 ///
 /// **Threads:** immutable.
 ///
-/// @param begun how many began to wait
-/// @param waiting how many stand in a queue
+/// @param begun how many waits began
+/// @param waiting how many are in a queue
 /// @param gaveUp how many left their queue without a grant
-/// @param granted how many were handed a block, and woken for it
-/// @param kept how many of those took it
-/// @param passedOn how many of those did not, so that it went on to the next
+/// @param granted how many were granted a block
+/// @param kept how many of those took the block
+/// @param passedOn how many of those did not take it, so that it went to the next waiter
 public record WaitCounts(long begun, int waiting, long gaveUp, long granted, long kept, long passedOn) {
 
     /// How many grants are on their way.

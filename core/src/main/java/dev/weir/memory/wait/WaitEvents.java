@@ -15,9 +15,9 @@ import jdk.jfr.Timespan;
 /// What a flight recording contains about waits for memory. Without a recording nothing is allocated and one
 /// flag is read for each wait.
 ///
-/// Begun and granted are off unless a recording asks for them: under shortage there are thousands a second.
+/// The begin and grant events are off by default: under shortage there are thousands a second.
 final class WaitEvents {
-    // Why: asked whether their kind is recorded, and never committed.
+    // Why: used only to ask whether their kind is recorded; never committed.
     private static final Begun BEGUN = new Begun();
     private static final Granted GRANTED = new Granted();
     private static final GaveUp GAVE_UP = new GaveUp();
@@ -52,7 +52,7 @@ final class WaitEvents {
         return one.name().toLowerCase(Locale.ROOT);
     }
 
-    /// Who waits, and for what.
+    /// What waits, and for what.
     @Category({"Weir", "Memory"})
     @StackTrace(false)
     abstract static class Wait extends Event {
@@ -61,7 +61,7 @@ final class WaitEvents {
         String purpose = "";
 
         @Label("Connection")
-        @Description("the number of the connection it is for, as /connections has it; 0 when it is for none")
+        @Description("the number of the connection it is for, as in /connections; 0 when it is for none")
         long connection;
 
         @Label("Place")

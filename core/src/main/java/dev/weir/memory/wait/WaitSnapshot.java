@@ -2,7 +2,7 @@ package dev.weir.memory.wait;
 
 import dev.weir.memory.block.Store;
 import dev.weir.memory.block.Urgency;
-/// How many wait, for how long, and what is out of the store, at one moment.
+/// How many wait, for how long, and how much is out of the store, at one moment.
 ///
 /// **Threads:** immutable.
 
@@ -19,7 +19,7 @@ public final class WaitSnapshot {
     private final long ended;
     private final long passedOn;
 
-    /// Called under the lock of all of these.
+    /// Called under the pool's lock.
     WaitSnapshot(Store store, WaiterQueues queues, WaitTally tally, long now) {
         for (Urgency urgency : URGENCIES) {
             waiting[urgency.index()] = queues.count(urgency);
@@ -59,7 +59,7 @@ public final class WaitSnapshot {
         return reserveOut;
     }
 
-    /// How many waiters were handed a block, since the start.
+    /// How many waiters were granted a block, since the start.
     public long grants() {
         return grants;
     }

@@ -12,19 +12,19 @@ final class WaitTally {
     long ended;
     long passedOn;
 
-    private final AtomicLong kept = new AtomicLong(); // without the lock, because a loop counts in its delivery
+    private final AtomicLong kept = new AtomicLong(); // without the lock, because loops count when a grant is delivered
 
     void gaveUp(CancelReason why) {
         if (why == CancelReason.TIMED_OUT) timedOut++;
         else ended++;
     }
 
-    /// A grant has arrived and was taken.
+    /// A grant was delivered and taken.
     void kept() {
         kept.incrementAndGet();
     }
 
-    /// The sum of it.
+    /// The counts as a value.
     ///
     /// @param waiting how many wait now
     WaitCounts of(int waiting) {

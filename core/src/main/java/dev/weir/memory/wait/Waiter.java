@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// A waiter for one block: a field of a connection or another charged object, made once and used again.
 ///
 /// **Owns:** nothing until [#granted]; a cancelled grant is passed on by the thread that cancels.
-/// **Threads:** thread-safe; [#granted] is called on the home's thread.
+/// **Threads:** thread-safe; [#granted] is called on the owner loop's thread.
 /// **Waits:** never waits: it is called back.
 /// **Limits:** in at most one queue at a time.
 /// **Source:** HAProxy, dynamic buffer management: "must be passed on when no longer wanted".
 public abstract class Waiter extends FairQueueNode<Waiter> {
-    /// Where a wait stands; each step is one compare-and-set.
+    /// The state of a wait; each change is one compare-and-set.
     enum State {
         /// Not in use.
         FREE,
@@ -25,9 +25,9 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         WAITING,
         /// Out of the queue with a block in `grant`, and a delivery is on its way.
         GRANTED,
-        /// The block was taken, by the delivery or by a cancel; in the second case the delivery is still to come.
+        /// The block was taken, by the delivery or by a cancel; after a cancel the delivery is still to come.
         TAKEN,
-        /// Given up while in the queue; only until it is unlinked.
+        /// Cancelled in the queue; only until it is unlinked.
         CANCELLED
     }
 
@@ -48,7 +48,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
     private long waitedNanos;
     private @Nullable Account account;
 
-    // What is asked for, and the place in the queue: guarded by the pool's lock.
+    // The request, and the place in the queue: guarded by the pool's lock.
     BlockSize size = BlockSize.NORMAL;
     Urgency urgency = Urgency.INTAKE;
     int loop = Buffer.NO_LOOP;
@@ -62,7 +62,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
     @Nullable
     Waiter behind;
 
-    /// Makes a waiter of this home.
+    /// Makes a waiter of this loop.
     ///
     /// @param home whose thread calls back
     @SuppressWarnings("this-escape") // Why: the task is run only after a grant, and none comes before an acquire
@@ -70,25 +70,24 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         this.delivery = home.loopTask(this::arrive);
     }
 
-    /// Called on the home's thread when the wait was successful. The waiter is free by then and may wait again.
+    /// Called on the loop's thread when a block was granted. The waiter is free by then and may wait again.
     ///
     /// @param buffer what was granted, **owned by the callee**
     protected abstract void granted(Buffer buffer);
 
-    /// Whether a wait is under way: [#granted] will be called unless it is cancelled.
+    /// Whether it waits: [#granted] will be called unless the wait is cancelled.
     public final boolean isWaiting() {
         State now = state;
         return now == State.WAITING || now == State.GRANTED;
     }
 
-    /// Whether this may ask: no wait is under way and no late delivery is still to
-    /// come.
+    /// Whether it may be used for an acquire: it does not wait, and no late delivery is still to come.
     public final boolean isFree() {
         return state == State.FREE;
     }
 
-    /// How long the last wait took, until its buffer arrived or it was given up, in nanoseconds; zero before the
-    /// first.
+    /// How long the last wait took, until its buffer was delivered or it was cancelled, in nanoseconds; zero
+    /// before the first.
     public final long waitedNanos() {
         return waitedNanos;
     }
@@ -101,7 +100,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
     /// Sets the client for which this waits: where clients take turns, all waiters of one address share its turn.
     ///
     /// @param newAddress an address as a number, or [FairQueueNode#NO_ADDRESS]
-    /// @throws IllegalStateException during a wait for the sake of another
+    /// @throws IllegalStateException during a wait for another address
     public final void setAddress(long newAddress) {
         if (newAddress == address) return;
         if (isWaiting()) throw new IllegalStateException("the waiter of '" + owner + "' waits for another address");
@@ -113,7 +112,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return account;
     }
 
-    /// Says what will be asked for; called by the asker while this is free.
+    /// Sets what will be acquired; called by the acquirer while this is free.
     void ask(BlockSize newSize, Urgency newUrgency, int newLoop, String newOwner) {
         size = newSize;
         urgency = newUrgency;
@@ -121,19 +120,19 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         owner = newOwner;
     }
 
-    /// Starts a wait; called under the lock of `asked`.
+    /// Begins a wait; called under the lock of `asked`.
     void begin(Lender asked, long now) {
         lender = asked;
         queuedNanos = now;
         move(State.FREE, State.WAITING);
     }
 
-    /// Gives up a wait. What was granted but has not arrived is passed on to the next waiter.
+    /// Cancels the wait. A grant that was not delivered yet is passed on to the next waiter.
     ///
     /// @param why for statistics
-    /// @return true when [#granted] will not be called; false when nothing was waited for, or it was called
+    /// @return true when [#granted] will not be called; false when there was no wait, or it was called
     public final boolean cancel(CancelReason why) {
-        // Why: every flow cancels at its end, and nearly none waits then: no clock, no lock.
+        // Why: every flow cancels at its end, and hardly any waits then: no clock, no lock.
         if (isFree()) return false;
         Lender asked = lender;
         if (asked == null || !asked.end(this, why)) return false;
@@ -141,7 +140,7 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return true;
     }
 
-    /// Refuses to ask while a wait is under way, or what was granted last is not taken.
+    /// Throws while a wait is under way, or while granted blocks are not taken.
     ///
     /// @throws IllegalStateException when it is not free
     public final void requireFree() {
@@ -153,13 +152,13 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         }
     }
 
-    /// Gives the block; called under the pool's lock, with this unlinked already.
+    /// Grants the block; called under the pool's lock, with this unlinked already.
     void grant(Buffer buffer) {
         grant = buffer;
         move(State.WAITING, State.GRANTED);
     }
 
-    /// Sends the grant home, outside the lock.
+    /// Posts the delivery of the grant, outside the lock.
     ///
     /// @return null when it is on its way, or the block of a grant that will not be taken
     @Nullable
@@ -171,14 +170,14 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return back;
     }
 
-    /// Ends a wait that is still in its queue; called under the pool's lock, which unlinks it.
+    /// Cancels a wait that is still in its queue; called under the pool's lock by the code that then unlinks it.
     boolean giveUp(long now) {
         if (!STATE.compareAndSet(this, State.WAITING, State.CANCELLED)) return false;
         waitedNanos = now - queuedNanos;
         return true;
     }
 
-    /// After a [#giveUp], when no queue knows this any more.
+    /// Called after [#giveUp], when this is in no queue any more.
     void unlinked() {
         move(State.CANCELLED, State.FREE);
     }
@@ -195,12 +194,12 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return buffer;
     }
 
-    /// Refuses to ask while something that was granted is not taken.
+    /// Throws while a granted block is not taken.
     void requireTaken() {
-        // Why: one block is taken when it is granted.
+        // Why: a single block is taken when it is granted.
     }
 
-    /// How many blocks are asked for together.
+    /// How many blocks it needs at once.
     int blocks() {
         return 1;
     }
@@ -210,23 +209,23 @@ public abstract class Waiter extends FairQueueNode<Waiter> {
         return Block.reclaim(granted);
     }
 
-    /// What was wrong with a block of a grant; null when nothing was.
+    /// The damage of a granted block; null when there is none.
     @Nullable
     IllegalStateException damage(Buffer granted) {
         return Block.damage(granted);
     }
 
-    /// Gives a grant back that cannot be used.
+    /// Releases a grant that cannot be used.
     void refuse(Buffer granted) {
         granted.release();
     }
 
-    /// The delivery, on the home's thread.
+    /// The delivery, on the loop's thread.
     private void arrive() {
         Buffer buffer = withdraw();
         Lender asked = lender;
         if (buffer != null && asked != null) asked.arrived();
-        state = State.FREE; // also after a cancel took the grant: only now may this be used again
+        state = State.FREE; // also after a cancel took the grant: this may be reused only now
         if (buffer == null) return;
         IllegalStateException damage = damage(buffer);
         if (damage != null) {

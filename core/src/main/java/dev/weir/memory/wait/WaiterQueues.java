@@ -6,11 +6,11 @@ import dev.weir.memory.block.Store;
 import dev.weir.memory.block.Urgency;
 import org.jspecify.annotations.Nullable;
 
-/// Who waits, for each size and urgency: in order of arrival, and, where clients take turns, in their order too.
+/// The waiters by size and urgency: in order of arrival and, where clients take turns, also in the order of turns.
 ///
 /// Guarded by the pool's lock.
 final class WaiterQueues {
-    /// What there is to iterate without copying it.
+    /// Constants to iterate over without copying.
     private static final Urgency[] URGENCIES = {Urgency.DRAIN, Urgency.RESPONSE, Urgency.HANDLE, Urgency.INTAKE};
 
     private static final BlockSize[] SIZES = {BlockSize.SMALL, BlockSize.NORMAL, BlockSize.LARGE};
@@ -19,7 +19,7 @@ final class WaiterQueues {
     private final @Nullable Waiter[] lasts = new @Nullable Waiter[URGENCIES.length * SIZES.length];
     private final int[] waiting = new int[URGENCIES.length];
 
-    /// Null when first come is first served.
+    /// Null when waiters are served in order of arrival.
     private final @Nullable FairQueues<Waiter> rounds;
 
     /// The arrival of the last waiter that was granted, one for each queue; for audits.
@@ -28,7 +28,7 @@ final class WaiterQueues {
     private int count;
     private long sequence;
 
-    /// @param seed of the rounds, if there are some
+    /// @param seed of the rounds, if addresses take turns
     WaiterQueues(FairBy fairBy, long seed) {
         this.rounds = fairBy == FairBy.ADDRESS ? new FairQueues<>(firsts.length, seed) : null;
     }
@@ -97,7 +97,7 @@ final class WaiterQueues {
     }
 
     /// The most urgent waiter that can be served; among sizes, the one whose turn came first. A gather that
-    /// cannot yet stops normal blocks for all behind it.
+    /// cannot be served yet holds up normal blocks for all behind it.
     @Nullable
     Waiter mostUrgent(Store store, @Nullable Block offered) {
         boolean isGathering = false;
@@ -124,8 +124,8 @@ final class WaiterQueues {
         return false;
     }
 
-    /// The waiter of any urgency that waits longest, among those served without the reserve; a gather,
-    /// which may need more than is there, too.
+    /// The oldest waiter of any urgency, among those that can be served without the reserve. It may be a gather
+    /// that needs more blocks than there are.
     @Nullable
     Waiter oldestOutsideReserve(Store store, @Nullable Block offered) {
         Waiter best = null;
@@ -158,7 +158,7 @@ final class WaiterQueues {
         return oldest;
     }
 
-    /// How many have waited since `sinceNanos` or longer; counts no further than `most`.
+    /// How many waiters were queued at `sinceNanos` or before; counts no further than `most`.
     int countQueuedBefore(long sinceNanos, int most) {
         int old = 0;
         for (Waiter first : firsts) {
@@ -170,7 +170,7 @@ final class WaiterQueues {
         return old;
     }
 
-    /// A waiter whose account stands in the same queue already; null when each stands there once. Walks the
+    /// A waiter whose account is in the same queue already; null when each account is there once. Walks the
     /// queues: for audits.
     @Nullable
     Waiter waitingTwice() {

@@ -1,6 +1,6 @@
 /// Waiting for blocks: the waiters, their order, and how a block that comes back reaches the next one.
 ///
-/// A loop meets it through [dev.weir.memory.wait.OwnerLoop]. Read [dev.weir.memory.wait.Waiter] first, then
+/// An event loop implements [dev.weir.memory.wait.OwnerLoop]. Read [dev.weir.memory.wait.Waiter] first, then
 /// [dev.weir.memory.wait.HandOff].
 ///
 /// **Depends on:** time, memory.block.

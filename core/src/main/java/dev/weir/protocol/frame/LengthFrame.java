@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 ///
 /// **Threads:** confined to the connection it decodes.
 /// **Waits:** never waits.
-/// **Limits:** a frame has `bodyBytesMax` bytes at most; a longer one is a fault before anything is kept for it.
-/// **Fails:** never by exception: [#TOO_LARGE] is the answer to a length beyond the limit, negative ones
-/// included, and stays the answer.
+/// **Limits:** a frame has `bodyBytesMax` bytes at most; a longer one is refused before any memory is used for it.
+/// **Fails:** never by exception: a length beyond the limit, or a negative one, makes this and every later call
+/// return [#TOO_LARGE].
 public final class LengthFrame {
     /// Bytes of the length in front of each frame.
     public static final int PREFIX_BYTES = 4;
@@ -48,13 +48,13 @@ public final class LengthFrame {
 
     /// A decoder at the beginning of a frame.
     ///
-    /// @param bodyBytesMax the longest body that is taken, in bytes, at least 0
+    /// @param bodyBytesMax the longest body that is accepted, in bytes, at least 0
     public LengthFrame(int bodyBytesMax) {
         if (bodyBytesMax < 0) throw new IllegalArgumentException("bodyBytesMax must be 0 or more, was " + bodyBytesMax);
         this.bodyBytesMax = bodyBytesMax;
     }
 
-    /// Looks at the source between position and limit; takes the prefix out of it, leaves the body to the caller.
+    /// Decodes between position and limit: consumes the prefix, leaves the body to the caller.
     ///
     /// @return [#MORE], [#BEGIN], [#BODY], [#END] or [#TOO_LARGE]
     public int decode(ByteBuffer source) {
@@ -65,7 +65,7 @@ public final class LengthFrame {
         };
     }
 
-    /// The length of the body of the frame that began last, in bytes; of one too large, what was announced,
+    /// The length of the body of the frame that began last, in bytes; after [#TOO_LARGE] the announced length,
     /// unsigned.
     public long length() {
         return Integer.toUnsignedLong(length);
@@ -76,7 +76,8 @@ public final class LengthFrame {
         return available;
     }
 
-    /// How many bytes of the prefix are still to come, at a boundary all of it; zero once the length is known.
+    /// How many bytes of the prefix are still to come: all of it at a frame boundary, zero once the length is
+    /// known.
     public int prefixLeft() {
         return step == Step.PREFIX ? PREFIX_BYTES - prefixSeen : 0;
     }
@@ -86,10 +87,10 @@ public final class LengthFrame {
         return step == Step.BODY ? left : 0;
     }
 
-    /// Looks past frames that are all there, at a boundary, and takes nothing.
+    /// Skips complete frames, starting at a frame boundary, to find a partial one behind them; consumes nothing.
     ///
     /// @param from where a frame begins in `source`, whatever its position is
-    /// @return the length of the last frame when a part of its body is there and not all of it; else zero
+    /// @return the length of the last frame when only a part of its body is there; else zero
     public int partialFrameLength(ByteBuffer source, int from) {
         int at = from;
         int end = source.limit();
@@ -104,7 +105,7 @@ public final class LengthFrame {
         return 0;
     }
 
-    /// Whether nothing of a frame has been seen: a peer may leave here.
+    /// Whether no byte of the next frame has been read: the stream may end here.
     public boolean isAtBoundary() {
         return step == Step.PREFIX && prefixSeen == 0;
     }
