@@ -12,7 +12,7 @@ import dev.weir.pool.RoundRobin;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.testing.Balanced;
-import dev.weir.testing.HandLoops;
+import dev.weir.testing.ManualLoops;
 import dev.weir.testing.RawAcceptor;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
@@ -64,7 +64,7 @@ final class FetchTest {
 
     /// A pool before an origin that the test plays.
     private static final class Stage {
-        final HandLoops loops;
+        final ManualLoops loops;
         final RawAcceptor origin;
         final ConnectionCache pool;
         final Fetch fetch;
