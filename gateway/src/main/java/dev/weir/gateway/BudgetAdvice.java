@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongPredicate;
 
-/// What to write when a budget does not suffice: a larger budget, or lower limits.
+/// Suggests a larger budget, or lower limits, when the budget is too small.
 ///
 /// **Threads:** immutable.
 /// **Limits:** a few dozen plans are tried.
@@ -18,7 +18,7 @@ final class BudgetAdvice {
 
     private BudgetAdvice() {}
 
-    /// Why a budget is refused, and what would fit.
+    /// Explains why the budget is refused and which budget or limits would fit.
     static BudgetTooSmallException complaint(GatewayConfig config, long budgetBytes) {
         int loops = Runtime.getRuntime().availableProcessors();
         long mebibytes = least(MEBIBYTES_MAX, size -> Plan.fits(config, size << MIB));
@@ -40,7 +40,8 @@ final class BudgetAdvice {
         return new BudgetTooSmallException(words, remedy);
     }
 
-    /// The least number from 0 that passes, when all above it do; `limit` when none below it does.
+    /// Finds the smallest number from 0 that passes, where all larger ones pass too; `limit` when no smaller
+    /// one does.
     private static long least(long limit, LongPredicate passes) {
         long from = 0;
         long to = limit;
@@ -52,7 +53,7 @@ final class BudgetAdvice {
         return from;
     }
 
-    /// The same configuration where no listener has more connections.
+    /// The same configuration with at most so many connections at each listener.
     private static GatewayConfig limited(GatewayConfig config, int connections) {
         List<Listener> listeners = config.listeners().stream()
                 .map(listener ->

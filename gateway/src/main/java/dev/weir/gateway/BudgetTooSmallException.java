@@ -2,7 +2,7 @@ package dev.weir.gateway;
 
 import dev.weir.gateway.cli.ExitStatus;
 
-/// The budget, or the heap, does not suffice for the limits of a configuration.
+/// The budget or the heap is too small for the limits of a configuration.
 ///
 /// **Threads:** immutable.
 final class BudgetTooSmallException extends CannotStartException {

@@ -1,6 +1,6 @@
 package dev.weir.gateway;
 
-/// The gateway could not be opened; everything opened before has been closed again.
+/// The gateway could not start. Everything that was opened has been closed again.
 public sealed class CannotStartException extends RuntimeException permits BudgetTooSmallException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public sealed class CannotStartException extends RuntimeException permits Budget
         this.status = status;
     }
 
-    /// What the program exits with, one of [dev.weir.gateway.cli.ExitStatus].
+    /// The exit status of the program, one of [dev.weir.gateway.cli.ExitStatus].
     public int status() {
         return status;
     }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `weir demo`: a gateway in front of two origins of its own, to try.
+/// `weir demo`: a gateway with two built-in origins, for a first try.
 ///
 /// **Threads:** confined to the main thread.
 /// **Waits:** until a signal ends it.

@@ -7,7 +7,7 @@ import dev.weir.http.server.ServerExchange;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// An ended exchange as observers from elsewhere see it, until they have been told.
+/// The view of an ended exchange that one plugin observer gets, valid during the call.
 ///
 /// **Threads:** confined to the exchange's loop.
 final class EndedRequestView implements EndedRequest {
@@ -19,14 +19,14 @@ final class EndedRequestView implements EndedRequest {
         this.record = exchange.attachment(RequestRecord.KEY);
     }
 
-    /// From now on nobody may use it.
+    /// Ends the view: from now on every method throws.
     void over() {
         exchange = null;
     }
 
     private ServerExchange exchange() {
         ServerExchange ended = exchange;
-        if (ended == null) throw new IllegalStateException("the request was lent for the call, which is over");
+        if (ended == null) throw new IllegalStateException("the request may be used during the call only");
         ended.loop().requireCurrent();
         return ended;
     }

@@ -4,12 +4,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 
-/// What the program says when it may have no memory left to say anything: one line on the standard error, put
-/// together in bytes that were allocated at the start.
+/// The last line on the standard error when the program may be out of memory. It is put together in bytes that
+/// were allocated at the start.
 ///
 /// **Threads:** thread-safe.
-/// **Waits:** for whoever reads the standard error.
-/// **Limits:** 512 bytes; letters beyond ASCII become question marks.
+/// **Waits:** for the reader of the standard error.
+/// **Limits:** 512 bytes; characters beyond ASCII become question marks.
 final class FatalMessage {
     private static final int BYTES = 512;
 
@@ -18,12 +18,12 @@ final class FatalMessage {
     private int length;
 
     FatalMessage() {
-        // Why: texts, and names of classes, are made when they are first used, for which there may be no memory later.
+        // Why: texts and class names are created at their first use, when there may be no memory left.
         putLoopFailed("", new OutOfMemoryError());
         putStuck();
     }
 
-    /// Says which loop failed, and of what.
+    /// Writes which loop failed, and why.
     synchronized void loopFailed(String loop, Throwable why) {
         putLoopFailed(loop, why);
         write();
@@ -43,7 +43,7 @@ final class FatalMessage {
         put("; the process ends");
     }
 
-    /// Says that the program should have ended.
+    /// Writes that stopping has taken too long.
     synchronized void stuck() {
         putStuck();
         write();
@@ -66,7 +66,7 @@ final class FatalMessage {
         try {
             err.write(bytes, 0, length);
         } catch (IOException _) {
-            // Why: nobody reads it; the status says enough.
+            // Why: nobody reads the standard error; the exit status says enough.
         }
     }
 }

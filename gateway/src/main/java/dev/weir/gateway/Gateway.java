@@ -35,13 +35,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A gateway that runs: everything a configuration names, opened in order and closed in the opposite one.
+/// A running gateway: opens everything a configuration names in order, and closes it in reverse order.
 ///
 /// **Owns:** its runtime, its upstreams, its access log, its listeners, its admin pages; gone when [#close]
 /// returns, or named in its report.
 /// **Threads:** thread-safe.
-/// **Waits:** [#open] for names to be looked up and for its loops; [#close] until its deadline.
-/// **Fails:** what cannot be opened makes [#open] throw [CannotStartException], with everything closed again.
+/// **Waits:** [#open] for name lookups and for its loops; [#close] until its deadline.
+/// **Fails:** [#open] throws [CannotStartException] when something cannot be opened, and closes what it had opened.
 public final class Gateway {
     private static final Duration UNDO_TIME = Duration.ofSeconds(5);
     private static final Duration ASK_TIME = Duration.ofSeconds(1);
@@ -74,9 +74,9 @@ public final class Gateway {
 
     /// Opens what `config` describes: the runtime, the upstreams, the access log, the listeners, the admin pages.
     ///
-    /// @param tell takes what a person should know meanwhile and later, one line each, from any thread
+    /// @param tell receives notices for the operator, one line each, from any thread, also after this has returned
     /// @return the gateway, owned by the caller
-    /// @throws CannotStartException when something cannot be had
+    /// @throws CannotStartException when something cannot be opened
     public static Gateway open(GatewayConfig config, Consumer<String> tell) {
         var settings = Plan.of(config);
         if (config.memory().bytes().isEmpty()) {
@@ -87,32 +87,32 @@ public final class Gateway {
         return over(Weir.open(settings), config, tell);
     }
 
-    /// What a runtime has to charge for what `config` describes.
+    /// The charges that a runtime needs for `config`.
     ///
     /// @param loops event loops of the runtime
     public static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
         return Plan.charges(config, loops);
     }
 
-    /// Opens what `config` describes in a runtime that is open already, over whatever network and clock, and that
-    /// has its [#charges].
+    /// Opens what `config` describes in a runtime that is open already and whose plan contains its [#charges].
+    /// The runtime may have any network and clock.
     ///
     /// @param weir owned by the gateway from now on: closed with it, or when this throws
     /// @param tell as for [#open]
     /// @return the gateway, owned by the caller
-    /// @throws CannotStartException when something cannot be had
+    /// @throws CannotStartException when something cannot be opened
     public static Gateway over(Weir weir, GatewayConfig config, Consumer<String> tell) {
         return over(weir, config, tell, Gateway::target);
     }
 
-    /// Opens what `config` describes in a runtime that is open already, its access log written to what `targets`
-    /// makes of its setting.
+    /// Opens what `config` describes in a runtime that is open already. The access log is written to the target
+    /// that `targets` makes of its setting.
     ///
     /// @param weir owned by the gateway from now on: closed with it, or when this throws
     /// @param tell as for [#open]
-    /// @param targets asked only when there is an access log
+    /// @param targets called only when there is an access log
     /// @return the gateway, owned by the caller
-    /// @throws CannotStartException when something cannot be had
+    /// @throws CannotStartException when something cannot be opened
     public static Gateway over(
             Weir weir,
             GatewayConfig config,
@@ -159,7 +159,7 @@ public final class Gateway {
         ready = true;
     }
 
-    /// Only upstreams that a listener names: the origins of others are not even looked up.
+    /// The upstreams that a listener names. Origins of others are not even looked up.
     private static List<Upstream> used(GatewayConfig config) {
         return config.upstreams().stream().filter(config::isUsed).toList();
     }
@@ -187,16 +187,16 @@ public final class Gateway {
             observers.add(metrics.listener(listener.bind().toString()));
             if (!foreign.isEmpty()) observers.add(foreign);
         }
-        // Why: last, because it recycles what the others still look at.
+        // Why: last, because it recycles the record that the others still read.
         if (log != null) observers.add(log);
         return new Observers(observers, acceptFailed);
     }
 
     private static Consumer<String> descriptorShortage(Consumer<String> tell, AtomicBoolean told) {
         return why -> {
-            // Why: a lack of descriptors is one fact, however many listeners meet it however often.
+            // Why: all listeners run out of descriptors together, so one notice is enough.
             if (!told.compareAndSet(false, true)) return;
-            tell.accept("accepting failed: " + why + "; it pauses and goes on by itself (this is said once)");
+            tell.accept("accepting failed: " + why + "; accepting pauses and resumes by itself (logged once)");
         };
     }
 
@@ -241,7 +241,7 @@ public final class Gateway {
     private static LogTarget target(dev.weir.gateway.config.AccessLogSetting setting) {
         return switch (setting) {
             case dev.weir.gateway.config.AccessLogSetting.Off() ->
-                throw new IllegalArgumentException("no access log is asked for");
+                throw new IllegalArgumentException("the access log is off");
             case dev.weir.gateway.config.AccessLogSetting.Stdout() -> LogTarget.stdout();
             case dev.weir.gateway.config.AccessLogSetting.ToFile(var path) -> {
                 try {
@@ -258,19 +258,19 @@ public final class Gateway {
         List<CloseReport> _ = close(Deadline.in(weir.group().clock(), UNDO_TIME));
     }
 
-    /// Where it can be reached, as an operator reads it: `127.0.0.1:8080, admin 127.0.0.1:8081`.
+    /// The addresses for the operator: `127.0.0.1:8080, admin 127.0.0.1:8081`.
     public String addresses() {
         var all = new ArrayList<>(listeners.addresses());
         if (admin != null) all.add("admin " + adminAddress);
         return String.join(", ", all);
     }
 
-    /// Where its listeners are.
+    /// The addresses of the listeners.
     List<String> listening() {
         return listeners.addresses();
     }
 
-    /// Where its admin pages are; empty when there are none.
+    /// The address of the admin pages; empty when there are none.
     String adminAddress() {
         return adminAddress;
     }
@@ -280,23 +280,23 @@ public final class Gateway {
         return weir;
     }
 
-    /// Clients it has now.
+    /// The number of connected clients.
     public int connections() {
         return listeners.connections();
     }
 
-    /// Of these, clients that only linger after their last answer; they do not count against the limits of
+    /// The number of these that only linger after their last answer. They do not count against the limits of
     /// connections.
     public int lingering() {
         return listeners.lingering();
     }
 
-    /// Whether it wants new requests.
+    /// Whether readiness probes succeed.
     public boolean isReady() {
         return ready;
     }
 
-    /// Says that it wants no new requests; it accepts them all the same.
+    /// Lets readiness probes fail from now on. Connections are still accepted.
     public void failReadiness() {
         ready = false;
         if (closingSinceNanos == NOT_CLOSING) {
@@ -304,29 +304,30 @@ public final class Gateway {
         }
     }
 
-    /// How long it has been ending; 0 while it runs.
+    /// Nanoseconds since the close began; 0 while the gateway runs.
     private long closingNanos() {
         long since = closingSinceNanos;
         return since == NOT_CLOSING ? 0 : weir.group().clock().nanoTime() - since;
     }
 
-    /// Accepts no more and ends each connection after what it is doing. [#connections] tells when that is done.
+    /// Stops accepting and closes each connection after its request in flight. [#connections] is 0 when that is
+    /// done.
     public void drain() {
         failReadiness();
         listeners.drain();
     }
 
-    /// Resets every client there is; returns when that is under way.
+    /// Resets every client connection; returns when the resets are under way.
     ///
-    /// @return who was cut
+    /// @return the clients that were cut
     Cut abort() {
         var peers = new ArrayList<String>();
         try {
             List<List<String>> answers = LoopQuery.ask(weir, ASK_TIME, Gateway::clientsOf);
             answers.forEach(peers::addAll);
             int stuck = weir.group().loops().size() - answers.size();
-            // Why: the others are cut all the same; the closing report names what a stuck loop still has.
-            if (stuck > 0) peers.add("the clients of " + stuck + " loops that do not answer");
+            // Why: the others are cut nevertheless; the close report names what a stuck loop still has.
+            if (stuck > 0) peers.add("the clients of " + stuck + " loops that do not respond");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -334,8 +335,8 @@ public final class Gateway {
         return new Cut(peers.size(), peers.stream().limit(PEERS_MAX).toList());
     }
 
-    /// Lets `owner` act when a loop of the gateway or of its admin pages cannot go on; without an owner its
-    /// runtime closes.
+    /// Notifies `owner` when a loop of the gateway or of its admin pages fails. Without an owner the runtime
+    /// closes.
     void onLoopFailure(EventLoop.FailureListener owner) {
         weir.group().onLoopFailure(owner);
         if (admin != null) admin.onLoopFailure(owner);
@@ -353,7 +354,7 @@ public final class Gateway {
         return connection.peer().toString();
     }
 
-    /// Lets go of the access log's file, which somebody renamed, and begins a new one.
+    /// Closes the access log's file, which may have been renamed, and opens a new one of the configured name.
     public void reopenLog() {
         if (log != null) log.reopen();
     }
@@ -363,15 +364,16 @@ public final class Gateway {
         return log == null ? 0 : log.linesDropped();
     }
 
-    /// Closes everything, in the opposite order: the admin pages, the listeners with whoever is left, the
-    /// connections to origins, the access log with its last lines, the runtime.
+    /// Closes everything in reverse order: the admin pages, the listeners with their remaining clients, the
+    /// connections to origins, the access log after its last lines, the runtime.
     ///
-    /// @return what survived of the gateway, then of the admin pages
+    /// @return the report of the gateway, then that of the admin pages
     public List<CloseReport> close(Deadline deadline) {
         return close(deadline, deadline);
     }
 
-    /// The same, where the access log has less time: what its disk or reader does not take until then is dropped.
+    /// The same with less time for the access log: lines that its disk or reader does not take until then are
+    /// dropped.
     ///
     /// @param logDeadline not after `deadline`
     List<CloseReport> close(Deadline deadline, Deadline logDeadline) {

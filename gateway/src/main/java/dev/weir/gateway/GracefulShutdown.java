@@ -10,16 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
-/// How a gateway ends: readiness fails, then accepting stops, then what is left is cut, and a report says so.
+/// The graceful shutdown of a gateway: readiness fails, then accepting stops, then remaining connections are
+/// cut, and a report says so.
 ///
 /// **Threads:** confined to the program's first thread.
-/// **Waits:** until everybody has left, a second signal, or grace and drain are over; then at most 5 s more.
+/// **Waits:** until all clients have left, a second signal arrives, or grace and drain are over; then at most 5
+/// s more.
 final class GracefulShutdown {
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration CUT_TIME = Duration.ofSeconds(1);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
-    /// What the access log has for its last lines when the drain is over already.
+    /// The least time that the access log has for its last lines after the drain.
     private static final Duration LOG_TIME_MIN = Duration.ofMillis(200);
 
     private static final Duration MARGIN = Duration.ofSeconds(5);
@@ -38,12 +40,12 @@ final class GracefulShutdown {
         this.clock = gateway.weir().group().clock();
     }
 
-    /// The longest that stopping may take, from the first signal on; what takes longer is stuck.
+    /// The longest time that stopping may take from the first signal on; beyond that it counts as stuck.
     static Duration timeMax(Stop stop) {
         return stop.grace().plus(stop.drain()).plus(CUT_TIME).plus(CLOSE_TIME).plus(MARGIN);
     }
 
-    /// Waits to be asked to stop, then stops.
+    /// Waits for a signal to stop, then stops.
     ///
     /// @return one of [ExitStatus]
     int awaitAndRun() {
@@ -76,7 +78,7 @@ final class GracefulShutdown {
         return clean && !signals.isStopRepeated() ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
-    /// Looks again and again, because whoever leaves tells nobody; a second signal ends it.
+    /// Polls `done`, because a client that leaves notifies nobody; a second signal ends the wait.
     private void awaitLooking(BooleanSupplier done, Deadline deadline) {
         BooleanSupplier either = () -> done.getAsBoolean() || signals.isStopRepeated();
         while (!either.getAsBoolean() && !deadline.isPast(clock.nanoTime())) {
@@ -96,7 +98,7 @@ final class GracefulShutdown {
         return one.atNanos() - other.atNanos() < 0 ? one : other;
     }
 
-    /// That deadline, but not sooner than in `least`.
+    /// The deadline, but not sooner than in `least`.
     private Deadline later(Deadline deadline, Duration least) {
         var soonest = Deadline.in(clock, least);
         return earlier(deadline, soonest).equals(deadline) ? soonest : deadline;
@@ -105,7 +107,8 @@ final class GracefulShutdown {
     private void tell(List<CloseReport> reports, Gateway.Cut cut, Duration took) {
         notices.accept("cut: " + (cut.count() == 0 ? "nobody" : many(cut)));
         for (CloseReport report : reports) {
-            // Why: the first is the gateway's own; a runtime beside it is worth a line only when something is left.
+            // Why: the first report is the gateway's; a runtime beside it is worth a line only when something
+            // is left.
             if (report == reports.getFirst() || !report.isClean()) notices.accept("balance: " + report.balance());
             for (String survivor : report.survivors()) notices.accept("survived: " + survivor);
         }

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Whether the JVM's heap can hold what a plan charges: connections, exchanges and what else is made of
-/// objects. Blocks and scratch lie outside the heap.
+/// Checks whether the JVM's heap can hold the charges of a plan: connections, exchanges and other objects.
+/// Blocks and scratch lie outside the heap.
 ///
 /// **Threads:** immutable.
 final class HeapCheck {
@@ -20,9 +20,9 @@ final class HeapCheck {
 
     private HeapCheck() {}
 
-    /// Why a heap is too small for the charges of `settings`; empty when it is not.
+    /// Explains why the heap is too small for the charges of `settings`; empty when it is large enough.
     ///
-    /// @param heapBytes what the heap can grow to
+    /// @param heapBytes the maximum size of the heap
     static Optional<String> complaint(WeirSettings settings, long heapBytes) {
         long charged =
                 settings.charges().stream().mapToLong(MemoryPlan.Line::bytes).sum();
@@ -35,7 +35,7 @@ final class HeapCheck {
                 + largest(settings.charges()));
     }
 
-    /// The largest of them, by name.
+    /// The largest charges, by name.
     static String largest(List<MemoryPlan.Line> charges) {
         return charges.stream()
                 .sorted(Comparator.comparingLong(MemoryPlan.Line::bytes).reversed())

@@ -48,11 +48,11 @@ final class Listeners {
         this.config = config;
     }
 
-    /// Opens each; what was opened before a failure is left to [#abort].
+    /// Opens each listener. When one fails, those opened before it are left to [#abort].
     ///
-    /// @throws CannotStartException naming the listener that could not be opened
+    /// @throws CannotStartException that names the listener which could not be opened
     ///
-    /// @param observers who is told what a listener does
+    /// @param observers makes the observer of each listener
     void open(Upstreams upstreams, Function<Listener, ServerObserver> observers) {
         for (int i = 0; i < config.listeners().size(); i++) {
             Listener listener = config.listeners().get(i);
@@ -68,7 +68,7 @@ final class Listeners {
         }
     }
 
-    /// What is told when an address cannot be had: which, why, and what to do.
+    /// The exception for an address that cannot be bound: which address, why, and what to do.
     static CannotStartException cannotListen(String what, Endpoint bind, TransportException refused) {
         String why = refused.getCause() == null
                 ? ""
@@ -89,7 +89,7 @@ final class Listeners {
         addresses.add(listener.bind().withPort(server.local().port()).toString());
     }
 
-    /// Names this run of the program and the listener, so that no other says the same.
+    /// A name in `Via` for this run of the program and this listener, which no other has.
     private Via via(HttpListener listener) {
         if (!listener.via()) return Via.OFF;
         String instance =
@@ -97,15 +97,15 @@ final class Listeners {
         return Via.named("weir-" + instance + "-" + (http.size() + tcp.size() + 1));
     }
 
-    /// What the purposes of the charges of the listener at `index` end with.
+    /// The suffix of the charges' purposes for the listener at `index`.
     static String suffix(int index, Listener listener) {
         // Why: two listeners may have the same address with port 0, and a plan names each line once.
         return " at listener " + (index + 1) + ", " + listener.bind();
     }
 
-    /// What the server of a listener is opened with.
+    /// The settings of a listener's server.
     ///
-    /// @param address where it listens; not looked at by whoever only adds up charges
+    /// @param address where it listens; unused when only charges are added up
     static ServerSettings http(GatewayConfig config, String suffix, HttpListener listener, Endpoint address) {
         HttpListener.Limits limits = listener.limits();
         return ServerSettings.at(address)
@@ -123,7 +123,7 @@ final class Listeners {
                 .withRequestTimeout(listener.timeouts().request())
                 .withMinRate(limits.minRate())
                 .withKeepAliveField(keepAliveField(listener))
-                // Why: an exchange that is forwarded has a time for each of its parts.
+                // Why: a forwarded exchange has a timeout for each of its parts.
                 .withAnswerTimeout(Duration.ZERO);
     }
 
@@ -150,9 +150,9 @@ final class Listeners {
         addresses.add(listener.bind().withPort(server.local().port()).toString());
     }
 
-    /// What the server of a listener is opened with.
+    /// The settings of a listener's server.
     ///
-    /// @param address where it listens; not looked at by whoever only adds up charges
+    /// @param address where it listens; unused when only charges are added up
     static TcpSettings tcp(String suffix, TcpListener listener, Endpoint address) {
         return new TcpSettings(
                 listener.bind().toString(),
@@ -163,11 +163,11 @@ final class Listeners {
                 suffix);
     }
 
-    /// @throws CannotStartException when the host is a name nobody knows
+    /// @throws CannotStartException when the host name cannot be resolved
     static Endpoint resolved(String what, Endpoint bind) {
         if (!bind.isName()) return bind;
         try {
-            // Why: as sockets do when they are given a name.
+            // Why: as sockets do when a name is passed to them.
             return NameLookup.SYSTEM.lookUp(bind.host(), bind.port()).getFirst();
         } catch (TransportException unknown) {
             throw new CannotStartException(
@@ -175,7 +175,7 @@ final class Listeners {
         }
     }
 
-    /// Those in TCP mode.
+    /// The servers in TCP mode.
     List<TcpServer> tcp() {
         return List.copyOf(tcp);
     }
@@ -185,7 +185,7 @@ final class Listeners {
         return List.copyOf(addresses);
     }
 
-    /// Clients of all of them.
+    /// The number of clients of all listeners.
     int connections() {
         int inside = 0;
         for (HttpServer server : http) inside += server.connections();
@@ -193,7 +193,7 @@ final class Listeners {
         return inside;
     }
 
-    /// Of these, those that only linger after their last answer.
+    /// The number of these that only linger after their last answer.
     int lingering() {
         int lingering = 0;
         for (HttpServer server : http) lingering += server.lingering();

@@ -12,13 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.Security;
 import java.util.List;
 
-/// Starts the program.
+/// The entry point of the program.
 public final class Main {
     private Main() {}
 
     /// Runs the command that the arguments name and exits with its status.
     public static void main(String[] arguments) {
-        // Why: names are looked up as often as the configuration says, and an old answer would be of no use.
+        // Why: the gateway looks names up as often as the configuration says; a cached answer would defeat that.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);

@@ -5,12 +5,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// Lines for people. Loops must not wait for whoever reads the standard error: what they say is written by the
-/// program's first thread, which writes its own lines at once.
+/// Notices for the operator. Loops must not wait for the reader of the standard error: their lines are queued
+/// and written by the program's first thread, which writes its own lines at once.
 ///
 /// **Threads:** thread-safe; made, and [#write] called, by the first thread.
-/// **Waits:** the first thread for whoever reads; others never.
-/// **Limits:** 256 lines wait; more are counted and left out.
+/// **Waits:** the first thread for the reader; others never.
+/// **Limits:** 256 lines wait; further lines are dropped and counted.
 final class Notices implements Consumer<String> {
     private static final int LINES_MAX = 256;
 
@@ -25,7 +25,7 @@ final class Notices implements Consumer<String> {
         this.out = out;
     }
 
-    /// Runs `one` whenever a line waits to be written.
+    /// Calls `one` whenever a line is queued.
     void wakes(Runnable one) {
         wake = one;
     }
@@ -41,15 +41,15 @@ final class Notices implements Consumer<String> {
         wake.run();
     }
 
-    /// Whether a line waits.
+    /// Whether a line is queued.
     boolean isWaiting() {
         return !lines.isEmpty();
     }
 
-    /// Writes what waits.
+    /// Writes the queued lines.
     void write() {
         for (String line = lines.poll(); line != null; line = lines.poll()) out.accept(line);
         long lost = dropped.getAndSet(0);
-        if (lost > 0) out.accept(lost + " lines more were left out");
+        if (lost > 0) out.accept(lost + " more lines were dropped");
     }
 }

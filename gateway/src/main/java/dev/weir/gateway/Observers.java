@@ -5,9 +5,9 @@ import dev.weir.http.server.ServerObserver;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Tells several observers what a server does, and a person when accepting fails.
+/// Passes the events of a server on to several observers, and a failure of accepting to the operator.
 ///
-/// **Threads:** called on the loop it happens on.
+/// **Threads:** called on the loop of the event.
 final class Observers implements ServerObserver {
     private final ServerObserver[] observers;
     private final Consumer<String> acceptFailed;

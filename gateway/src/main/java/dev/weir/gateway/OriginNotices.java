@@ -5,7 +5,7 @@ import dev.weir.pool.OriginListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Tells people when an origin of one upstream goes and when it comes back.
+/// Notices for the operator when an origin of one upstream goes down or comes up.
 ///
 /// **Threads:** thread-safe.
 final class OriginNotices implements OriginListener {

@@ -28,11 +28,11 @@ import dev.weir.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How much memory the gateway of a configuration has, and what it is charged with.
+/// The memory plan of a configuration: the budget and the charges.
 ///
 /// **Threads:** immutable.
 final class Plan {
-    // Why: a sum opens nothing and looks no name up.
+    // Why: adding up charges opens nothing and looks no name up.
     private static final Endpoint NOWHERE = Endpoint.of("nowhere", 0);
 
     private static final int LARGE_HEADS_MIN = 2;
@@ -74,7 +74,8 @@ final class Plan {
                 .withStarveAfter(memory.starveAfter());
     }
 
-    /// A sixty-fourth of the budget for each side, where some listener allows heads that no normal block holds.
+    /// A sixty-fourth of the budget for each side, if some listener allows heads that do not fit into a normal
+    /// block.
     private static LargeHeads largeHeads(GatewayConfig config, long budgetBytes) {
         boolean wanted = config.listeners().stream()
                 .anyMatch(one ->
@@ -84,14 +85,14 @@ final class Plan {
         return new LargeHeads(each, each);
     }
 
-    /// The sum, as a person can check it, and where the rest is that has no line of its own.
+    /// The sum as text that a person can check, and a note on what has no line of its own.
     ///
     /// @throws CannotStartException when the budget is too small for the limits
     static String describe(GatewayConfig config) {
         WeirSettings settings = of(config);
         MemoryPlan plan = Weir.plan(settings);
         var text = new StringBuilder(plan.describe());
-        text.append("In the slabs: what is read and written, requests kept to be sent again, output a peer does not");
+        text.append("In the slabs: what is read and written, requests kept for a retry, output a peer does not");
         text.append(" take");
         if (config.accessLog() instanceof Off) {
             text.append(".\n");
@@ -115,7 +116,7 @@ final class Plan {
         return new MemoryDebug(said.poison(), said.places(), said.coldFirst(), said.refusedPerMille(), said.seed());
     }
 
-    /// What each part will take when it is opened, in the order in which it is told.
+    /// The charges of each part, in the order of the printed plan.
     static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
         var charges = new ArrayList<MemoryPlan.Line>();
         for (int i = 0; i < config.listeners().size(); i++) {
@@ -149,7 +150,7 @@ final class Plan {
                 .orElse(tcp.connectionsLimit());
     }
 
-    /// What the fields of a head may take at the listeners that route to `upstream`, in bytes;
+    /// The most bytes that the fields of a head may take at the listeners that route to `upstream`;
     /// [Upstreams#NO_FORWARDS] when none does.
     static long fieldsBytes(GatewayConfig config, Upstream upstream) {
         return config.listeners().stream()

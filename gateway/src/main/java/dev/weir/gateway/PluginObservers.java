@@ -11,10 +11,10 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The observers that other jars bring, told one after the other. None of them can harm the exchange, the loop
-/// or another one by what it throws.
+/// Calls the request observers of plugin jars, one after the other. An exception of one affects neither the
+/// exchange nor the loop nor another observer.
 ///
-/// **Threads:** thread-safe: called on the loop it happens on.
+/// **Threads:** thread-safe: called on the loop of the exchange.
 final class PluginObservers implements ServerObserver {
     private static final FailureLog LOG = FailureLog.of(PluginObservers.class);
 
@@ -26,9 +26,9 @@ final class PluginObservers implements ServerObserver {
         this.all = all;
     }
 
-    /// Those on the class path and the module path, in the order in which they are found there.
+    /// Loads the observers on the class path and the module path, in the order in which they are found.
     ///
-    /// @throws CannotStartException when one is there and cannot be made
+    /// @throws CannotStartException when an observer cannot be created
     static PluginObservers found() {
         var all = new ArrayList<Guarded>();
         try {
@@ -46,12 +46,12 @@ final class PluginObservers implements ServerObserver {
         return all.isEmpty();
     }
 
-    /// How many have thrown something at least once.
+    /// The number of observers that have thrown at least once.
     int failing() {
         return Math.toIntExact(all.stream().filter(one -> one.hasFailed.get()).count());
     }
 
-    /// How many have thrown nothing.
+    /// The number of observers that have never thrown.
     int sound() {
         return all.size() - failing();
     }
@@ -62,13 +62,13 @@ final class PluginObservers implements ServerObserver {
     }
 
     private static void tell(Guarded one, ServerExchange exchange) {
-        // Why: each has its own, so that none can end what the next one was lent.
+        // Why: each observer gets its own view, so that ending one view does not end the next observer's.
         var request = new EndedRequestView(exchange);
         try {
             one.observer.ended(request);
-        } catch (RuntimeException | Error failure) { // Why: it is foreign code, and the loop serves others.
+        } catch (RuntimeException | Error failure) { // Why: plugin code must not end the loop.
             if (one.hasFailed.compareAndSet(false, true)) {
-                LOG.error(one.observer.getClass().getName(), "telling it of a request failed (said once)", failure);
+                LOG.error(one.observer.getClass().getName(), "a request observer failed (logged once)", failure);
             }
         } finally {
             request.over();

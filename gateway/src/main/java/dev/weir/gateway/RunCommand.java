@@ -36,7 +36,7 @@ final class RunCommand implements Command {
     }
 
     private static int run(String fileName, GatewayConfig config, PrintWriter err) {
-        // Why: whole lines, from whatever thread.
+        // Why: whole lines from any thread.
         var tell = new Notices(line -> err.println("weir: " + line));
         for (String warning : Warnings.of(config, Warnings.Machine.here())) tell.accept("warning: " + warning);
         try {

@@ -11,16 +11,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What the operating system asks of the program: TERM and INT to stop, HUP to reopen the access log.
+/// The signals of the operating system: TERM and INT stop the program, HUP reopens the access log.
 ///
-/// Why: a shutdown hook ends with status 143 and never hears of a second signal, and the JDK has no other
-/// way to hear of signals than `sun.misc.Signal`. It is reached by reflection because the compiler warns of
-/// it and cannot be told not to.
+/// Why: a shutdown hook exits with status 143 and does not see a second signal, and `sun.misc.Signal` is the
+/// JDK's only other way to handle signals. It is called by reflection because the compiler warns of it and the
+/// warning cannot be suppressed.
 ///
 /// **Threads:** thread-safe; handlers run on threads of the JVM.
 /// **Waits:** [#await] parks its caller.
-/// **Fails:** on a JVM without `sun.misc.Signal` or whose starter wants a signal ignored, that one is not heard
-/// and the default holds.
+/// **Fails:** on a JVM without `sun.misc.Signal`, or when the parent process ignores a signal, that signal is
+/// not handled and the default action holds.
 final class Signals {
     private static final List<String> STOPS = List.of("TERM", "INT");
     private static final int PATIENCE = 2;
@@ -39,7 +39,7 @@ final class Signals {
         this.longest = longest;
     }
 
-    /// Listens from now on.
+    /// Installs the handlers.
     ///
     /// @param hangUp run at each HUP, on a thread of the JVM; must not wait
     /// @param watchdog ends the process when stopping takes longer than `longest`
@@ -50,38 +50,38 @@ final class Signals {
         return signals;
     }
 
-    /// Tells the same as a signal of this name.
+    /// Acts as a signal of this name does.
     void stop(String name) {
-        // Why: first, because what follows may fail, and the process must end all the same.
+        // Why: first, because what follows may fail, and the process must end nevertheless.
         watchdog.arm(longest);
         if (stops.getAndIncrement() == 0) first = name;
-        // Why: who asks a third time has seen that the second did not help.
+        // Why: a third signal says that the second did not help.
         if (stops.get() > PATIENCE) Runtime.getRuntime().halt(1);
         wake();
     }
 
-    /// Lets who waits look again.
+    /// Wakes the waiting thread, which checks its condition again.
     void wake() {
         Thread waiter = waiting;
         if (waiter != null) parking.unpark(waiter);
     }
 
-    /// Whether the program was asked to stop.
+    /// Whether a first signal to stop has arrived.
     boolean isStopRequested() {
         return stops.get() > 0;
     }
 
-    /// Whether it was asked again.
+    /// Whether a second signal to stop has arrived.
     boolean isStopRepeated() {
         return stops.get() > 1;
     }
 
-    /// What was asked first: `SIGTERM` or `SIGINT`.
+    /// The first signal: `SIGTERM` or `SIGINT`.
     String firstSignal() {
         return "SIG" + first;
     }
 
-    /// Parks until `done` holds, which is looked at after each signal, or `deadline` is there.
+    /// Parks until `done` holds or `deadline` passes. `done` is checked after each signal.
     ///
     /// @return whether `done` holds
     boolean await(BooleanSupplier done, Deadline deadline) {
@@ -89,7 +89,7 @@ final class Signals {
         try {
             return parking.awaitUntil(done, deadline);
         } catch (InterruptedException interrupted) {
-            // Why: nobody of ours interrupts the first thread; whoever does wants it to stop.
+            // Why: Weir does not interrupt the first thread; other code that does wants it to stop.
             stop("INT");
             return done.getAsBoolean();
         } finally {
@@ -105,9 +105,9 @@ final class Signals {
             Object heard = signal.getConstructor(String.class).newInstance(name);
             Object _ = signal.getMethod("handle", signal, handling).invoke(null, heard, what);
         } catch (InvocationTargetException _) {
-            // Why: whoever started us wants us to ignore it (nohup, a script's background), or JVM options keep it.
+            // Why: the parent process ignores the signal (nohup, a background job), or a JVM option reserves it.
         } catch (ReflectiveOperationException _) {
-            // Why: without the class the JVM's own handling holds, which ends the program all the same.
+            // Why: without the class the JVM's own handler still ends the program.
         }
     }
 
@@ -117,7 +117,7 @@ final class Signals {
                 handler.run();
                 return null;
             }
-            // Why: what every object answers; a proxy has to say it by itself.
+            // Why: a proxy has to implement the methods of Object itself.
             return switch (method.getName()) {
                 case "equals" -> given != null && proxy == given[0];
                 case "hashCode" -> 0;

@@ -10,15 +10,14 @@ import dev.weir.time.Deadline;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/// Ends the process when nothing else does: when a loop cannot go on, and when an end in order takes longer than it
-/// may.
-/// What it needs for that is made at the start, because there may be no memory left then.
+/// Halts the process as a last resort: when a loop fails, or when a graceful shutdown takes too long.
+/// Everything needed for that is allocated at the start, because there may be no memory left then.
 ///
 /// **Owns:** a thread that sleeps until it is armed.
 /// **Threads:** thread-safe.
 /// **Waits:** never, but for its own thread.
-/// **Limits:** a last line that nobody takes is waited for 1 s.
-/// **Fails:** never; an end that cannot be waited for comes at once.
+/// **Limits:** waits at most 1 s for the last line to be written.
+/// **Fails:** never; when it cannot wait, it halts at once.
 /// **Source:** ADR 28.
 final class Watchdog {
     private static final long LAST_LINE_NANOS = 1_000_000_000;
@@ -28,7 +27,7 @@ final class Watchdog {
     private final Threads threads = new Threads(new Ledger("watchdog", clock));
     private final FatalMessage line = new FatalMessage();
     private volatile long haltAtNanos;
-    private final BooleanSupplier isOver = this::isPast; // Why: made before it is needed
+    private final BooleanSupplier isOver = this::isPast; // Why: allocated before it is needed
     private final Thread thread;
     private volatile boolean armed;
     private volatile boolean saysStuck;
@@ -40,13 +39,13 @@ final class Watchdog {
 
     /// A watchdog that is not armed.
     static Watchdog start() {
-        // Why: loads the classes that halting needs; there may be no memory for them later. It removes nothing.
+        // Why: loads the classes that halting needs, for which there may be no memory later. It removes nothing.
         boolean removed = Runtime.getRuntime().removeShutdownHook(Thread.currentThread());
         assert !removed : "no thread that runs is a hook";
         return new Watchdog();
     }
 
-    /// From now on the process has `limit` to end; arming again can only shorten that.
+    /// Gives the process `limit` to end from now on. Arming again can only shorten that.
     void arm(Duration limit) {
         saysStuck = true;
         arm(limit.toNanos());
@@ -60,7 +59,7 @@ final class Watchdog {
         parking.unpark(thread);
     }
 
-    /// Ends the process: a loop of it cannot go on. Needs no memory, and does not return.
+    /// Halts the process because a loop has failed. Allocates nothing and does not return.
     void loopFailed(EventLoop loop, Throwable why) {
         status = ExitStatus.BROKEN;
         saysStuck = false;
@@ -83,16 +82,17 @@ final class Watchdog {
             while (!isOver.getAsBoolean()) {
                 boolean _ = parking.awaitUntil(isOver, new Deadline(haltAtNanos));
             }
-            // Why: by another thread, because nobody may read the standard error, and halting must not wait for that.
+            // Why: by another thread, because the standard error may have no reader, and halting must not wait
+            // for one.
             if (saysStuck) {
                 boolean _ = parking.awaitEnd(
                         threads.platform("last line", line::stuck), new Deadline(clock.nanoTime() + LAST_LINE_NANOS));
             }
         } catch (InterruptedException interrupted) {
-            // Why: nobody of ours interrupts it; whoever does ends the process.
+            // Why: Weir does not interrupt this thread; other code that does ends the process.
             assert armed : "it is interrupted by nobody";
         } finally {
-            // Why: one that cannot watch any more must not let the process live unwatched.
+            // Why: a watchdog that fails must not leave the process unwatched.
             Runtime.getRuntime().halt(status);
         }
     }

@@ -1,5 +1,5 @@
-/// The program put together: what opens a gateway and ends it in order, what listens to signals, and the
-/// commands that need both. Read [Gateway] first, then [GracefulShutdown].
+/// The program: opens a gateway and shuts it down gracefully, handles signals, and implements the commands that
+/// need both. Read [Gateway] first, then [GracefulShutdown].
 ///
 /// **Depends on:** time, ledger, memory.block, memory.wait, memory, loop, transport, connection, pool,
 /// pool.exclusive, runtime, server, http.codec, http.flow, http.server, http.blocking, gateway.admin,

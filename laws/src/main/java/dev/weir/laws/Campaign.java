@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
-/// Plays a scenario with one seed after the other, on all cores.
+/// Runs a scenario with many seeds, on all cores.
 ///
-/// **Threads:** confined to who runs it; its players are threads of its own, gone when [#run] returns.
+/// **Threads:** confined to the thread that runs it; its players are threads of its own, gone when [#run] returns.
 /// **Waits:** [#run] until all seeds are played or the time is over.
 /// **Limits:** stops after ten failures.
 final class Campaign {
@@ -117,7 +117,7 @@ final class Campaign {
         }
     }
 
-    /// Why: what goes round for ever inside one step breaks no law that is looked at after it.
+    /// Why: laws are checked after a step, so an endless loop inside a step breaks none of them.
     private boolean isStuck(List<Thread> players) {
         boolean stuck = false;
         for (int i = 0; i < players.size(); i++) {

@@ -10,7 +10,8 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// Makes a broken law of each error that Weir logs: what it caught and went on from is a bug all the same.
+/// Turns each error that Weir logs into a broken law: an exception that it caught and survived is a bug
+/// nevertheless.
 ///
 /// **Threads:** thread-safe: an error belongs to the world of the thread that logs it.
 final class ErrorLog extends Handler implements Run.Observer {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is said behind the name of a scenario.
+/// The options after the name of a scenario.
 ///
 /// @param seed the only one; negative for many
 /// @param minutes how long at most; 0 for as long as it takes

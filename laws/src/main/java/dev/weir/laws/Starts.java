@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Plays one seed in one program after the other, each with another heap, collector or compiler, and compares the
 /// traces: what decides a run is its seed and nothing else.
 ///
-/// **Threads:** confined to who runs it; its players are threads of its own, gone when [#run] returns.
+/// **Threads:** confined to the thread that runs it; its players are threads of its own, gone when [#run] returns.
 /// **Waits:** [#run] until the last program has ended.
 final class Starts {
     private static final List<String> COLLECTORS =

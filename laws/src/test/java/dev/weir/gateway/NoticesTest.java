@@ -45,6 +45,6 @@ final class NoticesTest {
         sayElsewhere(notices, 300);
         notices.write();
 
-        assertThat(written).hasSize(257).endsWith("44 lines more were left out");
+        assertThat(written).hasSize(257).endsWith("44 more lines were dropped");
     }
 }

@@ -127,7 +127,7 @@ final class OpenedAsPlannedTest {
                 .isPositive();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Forwarder(weir.group().loops(), routes, upstreams, larger, Via.OFF))
-                .withMessageContaining("on their way to web");
+                .withMessageContaining("forwarded to web");
     }
 
     private static WeirSettings with(WeirSettings settings, List<MemoryPlan.Line> charges) {

@@ -9,11 +9,11 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Says that each test of a class, of its nested classes and of those that extend it, or the one test it
-/// stands at, closes what it opens and ends within a minute.
+/// Checks that each test of a class, of its nested classes and of its subclasses, or the annotated test alone,
+/// closes what it opens and ends within a minute.
 ///
-/// **Limits:** 60 s for each test, which may say otherwise with its own [Timeout]; one that spins is left
-/// behind on its thread and fails.
+/// **Limits:** 60 s for each test, unless it has a [Timeout] of its own; a test that spins fails and is left
+/// behind on its thread.
 @Documented
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Inherited

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A network whose attempts to connect can be held up: they hear nothing until they are let go.
+/// A network that can hold attempts to connect back until it releases them.
 ///
 /// **Owns:** nothing; what it opens comes from the network below and is owned by the caller.
 /// **Threads:** confined to the thread of the test.
@@ -23,22 +23,22 @@ public final class HeldNetwork implements Network {
     private boolean holds;
     private boolean lacksDescriptors;
 
-    /// A network that holds nobody yet.
+    /// A network that holds nothing yet.
     public HeldNetwork(Network below) {
         this.below = below;
     }
 
-    /// From now on nobody hears whether a connection was made.
+    /// Holds all later attempts to connect.
     public void hold() {
         holds = true;
     }
 
-    /// From now on no attempt to connect has a descriptor.
+    /// Lets all later attempts to connect fail for lack of descriptors.
     public void takeDescriptors() {
         lacksDescriptors = true;
     }
 
-    /// Lets those who wait begin now, in the order they came, and holds nobody any more.
+    /// Releases the held attempts in their order, and holds no more.
     public void letGo() {
         holds = false;
         var now = List.copyOf(held);
@@ -46,7 +46,7 @@ public final class HeldNetwork implements Network {
         now.forEach(Held::goOn);
     }
 
-    /// How many attempts wait; one that was given up does not.
+    /// The number of held attempts, without cancelled ones.
     public int held() {
         return held.size();
     }

@@ -6,7 +6,7 @@ import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
 import java.util.ArrayDeque;
 
-/// Holds the blocks of a pool that can be had, so that others wait for them.
+/// Holds the available blocks of a pool, so that others wait for them.
 ///
 /// **Owns:** its blocks, until they are released.
 /// **Threads:** confined to the thread of the test.
@@ -16,21 +16,21 @@ public final class Hoard {
     /// One that holds nothing yet.
     public Hoard() {}
 
-    /// Everything a pool has, its reserve included.
+    /// Takes all blocks of a pool, its reserve included.
     public static Hoard all(BufferPool pool) {
         var hoard = new Hoard();
         hoard.takeAll(pool);
         return hoard;
     }
 
-    /// Takes everything, what is outside the reserve first.
+    /// Takes all blocks, those outside the reserve first.
     public void takeAll(BufferPool pool) {
         takeOfNewWork(pool);
         take(pool, BlockSize.NORMAL, Urgency.DRAIN);
         take(pool, BlockSize.SMALL, Urgency.DRAIN);
     }
 
-    /// Takes all blocks that new work may have.
+    /// Takes all blocks available to new work.
     public void takeOfNewWork(BufferPool pool) {
         take(pool, BlockSize.NORMAL, Urgency.INTAKE);
     }
@@ -48,12 +48,12 @@ public final class Hoard {
         return held.size();
     }
 
-    /// Gives back the first it took.
+    /// Releases the first block.
     public void releaseOne() {
         held.remove().release();
     }
 
-    /// Gives back all it holds.
+    /// Releases all blocks.
     public void release() {
         while (!held.isEmpty()) releaseOne();
     }

@@ -8,7 +8,7 @@ import dev.weir.transport.Transport;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// Listens on a loop turned by hand, on whatever network it stands; what comes in is watched by no loop.
+/// Listens on a manual loop of any network; accepted connections are watched by no loop.
 final class LoopListener implements RawListener, Acceptor.Listener {
     private static final int BACKLOG = 64;
 

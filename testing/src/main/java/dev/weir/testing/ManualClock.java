@@ -4,7 +4,7 @@ import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A clock that stands still until it is turned by hand.
+/// A clock that stands still until a test advances it.
 ///
 /// **Threads:** thread-safe.
 public final class ManualClock implements Clock {
@@ -12,10 +12,10 @@ public final class ManualClock implements Clock {
 
     private final AtomicLong nanos = new AtomicLong(FIRST_NANOS);
 
-    /// A clock that shows one second.
+    /// A clock at one second.
     public ManualClock() {}
 
-    /// Turns it forward.
+    /// Advances it.
     public void advance(Duration by) {
         if (by.isNegative()) throw new IllegalArgumentException("time does not go back, not even by " + by);
         nanos.addAndGet(by.toNanos());

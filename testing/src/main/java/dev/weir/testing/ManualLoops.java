@@ -8,12 +8,12 @@ import dev.weir.transport.Network;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/// Loops without threads: nothing happens until they are turned.
+/// Loops without threads: nothing happens until a test turns them.
 ///
 /// **Owns:** nothing; the [Scene] that made it closes the group.
 /// **Threads:** confined to the thread of the test.
 /// **Waits:** over TCP a turn waits 20 ms of real time at most, because a kernel stands between; in memory never.
-/// **Limits:** whoever is not done after as many rounds as a bound names is spinning, and the test fails.
+/// **Limits:** a wait that is not over after a fixed number of rounds counts as spinning, and the test fails.
 public final class ManualLoops {
     private static final int QUIET_ROUNDS_MAX = 10_000;
     private static final int UNTIL_ROUNDS_MAX = 200_000;
@@ -39,12 +39,12 @@ public final class ManualLoops {
         this.patienceNanos = patienceNanos;
     }
 
-    /// The loops and what they share.
+    /// The group of the loops.
     public LoopGroup group() {
         return group;
     }
 
-    /// The network they stand on.
+    /// The network of the loops.
     public Network network() {
         return network;
     }
@@ -59,14 +59,14 @@ public final class ManualLoops {
         return group.budget().pool();
     }
 
-    /// A peer that connects to `address` and does what it is told; reading and writing turn the loops meanwhile.
+    /// Connects a scripted peer to `address`; its reads and writes turn the loops.
     ///
     /// @return the peer, owned by the caller
     public RawPeer dial(Endpoint address) {
         return new RawPeer(paths.open(address), around);
     }
 
-    /// Listens where code under test is to connect to, and does what it is told with each who comes.
+    /// Listens for connections of the code under test, whose peers are scripted.
     ///
     /// @return the acceptor at a port that the network chose, owned by the caller
     public RawAcceptor listen() {
@@ -75,7 +75,7 @@ public final class ManualLoops {
 
     /// Turns each loop once.
     ///
-    /// @return how much they did; 0 when there was nothing to do
+    /// @return the number of things done; 0 when there was nothing to do
     public int turn() {
         int done = 0;
         for (EventLoop loop : group.loops()) done += loop.turn(0);
@@ -84,7 +84,7 @@ public final class ManualLoops {
 
     /// Turns the loops until they have nothing to do.
     ///
-    /// @throws AssertionError when that never comes: something is spinning
+    /// @throws AssertionError when they never become idle: something is spinning
     public void turnUntilQuiet() {
         for (int round = 0; round < QUIET_ROUNDS_MAX; round++) {
             if (round() == 0) return;
@@ -95,7 +95,7 @@ public final class ManualLoops {
 
     /// Turns the loops until `done` holds.
     ///
-    /// @throws AssertionError when it does not come to hold although the loops have nothing more to do
+    /// @throws AssertionError when the loops have nothing more to do and `done` does not hold
     public void turnUntil(BooleanSupplier done) {
         int idle = 0;
         for (int round = 0; round < UNTIL_ROUNDS_MAX && idle < IDLE_ROUNDS_MAX; round++) {
@@ -105,7 +105,7 @@ public final class ManualLoops {
         throw new AssertionError("waited in vain; " + (idle == 0 ? "the loops are spinning" : "the loops are idle"));
     }
 
-    /// Turns the clock forward in one step and lets the loops act on it.
+    /// Advances the clock in one step and lets the loops run.
     public void pass(Duration time) {
         clock.advance(time);
         turnUntilQuiet();
@@ -124,7 +124,7 @@ public final class ManualLoops {
 
         @Override
         public void pass(Duration time) {
-            // Why: what was sent before has arrived before time goes on.
+            // Why: bytes sent before have arrived before time advances.
             turnUntilQuiet();
             ManualLoops.this.pass(time);
         }

@@ -10,10 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 
-/// Remembers of everything that is open where it was opened: the frames of the stack that say something.
+/// Keeps, for everything that is open, the stack of the code that opened it, reduced to relevant frames.
 ///
 /// **Threads:** thread-safe.
-/// **Limits:** the four innermost places and the outermost, which is the test's own unless a loop's thread
+/// **Limits:** the four innermost frames and the outermost, which is the test's own unless a loop's thread
 /// opened it.
 final class OpeningStacks implements LedgerListener {
     private static final int INNERMOST_MAX = 4;
@@ -38,7 +38,7 @@ final class OpeningStacks implements LedgerListener {
 
     private record Opened(Kind kind, Object owner, List<String> stack, long nanos) {}
 
-    /// From now on nothing is remembered, which costs nothing.
+    /// Keeps nothing from now on.
     synchronized void off() {
         off = true;
     }
@@ -59,7 +59,7 @@ final class OpeningStacks implements LedgerListener {
         if (!off) open.remove(what);
     }
 
-    /// Whether it knows of exactly what the balances count together.
+    /// Whether it has exactly as many entries as the balances.
     synchronized boolean agreesWith(Balance one, Balance other) {
         for (Kind kind : Kind.values()) {
             long known =
@@ -69,7 +69,7 @@ final class OpeningStacks implements LedgerListener {
         return true;
     }
 
-    /// What is open, oldest first: who opened it, for how long it has been open, and the place.
+    /// Describes what is open, oldest first: owner, age and stack.
     synchronized List<String> lines() {
         var lines = new ArrayList<String>();
         long now = clock.nanoTime();

@@ -2,9 +2,9 @@ package dev.weir.testing;
 
 import dev.weir.transport.Endpoint;
 
-/// Listens in the place of a server, and hands each peer that connects to the test as a [RawPeer].
+/// Listens in place of a server, and gives each connection to the test as a [RawPeer].
 ///
-/// **Owns:** what it listens with, and who has connected and was not accepted, until [#close].
+/// **Owns:** its listening socket and the connections that were not accepted, until [#close].
 /// **Threads:** confined to the thread of the test.
 /// **Waits:** [#accept], as a [RawPeer] does.
 /// **Fails:** an [AssertionError] when nobody connects.
@@ -23,7 +23,7 @@ public final class RawAcceptor implements AutoCloseable {
         return door.local();
     }
 
-    /// Waits for the next peer that connects.
+    /// Waits for the next connection.
     ///
     /// @return this end of its connection, owned by the caller
     public RawPeer accept() {
@@ -36,7 +36,7 @@ public final class RawAcceptor implements AutoCloseable {
         }
     }
 
-    /// Listens no longer; whoever was accepted stays connected.
+    /// Stops listening; accepted connections stay open.
     @Override
     public void close() {
         if (!closed) door.close();

@@ -3,11 +3,11 @@ package dev.weir.testing;
 import dev.weir.transport.Endpoint;
 import org.jspecify.annotations.Nullable;
 
-/// Where raw paths come in; it never waits.
+/// Accepts raw paths; never waits.
 interface RawListener {
     Endpoint local();
 
-    /// The path of the next peer that has connected; null when none has.
+    /// The next accepted path; null when there is none.
     @Nullable
     RawPath poll();
 

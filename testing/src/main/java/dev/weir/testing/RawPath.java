@@ -2,7 +2,7 @@ package dev.weir.testing;
 
 import java.nio.ByteBuffer;
 
-/// A byte path that never waits and never throws for what a peer did.
+/// A byte path that never waits, and never throws because of its peer.
 interface RawPath {
     /// What [#read] answers after an orderly end.
     int END = -1;

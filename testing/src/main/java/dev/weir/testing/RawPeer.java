@@ -5,15 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 
-/// A peer that does exactly what the test tells it, over a real socket or in memory: it sends and expects,
-/// sends in pieces and with pauses, ends its output and goes on reading, leaves in order or with a reset.
+/// A scripted peer over a real socket or in memory: sends and expects bytes, sends in pieces and with pauses,
+/// half-closes, closes orderly or with a reset.
 ///
 /// **Owns:** its end of the path, until [#close] or [#reset].
 /// **Threads:** confined to the thread of the test, or of its script.
-/// **Waits:** whatever sends or reads; loops turned by hand are turned meanwhile, other threads are given
-/// time. About 10 s at most, or as many rounds in which nothing happened.
-/// **Fails:** an [AssertionError] when the path ends or breaks before the script does, when something else
-/// comes than was expected, or nothing any more.
+/// **Waits:** every method that sends or reads. Manual loops are turned meanwhile; other threads get time to
+/// run. At most about 10 s, or a fixed number of rounds in which nothing happens.
+/// **Fails:** an [AssertionError] when the path ends or breaks too early, when unexpected bytes arrive, or when
+/// nothing arrives.
 public final class RawPeer implements AutoCloseable {
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final int SHOWN_BYTES_MAX = 200;
@@ -30,7 +30,7 @@ public final class RawPeer implements AutoCloseable {
         this.around = around;
     }
 
-    /// How a peer saw the path end.
+    /// How the path ended for the peer.
     public enum Ending {
         /// An end of stream after the last byte.
         ORDERLY,
@@ -38,7 +38,7 @@ public final class RawPeer implements AutoCloseable {
         RESET
     }
 
-    /// What came until the end, and which end it was.
+    /// The bytes until the end, and the kind of end.
     ///
     /// @param bytes how many bytes came
     public record Rest(int bytes, Ending ending, String text) {}
@@ -59,8 +59,8 @@ public final class RawPeer implements AutoCloseable {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /// Sends all of `bytes` slowly: in pieces, and time passes after each but the last. Time that is turned
-    /// by hand is turned; else the calling thread waits.
+    /// Sends all of `bytes` in pieces with a pause after each but the last. A manual clock is advanced; else
+    /// the calling thread waits.
     ///
     /// @param pieceBytes how long each piece is, at least 1; the last may be shorter
     public void sendSlowly(byte[] bytes, int pieceBytes, Duration pause) {
@@ -76,12 +76,12 @@ public final class RawPeer implements AutoCloseable {
         sendSlowly(text.getBytes(StandardCharsets.ISO_8859_1), pieceBytes, pause);
     }
 
-    /// Does nothing while `time` passes.
+    /// Waits while `time` passes.
     public void pause(Duration time) {
         around.pass(time);
     }
 
-    /// Sends from `bytes` what the path takes at once.
+    /// Sends as much of `bytes` as the path takes at once.
     ///
     /// @param from index of the first byte to send
     /// @return how many were taken, 0 when there was no room, negative when the path is broken
@@ -92,7 +92,7 @@ public final class RawPeer implements AutoCloseable {
         return path.write(chunk);
     }
 
-    /// Reads what is there without waiting.
+    /// Reads the available bytes without waiting.
     ///
     /// @param limit how many bytes at most
     /// @return the bytes, none when nothing came yet
@@ -115,13 +115,13 @@ public final class RawPeer implements AutoCloseable {
         return new String(read(count), StandardCharsets.ISO_8859_1);
     }
 
-    /// Reads as many bytes as `text` has characters, and they must be these.
+    /// Reads as many bytes as `text` has characters and compares them.
     public void expect(String text) {
         String came = readText(text.length());
         if (!came.equals(text)) throw new AssertionError("expected '" + text + "', but '" + came + "' came");
     }
 
-    /// Reads as many bytes, and they must be these.
+    /// Reads as many bytes and compares them.
     public void expect(byte[] bytes) {
         byte[] came = read(bytes.length);
         int at = Arrays.mismatch(bytes, came);
@@ -131,7 +131,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /// Reads up to `last` and including it, one character for each byte; what came behind it is read later.
+    /// Reads up to `last` and including it, one character for each byte; later bytes are read later.
     ///
     /// @param last such as the end of a line
     public String readUntil(String last) {
@@ -145,17 +145,17 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /// Nothing more comes but an orderly end.
+    /// Expects an orderly end and no byte before it.
     public void expectEnd() {
         expectEnding(Ending.ORDERLY);
     }
 
-    /// Nothing more comes but a reset; bytes that it overtook are lost, as with TCP.
+    /// Expects a reset and no byte before it; bytes that it overtook are lost, as with TCP.
     public void expectReset() {
         expectEnding(Ending.RESET);
     }
 
-    /// Nothing comes while `time` passes, not even an end.
+    /// Expects nothing while `time` passes, not even an end.
     public void expectNothing(Duration time) {
         around.pass(time);
         int fresh = readOnce(CHUNK_BYTES);
@@ -186,18 +186,18 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /// Says that no more bytes come; reading goes on.
+    /// Half-closes the connection; reading goes on.
     public void endOutput() {
         path.endOutput();
     }
 
-    /// Leaves with a reset.
+    /// Resets the connection.
     public void reset() {
         if (!closed) path.reset();
         closed = true;
     }
 
-    /// Leaves; with a reset, as TCP does it, when bytes came that were not read.
+    /// Closes the connection; with a reset, as TCP does, when bytes were not read.
     @Override
     public void close() {
         if (!closed) path.close();

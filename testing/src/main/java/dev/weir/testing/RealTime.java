@@ -4,8 +4,7 @@ import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// Around peers of code that has threads: they go on by themselves, so one only waits for them; about 10 s
-/// at most.
+/// Waits for code with threads of its own, at most about 10 s.
 enum RealTime implements WaitStrategy {
     INSTANCE;
 

@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// What one test has to itself: a ledger, a clock, networks, loops. It closes what it made and tells what is
-/// left.
+/// The environment of one test: a ledger, a clock, networks, loops. Closes what it created and reports what is
+/// left open.
 ///
 /// **Owns:** the groups and peers made through it, until the test ends.
-/// **Threads:** thread-safe, but for what it returns.
-/// **Waits:** at the end of the test 10 s at most for the threads of its loops.
+/// **Threads:** thread-safe, except for the objects it returns.
+/// **Waits:** at the end of the test, at most 10 s for the threads of its loops.
 public final class Scene {
-    /// Where tests listen: this machine, a port that the network chooses.
+    /// The address where tests listen: this machine, a port that the network chooses.
     public static final Endpoint ANY_PORT = Endpoint.loopback(0);
 
     private static final long PATIENCE_NANOS = 20_000_000L;
@@ -41,27 +41,27 @@ public final class Scene {
     private final List<SimNetwork> networks = new ArrayList<>();
     private final List<AutoCloseable> others = new ArrayList<>();
 
-    /// A scene with nothing on it.
+    /// An empty scene.
     ///
-    /// @param name the test's, which its loops carry
+    /// @param name the name of the test and its loops
     public Scene(String name) {
         this.name = name;
         this.ledger = new Ledger(name, Clock.system(), places);
         this.peers = new Ledger("peers of " + name, Clock.system(), places);
     }
 
-    /// The book in which everything of this test is written.
+    /// The ledger of this test.
     public Ledger ledger() {
         return ledger;
     }
 
-    /// The clock of all loops that are turned by hand.
+    /// The clock of all manual loops.
     public ManualClock clock() {
         return clock;
     }
 
-    /// Lets nobody remember where things are opened from now on: for tests that measure what is allocated.
-    /// A test that fails is told the owners only.
+    /// Stops keeping the stacks of openings, for tests that measure allocation. A failing test then names the
+    /// owners only.
     public void withoutPlaces() {
         places.off();
     }
@@ -71,36 +71,36 @@ public final class Scene {
         return new TcpNetwork(ledger);
     }
 
-    /// Small loops over pipes, turned by hand.
+    /// Small manual loops over pipes.
     public ManualLoops inMemory() {
         return inMemory(Shape.SMALL);
     }
 
-    /// Loops over pipes, turned by hand.
+    /// Manual loops over pipes.
     public ManualLoops inMemory(Shape shape) {
         var network = new InMemoryNetwork(clock, ledger, shape.pipeBytes());
         var group = open(shape, network, LoopGroup.Drive.BY_HAND, clock);
         return new ManualLoops(group, network, clock, peer -> new TransportPath(network.dial(peer)), 0);
     }
 
-    /// Small loops over real sockets, turned by hand.
+    /// Small manual loops over real sockets.
     public ManualLoops tcpByHand() {
         return tcpByHand(Shape.SMALL);
     }
 
-    /// Loops over real sockets, turned by hand.
+    /// Manual loops over real sockets.
     public ManualLoops tcpByHand(Shape shape) {
         Network network = tcp();
         var group = open(shape, network, LoopGroup.Drive.BY_HAND, clock);
         return new ManualLoops(group, network, clock, peer -> SocketPath.open(peer, peers), PATIENCE_NANOS);
     }
 
-    /// Small loops on a network and a clock that do what a script says.
+    /// Small loops on a scripted network and clock.
     public SimNetwork simulated() {
         return simulated(Shape.SMALL);
     }
 
-    /// Loops on a network and a clock that do what a script says; the clock is the network's own.
+    /// Loops on a scripted network and its clock.
     public synchronized SimNetwork simulated(Shape shape) {
         World world = World.calm(ledger);
         SimNetwork network = world.network(shape.pipeBytes());
@@ -114,7 +114,7 @@ public final class Scene {
         return open(shape, tcp(), LoopGroup.Drive.THREADS, Clock.system());
     }
 
-    /// A runtime over loops that are turned by hand; it is closed with the scene at the latest.
+    /// A runtime over manual loops; it is closed with the scene at the latest.
     public Weir weir(ManualLoops loops) {
         return ends(Weir.over(loops.group(), loops.network()));
     }
@@ -136,19 +136,18 @@ public final class Scene {
         return closes(new RawPeer(SocketPath.open(address, peers), RealTime.INSTANCE));
     }
 
-    /// Listens with a real socket where code under test that has threads is to connect to; it is closed
-    /// with the scene at the latest.
+    /// Listens with a real socket for code under test that has threads; it is closed with the scene at the latest.
     public RawAcceptor listen() {
         return closes(new RawAcceptor(SocketListener.open(ANY_PORT, peers), RealTime.INSTANCE));
     }
 
-    /// Listens with a real socket and plays `script` with whoever connects, on a thread of its own; it is
+    /// Listens with a real socket and plays `script` with the first connection, on a thread of its own; it is
     /// closed with the scene at the latest, and then the script must be over.
     public ScriptedPeer plays(Consumer<RawPeer> script) {
         return plays(List.of(script));
     }
 
-    /// The same with a script for each connection: the first for the first, one after the other.
+    /// The same with one script for each connection, in order.
     public ScriptedPeer plays(List<Consumer<RawPeer>> scripts) {
         return closes(ScriptedPeer.start(SocketListener.open(ANY_PORT, peers), List.copyOf(scripts)));
     }
@@ -159,7 +158,7 @@ public final class Scene {
         return closes(FaultProxy.open(target));
     }
 
-    /// Lets the end of the test close `one`, before the loops.
+    /// Registers `one` to be closed at the end of the test, before the loops.
     ///
     /// @return `one`
     public synchronized <T extends AutoCloseable> T closes(T one) {
@@ -175,14 +174,14 @@ public final class Scene {
         return group;
     }
 
-    /// Closes what was made here and says what the test left open, one line for each; empty when nothing.
+    /// Closes what was created here and returns what the test left open, one line each; empty when nothing is left.
     synchronized List<String> close() {
         var left = new ArrayList<String>();
         // Why: a test with a time limit ran on another thread than its end does.
         for (LoopGroup group : groups) group.takeOver();
         for (AutoCloseable other : others.reversed()) attempt(other, left);
         for (LoopGroup group : groups.reversed()) {
-            // Why: asked before closing, which frees the memory when nobody holds any and nobody waits.
+            // Why: checked before closing, which frees the memory when nobody holds any and nobody waits.
             group.budget()
                     .owners()
                     .forEach(held -> left.add(held.bytes() + " bytes of blocks of " + held.owner()

@@ -11,15 +11,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A server that plays one script for each connection, over a real socket and on a thread of its own: for
-/// clients that block or have threads.
+/// A server that plays one script for each connection, over a real socket and on its own thread, for clients
+/// that block or have threads.
 ///
 /// **Owns:** its acceptor, its thread and the connection it plays on, which is closed when its script is
 /// over; gone when [#close] returns.
 /// **Threads:** thread-safe.
 /// **Waits:** [#awaitEnd] for the last script, [#close] for the thread; 10 s at most.
-/// **Fails:** what a script throws is thrown by [#awaitEnd], or by [#close] when nobody awaited the end. A
-/// script that was not played to its end has failed too.
+/// **Fails:** [#awaitEnd] throws what a script threw; without it [#close] does. A script that was not played to
+/// its end has failed too.
 public final class ScriptedPeer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -62,7 +62,7 @@ public final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    /// Leaves; a script that still waits for its peer ends.
+    /// Closes the peer; a script that still waits for its peer ends.
     @Override
     public void close() {
         leaving = true;
@@ -80,7 +80,7 @@ public final class ScriptedPeer implements AutoCloseable {
                 }
             }
             played.complete(null);
-        } catch (RuntimeException | Error failure) { // Why: the test must be told, whatever it was.
+        } catch (RuntimeException | Error failure) { // Why: the test must get every failure.
             played.completeExceptionally(failure);
         }
     }

@@ -9,17 +9,17 @@ import dev.weir.memory.wait.FairBy;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How large the loops of a test are; small, so that limits are reached.
+/// The size of the loops of a test; small, so that limits are reached.
 ///
 /// **Threads:** immutable.
 ///
 /// @param loops how many, at least 1
 /// @param blocks normal blocks in the budget, at least 4
-/// @param pipeBytes what one direction of an in-memory connection holds, at least 1
-/// @param charges what is counted for objects on the heap, beside the blocks
-/// @param fairBy in what order those are served who wait for a block
-/// @param debug how wrong use of buffers is looked for, and which are refused
-/// @param messageBytesMax the longest message that is assembled, in bytes; zero for none
+/// @param pipeBytes the capacity of one direction of an in-memory connection, at least 1
+/// @param charges charges for objects on the heap, beside the blocks
+/// @param fairBy the order in which waiters for a block are served
+/// @param debug checks for wrong use of buffers, and which requests are refused
+/// @param messageBytesMax the longest assembled message in bytes; zero for none
 public record Shape(
         int loops,
         int blocks,
@@ -28,8 +28,7 @@ public record Shape(
         FairBy fairBy,
         MemoryDebug debug,
         int messageBytesMax) {
-    /// Connections that are charged beside what a test says, with their exchanges: servers and pools of all its
-    /// parts.
+    /// The number of connections with their exchanges that is charged beside the charges of a test.
     public static final int CONNECTIONS_MAX = 20_000;
 
     /// One loop, 64 blocks, pipes of 64 KiB, no messages assembled.
@@ -50,24 +49,24 @@ public record Shape(
         return new Shape(loops, blocks, bytes, charges, fairBy, debug, messageBytesMax);
     }
 
-    /// The same with one more charge, which the budget grows by.
+    /// The same with one more charge; the budget grows by it.
     public Shape withCharge(MemoryPlan.Line charge) {
         var more = new ArrayList<>(charges);
         more.add(charge);
         return new Shape(loops, blocks, pipeBytes, List.copyOf(more), fairBy, debug, messageBytesMax);
     }
 
-    /// The same with another order among those who wait for a block.
+    /// The same with another order of waiters for a block.
     public Shape withFairBy(FairBy newFairBy) {
         return new Shape(loops, blocks, pipeBytes, charges, newFairBy, debug, messageBytesMax);
     }
 
-    /// The same with memory that is debugged.
+    /// The same with memory debugging.
     public Shape withDebug(MemoryDebug newDebug) {
         return new Shape(loops, blocks, pipeBytes, charges, fairBy, newDebug, messageBytesMax);
     }
 
-    /// The same, and messages that must be whole may be assembled.
+    /// The same with room for messages that must be whole.
     public Shape withWholeMessages(int bytesMax) {
         return new Shape(loops, blocks, pipeBytes, charges, fairBy, debug, bytesMax);
     }

@@ -11,7 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/// Listens with a real socket that no loop watches; for code under test that has threads of its own.
+/// Listens with a real socket that no loop watches, for code under test that has threads of its own.
 record SocketListener(ServerSocketChannel channel, Endpoint local, Ledger ledger, Entry entry) implements RawListener {
     static SocketListener open(Endpoint address, Ledger ledger) {
         try {

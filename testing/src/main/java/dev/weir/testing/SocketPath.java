@@ -11,7 +11,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/// A raw path over a real socket, which the ledger of the test counts.
+/// A raw path over a real socket that is counted in the test's ledger.
 record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
     private static final int RECEIVE_BYTES = 32 * 1024;
 
@@ -19,7 +19,7 @@ record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
         try {
             var channel = SocketChannel.open();
             try {
-                // Why: a small window, so that a peer that does not read is felt soon.
+                // Why: a small window, so that a peer that does not read causes back-pressure soon.
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
                 channel.connect(SocketAddresses.of(peer));
                 return of(channel, ledger, "raw peer to " + peer);
@@ -76,7 +76,7 @@ record SocketPath(SocketChannel channel, Entry entry) implements RawPath {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException ignored) {
-            // Why: broken already, which is what was wanted.
+            // Why: the path is broken already, as intended.
         }
         close();
     }

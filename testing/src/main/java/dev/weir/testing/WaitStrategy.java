@@ -2,14 +2,14 @@ package dev.weir.testing;
 
 import java.time.Duration;
 
-/// What happens around a raw peer while it waits.
+/// What to do while a raw peer waits.
 interface WaitStrategy {
-    /// Lets others go on.
+    /// Lets others run.
     ///
-    /// @return how much was done; 0 when there was nothing to do
+    /// @return the number of things done; 0 when there was nothing to do
     int goOn();
 
-    /// After how many rounds without anything done a wait is in vain.
+    /// The number of idle rounds after which a wait fails.
     int idleRoundsMax();
 
     /// Lets time pass.

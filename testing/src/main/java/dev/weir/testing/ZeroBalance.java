@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// anything of it is open at the end.
 ///
 /// **Owns:** one scene for each test, closed after it.
-/// **Threads:** thread-safe: tests that run at the same time have nothing in common.
+/// **Threads:** thread-safe: tests that run at the same time share nothing.
 /// **Fails:** an [AssertionError] that names each survivor with its owner and age.
 /// **Source:** Netty's leak presence detector.
 public final class ZeroBalance implements ParameterResolver, AfterEachCallback {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
-/// Answers probes on the loop, under whatever name they ask, and hands the rest to threads.
+/// Answers probes on the loop, for any host name, and passes other requests to threads.
 ///
 /// **Threads:** called on the loop of the exchange.
 final class AdminHandler implements LoopHandler {
@@ -18,7 +18,7 @@ final class AdminHandler implements LoopHandler {
     private static final Answer NOT_READY = Answer.text(503, "not ready: the gateway is starting or stopping\n");
     private static final Answer OTHER_NAME = Answer.text(
             403,
-            "These pages are shown under an IP address, localhost or a name of admin.hosts only, so that no web site can"
+            "These pages are served only for an IP address, localhost or a name in admin.hosts, so that no web site can"
                     + " read them through your browser under a name of its own.\n");
 
     private final BooleanSupplier ready;
@@ -54,8 +54,8 @@ final class AdminHandler implements LoopHandler {
         return isAddress(host) || hosts.contains(host.toLowerCase(Locale.ROOT));
     }
 
-    /// Whether nobody but the owner of the machine can make a browser say this: a literal address, localhost, or
-    /// nothing at all, which no browser says.
+    /// Whether `host` is safe from DNS rebinding: a literal address, localhost, or nothing at all, which no
+    /// browser sends.
     static boolean isAddress(String host) {
         if (host.isEmpty() || host.startsWith("[") || host.equalsIgnoreCase("localhost")) return true;
         return host.chars().allMatch(one -> one == '.' || (one >= '0' && one <= '9'));

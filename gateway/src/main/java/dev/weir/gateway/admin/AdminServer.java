@@ -22,17 +22,17 @@ import java.util.function.BooleanSupplier;
 
 /// Serves the admin pages on an address of its own.
 ///
-/// It is a small runtime beside the one it tells of: one loop, twelve blocks and a reserve of three, eight
-/// connections. Nothing that happens to the memory or the loops of the gateway keeps `/livez` from answering,
-/// and neither do other clients of the pages: the connection that is idle for longest is closed so that there
-/// is always a place for the next, and there is a block for each.
+/// The pages have a small runtime of their own: one loop, twelve blocks and a reserve of three, eight
+/// connections. So `/livez` answers whatever happens to the memory or the loops of the gateway, and however
+/// many clients the pages have: the connection that has been idle for longest is closed for a new one, and
+/// there is a block for each.
 ///
-/// **Owns:** its runtime; gone when [#close] returns, or named in the report. What the plan of the gateway charges
-/// for it, until it is gone.
+/// **Owns:** its runtime; gone when [#close] returns, or named in the report. Until then it also owns its
+/// charges in the gateway's plan.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for its loop, [#close] until its deadline.
-/// **Limits:** [#SHARE_BYTES] in all; 8 connections, beyond that the one idle for longest is closed; 4 pages in the
-/// making, beyond that 503.
+/// **Limits:** [#SHARE_BYTES] in all; 8 connections, beyond that the longest idle one is closed; 4 pages being
+/// generated, beyond that 503.
 /// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException],
 /// with nothing left open; a plan of the gateway without [#charges], [IllegalArgumentException].
 public final class AdminServer {
@@ -45,16 +45,16 @@ public final class AdminServer {
     private static final Duration IDLE_TIME = Duration.ofSeconds(30);
     private static final Duration STALL_TIME = Duration.ofSeconds(10);
 
-    /// What the plan of the gateway has to charge for all of it, in bytes: scratch blocks of one loop, what is
-    /// charged for connections and pages, a block for each connection and each page, and the reserve.
+    /// Bytes that the gateway's plan has to charge for the admin pages: scratch blocks of one loop, the charges
+    /// of connections and pages, a block for each connection and each page, and the reserve.
     public static final long SHARE_BYTES = EventLoop.fixedBytes(LOOPS)
             + CONNECTIONS_MAX * (WeirSettings.CONNECTION_BYTES + WeirSettings.EXCHANGE_BYTES)
             + ServerSettings.lingeringMax(CONNECTIONS_MAX, LOOPS) * WeirSettings.CONNECTION_BYTES
             + BlockingHandlers.charge(PAGES_MAX).bytes()
             + (long) (BLOCKS + MemoryPlan.RESERVE_BLOCKS_MIN) * BlockSize.NORMAL.bytes();
 
-    /// What it takes of the charges of the gateway's plan: its share, and the tasks that the gateway's loops are
-    /// handed by the pages, one at a time from each page for each loop.
+    /// The charges it needs in the gateway's plan: its share, and the tasks that pages post to the gateway's
+    /// loops, one at a time from each page for each loop.
     ///
     /// @param loops event loops of the gateway
     public static ChargeRequest charges(int loops) {
@@ -73,12 +73,12 @@ public final class AdminServer {
         this.reservation = reservation;
     }
 
-    /// What the pages tell of.
+    /// What the pages report on.
     ///
     /// @param weir the runtime of the gateway
     /// @param metrics what it counts
-    /// @param ready whether the gateway takes requests: false while it starts and from the first signal to stop
-    /// @param hosts names under which pages are shown beside addresses and `localhost`, in lower case
+    /// @param ready whether the gateway takes requests: false while it starts and after the first signal to stop
+    /// @param hosts host names for which pages are served beside addresses and `localhost`, in lower case
     public record Sources(Weir weir, GatewayMetrics metrics, BooleanSupplier ready, List<String> hosts) {}
 
     /// Opens the pages.
@@ -116,7 +116,7 @@ public final class AdminServer {
         var memory = MemoryPlan.Settings.DEFAULT
                 .withSlabBytes(BlockSize.NORMAL.bytes())
                 .withReserveBlocks(MemoryPlan.RESERVE_BLOCKS_MIN);
-        // Why: lines of its own, because the usual ones have places to linger for more servers than this.
+        // Why: its own charges, because the usual ones include lingering places for more servers than this one.
         return WeirSettings.of("admin", SHARE_BYTES)
                 .withLoops(LOOPS)
                 .withCharges(server.charges(LOOPS, 0).lines())
@@ -134,21 +134,21 @@ public final class AdminServer {
                 .withBodyTimeout(STALL_TIME);
     }
 
-    /// Where it listens, with the port the kernel chose if none was asked for.
+    /// The address it listens on, with the port that the kernel chose for port 0.
     public Endpoint local() {
         return server.local();
     }
 
-    /// Lets `owner` act when the loop of the pages cannot go on, instead of closing them alone.
+    /// Notifies `owner` when the loop of the pages fails, instead of closing the pages alone.
     public void onLoopFailure(EventLoop.FailureListener owner) {
         weir.group().onLoopFailure(owner);
     }
 
-    /// Cuts its connections and ends; says what is left.
+    /// Cuts the connections and closes; the report says what is left.
     public CloseReport close(Deadline deadline) {
         server.abort();
         CloseReport report = weir.close(deadline);
-        // Why: what survived is on the heap still.
+        // Why: what survived still takes heap.
         if (report.isClean()) reservation.close();
         return report;
     }

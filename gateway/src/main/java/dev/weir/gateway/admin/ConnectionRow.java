@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
-/// What is told of one connection: copied on its loop, written by another thread.
+/// One row of the connections page: copied on the connection's loop, written by another thread.
 ///
 /// **Threads:** immutable.
 ///
@@ -29,7 +29,7 @@ record ConnectionRow(
     /// Bytes since it was opened.
     record Moved(long bytesIn, long bytesOut) {}
 
-    /// All of one loop, oldest first; called on that loop.
+    /// The rows of all connections of one loop, oldest first; called on that loop.
     static List<ConnectionRow> of(Roster roster) {
         var rows = new ArrayList<ConnectionRow>(roster.live());
         long nowNanos = roster.loop().nowNanos();
@@ -63,8 +63,8 @@ record ConnectionRow(
         json.writeEndObject();
     }
 
-    /// How many blocks so many bytes are. Blocks are small or normal here, and nobody holds as many small
-    /// ones as fill a normal one.
+    /// The number of blocks in `bytes`. Connections hold small and normal blocks, and never as many small ones
+    /// as fill a normal one.
     static int buffers(int bytes) {
         return bytes / BlockSize.NORMAL.bytes() + bytes % BlockSize.NORMAL.bytes() / BlockSize.SMALL.bytes();
     }

@@ -9,8 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/// A page for people: one answer whose script and style are named to the browser by their hashes, so that
-/// nothing else runs.
+/// An HTML page. Its Content Security Policy names script and style by their hashes, so that a browser runs
+/// nothing else.
 ///
 /// **Threads:** immutable.
 /// **Source:** Content Security Policy Level 3, section 2.3.1.
@@ -28,8 +28,8 @@ final class HtmlPage {
                 + "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
-    /// Loads a page that lies beside this class; its style goes on where `page.css` ends, and its script where
-    /// `page.js` does.
+    /// Loads a page that lies beside this class, and puts `page.css` before its style and `page.js` before its
+    /// script.
     static HtmlPage load(String name) {
         String html = text(name).replace(STYLE, STYLE + text("page.css")).replace(SCRIPT, SCRIPT + text("page.js"));
         return new HtmlPage(html);

@@ -18,13 +18,13 @@ import tools.jackson.core.util.JsonRecyclerPools;
 /// The pages in JSON, written as streams.
 ///
 /// **Threads:** thread-safe.
-/// **Waits:** for the loops whose connections are told, a second for each; for the reader.
+/// **Waits:** for the loops whose connections are listed, a second for each; for the reader.
 final class JsonPages {
     private static final long NANOS_PER_MICRO = 1_000;
     private static final double MILLIS_PER_SECOND = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    // Why: no pool, because it would keep buffers for each thread, and every page has a new thread.
+    // Why: no recycler pool, because it keeps buffers for each thread, and every page has a new thread.
     private final JsonFactory factory = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
             .build();
@@ -79,7 +79,7 @@ final class JsonPages {
         json.writeEndObject();
     }
 
-    /// The last bucket has no upper bound, which JSON cannot say: it is left out there.
+    /// The last bucket has no upper bound, which JSON has no number for: its bound is left out.
     private static void buckets(JsonGenerator json, List<RequestTotals.Bucket> buckets) {
         json.writeArrayPropertyStart("latency");
         for (RequestTotals.Bucket bucket : buckets) {

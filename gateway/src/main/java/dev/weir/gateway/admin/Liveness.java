@@ -13,16 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Answers probes by asking every loop of the gateway for a turn: a process whose loops do not turn serves
-/// nobody, and is to be restarted.
+/// Answers liveness probes by asking every loop of the gateway for a turn. A process with a stuck loop should
+/// be restarted.
 ///
-/// Probes that come while the loops are being asked share that question.
+/// Probes that arrive while the loops are being asked share the result.
 ///
-/// **Threads:** confined to the loop of the admin pages; the gateway's loops only pass its tasks back.
+/// **Threads:** confined to the loop of the admin pages; the gateway's loops only post its tasks back.
 /// **Waits:** never waits; a probe is answered when all loops have made a turn, or after [#PATIENCE].
-/// **Limits:** as many probes wait as there are connections; two tasks for each loop, made once.
+/// **Limits:** at most one waiting probe for each connection; two tasks for each loop, allocated once.
 final class Liveness {
-    /// How long a loop may take for a turn before the process counts as dead.
+    /// The time in which a loop must make a turn, or the process counts as dead.
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final EventLoop own;
@@ -37,11 +37,11 @@ final class Liveness {
         this.loops = loops.stream().map(LoopProbe::new).toList();
     }
 
-    /// Answers `exchange` by `alive`, or by 503 that names the loops that made no turn.
+    /// Answers `exchange` with `alive`, or with a 503 that names the loops which made no turn.
     void answer(ServerExchange exchange, Answer alive) {
         var probe = new Probe(exchange, alive);
         exchange.setListener(probe);
-        // Why: others who come, however fast, must not push out the one that decides about a restart.
+        // Why: other clients, however fast, must not displace the probe that decides about a restart.
         exchange.exemptFromPurge();
         probes.add(probe);
         if (probes.size() > 1) return;
@@ -76,12 +76,12 @@ final class Liveness {
         }
 
         void ask() {
-            // Why: one that is closed will never answer, and its name is in the answer after the patience.
+            // Why: a closed loop never answers, and the 503 names it when the time is over.
             isDue = true;
             loop.post(question);
         }
 
-        /// On the loop that was asked. Nobody is there to hear of it when the admin pages are closed.
+        /// Called on the loop that was asked. The result is lost when the admin pages are closed.
         private void passBack() {
             own.post(reply);
         }

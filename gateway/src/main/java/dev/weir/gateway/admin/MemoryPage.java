@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
-/// Who holds memory, who waits for it, and how it was planned, in JSON. No loop is asked: it is told also when none
-/// answers.
+/// The memory page in JSON: who holds memory, who waits for it, and how it was planned. No loop is asked, so
+/// the page works when loops are stuck.
 ///
 /// **Limits:** the 20 connections that hold most.
 final class MemoryPage {
@@ -103,7 +103,7 @@ final class MemoryPage {
         return account instanceof Connection connection ? connection.role() : ConnectionRole.other(account.label());
     }
 
-    /// Of a block whose age nobody noted no age is told.
+    /// The age is left out for a block without one.
     private static void held(JsonGenerator json, Holdings.Held held) {
         json.writeNumberProperty("blocks", held.blocks());
         json.writeNumberProperty("bytes", held.bytes());

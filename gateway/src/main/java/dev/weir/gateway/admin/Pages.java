@@ -7,10 +7,10 @@ import dev.weir.http.codec.Method;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// The pages that take a moment to make.
+/// The pages that are generated on a thread of their own.
 ///
 /// **Threads:** called on a virtual thread for each request.
-/// **Waits:** for the gateway's loops where they are asked, a second at most; for the reader of the page.
+/// **Waits:** for the gateway's loops, where a page asks them, a second at most; for the reader of the page.
 final class Pages implements BlockingHandler {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final String NOT_FOUND = """
@@ -39,7 +39,7 @@ final class Pages implements BlockingHandler {
     public void handle(Request request, Response response) throws IOException, InterruptedException {
         response.header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store");
         if (request.method() != Method.GET && request.method() != Method.HEAD) {
-            response.status(405).header("Allow", "GET, HEAD").send("These pages can only be read: GET or HEAD.\n");
+            response.status(405).header("Allow", "GET, HEAD").send("These pages are read-only: use GET or HEAD.\n");
             return;
         }
         switch (request.path()) {
@@ -59,7 +59,7 @@ final class Pages implements BlockingHandler {
         }
     }
 
-    /// A browser that goes there is shown a page, whose script and everybody else are told in JSON.
+    /// Sends HTML to a browser, and JSON to the page's script and all other clients.
     private static void either(Request request, Response response, HtmlPage html, Page data)
             throws IOException, InterruptedException {
         response.header("Vary", "Accept");

@@ -1,4 +1,4 @@
-/// The admin pages: is it alive, is it ready, who holds what. They live in a runtime of their own, so that
+/// The admin pages: liveness, readiness, metrics, who holds what. They have a runtime of their own, so that
 /// they answer when everything else waits. Read [AdminServer] first.
 ///
 /// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection, flow, runtime, server,

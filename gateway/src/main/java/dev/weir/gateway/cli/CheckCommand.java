@@ -12,17 +12,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `weir check FILE`: says what the gateway would do with a file, or what is wrong with it.
+/// `weir check FILE`: prints what the gateway would do with a configuration file, or what is wrong with it.
 ///
 /// **Threads:** confined to the main thread.
-/// **Waits:** for the disk, and for names to be looked up; nothing is bound or connected.
+/// **Waits:** for the disk and for name lookups; nothing is bound or connected.
 public final class CheckCommand implements Command {
     private final Planner planner;
     private final Function<Endpoint, List<String>> addresses;
 
-    /// A command that shows what `planner` makes of the memory.
+    /// A command that prints the memory plan of `planner`.
     ///
-    /// @param addresses those of a name as people write them; none when it is not known
+    /// @param addresses resolves a name to printable addresses; none when it cannot be resolved
     public CheckCommand(Planner planner, Function<Endpoint, List<String>> addresses) {
         this.planner = planner;
         this.addresses = addresses;
@@ -30,25 +30,25 @@ public final class CheckCommand implements Command {
 
     /// Adds up the memory of a configuration.
     public interface Planner {
-        /// The sum of all parts, or why there is none.
+        /// Adds up all parts, or explains why they do not fit.
         Sum plan(GatewayConfig config);
     }
 
     /// How the memory of a configuration adds up.
     ///
     /// @param fits whether the budget suffices for the limits
-    /// @param text the sum, whole lines; when it does not fit, one sentence that says why
+    /// @param text the sum in whole lines; when it does not fit, one sentence that says why
     /// @param remedy what to write instead when it does not fit, else empty
     public record Sum(boolean fits, String text, String remedy) {}
 
     @Override
     public CommandSpec spec() {
         var spec = CommandSpec.create().name("check").addPositional(file());
-        spec.usageMessage().description("Checks a configuration file and says what the gateway would do with it.");
+        spec.usageMessage().description("Checks a configuration file and prints what the gateway would do with it.");
         return spec;
     }
 
-    /// The one argument `FILE`, as every command that reads a configuration takes it.
+    /// The argument `FILE` of every command that reads a configuration.
     public static PositionalParamSpec file() {
         return PositionalParamSpec.builder()
                 .index("0")
@@ -86,9 +86,9 @@ public final class CheckCommand implements Command {
         return ExitStatus.OK;
     }
 
-    /// What the names of origins stand for.
+    /// The addresses of origin names, as text.
     ///
-    /// @param unknown takes a warning for each name that is not known
+    /// @param unknown receives a warning for each name that cannot be resolved
     private String names(GatewayConfig config, List<String> unknown) {
         var text = new StringBuilder();
         for (Upstream upstream : config.upstreams()) {

@@ -15,7 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Opens the configuration file that a command names; whatever is wrong with it is told in words.
+/// Reads the configuration file that a command names, and prints what is wrong with it.
 ///
 /// **Threads:** immutable.
 /// **Waits:** for the disk.
@@ -25,7 +25,8 @@ public final class ConfigFile {
 
     private ConfigFile() {}
 
-    /// The configuration in a file; empty after its faults were printed, which ends the command with status 2.
+    /// Reads the configuration in a file; empty after its errors were printed, which ends the command with
+    /// status 2.
     ///
     /// @param fileName relative to the working directory, or absolute
     /// @param err lent
@@ -40,7 +41,7 @@ public final class ConfigFile {
         });
     }
 
-    /// Prints that what the file says of memory does not suffice, as any other fault is printed.
+    /// Prints that the budget in the file is too small, in the form of other configuration errors.
     ///
     /// @param words what was expected, what was found
     /// @param remedy what to write instead; empty when nothing is known

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParseResult;
 ///
 /// **Threads:** confined to the main thread.
 /// **Waits:** as long as the command does.
-/// **Fails:** a command line that does not fit is told on `err` with status 2.
+/// **Fails:** a wrong command line is reported on `err` with status 2.
 public final class Program {
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final PrintWriter out;

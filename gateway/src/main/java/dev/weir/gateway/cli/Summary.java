@@ -14,10 +14,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Says on one screen what the gateway does with a configuration.
+/// Summarizes on one screen what the gateway does with a configuration.
 ///
 /// **Threads:** immutable.
-/// **Limits:** 12 listeners, 12 routes each, 12 upstreams; of more the number is told.
+/// **Limits:** 12 listeners, 12 routes each, 12 upstreams; of the rest only the number is printed.
 public final class Summary {
     private static final int ROWS_LIMIT = 12;
     private static final long MIB = 1L << 20;

@@ -21,12 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What of a valid configuration will hardly be what was meant, or meets a limit of this machine.
+/// Warnings about a valid configuration: settings that are probably a mistake or exceed a limit of this machine.
 ///
 /// **Threads:** immutable.
 /// **Waits:** for the disk.
 public final class Warnings {
-    /// What the program opens beside connections: its jars, the log, each loop's selector, the listeners.
+    /// Descriptors of the program beside connections: its jars, the log, each loop's selector, the listeners.
     private static final int OWN_DESCRIPTORS = 128;
 
     private static final List<String> ANY_HOST = List.of("0.0.0.0", "::");
@@ -35,13 +35,12 @@ public final class Warnings {
     private final Machine machine;
     private final List<String> told = new ArrayList<>();
 
-    /// What limits a program here.
+    /// The limits of a machine.
     ///
     /// @param memoryBytes of the container or the machine
-    /// @param descriptorsMax open files and sockets of one process; `Long.MAX_VALUE` where nobody knows
+    /// @param descriptorsMax open files and sockets of one process; `Long.MAX_VALUE` when unknown
     public record Machine(long memoryBytes, long descriptorsMax) {
-        /// This machine, as this process sees it: the JVM has raised its soft limit of descriptors to the hard
-        /// one.
+        /// This machine as this process sees it. The JVM has raised its soft limit of descriptors to the hard one.
         public static Machine here() {
             var system = ManagementFactory.getOperatingSystemMXBean();
             long descriptors = system instanceof UnixOperatingSystemMXBean unix
@@ -55,7 +54,7 @@ public final class Warnings {
         this.machine = machine;
     }
 
-    /// One sentence for each, in the order of the file.
+    /// One sentence for each warning, in the order of the file.
     public static List<String> of(GatewayConfig config, Machine machine) {
         var warnings = new Warnings(machine);
         warnings.memory(config);
@@ -101,7 +100,7 @@ public final class Warnings {
         }
     }
 
-    /// Asks the system, which alone can tell a read-only disk from a missing permission.
+    /// Tries to create a file, because only the system can tell a read-only disk from a missing permission.
     private static String whyNot(Path file) {
         try {
             if (Files.exists(file)) {

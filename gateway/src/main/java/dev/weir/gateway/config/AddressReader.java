@@ -4,16 +4,16 @@ import dev.weir.transport.Endpoint;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads hosts and addresses; nothing is looked up.
+/// Reads hosts and addresses without resolving names.
 ///
 /// **Threads:** immutable.
-/// **Waits:** never waits: no name reaches a resolver.
+/// **Waits:** never waits: no name is resolved.
 final class AddressReader {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private AddressReader() {}
 
-    /// The address a value says; empty after adding a fault.
+    /// Reads an address; empty after adding an error.
     ///
     /// @param leastPort 0 where any free port may be taken, else 1
     static Optional<Endpoint> address(Value value, int leastPort) {

@@ -3,7 +3,7 @@ package dev.weir.gateway.config;
 import dev.weir.transport.Endpoint;
 import java.util.List;
 
-/// Where the admin pages are served, if they are.
+/// Whether and where the admin pages are served.
 ///
 /// **Threads:** immutable.
 public sealed interface Admin {
@@ -14,14 +14,14 @@ public sealed interface Admin {
     /// Pages are served at this address.
     ///
     /// @param bind port 0 takes any free port
-    /// @param hosts names under which they are shown, beside addresses and `localhost`; in lower case
+    /// @param hosts host names for which they are served, beside addresses and `localhost`; in lower case
     record At(Endpoint bind, List<String> hosts) implements Admin {
         /// Keeps an unmodifiable copy of the names.
         public At {
             hosts = List.copyOf(hosts);
         }
 
-        /// Shown under addresses and `localhost` only.
+        /// Served for addresses and `localhost` only.
         public At(Endpoint bind) {
             this(bind, List.of());
         }

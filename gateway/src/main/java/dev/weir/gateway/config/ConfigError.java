@@ -1,6 +1,6 @@
 package dev.weir.gateway.config;
 
-/// One thing that is wrong with a configuration file.
+/// One error in a configuration file.
 ///
 /// **Threads:** immutable.
 ///

@@ -2,22 +2,22 @@ package dev.weir.gateway.config;
 
 import java.util.List;
 
-/// Prints faults the way compilers do: place, what is wrong, the line, a caret, what to do.
+/// Prints errors as compilers do: position, message, the line, a caret, a suggestion.
 ///
 /// **Threads:** immutable.
-/// **Limits:** 50 faults, 120 characters of a line; more is said to be more.
+/// **Limits:** 50 errors, 120 characters of a line; the number of further errors is printed.
 public final class ConfigErrorPrinter {
     private static final int FAULTS_LIMIT = 50;
     private static final int COLUMNS_LIMIT = 120;
 
     private ConfigErrorPrinter() {}
 
-    /// All faults of a text that was refused; every line ends with `\n`.
+    /// Prints all errors of a refused text; every line ends with `\n`.
     public static String print(ConfigReader.Refused refused) {
         return print(refused.fileName(), refused.text(), refused.faults());
     }
 
-    /// The same for faults that come from elsewhere.
+    /// The same for errors from another source.
     ///
     /// @param text of the whole file
     public static String print(String fileName, String text, List<ConfigError> faults) {

@@ -6,14 +6,14 @@ import java.util.List;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/// Collects what is wrong with one file, so that all of it is told at once.
+/// Collects the errors of one file, so that all are reported at once.
 ///
 /// **Threads:** confined to the reader's thread.
 final class ConfigErrors {
     private final List<ConfigError> faults = new ArrayList<>();
 
     void add(Node at, String path, String message, String suggestion) {
-        // Why: only trees composed without marks have nodes without one, and ours are composed with them.
+        // Why: nodes have no mark only when the tree is composed without marks; this one is composed with them.
         add(at.getStartMark().orElseThrow(), path, message, suggestion);
     }
 

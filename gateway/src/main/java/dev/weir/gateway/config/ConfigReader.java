@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
-/// Reads a configuration file's text: all of it is right, or everything that is wrong is told at once.
+/// Reads the text of a configuration file. Reports all errors at once.
 ///
 /// **Threads:** immutable.
 /// **Waits:** never waits: nothing is opened or looked up.
@@ -21,7 +21,7 @@ public final class ConfigReader {
 
     private ConfigReader() {}
 
-    /// What a text turned out to be.
+    /// The result of reading a text.
     ///
     /// **Threads:** immutable.
     public sealed interface Outcome {}
@@ -31,13 +31,13 @@ public final class ConfigReader {
     /// @param config with the defaults filled in
     public record Read(GatewayConfig config) implements Outcome {}
 
-    /// The text is no configuration.
+    /// The text has errors.
     ///
     /// @param fileName as it was given
     /// @param text as it was given, for [ConfigErrorPrinter]
-    /// @param faults at least one, in the order of the file
+    /// @param faults the errors, at least one, in the order of the file
     public record Refused(String fileName, String text, List<ConfigError> faults) implements Outcome {
-        /// Keeps an unmodifiable copy of the faults.
+        /// Keeps an unmodifiable copy of the errors.
         public Refused {
             faults = List.copyOf(faults);
         }
@@ -46,7 +46,7 @@ public final class ConfigReader {
     /// Reads a text.
     ///
     /// @param fileName for messages only
-    /// @param text of the whole file; a byte order mark at its beginning is passed over
+    /// @param text of the whole file; a byte order mark at its beginning is skipped
     public static Outcome read(String fileName, String text) {
         var faults = new ConfigErrors();
         var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
@@ -56,9 +56,9 @@ public final class ConfigReader {
                 : new Refused(fileName, plain, faults.inFileOrder());
     }
 
-    /// A text whose configuration is refused for what it says of memory, or does not say.
+    /// Refuses a configuration because of its `memory`, or because it has none.
     ///
-    /// @param text that is a configuration
+    /// @param text a configuration without other errors
     /// @param words what was expected, what was found
     /// @param remedy what to write instead; empty when nothing is known
     public static Refused refuseMemory(String fileName, String text, String words, String remedy) {
@@ -123,7 +123,7 @@ public final class ConfigReader {
         if (text.equals("off")) {
             return new AccessLogSetting.Off();
         }
-        // Why: a file has a dot or a slash, so that a misspelled word is not taken for one.
+        // Why: a file name needs a dot or a slash, so that a misspelled word is not taken for one.
         boolean isFile = text.matches("[^\\p{Cntrl}]*[./][^\\p{Cntrl}]*") && !text.endsWith("/");
         if (isFile) {
             return new AccessLogSetting.ToFile(Path.of(text));

@@ -5,11 +5,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// Says what was found in words that fit in a message.
+/// Describes what was found, in words that fit into a message.
 ///
 /// **Threads:** immutable.
-/// **Limits:** a quoted text is cut after 60 characters, a problem after 200; what is no printable
-/// character is shown as `?`.
+/// **Limits:** a quoted text is cut after 60 characters, a YAML problem after 200; unprintable characters are
+/// shown as `?`.
 final class FoundText {
     private static final int CHARACTERS_LIMIT = 60;
     private static final int PROBLEM_LIMIT = 200;
@@ -25,12 +25,12 @@ final class FoundText {
         };
     }
 
-    /// Something of the file.
+    /// A text from the file.
     static String text(String text) {
         return cut(text, CHARACTERS_LIMIT);
     }
 
-    /// What the YAML reader says, which may quote the file.
+    /// A message of the YAML reader, which may quote the file.
     static String problem(String text) {
         return cut(text, PROBLEM_LIMIT);
     }
@@ -41,7 +41,7 @@ final class FoundText {
         return text.codePointCount(0, text.length()) > limit ? cut + "..." : cut.toString();
     }
 
-    /// Whether a terminal shows a code point as one character and nothing else happens.
+    /// Whether a terminal shows a code point as one character without side effects.
     static boolean isPrintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,

@@ -3,11 +3,11 @@ package dev.weir.gateway.config;
 import dev.weir.transport.Endpoint;
 import java.util.List;
 
-/// Everything a configuration file says, checked, with the defaults filled in.
+/// A checked configuration with the defaults filled in.
 ///
 /// **Threads:** immutable.
 ///
-/// @param memory the budget and what is done with it
+/// @param memory the budget and its settings
 /// @param admin where the admin pages are
 /// @param accessLog where the access log goes
 /// @param stop how the gateway ends
@@ -30,7 +30,7 @@ public record GatewayConfig(
         upstreams = List.copyOf(upstreams);
     }
 
-    /// Whether a listener of this configuration names this upstream.
+    /// Whether a listener of this configuration uses this upstream.
     public boolean isUsed(Upstream upstream) {
         return listeners.stream().anyMatch(listener -> switch (listener) {
             case HttpListener http ->

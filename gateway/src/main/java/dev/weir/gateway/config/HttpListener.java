@@ -11,14 +11,14 @@ import java.util.List;
 /// @param bind where connections are accepted
 /// @param limits bounds of connections and heads
 /// @param timeouts how long a client may take
-/// @param keepAliveField which clients are told how long a connection without a request is kept
+/// @param keepAliveField which clients get a `Keep-Alive` field with the idle timeout
 /// @param routes at least one, in the order of the file
-/// @param via whether `Via` is said, by which requests that go round in circles are recognized
+/// @param via whether `Via` is added, by which forwarding loops are detected
 public record HttpListener(
         Endpoint bind, Limits limits, Timeouts timeouts, KeepAliveField keepAliveField, List<Route> routes, boolean via)
         implements Listener {
 
-    /// A listener with the defaults of what is left out.
+    /// A listener with defaults for the omitted settings.
     public HttpListener(Endpoint bind, Limits limits, Timeouts timeouts, List<Route> routes) {
         this(bind, limits, timeouts, KeepAliveField.HTTP10, routes, true);
     }
@@ -45,9 +45,9 @@ public record HttpListener(
         return limits.beyond();
     }
 
-    /// Which clients are told by a `Keep-Alive` field how long a connection without a request is kept.
+    /// Which clients get a `Keep-Alive` field with the time that an idle connection is kept.
     public enum KeepAliveField {
-        /// Those of HTTP/1.0 that asked for it; the default.
+        /// HTTP/1.0 clients that ask for it; the default.
         HTTP10("http10"),
         /// All.
         ALL("all"),
@@ -60,7 +60,7 @@ public record HttpListener(
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }
@@ -71,18 +71,19 @@ public record HttpListener(
     /// **Threads:** immutable.
     ///
     /// @param connections open at once, 1 to 1000000
-    /// @param beyond what becomes of those who come beyond these
+    /// @param beyond what happens to connections beyond the limit
     /// @param headerBytes of the head of a request or an answer, 1 KiB to 64 KiB
     /// @param headerFields of a request's head, 1 to 1000
-    /// @param minRate bytes a second that a client has to move over 10 s while it is waited for; 0 for any
+    /// @param minRate bytes a second that a client must move on average over 10 s while the gateway waits for
+    ///     it; 0 for no minimum
     public record Limits(int connections, Beyond beyond, int headerBytes, int headerFields, long minRate) {
-        /// What a client has to move in a second unless the file says otherwise: 1 KiB.
+        /// The default minimum rate: 1 KiB a second.
         public static final long MIN_RATE = 1024;
 
         /// 8000 connections, heads of 16 KiB and 100 fields.
         public static final Limits DEFAULT = new Limits(8000, Beyond.WAIT, 16 * 1024, 100);
 
-        /// Bounds with the usual least rate.
+        /// Bounds with the default minimum rate.
         public Limits(int connections, Beyond beyond, int headerBytes, int headerFields) {
             this(connections, beyond, headerBytes, headerFields, MIN_RATE);
         }
@@ -93,11 +94,11 @@ public record HttpListener(
     /// **Threads:** immutable.
     ///
     /// @param header from the first byte of a head to its end
-    /// @param idle without a byte of a next request
-    /// @param bodyStall without a byte either way while a body is on its way
-    /// @param request for a request to arrive, and longer by what its body takes at the least rate
-    /// @param lingerSilence after the last answer, without a byte of a request that is not whole
-    /// @param linger after the last answer, in all
+    /// @param idle how long without a byte of a next request
+    /// @param bodyStall how long without a byte in either direction while a body is in transit
+    /// @param request for a request to arrive, plus the time that its body takes at the minimum rate
+    /// @param lingerSilence after the last answer, how long without a byte of the unfinished request
+    /// @param linger after the last answer, in total
     public record Timeouts(
             Duration header,
             Duration idle,
@@ -110,7 +111,7 @@ public record HttpListener(
         public static final Timeouts DEFAULT =
                 new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
 
-        /// Times with the usual ones for a request and for lingering.
+        /// Timeouts with the defaults for a request and for lingering.
         public Timeouts(Duration header, Duration idle, Duration bodyStall) {
             this(header, idle, bodyStall, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30));
         }

@@ -13,14 +13,14 @@ public sealed interface Listener permits HttpListener, TcpListener {
     /// How many connections are open at once, at least 1.
     int connectionsLimit();
 
-    /// What becomes of those who come beyond that.
+    /// What happens to connections beyond the limit.
     Beyond beyond();
 
-    /// What becomes of clients beyond the limit of connections.
+    /// What happens to clients beyond the limit of connections.
     enum Beyond {
-        /// Accepting pauses and they wait in the backlog; the default.
+        /// Accepting pauses and clients wait in the backlog; the default.
         WAIT("wait"),
-        /// They are told so and closed: by 503, or by a reset where bytes are only forwarded.
+        /// They are refused: with 503, or with a reset in TCP mode.
         REFUSE("refuse");
 
         private final String text;
@@ -29,7 +29,7 @@ public sealed interface Listener permits HttpListener, TcpListener {
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }

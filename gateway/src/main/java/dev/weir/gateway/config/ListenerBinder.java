@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Makes listeners of a list in the file.
+/// Reads the list of listeners.
 ///
 /// **Threads:** confined to the reader's thread.
 /// **Limits:** 1000 listeners.
@@ -65,7 +65,8 @@ final class ListenerBinder {
         return bind;
     }
 
-    /// Who has the address already: the system gives a port to one for all addresses, or to several for one each.
+    /// The listener that has the address already. The system gives a port to one listener for all addresses, or
+    /// to several for one address each.
     private String holder(Endpoint address) {
         String same = takenBy.get(address);
         if (same != null) return same;

@@ -4,24 +4,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// What the file says of memory.
+/// The memory settings.
 ///
 /// **Threads:** immutable.
 ///
-/// @param bytes the budget; empty when the file leaves it to [MemoryDefault]
-/// @param starveAfter how long somebody waits for memory before a connection that moves no byte is closed for it
-/// @param fairBy in what order those are served who wait for it
-/// @param debugging how wrong use of it is looked for
+/// @param bytes the budget; empty for [MemoryDefault]
+/// @param starveAfter how long a request waits for memory before a connection that moves no byte is closed to
+///     free some
+/// @param fairBy the order in which waiters for memory are served
+/// @param debugging checks for wrong use of buffers
 public record Memory(OptionalLong bytes, Duration starveAfter, FairBy fairBy, Debugging debugging) {
     /// A budget that [MemoryDefault] finds, 2 s, first come first served, no debugging.
     public static final Memory DEFAULT =
             new Memory(OptionalLong.empty(), Duration.ofSeconds(2), FairBy.ARRIVAL, Debugging.OFF);
 
-    /// Among whom memory is shared out when it is short.
+    /// The order in which waiters are served.
     public enum FairBy {
-        /// Among waiters: first come, first served; the default.
+        /// First come, first served; the default.
         ARRIVAL("arrival"),
-        /// Among clients: each address has one turn in a round.
+        /// Client addresses take turns: each is served once in a round.
         ADDRESS("address");
 
         private final String text;
@@ -30,9 +31,9 @@ public record Memory(OptionalLong bytes, Duration starveAfter, FairBy fairBy, De
             this.text = text;
         }
 
-        /// What `fair-by` says in this section.
+        /// The value of `fair-by` in this section.
         ///
-        /// @param order the default first
+        /// @param order the allowed values, the default first
         static FairBy in(Section section, List<FairBy> order) {
             var text =
                     section.choice("fair-by", order.stream().map(FairBy::text).toList());
@@ -42,7 +43,7 @@ public record Memory(OptionalLong bytes, Duration starveAfter, FairBy fairBy, De
                     .orElseThrow();
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }

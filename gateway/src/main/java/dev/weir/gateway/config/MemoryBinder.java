@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
-/// Makes a [Memory] of what stands at `memory`: a size, or a mapping with a size and more.
+/// Reads `memory`: a size, or a mapping with a size and other keys.
 ///
 /// **Threads:** confined to the reader's thread.
 final class MemoryBinder {

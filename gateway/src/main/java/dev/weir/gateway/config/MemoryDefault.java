@@ -3,7 +3,7 @@ package dev.weir.gateway.config;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/// The budget when the file names none: a quarter of what the heap leaves, at most 256 MiB.
+/// The default budget: a quarter of the memory beside the heap, at most 256 MiB.
 ///
 /// **Threads:** immutable.
 /// **Waits:** never waits.
@@ -27,7 +27,7 @@ public final class MemoryDefault {
         return of(machineBytes(), Runtime.getRuntime().maxMemory());
     }
 
-    /// Bytes of memory this program may have altogether: the limit of its container (control groups of
+    /// Bytes of memory that this program may use in total: the limit of its container (control groups of
     /// either version, as the JVM reads them) or the machine's memory.
     public static long machineBytes() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/// Finds the word that somebody may have meant.
+/// Finds the word that the user may have meant.
 ///
 /// **Threads:** immutable.
 /// **Source:** Damerau, "A technique for computer detection and correction of spelling errors" (1964).
@@ -13,26 +13,27 @@ final class NearestWord {
 
     private NearestWord() {}
 
-    /// `did you mean WORD?`, or empty when no choice is near enough and none is what other programs call so.
+    /// `did you mean WORD?`, or empty when no choice is near enough and `word` is no known synonym of one.
     static String question(String word, Collection<String> choices) {
         var nearest = meant(word, choices);
         return nearest.isEmpty() ? "" : "did you mean " + nearest + "?";
     }
 
-    /// The nearest choice, or what other programs call so; empty when there is neither.
+    /// The nearest choice, or the choice of which `word` is a synonym in other programs; empty when there is
+    /// neither.
     static String meant(String word, Collection<String> choices) {
         var nearest = of(word, choices);
         return nearest.isEmpty() ? Synonyms.meaning(word, List.copyOf(choices)) : nearest;
     }
 
-    /// The nearest choice, or empty when none is near enough: one slip in three letters.
+    /// The nearest choice, or empty when none is near enough: one typing error in three letters.
     static String of(String word, Collection<String> choices) {
         var best = "";
         int bestSlips = Math.max(1, word.length() / 3) + 1;
         if (word.length() <= LETTERS_LIMIT) {
             for (var choice : choices) {
                 // Why: the lengths alone rule out most choices, and there may be a thousand for each of many
-                // faults.
+                // errors.
                 if (Math.abs(choice.length() - word.length()) > bestSlips) {
                     continue;
                 }
@@ -50,7 +51,7 @@ final class NearestWord {
         return word.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
 
-    /// How many letters were left out, added, mistaken, or swapped with their neighbour.
+    /// The number of letters that were left out, added, replaced, or swapped with their neighbour.
     private static int slips(String a, String b) {
         var table = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Numbers that need a unit.
+/// A number with a unit.
 ///
 /// **Threads:** immutable.
 final class Quantity {
@@ -44,9 +44,9 @@ final class Quantity {
         this.units = units;
     }
 
-    /// The amount a value says, or the fallback when it adds a fault.
+    /// Reads an amount, or returns the fallback after adding an error.
     ///
-    /// @param why the limit is what it is, to be added to the fault; empty when nothing needs to be said
+    /// @param why the reason for the limit, which is added to the error; may be empty
     long read(Value value, long fallback, long least, long limit, String why) {
         var text = value.text(one + " such as " + sample);
         if (text.isEmpty()) {
@@ -63,7 +63,7 @@ final class Quantity {
         }
         for (var unit : units) {
             if (form.group(2).isEmpty() && unit.name.equals(form.group(3))) {
-                // Why: what has more digits is beyond every limit, and might not fit a long.
+                // Why: a longer number is beyond every limit and might not fit into a long.
                 boolean isLong = form.group(1).length() > DIGITS_MAX;
                 long amount = isLong ? Long.MAX_VALUE : Long.parseLong(form.group(1)) * unit.factor;
                 if (amount < least || amount > limit) {

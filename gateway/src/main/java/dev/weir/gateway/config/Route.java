@@ -1,6 +1,6 @@
 package dev.weir.gateway.config;
 
-/// Sends what matches a host and a path to an upstream.
+/// Sends requests that match a host and a path to an upstream.
 ///
 /// **Threads:** immutable.
 ///
@@ -10,18 +10,18 @@ package dev.weir.gateway.config;
 /// @param upstream name of an upstream of the same file
 public record Route(String host, String path, String upstream) {
 
-    /// What a path begins with that is taken: whole segments, without a slash at the end; empty for all paths.
+    /// The prefix of matching paths: whole segments, without a slash at the end; empty for all paths.
     public String prefix() {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
-    /// Whether this takes every request that `other` does.
+    /// Whether this route matches every request that `other` matches.
     public boolean takesAllOf(Route other) {
         boolean takesHost = takesAnyHost() || host.equals(other.host);
         return takesHost && (other.prefix().equals(prefix()) || other.prefix().startsWith(prefix() + "/"));
     }
 
-    /// Whether every host is taken.
+    /// Whether every host matches.
     public boolean takesAnyHost() {
         return host.isEmpty();
     }

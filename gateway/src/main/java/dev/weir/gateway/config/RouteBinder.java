@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Makes routes of a list in the file.
+/// Reads the list of routes.
 ///
 /// **Threads:** confined to the reader's thread.
 /// **Limits:** 10000 routes a listener, 1024 characters a path.

@@ -11,7 +11,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/// One mapping of the file: its keys are known, each stands there once, and what is left out has a default.
+/// One mapping of the file: unknown and duplicate keys are errors, and omitted keys have defaults.
 ///
 /// **Threads:** confined to the reader's thread.
 final class Section {
@@ -29,14 +29,14 @@ final class Section {
         this.faults = faults;
     }
 
-    /// A mapping with these keys; after adding a fault an empty one.
+    /// A mapping with these keys; empty after adding an error.
     static Section of(Value value, List<String> keys) {
         var section = named(value, "a mapping with " + Value.listed(keys));
         section.refuseUnknown(keys);
         return section;
     }
 
-    /// A mapping whose keys are names; after adding a fault an empty one.
+    /// A mapping whose keys are names; empty after adding an error.
     static Section named(Value value, String expected) {
         var section = new Section(value.node(), value.path(), value.faults());
         if (value.node() instanceof MappingNode mapping) {
@@ -84,7 +84,7 @@ final class Section {
         }
     }
 
-    /// Adds a fault at a key that stands here.
+    /// Adds an error at a key of this mapping.
     void refuseKey(String name, String message, String suggestion) {
         var entry = entries.get(name);
         if (entry != null) {
@@ -96,20 +96,20 @@ final class Section {
         return path.isEmpty() ? FoundText.text(name) : path + "." + FoundText.text(name);
     }
 
-    /// The names of what stands here, in the order of the file.
+    /// The keys of this mapping, in the order of the file.
     List<String> names() {
         return List.copyOf(entries.keySet());
     }
 
-    /// What stands at a key.
+    /// The value of a key.
     Optional<Value> value(String key) {
         return Optional.ofNullable(entries.get(key)).map(Entry::value);
     }
 
-    /// What stands at a key; adds a fault when nothing does.
+    /// The value of a key; adds an error when it is missing.
     Optional<Value> required(String key, String expected) {
         var value = value(key);
-        // Why: one mistake is one fault: a node that is no mapping, or a misspelled key, has already been told.
+        // Why: one mistake is one error: a node that is no mapping, or a misspelled key, has already been reported.
         if (value.isEmpty() && node instanceof MappingNode && !meant.contains(key)) {
             faults.add(node, below(key), "expected " + expected + ", found no " + key, "");
         }

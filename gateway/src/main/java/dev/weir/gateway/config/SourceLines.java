@@ -1,6 +1,6 @@
 package dev.weir.gateway.config;
 
-/// Cuts a text into lines as YAML does: after `\n`, `\r\n`, and a lone `\r`.
+/// Splits a text into lines as YAML does: after `\n`, `\r\n`, and a lone `\r`.
 ///
 /// **Threads:** immutable.
 final class SourceLines {

@@ -5,13 +5,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Words of HAProxy, nginx, Envoy and others for what is called differently here, and words for what does not exist
-/// yet:
-/// people write what they know.
+/// Words of HAProxy, nginx, Envoy and others for settings that have other names here, and words for features
+/// that do not exist yet.
 ///
 /// **Threads:** immutable.
 final class Synonyms {
-    /// A word without case, hyphens and underscores, and what is meant here, in the order of likelihood.
+    /// Maps a word without case, hyphens and underscores to the keys it may mean here, the most likely first.
     private static final Map<String, List<String>> MEANT = table(
             Map.entry("leastconn", List.of("least-outstanding")),
             Map.entry("leastconnections", List.of("least-outstanding")),
@@ -81,7 +80,7 @@ final class Synonyms {
             Map.entry("stats", List.of("admin")),
             Map.entry("metrics", List.of("admin")));
 
-    /// Where our own keys stand, which people know from other programs in other places.
+    /// The sections in which Weir's own keys belong.
     private static final Map<String, String> PLACES = table(
             Map.entry("bind", "a listener, and in admin"),
             Map.entry("protocol", "a listener"),
@@ -116,7 +115,7 @@ final class Synonyms {
             Map.entry("memory", "the file itself, without indentation"),
             Map.entry("stop", "the file itself, without indentation"));
 
-    /// What other proxies have and this one has not yet, by the same kind of word.
+    /// Features of other proxies that this one does not have yet, by the same kind of word.
     private static final Map<String, String> NOT_YET = table(
             Map.entry("tls", "TLS"),
             Map.entry("ssl", "TLS"),
@@ -159,7 +158,7 @@ final class Synonyms {
         return table;
     }
 
-    /// The choice that `word` means; empty when it is no word of others or none of the choices.
+    /// The choice that `word` means; empty when it is no known synonym of a choice.
     static String meaning(String word, List<String> choices) {
         for (String meant : MEANT.getOrDefault(plain(word), List.of())) {
             if (choices.contains(meant)) return meant;
@@ -167,8 +166,7 @@ final class Synonyms {
         return "";
     }
 
-    /// Where it is written what `word` means, or `word` itself when it only stands in the wrong place; empty when
-    /// it is no word known.
+    /// The section in which `word` or its synonym belongs; empty when the word is unknown.
     static String place(String word) {
         String own = PLACES.getOrDefault(word, "");
         if (!own.isEmpty()) return word + " stands in " + own;
@@ -179,8 +177,7 @@ final class Synonyms {
         return "";
     }
 
-    /// ` (TLS: not in this version)`, or what else is missing that `word` asks for; empty when it asks for
-    /// nothing known.
+    /// ` (TLS: not in this version)`, or another missing feature that `word` names; empty when it names none.
     static String missing(String word) {
         String missing = NOT_YET.getOrDefault(plain(word), "");
         return missing.isEmpty() ? "" : " (" + missing + ": not in this version)";

@@ -4,7 +4,7 @@ import dev.weir.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 
-/// A named group of origins that answer alike.
+/// A named group of interchangeable origins.
 ///
 /// **Threads:** immutable.
 ///
@@ -13,12 +13,12 @@ import java.util.List;
 /// @param balance how an origin is chosen
 /// @param pool bounds of the connections to each origin
 /// @param timeouts how long an origin may take
-/// @param retry what is sent again by itself
-/// @param reuse whose requests an origin's connection serves
-/// @param abandon when an exchange whose client ended its side loses its connection to the origin
-/// @param whenAllDown what a request does that finds all origins down
+/// @param retry which requests are retried automatically
+/// @param reuse which clients share an origin's connection
+/// @param abandon when an exchange whose client has half-closed loses its connection to the origin
+/// @param whenAllDown what happens to a request while all origins are down
 /// @param resolve how names among the origins are looked up
-/// @param trailers what becomes of the trailers of requests
+/// @param trailers what happens to the trailers of requests
 public record Upstream(
         String name,
         List<Endpoint> origins,
@@ -32,12 +32,12 @@ public record Upstream(
         Resolve resolve,
         Trailers trailers) {
 
-    /// An upstream with the defaults of what stands last.
+    /// An upstream with defaults for the omitted settings.
     public Upstream(String name, List<Endpoint> origins, Balance balance, Pool pool, Timeouts timeouts, Retry retry) {
         this(name, origins, balance, pool, timeouts, retry, Reuse.SAFE, Abandon.WHEN_NEEDED);
     }
 
-    /// An upstream with the defaults of what stands last.
+    /// An upstream with defaults for the omitted settings.
     public Upstream(
             String name,
             List<Endpoint> origins,
@@ -66,31 +66,30 @@ public record Upstream(
         return new Upstream(name, origins, balance, pool, other, retry, reuse, abandon, whenAllDown, resolve, trailers);
     }
 
-    /// This upstream with another fate for requests that find all origins down.
+    /// This upstream with another `whenAllDown`.
     public Upstream withWhenAllDown(WhenAllDown other) {
         return new Upstream(name, origins, balance, pool, timeouts, retry, reuse, abandon, other, resolve, trailers);
     }
 
-    /// This upstream with another fate for the trailers of requests.
+    /// This upstream with another treatment of request trailers.
     public Upstream withTrailers(Trailers other) {
         return new Upstream(name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, resolve, other);
     }
 
-    /// This upstream with another way to look names up.
+    /// This upstream with other settings of name lookups.
     public Upstream withResolve(Resolve other) {
         return new Upstream(
                 name, origins, balance, pool, timeouts, retry, reuse, abandon, whenAllDown, other, trailers);
     }
 
-    /// How many origins there may be at once: one for each address, and for each name as many as it may have
-    /// addresses.
+    /// The most origins at once: one for each address, and for each name its limit of addresses.
     public int places() {
         int places = 0;
         for (Endpoint origin : origins) places += placesOf(origin);
         return places;
     }
 
-    /// How many origins one of them may stand for.
+    /// The most origins that one entry may stand for.
     public int placesOf(Endpoint origin) {
         return origin.isName() ? resolve.addresses() : 1;
     }
@@ -100,13 +99,13 @@ public record Upstream(
         origins = List.copyOf(origins);
     }
 
-    /// How an origin is chosen among those that live.
+    /// How an origin is chosen among those that are up.
     public enum Balance {
         /// One after the other; the default.
         ROUND_ROBIN("round-robin"),
-        /// The one with the fewest requests outstanding.
+        /// The one with the fewest outstanding requests.
         LEAST_OUTSTANDING("least-outstanding"),
-        /// Two at random, of these the one with fewer requests outstanding.
+        /// Of two random ones, the one with fewer outstanding requests.
         RANDOM_2("random-2");
 
         private final String text;
@@ -115,15 +114,15 @@ public record Upstream(
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }
     }
 
-    /// What is sent again by itself when an origin's connection broke.
+    /// Which requests are retried automatically when an origin's connection breaks.
     public enum Retry {
-        /// Requests that reached nobody, and safe ones without a body that broke on a reused connection; the
+        /// Requests that reached no origin, and safe ones without a body whose reused connection broke; the
         /// default.
         SAFE("safe"),
         /// Nothing.
@@ -135,19 +134,20 @@ public record Upstream(
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }
     }
 
-    /// Whose requests an origin's connection serves, one after the other.
+    /// Which clients share an origin's connection, one request after another.
     public enum Reuse {
-        /// Everybody's, but one that may have been logged in (NTLM, Negotiate) only its client's; the default.
+        /// All clients, except that a connection authenticated by NTLM or Negotiate serves its client only; the
+        /// default.
         SAFE("safe"),
-        /// One client's connection each.
+        /// Each client connection has its own.
         NEVER("never"),
-        /// Everybody's: no origin logs a connection in.
+        /// All clients: no origin authenticates a connection.
         ALWAYS("always");
 
         private final String text;
@@ -156,20 +156,19 @@ public record Upstream(
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }
     }
 
-    /// When an exchange loses its connection to the origin because its client ended its side, after a whole
-    /// request.
+    /// When an exchange whose client has half-closed after a whole request loses its connection to the origin.
     public enum Abandon {
         /// When another request waits for a connection, the oldest first; the default.
         WHEN_NEEDED("when-needed"),
-        /// At once: an end is taken for a departure.
+        /// At once: a half-close counts as a disconnect.
         ALWAYS("always"),
-        /// Not before the answer.
+        /// Never before the answer.
         NEVER("never");
 
         private final String text;
@@ -178,15 +177,15 @@ public record Upstream(
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }
     }
 
-    /// What a request does that finds all origins down.
+    /// What happens to a request while all origins are down.
     public enum WhenAllDown {
-        /// It waits in turn, up to `timeouts.connect`, for one to return; the default.
+        /// It waits in the queue, up to `timeouts.connect`, for an origin to recover; the default.
         WAIT("wait"),
         /// It fails at once.
         FAIL("fail");
@@ -197,17 +196,17 @@ public record Upstream(
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }
     }
 
-    /// What becomes of the trailers of a request, which come behind the last chunk of its body.
+    /// What happens to the trailers of a request, which follow the last chunk of its body.
     public enum Trailers {
-        /// They are left out; the default, because few origins expect any.
+        /// They are dropped; the default, because few origins expect any.
         DROP("drop"),
-        /// They are passed on, but for those that may not stand there.
+        /// They are forwarded, except fields that are forbidden in trailers.
         PASS("pass");
 
         private final String text;
@@ -216,7 +215,7 @@ public record Upstream(
             this.text = text;
         }
 
-        /// As it is written in the file.
+        /// The word in the configuration file.
         public String text() {
             return text;
         }
@@ -227,12 +226,12 @@ public record Upstream(
     /// **Threads:** immutable.
     ///
     /// @param connections open at once, 1 to 65535
-    /// @param waiting requests that wait for one, 0 to 1000000; more are refused
+    /// @param waiting requests that may wait for one, 0 to 1000000; more are refused
     /// @param acquire how long one waits
     /// @param idle how long an unused connection is kept
-    /// @param fairBy in what order those are served who wait
+    /// @param fairBy the order in which waiting requests are served
     public record Pool(int connections, int waiting, Duration acquire, Duration idle, Memory.FairBy fairBy) {
-        /// 64 connections, 256 waiting for 5 s, kept for 55 s; client addresses take turns.
+        /// 64 connections, 256 waiting for 5 s, kept idle for 55 s; client addresses take turns.
         public static final Pool DEFAULT = new Pool(64, 256, Duration.ofSeconds(5), Duration.ofSeconds(55));
 
         /// Bounds under which client addresses take turns.
@@ -258,16 +257,16 @@ public record Upstream(
     ///
     /// @param connect until a connection is open
     /// @param response from the last byte of the request to a complete head of the answer
-    /// @param continues until an origin says that a client which waits for it may go on with its body; then the
-    ///     gateway says so; zero for never
+    /// @param continues how long the gateway waits for an origin's 100 Continue before it sends one itself;
+    ///     zero for never
     public record Timeouts(Duration connect, Duration response, Duration continues) {
-        /// Until the gateway says itself that a client may go on.
+        /// The default time until the gateway itself sends 100 Continue.
         public static final Duration CONTINUES = Duration.ofSeconds(1);
 
-        /// 2 s to connect, 30 s to answer, 1 s to let a client go on.
+        /// 2 s to connect, 30 s to answer, 1 s until 100 Continue.
         public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30));
 
-        /// Times with the usual one until a client may go on.
+        /// Timeouts with the default time until 100 Continue.
         public Timeouts(Duration connect, Duration response) {
             this(connect, response, CONTINUES);
         }

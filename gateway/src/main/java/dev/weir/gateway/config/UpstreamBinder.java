@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
-/// Makes upstreams of a mapping from names in the file.
+/// Reads the mapping of upstreams.
 ///
 /// **Threads:** confined to the reader's thread.
 /// **Limits:** 1000 upstreams, 1000 origins each.
@@ -33,7 +33,7 @@ final class UpstreamBinder {
 
     private UpstreamBinder() {}
 
-    /// Opens the mapping, so that its names are known before anything refers to them.
+    /// Reads the keys of the mapping, so that the names are known before listeners refer to them.
     static Section section(Value value) {
         var expected = "a mapping such as web: { origins: [127.0.0.1:9001] }";
         var section = Section.named(value, expected);

@@ -6,16 +6,16 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// One value of the file, which knows its place and where faults about it go.
+/// One value of the file with its position and the list that collects errors about it.
 ///
 /// **Threads:** confined to the reader's thread.
 ///
-/// @param node what stands there
-/// @param path where that is
+/// @param node the YAML node
+/// @param path where it is in the file
 /// @param faults lent
 record Value(Node node, String path, ConfigErrors faults) {
 
-    /// Adds a fault at this value: `expectation, found ...`.
+    /// Adds an error at this value: `expectation, found ...`.
     void refuse(String expectation, String suggestion) {
         faults.add(node, path, expectation + ", found " + FoundText.node(node), suggestion);
     }
@@ -25,7 +25,7 @@ record Value(Node node, String path, ConfigErrors faults) {
         refuse(expectation, "");
     }
 
-    /// The text of this value; empty after adding a fault when it is none.
+    /// The text of this value; empty after adding an error when it is no text.
     String text(String expected) {
         if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
             return scalar.getValue();
@@ -34,12 +34,12 @@ record Value(Node node, String path, ConfigErrors faults) {
         return "";
     }
 
-    /// Whether this is the word.
+    /// Whether this value is the word.
     boolean isText(String word) {
         return node instanceof ScalarNode scalar && scalar.getValue().equals(word);
     }
 
-    /// The items of this list; empty after adding a fault when it is none or has none.
+    /// The items of this list; empty after adding an error when it is no list or has none.
     List<Value> items(String expected) {
         if (!(node instanceof SequenceNode list) || list.getValue().isEmpty()) {
             refuse("expected " + expected);
@@ -52,14 +52,14 @@ record Value(Node node, String path, ConfigErrors faults) {
         return items;
     }
 
-    /// A whole number, or the fallback when it adds a fault.
+    /// A whole number, or the fallback after adding an error.
     int count(int fallback, int least, int limit) {
         var expected = "a whole number from " + least + " to " + limit;
         var text = text(expected);
         if (text.isEmpty()) {
             return fallback;
         }
-        // Why: nine digits hold every limit of ours and always fit an int.
+        // Why: nine digits are enough for every limit and always fit into an int.
         if (text.matches("[0-9]{1,9}")) {
             int count = Integer.parseInt(text);
             if (count >= least && count <= limit) {
@@ -70,7 +70,7 @@ record Value(Node node, String path, ConfigErrors faults) {
         return fallback;
     }
 
-    /// One of these words, or the first of them when it adds a fault.
+    /// One of these words, or the first of them after adding an error.
     String choice(List<String> words) {
         var expected = listed(words);
         var text = text(expected);

@@ -21,14 +21,13 @@ import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/// Makes a tree of nodes from a text, or says why it cannot.
+/// Parses a text into a tree of nodes, or reports why that is impossible.
 ///
-/// The text is gone through twice: first event by event, which recurses nowhere, to see that it is one
-/// document without tags and no deeper than it may be; only then are nodes composed from it, which recurses
-/// by depth.
+/// The text is parsed twice. The first pass reads events without recursion and checks that the text is one
+/// document without tags and within the depth limit. Only then are nodes composed, which recurses by depth.
 ///
 /// **Threads:** confined to the reader's thread.
-/// **Limits:** 1 Mi characters, 16 levels, 100 aliases; beyond is a fault.
+/// **Limits:** 1 Mi characters, 16 levels, 100 aliases; more are errors.
 final class YamlTree {
     private static final int CHARACTERS_LIMIT = 1 << 20;
     private static final int DEPTH_LIMIT = 16;
@@ -53,7 +52,7 @@ final class YamlTree {
         this.reader = new StreamReader(SETTINGS, text);
     }
 
-    /// The root of the tree; empty when a fault was added.
+    /// The root of the tree; empty after adding an error.
     static Optional<Node> of(String text, ConfigErrors faults) {
         return new YamlTree(text, faults).compose();
     }
@@ -76,7 +75,7 @@ final class YamlTree {
             faults.add(syntaxError(failure));
             return Optional.empty();
         } catch (RuntimeException _) {
-            // Why: on some texts the engine lets through what it meets, such as a NumberFormatException for
+            // Why: on some texts the engine throws other exceptions, such as a NumberFormatException for
             // "\\Uffffffff".
             faults.add(reader.getMark().orElseThrow(), "yaml", "not YAML: this cannot be understood", "");
             return Optional.empty();
@@ -158,7 +157,7 @@ final class YamlTree {
             return "write an IPv6 address in brackets and quotes: \"[" + bare.group(1) + "]:" + bare.group(2) + "\"";
         }
         if (problem.contains("TAB")) return "indent with spaces";
-        // Why: what the reader expects there is its own matter; what people meet is a line that is moved.
+        // Why: the reader's expectation helps nobody; the usual cause is a wrongly indented line.
         boolean isMoved = problem.contains("<block end>") || problem.contains("mapping values are not allowed");
         return isMoved ? "is this line indented as its neighbours are? Keys of one mapping begin in one column" : "";
     }

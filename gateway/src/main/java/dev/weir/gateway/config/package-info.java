@@ -1,4 +1,4 @@
-/// The configuration file: read, checked as a whole, and told about in lines a person can act on.
+/// The configuration file: read, checked as a whole, with error messages that say what to do.
 /// Nothing here opens, binds or looks up anything. Read [GatewayConfig] first, then [ConfigReader].
 ///
 /// **Depends on:** transport.

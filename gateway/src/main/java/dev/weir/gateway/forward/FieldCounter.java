@@ -9,7 +9,7 @@ import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.ResponseReader;
 import java.nio.ByteBuffer;
 
-/// Writes nothing, and counts the fields that a head of HTTP/1 would have.
+/// Counts the fields that an HTTP/1 head would have, and writes nothing.
 ///
 /// **Threads:** confined to its loop.
 final class FieldCounter implements HeadWriter {
@@ -25,12 +25,12 @@ final class FieldCounter implements HeadWriter {
 
     @Override
     public void request(RequestReader of, byte[] root) {
-        // a line, and no field
+        // a start line, no field
     }
 
     @Override
     public void response(ResponseReader of) {
-        // a line, and no field
+        // a start line, no field
     }
 
     @Override

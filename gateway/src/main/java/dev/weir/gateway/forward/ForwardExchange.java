@@ -35,26 +35,26 @@ import dev.weir.time.Timer;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One request on its way to an origin and its answer on the way back. Recycled.
+/// Forwards one request to an origin and its answer to the client. Recycled.
 ///
 /// **Owns:** the borrowed connection until its lease ends.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
 /// **Fails:** nothing sent: another origin, then 503; sent and no whole answer: 502, 504, or abort.
 final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
-    /// How often it is looked whether memory has become dear while a body is gathered.
+    /// How often memory is checked for scarcity while a body is gathered.
     private static final long GATHER_LOOK_NANOS = 50_000_000L;
 
-    /// How long until it is tried again to let a client go on that took nothing.
+    /// How long until 100 Continue is tried again when the client had no room for it.
     private static final long CONTINUE_LOOK_NANOS = 100_000_000L;
 
-    /// The longest request that is kept to be sent again while memory is dear: what a small block holds.
+    /// The longest request that is kept for a retry while memory is scarce: what a small block holds.
     private static final int KEPT_BYTES_MAX = BlockSize.SMALL.bytes() - HeadBlocks.HEADROOM;
 
     private static final int REWRITE_BYTES_MAX = 512;
 
-    /// Asks the origin to keep the connection. Why: HTTP/1.1 needs no such word, but Apache httpd says for how
-    /// long it keeps one only to who asks, and once is enough.
+    /// Asks the origin to keep the connection alive. Why: HTTP/1.1 does not need it, but Apache httpd sends its
+    /// keep-alive timeout only to clients that ask, and once is enough.
     private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
 
     private static final int ERROR_MIN = 400;
@@ -78,23 +78,23 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         this.out = new ClientExchange(shared.clients(), this);
     }
 
-    /// What is done with the request's head when a connection is there.
+    /// What to do with the request's head once a connection is borrowed.
     private enum Head {
-        /// It is rewritten for the origin, and put before the body.
+        /// The head is rewritten for the origin, and put before the body.
         UNWRITTEN,
-        /// It is before the body already.
+        /// The head is before the body already.
         WRITTEN,
-        /// It has left, and leaves again.
+        /// The head has been sent, and is sent again.
         KEPT
     }
 
-    /// Whether the client logs a connection in, instead of each request.
+    /// Whether the client authenticates the connection instead of each request.
     private enum Login {
-        /// Nothing says so.
+        /// No sign of it.
         NONE,
-        /// Its request carries what may log it in.
+        /// The request carries credentials that may authenticate the connection.
         OFFERED,
-        /// The origin asks for more: the next request is expected to follow soon.
+        /// The origin continues the handshake: the next request is expected to follow soon.
         CHALLENGED
     }
 
@@ -126,7 +126,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
 
         @Override
         protected boolean waitsForReturn() {
-            // Why: a client that ended its side is not worth waiting for.
+            // Why: no waiting in the queue for a client that has half-closed.
             return !hasClientEnded() || requireTarget().abandon() == Upstream.Abandon.NEVER;
         }
 
@@ -167,7 +167,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
             begun(own, true);
             return;
         }
-        // Why: a client that expects 100 sends its body only when the origin asks for it.
+        // Why: a client that expects 100 Continue sends its body only after the origin has asked for it.
         if (exchange.head().framing() == Framing.NONE || exchange.head().expectsContinue()) borrow();
         else gather();
     }
@@ -182,8 +182,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
                         shared.limits().fieldsMax());
     }
 
-    /// Asks for a connection when the body is whole or fills a block, so that a client that sends slowly has
-    /// none.
+    /// Borrows a connection once the body is complete or fills a block, so that a slow client holds none.
     private void gather() {
         switch (requireClient().body().gather()) {
             case WHOLE, FULL -> {
@@ -199,7 +198,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         }
     }
 
-    /// Waits for more of the body, up to its time to be gathered.
+    /// Waits for more of the body, up to the gathering timeout.
     private void awaitRest() {
         if (out.attempts().count() > 0) return;
         if (shared.gatherNanos() == 0 || holdsScarceBlock()) markTrickling();
@@ -225,13 +224,14 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         else scheduleCheck(leftNanos);
     }
 
-    /// Whether others may need the block in which the body is gathered; sent on, it would be free.
+    /// Whether others may need the block in which the body is gathered. Forwarding the body would free it.
     private boolean holdsScarceBlock() {
         return shared.loop().pool().isTooScarceToHold()
                 && requireClient().body().in().slabBytes() >= BlockSize.NORMAL.bytes();
     }
 
-    /// The body has not come in time to be gathered: its client has its place from the share of such clients.
+    /// The body has not arrived within the gathering timeout: the request counts against the share of trickling
+    /// clients.
     private void markTrickling() {
         lease.setTrickling(true);
         borrow();
@@ -242,12 +242,13 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         if (entry == null) gather();
     }
 
-    /// Others wait for a connection, and this client is slower than all others; false when it moves after all.
+    /// Ends the exchange, because others wait for a connection and this client is the slowest. Returns false
+    /// when the client moves bytes after all.
     private boolean endIfSlow() {
         ExchangeStream slow = requireClient();
-        // Why: the kernel tells late of what a client has taken.
+        // Why: the kernel reports late what a client has read.
         boolean moved = slow.path().retryWrite();
-        // Why: what was still queued may have been the rest, or have met a broken path: then this exchange is over.
+        // Why: the queued bytes may have been the rest, or the path may be broken: then this exchange is over.
         if (client != slow || entry == null) return false;
         if (moved && slow.slowNanos() == 0) return false;
         fail(End.GAVE_WAY, phase());
@@ -257,7 +258,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
     private void borrow() {
         out.attempts().next();
         requireRecord().countAttempt();
-        // Why: where others would have to give a connection up for it, one whose client has gone already is no reason.
+        // Why: nobody should lose a connection for a client that has left already.
         if (requireTarget().cache().isCrowded()) requireClient().body().lookForEnd();
         if (client == null) return;
         lease.setClientLeft(requireTarget().abandon() == Upstream.Abandon.WHEN_NEEDED && hasClientEnded());
@@ -275,8 +276,8 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         send();
     }
 
-    /// The client ended its side before there was a connection. Its request is not sent while others wait for
-    /// one.
+    /// The client has half-closed before a connection was borrowed. Its request is not sent while others wait
+    /// for one.
     private boolean yieldIfOthersWait(boolean wasUsed) {
         if (requireTarget().abandon() != Upstream.Abandon.WHEN_NEEDED) return false;
         if (requireTarget().cache().waitingInNeed() > 0) {
@@ -329,9 +330,9 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         failUnsent(how, how.phase(), how.words());
     }
 
-    /// How a request fails whose last attempt sent nothing.
+    /// Fails a request whose last attempt sent nothing.
     private void failUnsent(End how, End.Phase during, String why) {
-        // Why: what is repeated was sent before, and somebody may have acted upon it.
+        // Why: a retried request was sent before, and an origin may have acted on it.
         boolean isUnsent = out.attempts().outcome() == Attempts.Outcome.NOT_SENT;
         fail(isUnsent ? how.status() : SENT_BEFORE, how, during, why);
     }
@@ -357,7 +358,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         exchange.body().pump();
     }
 
-    /// Some origins never say that a client which waits for it may go on with its body: after a while we do.
+    /// Some origins never send 100 Continue: after a while the gateway sends it.
     private void awaitContinue(long nanos) {
         if (nanos > 0 && awaitsContinue()) shared.loop().schedule(later, nanos);
     }
@@ -372,7 +373,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         return out.continueSent();
     }
 
-    /// Puts the head for the origin before the body; false when it does not fit, and nothing may leave.
+    /// Puts the rewritten head before the body; false when it does not fit, and nothing may be sent.
     private boolean encodeHead(ExchangeStream exchange) {
         RequestReader received = exchange.request();
         if (isSafelyReused() && LoginScheme.isInRequest(received)) login = Login.OFFERED;
@@ -391,11 +392,11 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
                 && mayKeep(exchange.body().in(), bytes)
                 && !rarely(ForwardPoint.REQUEST_NOT_KEPT);
         boolean isPlaced = whole && rewritten.placeBefore(flow, kept);
-        if (kept) exchange.body().in().setPurpose("request kept to be sent again");
+        if (kept) exchange.body().in().setPurpose("request kept for a retry");
         return isPlaced;
     }
 
-    // What is added to a head is far below the margin; a head that is near the limit counts as too large.
+    // The added fields are far below the margin; a head that is near the limit counts as too large.
     private boolean fitsWhenKept(ExchangeStream exchange) {
         return mayKeep(exchange.body().in(), exchange.body().in().to() - HeadBlocks.HEADROOM + REWRITE_BYTES_MAX);
     }
@@ -418,12 +419,12 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
             case SINK_GONE -> out.requestBroken();
             case CUT -> bodyCut();
             case FAULT, SHORT -> drop();
-            case INPUT, MEMORY, SINK -> throw new IllegalStateException("a body that goes on has not ended");
+            case INPUT, MEMORY, SINK -> throw new IllegalStateException("an unfinished body has not ended");
         }
     }
 
     private void bodyCut() {
-        // Why: a client that has seen an error's head sends no more; it reads the rest.
+        // Why: a client that has seen the head of an error sends no more; it reads the rest.
         if (out.requestCut()) requireClient().body().discard();
         else drop();
     }
@@ -445,7 +446,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         if (client != null) client.body().pump();
     }
 
-    /// What is left of the request is read and thrown away, for many clients write all of it before they read.
+    /// Reads and discards the rest of the request, because many clients write all of it before they read.
     @Override
     public void requestRefused() {
         requireClient().body().discard();
@@ -493,7 +494,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         requireTarget().dropInterim();
     }
 
-    /// The head of the answer goes to the client, rewritten.
+    /// Writes the rewritten head of the answer to the client.
     @Override
     public boolean headReceived(ResponseReader answer) {
         ExchangeStream asking = requireClient();
@@ -505,17 +506,16 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         boolean asChunks = chunks && understood;
         InPlaceHead rewritten = shared.beginHead(asking.persistenceLines());
         shared.responses().write(answer, asChunks ? Framing.CHUNKED : Framing.NONE, asking.dateField(), rewritten);
-        // Why: before the answer begins, so that the client is told by a 502.
+        // Why: before the answer begins, so that the client gets a 502.
         if (!rewritten.end() || rewritten.bytes() > out.headroom()) {
-            brokenAnswer("the origin's head leaves no room for what has to be added");
+            brokenAnswer("the origin's head leaves no room for the fields that have to be added");
             return false;
         }
         asking.begin(answer.status());
         out.prepareBody(asChunks ? BodyDecoder.Mode.CHUNKED : BodyDecoder.Mode.DATA, rewritten);
         requireRecord().setAnswerHead(shared.loop().nowNanos());
         if (out.isSent()) asking.forgetHead();
-        // Why: RFC 9112 section 9.5, after an error the rest of the request is not worth waiting for the origin to take
-        // it.
+        // Why: RFC 9112 section 9.5: after an error it is not worth waiting until the origin has taken the rest.
         else if (answer.status() >= ERROR_MIN && out.stopSending()) {
             asking.body().pump();
         }
@@ -529,7 +529,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         }
     }
 
-    /// The client takes the answer.
+    /// The client reads the answer.
     @Override
     public int take(ByteBuffer bytes) {
         int written = requireClient().write(bytes);
@@ -575,7 +575,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         return entry != null;
     }
 
-    /// The time of the exchange at its origin is over then.
+    /// Sets the deadline of the exchange at its origin.
     void originDue(long atNanos) {
         out.lookAgain(atNanos);
     }
@@ -629,7 +629,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
 
     private void fail(int status, End how, End.Phase during, String why) {
         ExchangeStream exchange = requireClient();
-        // Why: an origin that is slow for a client which may have left is not to blame for it.
+        // Why: an origin is not to blame for being slow to a client that may have left.
         if (how.who() == End.Who.TIME) exchange.noteTimedOut(how);
         else exchange.ending().note(how, during, why);
         leaveOrigin(false);
@@ -685,9 +685,9 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
 
     @Override
     public void inputEnded() {
-        // Why: its answer is here, and it has no place that others could need.
+        // Why: its answer is here, and it holds no connection that others could need.
         if (out.isAnswerTaken()) return;
-        // Why: a client that half-closed after its request may still read, but others come first.
+        // Why: a client that half-closes after its request may still read, but others come first.
         switch (requireTarget().abandon()) {
             case ALWAYS -> abandon();
             case WHEN_NEEDED -> {
@@ -723,7 +723,7 @@ final class ForwardExchange implements ExchangeListener, ClientListener, Sink {
         return out.isAnswerTaken() ? out.heldBytes() : 0;
     }
 
-    /// What was going on, as the log has it.
+    /// The phase of the exchange, as the log names it.
     private End.Phase phase() {
         if (out.attempts().count() == 0 || out.isAnswerTaken()) return End.Phase.DATA;
         if (entry == null) return lease.origin() == null || lease.awaitsReturn() ? End.Phase.QUEUE : End.Phase.CONNECT;

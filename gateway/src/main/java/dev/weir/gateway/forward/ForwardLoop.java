@@ -13,10 +13,10 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What the exchanges of one listener share on one loop.
+/// State that the exchanges of one listener share on one loop.
 ///
 /// **Threads:** confined to its loop.
-/// **Limits:** as many recycled objects as were ever in flight at once.
+/// **Limits:** as many recycled objects as exchanges were ever in flight at once.
 final class ForwardLoop {
     private static final byte[] NOTHING = {};
 
@@ -58,7 +58,7 @@ final class ForwardLoop {
         return limits;
     }
 
-    /// How long a body is gathered before its request counts as one that trickles in.
+    /// How long a body is gathered before its request counts as trickling.
     long gatherNanos() {
         return gatherNanos;
     }
@@ -87,26 +87,26 @@ final class ForwardLoop {
         return watch;
     }
 
-    /// What their client's halves share.
+    /// State that their HTTP client halves share.
     ClientLoop clients() {
         return clients;
     }
 
-    /// The answer that tells a client why its exchange failed.
+    /// The answer that says why an exchange failed.
     ///
     /// @param why a constant: each is encoded once
     Answer failure(int status, String why) {
         return failures.computeIfAbsent(status + why, unseen -> StaticAnswers.saying(status, why));
     }
 
-    /// A writer that has begun a head which says nothing of the connection.
+    /// A writer with a new head that has no fields about the connection.
     InPlaceHead beginHead() {
         return beginHead(NOTHING);
     }
 
-    /// A writer that has begun a head, in a block in which the longest fits; it lasts until the next call.
+    /// A writer with a new head, in a block that holds the longest head; valid until the next call.
     ///
-    /// @param lines what is said of the connection, line ends included
+    /// @param lines fields about the connection, line ends included
     InPlaceHead beginHead(byte[] lines) {
         head.begin((hasLargeHeads ? loop.largeScratch() : loop.readScratch()).clear(), lines);
         return head;
@@ -118,8 +118,7 @@ final class ForwardLoop {
     }
 
     void giveBack(ForwardExchange exchange) {
-        // Why: one whose grant is still on its way would be told in somebody else's name; it is left to the
-        // collector.
+        // Why: a pending grant would reach the next user of a recycled exchange; this one is left to the collector.
         if (exchange.isFree()) exchanges.addLast(exchange);
     }
 }

@@ -6,10 +6,10 @@ import dev.weir.time.RarePoint;
 ///
 /// **Threads:** immutable.
 public enum ForwardPoint implements RarePoint {
-    /// An exchange of a forwarder is a new object although there is one to use again.
+    /// A new exchange is created although a recycled one is available.
     FORWARD_FRESH,
-    /// A request that could be repeated is not kept for it.
+    /// A repeatable request is not kept for a retry.
     REQUEST_NOT_KEPT,
-    /// A request is repeated over whatever connection comes first.
+    /// A request is retried over the first available connection.
     REPEATED_ANYWHERE
 }

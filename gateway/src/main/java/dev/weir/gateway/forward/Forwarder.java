@@ -16,16 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// The handler of one HTTP listener: finds the route, hands the request to an exchange that forwards it.
+/// The handler of one HTTP listener: finds the route and passes the request to an exchange that forwards it.
 ///
 /// **Owns:** nothing; the upstreams belong to the gateway.
 /// **Threads:** each loop has its own part.
 /// **Source:** RFC 9110 section 7, RFC 9112 section 3.2.
 public final class Forwarder implements LoopHandler {
-    /// Heap bytes of one request on its way to an origin beside the fields of the answer's head, as measured.
+    /// Heap bytes of one forwarded request without the fields of the answer's head, as measured.
     public static final long EXCHANGE_BYTES = 1536;
 
-    /// How long a body is gathered before its request counts as one that trickles in.
+    /// How long a body is gathered before its request counts as trickling.
     private static final Duration GATHER_TIME = Duration.ofSeconds(1);
 
     private static final int SHOWN_MAX = 200;
@@ -38,13 +38,13 @@ public final class Forwarder implements LoopHandler {
     /// A handler for the routes of one listener.
     ///
     /// @param upstreams must know every upstream the routes name
-    /// @param settings of the listener: the limits of heads and the time without a byte hold for answers too
-    /// @param via what the listener says of itself
+    /// @param settings of the listener: its limits of heads and its stall timeout apply to answers too
+    /// @param via the listener's `Via` field
     public Forwarder(List<EventLoop> loops, RouteTable routes, Upstreams upstreams, ServerSettings settings, Via via) {
         this(loops, routes, upstreams, settings, via, GATHER_TIME);
     }
 
-    /// @param gather how long a body is gathered before its request counts as one that trickles in
+    /// @param gather how long a body is gathered before its request counts as trickling
     Forwarder(
             List<EventLoop> loops,
             RouteTable routes,
@@ -104,7 +104,7 @@ public final class Forwarder implements LoopHandler {
         return true;
     }
 
-    /// What the log and the metrics are told of a request.
+    /// The record that log and metrics read, beside the exchange.
     @Override
     public long exchangeBytes() {
         return RequestRecord.BYTES;

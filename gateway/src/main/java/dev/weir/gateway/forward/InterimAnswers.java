@@ -8,12 +8,13 @@ import dev.weir.http.flow.InPlaceHead;
 import dev.weir.http.server.ExchangeStream;
 import java.nio.ByteBuffer;
 
-/// Writes interim answers (1xx) to clients. What one exchange has seen of them it keeps itself.
+/// Writes interim answers (1xx) to clients. Their counts are kept by the exchange.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 10.1.1 and 15.2.
 final class InterimAnswers {
-    /// So many are passed on for each exchange, `100` included: clients written in Go fail when there are more.
+    /// The most interim answers forwarded for each exchange, `100` included: clients written in Go fail when
+    /// there are more.
     static final int PASSED_MAX = 5;
 
     static final int CONTINUE = 100;
@@ -26,20 +27,20 @@ final class InterimAnswers {
         this.rules = rules;
     }
 
-    /// Whether a client that has not been sent 100 waits for it: it sends no body before.
+    /// Whether the client waits for a 100 that has not been sent: it sends no body before.
     static boolean isContinueAwaited(ExchangeStream client) {
         boolean waits = client.head().expectsContinue() && client.head().framing() != Framing.NONE;
         return waits && !client.body().isBegun();
     }
 
-    /// Writes an interim answer; false when the client takes nothing now, or is gone.
+    /// Writes an interim answer; false when the client has no room now, or is gone.
     ///
     /// @param head begun
     boolean write(ResponseReader answer, InPlaceHead head, ExchangeStream client) {
         rules.writeInterim(answer, head);
         if (!head.end()) return false;
         ByteBuffer out = head.written();
-        // Why: what is longer fits no turn's output.
+        // Why: a longer head does not fit into the output of one turn.
         if (out.remaining() > Connection.OUTPUT_BYTES_MAX) return false;
         ByteBuffer leaving = client.output(out.remaining());
         if (leaving == null) return false;
@@ -48,7 +49,7 @@ final class InterimAnswers {
         return true;
     }
 
-    /// Writes 100 in the name of an origin; false when the client takes nothing now, or is gone.
+    /// Writes 100 on behalf of an origin; false when the client has no room now, or is gone.
     static boolean writeContinue(ExchangeStream client) {
         ByteBuffer leaving = client.output(OUR_CONTINUE.length);
         if (leaving == null) return false;

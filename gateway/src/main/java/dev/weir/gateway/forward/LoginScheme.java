@@ -6,8 +6,8 @@ import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.ResponseReader;
 import java.nio.ByteBuffer;
 
-/// Finds the authentication schemes that log a connection in instead of a request: NTLM, and Negotiate with its
-/// kin.
+/// Detects authentication schemes that authenticate the connection instead of a request: NTLM, and Negotiate
+/// with its variants.
 ///
 /// **Threads:** immutable.
 /// **Source:** RFC 4559 section 6; RFC 9110 section 11.6, a field of challenges is a list; HAProxy, private
@@ -44,8 +44,7 @@ final class LoginScheme {
         return false;
     }
 
-    /// Looks at each word that is not in quotes: a scheme stands at the beginning, behind a comma or behind
-    /// another.
+    /// Checks each unquoted word: a scheme is at the beginning, after a comma or after another scheme.
     private static boolean isListed(ByteBuffer bytes, int from, int to) {
         boolean mayBegin = true;
         boolean quoted = false;
@@ -67,7 +66,7 @@ final class LoginScheme {
         return false;
     }
 
-    /// Why: `Nego2` and what may come behind it do as Negotiate does.
+    /// Why: `Nego2` and its successors work as Negotiate does.
     private static boolean isScheme(ByteBuffer bytes, int at, int to) {
         if (to - at < WORD) return false;
         long word = 0;

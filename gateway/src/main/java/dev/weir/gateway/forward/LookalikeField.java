@@ -4,9 +4,8 @@ import dev.weir.http.codec.HeadEncoder;
 import dev.weir.http.codec.MessageReader;
 import java.nio.ByteBuffer;
 
-/// Names with underscores that are read as one of the gateway's own fields by origins that know fields by the
-/// names of CGI, where `-` and `_` are one: `X_Forwarded_For` is `HTTP_X_FORWARDED_FOR` there, as
-/// `X-Forwarded-For` is.
+/// Field names with underscores that origins may confuse with the gateway's own fields. Under CGI `-` and `_`
+/// are the same: `X_Forwarded_For` becomes `HTTP_X_FORWARDED_FOR`, as `X-Forwarded-For` does.
 ///
 /// **Threads:** immutable.
 /// **Source:** RFC 3875 section 4.1.18.
@@ -23,7 +22,8 @@ final class LookalikeField {
 
     private LookalikeField() {}
 
-    /// Whether the field's name has an underscore where one of our own, or one that frames the body, has a hyphen.
+    /// Whether the field's name has an underscore where one of the gateway's fields, or a framing field, has a
+    /// hyphen.
     static boolean is(MessageReader head, int index) {
         int from = head.nameFrom(index);
         int length = head.nameTo(index) - from;

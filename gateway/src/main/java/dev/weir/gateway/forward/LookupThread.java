@@ -8,16 +8,16 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// The one thread on which names are looked up while the gateway runs, one after the other.
+/// The one thread on which names are looked up while the gateway runs, one after another.
 ///
-/// **Owns:** its thread, which starts with the first task and is gone when [#close] returns. Only the system's
-/// resolver may keep it, which nothing interrupts: then the closing report of the runtime names it. Should it
-/// end before, the next task starts another.
+/// **Owns:** its thread, which starts with the first task and is gone when [#close] returns, unless the
+/// system's resolver blocks it, which cannot be interrupted: then the close report of the runtime names it. If
+/// the thread ends before, the next task starts another.
 /// **Threads:** thread-safe.
 /// **Waits:** [#close], at most 1 s.
-/// **Limits:** whoever asks has one task here for each name at most.
-/// **Fails:** a task that throws, whatever it is, ends alone and is logged; a thread that cannot be started makes
-/// [#execute] throw, and the task is not taken.
+/// **Limits:** callers have at most one task here for each name.
+/// **Fails:** a task that throws is logged and affects no other; [#execute] throws when the thread cannot be
+/// started, and the task is not taken.
 final class LookupThread implements Executor, AutoCloseable {
     private static final FailureLog LOG = FailureLog.of(LookupThread.class);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(1);
@@ -37,7 +37,8 @@ final class LookupThread implements Executor, AutoCloseable {
         synchronized (tasks) {
             if (closed) return;
             Thread running = isOver ? null : thread;
-            // Why: before the task is taken; when no thread can be had, whoever asked is told and asks again.
+            // Why: before the task is taken: when no thread can be started, the caller gets the exception and
+            // retries.
             if (running == null) thread = group.threads().platform(group.name() + "-names", this::run);
             isOver = false;
             tasks.add(task);
@@ -64,7 +65,7 @@ final class LookupThread implements Executor, AutoCloseable {
     private void runAlone(Runnable task) {
         try {
             task.run();
-        } catch (Throwable failure) { // Why: the boundary; a lookup that breaks must not end those of other names.
+        } catch (Throwable failure) { // Why: the boundary; a failing lookup must not end those of other names.
             LOG.error(group.name(), "a name could not be looked up", failure);
         } finally {
             // Why: an interrupt that a resolver left behind must not end the thread either.

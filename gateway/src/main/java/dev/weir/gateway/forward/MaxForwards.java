@@ -7,12 +7,12 @@ import dev.weir.http.server.Answer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// How many proxies more a TRACE or OPTIONS may pass: each counts down, and the one that finds zero answers itself.
+/// Max-Forwards of TRACE and OPTIONS: each proxy counts it down, and the one that receives zero answers itself.
 ///
 /// **Threads:** immutable.
 /// **Source:** RFC 9110 sections 7.6.2 and 9.3.8.
 final class MaxForwards {
-    /// The request has none, or it means nothing.
+    /// The request has none, or one without meaning.
     static final long NONE = -1;
 
     private static final int DIGITS_MAX = 9;
@@ -39,7 +39,7 @@ final class MaxForwards {
         return number;
     }
 
-    /// The answer of the last recipient. A TRACE is told its request line only: fields may be secrets.
+    /// The answer of the last recipient. The answer to TRACE contains the request line only: fields may be secrets.
     static Answer answer(RequestReader head) {
         if (head.method() == Method.OPTIONS) return Answer.text(204, "");
         String method = head.text(head.methodFrom(), head.methodTo());

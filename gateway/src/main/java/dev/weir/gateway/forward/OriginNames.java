@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The addresses of one upstream's origins: those of names are looked up when it opens, and again while it runs.
+/// The addresses of one upstream's origins. Names are looked up when the upstream opens, and again while it runs.
 ///
 /// **Owns:** a timer on one loop, until [#end].
 /// **Threads:** confined to that loop once it has begun; [#unknown] is for any thread.
 /// **Limits:** one lookup of each name at a time, and a second at least from one to the next.
-/// **Fails:** a name that is not known any more keeps the addresses it had.
+/// **Fails:** a name that no longer resolves keeps the addresses it had.
 /// **Source:** ADR 30.
 final class OriginNames {
     private static final FailureLog LOG = FailureLog.of(OriginNames.class);
@@ -39,29 +39,29 @@ final class OriginNames {
     private boolean isClosed;
     private volatile String unknown = "";
 
-    /// One origin as the file has it, and where it is.
+    /// One configured origin and its addresses.
     private final class Name {
         private final Endpoint address;
         private final Mailbox.Node answered = new Mailbox.Node(this::answered);
         private List<Endpoint> found = List.of();
         private boolean isAsked;
-        private boolean isTold; // that it is not known
-        private int tooMany; // addresses for which there is no charge
+        private boolean isTold; // that it cannot be resolved was reported
+        private int tooMany; // addresses beyond the charged number
         private long askedNanos;
-        private volatile @Nullable Object answer; // a list, or why there is none
+        private volatile @Nullable Object answer; // a list, or an exception
 
         Name(Endpoint address) {
             this.address = address;
         }
 
-        /// What the resolver says: a list, or why there is none.
+        /// The result of the resolver: a list, or an exception.
         private Object ask() {
             if (!address.isName()) return List.of(address);
             try {
                 return resolving.lookup().lookUp(address.host(), address.port());
             } catch (TransportException refused) {
                 return refused;
-            } catch (RuntimeException failure) { // Why: foreign code; whoever waits for the answer must get one.
+            } catch (RuntimeException failure) { // Why: code of others; the waiting loop must get an answer.
                 LOG.error(address, "a name could not be looked up", failure);
                 return new TransportException("the name " + address.host() + " could not be looked up", failure);
             }
@@ -70,16 +70,16 @@ final class OriginNames {
         private void askOnExecutor(EventLoop here) {
             askedNanos = here.nowNanos();
             resolving.executor().execute(() -> askAndPost(here));
-            // Why: only now, since what could not even be begun is tried again.
+            // Why: only now, because a lookup that could not be started is tried again.
             isAsked = true;
         }
 
         private void askAndPost(EventLoop here) {
-            answer = null; // Why: what an Error leaves is no answer, and the name is asked again.
+            answer = null; // Why: an Error leaves no answer, and the name is looked up again.
             try {
                 answer = ask();
             } finally {
-                // Why: a loop that is closed needs no addresses.
+                // Why: a closed loop needs no addresses.
                 boolean _ = here.post(answered);
             }
         }
@@ -92,7 +92,8 @@ final class OriginNames {
             apply();
         }
 
-        /// Takes the addresses it had and still has first, so that those of a name with many do not take turns.
+        /// Keeps the previous addresses that are still valid first, so that the used addresses of a name with
+        /// many do not alternate.
         @SuppressWarnings("unchecked") // Why: see above.
         private void take(Object told) {
             if (told instanceof TransportException refused) {
@@ -139,7 +140,7 @@ final class OriginNames {
         resolving.tell().accept("upstream " + upstream.name() + ": " + what);
     }
 
-    /// Looks all up and waits for it; what is not known is told.
+    /// Looks all names up and waits for the results; names that do not resolve are reported.
     List<Origin.Address> lookUpNow() {
         for (Name name : names) name.take(name.ask());
         return addresses();
@@ -191,11 +192,11 @@ final class OriginNames {
 
     private void apply() {
         if (cache == null) return;
-        // Why: each name has as many addresses as it has places, so that none is left out.
+        // Why: each name has at most as many addresses as charged places, so that none is left out.
         List<Origin.Address> _ = cache.replaceOrigins(addresses());
     }
 
-    /// On its loop, or when that has ended.
+    /// Called on its loop, or after that has ended.
     void end() {
         EventLoop here = loop;
         if (isClosed || here == null) return;

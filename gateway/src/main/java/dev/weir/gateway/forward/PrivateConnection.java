@@ -10,10 +10,10 @@ import dev.weir.pool.exclusive.Lease;
 import dev.weir.pool.exclusive.PoolEntry;
 import org.jspecify.annotations.Nullable;
 
-/// A connection to an origin that serves one client's connection only, while no request of that client is on it.
+/// A connection to an origin that is private to one client connection, while it carries no request.
 ///
-/// It keeps its slot. While others wait for one it gives way, but not in the first two seconds after a
-/// challenge, in which its client is expected to go on.
+/// It keeps its slot until others wait for one; then it is closed, except in the first two seconds after a
+/// challenge, when its client is expected to continue the handshake.
 ///
 /// **Owns:** the lease of the connection between two requests.
 /// **Threads:** confined to the loop of the client's connection.
@@ -35,7 +35,7 @@ final class PrivateConnection extends Lease implements ClientAttachment, ClientC
         this.next = next;
     }
 
-    /// The one that the client of `exchange` has to `target`; null when it never had one.
+    /// The private connection of the client of `exchange` to `target`; null when it never had one.
     private static @Nullable PrivateConnection of(ExchangeStream exchange, RunningUpstream target) {
         ClientAttachment one = exchange.client().attachment();
         while (one instanceof PrivateConnection kept) {
@@ -47,7 +47,7 @@ final class PrivateConnection extends Lease implements ClientAttachment, ClientC
 
     /// Lends `lease` the connection that was kept for the client of `exchange`.
     ///
-    /// @return null when there is none, or it has died
+    /// @return null when there is none, or it has ended
     static @Nullable PoolEntry take(ExchangeStream exchange, RunningUpstream target, Lease lease) {
         PrivateConnection kept = of(exchange, target);
         return kept == null || kept.entry == null ? null : kept.lendTo(lease);
@@ -57,7 +57,7 @@ final class PrivateConnection extends Lease implements ClientAttachment, ClientC
         PoolEntry lent = entry;
         if (lent == null) return null;
         Connection connection = lent.connection();
-        // Why: closing it, when more than nothing has come, forgets it.
+        // Why: the check closes and removes it when unexpected bytes have arrived.
         if (!connection.wasQuiet() && connection.read(loop.readScratch().clear()) != 0) {
             close();
             return null;
@@ -70,7 +70,7 @@ final class PrivateConnection extends Lease implements ClientAttachment, ClientC
 
     /// Keeps `used`, which `lease` was lent, for the next request of the client of `exchange`.
     ///
-    /// @param isInHandshake whether the client was asked to log in with its next request
+    /// @param isInHandshake whether the client is expected to authenticate with its next request
     static void keep(
             PoolEntry used, Lease lease, ExchangeStream exchange, RunningUpstream target, boolean isInHandshake) {
         PrivateConnection keeper = of(exchange, target);

@@ -5,7 +5,7 @@ import dev.weir.http.codec.RequestReader;
 import dev.weir.loop.EventLoop;
 import java.nio.ByteBuffer;
 
-/// The id of one request: the client's when it is usable, else one of our own.
+/// The id of one request: the client's if it is usable, else a generated one.
 ///
 /// **Threads:** confined to its loop.
 /// **Limits:** 1 to 128 of `[A-Za-z0-9._-]`.
@@ -22,7 +22,7 @@ final class RequestIds {
         this.loop = loop;
     }
 
-    /// Takes the id that a head has, or makes one.
+    /// Takes the id from a head, or generates one.
     void take(RequestReader head) {
         int index = head.indexOf(Field.X_REQUEST_ID);
         if (index < 0 || !keep(head.bytes(), head.valueFrom(index), head.valueTo(index))) make();

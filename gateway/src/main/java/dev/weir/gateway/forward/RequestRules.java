@@ -12,11 +12,11 @@ import dev.weir.http.codec.RequestReader;
 import dev.weir.http.codec.TargetForm;
 import java.nio.ByteBuffer;
 
-/// Decides what the head says that goes to the origin: path and query, hop-by-hop fields left out, where it
-/// came from added. How that is written is the business of the writer it is handed to.
+/// Decides the content of the request head for the origin: path and query, fields without the hop-by-hop ones,
+/// added forwarding fields. A [HeadWriter] encodes it.
 ///
-/// In HTTP/1 it grows by at most [dev.weir.http.flow.HeadBlocks#HEADROOM] over the head received: forwarded
-/// fields, Via and id are bounded by the limits of host and id.
+/// In HTTP/1 the head grows by at most [dev.weir.http.flow.HeadBlocks#HEADROOM]: forwarding fields, Via and id
+/// are bounded by the limits of host and id.
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 7.6.1 and 7.6.3, RFC 9112 section 3.2.2.
@@ -42,17 +42,17 @@ final class RequestRules {
         this.via = via;
     }
 
-    /// Says whether the trailers that come behind the next head are passed on; asked for anew with each.
+    /// Sets whether the trailers after the next head are forwarded; set again for each head.
     RequestRules withTrailers(boolean pass) {
         passesTrailers = pass;
         return this;
     }
 
-    /// Hands what the forwarded head says to `out`.
+    /// Writes the forwarded head to `out`.
     ///
-    /// @param record knows the request's id
+    /// @param record contains the request's id
     /// @param peer the client's address, encoded
-    /// @param originName what Host says when the client named none
+    /// @param originName the value of Host when the client sent none
     void write(RequestReader head, RequestRecord record, byte[] peer, byte[] originName, HeadWriter out) {
         out.request(head, root(head));
         if (head.version() != HttpVersion.HTTP_1_0 || head.hasAuthority()) {
@@ -70,16 +70,16 @@ final class RequestRules {
         out.add(REQUEST_ID, record.idBytes(), record.idLength());
     }
 
-    /// Whether no more than `fieldsMax` fields would leave, those that are added here included.
+    /// Whether the forwarded head has at most `fieldsMax` fields, the added ones included.
     boolean hasRoomForFields(RequestReader head, RequestRecord record, byte[] peer, int fieldsMax) {
-        // Why: nearly all requests have far fewer; only of the others each field is looked at.
+        // Why: nearly all requests have far fewer; only for the others every field is checked.
         if (head.count() + ADDED_MAX <= fieldsMax) return true;
         counted.begin();
         write(head, record, peer, NOTHING, counted);
         return counted.count() <= fieldsMax;
     }
 
-    /// What stands for a path that a target in absolute form left out.
+    /// The path for an absolute-form target without one.
     private static byte[] root(RequestReader head) {
         if (head.form() != TargetForm.ABSOLUTE || head.pathFrom() != head.pathTo()) return NOTHING;
         boolean whole = head.method() == Method.OPTIONS && head.queryTo() == head.pathTo();
@@ -97,7 +97,7 @@ final class RequestRules {
                 }
             }
         }
-        // Why: trailers of answers are passed on, and some origins send them only to who asks for them.
+        // Why: trailers of answers are forwarded, and some origins send them only to clients that ask for them.
         if (takesTrailers) out.takesTrailers();
     }
 

@@ -6,10 +6,10 @@ import dev.weir.http.codec.Framing;
 import dev.weir.http.codec.HeadWriter;
 import dev.weir.http.codec.ResponseReader;
 
-/// Decides what the head says that goes to the client: hop-by-hop fields left out, a date added where there is
-/// none. How that is written is the business of the writer it is handed to.
+/// Decides the content of the answer head for the client: fields without the hop-by-hop ones, a date added if
+/// there is none. A [HeadWriter] encodes it.
 ///
-/// In HTTP/1 it grows by at most [dev.weir.http.flow.HeadBlocks#HEADROOM] over the head received.
+/// In HTTP/1 the head grows by at most [dev.weir.http.flow.HeadBlocks#HEADROOM].
 ///
 /// **Threads:** confined to its loop.
 /// **Source:** RFC 9110 sections 6.6.1, 7.6.1, 7.6.3 and 8.6.
@@ -24,16 +24,16 @@ final class ResponseRules {
         this.via = via;
     }
 
-    /// Hands what an interim answer says to `out`.
+    /// Writes an interim answer to `out`.
     void writeInterim(ResponseReader head, HeadWriter out) {
         out.response(head);
         boolean _ = writeFields(head, out);
         end(head, Framing.NONE, out);
     }
 
-    /// Hands what a final answer says to `out`.
+    /// Writes the head of a final answer to `out`.
     ///
-    /// @param body how its end will be known
+    /// @param body how the end of the body is marked
     /// @param date for an answer that has none
     void write(ResponseReader head, Framing body, FieldLine date, HeadWriter out) {
         out.response(head);
@@ -47,16 +47,16 @@ final class ResponseRules {
         out.connection();
     }
 
-    /// Keeps the fields that pass; returns whether there was a date among them.
+    /// Writes the forwarded fields; returns whether there was a date among them.
     private static boolean writeFields(ResponseReader head, HeadWriter out) {
         boolean isEmpty = head.isInformational() || head.status() == NO_CONTENT;
         boolean dated = false;
-        // Why: of a 304 the length is told, but not one that contradicts itself.
+        // Why: the length of a 304 is forwarded, but not a contradictory one.
         boolean measured = isEmpty || (head.status() == NOT_MODIFIED && head.contentLength() < 0);
         for (int i = 0; i < head.count(); i++) {
             Field field = head.field(i);
             if (field == Field.UPGRADE && head.status() == UPGRADE_REQUIRED) {
-                // Why: this answer is of no use without what it asks for (RFC 9110 section 15.5.22).
+                // Why: a 426 is of no use without its Upgrade field (RFC 9110 section 15.5.22).
                 out.keepUpgrade(head, i);
                 continue;
             }

@@ -5,7 +5,7 @@ import dev.weir.http.codec.HeadEncoder;
 import dev.weir.pool.exclusive.ConnectionCache;
 import java.util.concurrent.atomic.LongAdder;
 
-/// One upstream ready for use: its connections and how requests to it are treated.
+/// One upstream in use: its connection pool and its settings.
 ///
 /// **Threads:** thread-safe.
 public final class RunningUpstream {
@@ -18,8 +18,8 @@ public final class RunningUpstream {
     private final OriginNames names;
     private final LongAdder interimDropped = new LongAdder();
 
-    /// @param fieldsBytes what the fields of an answer's head may take, as its requests are charged; none
-    ///     forwards requests here when it is negative
+    /// @param fieldsBytes the most bytes of an answer's header fields, as charged for its requests; negative
+    ///     when no listener forwards requests here
     RunningUpstream(Upstream settings, ConnectionCache cache, long fieldsBytes, OriginNames names) {
         this.names = names;
         this.fieldsBytes = fieldsBytes;
@@ -45,15 +45,15 @@ public final class RunningUpstream {
         return cache;
     }
 
-    /// Refuses a listener whose heads are larger than the requests on their way here are charged for.
+    /// Refuses a listener whose heads are larger than what forwarded requests to this upstream are charged for.
     RunningUpstream requireFields(long bytes) {
         if (bytes <= fieldsBytes) return this;
-        throw new IllegalArgumentException("requests on their way to " + name()
+        throw new IllegalArgumentException("requests forwarded to " + name()
                 + " are charged for heads with fields of " + fieldsBytes
                 + " bytes, and a listener that routes there allows " + bytes);
     }
 
-    /// Why there is no origin, in words.
+    /// The reason why there is no origin, as text.
     String whyNoOrigin() {
         return "there is no origin: " + names.unknown();
     }
@@ -62,7 +62,7 @@ public final class RunningUpstream {
         return responseNanos;
     }
 
-    /// When the gateway itself lets a client go on that waits for it; 0 for never.
+    /// Nanoseconds until the gateway itself sends 100 Continue; 0 for never.
     long continueNanos() {
         return continueNanos;
     }
@@ -71,7 +71,7 @@ public final class RunningUpstream {
         return settings.trailers() == Upstream.Trailers.PASS;
     }
 
-    /// How many interim answers (1xx) of its origins were not passed on.
+    /// The number of interim answers (1xx) of its origins that were not forwarded.
     public long interimDropped() {
         return interimDropped.sum();
     }
@@ -84,7 +84,7 @@ public final class RunningUpstream {
         return settings.retry() == Upstream.Retry.SAFE;
     }
 
-    /// How long a connection is kept that serves no request.
+    /// How long an idle connection is kept.
     long idleNanos() {
         return settings.pool().idle().toNanos();
     }
@@ -97,7 +97,7 @@ public final class RunningUpstream {
         return settings.abandon();
     }
 
-    /// How often a request of which nothing was sent is offered to origins.
+    /// The most attempts for a request of which nothing was sent.
     int attemptsMax() {
         return cache.origins().size() + 1;
     }

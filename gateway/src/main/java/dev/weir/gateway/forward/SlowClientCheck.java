@@ -8,11 +8,12 @@ import dev.weir.http.server.ExchangeStream;
 import dev.weir.http.server.PathEnd;
 import dev.weir.loop.EventLoop;
 
-/// Whether a client is to blame when an answer is not there in time: none is read while it takes nothing.
+/// Decides whether the client is to blame when a response timeout expires: the answer is not read while the
+/// client reads nothing.
 ///
 /// **Threads:** confined to its loop.
 final class SlowClientCheck {
-    /// So long after room was found for a client, until what its origin may have sent has been seen.
+    /// How long to wait, after a client has room again, for what its origin may have sent.
     private static final long LOOK_NANOS = 100_000_000L;
 
     private final EventLoop loop;
@@ -23,8 +24,8 @@ final class SlowClientCheck {
         this.stallNanos = stallNanos;
     }
 
-    /// Whether `client` takes nothing, so that the answer may have come long ago. It has more time then, as far
-    /// as it has earned it, or is sent away.
+    /// Whether `client` reads nothing, so that the answer may have arrived long ago. If so, the client gets
+    /// more time when it has earned it, or its connection is closed.
     boolean isBlockedBy(ExchangeStream client, ForwardExchange exchange) {
         ClientPath path = client.path();
         if (path.room() == Room.FREE) return false;

@@ -28,16 +28,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The upstreams of a gateway, each with its connections.
 ///
-/// Upstreams that name one address share its slots and how it stands.
+/// Upstreams that name the same address share its slots and its health.
 ///
-/// **Owns:** one cache of connections for each upstream and the thread that looks names up, until [#close];
-/// with a cache what its connections and the requests on their way there are charged, until the last connection
-/// has ended.
+/// **Owns:** one connection cache for each upstream and the thread that looks names up, until [#close]; with
+/// each cache the charges of its connections and forwarded requests, until the last connection has ended.
 /// **Threads:** thread-safe.
-/// **Fails:** an origin whose name is not known is left out until it is; more than the plan has left makes
-/// [#open] throw [IllegalArgumentException].
+/// **Fails:** an origin whose name cannot be resolved is left out until it can; [#open] throws
+/// [IllegalArgumentException] when the plan has too few charges left.
 public final class Upstreams implements AutoCloseable {
-    /// Stands for the fields of an upstream that no request is forwarded to.
+    /// The value of `fieldsBytes` for an upstream to which no request is forwarded.
     public static final long NO_FORWARDS = -1;
 
     private final Weir weir;
@@ -51,8 +50,8 @@ public final class Upstreams implements AutoCloseable {
         this.lookups = lookups;
     }
 
-    /// Looks the origins up and opens a cache for each upstream; a request gives its connection up after
-    /// [Starvation#LIMIT].
+    /// Looks the origins up and opens a cache for each upstream; a slow request loses its connection to a
+    /// waiting one after [Starvation#LIMIT].
     ///
     /// @return the upstreams, owned by the caller
     public static Upstreams open(Weir weir, List<Upstream> upstreams) {
@@ -61,8 +60,8 @@ public final class Upstreams implements AutoCloseable {
 
     /// Looks the origins up by the system's resolver and opens a cache for each upstream.
     ///
-    /// @param tell takes what a person should know of names, one line each, from any thread
-    /// @param starveAfter how long, while others wait for a connection, a client may take to move a block
+    /// @param tell receives notices about names for the operator, one line each, from any thread
+    /// @param starveAfter how long a client may take to move a block while others wait for a connection
     /// @param fieldsBytes what the fields of a head may take at the listeners that route to an upstream, in
     ///     bytes; [#NO_FORWARDS] when none does
     /// @return the upstreams, owned by the caller
@@ -97,7 +96,7 @@ public final class Upstreams implements AutoCloseable {
             ToLongFunction<Upstream> fieldsBytes,
             NameResolution resolving,
             @Nullable LookupThread lookups) {
-        // Why: with the thread, because an upstream that cannot be opened ends what those before it have begun.
+        // Why: with the thread, because a failing upstream ends the lookups of those opened before it.
         var opened = new Upstreams(weir, lookups);
         try {
             for (Upstream upstream : upstreams) {
@@ -119,8 +118,7 @@ public final class Upstreams implements AutoCloseable {
         if (weir.group().execute(loop, () -> names.begin(cache, loop))) kept.add(names);
     }
 
-    /// What an upstream takes of the charges of the plan: its connections, and each request that has one of
-    /// them or waits for one.
+    /// The charges of an upstream: its connections, and each request that has one of them or waits for one.
     ///
     /// @param fieldsBytes as for [#open]
     public static ChargeRequest charges(Upstream upstream, long fieldsBytes) {
@@ -151,7 +149,7 @@ public final class Upstreams implements AutoCloseable {
     public void close() {
         EventLoop loop = weir.group().loops().getFirst();
         for (OriginNames names : kept) {
-            // Why: a loop that is closed has ended them.
+            // Why: a closed loop has ended them.
             boolean _ = weir.group().execute(loop, names::end);
         }
         if (lookups != null) lookups.close();

@@ -8,12 +8,12 @@ import dev.weir.http.codec.HttpVersion;
 import dev.weir.http.codec.MessageReader;
 import java.nio.ByteBuffer;
 
-/// What a listener says of itself in `Via`, and whether a request has been there before.
+/// The `Via` field of a listener, and the detection of forwarding loops by it.
 ///
 /// **Threads:** immutable.
 /// **Source:** RFC 9110 section 7.6.3; 508 is of RFC 5842 section 7.2.
 public final class Via {
-    /// Says nothing, and recognizes nothing.
+    /// Adds no field and detects no loop.
     public static final Via OFF = new Via("");
 
     private final byte[] name;
@@ -26,19 +26,19 @@ public final class Via {
         this.lineOfOld = FieldLine.of("Via", "1.0 " + name);
     }
 
-    /// Says that a message came by `name`.
+    /// A `Via` field with the name `name`.
     ///
     /// @param name a token that no other listener has
     public static Via named(String name) {
         return new Via(name);
     }
 
-    /// Adds what a message of this version is given; nothing where nothing is said.
+    /// Adds the field for a message of this version; nothing when it is off.
     void addTo(HttpVersion version, HeadWriter out) {
         if (name.length > 0) out.add(version == HttpVersion.HTTP_1_0 ? lineOfOld : line);
     }
 
-    /// Whether a message says that it came by here.
+    /// Whether a message has passed this listener before.
     boolean isIn(MessageReader head) {
         if (name.length == 0) return false;
         for (int i = 0; i < head.count(); i++) {
@@ -47,7 +47,7 @@ public final class Via {
         return false;
     }
 
-    /// The name stands behind a protocol, and before a comment, a comma or the end.
+    /// The name follows a protocol, and a comment, a comma or the end follows it.
     private boolean isIn(ByteBuffer bytes, int from, int to) {
         for (int at = from + 1; at + name.length <= to; at++) {
             int end = at + name.length;

@@ -1,5 +1,5 @@
-/// Requests forwarded to origins and answers brought back, streaming both ways, on the loop. Read
-/// `Forwarder` first, `ForwardExchange` to see where it happens.
+/// Forwards requests to origins and answers back to clients, streaming in both directions, on the loop. Read
+/// `Forwarder` first, then `ForwardExchange`.
 ///
 /// **Depends on:** time, memory.block, memory.wait, memory, loop, transport, connection, flow, pool,
 /// pool.exclusive, runtime, http.client, http.codec, http.flow, http.server, gateway.config, gateway.request,

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One line of JSON for each exchange, encoded where the exchange ends and written by one thread of its own.
+/// One line of JSON for each exchange, encoded on the exchange's loop and written by a thread of its own.
 ///
-/// **Owns:** its thread, its target, and the blocks that lines wait in: one of each loop, those queued, one being
-/// written. All are given back when [#close] returns, or their holder is in the closing report.
+/// **Owns:** its thread, its target, and the blocks with lines: one of each loop, those queued, one being
+/// written. All are released when [#close] returns, or their holder is named in the close report.
 /// **Threads:** [#exchangeEnded] is called on the loop of the exchange; the rest is thread-safe.
 /// **Waits:** [#close] waits for the writer until its deadline, and for all loops together for half of that
 /// time, 2 s at most; nothing else waits.
-/// **Limits:** 64 blocks queued, or a sixteenth of all when that is less; lines that find no block are dropped and
-/// counted. A line is handed to the writer 100 ms after it was made, or sooner.
-/// **Fails:** a target that fails loses lines, which are counted; exchanges never notice.
+/// **Limits:** 64 blocks queued, or a sixteenth of all when that is less; lines without a block are dropped and
+/// counted. A line reaches the writer at most 100 ms after it was encoded.
+/// **Fails:** when the target fails, lines are lost and counted; exchanges are not affected.
 /// **Source:** HAProxy's log line with termination codes.
 public final class AccessLog implements ServerObserver, AutoCloseable {
     private static final FailureLog LOG = FailureLog.of(AccessLog.class);
@@ -66,7 +66,7 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
         }
     }
 
-    /// The most blocks that lines can lie in: those queued, one of each loop, one being written.
+    /// The most blocks that can hold lines: those queued, one of each loop, one being written.
     public static int blocksMax(MemoryPlan plan, int loops) {
         return queueMax(plan) + loops + 1;
     }
@@ -80,24 +80,25 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
         loops.get(exchange.loop().index()).exchangeEnded(exchange);
     }
 
-    /// Lines that were not written: no memory, a disk too slow, a disk that failed.
+    /// The number of lines that were not written: no memory, a slow disk, a failed disk.
     public long linesDropped() {
         return linesDropped.get();
     }
 
-    /// Lets go of the file, which somebody renamed, and begins a new one; returns before that is done.
+    /// Asks the writer to close the file, which may have been renamed, and to open a new one; returns before
+    /// that is done.
     public void reopen() {
         writer.reopen();
     }
 
-    /// Writes what there is and ends, within 2 s.
+    /// Writes the remaining lines and ends, within 2 s.
     @Override
     public void close() {
         close(Deadline.in(group.clock(), CLOSE_TIME));
     }
 
-    /// Writes what there is until `deadline`, drops the rest, and ends. Later exchanges are not told. Closing again
-    /// does nothing.
+    /// Writes the remaining lines until `deadline`, drops the rest, and ends. Later exchanges are not logged.
+    /// Closing again does nothing.
     public synchronized void close(Deadline deadline) {
         if (closed) return;
         closed = true;
@@ -109,8 +110,7 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
         }
     }
 
-    /// All at once, and not for the whole time: a loop that is stuck keeps its lines, those of the others are
-    /// written.
+    /// Waits for all loops together and only for a part of the time, so that a stuck loop loses its own lines only.
     private void closeLoops(Deadline deadline) throws InterruptedException {
         var left = new AtomicInteger(loops.size());
         var dying = new ArrayList<LogLoop>();
@@ -122,7 +122,7 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
                 left.decrementAndGet();
                 group.parking().unpark(caller);
             });
-            // Why: a loop that is closed or closing hands on what it had by itself.
+            // Why: a loop that is closed or closing hands its lines over by itself.
             if (!isTold) {
                 dying.add(loop);
                 left.decrementAndGet();
@@ -134,6 +134,6 @@ public final class AccessLog implements ServerObserver, AutoCloseable {
                 .awaitUntil(
                         () -> left.get() == 0 && dying.stream().allMatch(loop -> loop.isDone(caller)),
                         Deadline.in(group.clock(), patience));
-        if (!all) LOG.warning("the access log leaves what some loops have that do not answer");
+        if (!all) LOG.warning("the access log loses the lines of loops that do not respond");
     }
 }

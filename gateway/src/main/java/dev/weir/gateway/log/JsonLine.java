@@ -3,18 +3,17 @@ package dev.weir.gateway.log;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one JSON object after the other into a block, a line each, and allocates nothing.
+/// Writes JSON objects into a block, one for each line, and allocates nothing.
 ///
-/// Bytes outside of printable ASCII are written as escapes of four hexadecimal digits, as if they were ISO-8859-1:
-/// whatever a client sends, a
-/// line stays a line and can be turned back into the bytes that came.
+/// Bytes outside of printable ASCII are written as escapes of four hexadecimal digits, as if they were
+/// ISO-8859-1. So no input of a client can break a line, and the original bytes can be restored.
 ///
 /// **Threads:** confined to its loop.
 final class JsonLine {
-    /// Bytes that one byte of text may become.
+    /// The most bytes that one byte of text becomes.
     static final int ESCAPED_BYTES_MAX = 6;
 
-    /// Length of a moment as text.
+    /// The length of a timestamp in bytes.
     static final int TIMESTAMP_BYTES = "2026-11-20T10:33:00.123Z".length();
 
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
@@ -25,7 +24,7 @@ final class JsonLine {
     private @Nullable ByteBuffer out;
     private boolean first;
 
-    /// Begins an object at the position of `block`, which has room for all of it.
+    /// Begins an object at the position of `block`, which must have room for all of it.
     void begin(ByteBuffer block) {
         out = block;
         first = true;
@@ -86,7 +85,7 @@ final class JsonLine {
         block.put((byte) '"').put((byte) one).put((byte) two).put((byte) '"');
     }
 
-    /// A text that is not known.
+    /// A null value.
     void nullValue(String key) {
         key(key);
         ascii("null");
@@ -98,7 +97,7 @@ final class JsonLine {
         ascii(value ? "true" : "false");
     }
 
-    /// A whole number; a negative one is written as 0, because nothing here can be less.
+    /// A whole number; a negative one is written as 0, because no value here can be negative.
     void number(String key, long value) {
         key(key);
         digits(Math.max(0, value));
@@ -119,7 +118,7 @@ final class JsonLine {
         number(key, nanos / 1_000);
     }
 
-    /// A moment as ISO 8601 in UTC with milliseconds.
+    /// A timestamp in ISO 8601, UTC, with milliseconds.
     ///
     /// @param epochMillis since 1970, not before
     void timestamp(String key, long epochMillis) {
@@ -134,8 +133,8 @@ final class JsonLine {
         padded(millis % 1_000, 3).put((byte) 'Z').put((byte) '"');
     }
 
-    /// Source: Howard Hinnant, chrono-compatible low-level date algorithms: years begin in March, so that
-    /// the day that comes and goes is the last.
+    /// Source: Howard Hinnant, chrono-compatible low-level date algorithms: years begin in March, so that the
+    /// leap day is the last.
     private void day(long epochDay) {
         long shifted = epochDay + 719_468;
         long era = Math.floorDiv(shifted, 146_097);

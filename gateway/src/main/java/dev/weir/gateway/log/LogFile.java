@@ -12,7 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A file that lines are appended to, or the standard output.
+/// A file to which lines are appended, or the standard output.
 ///
 /// **Owns:** the descriptor of its file, until [#close]; that of the standard output belongs to the process.
 /// **Threads:** confined to the log's thread.
@@ -29,7 +29,7 @@ final class LogFile implements LogTarget {
         return new LogFile(Optional.of(path), open(path));
     }
 
-    // Why: the stream is not closed, because the descriptor is not ours.
+    // Why: the stream is not closed, because the descriptor belongs to the process.
     @SuppressWarnings("resource")
     static LogFile stdout() {
         return new LogFile(Optional.empty(), new FileOutputStream(FileDescriptor.out).getChannel());

@@ -12,18 +12,18 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The log's side on one loop: encodes lines into a block, hands it on when it is full or old.
+/// The log's part on one loop: encodes lines into a block, and queues the block when it is full or old.
 ///
 /// **Owns:** at most one block.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
 final class LogLoop {
-    /// How old the first line of a block becomes at most before the block is handed on.
+    /// The most age of a block's first line before the block is queued.
     static final long AGE_NANOS_MAX = 100_000_000;
 
     private static final String OWNER = "access log";
 
-    /// Keys, numbers, peer and moment of a line with none of its texts, at worst.
+    /// The most bytes of a line's keys, numbers, peer and timestamp, without its texts.
     private static final int LINE_BYTES = 700;
 
     private final EventLoop loop;
@@ -107,7 +107,8 @@ final class LogLoop {
         return block == null || block.bytes().remaining() < bytes ? null : block.bytes();
     }
 
-    /// Hands the block to the writer; when the writer has too many it stays, and lines are dropped once it is full.
+    /// Queues the block for the writer. When the queue is full the block stays, and lines are dropped once it
+    /// is full.
     private void handOn() {
         Buffer full = block;
         if (full == null) return;
@@ -124,7 +125,7 @@ final class LogLoop {
         }
     }
 
-    /// Hands on what there is; lines that come later are dropped.
+    /// Queues the last block; later lines are dropped.
     void close() {
         closed = true;
         loop.cancelAtClose(closing);
@@ -144,7 +145,7 @@ final class LogLoop {
         last.release();
     }
 
-    /// Whether it has handed on what it had, or never had anything; `asking` is told when that changes.
+    /// Whether all its lines are queued, or it never had any; `asking` is woken when that changes.
     boolean isDone(Thread asking) {
         closer = asking;
         return isDone || !endsWithLoop;

@@ -4,11 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weir.memory.block.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// Blocks full of lines on their way from the loops to the writing thread.
+/// The queue of blocks between the loops and the writing thread.
 ///
 /// **Owns:** the blocks in it.
-/// **Threads:** guarded by this, for the time of a few moves; nothing is written under it.
-/// **Limits:** as many blocks as it was made with, and one more of each loop at the end.
+/// **Threads:** guarded by this, for a few assignments; no I/O happens under the lock.
+/// **Limits:** as many blocks as it was created for, and one more of each loop at the end.
 final class LogQueue {
     @GuardedBy("this")
     private final @Nullable Buffer[] blocks;
@@ -29,23 +29,23 @@ final class LogQueue {
         this.blocks = new @Nullable Buffer[limit + loops];
     }
 
-    /// Takes over a block.
+    /// Adds a block, which the queue then owns.
     ///
-    /// @return false when the queue is full: the block is still the caller's
+    /// @return false when the queue is full; the caller then still owns the block
     synchronized boolean offer(Buffer owned) {
         return !isClosed && size < limit && add(owned);
     }
 
-    /// Takes over the last block of a loop, for which there is always room.
+    /// Adds the last block of a loop, for which there is always room.
     ///
-    /// @return false when nobody writes any more: the block is still the caller's
+    /// @return false when the writer has ended; the caller then still owns the block
     synchronized boolean offerLast(Buffer owned) {
         if (isClosed) return false;
         if (!add(owned)) throw new IllegalStateException("more last blocks than loops");
         return true;
     }
 
-    /// Takes nothing more, unless there is something in it.
+    /// Closes the queue if it is empty.
     ///
     /// @return whether it is closed
     synchronized boolean closeIfEmpty() {
@@ -53,7 +53,7 @@ final class LogQueue {
         return isClosed;
     }
 
-    /// The block that came first, **owned by the caller**; null when there is none.
+    /// Removes the oldest block, **owned by the caller**; null when there is none.
     synchronized @Nullable Buffer poll() {
         if (size == 0) return null;
         Buffer oldest = blocks[first];

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/// Where the lines go.
+/// The destination of the lines.
 ///
 /// **Threads:** confined to the log's thread.
 /// **Waits:** [#write] waits for as long as the disk or the reader of a pipe takes; an interrupt ends it.
@@ -15,17 +15,17 @@ public interface LogTarget {
         return LogFile.stdout();
     }
 
-    /// Appends to a file, which is made when it does not exist.
+    /// Appends to a file, which is created when it does not exist.
     ///
     /// @throws IOException when it cannot be opened
     static LogTarget file(Path path) throws IOException {
         return LogFile.append(path);
     }
 
-    /// Writes some of the bytes, at least one; their position moves.
+    /// Writes at least one of the bytes and advances their position.
     void write(ByteBuffer bytes) throws IOException;
 
-    /// Lets go of the file that was renamed and begins a new one of the old name; on failure the old one stays.
+    /// Closes the renamed file and opens a new one of the configured name; on failure the old one stays open.
     void reopen() throws IOException;
 
     /// Closes what was opened.

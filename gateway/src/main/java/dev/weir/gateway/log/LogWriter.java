@@ -10,15 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The thread that writes: the only one that ever waits for the disk.
+/// The writing thread, the only one that waits for the disk.
 ///
 /// **Owns:** the target, and the block it is writing.
 /// **Threads:** [#run] is confined to its thread; the rest is thread-safe.
-/// **Fails:** what cannot be written is dropped and counted; that is said once, until writing works again.
+/// **Fails:** lines that cannot be written are dropped and counted; a failure is logged once, until writing
+/// works again.
 final class LogWriter implements Runnable {
     private static final FailureLog LOG = FailureLog.of(LogWriter.class);
 
-    /// What an interrupted write has to end in.
+    /// The time in which an interrupted write must return.
     private static final long LETTING_GO_NANOS = 500_000_000;
 
     private final LogQueue queue;
@@ -31,7 +32,7 @@ final class LogWriter implements Runnable {
     private volatile boolean closing;
     private volatile @Nullable Thread thread;
     private boolean gaveUp;
-    private boolean torn; // the last line was written in part
+    private boolean torn; // the last line was written only in part
     private boolean failing;
 
     LogWriter(LogQueue queue, LogTarget target, Parking parking, AtomicLong linesDropped) {
@@ -41,13 +42,13 @@ final class LogWriter implements Runnable {
         this.linesDropped = linesDropped;
     }
 
-    /// Something was queued, or is to be done.
+    /// Wakes the thread: something was queued, or is to be done.
     void wake() {
         Thread sleeping = thread;
         if (sleeping != null) parking.unpark(sleeping);
     }
 
-    /// Lets `waiting` look again.
+    /// Wakes `waiting`, which checks its condition again.
     void wakeWaiter(Thread waiting) {
         parking.unpark(waiting);
     }
@@ -57,18 +58,18 @@ final class LogWriter implements Runnable {
         wake();
     }
 
-    /// Lets the thread write what is queued and end; what is not written at `deadline` is dropped.
+    /// Makes the thread write the queued lines and end; lines not written at `deadline` are dropped.
     ///
     /// @param running the thread that runs this
     void close(Thread running, Deadline deadline) throws InterruptedException {
         closing = true;
         parking.unpark(running);
         if (parking.awaitEnd(running, deadline)) return;
-        // Why: an interrupt ends a write that waits for the reader of a pipe; a disk that hangs may ignore it, and
-        // then the thread is in the closing report.
+        // Why: an interrupt ends a write that waits for the reader of a pipe. A hanging disk may ignore it:
+        // then the thread is named in the close report.
         running.interrupt();
         if (!parking.awaitEnd(running, new Deadline(deadline.atNanos() + LETTING_GO_NANOS))) {
-            LOG.warning("the access log's disk or reader hangs, its thread stays");
+            LOG.warning("the access log's disk or reader hangs; its thread is left behind");
         }
     }
 
@@ -85,7 +86,7 @@ final class LogWriter implements Runnable {
     }
 
     private boolean step() {
-        boolean last = closing; // before the look into the queue: only a loop that dies queues after closing began
+        boolean last = closing; // read before the queue: after closing began only a failing loop queues a block
         if (reopening) reopenTarget();
         Buffer block = queue.poll();
         if (block != null) {
@@ -111,11 +112,11 @@ final class LogWriter implements Runnable {
         try {
             if (!gaveUp) writeAll(bytes);
         } catch (IOException failure) {
-            // Why: with nothing written of it, what was torn before still is.
+            // Why: when nothing of it was written, the partial line before it still has no end.
             if (bytes.position() > 0) torn = bytes.get(bytes.position() - 1) != '\n';
             if (Thread.interrupted()) gaveUp = true;
             else complain("the access log cannot be written", failure);
-        } catch (RuntimeException | Error failure) { // Why: without its thread nothing would be written ever after.
+        } catch (RuntimeException | Error failure) { // Why: without its thread nothing more would be written.
             complain("the access log cannot be written", failure);
         } finally {
             if (bytes.hasRemaining()) linesDropped.addAndGet(lines(bytes));
@@ -133,7 +134,7 @@ final class LogWriter implements Runnable {
         failing = false;
     }
 
-    /// How many lines end in what remains.
+    /// The number of line ends in the remaining bytes.
     static int lines(ByteBuffer bytes) {
         int lines = 0;
         for (int i = bytes.position(); i < bytes.limit(); i++) {
@@ -147,12 +148,12 @@ final class LogWriter implements Runnable {
         try {
             target.reopen();
             failing = false;
-        } catch (IOException | RuntimeException failure) { // Why: without its thread nothing is written ever after.
-            complain("the access log cannot be reopened, the old file stays", failure);
+        } catch (IOException | RuntimeException failure) { // Why: without its thread nothing more is written.
+            complain("the access log cannot be reopened; the old file is kept", failure);
         }
     }
 
-    /// For the thread that writes, or for whoever could not start it.
+    /// Called by the writing thread, or by the caller that could not start it.
     void closeTarget() {
         try {
             target.close();

@@ -2,7 +2,7 @@ package dev.weir.gateway.log;
 
 import dev.weir.gateway.request.RequestRecord;
 
-/// Writes what a record knows of a request into a line, or that nothing is known.
+/// Writes the fields of a record into a line, or nulls when there is no record.
 ///
 /// **Threads:** confined to its loop.
 final class RecordLine {
@@ -51,7 +51,7 @@ final class RecordLine {
         line.number("responseMicros", 0);
     }
 
-    /// Bytes that the texts may take in a line, at worst.
+    /// The most bytes that the texts take in a line.
     static int bytesMax(RequestRecord record) {
         int text = record.idLength() + record.pathTo() - record.methodFrom();
         return JsonLine.ESCAPED_BYTES_MAX * (text + record.upstream().length + record.origin().length);

@@ -1,5 +1,5 @@
-/// The access log: one line of JSON for each exchange, written by a thread that no loop waits for.
-/// Forwarding is not here; it fills in the `RequestRecord` of gateway.request. Read [AccessLog] first.
+/// The access log: one line of JSON for each exchange, written by a thread that no loop waits for. Forwarding
+/// fills in the `RequestRecord` of gateway.request. Read [AccessLog] first.
 ///
 /// **Depends on:** time, memory.block, memory, loop, transport, runtime, http.server, gateway.request.
 @NullMarked

@@ -20,7 +20,7 @@ final class Census {
 
     private Census() {}
 
-    /// Those of all loops that answered within a second.
+    /// The counts of all loops that answered within a second.
     static List<ConnectionCount> of(Weir weir) throws InterruptedException {
         var sums = new TreeMap<Standing, Map<ConnectionState, Integer>>();
         for (Map<ConnectionRole, Map<ConnectionState, Integer>> ofLoop : LoopQuery.ask(weir, PATIENCE, Census::count)) {
@@ -34,8 +34,7 @@ final class Census {
         return counts;
     }
 
-    // Why: by place, which is one object for each listener and origin, so that a loop with thousands makes none for
-    // each.
+    // Why: by place, one object for each listener and origin, so that thousands of connections allocate nothing.
     private static Map<ConnectionRole, Map<ConnectionState, Integer>> count(Roster roster) {
         var counts = new LinkedHashMap<ConnectionRole, Map<ConnectionState, Integer>>();
         roster.forEach(one -> counts.computeIfAbsent(one.role(), _ -> new EnumMap<>(ConnectionState.class))
@@ -43,7 +42,7 @@ final class Census {
         return counts;
     }
 
-    /// What of a place is told apart.
+    /// The part of a place by which counts are separated.
     private record Standing(ConnectionRole.Side side, String upstream) implements Comparable<Standing> {
         @Override
         public int compareTo(Standing other) {

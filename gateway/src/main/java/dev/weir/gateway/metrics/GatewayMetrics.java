@@ -13,13 +13,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
-/// Everything the gateway counts, under the names of docs/metrics.md.
+/// All metrics of the gateway, under the names of docs/metrics.md.
 ///
-/// **Owns:** the lines that are asked for; no thread, no memory of the budget.
+/// **Owns:** its counters; no thread, no memory of the budget.
 /// **Threads:** thread-safe.
 /// **Waits:** [#write] asks each loop for its connections and waits a second at most for all of them.
-/// **Limits:** series are made when listeners, upstreams and caches are named. A request makes those of its
-/// listener and origin when it is the first there, up to [OutcomeTable#ROWS_MAX].
+/// **Limits:** series are created when listeners, upstreams and caches are registered. The first request of a
+/// listener and origin creates theirs, up to [OutcomeTable#ROWS_MAX].
 /// **Source:** ADR 31.
 public final class GatewayMetrics {
     private static final String NO_UPSTREAM = "none";
@@ -42,7 +42,7 @@ public final class GatewayMetrics {
         this.none = new UpstreamMetrics(NO_UPSTREAM, weir.group().loops().size());
     }
 
-    /// What is counted for a runtime, its listeners and its upstreams.
+    /// The metrics of a runtime, its listeners and its upstreams.
     ///
     /// @param listeners names of HTTP listeners
     /// @param upstreams their names, in ASCII, as requests' records give them
@@ -63,9 +63,9 @@ public final class GatewayMetrics {
         return metrics;
     }
 
-    /// Who counts for an HTTP listener; to be told of its exchanges.
+    /// The counters of an HTTP listener; observes its exchanges.
     ///
-    /// @throws IllegalArgumentException when it was not named
+    /// @throws IllegalArgumentException when the listener is unknown
     public ListenerMetrics listener(String name) {
         for (ListenerMetrics listener : listeners) {
             if (listener.name().equals(name)) return listener;
@@ -73,7 +73,7 @@ public final class GatewayMetrics {
         throw new IllegalArgumentException("no listener was named " + name);
     }
 
-    /// Tells of the connections to one upstream, until the end of this object.
+    /// Registers the connection pool of one upstream.
     public void pool(String upstream, Pool cache) {
         pools.add(PoolMetrics.register(upstream, cache, page));
     }
@@ -85,13 +85,13 @@ public final class GatewayMetrics {
         return false;
     }
 
-    /// Tells of the interim answers of one upstream that were not passed on.
+    /// Registers the counter of interim answers of one upstream that were not forwarded.
     public void interim(String upstream, LongSupplier dropped) {
-        page.counter("weir_interim_dropped_total", "Interim answers that were not passed on.")
+        page.counter("weir_interim_dropped_total", "Interim answers that were not forwarded.")
                 .count(Labels.of("upstream", upstream), dropped);
     }
 
-    /// Tells of the limits of one upstream.
+    /// Registers the limits of one upstream.
     ///
     /// @param connections to each of its origins
     /// @param waiting requests that may wait for one
@@ -103,7 +103,7 @@ public final class GatewayMetrics {
                 .count(labels, () -> waiting);
     }
 
-    /// Tells of the limit of one listener, HTTP or TCP.
+    /// Registers the limit of one listener, HTTP or TCP.
     ///
     /// @param connections clients it may have
     public void listenerLimit(String listener, long connections) {
@@ -111,43 +111,43 @@ public final class GatewayMetrics {
                 .count(Labels.of("listener", listener), () -> connections);
     }
 
-    /// Tells which program this is.
+    /// Registers the version of the program.
     ///
     /// @param version of it
     public void build(String version) {
         Labels labels =
                 Labels.of("version", version).and("java", Runtime.version().toString());
-        page.gauge("weir_build_info", "Which program this is: always 1.").count(labels, () -> 1);
+        page.gauge("weir_build_info", "Versions of gateway and Java; always 1.").count(labels, () -> 1);
     }
 
-    /// Tells how long the gateway has been ending.
+    /// Registers the time since the close began.
     ///
     /// @param nanos 0 while it runs
     public void closing(LongSupplier nanos) {
-        page.gauge("weir_close_duration_seconds", "How long the gateway has been ending.")
+        page.gauge("weir_close_duration_seconds", "Seconds since the gateway began to close; 0 while it runs.")
                 .seconds(Labels.NONE, nanos);
     }
 
-    /// Tells of the observers that other jars have brought.
+    /// Registers the number of request observers from plugin jars.
     ///
     /// @param sound how many have never thrown anything
     public void requestObservers(LongSupplier sound, LongSupplier failing) {
-        page.gauge("weir_request_observers", "Request observers of other jars, by whether one has thrown something.")
+        page.gauge("weir_request_observers", "Request observers of plugin jars, by whether one has ever thrown.")
                 .count(Labels.of("state", "sound"), sound)
                 .count(Labels.of("state", "failing"), failing);
     }
 
-    /// Tells of the lines the access log lost.
+    /// Registers the counter of lost access-log lines.
     public void log(AccessLog log) {
         page.counter("weir_log_dropped_total", "Lines of the access log that were not written.")
                 .count(Labels.NONE, log::linesDropped);
     }
 
-    /// Tells of the bytes of a TCP listener and of the connections it had.
+    /// Registers the bytes and connections of a TCP listener.
     public void relay(
             String listener, LongSupplier opened, LongSupplier refused, LongSupplier bytesIn, LongSupplier bytesOut) {
         Labels labels = Labels.of("listener", listener);
-        page.counter("weir_tcp_connections_total", "Connections taken by TCP listeners.")
+        page.counter("weir_tcp_connections_total", "Connections accepted by TCP listeners.")
                 .count(labels, opened);
         refusals(labels, refused);
         bytes(labels, bytesIn, bytesOut);
@@ -178,14 +178,14 @@ public final class GatewayMetrics {
         text.flush();
     }
 
-    /// How many connections there are where; asks each loop.
+    /// Counts connections by side, upstream and state; asks each loop.
     ///
     /// @throws InterruptedException when interrupted while it waits for the loops, a second at most
     public List<ConnectionCount> connections() throws InterruptedException {
         return Census.of(weir);
     }
 
-    /// How each origin does, in the order of the configuration.
+    /// The state of each origin, in the order of the configuration.
     public List<OriginState> origins() {
         var states = new ArrayList<OriginState>();
         for (PoolMetrics pool : pools) {
@@ -207,7 +207,7 @@ public final class GatewayMetrics {
                 total(one -> one.outcomes().count(upstream, origin.asciiBytes(), SERVER_ERRORS)));
     }
 
-    /// What the requests were until now, all listeners and upstreams together.
+    /// The totals of all requests so far, of all listeners and upstreams.
     public RequestTotals traffic() {
         long[] buckets = none.buckets();
         long nanos = none.nanos();
@@ -266,10 +266,10 @@ public final class GatewayMetrics {
 
     private void register(ListenerMetrics listener) {
         Labels labels = Labels.of("listener", listener.name());
-        page.counter("weir_requests_outcome_total", "Requests by what became of them.")
+        page.counter("weir_requests_outcome_total", "Requests by outcome.")
                 .rows(listener.outcomes()::write);
         bytes(labels, listener::bytesIn, listener::bytesOut);
-        page.counter("weir_accept_failed_total", "Times accepting failed and paused.")
+        page.counter("weir_accept_failed_total", "Failures of accepting, after each of which it pauses.")
                 .count(labels, listener::acceptFailures);
         refusals(labels, listener::refusals);
     }
@@ -281,7 +281,7 @@ public final class GatewayMetrics {
     }
 
     private void refusals(Labels labels, LongSupplier count) {
-        page.counter("weir_connections_refused_total", "Clients sent away beyond the limit of connections.")
+        page.counter("weir_connections_refused_total", "Clients refused beyond the limit of connections.")
                 .count(labels, count);
     }
 
@@ -290,7 +290,7 @@ public final class GatewayMetrics {
         RequestTimes.register(page, upstream);
         page.summary("weir_pool_acquire_seconds", "Waits of requests for a connection.")
                 .timed(labels, upstream::acquired, upstream::acquireNanos);
-        page.counter("weir_requests_repeated_total", "Attempts after the first.")
+        page.counter("weir_requests_repeated_total", "Attempts of requests after the first.")
                 .count(labels, upstream::repeated);
     }
 

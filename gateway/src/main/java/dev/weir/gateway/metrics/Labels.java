@@ -1,10 +1,10 @@
 package dev.weir.gateway.metrics;
 
-/// Names and values that tell a series from others of its family.
+/// The labels of a series, names and values.
 ///
 /// **Threads:** immutable.
 ///
-/// @param text as it stands behind the name of the family; empty when there are none
+/// @param text as written after the name of the family; empty without labels
 record Labels(String text) {
     static final Labels NONE = new Labels("");
 

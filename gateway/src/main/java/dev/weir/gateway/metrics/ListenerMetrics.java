@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what one listener does.
+/// The counters of one listener.
 ///
-/// **Threads:** told on the loop it happens on, read by any.
+/// **Threads:** written on the loop of the event, read by any thread.
 /// **Limits:** allocates nothing for an exchange.
 public final class ListenerMetrics implements ServerObserver {
     private static final byte[] NOTHING = {};

@@ -4,9 +4,9 @@ import dev.weir.loop.EventLoop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// Counts, a row of them for each loop.
+/// Counters, with a row for each loop.
 ///
-/// **Threads:** [#add] is confined to the loop it is given; [#sum] is thread-safe and may be a little old.
+/// **Threads:** [#add] is confined to the loop passed to it; [#sum] is thread-safe and may be slightly out of date.
 final class LoopCounters {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One question that a loop answers from its connections, through its mailbox.
+/// A query that each loop answers from its connections, through its mailbox.
 ///
-/// **Threads:** made and awaited by the asking thread; answered on the loop.
+/// **Threads:** created and awaited by the asking thread; answered on the loop.
 ///
-/// @param <T> what is answered
+/// @param <T> the answer
 public final class LoopQuery<T> {
-    /// Heap bytes of one question with the task that brings it, as measured; its answer is not part of it.
+    /// Heap bytes of one query with its task, without the answer, as measured.
     public static final long BYTES = 88;
 
     private final Thread asking = Thread.currentThread();
@@ -28,7 +28,7 @@ public final class LoopQuery<T> {
         this.parking = parking;
     }
 
-    /// Asks all loops at once; a loop that is closed, or does not answer in time, is left out.
+    /// Asks all loops at once; a loop that is closed or does not answer in time is left out.
     ///
     /// @param patience how long to wait for all of them
     /// @param question run on each loop; must not keep the roster
@@ -37,7 +37,7 @@ public final class LoopQuery<T> {
         return ask(weir, patience, weir.connections().rosters(), question);
     }
 
-    /// Asks the loops of some rosters; a loop that is closed, or does not answer in time, is left out.
+    /// Asks the loops of some rosters; a loop that is closed or does not answer in time is left out.
     ///
     /// @param patience how long to wait for all of them
     /// @param question run on each loop; must not keep the roster
@@ -57,7 +57,7 @@ public final class LoopQuery<T> {
         return answers;
     }
 
-    /// What the loop is handed.
+    /// The task that runs on the loop.
     Mailbox.Node task(Roster roster, Function<Roster, T> question) {
         return new Mailbox.Node(() -> reply(question.apply(roster)));
     }

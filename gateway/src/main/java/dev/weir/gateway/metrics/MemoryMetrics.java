@@ -6,7 +6,7 @@ import dev.weir.runtime.Weir;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
 
-/// What is told of the memory budget: one look at it for all series of a page.
+/// The metrics of the memory budget: one snapshot for all series of a page.
 ///
 /// **Threads:** thread-safe.
 /// **Limits:** series for the lines of the plan, the purposes of blocks, which are constants, and the urgencies.
@@ -30,7 +30,7 @@ final class MemoryMetrics {
         return metrics;
     }
 
-    /// Looks at the budget; what is told until the next look is from this moment.
+    /// Takes a snapshot of the budget, which all series show until the next one.
     void look() {
         usage = weir.group().budget().usage();
     }
@@ -49,12 +49,12 @@ final class MemoryMetrics {
 
     private void registerUse() {
         bytes("budget", "the hard limit", Usage::budgetBytes);
-        bytes("used", "held by somebody", Usage::usedBytes);
-        bytes("peak", "the most that was in use at once", Usage::peakBytes);
-        bytes("slabs", "what slabs may take now", Usage::slabsBytes);
+        bytes("used", "bytes in use", Usage::usedBytes);
+        bytes("peak", "the most bytes in use at once", Usage::peakBytes);
+        bytes("slabs", "the bytes that slabs may take now", Usage::slabsBytes);
         bytes("reserve", "kept for work that finishes", Usage::reserveBytes);
-        bytes("reserve_used", "what of the reserve is in use", Usage::reserveOutBytes);
-        page.gauge("weir_memory_held_bytes", "Memory of the budget: what is held, by what it is for.")
+        bytes("reserve_used", "the bytes of the reserve in use", Usage::reserveOutBytes);
+        page.gauge("weir_memory_held_bytes", "Memory of the budget: bytes held, by purpose.")
                 .rows(this::held);
     }
 
@@ -76,8 +76,8 @@ final class MemoryMetrics {
         waits("response", one -> one.waiters().response(), one -> one.oldest().response());
         waits("handle", one -> one.waiters().handle(), one -> one.oldest().handle());
         waits("intake", one -> one.waiters().intake(), one -> one.oldest().intake());
-        count("grants", "Waits for memory that ended well.", Labels.NONE, Usage::grants);
-        count("passed_on", "Grants that nobody took.", Labels.NONE, Usage::passedOn);
+        count("grants", "Waits for memory that were granted.", Labels.NONE, Usage::grants);
+        count("passed_on", "Grants passed on because the waiter was cancelled.", Labels.NONE, Usage::passedOn);
         gaveUp("timed_out", one -> one.gaveUp().timedOut());
         gaveUp("ended", one -> one.gaveUp().ended());
         page.counter("weir_memory_starved_total", "Connections closed because others waited for their memory.")
@@ -85,7 +85,7 @@ final class MemoryMetrics {
     }
 
     private void gaveUp(String reason, ToLongFunction<Usage> count) {
-        count("gave_up", "Waits for memory given up.", Labels.of("reason", reason), count);
+        count("gave_up", "Waits for memory that were given up, by reason.", Labels.of("reason", reason), count);
     }
 
     private void waits(String urgency, ToLongFunction<Usage> count, ToLongFunction<Usage> oldestNanos) {

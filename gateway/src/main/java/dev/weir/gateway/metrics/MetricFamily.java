@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
-/// All series of one name: what is said of them, and how each is asked.
+/// All series of one name: their help text, and the function that reads each.
 ///
-/// **Threads:** thread-safe; the functions are called by whoever asks for the page.
+/// **Threads:** thread-safe; the functions are called by the thread that writes the page.
 /// **Limits:** a series is encoded once, when it is added.
 final class MetricFamily {
     private final String name;
     private final byte[] head;
     private final List<Rows> rows = new CopyOnWriteArrayList<>();
 
-    /// What the numbers are.
+    /// The type of a metric.
     enum Type {
         COUNTER("counter"),
         GAUGE("gauge"),
@@ -42,19 +42,19 @@ final class MetricFamily {
         return name;
     }
 
-    /// A series that is a number.
+    /// Adds a series whose value is a number.
     MetricFamily count(Labels labels, LongSupplier value) {
         byte[] start = start("", labels);
         return rows(text -> text.put(start).count(value.getAsLong()));
     }
 
-    /// A series that is a time, told in seconds.
+    /// Adds a series whose value is a time, exported in seconds.
     MetricFamily seconds(Labels labels, LongSupplier nanos) {
         byte[] start = start("", labels);
         return rows(text -> text.put(start).seconds(nanos.getAsLong()));
     }
 
-    /// How many, and what they took together.
+    /// Adds the count and the sum of a summary.
     MetricFamily timed(Labels labels, LongSupplier count, LongSupplier nanos) {
         byte[] counted = start("_count", labels);
         byte[] summed = start("_sum", labels);
@@ -64,13 +64,13 @@ final class MetricFamily {
         });
     }
 
-    /// Lines that write themselves, each beginning with [#start].
+    /// Adds lines that write themselves; each begins with [#start].
     MetricFamily rows(Rows more) {
         rows.add(more);
         return this;
     }
 
-    /// What a line of this family begins with, up to its number.
+    /// The beginning of a line of this family, up to its value.
     byte[] start(String suffix, Labels labels) {
         return MetricText.bytes(name + suffix + labels.text() + " ");
     }

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Families of metrics in the order in which they were first named.
+/// Families of metrics in the order of their first registration.
 ///
 /// **Threads:** thread-safe.
 final class MetricPage {
@@ -27,7 +27,7 @@ final class MetricPage {
         return family(name, MetricFamily.Type.HISTOGRAM, help);
     }
 
-    /// The family of this name; what it says of itself is what was said first.
+    /// The family of this name; the first registration sets its help text.
     private synchronized MetricFamily family(String name, MetricFamily.Type type, String help) {
         for (MetricFamily known : families) {
             if (known.name().equals(name)) return known;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Writes metrics in the text format of Prometheus, through a small buffer of its own. A line allocates nothing.
+/// Writes metrics in the text format of Prometheus, through a small buffer. A line allocates nothing.
 ///
 /// **Threads:** confined to the thread that writes the page.
 /// **Waits:** for the reader of the page.
@@ -24,12 +24,12 @@ final class MetricText {
         this.out = out;
     }
 
-    /// The text in bytes, for what is written again and again.
+    /// The text in bytes, to be encoded once and written often.
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// A value of a label, as it stands between quotation marks.
+    /// The escaped value of a label, without its quotation marks.
     static String escaped(String value) {
         return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
@@ -75,7 +75,7 @@ final class MetricText {
 
     private void number(long value) throws IOException {
         int at = DIGITS_MAX;
-        // Why: the least number has no positive counterpart, so digits are taken from the negative one.
+        // Why: Long.MIN_VALUE has no positive counterpart, so digits are taken from the negative number.
         long left = value > 0 ? -value : value;
         do {
             digits[--at] = (byte) ('0' - left % 10);

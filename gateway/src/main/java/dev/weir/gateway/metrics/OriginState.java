@@ -1,17 +1,17 @@
 package dev.weir.gateway.metrics;
 
-/// How an origin does.
+/// The state of one origin.
 ///
 /// **Threads:** immutable.
 ///
-/// @param upstream whose origin it is
+/// @param upstream the name of its upstream
 /// @param origin its address
-/// @param isFailing whether it refused the last connection
-/// @param connections to it now
-/// @param outstanding requests that have one, or were promised one
-/// @param failed attempts to connect to it that failed, ever
-/// @param requests that went to it, ever
-/// @param errors of these, answered 5xx
+/// @param isFailing whether the last attempt to connect failed
+/// @param connections open now
+/// @param outstanding requests that have a connection, or were promised one
+/// @param failed failed attempts to connect, in total
+/// @param requests sent to it, in total
+/// @param errors the number of these that were answered 5xx
 public record OriginState(
         String upstream,
         String origin,

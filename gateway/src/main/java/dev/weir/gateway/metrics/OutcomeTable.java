@@ -13,22 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts requests of one listener by upstream, origin, outcome and status class.
 ///
-/// Origins come and go where names are looked up again. When there is no row left, those of origins that are
-/// gone are added to what is counted together: their series end, and the sum of all never falls.
+/// Origins come and go as names are looked up again. When no row is left, the rows of removed origins are added
+/// to a common row: their series end, and the sum of all never falls.
 ///
-/// **Threads:** told on the loop it happens on, read by any.
-/// **Limits:** [#ROWS_MAX] pairs of upstream and origin; requests to others are counted together. A pair is
-/// made by its first request, and allocates nothing and takes no lock from then on. Rows are on the heap and
-/// not charged: their most does not grow with load, and is 0.4 KiB and 0.25 KiB for each loop, times
-/// [#ROWS_MAX].
+/// **Threads:** written on the loop of the event, read by any thread.
+/// **Limits:** [#ROWS_MAX] pairs of upstream and origin; requests to others are counted in a common row. The
+/// first request of a pair creates its row; later ones allocate nothing and take no lock. Rows are on the heap
+/// and not charged, because their number does not grow with load: at most 0.4 KiB and 0.25 KiB for each loop,
+/// times [#ROWS_MAX].
 final class OutcomeTable {
-    /// The most pairs of upstream and origin that are told apart.
+    /// The most pairs of upstream and origin with rows of their own.
     static final int ROWS_MAX = 1_000;
 
     /// Status classes 1xx to 5xx, and 0 for requests that were not answered.
     static final int STATUS_CLASSES = 6;
 
-    /// When all rows are of origins that are served: how long until it is looked again whether one is gone.
+    /// How often a full table is scanned for removed origins.
     static final long LOOK_NANOS = 10_000_000_000L;
 
     private static final RequestOutcome[] OUTCOMES = RequestOutcome.values();
@@ -51,7 +51,7 @@ final class OutcomeTable {
         private final byte[] origin;
         private final LoopCounters cells;
         private final byte[] start;
-        private long @Nullable [] moved; // to what is counted together; guarded by the table
+        private long @Nullable [] moved; // what was added to the common row; guarded by the table
         private volatile boolean isGone;
 
         Row(byte[] upstream, byte[] origin, LoopCounters cells, byte[] start) {
@@ -75,11 +75,11 @@ final class OutcomeTable {
         }
     }
 
-    /// The rows at one moment, and what those that are gone by then have counted: one never without the other.
+    /// A consistent snapshot: the rows, and the counts of rows removed so far.
     private static final class Rows {
         private final Row[] all;
         private final long[] folded;
-        private final @Nullable Row[] slots; // by hash, and the next free one; at least half are free
+        private final @Nullable Row[] slots; // open addressing; at least half are free
 
         Rows(Row[] all, long[] folded) {
             this.all = all;
@@ -122,9 +122,9 @@ final class OutcomeTable {
         }
     }
 
-    /// Counts nothing yet.
+    /// An empty table.
     ///
-    /// @param isServed whether an upstream has this origin now; asked on loops, when there is no row left
+    /// @param isServed whether an upstream has this origin now; called on loops, when no row is left
     OutcomeTable(String listener, int loops, Clock clock, BiPredicate<byte[], byte[]> isServed) {
         this.clock = clock;
         this.listener = Labels.of("listener", listener);
@@ -150,7 +150,7 @@ final class OutcomeTable {
         String labels = listener.and("upstream", new String(upstream, StandardCharsets.ISO_8859_1))
                 .and("origin", new String(origin, StandardCharsets.ISO_8859_1))
                 .text();
-        // Why: without its end, because more labels follow.
+        // Why: without the closing brace, because more labels follow.
         byte[] start = MetricText.bytes("weir_requests_outcome_total" + labels.substring(0, labels.length() - 1));
         return new Row(upstream, origin, new LoopCounters(loops, CELLS), start);
     }
@@ -163,7 +163,7 @@ final class OutcomeTable {
         count(loop, rowOf(upstream, origin), outcome, statusClass);
     }
 
-    /// The row of a pair, or what is counted together.
+    /// The row of a pair, or the common row.
     Row rowOf(byte[] upstream, byte[] origin) {
         byte[] to = upstream.length == 0 ? NONE : upstream;
         byte[] at = origin.length == 0 ? NONE : origin;
@@ -176,7 +176,7 @@ final class OutcomeTable {
     /// Counts one in a row that may have been folded since it was found.
     void count(EventLoop loop, Row row, RequestOutcome outcome, int statusClass) {
         row.cells.add(loop, cell(outcome, statusClass), 1);
-        // Why: whoever folds the row marks it and then reads it; here it is counted and then the mark is read.
+        // Why: folding marks the row and then reads it; counting writes the count and then reads the mark.
         VarHandle.fullFence();
         if (row.isGone) foldLate(row);
     }
@@ -195,7 +195,7 @@ final class OutcomeTable {
         }
         Row made = row(upstream, origin);
         rows = rows.with(made);
-        // Why: there was room, so that the first request that finds none looks at once.
+        // Why: there was room, so the first request that finds none scans at once.
         lookedNanos -= LOOK_NANOS;
         return made;
     }
@@ -219,14 +219,14 @@ final class OutcomeTable {
         rows = new Rows(kept.toArray(Row[]::new), folded);
     }
 
-    /// A request was counted in a row that another loop has folded meanwhile.
+    /// Adds a request to the common row that was counted in a row which another loop has folded meanwhile.
     private synchronized void foldLate(Row row) {
         long[] folded = rows.folded.clone();
         row.moveTo(folded);
         rows = new Rows(rows.all, folded);
     }
 
-    /// Requests that ended so.
+    /// Requests with this outcome and status class.
     long count(RequestOutcome outcome, int statusClass) {
         int cell = cell(outcome, statusClass);
         Rows now = rows;
@@ -235,7 +235,7 @@ final class OutcomeTable {
         return sum;
     }
 
-    /// Requests that an origin was chosen for, of all outcomes.
+    /// Requests sent to an origin, of all outcomes.
     ///
     /// @param statusClass of the answers that count; negative for all
     long count(byte[] upstream, byte[] origin, int statusClass) {
@@ -254,7 +254,8 @@ final class OutcomeTable {
         write(text, others, now.folded);
     }
 
-    /// What is usual is told from the first request on, so that what it grows by is seen from the first on, too.
+    /// Usual series are exported from the first request on, even with value 0, so that their first increase is
+    /// visible.
     ///
     /// @param folded what it has counted besides; null for nothing
     private void write(MetricText text, Row row, long @Nullable [] folded) throws IOException {

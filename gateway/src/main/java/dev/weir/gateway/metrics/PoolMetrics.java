@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.ToLongFunction;
 
-/// What is told of the connections to one upstream, and of its origins.
+/// The metrics of the connections to one upstream, and of its origins.
 ///
 /// **Threads:** thread-safe.
-/// **Limits:** the series of an origin are those of the cache's origins when the page is asked for.
+/// **Limits:** the series of origins are those of the cache when the page is written.
 final class PoolMetrics {
     private final String upstream;
     private final byte[] upstreamBytes;
@@ -34,7 +34,7 @@ final class PoolMetrics {
         return pool;
     }
 
-    /// Whether it is this upstream, and this one of its origins.
+    /// Whether this upstream has this name and this origin.
     boolean serves(byte[] named, byte[] origin) {
         if (!Arrays.equals(upstreamBytes, named)) return false;
         for (Origin one : cache.origins()) {
@@ -44,16 +44,16 @@ final class PoolMetrics {
     }
 
     private void connections() {
-        counter("opened", "Connections made.", PoolCount.CREATED);
-        counter("moved", "Idle connections that went to another loop.", PoolCount.MOVED);
-        counter("reused", "Loans of connections that had served.", PoolCount.REUSED);
-        page.summary("weir_pool_connect_seconds", "Connections made, and the time that making them took.")
+        counter("opened", "Connections opened.", PoolCount.CREATED);
+        counter("moved", "Idle connections that were moved to another loop.", PoolCount.MOVED);
+        counter("reused", "Leases of connections that had been used before.", PoolCount.REUSED);
+        page.summary("weir_pool_connect_seconds", "Connections opened, and the time that connecting took.")
                 .timed(labels, () -> cache.count(PoolCount.CREATED), () -> cache.count(PoolCount.CONNECT_NANOS));
-        page.summary("weir_pool_usage_seconds", "Loans of connections.")
+        page.summary("weir_pool_usage_seconds", "Leases of connections, and how long they lasted.")
                 .timed(labels, () -> cache.count(PoolCount.RETURNED), () -> cache.count(PoolCount.LENT_NANOS));
         counter(
                 "out_of_descriptors",
-                "Attempts to connect for which this process had no descriptor.",
+                "Attempts to connect that failed because this process had no descriptor.",
                 PoolCount.OUT_OF_DESCRIPTORS);
         evicted("idle", PoolCount.EVICTED_IDLE);
         evicted("peer_left", PoolCount.EVICTED_PEER_LEFT);
@@ -63,21 +63,21 @@ final class PoolMetrics {
     }
 
     private void borrowers() {
-        counter("timeouts", "Requests that waited in vain for a connection.", PoolCount.TIMED_OUT);
-        counter("refused", "Requests refused because too many waited.", PoolCount.QUEUE_FULL);
-        counter("gave_way", "Loans ended because others waited and the client was the slowest.", PoolCount.GAVE_WAY);
+        counter("timeouts", "Requests that timed out waiting for a connection.", PoolCount.TIMED_OUT);
+        counter("refused", "Requests refused because the queue was full.", PoolCount.QUEUE_FULL);
+        counter("gave_way", "Leases ended because others waited and the client was the slowest.", PoolCount.GAVE_WAY);
         counter(
                 "displaced",
-                "Waiting requests of a client with many, refused for one of a client with fewer.",
+                "Waiting requests of a client with many, displaced by one of a client with fewer.",
                 PoolCount.DISPLACED);
         counter(
                 "yielded",
-                "Connections closed because others waited and nobody seemed to wait for an answer.",
+                "Connections closed because others waited and no client seemed to expect an answer.",
                 PoolCount.YIELDED);
-        page.gauge("weir_pool_waiting", "Requests that wait for a connection.").count(labels, cache::waiting);
-        page.gauge("weir_pool_trickling", "Requests that have a connection while their body trickles in.")
+        page.gauge("weir_pool_waiting", "Requests that are waiting for a connection.").count(labels, cache::waiting);
+        page.gauge("weir_pool_trickling", "Requests that hold a connection while their body arrives slowly.")
                 .count(labels, cache::trickling);
-        page.gauge("weir_pool_lent", "Requests an origin is working on.").count(labels, this::outstanding);
+        page.gauge("weir_pool_lent", "Requests that an origin is working on.").count(labels, this::outstanding);
     }
 
     private long outstanding() {
@@ -91,7 +91,7 @@ final class PoolMetrics {
         ofOrigins(
                 page.gauge(
                         "weir_origin_passed_over",
-                        "1 from a failed attempt to connect until one succeeds: others are preferred meanwhile."),
+                        "1 from a failed attempt to connect until one succeeds; others are preferred meanwhile."),
                 origin -> origin.isFailing() ? 1 : 0);
     }
 

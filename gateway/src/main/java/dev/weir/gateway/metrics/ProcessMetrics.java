@@ -8,8 +8,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.charset.StandardCharsets;
 
-/// What the system says of this process, under the names that Prometheus gives it everywhere. What a system
-/// does not tell is left out.
+/// Metrics of the process, under the standard names of Prometheus. Values that a system does not provide are
+/// left out.
 ///
 /// **Threads:** thread-safe.
 /// **Waits:** for the system.
@@ -31,11 +31,11 @@ final class ProcessMetrics {
                     .count(Labels.NONE, unix::getMaxFileDescriptorCount);
         }
         if (residentBytes() == NOT_TOLD) return;
-        page.gauge("process_resident_memory_bytes", "Resident memory, heap and all.")
+        page.gauge("process_resident_memory_bytes", "Resident memory, including the heap.")
                 .count(Labels.NONE, ProcessMetrics::residentBytes);
     }
 
-    /// Resident memory of this process, in bytes; negative when the system does not tell.
+    /// Resident memory of this process, in bytes; negative when unknown.
     static long residentBytes() {
         var status = new byte[STATUS_BYTES_MAX];
         try (InputStream file = new FileInputStream(STATUS)) {

@@ -5,19 +5,19 @@ import dev.weir.http.server.End;
 import dev.weir.http.server.ServerExchange;
 import org.jspecify.annotations.Nullable;
 
-/// What became of a request, as its client and its origin saw it.
+/// The outcome of a request for its client and its origin.
 ///
 /// **Threads:** immutable.
 enum RequestOutcome {
-    /// The client was handed a whole answer that was meant for it: an origin's, or a page of ours.
+    /// The client got a whole answer: an origin's, or a page of the gateway.
     REPLIED("replied"),
-    /// The gateway answered that it does not take the request; no origin was chosen.
+    /// The gateway refused the request; no origin was chosen.
     REFUSED("refused"),
-    /// An origin was chosen and saw nothing of it.
+    /// An origin was chosen, but nothing was sent to it.
     NOT_SENT("not_sent"),
-    /// An origin saw some of it, and its answer did not come: it may have acted.
+    /// Some of it was sent to an origin, which did not answer: it may have acted.
     MAYBE_SENT("maybe_sent"),
-    /// The client has no whole answer: it left, or the answer was cut.
+    /// The client did not get a whole answer: it left, or the answer was cut.
     ABORTED("aborted");
 
     private final String tag;
@@ -30,7 +30,7 @@ enum RequestOutcome {
         return tag;
     }
 
-    /// Whether requests end so every now and then, in an ordinary gateway.
+    /// Whether this outcome is usual in an ordinary gateway.
     ///
     /// @param statusClass 1 to 5; 0 when there was no answer
     /// @param hasOrigin whether an origin was chosen for them

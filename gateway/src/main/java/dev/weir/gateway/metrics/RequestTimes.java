@@ -3,7 +3,7 @@ package dev.weir.gateway.metrics;
 import java.io.IOException;
 import java.math.BigDecimal;
 
-/// The histogram of how long requests took, made from the loops' buckets when somebody asks.
+/// The histogram of request durations, added up from the loops' buckets when the page is written.
 ///
 /// **Threads:** thread-safe.
 final class RequestTimes {
@@ -37,7 +37,7 @@ final class RequestTimes {
         return starts;
     }
 
-    /// Buckets hold those below, too. The count is their last, so that both agree while requests end.
+    /// Buckets are cumulative. The count is the last bucket, so that both agree while requests end.
     private static void write(MetricText text, UpstreamMetrics upstream, byte[][] buckets, byte[] count, byte[] sum)
             throws IOException {
         long below = 0;

@@ -3,17 +3,17 @@ package dev.weir.gateway.metrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the requests of a gateway were, since its start.
+/// The totals of a gateway's requests since its start.
 ///
 /// **Threads:** immutable.
 ///
-/// @param requests how many had their outcome
-/// @param nanos what they took together, in nanoseconds
+/// @param requests the number of ended requests
+/// @param nanos the sum of their durations, in nanoseconds
 /// @param bytesIn of requests
 /// @param bytesOut of answers
-/// @param buckets how many took how long, shortest first
-/// @param outcomes how many became what
-/// @param statuses how many were answered how
+/// @param buckets the histogram of durations, shortest first
+/// @param outcomes the counts by outcome
+/// @param statuses the counts by status class
 public record RequestTotals(
         long requests,
         long nanos,
@@ -23,13 +23,13 @@ public record RequestTotals(
         List<Named> outcomes,
         List<Named> statuses) {
 
-    /// Requests that took about the same time.
+    /// One bucket of the histogram.
     ///
-    /// @param seconds the upper bound, which belongs to it; infinite in the last
+    /// @param seconds the inclusive upper bound; infinite in the last bucket
     /// @param requests how many, none counted in two buckets
     public record Bucket(double seconds, long requests) {}
 
-    /// Requests that ended alike.
+    /// The count of one outcome or status class.
     ///
     /// @param name as the label of the metric `weir_requests_outcome_total` has it
     /// @param requests how many

@@ -5,9 +5,9 @@ import dev.weir.loop.EventLoop;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what the requests to one upstream took, in buckets that never change.
+/// The histogram of the requests to one upstream, in fixed buckets.
 ///
-/// **Threads:** told on the loop it happens on, read by any.
+/// **Threads:** written on the loop of the event, read by any thread.
 /// **Limits:** 15 buckets from 1 ms to 30 s and beyond, for each loop.
 final class UpstreamMetrics {
     /// Upper bounds of the buckets, in milliseconds; one more holds what takes longer.
@@ -64,14 +64,14 @@ final class UpstreamMetrics {
         return bounds;
     }
 
-    /// How many fell into each bucket, none counted twice.
+    /// The count of each bucket, not cumulative.
     long[] buckets() {
         var counts = new long[BUCKETS];
         for (int i = 0; i < BUCKETS; i++) counts[i] = bucket(i);
         return counts;
     }
 
-    /// How many fell into one bucket and into none before it.
+    /// The count of one bucket, not cumulative.
     long bucket(int bucket) {
         return cells.sum(bucket);
     }

@@ -1,5 +1,5 @@
-/// What is counted, and how it is told to Prometheus. Loops count in cells of their own; nothing is added up before
-/// somebody asks. Names and tags are those of docs/metrics.md; no tag has values that a client chooses. Read
+/// Metrics and their export to Prometheus. Each loop has counters of its own, which are added up when the page
+/// is written. Names and labels are those of docs/metrics.md; no label has values that a client chooses. Read
 /// [GatewayMetrics] first.
 ///
 /// **Depends on:** time, memory, loop, connection, pool, runtime, http.server, gateway.log, gateway.request.

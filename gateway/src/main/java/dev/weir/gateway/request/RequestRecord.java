@@ -5,8 +5,8 @@ import dev.weir.http.codec.TargetForm;
 import dev.weir.http.server.AttachmentKey;
 import java.nio.ByteBuffer;
 
-/// What is to be told of a request when it has ended: copied from its head, which does not live as long,
-/// and noted by whoever forwards it. Made once and used for one request after the other.
+/// Facts about a request for log and metrics: copied from its head, which does not live as long, and added
+/// while it is forwarded. Created once and reused for one request after another.
 ///
 /// Attached to its exchange, it is found again by whoever observes the end of it, in [#KEY].
 ///
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 /// **Limits:** 128 bytes of id, 1024 of method, host and path together; what is longer is cut and marked by
 /// `...`.
 public final class RequestRecord {
-    /// Where it is kept with its exchange.
+    /// The slot of the exchange that holds it.
     public static final AttachmentKey<RequestRecord> KEY = AttachmentKey.of(RequestRecord.class);
 
     /// Heap bytes of one, as measured.
@@ -43,12 +43,12 @@ public final class RequestRecord {
     private long answerHeadNanos;
     private boolean headArrived;
 
-    /// A record that knows nothing yet.
+    /// An empty record.
     public RequestRecord() {
         clear();
     }
 
-    /// Forgets the last request and copies what the head of this one says.
+    /// Clears the record and copies the head of a new request.
     public void begin(RequestReader head) {
         clear();
         ByteBuffer block = head.bytes();
@@ -62,9 +62,9 @@ public final class RequestRecord {
         pathTo = copy(block, from, to, pathTo, text.length - pathTo);
     }
 
-    /// The request's id.
+    /// Sets the request's id.
     ///
-    /// @param bytes holds it from its beginning; copied
+    /// @param bytes an array that begins with the id; copied
     /// @param length how many bytes; at most 128 are kept
     public void setRequestId(byte[] bytes, int length) {
         idTo = Math.min(length, ID_BYTES_MAX);
@@ -81,21 +81,21 @@ public final class RequestRecord {
         return idTo;
     }
 
-    /// The upstream that was chosen.
+    /// Sets the chosen upstream.
     ///
     /// @param name kept as it is: one array for each upstream, not one for each request
     public void setUpstream(byte[] name) {
         upstream = name;
     }
 
-    /// The origin that was tried last.
+    /// Sets the origin that was tried last.
     ///
     /// @param hostAndPort kept as it is: one array for each origin, not one for each request
     public void setOrigin(byte[] hostAndPort) {
         origin = hostAndPort;
     }
 
-    /// One more origin is asked for a connection, or the same once more.
+    /// Counts one more attempt to get a connection to an origin.
     public void countAttempt() {
         attempts++;
     }
@@ -105,7 +105,7 @@ public final class RequestRecord {
         reused = hadServed;
     }
 
-    /// A byte of the request reached an origin: from now on it may have been acted upon.
+    /// Notes that a byte of the request was sent to an origin, which may have acted on it from now on.
     public void markSent() {
         sent = true;
     }
@@ -115,12 +115,12 @@ public final class RequestRecord {
         poolWaitNanos += nanos;
     }
 
-    /// Adds the time that making a connection took.
+    /// Adds the time that connecting took.
     public void addConnectTime(long nanos) {
         connectNanos += nanos;
     }
 
-    /// The last byte of the request was sent.
+    /// Sets when the last byte of the request was sent.
     ///
     /// @param atNanos on the loop's clock
     public void setRequestSent(long atNanos) {
@@ -128,7 +128,7 @@ public final class RequestRecord {
         requestSentNanos = atNanos;
     }
 
-    /// The head of the final answer was complete.
+    /// Sets when the head of the final answer was complete.
     ///
     /// @param atNanos on the loop's clock
     public void setAnswerHead(long atNanos) {
@@ -147,7 +147,7 @@ public final class RequestRecord {
         return origin;
     }
 
-    /// The texts of the request, one behind the other; lent, not to be changed.
+    /// The texts of the request, one after another; lent, not to be changed.
     public byte[] text() {
         return text;
     }
@@ -192,7 +192,7 @@ public final class RequestRecord {
         return poolWaitNanos;
     }
 
-    /// How long making connections took, in nanoseconds.
+    /// How long connecting took, in nanoseconds.
     public long connectNanos() {
         return connectNanos;
     }

@@ -1,5 +1,5 @@
-/// What is noted of a request while it is forwarded, for whoever tells of it afterwards: log and metrics. How it is
-/// told is not here. There is one type to read: [RequestRecord].
+/// Facts about a request that are collected while it is forwarded, for the log and the metrics. There is one
+/// type: [RequestRecord].
 ///
 /// **Depends on:** http.codec, http.server.
 @NullMarked

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/// The routes of one listener, ready to be compared with what a request's head says.
+/// The routes of one listener, prepared for matching request heads.
 ///
 /// A host matches as a whole, in any case. A path matches by whole segments, case counts, nothing is
 /// decoded: `/v1` and `/v1/` both take `/v1` and `/v1/x`, neither takes `/v10`; `/` takes everything, `*`
@@ -15,7 +15,7 @@ import java.util.Locale;
 ///
 /// **Threads:** immutable; any number of loops share one.
 /// **Waits:** never waits, never allocates.
-/// **Limits:** time grows with the number of routes: they are looked at one after the other.
+/// **Limits:** time grows linearly with the number of routes.
 public final class RouteTable {
     /// No route matches.
     public static final int NONE = -1;
@@ -39,7 +39,7 @@ public final class RouteTable {
         return new RouteTable(routes);
     }
 
-    /// Finds the first route that takes the host, without its port, and the path of a request, without its query.
+    /// Finds the first route that matches the host, without its port, and the path of a request, without its query.
     ///
     /// @param head lent
     /// @return index of the route, for [#route], or [#NONE]

@@ -1,5 +1,5 @@
-/// Which route takes a request: compares bytes of its head with the routes of its listener. Nothing here allocates,
-/// decodes or forwards. There is one type to read: [RouteTable].
+/// Finds the route of a request: compares bytes of its head with the routes of its listener. Nothing here
+/// allocates or decodes. There is one type: [RouteTable].
 ///
 /// **Depends on:** http.codec, gateway.config.
 @NullMarked

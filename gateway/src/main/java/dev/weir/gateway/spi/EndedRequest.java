@@ -2,12 +2,12 @@ package dev.weir.gateway.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/// What the gateway knows of a request when its exchange has ended: the fields of its line in the access log,
-/// by the same names; docs/access-log.md says what they mean. Texts are made for each call.
+/// A request whose exchange has ended: the fields of its line in the access log, with the same names and the
+/// meaning given in docs/access-log.md. Texts are created at each call.
 ///
 /// **Threads:** confined to the thread that calls [RequestObserver#ended], and to that call.
 /// **Limits:** method, host and path are cut as they are in the access log.
-/// **Fails:** used after that call it throws [IllegalStateException].
+/// **Fails:** methods called after that call throw [IllegalStateException].
 public interface EndedRequest {
     /// The id the request came with or was given; null when its head could not be understood.
     @Nullable
@@ -28,7 +28,7 @@ public interface EndedRequest {
     @Nullable
     String path();
 
-    /// The status of the answer that was begun; 0 when there was none.
+    /// The status of the answer; 0 when none was begun.
     int status();
 
     /// The name of the upstream; null when none was chosen.
@@ -57,18 +57,18 @@ public interface EndedRequest {
     /// How long it waited for a connection to an origin, in nanoseconds.
     long poolWaitNanos();
 
-    /// How long making connections for it took, in nanoseconds.
+    /// How long connecting for it took, in nanoseconds.
     long connectNanos();
 
-    /// From its last byte sent to the head of the origin's answer, in nanoseconds; 0 when that did not come.
+    /// From its last byte sent to the head of the origin's answer, in nanoseconds; 0 without such a head.
     long responseNanos();
 
     /// From its first byte to its end, in nanoseconds.
     long totalNanos();
 
-    /// Who ended it and in which phase, in two letters; `--` when it was answered as it should be.
+    /// Who ended it and in which phase, in two letters; `--` after an orderly answer.
     String end();
 
-    /// Why it ended otherwise; empty when there is nothing to say.
+    /// Why it did not end orderly; empty otherwise.
     String reason();
 }

@@ -1,6 +1,5 @@
-/// What other jars can plug into a gateway, without a fork of it. Read [RequestObserver] first; how its jar is
-/// found is in docs/library/observer.md. Everything else of the gateway is its own business and changes without
-/// notice.
+/// The plugin interface of the gateway. Read [RequestObserver] first; docs/library/observer.md describes how
+/// its jar is found. All other packages of the gateway are internal and change without notice.
 ///
 /// **Depends on:** nothing of Weir.
 @NullMarked

@@ -12,11 +12,11 @@ import dev.weir.memory.block.Urgency;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One direction of a relay: bytes as they are, from one connection to the other.
+/// One direction of a relay: copies bytes unchanged from one connection to the other.
 ///
 /// **Owns:** one block at most, and none while nothing moves.
 /// **Threads:** confined to its loop.
-/// **Waits:** never waits. Its source is not read while its target takes nothing.
+/// **Waits:** never waits. The source is not read while the target has no room.
 final class Direction implements Sink {
     private final Relay relay;
     private final RelayCounter counted;
@@ -28,43 +28,43 @@ final class Direction implements Sink {
     private @Nullable Connection to;
     private boolean ended;
 
-    /// A direction without ends.
+    /// A direction without source and target.
     ///
-    /// @param urgency of what is read once it has both ends
-    /// @param owner what usage reports call its blocks
+    /// @param urgency of reads once it has source and target
+    /// @param owner the purpose of its blocks in reports
     @SuppressWarnings("this-escape") // Why: a grant comes only after a read, and nothing is read before begin.
     Direction(Relay relay, EventLoop loop, Urgency urgency, String owner, RelayCounter counted) {
         this.relay = relay;
         this.counted = counted;
         this.urgency = urgency;
         this.owner = owner;
-        // Why: until there is a target this is new work, whichever way it goes.
+        // Why: without a target this is new work, in either direction.
         this.in = new Inflow(loop, 0, Urgency.INTAKE, owner, this::pump);
         this.flow = new ByteFlow(in);
     }
 
-    /// Reads from `source`, which has no target yet, for the sake of the client of that address.
+    /// Sets the source. There is no target yet; reads count for the client of that address.
     void setSource(Source.OfConnection source, long clientKey) {
         from = source;
         in.begin(source, clientKey);
     }
 
-    /// Joins the source to `target`: from now on bytes move.
+    /// Sets the target: from now on bytes move.
     void setTarget(Connection target) {
         to = target;
         in.setPurpose(owner, urgency);
         if (from != null) flow.begin(from, this);
     }
 
-    /// Takes what the source sends before there is a target, as much as a block holds: only by reading is
-    /// it seen whether the source is still there.
+    /// Reads up to a block from the source before there is a target, because only reading shows whether the
+    /// source is still connected.
     void readAhead() {
         Source.OfConnection source = from;
         if (source == null) return;
         Fill fill = in.tryFill();
         in.settle();
         if (fill == Fill.BROKEN) source.connection().close(CloseReason.RESET);
-        // Why: with the block full, or none to be had, there is nothing to do until the target is there.
+        // Why: with a full block, or without a block, there is nothing to do until there is a target.
         else if (fill == Fill.FULL || source.isInputReady()) source.pauseInput();
     }
 
@@ -75,7 +75,7 @@ final class Direction implements Sink {
         switch (flow.pump()) {
             case NOTHING -> finish();
             case CUT, FAULT, SHORT -> source.connection().close(CloseReason.RESET);
-            // Why: a target that is gone was closed where that was seen.
+            // Why: a broken target was closed where that was detected.
             case INPUT, MEMORY, SINK, SINK_GONE -> {}
         }
     }
@@ -87,7 +87,7 @@ final class Direction implements Sink {
         relay.directionEnded();
     }
 
-    /// Whether the source has ended and the target has every byte and the end too.
+    /// Whether the source has ended and the target has received every byte and the end.
     boolean isEnded() {
         return ended;
     }
@@ -97,17 +97,17 @@ final class Direction implements Sink {
         return in.heldBytes();
     }
 
-    /// When a byte last moved this way, given when one was last read.
+    /// When a byte last moved in this direction, given when one was last read.
     long movedNanos(long readNanos) {
         return flow.movedNanos(readNanos);
     }
 
-    /// Whether bytes are here, or cannot come for lack of memory: an end now would lose them.
+    /// Whether bytes are held, or cannot be read for lack of memory: closing now would lose them.
     boolean isStuck() {
         return in.heldBytes() > 0 || in.isWaiting();
     }
 
-    /// Gives everything back; nothing moves any more.
+    /// Releases everything; nothing moves any more.
     void release() {
         ended = true;
         from = null;
@@ -124,7 +124,7 @@ final class Direction implements Sink {
         if (target == null) return GONE;
         int taken = target.output().write(bytes);
         if (taken < 0) {
-            // Why: the relay is told by the end of the connection, and resets the other side too.
+            // Why: the end of the connection notifies the relay, which resets the other side too.
             target.close(CloseReason.RESET);
             return GONE;
         }

@@ -7,11 +7,11 @@ import dev.weir.pool.exclusive.Opener;
 import dev.weir.pool.exclusive.PooledConversation;
 import org.jspecify.annotations.Nullable;
 
-/// The origin's connection: it tells its relay what happens.
+/// The origin's connection, which passes its events to its relay.
 ///
 /// **Threads:** confined to its loop.
 final class OriginSide implements PooledConversation, Source.OfConnection {
-    /// Makes the origin's side of a relay that has yet to join.
+    /// Creates the origin's side of a relay; [#join] sets the relay.
     static final Opener OPENER = (connection, entry) -> new OriginSide(connection);
 
     private final Connection connection;
@@ -30,7 +30,7 @@ final class OriginSide implements PooledConversation, Source.OfConnection {
         relay = one;
     }
 
-    /// Never: where a message ends in a stream of bytes only its two ends know.
+    /// Never clean: the gateway cannot know where a message ends in a stream of bytes.
     @Override
     public boolean isClean() {
         return false;

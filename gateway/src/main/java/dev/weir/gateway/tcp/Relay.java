@@ -12,10 +12,10 @@ import dev.weir.pool.exclusive.Opener;
 import dev.weir.pool.exclusive.PoolEntry;
 import org.jspecify.annotations.Nullable;
 
-/// One client joined to one origin. An end of stream on one side ends the output of the other and leaves
-/// the way back open; a reset on one side resets the other.
+/// One client connected to one origin. An end of stream on one side half-closes the other; a reset on one side
+/// resets the other.
 ///
-/// **Owns:** the lease of the origin's connection and two directions; gone when either connection is.
+/// **Owns:** the lease of the origin's connection and two directions; gone when either connection is gone.
 /// **Threads:** confined to the loop of the client's connection.
 /// **Waits:** never waits.
 /// **Limits:** every origin is tried once at most, and only while nothing was sent.
@@ -41,7 +41,7 @@ final class Relay implements Conversation, Source.OfConnection {
     private Phase phase = Phase.ASKING;
     private int tried;
 
-    @SuppressWarnings("this-escape") // Why: the parts speak to the relay only when it is opened.
+    @SuppressWarnings("this-escape") // Why: the parts call the relay only after it is opened.
     Relay(TcpServer server, RelayCounters tally, Connection client) {
         this.server = server;
         this.tally = tally;
@@ -83,7 +83,7 @@ final class Relay implements Conversation, Source.OfConnection {
 
         @Override
         protected boolean waitsForReturn() {
-            // Why: its client may have left while the attempt was under way.
+            // Why: its client may have left while connecting.
             return phase == Phase.ASKING;
         }
 
@@ -107,7 +107,7 @@ final class Relay implements Conversation, Source.OfConnection {
             return;
         }
         count(RelayCounter.UNSERVED, 1);
-        // Why: a reset, so that the client does not take this for an origin's answer without a byte.
+        // Why: a reset, so that the client does not take this for an empty answer of an origin.
         client.abort(CloseReason.CLOSED);
     }
 
@@ -129,7 +129,7 @@ final class Relay implements Conversation, Source.OfConnection {
         tally.add(what, amount);
     }
 
-    /// One direction is through; after the second both connections have said everything.
+    /// One direction has ended; after the second both connections are finished.
     void directionEnded() {
         if (phase != Phase.JOINED || !up.isEnded() || !down.isEnded()) return;
         count(RelayCounter.COMPLETED, 1);
@@ -180,14 +180,15 @@ final class Relay implements Conversation, Source.OfConnection {
         if (client.loop().nowNanos() - due < 0) {
             client.deadline(due);
         } else if (client.output().retryWrite() || entry.connection().output().retryWrite()) {
-            // Why: only a look, at which what moved by it counts; a retryWrite is true where nothing waited for room,
+            // Why: only a look, at which what moved by it counts; a retryWrite is true where nothing waited for
+            // room,
             // too.
             if (phase == Phase.JOINED) client.deadline(client.loop().nowNanos() + LOOK_NANOS);
         } else if (phase != Phase.JOINED) {
             // Why: a retryWrite finds a path broken, and that has ended the relay.
             return;
         } else if (isHoldingBytes(entry.connection())) {
-            // Why: bytes are lost, and an orderly end would say that there were none.
+            // Why: bytes are lost, and an orderly end would hide that.
             cut(RelayCounter.IDLE, CloseReason.TIMED_OUT);
         } else {
             count(RelayCounter.IDLE, 1);
@@ -219,8 +220,8 @@ final class Relay implements Conversation, Source.OfConnection {
     }
 
     private void stopAsking() {
-        // Why: a connection being made for this one is of no use to another, who would not be its first
-        // user; it comes to the lease and is closed there.
+        // Why: a connection being opened for this relay is of no use to others, because it would not be unused;
+        // the lease receives it and closes it.
         if (lease.origin() == null || lease.awaitsReturn()) lease.cancel();
     }
 

@@ -1,6 +1,6 @@
 package dev.weir.gateway.tcp;
 
-/// What is counted of relays.
+/// The counters of relays.
 ///
 /// **Threads:** immutable.
 public enum RelayCounter {
@@ -8,16 +8,16 @@ public enum RelayCounter {
     ACCEPTED,
     /// Connections reset because there were as many as allowed.
     REFUSED,
-    /// Relays that moved bytes until both sides had ended in order.
+    /// Relays that ended orderly on both sides.
     COMPLETED,
-    /// Relays cut off: by a reset of either side, for lack of memory, or by us.
+    /// Relays that were cut: by a reset of either side, for lack of memory, or by the gateway.
     CUT,
-    /// Relays in which no byte moved for too long.
+    /// Relays that were idle for too long.
     IDLE,
-    /// Connections that found no origin.
+    /// Connections for which no origin was available.
     UNSERVED,
-    /// Bytes that origins have taken.
+    /// Bytes written to origins.
     BYTES_TO_ORIGIN,
-    /// Bytes that clients have taken.
+    /// Bytes written to clients.
     BYTES_TO_CLIENT
 }

@@ -3,7 +3,7 @@ package dev.weir.gateway.tcp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// Counts of one loop: written by it without locks, read by any thread.
+/// The counters of one loop: written by the loop without locks, read by any thread.
 ///
 /// **Threads:** [#add] is confined to its loop, [#of] is thread-safe.
 final class RelayCounters {

@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Listens on one address and joins each connection to an origin of one upstream.
+/// Listens on one address and connects each client to an origin of one upstream.
 ///
 /// **Owns:** its acceptor, its connections on both sides.
 /// **Threads:** thread-safe.
 /// **Waits:** [#open] waits for the loop it has to ask.
 /// **Limits:** those of its [TcpSettings]; each connection holds at most one block for each direction, and
 /// none while nothing moves.
-/// **Fails:** an address that cannot be had makes [#open] throw [dev.weir.transport.TransportException]; more
-/// connections than the plan has left, [IllegalArgumentException]. A client for whom no origin can be reached is
-/// reset.
+/// **Fails:** [#open] throws [dev.weir.transport.TransportException] when the address cannot be bound, and
+/// [IllegalArgumentException] when the plan has fewer connections left. A client is reset when no origin can be
+/// reached.
 public final class TcpServer {
     private final TcpSettings settings;
     private final ConnectionCache cache;
@@ -38,31 +38,31 @@ public final class TcpServer {
         this.listening = Listening.open(weir, settings.listening(cache.borrowersMax()), new Relays(acceptFailed));
     }
 
-    /// Opens a server in `weir`; it ends with it: relays go on until their peers end them, or the deadline does.
+    /// Opens a server in `weir` and closes with it: relays go on until their peers end them or the deadline passes.
     ///
-    /// @param cache where the origins' connections come from, lent; others may borrow from it too
-    /// @param acceptFailed told on the loop when accepting fails and pauses, with what the system said
+    /// @param cache the pool of origin connections, lent; others may borrow from it too
+    /// @param acceptFailed called on the loop when accepting fails and pauses, with the system's message
     public static TcpServer open(
             Weir weir, ConnectionCache cache, TcpSettings settings, Consumer<String> acceptFailed) {
         return new TcpServer(weir, cache, settings, acceptFailed);
     }
 
-    /// Where it listens, with the port the kernel chose if none was asked for.
+    /// The address it listens on, with the port that the kernel chose for port 0.
     public Endpoint local() {
         return listening.local();
     }
 
-    /// What it was opened with.
+    /// The settings it was opened with.
     public TcpSettings settings() {
         return settings;
     }
 
-    /// Clients it has now.
+    /// The number of connected clients.
     public int connections() {
         return listening.connections();
     }
 
-    /// How much of `what` was counted until now.
+    /// The current value of the counter `what`.
     public long count(RelayCounter what) {
         long sum = 0;
         for (RelayCounters tally : tallies) sum += tally.of(what);
@@ -74,13 +74,13 @@ public final class TcpServer {
         return cache;
     }
 
-    /// Accepts no more; what is joined or asks for an origin goes on. [#connections] tells when all have left.
+    /// Stops accepting; relays and clients that wait for an origin go on. [#connections] is 0 when all have left.
     public void drain() {
         listening.drain(Deadline.NEVER);
     }
 
-    /// Accepts no more and resets every connection it still has, those that wait for an origin included.
-    /// Returns when that is under way.
+    /// Stops accepting and resets every connection, those that wait for an origin included. Returns when the
+    /// resets are under way.
     public void abort() {
         listening.abort();
     }
@@ -89,7 +89,7 @@ public final class TcpServer {
         return settings.idle().toNanos();
     }
 
-    /// Joins each that comes in to an origin.
+    /// Starts a relay for each accepted connection.
     private final class Relays implements Service {
         private final Consumer<String> acceptFailed;
 

@@ -1,5 +1,6 @@
-/// TCP mode: connections come in, each is joined to one of an upstream's origins, and bytes go both ways until both
-/// sides have ended. Nothing here looks at the bytes. Read `TcpServer` first, `Relay` to see where it happens.
+/// TCP mode: each accepted connection is connected to an origin of an upstream, and bytes are copied in both
+/// directions until both sides have ended. Nothing here looks at the bytes. Read `TcpServer` first, then
+/// `Relay`.
 ///
 /// **Depends on:** time, memory.block, loop, transport, connection, flow, pool, pool.exclusive, runtime, server.
 @NullMarked

@@ -147,7 +147,7 @@ final class FrameClient implements Client {
         return 1;
     }
 
-    /// Leaves for good.
+    /// Disconnects for good.
     void leave() {
         stopped = true;
         go(Outcome.GIVEN_UP);

@@ -42,7 +42,7 @@ public final class FramesScenario implements Scenario {
 
     @Override
     public String purpose() {
-        return "messages that must be whole, from more clients than there is memory for";
+        return "whole messages, from more clients than there is memory for";
     }
 
     @Override
@@ -123,7 +123,7 @@ public final class FramesScenario implements Scenario {
         private void everybodyAtOnce() {
             int before = replied();
             clients.forEach(FrameClient::begin);
-            finish("everybody has his longest message back");
+            finish("every client has its longest message back");
             int replied = replied() - before;
             if (replied == clients.size()) return;
             throw world.broken("liveness", replied + " of " + clients.size() + " got their message back after healing");
@@ -134,7 +134,7 @@ public final class FramesScenario implements Scenario {
             hog.letGo();
             world.settle();
             if (share.blocksUsed() != 0 || share.stopped() != 0) {
-                throw world.broken("I-1", share.blocksUsed() + " blocks are counted when nobody is there");
+                throw world.broken("I-1", share.blocksUsed() + " blocks are counted after all clients have left");
             }
             requireNothingHeld(weir.group());
             for (int i = 0; i < acceptors.size(); i++) {

@@ -62,7 +62,7 @@ public final class CrowdScenario implements Scenario {
 
     @Override
     public String purpose() {
-        return "a gateway with next to no memory among clients that keep what they have: honest ones are served";
+        return "a gateway with hardly any memory and many slow clients: honest ones are still served";
     }
 
     @Override
@@ -158,7 +158,7 @@ public final class CrowdScenario implements Scenario {
                     () -> world.clock().nanoTime() - comeNanos > CROWDING_NANOS,
                     "the crowd has had time to take what it can");
             for (int i = 0; i < REQUESTS; i++) {
-                if (crowd.stream().noneMatch(SlowClient::isThere)) throw world.broken("crowd", "nobody is left of it");
+                if (crowd.stream().noneMatch(SlowClient::isThere)) throw world.broken("crowd", "no slow client left");
                 serveHonest();
             }
             end();
@@ -201,7 +201,7 @@ public final class CrowdScenario implements Scenario {
             for (HttpClient client : clients) client.drop(false);
             crowd.forEach(SlowClient::leave);
             // Why: of who is not read it is not seen that he has left, until his time is over.
-            until(this::isNobodyInside, "everybody has left, and every block is back");
+            until(this::isNobodyInside, "all clients have left, and every block is released");
             gateway.close(Deadline.NEVER).forEach(this::requireClean);
             world.requireNothingLeft();
         }

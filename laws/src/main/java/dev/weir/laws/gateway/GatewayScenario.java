@@ -188,8 +188,8 @@ public enum GatewayScenario implements Scenario {
             }
         }
 
-        /// Everything is closed in the middle of it: when that returns nothing is left, and the clients
-        /// are told.
+        /// Closes everything in the middle of the run: when close returns nothing is left, and the clients are
+        /// notified.
         private void closeMeanwhile() {
             stop();
             if (!world.faults().happens(Fault.CLOSED_MEANWHILE)) {
@@ -202,8 +202,8 @@ public enum GatewayScenario implements Scenario {
             world.requireNothingLeft();
         }
 
-        /// A loop cannot go on in the middle of it: the runtime closes itself and says why, and everybody hears
-        /// of the end.
+        /// A loop fails in the middle of the run: the runtime closes itself and reports why, and every
+        /// connection is closed.
         private void die() {
             stop();
             if (!world.faults().happens(Fault.LOOP_DIES)) {
@@ -217,13 +217,13 @@ public enum GatewayScenario implements Scenario {
             world.requireNothingLeft();
         }
 
-        /// Nobody new is let in, and who is inside is served to the end.
+        /// Drains: no new client is accepted, and connected ones are served to the end.
         private void drainMeanwhile() {
             stop();
             gateway.drain();
             for (int i = 0; i < 200; i++) world.step();
             heal();
-            until(() -> gateway.connections() == 0, "everybody has left a gateway that drains");
+            until(() -> gateway.connections() == 0, "all clients have left the draining gateway");
             end();
         }
 

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The disk that an access log is written to: full, slow, or taking less than it was given. It remembers which
-/// requests it has a whole line of.
+/// A simulated disk for the access log: full, slow, or taking only part of a write. It remembers which requests
+/// have a complete line.
 final class SimLog implements LogTarget {
     private static final String PATH = "\"path\":\"/";
     private static final int HANGING_MILLIS_MAX = 3000;

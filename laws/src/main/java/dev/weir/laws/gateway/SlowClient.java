@@ -10,8 +10,8 @@ import dev.weir.testing.sim.turn.Actor;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// A client that keeps what it has for as long as it may: it moves a few bytes now and then, in fair weather
-/// too, and comes back when it was sent away.
+/// A client that holds resources as long as it may: it moves a few bytes now and then, also after healing, and
+/// reconnects when it was closed.
 ///
 /// **Threads:** confined to its world.
 final class SlowClient implements Actor {
@@ -21,7 +21,7 @@ final class SlowClient implements Actor {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final int OK = 200;
 
-    /// Where all of them come from, and no honest client.
+    /// The address of all slow clients and of no honest one.
     private static final String HOST = "127.0.0.4";
 
     /// The target of requests whose origin takes nothing and says nothing.
@@ -40,7 +40,7 @@ final class SlowClient implements Actor {
     private long nextNanos;
     private boolean gone;
 
-    /// In which way it is slow.
+    /// How it is slow.
     enum Habit {
         /// It asks for much and reads a little of it now and then.
         READS_SLOWLY,
@@ -153,7 +153,7 @@ final class SlowClient implements Actor {
         return peer != null;
     }
 
-    /// Goes and does not come back.
+    /// Disconnects for good.
     void leave() {
         gone = true;
         go(ExchangeBook.Outcome.GIVEN_UP);

@@ -59,7 +59,7 @@ final class Handlers implements BlockingHandler {
     private void rest(int millisMax) throws InterruptedException {
         var time = Duration.ofMillis(1 + below(millisMax));
         boolean never = parking.awaitUntil(() -> false, Deadline.in(world.clock(), time));
-        if (never) throw world.broken("threads", "a wait for nothing was told that it was over");
+        if (never) throw world.broken("threads", "a wait for nothing was reported as over");
     }
 
     private void restDeaf() {
@@ -132,7 +132,7 @@ final class Handlers implements BlockingHandler {
         } catch (IllegalStateException refused) {
             return;
         }
-        throw world.broken("W-03", "a handler has answered twice, and was not told");
+        throw world.broken("W-03", "a handler answered twice and got no exception");
     }
 
     /// Answers the exchange of one that has returned.
@@ -144,6 +144,6 @@ final class Handlers implements BlockingHandler {
         } catch (IllegalStateException refused) {
             return;
         }
-        throw world.broken("W-03", "a handler has answered the exchange of another, and was not told");
+        throw world.broken("W-03", "a handler answered the exchange of another and got no exception");
     }
 }

@@ -34,13 +34,13 @@ public final class HandlersScenario implements Scenario {
     public static final HandlersScenario BLOCKING = new HandlersScenario(
             HttpClient.ServerKind.HANDLERS,
             "handlers",
-            "a server whose handlers block on threads of their own, throw, hang, answer twice or late");
+            "a server whose handlers block on their own threads, throw, hang, answer twice or late");
 
     /// Loop handlers that other threads answer for.
     public static final HandlersScenario WORKERS = new HandlersScenario(
             HttpClient.ServerKind.WORKERS,
             "workers",
-            "a server whose requests other threads answer: late, twice, after the end");
+            "a server whose requests are answered by other threads: late, twice, after the end");
 
     private final HttpClient.ServerKind serverKind;
     private final String label;
@@ -148,8 +148,8 @@ public final class HandlersScenario implements Scenario {
             }
         }
 
-        /// Everything is closed while handlers run: when that returns nothing is left but who does not hear an
-        /// interrupt, and he is named.
+        /// Closes everything while handlers run: when close returns nothing is left except handlers that ignore
+        /// interrupts, which are named.
         private void closeMeanwhile() {
             stop();
             if (!world.faults().happens(Fault.CLOSED_MEANWHILE)) {
@@ -208,8 +208,8 @@ public final class HandlersScenario implements Scenario {
             close();
         }
 
-        /// A loop cannot go on while handlers run: the runtime closes itself and says why, and everybody hears
-        /// of the end.
+        /// A loop fails while handlers run: the runtime closes itself and reports why, and every connection is
+        /// closed.
         private void die() {
             stop();
             if (!world.faults().happens(Fault.LOOP_DIES)) {
@@ -226,14 +226,14 @@ public final class HandlersScenario implements Scenario {
             world.requireNothingLeft();
         }
 
-        /// Nobody new is let in, and who is inside is served to the end.
+        /// Drains: no new client is accepted, and connected ones are served to the end.
         private void drainMeanwhile() {
             stop();
             latecomers.forEach(Latecomer::stop);
             server.drain();
             for (int i = 0; i < 200; i++) world.step();
             heal();
-            until(() -> server.connections() == 0, "everybody has left a server that drains");
+            until(() -> server.connections() == 0, "all clients have left the draining server");
             end();
         }
 

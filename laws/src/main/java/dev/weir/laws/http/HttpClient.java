@@ -9,9 +9,9 @@ import dev.weir.testing.sim.seed.Fault;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// A client that sends one request after the other in pieces and checks that each answer is its own.
+/// A client that sends one request after another in pieces and checks that each answer is its own.
 public final class HttpClient implements Client {
-    /// Whom it asks.
+    /// The kind of server it sends requests to.
     public enum ServerKind {
         /// A gateway that forwards requests.
         GATEWAY,
@@ -208,8 +208,8 @@ public final class HttpClient implements Client {
         ExchangeBook.Page own = page;
         if (own == null) throw world.broken("I-6", "an answer to nothing: " + answer.head());
         current.consume(answer.length());
-        // Why: who answers before it has read the method cannot know that no body is wanted; it closes
-        // after it.
+        // Why: a server that answers before it has read the method cannot know that no body is wanted; it
+        // closes afterwards.
         boolean unread = isHead && answer.status() != OK && "close".equals(answer.field("connection"));
         if (current.received() > 0 && !unread && serverKind != ServerKind.RELAY) {
             String more = current.text(0, current.received());
@@ -232,7 +232,7 @@ public final class HttpClient implements Client {
                 throw world.broken("I-7", "a long field of another, or part of it: " + answer.head());
             }
             if (!isHead && !(Bodies.isWhole(answer.body()) && answer.body().startsWith(token))) {
-                throw world.broken("I-7", "a cut body, or another's, was told as whole: " + answer.head());
+                throw world.broken("I-7", "a cut body, or another's, was reported as whole: " + answer.head());
             }
         } else {
             requireHonest(answer);
@@ -263,7 +263,7 @@ public final class HttpClient implements Client {
     private void requireHonest(Message answer) {
         int status = answer.status();
         boolean known = status == OK || serverKind.mayRefuseWith(status);
-        if (!known) throw world.broken("I-6", "an answer that nobody has a reason for: " + answer.head());
+        if (!known) throw world.broken("I-6", "an answer without a possible reason: " + answer.head());
     }
 
     /// How many of its requests were answered as they should be.

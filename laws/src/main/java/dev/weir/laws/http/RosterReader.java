@@ -18,19 +18,19 @@ public final class RosterReader {
     private final Parking parking;
     private boolean stopped;
 
-    /// Nobody who asks yet.
+    /// A reader that has not started.
     public RosterReader(World world, Weir weir) {
         this.world = world;
         this.weir = weir;
         this.parking = weir.group().parking();
     }
 
-    /// Begins to ask, on a new thread.
+    /// Starts asking on a new thread.
     public void start() {
         weir.group().threads().virtual("roster reader", this::run);
     }
 
-    /// Asks no more.
+    /// Stops asking.
     public void stop() {
         stopped = true;
     }

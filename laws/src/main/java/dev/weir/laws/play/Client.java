@@ -2,16 +2,16 @@ package dev.weir.laws.play;
 
 import dev.weir.testing.sim.turn.Actor;
 
-/// Somebody who asks and waits for answers, over and over, until he is stopped.
+/// A client that sends requests and waits for answers, over and over, until it is stopped.
 ///
 /// **Threads:** confined to its world.
 public interface Client extends Actor {
-    /// Begins one exchange, whatever it was told before.
+    /// Begins one exchange, even after [#stop].
     void begin();
 
-    /// Whether an exchange of it has no outcome yet.
+    /// Whether one of its exchanges has no outcome yet.
     boolean isPending();
 
-    /// Begins no more exchanges by itself.
+    /// Begins no more exchanges on its own.
     void stop();
 }

@@ -10,7 +10,7 @@ import dev.weir.testing.sim.turn.Actor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Takes memory away from the others for a while.
+/// Takes memory away from others for a while.
 public final class Hog implements Actor {
     private static final int BLOCKS_MAX = 8;
 
@@ -37,13 +37,13 @@ public final class Hog implements Actor {
         return 1;
     }
 
-    /// Takes nothing from now on, and gives everything back.
+    /// Stops taking, and releases everything.
     public void stop() {
         stopped = true;
         letGo();
     }
 
-    /// Gives everything back.
+    /// Releases everything.
     public void letGo() {
         while (!held.isEmpty()) held.removeLast().release();
     }

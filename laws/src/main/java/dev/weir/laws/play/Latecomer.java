@@ -10,8 +10,8 @@ import dev.weir.testing.sim.turn.Actor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is opened later than planned and closed again, while the others serve: its charges come out of the slabs.
-/// Two of them race.
+/// Opens something unplanned and closes it again while others serve: its charges come out of the slabs. Two of
+/// them compete.
 public final class Latecomer implements Actor {
     private static final String PURPOSE = "latecomers";
     private static final int SLABS_MAX = 3;
@@ -59,7 +59,7 @@ public final class Latecomer implements Actor {
         open = null;
     }
 
-    /// Gives everything back, and comes no more.
+    /// Releases everything and stops.
     public void stop() {
         stopped = true;
         if (asking != null) asking.close();

@@ -17,17 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// One run of a scenario: what each has in common. Clients live in a world; after the storm everything is
-/// healed, what was begun gets an outcome, each client is served once more, and what is closed leaves nothing.
+/// The common frame of scenarios. Clients act in a world. After the storm the world is healed, every exchange
+/// gets an outcome, each client is served once more, and closing leaves nothing open.
 ///
 /// **Threads:** confined to its world.
 ///
-/// @param <C> who asks in it
+/// @param <C> the type of its clients
 public abstract class Play<C extends Client> {
     /// The port of the only server.
     protected static final int PORT = 8080;
 
-    /// Blocks that are enough for everybody.
+    /// The number of blocks that is enough for all clients.
     protected static final int PLENTY_BLOCKS = 128;
 
     /// An origin that was down is passed over for 30 s at most.
@@ -35,19 +35,19 @@ public abstract class Play<C extends Client> {
 
     private static final int CONNECTIONS_CHARGED = 2_000;
 
-    /// Where everybody lives.
+    /// The world.
     protected final World world;
 
-    /// What connects them.
+    /// The network.
     protected final SimNetwork network;
 
-    /// Who asks.
+    /// The clients.
     protected final List<C> clients = new ArrayList<>();
 
     private final long healingNanos;
 
     /// @param pipeBytes how many bytes one direction of a connection holds
-    /// @param healing how long everything may take to finish when nothing goes wrong any more
+    /// @param healing how long everything may take to finish after healing
     protected Play(World world, int pipeBytes, Duration healing) {
         this.world = world;
         this.network = world.network(pipeBytes);
@@ -101,19 +101,19 @@ public abstract class Play<C extends Client> {
 
     // ---- the end of a storm
 
-    /// Nobody begins anything from now on.
+    /// Stops all clients.
     protected final void stop() {
         clients.forEach(Client::stop);
     }
 
-    /// Nothing goes wrong any more, and what was begun gets an outcome.
+    /// Ends all faults and waits until every exchange has an outcome.
     protected final void heal() {
         world.heal();
         stop();
         finish("every exchange has an outcome");
     }
 
-    /// Waits until nobody waits for an answer.
+    /// Waits until no client waits for an answer.
     ///
     /// @param what is waited for, in words
     protected final void finish(String what) {
@@ -127,39 +127,39 @@ public abstract class Play<C extends Client> {
         world.until(done, healingNanos, what);
     }
 
-    /// A loop cannot go on; waits until it has ended, and everybody has heard of it.
+    /// Makes a loop fail; waits until it has ended and all its connections are closed.
     protected final void kill(LoopGroup group) {
         world.kill(group);
         until(() -> !group.hasAllLoops(), "a loop that cannot go on has ended");
         heal();
     }
 
-    /// How many were answered so far.
+    /// The number of answers so far.
     protected final int replied() {
         return world.exchanges().count(ExchangeBook.Outcome.REPLIED);
     }
 
-    /// Lets `client` ask once more, and it must be answered.
+    /// Sends one more request of `client`, which must be answered.
     protected final void serve(C client) {
         int before = replied();
         client.begin();
         until(() -> !client.isPending(), "a client is answered after healing");
         if (replied() == before) {
-            throw world.broken("liveness", "everything is healed, and a client was not served: " + client);
+            throw world.broken("liveness", "after healing a client was not served: " + client);
         }
     }
 
     // ---- nothing is left
 
-    /// Proves that nobody who has left holds blocks of `group`.
+    /// Checks that no blocks of `group` are held after all clients have left.
     protected final void requireNothingHeld(LoopGroup group) {
         var budget = group.budget();
         if (budget.pool().buffersLive() != 0) {
-            throw world.broken("I-1", "blocks are held when nobody is there: " + budget.owners());
+            throw world.broken("I-1", "blocks are held after all clients have left: " + budget.owners());
         }
     }
 
-    /// Proves that what was closed has left nothing.
+    /// Checks that closing has left nothing open.
     protected final void requireClean(CloseReport report) {
         if (!report.isClean()) throw world.broken("I-10", "survivors: " + report.survivors());
     }

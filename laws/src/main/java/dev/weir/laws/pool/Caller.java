@@ -16,7 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes one exchange after the other: borrows, asks, reads its own reply, gives back; or gives up.
+/// Makes one exchange after another: borrows a connection, sends a request, reads its own reply, gives back; or
+/// gives up.
 final class Caller extends Lease implements Client {
     static final int FILLER_MAX = 3000;
     private static final long PATIENCE_NANOS = 3_000_000_000L;
@@ -93,13 +94,13 @@ final class Caller extends Lease implements Client {
         end(ExchangeBook.Outcome.GIVEN_UP);
         if (entry == null) cancel();
         else leave(false);
-        // Why: who has given up waits for nothing, whatever was on its way to him.
-        if (!isFree()) throw world.broken("I-3", "a borrower who gave up is not free");
+        // Why: a cancelled lease waits for nothing, whatever was under way to it.
+        if (!isFree()) throw world.broken("I-3", "a cancelled lease is not free");
     }
 
     @Override
     protected void borrowed(PoolEntry lent, boolean reused) {
-        if (page == null) throw world.broken("I-3", "a connection was lent to who has given up");
+        if (page == null) throw world.broken("I-3", "a connection was lent to a cancelled lease");
         entry = lent;
         CallerSide side = side(lent);
         side.setCaller(this, reused);
@@ -121,15 +122,15 @@ final class Caller extends Lease implements Client {
 
     @Override
     protected void refused(Refusal refusal) {
-        if (page == null) throw world.broken("I-3", "who has given up was refused");
-        if (entry != null) throw world.broken("I-3", "who has a connection was refused");
+        if (page == null) throw world.broken("I-3", "a cancelled lease was refused");
+        if (entry != null) throw world.broken("I-3", "a lease that has a connection was refused");
         end(ExchangeBook.Outcome.REFUSED);
     }
 
     /// A whole reply.
     void replied(long token, long tail) {
         ExchangeBook.Page mine = page;
-        if (mine == null || !sent) throw world.broken("I-7", "a reply came to who has asked nothing");
+        if (mine == null || !sent) throw world.broken("I-7", "a reply arrived without a request");
         // Why: nobody can tell it from an early answer, but for the token.
         if (token == EchoOriginSession.STRAY) {
             brokeOff(CloseReason.BROKEN);

@@ -8,8 +8,8 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The callers' side of one connection: it reads one reply for each request and tells the caller who
-/// has it on lease.
+/// The callers' side of one connection: reads one reply for each request and passes it to the caller that has
+/// the lease.
 final class CallerSide implements PooledConversation {
     private final World world;
     private final Connection connection;
@@ -57,10 +57,10 @@ final class CallerSide implements PooledConversation {
     public void readable() {
         Caller mine = caller;
         if (mine == null) {
-            throw world.broken("P-09", "a connection that nobody borrowed was told of input");
+            throw world.broken("P-09", "a connection that nobody has borrowed was notified of input");
         }
         if (isReused && connection.traffic().bytesOut() == bytesOutBefore) {
-            throw world.broken("H-15", "input was told before a byte of the request had left");
+            throw world.broken("H-15", "input was reported before a byte of the request was sent");
         }
         ByteBuffer block = connection.loop().readScratch().clear();
         while (true) {
@@ -128,6 +128,6 @@ final class CallerSide implements PooledConversation {
 
     @Override
     public void ended(CloseReason reason) {
-        if (connection.isOpen()) throw world.broken("I-5", "a connection was told its end and is open");
+        if (connection.isOpen()) throw world.broken("I-5", "a connection was notified of its end and is open");
     }
 }

@@ -5,9 +5,9 @@ import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.net.SimPeer;
 import org.jspecify.annotations.Nullable;
 
-/// Echoes the token of each frame it is sent.
+/// Echoes the token of each received frame.
 final class EchoOriginSession implements SimOrigin.Session {
-    /// The token of what nobody asked for.
+    /// The token of an unsolicited answer.
     static final long STRAY = 0x57A7;
 
     private static final int FILLER_AT = 8;

@@ -32,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Callers on one or two loops fight for a few connections to one or two origins: at least four callers, two
+/// Callers on one or two loops compete for a few connections to one or two origins: at least four callers, two
 /// connections, twenty exchanges and five faults a seed. In every third seed half of them borrow from a second
 /// pool, which has its own limits before the same origins.
 public final class PoolScenario implements Scenario {
@@ -53,7 +53,7 @@ public final class PoolScenario implements Scenario {
 
     @Override
     public String purpose() {
-        return "callers fight for a few pooled connections to origins that misbehave";
+        return "callers compete for a few pooled connections to origins that misbehave";
     }
 
     @Override
@@ -255,7 +255,7 @@ public final class PoolScenario implements Scenario {
         private @Nullable String forgotten() {
             for (int i = 0; i < caches.size(); i++) {
                 ConnectionCache one = caches.get(i);
-                // Why: who is pinned to one origin is not served by what is idle of another.
+                // Why: a lease pinned to one origin cannot use idle connections of another.
                 if (one.waiting() <= pinnedIn(one)) continue;
                 for (Origin origin : one.origins()) {
                     int idle = origin.idle();

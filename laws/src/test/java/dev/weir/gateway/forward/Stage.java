@@ -190,7 +190,7 @@ final class Stage implements AutoCloseable {
         return upstreams.named("web").cache();
     }
 
-    /// Interim answers that were not passed on.
+    /// Interim answers that were not forwarded.
     long interimDropped() {
         return upstreams.named("web").interimDropped();
     }

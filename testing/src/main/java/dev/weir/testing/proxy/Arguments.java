@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// The command line of `./weir faultproxy`, read from left to right.
 ///
 /// **Threads:** confined to the main thread.
-/// **Fails:** whatever does not fit is a [Refused] with one sentence for the caller.
+/// **Fails:** wrong arguments throw [Refused] with one sentence.
 final class Arguments {
     static final String USAGE = """
             usage: ./weir faultproxy --to ADDR [--listen ADDR] [FAULT...]
 
-            Joins each client that connects to the target, and spoils what goes between them until Ctrl-C.
+            Connects each client to the target, and injects faults between them until Ctrl-C.
 
               --to ADDR               the target, such as 127.0.0.1:9001 or [::1]:9001
               --listen ADDR           where clients connect; port 0 takes any free one. Default: 127.0.0.1:0
@@ -33,9 +33,9 @@ final class Arguments {
               --slice SIZE            pieces of so many bytes at most, a millisecond apart
               --slow-close DURATION   the end of stream arrives later than the last byte
               --reset-after SIZE      both sides are reset once so many bytes have passed in one direction
-              --reset-after DURATION  both sides are reset when the connection is so old
+              --reset-after DURATION  both sides are reset when the connection has this age
               --limit SIZE            so many bytes pass, then an orderly end
-              --black-hole            nothing passes, and nobody is told
+              --black-hole            nothing passes: bytes, ends and resets wait
 
             DURATION is a number with ms, s or m; SIZE one with KiB, MiB or GiB, or without a unit in bytes.
             """;
@@ -50,7 +50,7 @@ final class Arguments {
     private @Nullable Endpoint target;
     private int connections = 256;
 
-    /// What does not fit, in a sentence.
+    /// Says in one sentence which argument is wrong.
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -66,7 +66,7 @@ final class Arguments {
     static ProxySettings read(List<String> all) throws Refused {
         var arguments = new Arguments(all);
         while (!arguments.left.isEmpty()) arguments.readOne();
-        if (arguments.target == null) throw new Refused("--to ADDR is missing: whom should clients be joined to?");
+        if (arguments.target == null) throw new Refused("--to ADDR is missing: the target of the clients");
         return new ProxySettings(
                 arguments.listen, arguments.target, arguments.connections, arguments.upstream, arguments.downstream);
     }

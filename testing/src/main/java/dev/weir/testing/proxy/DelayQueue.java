@@ -8,11 +8,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// Bytes on their way through the proxy, each with the time it came.
+/// Bytes in transit through the proxy, with their arrival times.
 ///
-/// **Owns:** its blocks, until their last byte has gone.
+/// **Owns:** its blocks, until their last byte was sent.
 /// **Threads:** confined to its loop.
-/// **Limits:** so many blocks as it was made for; the path before it is not read while they are full.
+/// **Limits:** as many blocks as it was created for; the source is not read while they are full.
 final class DelayQueue {
     private final EventLoop loop;
     private final int blocksMax;
@@ -31,7 +31,7 @@ final class DelayQueue {
         }
     }
 
-    /// All bytes until the one at `upTo`, counted from the first, were here at `nanos`.
+    /// All bytes before index `upTo`, counted from the first, had arrived at `nanos`.
     private record Mark(long upTo, long nanos) {}
 
     DelayQueue(EventLoop loop, int blocksMax) {
@@ -43,7 +43,7 @@ final class DelayQueue {
         return came == gone;
     }
 
-    /// Where more bytes may be put; null when it is full, or no block can be had now.
+    /// The room for more bytes; null when it is full or no block is free.
     @Nullable
     ByteBuffer room() {
         Block last = blocks.peekLast();
@@ -62,7 +62,7 @@ final class DelayQueue {
         return last != null && blocks.size() == blocksMax && last.filled == last.buffer.capacity();
     }
 
-    /// `count` bytes were put where there was room.
+    /// Adds the `count` bytes that were put into the room.
     void put(int count, long nowNanos) {
         Block last = blocks.getLast();
         last.filled += Math.max(count, 0);
@@ -71,12 +71,12 @@ final class DelayQueue {
         else if (last.filled == 0) blocks.removeLast().buffer.release();
     }
 
-    /// When the first byte came; it is not empty.
+    /// When the first byte arrived; must not be empty.
     long firstNanos() {
         return marks.getFirst().nanos;
     }
 
-    /// The first bytes of those that came until `nanos`, as they lie together and `limit` at most.
+    /// The first contiguous bytes that had arrived at `nanos`, at most `limit`.
     ByteBuffer first(int limit, long nanos) {
         long due = gone;
         for (Mark mark : marks) {
@@ -88,7 +88,7 @@ final class DelayQueue {
         return block.buffer.bytes().clear().position(block.emptied).limit(block.emptied + count);
     }
 
-    /// The first `count` bytes have gone.
+    /// Removes the first `count` bytes.
     void take(int count) {
         Block block = blocks.getFirst();
         block.emptied += count;

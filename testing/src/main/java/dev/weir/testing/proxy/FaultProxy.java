@@ -19,18 +19,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Stands between clients and one target, passes bytes on both ways, and spoils them as it is told: each
-/// direction by itself, and differently at any time, which holds for connections that are open too.
+/// A proxy between clients and one target that injects faults, into each direction separately. Faults can be
+/// changed at any time, also for open connections.
 ///
 /// **Owns:** its acceptor and all connections, and with [#open] a runtime too: gone when [#close] returns.
-/// On a runtime of the caller's they are gone at the end of its loop's turn.
+/// On a runtime of the caller they are gone at the end of its loop's turn.
 /// **Threads:** thread-safe.
-/// **Waits:** every method that changes something waits until its loop has done it, 10 s at most.
-/// **Limits:** [ProxySettings#connectionsMax] clients at once, 136 KiB on their way in each direction of
-/// each.
-/// **Fails:** when the target cannot be reached the client is reset. A runtime whose plan has less left than its
-/// clients are charged is refused by [#on]. [#close] throws when anything of its
-/// own runtime is left open, and names it.
+/// **Waits:** every method that changes something waits until its loop has done it, at most 10 s.
+/// **Limits:** [ProxySettings#connectionsMax] clients at once, 136 KiB in transit in each direction of each.
+/// **Fails:** a client is reset when the target cannot be reached. [#on] refuses a runtime whose plan has too
+/// few charges left. [#close] throws when anything of its own runtime is left open, and names it.
 /// **Source:** Toxiproxy, whose toxics these faults resemble.
 public final class FaultProxy implements AutoCloseable {
     private static final int BACKLOG = 256;
@@ -60,7 +58,7 @@ public final class FaultProxy implements AutoCloseable {
         this.local = settings.listen();
     }
 
-    /// Opens a proxy to `target` that does no harm yet, at a port of this machine that the system chose.
+    /// Opens a proxy to `target` without faults, at a port of this machine that the system chooses.
     ///
     /// @return the proxy, owned by the caller
     /// @throws dev.weir.transport.TransportException when it cannot listen
@@ -82,8 +80,8 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /// Opens a proxy on a runtime of the caller's, whose clock and network it uses: one that is turned by
-    /// hand makes tests of time exact.
+    /// Opens a proxy on a runtime of the caller, whose clock and network it uses: with manual loops tests of
+    /// time are exact.
     ///
     /// @return the proxy, owned by the caller; it ends with the runtime at the latest
     /// @throws dev.weir.transport.TransportException when it cannot listen
@@ -110,7 +108,7 @@ public final class FaultProxy implements AutoCloseable {
                 .withMemory(memory);
     }
 
-    /// Each client has a connection on both sides, and a link that joins them.
+    /// The charges: for each client a connection on both sides and a link between them.
     private static ChargeRequest charges(int connectionsMax) {
         return ChargeRequest.of("fault proxy", "")
                 .with(ChargeRequest.CONNECTIONS, 2L * connectionsMax, ChargeRequest.CONNECTION_BYTES)
@@ -127,43 +125,43 @@ public final class FaultProxy implements AutoCloseable {
             });
             return this;
         } catch (RuntimeException failure) {
-            // Why: a loop that answers too late would open it for nobody.
+            // Why: after a late answer of the loop nobody would own the listener.
             weir.group().execute(loop, this::shut);
             throw failure;
         }
     }
 
-    /// Where clients connect to.
+    /// The address for clients.
     public Endpoint local() {
         return local;
     }
 
-    /// How many clients are connected now; for any thread, and may be a little old.
+    /// The number of connected clients; callable from any thread, may be slightly out of date.
     public int clients() {
         return live;
     }
 
-    /// From now on these are all the faults of the direction towards the target.
+    /// Replaces the faults of the direction towards the target.
     public FaultProxy upstream(ProxyFault... faults) {
         return treat(LaneFaults.of(List.of(faults)), downstream);
     }
 
-    /// From now on these are all the faults of the direction towards the client.
+    /// Replaces the faults of the direction towards the client.
     public FaultProxy downstream(ProxyFault... faults) {
         return treat(upstream, LaneFaults.of(List.of(faults)));
     }
 
-    /// From now on these are all the faults of both directions.
+    /// Replaces the faults of both directions.
     public FaultProxy both(ProxyFault... faults) {
         return treat(LaneFaults.of(List.of(faults)), LaneFaults.of(List.of(faults)));
     }
 
-    /// Does no more harm; what was held up passes on.
+    /// Removes all faults; delayed bytes are delivered.
     public FaultProxy heal() {
         return both();
     }
 
-    /// Resets every connection there is; new ones are welcome.
+    /// Resets every open connection; new ones are accepted.
     public FaultProxy reset() {
         return onLoop(() -> {
             for (Link link : List.copyOf(links)) link.cut();
@@ -171,7 +169,7 @@ public final class FaultProxy implements AutoCloseable {
         });
     }
 
-    /// Listens no longer and resets every connection. With a runtime of its own: ends it, and proves that
+    /// Stops listening and resets every connection. With a runtime of its own: closes it, and checks that
     /// nothing is left.
     ///
     /// @throws IllegalStateException when something of its own runtime survived, naming it
@@ -199,7 +197,7 @@ public final class FaultProxy implements AutoCloseable {
         if (taken != null && !listens && links.isEmpty()) taken.close();
     }
 
-    /// Links go on for as long as both of their ends do.
+    /// The part of the runtime's close: links go on as long as both of their ends do.
     private Drainable ending() {
         return new Drainable() {
             @Override
@@ -281,7 +279,7 @@ public final class FaultProxy implements AutoCloseable {
 
         @Override
         public void acceptFailed(String why) {
-            // Why: it resumes by itself, and clients wait in the backlog meanwhile.
+            // Why: accepting resumes by itself, and clients wait in the backlog meanwhile.
         }
     }
 }

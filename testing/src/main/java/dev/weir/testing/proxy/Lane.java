@@ -8,14 +8,13 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One direction of a link: takes what its source sends, and gives it to its target as its treatment wants
-/// it.
+/// One direction of a link: reads from its source and writes to its target, with the faults of this direction.
 ///
-/// **Owns:** the bytes on their way, one timer.
+/// **Owns:** the bytes in transit, one timer.
 /// **Threads:** confined to its loop.
 /// **Waits:** never waits.
-/// **Limits:** 8 blocks on their way, 136 KiB; its source is not read while they are full, so that a
-/// latency of a second lets 136 KiB pass in a second. A timer is up to a millisecond late.
+/// **Limits:** 8 blocks in transit, 136 KiB; its source is not read while they are full, so with a latency of a
+/// second at most 136 KiB pass in a second. A timer is up to a millisecond late.
 final class Lane {
     static final int BLOCKS_MAX = 8;
     private static final int PIECES_PER_TURN = 2 * BLOCKS_MAX;
@@ -51,7 +50,7 @@ final class Lane {
         target = to;
     }
 
-    /// Treats what is on its way, and all that comes, by `changed`.
+    /// Applies the faults `changed` to bytes in transit and later ones.
     void treat(LaneFaults changed) {
         treatment = changed;
         passed = 0;
@@ -96,7 +95,7 @@ final class Lane {
         if (count == Transport.BROKEN) breaks();
     }
 
-    /// Its source was reset: passed on at once, unless nothing is passed on.
+    /// Its source was reset: passed on at once, unless this direction is a black hole.
     void breaks() {
         broke = true;
         link.brokeAt(this);
@@ -106,14 +105,14 @@ final class Lane {
         return treatment.isBlackHole();
     }
 
-    /// From now on what comes is lost: there is nobody to give it to.
+    /// Discards everything from now on: the target is gone.
     void swallowAll() {
         swallows = true;
         stretch.release();
         if (source != null) source.resumeInput();
     }
 
-    /// Moves what may be moved now, and sees to it that it is called again when more may be.
+    /// Moves the bytes that may move now, and schedules itself for the next ones.
     void pump() {
         Connection to = target;
         if (to == null || link.isOver()) return;
@@ -160,7 +159,7 @@ final class Lane {
         stretch.take(count);
         passed += count;
         long now = loop.nowNanos();
-        // Why: counted from when it should have gone, so that late timers do not make the path slower.
+        // Why: counted from when the bytes were due, so that late timers do not slow the path down.
         long paced = Math.max(freeNanos, now - LATE_NANOS_MAX) + treatment.paceNanos(count);
         freeNanos = Math.max(paced, now + treatment.gapNanos());
     }
@@ -186,7 +185,7 @@ final class Lane {
             else if (endCameNanos != NEVER) next = Math.min(next, endCameNanos + treatment.endNanos());
         }
         boolean isStuck = stretch.heldBytes() == 0 && source != null && source.isInputReady();
-        // Why: no block could be had, and nobody tells when one can.
+        // Why: there was no free block, and nothing notifies when there is one.
         if (isStuck) next = Math.min(next, loop.nowNanos() + NO_MEMORY_NANOS);
         if (next == NEVER) loop.wheel().cancel(timer);
         else loop.wheel().schedule(timer, next);
@@ -195,7 +194,7 @@ final class Lane {
     private long nextByteNanos(Connection to) {
         long due = Math.max(stretch.firstNanos() + treatment.latencyNanos(), freeNanos);
         if (due - loop.nowNanos() > 0) return due;
-        // Why: what is due and did not go waits for the next turn, or for room at the target, which tells.
+        // Why: bytes that are due wait for the next turn, or for room at the target, which notifies.
         return to.output().room() != Room.BLOCKED ? loop.nowNanos() : NEVER;
     }
 
@@ -203,7 +202,7 @@ final class Lane {
         return nanos == NEVER ? NEVER : sinceNanos + nanos;
     }
 
-    /// Gives everything back; nothing moves any more.
+    /// Releases everything; nothing moves any more.
     void release() {
         loop.wheel().cancel(timer);
         stretch.release();

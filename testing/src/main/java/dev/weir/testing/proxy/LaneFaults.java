@@ -2,7 +2,7 @@ package dev.weir.testing.proxy;
 
 import java.util.List;
 
-/// All faults of one direction, ready to be asked.
+/// The combined faults of one direction.
 final class LaneFaults {
     static final long NEVER = Long.MAX_VALUE;
 
@@ -17,7 +17,7 @@ final class LaneFaults {
 
     private LaneFaults() {}
 
-    /// Of two of a kind the later holds.
+    /// Combines the faults; of two of a kind the later one applies.
     static LaneFaults of(List<ProxyFault> faults) {
         var all = new LaneFaults();
         faults.forEach(all::add);
@@ -41,7 +41,7 @@ final class LaneFaults {
         return latencyNanos;
     }
 
-    /// From the arrival of the end at the proxy until it is passed on.
+    /// Nanoseconds from the arrival of the end until it is passed on.
     long endNanos() {
         return latencyNanos + slowCloseNanos;
     }

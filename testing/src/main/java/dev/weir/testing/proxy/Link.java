@@ -9,8 +9,8 @@ import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/// One client joined to the target. An end on one side ends the output of the other, a reset on one side
-/// resets the other; unless the lane between them is a black hole, which tells nothing.
+/// One client connected to the target. An end on one side half-closes the other, a reset on one side resets the
+/// other, unless the direction between them is a black hole.
 ///
 /// **Owns:** two connections and two lanes; gone when both connections are.
 /// **Threads:** confined to its loop.
@@ -36,7 +36,7 @@ final class Link implements ConnectAttempt.Listener {
     private Phase phase = Phase.CONNECTING;
     private int sides;
 
-    @SuppressWarnings("this-escape") // Why: the lanes speak to the link only after it was joined.
+    @SuppressWarnings("this-escape") // Why: the lanes call the link only after it was joined.
     Link(FaultProxy proxy, EventLoop loop) {
         this.proxy = proxy;
         this.loop = loop;
@@ -45,12 +45,12 @@ final class Link implements ConnectAttempt.Listener {
         this.down = new Lane(this, loop, proxy.downstream());
     }
 
-    /// Takes the client in and goes to the target.
+    /// Takes the client's connection and connects to the target.
     void start(Transport transport) {
         Connection in = open(CLIENT, transport, new Side(up, down));
         client = in;
         try {
-            // Why: nothing can be given on yet.
+            // Why: there is no target yet.
             in.pauseInput();
             attempt = proxy.connect(this);
         } catch (RuntimeException | Error failure) { // Why: the client would wait for ever.
@@ -64,7 +64,7 @@ final class Link implements ConnectAttempt.Listener {
         int before = sides;
         try {
             return Connection.open(proxy.connections(), loop, new Connection.Opening(role, transport, _ -> {
-                // Why: a side that was made hears of its end, and only such a one is counted.
+                // Why: only a side that was created is notified of its end, so only such a side is counted.
                 sides++;
                 return side;
             }));
@@ -131,11 +131,11 @@ final class Link implements ConnectAttempt.Listener {
         down.release();
     }
 
-    /// One direction is through; after the second both sides have heard everything.
+    /// One direction has ended; after the second both sides have received everything.
     void laneEnded() {
         if (phase != Phase.JOINED || !up.hasEnded() || !down.hasEnded()) return;
         over();
-        // Why: what was swallowed may still be on its way, and a reset would destroy what was given.
+        // Why: discarded bytes may still arrive, and a reset would destroy bytes that were delivered.
         if (client != null) client.finish(CloseReason.PEER_LEFT);
         if (target != null) target.finish(CloseReason.PEER_LEFT);
     }
@@ -150,7 +150,7 @@ final class Link implements ConnectAttempt.Listener {
         if (source != null) source.close(CloseReason.RESET);
     }
 
-    /// The target of `lane` does not take bytes any more: it was reset.
+    /// The target of `lane` was reset.
     void lostTarget(Lane lane) {
         Lane back = lane == up ? down : up;
         back.breaks();
@@ -158,7 +158,7 @@ final class Link implements ConnectAttempt.Listener {
     }
 
     private void closing(Side side) {
-        // Why: who is behind a black hole hears nothing.
+        // Why: a peer behind a black hole notices nothing.
         if (phase == Phase.JOINED && side.in.isBlackHole()) return;
         cut();
     }
@@ -167,7 +167,7 @@ final class Link implements ConnectAttempt.Listener {
         if (--sides == 0) proxy.linkEnded(this);
     }
 
-    /// What one of the two connections says.
+    /// The conversation of one of the two connections.
     private final class Side implements Conversation {
         private final Lane in;
         private final Lane out;

@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// **Threads:** immutable.
 public sealed interface ProxyFault {
-    /// Every byte, and the end of stream, arrives later by `time`.
+    /// Every byte and the end of stream are delayed by `time`.
     record Latency(Duration time) implements ProxyFault {
         /// Refuses nonsense.
         public Latency {
@@ -14,7 +14,7 @@ public sealed interface ProxyFault {
         }
     }
 
-    /// Not more than so many bytes arrive in a second.
+    /// At most so many bytes arrive in a second.
     record Bandwidth(long bytesPerSecond) implements ProxyFault {
         /// Refuses nonsense.
         public Bandwidth {
@@ -64,7 +64,7 @@ public sealed interface ProxyFault {
         }
     }
 
-    /// Nothing passes, and nobody is told: bytes, ends and resets wait until this fault is taken away.
+    /// Nothing passes in this direction: bytes, ends and resets wait until the fault is removed.
     record BlackHole() implements ProxyFault {}
 
     /// A [Latency].

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** immutable.
 ///
-/// @param seed what decided everything
-/// @param hash of everything that happened: the same for the same seed, on every machine
+/// @param seed the seed
+/// @param hash the hash of all events: the same for the same seed, on every machine
 /// @param faults the number of the last fault
 /// @param exchanges how many were begun
 /// @param steps how many steps the world made
-/// @param failure what was broken; null when nothing was
+/// @param failure the failure; null when every law held
 public record Run(
         long seed,
         long hash,
@@ -26,7 +26,7 @@ public record Run(
         @Nullable Throwable failure) {
     private static final SortedSet<Integer> NONE = Collections.unmodifiableSortedSet(new TreeSet<>());
 
-    /// Looks at a world while it is run and when it has ended, such as at what was logged meanwhile.
+    /// Observes a world during the run and at its end, for example its log.
     public interface Observer {
         /// A world begins, on this thread.
         void begins(World world);
@@ -35,7 +35,7 @@ public record Run(
         void ended(World world);
     }
 
-    /// Who looks away.
+    /// Observes nothing.
     public static final Observer NO_OBSERVER = new Observer() {
         @Override
         public void begins(World world) {}
@@ -52,7 +52,7 @@ public record Run(
     /// Plays `scenario` with `seed`, some faults left out.
     ///
     /// @param omitted the numbers of the faults that are left out
-    /// @param log where everything that happens is written; null for nowhere
+    /// @param log the log of all events; null for none
     public static Run of(
             Scenario scenario, long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log, Observer witness) {
         var world = new World(seed, omitted, log);
@@ -61,7 +61,7 @@ public record Run(
         try {
             scenario.play(world);
             failure = world.broken();
-        } catch (RuntimeException | Error thrown) { // Why: whatever ends a run is what it found.
+        } catch (RuntimeException | Error thrown) { // Why: every exception is a finding of the run.
             LawBroken broken = world.broken();
             failure = broken == null ? thrown : broken;
         }
@@ -77,13 +77,13 @@ public record Run(
         return run;
     }
 
-    /// Leaves out of a failing run whatever fault it fails without.
+    /// Shrinks a failing run: omits every fault without which it still fails.
     ///
     /// @return the numbers of the faults that can be left out
     public static SortedSet<Integer> shrink(Scenario scenario, Run failing, Observer witness) {
         var omitted = new TreeSet<Integer>();
         int last = failing.faults();
-        // Why: first in halves, so that most of what does not matter goes quickly; then one by one.
+        // Why: first in halves, so that most irrelevant faults go quickly; then one by one.
         for (int size = Math.max(1, last / 2); size >= 1; size /= 2) {
             for (int from = last; from >= 1; from -= size) {
                 var fewer = new TreeSet<>(omitted);
@@ -106,7 +106,7 @@ public record Run(
         return failure.getClass().getName() + (colon < 0 ? "" : words.substring(0, colon));
     }
 
-    /// Whether everything held.
+    /// Whether every law held.
     public boolean isOk() {
         return failure == null;
     }

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An origin outside of Weir that answers what it is asked, and misbehaves in every way until
-/// everything is healed: it drips, freezes, leaves, resets, cuts its answers, says what nobody asked
-/// for, goes away and comes back.
+/// A simulated origin that answers requests, and misbehaves in every way until the world is healed: it sends
+/// byte by byte, freezes, closes, resets, cuts its answers, sends unsolicited ones, goes down and comes up
+/// again.
 ///
 /// **Threads:** confined to its world.
 public final class SimOrigin implements Actor {
@@ -26,23 +26,23 @@ public final class SimOrigin implements Actor {
     private final List<OriginConnection> connections = new ArrayList<>();
     private int away;
 
-    /// What an origin speaks.
+    /// The protocol of an origin.
     public interface Protocol {
-        /// What is said over one more connection.
+        /// The session of a new connection.
         Session newSession();
 
-        /// A whole answer that belongs to nobody; who gets it must know that it is none of his.
+        /// A complete unsolicited answer, which its recipient must be able to recognize.
         byte[] stray();
     }
 
-    /// What is said over one connection.
+    /// The session of one connection.
     public interface Session {
-        /// Reads what was received.
+        /// Reads the received bytes.
         ///
-        /// @return the next answer; null when nothing more was asked yet
+        /// @return the next answer; null without another complete request
         byte @Nullable [] answer(SimPeer peer);
 
-        /// Makes nonsense of an answer.
+        /// Corrupts an answer.
         void corrupt(byte[] answer);
 
         /// Whether the end of the connection is the end of the last answer.
@@ -134,7 +134,7 @@ public final class SimOrigin implements Actor {
             if (poisoned) return has == 0 ? 0 : left(false);
             if (has == 0 && faults.strikes(Fault.UNSOLICITED_BYTES, 4)) return stray();
             byte[] answer = session.answer(peer);
-            // Why: what is not whole by now never will be.
+            // Why: an incomplete request will never be complete now.
             if (answer == null) return peer.hasEnded() ? left(true) : has - had;
             leaving = answer;
             left = 0;
@@ -149,7 +149,7 @@ public final class SimOrigin implements Actor {
         }
 
         private int leave() {
-            // Why: an end in order would make a whole answer of one that ends with its connection.
+            // Why: an orderly end would complete an answer that is delimited by the close.
             boolean cuts = left < leaving.length && session.endsWithConnection();
             if (cuts || world.chance().below(3) == 0) peer.reset();
             else if (world.chance().below(2) == 0) peer.close();
@@ -157,8 +157,7 @@ public final class SimOrigin implements Actor {
             return 1;
         }
 
-        /// Why: after this nobody can tell which answer belongs to what, so that it answers nothing any
-        /// more.
+        /// Why: after an unsolicited answer requests and answers cannot be matched any more, so it stops answering.
         private int stray() {
             poisoned = true;
             byte[] stray = protocol.stray();

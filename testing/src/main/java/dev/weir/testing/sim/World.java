@@ -34,16 +34,16 @@ import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One world: everything in it follows from its seed. Loops, the network, peers, the clock and the threads that
-/// were started in it take turns; whose turn it is, what arrives and what goes wrong is drawn by chance; after
-/// each step the laws are checked.
+/// A simulated world in which everything follows from the seed. Loops, the network, peers, the clock and
+/// threads take turns. The seed decides whose turn it is, what arrives and which faults strike. The laws are
+/// checked after each step.
 ///
-/// First things go wrong, by [#step]; then [#heal] ends that, and [#until] lets everything finish that can.
+/// Faults strike during [#step]; [#heal] ends them, and [#until] lets the rest finish.
 ///
 /// **Owns:** nothing; a scenario closes what it opens.
 /// **Threads:** confined to the thread that made it, and to those it lets run.
-/// **Waits:** never waits: time is turned when nothing else is left to do.
-/// **Fails:** [LawBroken] as soon as an invariant does not hold, or nothing finishes.
+/// **Waits:** never waits: the clock is advanced when nothing else can happen.
+/// **Fails:** [LawBroken] as soon as an invariant does not hold, or a wait never ends.
 /// **Source:** TigerBeetle's simulator; turmoil; FoundationDB's simulation.
 public final class World implements NetworkWorld {
     private static final int THREADS_WEIGHT = 3;
@@ -67,10 +67,10 @@ public final class World implements NetworkWorld {
     private @Nullable SimNetwork network;
     private long steps;
 
-    /// A world without anybody in it.
+    /// An empty world.
     ///
     /// @param omitted the numbers of faults that are left out
-    /// @param log where everything that happens is written; null for nowhere
+    /// @param log the log of all events; null for none
     public World(long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log) {
         this(seed, new Conditions(seed, omitted, log), null);
     }
@@ -85,17 +85,16 @@ public final class World implements NetworkWorld {
         this.ledger = ledger == null ? new Ledger("world " + seed, conditions.throwingClock()) : ledger;
     }
 
-    /// A world in which nothing is left to chance: what is sent first arrives first, and nothing goes wrong
-    /// but what a script says.
+    /// A world without randomness: bytes arrive in order, and only scripted faults happen.
     ///
-    /// @param ledger the book of everything alive
+    /// @param ledger the ledger of everything alive
     public static World calm(Ledger ledger) {
         return new World(0, Conditions.calm(), ledger);
     }
 
     // ---- what is in it
 
-    /// What decides everything.
+    /// The seed.
     public long seed() {
         return seed;
     }
@@ -110,7 +109,7 @@ public final class World implements NetworkWorld {
         return conditions.clock();
     }
 
-    /// Its time for those who are tested: this clock may throw.
+    /// The clock for the code under test, which may throw.
     public Clock throwingClock() {
         return conditions.throwingClock();
     }
@@ -120,7 +119,7 @@ public final class World implements NetworkWorld {
         return conditions.trace();
     }
 
-    /// The randomness of scenarios and their peers.
+    /// The random numbers of scenarios and their peers.
     public Chance chance() {
         return conditions.chance();
     }
@@ -171,7 +170,7 @@ public final class World implements NetworkWorld {
         return made;
     }
 
-    /// Lets loops live here, which were opened by hand over the network of this world.
+    /// Adds manual loops that were opened over the network of this world.
     public void add(LoopGroup group) {
         groups.add(group);
         for (EventLoop loop : group.loops()) {
@@ -196,7 +195,7 @@ public final class World implements NetworkWorld {
         }
     }
 
-    /// Lets a loop of `group` be one that cannot go on, in one of the ways there are; with the clock all of them.
+    /// Makes a loop of `group` fail in one of several ways; a broken clock makes all of them fail.
     public void kill(LoopGroup group) {
         EventLoop loop = group.loops().get(faults().below(group.loops().size()));
         switch (faults().below(4)) {
@@ -209,7 +208,7 @@ public final class World implements NetworkWorld {
         }
     }
 
-    /// Watches connections of a group that lives here: what they hold is what is booked on them.
+    /// Checks for the connections of a group of this world that the blocks they hold are the blocks booked on them.
     public void watch(Connections connections) {
         checker.add("I-1", new BookedBlocks(connections.group().budget(), connections));
     }
@@ -220,9 +219,9 @@ public final class World implements NetworkWorld {
         return groups.getFirst();
     }
 
-    /// Lets somebody live here.
+    /// Adds an actor.
     ///
-    /// @param weight how often his turn comes, compared with others; 0 for only when everything is healed
+    /// @param weight how often it acts, relative to others; 0 for only after healing
     public void add(Actor actor, int weight) {
         int index = actors.size();
         actors.add(actor);
@@ -233,7 +232,7 @@ public final class World implements NetworkWorld {
 
     // ---- time
 
-    /// One step: somebody does one thing, or a little time passes.
+    /// One step: an actor does one thing, or a little time passes.
     public void step() {
         conditions.throwingClock().begins();
         int drawn = conditions.scheduling().below(turns.length + 3);
@@ -255,7 +254,7 @@ public final class World implements NetworkWorld {
             long next = nextNanos();
             if (next != Long.MAX_VALUE) clock().advance(next);
         } else {
-            // Why: every size of a wait is as likely as any other, from a nanosecond to two seconds.
+            // Why: all orders of magnitude of a wait are equally likely, from a nanosecond to two seconds.
             clock().advance(conditions.scheduling().next()
                     >>> (33 + conditions.scheduling().below(31)));
         }
@@ -270,13 +269,13 @@ public final class World implements NetworkWorld {
         return next;
     }
 
-    /// Nothing goes wrong from now on.
+    /// Ends all faults from now on.
     public void heal() {
         faults().heal();
         trace().note("healed", 0, 0);
     }
 
-    /// Lets everybody act until `done` holds; time passes when nobody has anything to do.
+    /// Lets all actors act until `done` holds; time passes when none has anything to do.
     ///
     /// @param nanosMax how much time may pass
     /// @param what is waited for, in words
@@ -284,7 +283,7 @@ public final class World implements NetworkWorld {
         long beganNanos = clock().nanoTime();
         for (int busy = 0; !done.getAsBoolean(); ) {
             if (round() > 0) {
-                if (++busy > BUSY_ROUNDS_MAX) throw broken("I-11", "somebody is busy for ever, waiting until " + what);
+                if (++busy > BUSY_ROUNDS_MAX) throw broken("I-11", "an actor is busy for ever, waiting until " + what);
                 continue;
             }
             if (done.getAsBoolean()) return;
@@ -302,7 +301,7 @@ public final class World implements NetworkWorld {
     @Override
     public void settle() {
         for (int busy = 0; round() > 0; busy++) {
-            if (busy > BUSY_ROUNDS_MAX) throw broken("I-11", "somebody is busy for ever");
+            if (busy > BUSY_ROUNDS_MAX) throw broken("I-11", "an actor is busy for ever");
         }
     }
 
@@ -311,7 +310,7 @@ public final class World implements NetworkWorld {
         settle();
         long endNanos = clock().nanoTime() + nanos;
         for (long left = nanos; left > 0; left = endNanos - clock().nanoTime()) {
-            // Why: a timer that is due and not run would hold the time for ever.
+            // Why: a due timer that is not run would stop the time for ever.
             clock().advance(Math.min(left, Math.max(1, nextNanos())));
             settle();
         }
@@ -331,27 +330,26 @@ public final class World implements NetworkWorld {
         return done;
     }
 
-    /// Ends the threads that have not ended.
+    /// Ends the remaining threads.
     void end() {
         threads.end();
     }
 
     // ---- laws
 
-    /// Writes down that an invariant does not hold. It is not lost when somebody on the way catches
-    /// what is thrown.
+    /// Records that an invariant does not hold. The record remains even if code catches the thrown error.
     ///
-    /// @return to be thrown
+    /// @return the error, to be thrown by the caller
     public LawBroken broken(String invariant, String seen) {
         return conditions.broken(invariant, seen);
     }
 
-    /// What was broken first; null when nothing was.
+    /// The first broken law; null when there is none.
     public @Nullable LawBroken broken() {
         return conditions.broken();
     }
 
-    /// Proves that nothing is left: call it when everything was closed.
+    /// Checks that nothing is left, after everything was closed.
     public void requireNothingLeft() {
         checker.check();
         Balance balance = ledger.balance();
@@ -372,14 +370,14 @@ public final class World implements NetworkWorld {
     private void requireWaitsEnded(MemoryBudget budget) {
         WaitCounts waits = budget.waitCounts();
         if (waits.waiting() > 0 || waits.inFlight() > 0) throw broken("I-3", "waits that have not ended: " + waits);
-        // Why: who gives up with his grant on the way has cost a wake-up, and in a small run few others divide it.
+        // Why: a waiter cancelled with its grant under way costs a wake-up, and a small run has few others to
+        // average over.
         if ((waits.granted() - WAKES_SPARE) * 10 > waits.kept() * 12) {
             throw broken("I-12", "more than 1.2 wake-ups for each block: " + waits);
         }
     }
 
-    /// Proves that the ledger has as many sockets as there are descriptors: call it when nobody has
-    /// anything to do.
+    /// Checks that the ledger has as many sockets as there are descriptors; call it when all actors are idle.
     public void requireDescriptorsCounted() {
         SimNetwork net = network;
         long told = ledger.balance().live(Kind.SOCKET);

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// What is said with one client: requests are cut out of the stream and answered.
+/// The conversation with one client: decodes requests from the stream and answers them.
 ///
 /// **Threads:** confined to the loop of its connection.
 /// **Limits:** requests of 64 bytes; 30 s without one.
@@ -67,7 +67,7 @@ final class CounterConversation implements Conversation {
         byte[] answer = server.answer(text).getBytes(StandardCharsets.US_ASCII);
         ByteBuffer out = connection.output().scratch(LengthFrame.PREFIX_BYTES + answer.length);
         if (out == null) {
-            // Why: who sends and does not read is sent away, instead of being remembered.
+            // Why: a client that sends and does not read is closed, instead of being remembered.
             connection.abort(CloseReason.STARVED);
             return;
         }

@@ -8,7 +8,7 @@ import dev.weir.message.WholeMessages;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/// Tells of each message whether it reads the same from both ends: nobody can say before the last byte is here.
+/// Answers whether each message is a palindrome, which is not known before its last byte.
 ///
 /// **Threads:** confined to the loop of its connection.
 /// **Limits:** messages of 64 KiB, 30 s for each.
@@ -39,7 +39,7 @@ final class PalindromeConversation implements Conversation, WholeMessages.Receiv
     public void whole(WholeMessage message) {
         ByteBuffer out = connection.output().scratch(1);
         if (out == null || !message.isHeld()) {
-            connection.abort(CloseReason.CLOSED); // who sends and does not read
+            connection.abort(CloseReason.CLOSED); // the client sends and does not read
             return;
         }
         byte[] text = new byte[message.length()];

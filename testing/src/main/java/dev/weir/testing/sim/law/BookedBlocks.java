@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The law that two books agree: what is booked on a connection is what the connection says it holds. It walks all
-/// blocks and all connections, so it looks after one step of 32.
+/// The law that the blocks booked on a connection are those the connection says it holds. It walks all blocks
+/// and connections, so it is checked after one step of 32.
 ///
 /// **Threads:** confined to its world.
 public final class BookedBlocks implements LawChecker.Law {
@@ -38,7 +38,7 @@ public final class BookedBlocks implements LawChecker.Law {
             roster.forEach(connection -> compare(connection, booked.remove(connection.id()), wrong));
         }
         if (!booked.isEmpty()) {
-            wrong.append("blocks are booked on what has ended: ").append(accounts);
+            wrong.append("blocks are booked on owners that have ended: ").append(accounts);
         }
         return wrong.isEmpty() ? null : wrong.toString();
     }

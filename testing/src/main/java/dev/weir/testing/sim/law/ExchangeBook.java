@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The book of exchanges: each has a token that nobody can guess, and ends in exactly one outcome; a
-/// reply must carry the token of who reads it.
+/// The record of exchanges: each has an unguessable token and ends in exactly one outcome; a reply must carry
+/// the token of the exchange that reads it.
 ///
 /// **Threads:** confined to its conditions.
-/// **Fails:** [dev.weir.testing.sim.seed.LawBroken] for a second outcome (I-6) and for a reply that belongs to
-/// somebody else (I-7).
+/// **Fails:** [dev.weir.testing.sim.seed.LawBroken] for a second outcome (I-6) and for a reply of another
+/// exchange (I-7).
 public final class ExchangeBook {
     private static final int INDEX_BITS = 20;
 
@@ -22,11 +22,11 @@ public final class ExchangeBook {
     public enum Outcome {
         /// With the whole reply.
         REPLIED,
-        /// With a word that says why there is no reply.
+        /// With an error that says why there is no reply.
         REFUSED,
-        /// With an end that cannot be taken for a reply.
+        /// With an end that cannot be mistaken for a reply.
         BROKEN,
-        /// Given up by who began it.
+        /// Cancelled by its client.
         GIVEN_UP
     }
 
@@ -42,7 +42,7 @@ public final class ExchangeBook {
             this.sightingsMax = sightingsMax;
         }
 
-        /// What its request carries and its reply must echo.
+        /// The token that its request carries and its reply must echo.
         public long token() {
             return token;
         }
@@ -53,7 +53,7 @@ public final class ExchangeBook {
         }
     }
 
-    /// A book without entries.
+    /// An empty record.
     public ExchangeBook(Conditions conditions) {
         this.conditions = conditions;
     }
@@ -93,7 +93,7 @@ public final class ExchangeBook {
     public void seen(long token) {
         int index = index(token);
         if (index >= pages.size() || pages.get(index).token != token) {
-            throw conditions.broken("I-7", "an origin was sent a token that nobody has: " + Long.toHexString(token));
+            throw conditions.broken("I-7", "an origin received an unknown token: " + Long.toHexString(token));
         }
         Page page = pages.get(index);
         if (++page.sightings > page.sightingsMax) {

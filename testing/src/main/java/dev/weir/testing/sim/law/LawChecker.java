@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at every law after every step of a world.
+/// Checks every law after every step of a world.
 ///
 /// **Threads:** confined to its world.
 /// **Fails:** [LawBroken] for the first law that does not hold.
@@ -14,9 +14,9 @@ public final class LawChecker {
     private final Conditions conditions;
     private final List<Named> laws = new ArrayList<>();
 
-    /// Something that holds after every step.
+    /// An invariant that holds after every step.
     public interface Law {
-        /// What does not hold; null when all is well.
+        /// Describes the violation; null when the law holds.
         @Nullable
         String complaint();
     }
@@ -28,17 +28,17 @@ public final class LawChecker {
         this.conditions = conditions;
     }
 
-    /// Looks at one more law.
+    /// Adds a law.
     ///
     /// @param invariant its name, such as `I-8`
     public void add(String invariant, Law law) {
         laws.add(new Named(invariant, law));
     }
 
-    /// Looks at all of them.
+    /// Checks all laws.
     public void check() {
         LawBroken before = conditions.broken();
-        // Why: what was thrown through code that catches everything is thrown again here.
+        // Why: an error that other code has caught is thrown again here.
         if (before != null) throw before;
         for (int i = 0; i < laws.size(); i++) {
             String complaint = laws.get(i).law().complaint();

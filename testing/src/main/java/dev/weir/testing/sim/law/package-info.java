@@ -1,4 +1,5 @@
-/// What must hold in a world after each step, and the book of its exchanges. Read `LawChecker` first.
+/// The laws of a world, which are checked after each step, and the record of its exchanges. Read `LawChecker`
+/// first.
 ///
 /// **Depends on:** testing.sim.seed, connection, memory.
 @NullMarked

@@ -6,8 +6,7 @@ import dev.weir.ledger.Ledger;
 import dev.weir.transport.Endpoint;
 import java.util.Arrays;
 
-/// Counts the descriptors that Weir has, beside the ledger: from the moment they are had until their poller has
-/// settled.
+/// Counts the descriptors of Weir independently of the ledger: from their opening until their poller has settled.
 ///
 /// **Threads:** confined to its world.
 final class Descriptors {
@@ -23,7 +22,7 @@ final class Descriptors {
         this.firstPort = firstPort;
     }
 
-    /// Weir has one more descriptor, that leads to `peer`.
+    /// Counts one more descriptor, connected to `peer`.
     Entry opened(Endpoint peer) {
         Entry entry = ledger.open(Kind.SOCKET, peer);
         count(peer.port(), 1);
@@ -38,7 +37,7 @@ final class Descriptors {
     private void count(int port, int change) {
         liveTotal += change;
         int at = port - firstPort;
-        // Why: places that a scenario chose itself are not counted one by one.
+        // Why: ports that a scenario chose itself are not counted one by one.
         if (at < 0) return;
         if (at >= live.length) {
             live = Arrays.copyOf(live, 2 * at);

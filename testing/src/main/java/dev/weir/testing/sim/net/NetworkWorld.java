@@ -5,11 +5,11 @@ import dev.weir.testing.sim.seed.Conditions;
 import dev.weir.testing.sim.seed.RarePaths;
 import dev.weir.testing.sim.turn.Lockstep;
 
-/// What a simulated network needs of the world that it is part of.
+/// What a simulated network needs of its world.
 ///
 /// **Threads:** confined to its world.
 public interface NetworkWorld {
-    /// Its time, its chances and what goes wrong.
+    /// Its clock, random numbers and faults.
     Conditions conditions();
 
     /// The rare paths that are taken.
@@ -18,17 +18,17 @@ public interface NetworkWorld {
     /// The threads that were started in it.
     Lockstep threads();
 
-    /// The loops that were added first, and what they share.
+    /// The group of loops that was added first.
     LoopGroup group();
 
-    /// Lets everybody act until nobody has anything to do; no time passes.
+    /// Lets all actors act until all are idle; no time passes.
     void settle();
 
-    /// Lets `nanos` pass, and everything on the way happen at its own time.
+    /// Lets `nanos` pass; everything due meanwhile happens at its own time.
     void pass(long nanos);
 
-    /// Lets everybody act once; no time passes.
+    /// Lets every actor act once; no time passes.
     ///
-    /// @return how much was done; 0 when there was nothing to do
+    /// @return the number of things done; 0 when there was nothing to do
     int round();
 }

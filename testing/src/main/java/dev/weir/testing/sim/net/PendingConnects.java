@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// The attempts of Weir to connect that nobody has answered yet, and the doors at which a script answers them.
+/// Weir's unanswered attempts to connect, and the scripted doors that answer them.
 ///
 /// **Threads:** confined to its world.
 final class PendingConnects {
@@ -51,7 +51,7 @@ final class PendingConnects {
         if (attempt.isUnanswered && !faults.isHealed()) return 0;
         attempts.remove(attempt);
         boolean refused = faults.strikes(Fault.CONNECT_REFUSED);
-        // Why: one of three such could not even begin here.
+        // Why: one of three such attempts fails on this side already.
         if (refused && faults.below(3) == 0) attempt.isOutOfDescriptors = true;
         SimDoor door = doors.get(attempt.peer().port());
         if (door != null && !refused) return door.answer(attempt);

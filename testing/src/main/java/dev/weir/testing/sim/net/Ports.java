@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The ports of a network: who listens where, and how two ends of a connection are joined.
+/// The ports of a network: the listeners, and how the two ends of a connection are joined.
 ///
 /// **Threads:** confined to its world.
 final class Ports {
@@ -21,12 +21,12 @@ final class Ports {
     private final TreeMap<Integer, Listening> listening = new TreeMap<>();
     private int next = FIRST;
 
-    /// Who takes connections at a port.
+    /// A listener at a port.
     interface Listening {
         /// Takes the far end of a new connection; false when there is no room for it.
         boolean offer(SimEnd far);
 
-        /// Nanoseconds until it wants to look again by itself.
+        /// Nanoseconds until it wants to be checked again.
         default long nextNanos(long now) {
             return Long.MAX_VALUE;
         }
@@ -66,14 +66,14 @@ final class Ports {
         listening.put(port, who);
     }
 
-    /// Nobody listens at `port` any more: connections are refused.
+    /// Stops listening at `port`: connections are refused.
     void shut(int port) {
         listening.remove(port);
     }
 
-    /// Connects to whoever listens at `port`.
+    /// Connects to the listener at `port`.
     ///
-    /// @param from the address of whoever connects
+    /// @param from the address of the connecting side
     /// @return the near end; null when nobody listens or the backlog is full
     @Nullable
     SimEnd join(int port, Endpoint from) {

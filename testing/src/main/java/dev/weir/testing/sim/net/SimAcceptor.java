@@ -8,7 +8,7 @@ import dev.weir.transport.Acceptor;
 import dev.weir.transport.Endpoint;
 import java.util.ArrayDeque;
 
-/// Listens in the world. When descriptors are lacking it pauses for 100 ms, doubling to 1 s, as over TCP.
+/// The simulated listener of Weir. When descriptors run out it pauses for 100 ms, doubling to 1 s, as over TCP.
 ///
 /// **Threads:** confined to its world.
 final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening {
@@ -125,7 +125,7 @@ final class SimAcceptor implements Acceptor, SimPoller.Watched, Ports.Listening 
     @Override
     public void close() {
         if (closed) return;
-        // Why: as over TCP, those who were let in by the kernel are accepted before the door shuts.
+        // Why: as over TCP, connections that the kernel has established are accepted before the listener closes.
         notifyReady(false);
         if (closed) return;
         closed = true;

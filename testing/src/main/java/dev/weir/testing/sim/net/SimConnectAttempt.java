@@ -6,7 +6,7 @@ import dev.weir.transport.ConnectAttempt;
 import dev.weir.transport.Endpoint;
 import org.jspecify.annotations.Nullable;
 
-/// An attempt to connect: unanswered until the network lets the answer arrive, then told by the poller.
+/// An attempt to connect: unanswered until the network delivers the answer, which the poller then reports.
 ///
 /// **Threads:** confined to its world.
 final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
@@ -19,10 +19,10 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
     private boolean answered;
     private boolean over;
 
-    /// Whether what fails is this side, and not its peer.
+    /// Whether this side fails, and not its peer.
     boolean isOutOfDescriptors;
 
-    /// Whether no answer comes until everything is healed.
+    /// Whether no answer arrives until the world is healed.
     final boolean isUnanswered;
 
     SimConnectAttempt(
@@ -58,12 +58,12 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
         made = end;
     }
 
-    /// The other side has a connection of which this one does not know yet.
+    /// Sets the far end of a connection that this side does not know of yet.
     void setFarEnd(@Nullable SimEnd end) {
         made = end;
     }
 
-    /// What the other side has, arrives.
+    /// The answer of the other side arrives.
     void answerNow() {
         answered = true;
     }
@@ -104,8 +104,7 @@ final class SimConnectAttempt implements ConnectAttempt, SimPoller.Watched {
         over = true;
         dialling.forget(this);
         ((SimPoller) loop.poller()).remove(this);
-        // Why: an answer may have come that nobody was told of: the other side sees a connection that
-        // breaks.
+        // Why: an answer may have arrived unreported: the other side sees a connection that breaks.
         if (made != null) made.abort();
         free();
     }

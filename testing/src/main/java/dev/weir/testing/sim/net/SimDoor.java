@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where a script listens in the place of a server: it lets in who connects, refuses, or does not answer.
+/// A scripted listener in place of a server: it accepts connections, refuses them, or does not answer.
 ///
 /// **Threads:** confined to its world.
 /// **Waits:** never waits.
@@ -36,10 +36,10 @@ public final class SimDoor {
         return address;
     }
 
-    /// The next who has connected.
+    /// The next connection.
     ///
     /// @return this end of the connection
-    /// @throws AssertionError when nobody does, although nothing is left to do
+    /// @throws AssertionError when nobody connects and nothing is left to do
     public SimPeer accept() {
         world.settle();
         SimPeer next = came.poll();
@@ -47,12 +47,12 @@ public final class SimDoor {
         return next;
     }
 
-    /// How many have connected and were not accepted yet.
+    /// The number of connections that were not accepted yet.
     public int waiting() {
         return came.size();
     }
 
-    /// Everybody is let in, as at the beginning; who was not answered is answered now.
+    /// Accepts connections, as at the beginning; unanswered attempts are answered now.
     public SimDoor open() {
         mode = Mode.OPEN;
         var now = List.copyOf(unanswered);
@@ -64,20 +64,20 @@ public final class SimDoor {
         return this;
     }
 
-    /// Whoever connects is refused.
+    /// Refuses connections.
     public SimDoor refuse() {
         mode = Mode.REFUSING;
         return this;
     }
 
-    /// Whoever connects hears nothing, and neither does this: a black hole.
+    /// Does not answer attempts to connect: a black hole.
     public SimDoor silence() {
         mode = Mode.SILENT;
         return this;
     }
 
-    /// Whoever connects is let in and does not hear of it: when he gives up, this sees a connection that
-    /// breaks.
+    /// Accepts connections, but the answer does not arrive: when the attempt is cancelled, this side sees a
+    /// connection that breaks.
     public SimDoor late() {
         mode = Mode.LATE;
         return this;

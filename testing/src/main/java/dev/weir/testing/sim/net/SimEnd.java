@@ -9,9 +9,9 @@ import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One end of a connection, watched by a loop or played by a [SimPeer].
+/// One end of a connection, watched by a loop or driven by a [SimPeer].
 ///
-/// **Owns:** its descriptor, from the moment Weir has it until it was closed and its poller has settled.
+/// **Owns:** its descriptor, from its opening until it was closed and its poller has settled.
 /// **Threads:** confined to its world.
 final class SimEnd implements Transport, SimPoller.Watched {
     private final Traffic traffic;
@@ -48,7 +48,7 @@ final class SimEnd implements Transport, SimPoller.Watched {
         other.in = there;
     }
 
-    /// Weir has it from now on.
+    /// Sets the ledger entry: Weir owns the end from now on.
     void setEntry(Entry newEntry) {
         entry = newEntry;
     }

@@ -21,15 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A network of pipes in which nothing arrives by itself: the world decides, step by step, which bytes,
-/// ends, resets and answers arrive next.
+/// A simulated network of pipes. The world decides, step by step, which bytes, ends, resets and answers arrive
+/// next.
 ///
-/// A seed decides it in a scenario. In a test the script does: [#dial] and [#listen] give peers that do
-/// what they are told, [#settle] lets everything happen that can, [#pass] lets time go by, [#faults] says
-/// what goes wrong and when.
+/// In a scenario the seed decides. In a test the script decides: [#dial] and [#listen] give scripted peers,
+/// [#settle] lets everything happen that can, [#pass] lets time pass, [#faults] plans faults.
 ///
-/// It counts descriptors on its own, from the moment they are had until their poller has settled, so
-/// that the ledger can be compared with it.
+/// It counts descriptors on its own, from their opening until their poller has settled, so that the ledger can
+/// be compared with it.
 ///
 /// **Threads:** confined to its world.
 public final class SimNetwork implements Network, Actor {
@@ -39,9 +38,9 @@ public final class SimNetwork implements Network, Actor {
     private final Ports ports;
     private final PendingConnects dialling;
 
-    /// Who is told of connections to a place outside of Weir.
+    /// Receives connections to a port outside of Weir.
     public interface Arrivals {
-        /// Somebody has connected.
+        /// A connection was opened.
         void arrived(SimPeer peer);
     }
 
@@ -59,31 +58,31 @@ public final class SimNetwork implements Network, Actor {
 
     // ---- the side of a script
 
-    /// What goes wrong, and when.
+    /// The faults, and when they strike.
     public Faults faults() {
         return world.conditions().faults();
     }
 
-    /// The time. It stands still until a script turns it.
+    /// The clock. It stands still until a script advances it.
     public SimClock clock() {
         return world.conditions().clock();
     }
 
-    /// The loops that live on this network, and what they share.
+    /// The group of loops on this network.
     public LoopGroup group() {
         return world.group();
     }
 
-    /// Connects to where code under test listens.
+    /// Connects to a listener of the code under test.
     ///
-    /// @throws AssertionError when nobody listens there, or does not accept as many
+    /// @throws AssertionError when nobody listens there, or the backlog is full
     public SimPeer dial(Endpoint address) {
         SimPeer peer = dial(address.port());
         if (peer == null) throw new AssertionError("nobody lets a peer in at " + address);
         return peer;
     }
 
-    /// Listens where code under test is to connect to.
+    /// Listens for connections of the code under test.
     public SimDoor listen() {
         int port = ports.free(0);
         var door = new SimDoor(world, ports, Ports.at(port));
@@ -92,20 +91,20 @@ public final class SimNetwork implements Network, Actor {
         return door;
     }
 
-    /// Lets everything happen that can, until nobody has anything to do; no time passes.
+    /// Lets everything happen that can; no time passes.
     public void settle() {
         world.settle();
     }
 
-    /// Lets `time` pass, and everything on the way happen at its own time. Turning [#clock] instead is a
-    /// leap, after which everything is late.
+    /// Lets `time` pass; everything due meanwhile happens at its own time. Advancing [#clock] instead is a
+    /// jump, after which everything is late.
     public void pass(Duration time) {
         world.pass(time.toNanos());
     }
 
     /// Lets each loop turn once and one thing arrive; no time passes.
     ///
-    /// @return how much was done; 0 when there was nothing to do
+    /// @return the number of things done; 0 when there was nothing to do
     public int turn() {
         return world.round();
     }
@@ -115,7 +114,7 @@ public final class SimNetwork implements Network, Actor {
         return world.conditions().trace();
     }
 
-    /// What a script that is over has left: a law broken, a fault that was planned and never happened.
+    /// What is wrong after a script: a broken law, a planned fault that never happened.
     public List<String> complaints() {
         var complaints = new ArrayList<String>();
         LawBroken broken = world.conditions().broken();
@@ -129,8 +128,8 @@ public final class SimNetwork implements Network, Actor {
         return world.rarePaths();
     }
 
-    /// From now on a poller tells of room only when so much of a path is free; Linux waits for a third of
-    /// it. What there is room for is taken all the same.
+    /// Sets how many bytes of a path must be free before a poller reports it as writable; Linux waits for a
+    /// third. Writes are accepted below that, too.
     public void setWritableThreshold(int bytes) {
         traffic.setWritableThreshold(bytes);
     }
@@ -162,7 +161,7 @@ public final class SimNetwork implements Network, Actor {
 
     // ---- the side of the peers
 
-    /// A place outside of Weir at which somebody listens.
+    /// Opens a listener outside of Weir.
     ///
     /// @param port 0 for any
     /// @return the port
@@ -175,19 +174,19 @@ public final class SimNetwork implements Network, Actor {
         return chosen;
     }
 
-    /// Nobody listens at `port` any more: connections are refused.
+    /// Stops listening at `port`: connections are refused.
     public void shut(int port) {
         ports.shut(port);
     }
 
-    /// Connects to where Weir listens.
+    /// Connects to a listener of Weir.
     ///
     /// @return the peer; null when nobody listens or the backlog is full
     public @Nullable SimPeer dial(int port) {
         return dial(port, Ports.HERE);
     }
 
-    /// Connects to where Weir listens.
+    /// Connects to a listener of Weir.
     ///
     /// @param host where from, such as `127.0.0.2`
     /// @return the peer; null when nobody listens or the backlog is full
@@ -202,13 +201,12 @@ public final class SimNetwork implements Network, Actor {
 
     // ---- descriptors
 
-    /// Descriptors that Weir has.
+    /// The number of Weir's descriptors.
     public int descriptors() {
         return descriptors.live();
     }
 
-    /// The most descriptors that Weir had at once and that led to `port`, which the network chose; in the middle
-    /// of a turn too.
+    /// The most descriptors that Weir had at once to `port`, which the network chose, also within a turn.
     public int descriptorsMost(int port) {
         return descriptors.most(port);
     }

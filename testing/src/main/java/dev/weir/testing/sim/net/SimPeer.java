@@ -5,15 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 
-/// A peer outside of Weir: it does what its script says, at the other end of a connection. The peers of a
-/// scenario offer bytes and look at what has arrived; a script sends and expects, and can stop the path
-/// under both.
+/// A scripted peer at the other end of a connection of Weir. Peers of a scenario send bytes and check what has
+/// arrived; a script sends and expects, and can freeze the path.
 ///
 /// **Owns:** its end, until [#close] or [#reset].
 /// **Threads:** confined to its world.
-/// **Waits:** never waits. What a script sends or expects lets everybody act meanwhile; no time passes.
-/// **Fails:** an [AssertionError] when nothing can happen any more and what was expected did not, or when
-/// something else came.
+/// **Waits:** never waits. Sending and expecting let all actors act; no time passes.
+/// **Fails:** an [AssertionError] when nothing more can happen and the expected bytes did not arrive, or other
+/// bytes did.
 public final class SimPeer {
     private static final int SHOWN_BYTES_MAX = 200;
 
@@ -33,7 +32,7 @@ public final class SimPeer {
 
     // ---- a script
 
-    /// From now on what this sends arrives in pieces, each of which is acted upon before the next arrives.
+    /// Sets that sent bytes arrive in pieces; each is processed before the next arrives.
     ///
     /// @param bytes how long a piece is; 0 for everything at once
     public SimPeer slices(int bytes) {
@@ -62,7 +61,7 @@ public final class SimPeer {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /// Reads as many bytes as `text` has characters, and they must be these. What comes behind stays on the
+    /// Reads as many bytes as `text` has characters and compares them. What comes behind stays on the
     /// path.
     public SimPeer expect(String text) {
         String came = read(text.length());
@@ -70,7 +69,7 @@ public final class SimPeer {
         return this;
     }
 
-    /// Reads as many bytes, and they must be these.
+    /// Reads as many bytes and compares them.
     public SimPeer expect(byte[] bytes) {
         byte[] came = read(bytes.length).getBytes(StandardCharsets.ISO_8859_1);
         int at = Arrays.mismatch(bytes, came);
@@ -92,7 +91,7 @@ public final class SimPeer {
         return came;
     }
 
-    /// Reads up to `last` and including it; what came behind it is read later.
+    /// Reads up to `last` and including it; later bytes are read later.
     ///
     /// @param last such as the end of a line
     public String readUntil(String last) {
@@ -105,7 +104,7 @@ public final class SimPeer {
         }
     }
 
-    /// Nothing has come, not even an end.
+    /// Expects that nothing has arrived, not even an end.
     public SimPeer expectNothing() {
         world.settle();
         if (receive() > 0 || hasEnded() || isBroken()) {
@@ -114,33 +113,32 @@ public final class SimPeer {
         return this;
     }
 
-    /// Nothing comes while `time` passes, not even an end.
+    /// Expects nothing while `time` passes, not even an end.
     public SimPeer expectNothing(Duration time) {
         world.pass(time.toNanos());
         return expectNothing();
     }
 
-    /// Nothing more comes but an orderly end.
+    /// Expects an orderly end and no byte before it.
     public void expectEnd() {
         world.settle();
         if (receive() > 0 || !hasEnded()) throw new AssertionError("expected an end, but " + whatCame() + " came");
     }
 
-    /// Nothing more comes but a reset.
+    /// Expects a reset and no byte before it.
     public void expectReset() {
         world.settle();
         if (receive() > 0 || !isBroken()) throw new AssertionError("expected a reset, but " + whatCame() + " came");
     }
 
-    /// The path stands still in both directions, and nobody is told: what is sent, an end or a reset stays
-    /// on its way until [#thaw].
+    /// Freezes the path in both directions: bytes, ends and resets stay in transit until [#thaw].
     public SimPeer freeze() {
         traffic.freeze(end.in());
         traffic.freeze(end.out());
         return this;
     }
 
-    /// What stayed on its way arrives.
+    /// Ends the freeze: everything in transit arrives.
     public SimPeer thaw() {
         traffic.thaw(end.in());
         traffic.thaw(end.out());
@@ -157,7 +155,7 @@ public final class SimPeer {
 
     // ---- step by step
 
-    /// Sends what there is room for.
+    /// Sends as many bytes as there is room for.
     ///
     /// @return how many bytes of `bytes[from, to)` were taken; negative when the path is broken
     public int send(byte[] bytes, int from, int to) {
@@ -168,7 +166,7 @@ public final class SimPeer {
         return count;
     }
 
-    /// Takes in what has arrived; it stays until it is consumed.
+    /// Receives what has arrived; it stays until it is consumed.
     ///
     /// @return how many bytes are there and not consumed
     public int receive() {
@@ -176,7 +174,7 @@ public final class SimPeer {
         return gotTo - gotFrom;
     }
 
-    /// Takes in at most `limit` bytes of what has arrived and leaves the rest on the path.
+    /// Receives at most `limit` bytes of what has arrived and leaves the rest on the path.
     ///
     /// @return how many bytes were taken in now
     public int receive(int limit) {
@@ -235,18 +233,18 @@ public final class SimPeer {
         return end.isClosed();
     }
 
-    /// Says that no more bytes come, and goes on reading.
+    /// Half-closes the connection; reading goes on.
     public SimPeer endOutput() {
         end.shutdownOutput();
         return this;
     }
 
-    /// Leaves with a reset.
+    /// Resets the connection.
     public void reset() {
         end.abort();
     }
 
-    /// Leaves; with a reset when bytes arrived that were not received.
+    /// Closes the connection; with a reset when bytes were not read.
     public void close() {
         end.close();
     }

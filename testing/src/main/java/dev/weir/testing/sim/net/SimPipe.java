@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// reset that has arrived or not.
 ///
 /// **Threads:** confined to its world.
-/// **Limits:** holds as many bytes as it was made for, those on their way included.
+/// **Limits:** its capacity, which includes bytes in transit.
 final class SimPipe {
     private static final int RING_BYTES = 512;
 
@@ -25,7 +25,7 @@ final class SimPipe {
     private boolean silent;
     private long silentUntilNanos;
 
-    /// Its place among those of its network that have something on its way; -1 when it has nothing.
+    /// Its index among the network's pipes with something in transit; -1 when it has nothing.
     int busyAt = -1;
 
     SimPipe(int capacity) {
@@ -139,7 +139,7 @@ final class SimPipe {
         count = arrived;
     }
 
-    /// What is on its way finds nobody.
+    /// Bytes in transit are lost because the reader is gone.
     void vanish() {
         count = arrived;
     }

@@ -11,13 +11,13 @@ import dev.weir.time.Chance;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How a loop of the world waits: it tells what is ready, in an order that chance decides, and when that is
-/// nothing the loop sleeps. It is turned again when it was woken, when its time has come, or when something is
-/// ready; a wake that somebody forgot makes it sleep for ever.
+/// The poller of a simulated loop: reports what is ready, in random order, and lets the loop sleep when nothing
+/// is. The loop is turned again when it is woken, when its time has come, or when something is ready; a
+/// forgotten wake-up makes it sleep for ever.
 ///
 /// **Threads:** confined to its world.
 public final class SimPoller implements Poller {
-    /// It throws less often than a path fails: sixteen times in a row, and it would be broken.
+    /// It throws less often than a path fails, because sixteen exceptions in a row count as a broken poller.
     private static final int THROWS_RARER = 4;
 
     private final Conditions conditions;
@@ -34,18 +34,18 @@ public final class SimPoller implements Poller {
 
     /// Something that may be ready.
     interface Watched {
-        /// Whether there is something to tell.
+        /// Whether there is something to report.
         boolean isReady();
 
-        /// Finds out whether it is ready, as a poll does for everybody before it tells the first.
+        /// Checks whether it is ready, as a poll does for all before it reports the first.
         default void look() {}
 
-        /// Whether anything is asked for, so that it might be told of in vain.
+        /// Whether it has any interest, so that a spurious report is possible.
         boolean isWatchedFor();
 
         /// Tells.
         ///
-        /// @param spurious whether to tell what is asked for although it may not hold
+        /// @param spurious whether to report everything of interest although it may not be ready
         void notifyReady(boolean spurious);
     }
 
@@ -64,7 +64,7 @@ public final class SimPoller implements Poller {
         watched.remove(one);
     }
 
-    /// From now on every poll throws.
+    /// Lets every poll throw from now on.
     public void breaks() {
         broken = true;
         woken = true;
@@ -110,7 +110,7 @@ public final class SimPoller implements Poller {
         return told;
     }
 
-    /// Whether the loop does not sleep, or has a cause to wake. It is awake then.
+    /// Wakes the loop if it has a cause; returns whether it is awake.
     public boolean wakes() {
         if (closed) return false;
         if (sleeps && !woken && sleepNanos(conditions.clock().nanoTime()) > 0 && !isAnyReady()) {
@@ -162,7 +162,7 @@ public final class SimPoller implements Poller {
     }
 
     private void free() {
-        // Why: as over TCP, where the selector forgets a wake when it is asked for anything.
+        // Why: as over TCP, where the selector forgets a wake-up after any select.
         woken = false;
         for (Runnable freed : closing) freed.run();
         closing.clear();

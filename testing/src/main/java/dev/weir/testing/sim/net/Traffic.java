@@ -6,7 +6,7 @@ import dev.weir.testing.sim.seed.Faults;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The pipes of a network that have something on its way: which bytes, ends and resets arrive next, and which pipes
+/// The pipes of a network with something in transit: which bytes, ends and resets arrive next, and which pipes
 /// are silent.
 ///
 /// **Threads:** confined to its world.
@@ -110,7 +110,7 @@ final class Traffic {
             pipe.vanish();
             if (pipe.isReset()) pipe.resetArrives(true);
             else if (pipe.isEnded()) pipe.endArrives();
-            // Why: bytes that find nobody are answered by a reset.
+            // Why: bytes to a closed end are answered by a reset.
             if (onTheWay > 0 && !pipe.isReset()) {
                 pipe.back().reset();
                 addBusy(pipe.back());
@@ -126,7 +126,7 @@ final class Traffic {
         }
     }
 
-    /// Ends the silence of those whose time is over.
+    /// Ends the silence of pipes whose time is over.
     void hear() {
         for (int i = silent.size() - 1; i >= 0; i--) {
             SimPipe pipe = silent.get(i);

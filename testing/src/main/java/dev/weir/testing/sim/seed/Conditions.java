@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/// What a seed decides before anybody lives in a world, which all parts of the world share: its time, its
-/// chances and what goes wrong in it. Beside that it keeps what happened, and the first law that was broken.
+/// What the seed decides and all parts of a world share: clock, random numbers and faults. It also keeps the
+/// trace and the first broken law.
 ///
 /// **Threads:** confined to its world.
 public final class Conditions {
@@ -27,10 +27,10 @@ public final class Conditions {
     /// The conditions of `seed`.
     ///
     /// @param omitted the numbers of faults that are left out
-    /// @param log where everything that happens is written; null for nowhere
+    /// @param log the log of all events; null for none
     public Conditions(long seed, SortedSet<Integer> omitted, @Nullable PrintWriter log) {
         var source = new Chance(seed);
-        // Why: any number may be the beginning of a clock, just below the last one included.
+        // Why: a clock may begin at any number, also just below the overflow.
         long firstNanos = source.below(4) == 0 ? Long.MAX_VALUE - source.below(1 << 30) * 16L : source.next() >> 8;
         this.clock = new SimClock(firstNanos, EPOCH_MILLIS + (source.next() >>> 32));
         this.trace = new Trace(log, clock);
@@ -52,7 +52,7 @@ public final class Conditions {
         this.throwingClock.begins();
     }
 
-    /// Nothing is left to chance, and nothing goes wrong but what a script says.
+    /// Conditions without randomness, in which only scripted faults happen.
     public static Conditions calm() {
         return new Conditions();
     }
@@ -62,7 +62,7 @@ public final class Conditions {
         return clock;
     }
 
-    /// The time for those who are tested: this clock may throw.
+    /// The clock for the code under test, which may throw.
     public ThrowingClock throwingClock() {
         return throwingClock;
     }
@@ -72,7 +72,7 @@ public final class Conditions {
         return trace;
     }
 
-    /// The randomness of scenarios and their peers.
+    /// The random numbers of scenarios and their peers.
     public Chance chance() {
         return chance;
     }
@@ -92,10 +92,9 @@ public final class Conditions {
         return faults;
     }
 
-    /// Writes down that an invariant does not hold. It is not lost when somebody on the way catches
-    /// what is thrown.
+    /// Records that an invariant does not hold. The record remains even if code catches the thrown error.
     ///
-    /// @return to be thrown
+    /// @return the error, to be thrown by the caller
     public LawBroken broken(String invariant, String seen) {
         var first = broken;
         if (first != null) return first;
@@ -105,7 +104,7 @@ public final class Conditions {
         return law;
     }
 
-    /// What was broken first; null when nothing was.
+    /// The first broken law; null when there is none.
     public @Nullable LawBroken broken() {
         return broken;
     }

@@ -1,26 +1,26 @@
 package dev.weir.testing.sim.seed;
 
-/// What a world can do to those who live in it.
+/// The faults that a simulated world can inject.
 ///
 /// **Threads:** immutable.
 public enum Fault {
-    /// A read brings fewer bytes than are there.
+    /// A read returns fewer bytes than are available.
     SHORT_READ,
     /// A write takes fewer bytes than there is room for.
     SHORT_WRITE,
-    /// The path takes nothing although there is room.
+    /// A write takes nothing although there is room.
     NO_ROOM,
-    /// A poller tells of readiness that is none.
+    /// A poller reports spurious readiness.
     SPURIOUS_READINESS,
-    /// A poller does not tell of readiness yet.
+    /// A poller delays a report of readiness.
     LATE_READINESS,
-    /// A loop that sleeps is turned for no cause.
+    /// A sleeping loop is turned without a cause.
     SPURIOUS_TURN,
-    /// A thread that waits wakes for no cause.
+    /// A waiting thread wakes without a cause.
     SPURIOUS_WAKE,
     /// A connection is reset.
     RESET,
-    /// A reset throws away bytes that had arrived.
+    /// A reset discards bytes that had arrived.
     RESET_LOSES_INPUT,
     /// One direction is silent for a while.
     SILENCE,
@@ -32,39 +32,39 @@ public enum Fault {
     ACCEPT_FAILED,
     /// The clock jumps forward.
     CLOCK_JUMP,
-    /// Somebody else takes blocks out of the budget.
+    /// Other users take blocks out of the budget.
     MEMORY_TAKEN,
-    /// A peer ends its output, or leaves, at any byte.
+    /// A peer half-closes or closes, at any byte.
     PEER_LEAVES,
-    /// A peer stops doing anything.
+    /// A peer freezes.
     PEER_FREEZES,
-    /// A peer sends bytes that nobody asked for.
+    /// A peer sends unsolicited bytes.
     UNSOLICITED_BYTES,
-    /// A peer answers with what is no answer.
+    /// A peer sends a malformed answer.
     BROKEN_ANSWER,
     /// An answer is cut short.
     CUT_ANSWER,
-    /// An answer comes before the request is whole.
+    /// An answer arrives before the request is complete.
     EARLY_ANSWER,
-    /// An answer comes and its sender resets.
+    /// An answer arrives and its sender resets.
     ANSWER_THEN_RESET,
-    /// An origin is not there for a while, and comes back at the same port.
+    /// An origin goes down for a while, and comes up again at the same port.
     ORIGIN_RESTARTS,
     /// A handler throws before anything was answered.
     HANDLER_THROWS,
     /// A handler throws in the middle of its answer.
     HANDLER_BREAKS_OFF,
-    /// A handler waits for a long time, and an interrupt ends that.
+    /// A handler blocks for a long time; an interrupt ends that.
     HANDLER_HANGS,
-    /// A handler waits for a long time, and nothing ends that.
+    /// A handler blocks for a long time and ignores interrupts.
     HANDLER_IS_DEAF,
-    /// A handler answers twice, or with the exchange of another.
+    /// A handler answers twice, or answers the exchange of another.
     HANDLER_OVERSTEPS,
-    /// A disk takes nothing.
+    /// A disk is full.
     DISK_FULL,
-    /// A disk takes less than it was given.
+    /// A disk takes only part of a write.
     DISK_SHORT,
-    /// A disk takes its time.
+    /// A disk is slow.
     DISK_HANGS,
     /// A poller throws instead of polling, settling, waking or closing.
     POLLER_THROWS,
@@ -72,10 +72,10 @@ public enum Fault {
     CLOCK_THROWS,
     /// A log throws instead of writing.
     LOG_THROWS,
-    /// A loop cannot go on, in the middle of a turn.
+    /// A loop fails in the middle of a turn.
     LOOP_DIES,
-    /// Somebody gives up what is under way.
+    /// An operation under way is cancelled.
     GIVING_UP,
-    /// Everything is closed in the middle of it.
+    /// Everything is closed in the middle of the run.
     CLOSED_MEANWHILE
 }

@@ -3,7 +3,7 @@ package dev.weir.testing.sim.seed;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The faults that a script has planned, each for a step: the how many-eth time that it could happen.
+/// The faults that a script has planned, each with a step: the n-th time that it could happen.
 ///
 /// **Threads:** confined to its world.
 final class FaultPlan {
@@ -41,7 +41,7 @@ final class FaultPlan {
         lines.removeIf(line -> line.kind == kind);
     }
 
-    /// What is to happen once and has not.
+    /// The planned single faults that have not happened yet.
     List<Fault> once() {
         return lines.stream()
                 .filter(line -> line.period == 0)
@@ -49,7 +49,7 @@ final class FaultPlan {
                 .toList();
     }
 
-    /// One more time that `kind` could happen.
+    /// Counts one more occasion for `kind`.
     ///
     /// @return whether it does
     boolean isDue(Fault kind) {
@@ -65,7 +65,7 @@ final class FaultPlan {
         return true;
     }
 
-    /// The size of what was due last; 0 when it has none, or was asked before.
+    /// The size of the last due fault; 0 when it has none, or was taken before.
     int takeBytes() {
         int taken = bytes;
         bytes = 0;

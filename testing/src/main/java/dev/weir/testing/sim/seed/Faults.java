@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// Decides what goes wrong. Each world has its own weather: some faults never happen in it, some often.
+/// Decides which faults strike. Each world has its own rates: some faults never strike in it, some often.
 ///
-/// Every fault that strikes has a number, and a run can be told to leave some of them out: that is how
-/// a failing run is made smaller.
+/// Every fault that strikes has a number, and a run can omit faults by number: that is how a failing run is shrunk.
 ///
-/// Beside the weather a script may say at which step a fault strikes ([#at]).
+/// A script may also plan a fault for a step ([#at]).
 ///
 /// **Threads:** confined to its world.
 /// **Source:** swarm testing (Groce and others, 2012).
@@ -18,7 +17,7 @@ public final class Faults {
     private static final Fault[] KINDS = Fault.values();
     private static final int SCALE = 1 << 16;
 
-    /// How often a fault strikes where it could, in 65536ths.
+    /// The rates at which a fault strikes, in 65536ths.
     private static final int[] RATES = {0, 0, 200, 1000, 4000, 12000};
 
     private final Chance chance;
@@ -40,7 +39,7 @@ public final class Faults {
         for (int i = 0; i < rates.length; i++) rates[i] = RATES[chance.below(RATES.length)];
     }
 
-    /// No weather at all: only what a script says happens.
+    /// No random faults: only scripted ones strike.
     Faults(Trace trace) {
         this.chance = new Chance(0);
         this.trace = trace;
@@ -49,42 +48,42 @@ public final class Faults {
         this.healed = true;
     }
 
-    /// Lets `kind` happen once, whatever the weather: at the `step`-th time from now that it could, 1 for the
-    /// next. A short read or write is one of a single byte.
+    /// Plans `kind` once, at the `step`-th occasion from now, 1 for the next. A short read or write moves a
+    /// single byte.
     public void at(int step, Fault kind) {
         plan.once(step, kind, FaultPlan.isSized(kind) ? 1 : 0);
     }
 
     /// The same with the size of a short read or write.
     ///
-    /// @param bytes how many bytes it moves; one less than it could at most
+    /// @param bytes how many bytes it moves; at most one less than possible
     public void at(int step, Fault kind, int bytes) {
         if (bytes < 1) throw new IllegalArgumentException("bytes must be at least 1, was " + bytes);
         if (!FaultPlan.isSized(kind)) throw new IllegalArgumentException(kind + " has no size");
         plan.once(step, kind, bytes);
     }
 
-    /// Lets `kind` happen whenever it could another `steps` times, 1 for always, until [#never].
+    /// Plans `kind` at every `steps`-th occasion, 1 for always, until [#never].
     public void every(int steps, Fault kind) {
         plan.again(steps, kind, FaultPlan.isSized(kind) ? 1 : 0);
     }
 
-    /// What was planned of `kind` does not happen any more.
+    /// Cancels what was planned of `kind`.
     public void never(Fault kind) {
         plan.remove(kind);
     }
 
-    /// What a script wants to happen once and that has not happened.
+    /// The planned single faults that have not happened.
     public List<Fault> planned() {
         return plan.once();
     }
 
-    /// Whether `kind` happens here and now.
+    /// Whether `kind` strikes now.
     public boolean strikes(Fault kind) {
         return strikes(kind, 1);
     }
 
-    /// Whether `kind` happens here and now, where it shall happen `rarer` times less often than elsewhere.
+    /// Whether `kind` strikes now, at a rate that is `rarer` times lower than elsewhere.
     public boolean strikes(Fault kind, int rarer) {
         if (plan.isDue(kind)) return struckNow(kind);
         int rate = rates[kind.ordinal()];
@@ -92,7 +91,7 @@ public final class Faults {
         return happens(kind);
     }
 
-    /// Lets `kind` happen now, whatever the weather, unless it is left out.
+    /// Lets `kind` strike now at any rate, unless it is omitted.
     public boolean happens(Fault kind) {
         return !healed && struckNow(kind);
     }
@@ -110,29 +109,29 @@ public final class Faults {
         return true;
     }
 
-    /// A number in `[0, bound)` for how bad it is.
+    /// A random number in `[0, bound)` for the severity.
     public int below(int bound) {
         int bytes = plan.takeBytes();
         if (bytes > 0) return Math.min(bytes, bound) - 1;
         return chance.below(bound);
     }
 
-    /// Nothing goes wrong any more.
+    /// Ends all faults.
     public void heal() {
         healed = true;
     }
 
-    /// Whether nothing goes wrong any more.
+    /// Whether faults have ended.
     public boolean isHealed() {
         return healed;
     }
 
-    /// Whether there is no weather, only what a script says: what is not answered stays so.
+    /// Whether only scripted faults strike: an unanswered connect then stays unanswered.
     public boolean isCalm() {
         return calm;
     }
 
-    /// How many could have struck, those left out included: the number of the last one.
+    /// The number of the last fault, omitted ones included.
     public int numbered() {
         return number;
     }

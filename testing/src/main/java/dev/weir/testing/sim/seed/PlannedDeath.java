@@ -1,7 +1,6 @@
 package dev.weir.testing.sim.seed;
 
-/// What a world throws to end a loop: nobody goes on after an error of the virtual machine. That it is logged
-/// breaks no law.
+/// Thrown on purpose to end a loop: an error of the virtual machine. Logging it breaks no law.
 public final class PlannedDeath extends VirtualMachineError {
     private static final long serialVersionUID = 1;
 

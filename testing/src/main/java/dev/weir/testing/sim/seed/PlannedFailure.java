@@ -1,6 +1,6 @@
 package dev.weir.testing.sim.seed;
 
-/// What a scenario throws on purpose: that it is logged breaks no law.
+/// Thrown on purpose by a scenario. Logging it breaks no law.
 public final class PlannedFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -5,8 +5,8 @@ import dev.weir.time.RarePoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Takes the rare paths that are marked in Weir: in each world some never, some often, until everything
-/// is healed. Beside that a script may say how often one is taken ([#every]).
+/// Takes the rare paths that are marked in Weir: in each world some never, some often, until the world is
+/// healed. A script may also set how often one is taken ([#every]).
 ///
 /// How often the path at a point is taken follows from the seed and the point's name, so that a point that is
 /// added, removed or moved changes nothing for the others.
@@ -15,7 +15,7 @@ import java.util.Map;
 public final class RarePaths implements Chance.Rare {
     private static final int SCALE = 1 << 16;
 
-    /// How often a path is taken where it could be, in 65536ths.
+    /// The rates at which a path is taken, in 65536ths.
     private static final int[] RATES = {0, 0, 0, 300, 3000, 16000};
 
     private final Chance chance;
@@ -25,7 +25,7 @@ public final class RarePaths implements Chance.Rare {
     private final long weather;
     private final Map<RarePoint, Path> paths = new LinkedHashMap<>();
 
-    /// What is known of the path at one point.
+    /// The state of the path at one point.
     private static final class Path {
         private final int rate;
         private int taken;
@@ -41,7 +41,7 @@ public final class RarePaths implements Chance.Rare {
         }
     }
 
-    /// @param meanwhile run whenever somebody asks: what another thread may do first
+    /// @param meanwhile run at each query: lets another thread run first
     public RarePaths(Conditions conditions, Runnable meanwhile) {
         this.chance = conditions.rare();
         this.trace = conditions.trace();
@@ -50,7 +50,7 @@ public final class RarePaths implements Chance.Rare {
         this.weather = chance.next();
     }
 
-    /// Lets the path at `point` be taken whenever it could be another `steps` times, 1 for always.
+    /// Takes the path at `point` at every `steps`-th occasion, 1 for always.
     public void every(int steps, RarePoint point) {
         if (steps < 1) throw new IllegalArgumentException("steps are counted from 1, was " + steps);
         path(point).period = steps;
@@ -58,7 +58,7 @@ public final class RarePaths implements Chance.Rare {
 
     @Override
     public boolean takes(RarePoint point) {
-        // Why: a loop asks in the middle of its turn, where a thread beside it could do anything.
+        // Why: a loop asks in the middle of its turn, where another thread could do anything.
         meanwhile.run();
         Path path = path(point);
         boolean isPlanned = path.isPlanned();

@@ -3,8 +3,8 @@ package dev.weir.testing.sim.seed;
 import dev.weir.time.Clock;
 import java.time.Duration;
 
-/// A clock that stands still until the world turns it. Where it begins is the seed's choice, so that
-/// nothing relies on a clock that begins at zero or never passes it.
+/// A clock that stands still until the world advances it. The seed decides where it begins, so that no code
+/// relies on a clock that begins at zero or never passes it.
 ///
 /// **Threads:** confined to its world.
 public final class SimClock implements Clock {
@@ -19,13 +19,13 @@ public final class SimClock implements Clock {
         this.epochMillis = epochMillis;
     }
 
-    /// Turns it forward.
+    /// Advances it.
     public void advance(long byNanos) {
         if (byNanos < 0) throw new IllegalArgumentException("time does not go back, not even by " + byNanos);
         nanos += byNanos;
     }
 
-    /// Turns it forward in one leap, as after a suspended machine: what is due meanwhile is late.
+    /// Advances it in one jump, as after a suspended machine: everything that became due meanwhile is late.
     public void advance(Duration by) {
         advance(by.toNanos());
     }

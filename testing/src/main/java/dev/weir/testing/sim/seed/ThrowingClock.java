@@ -2,7 +2,7 @@ package dev.weir.testing.sim.seed;
 
 import dev.weir.time.Clock;
 
-/// The clock of a world as those who are tested see it: it may throw instead of telling the time.
+/// The clock for the code under test, which may throw instead of returning the time.
 ///
 /// **Threads:** confined to its world.
 public final class ThrowingClock implements Clock {
@@ -18,12 +18,12 @@ public final class ThrowingClock implements Clock {
         this.faults = faults;
     }
 
-    /// From now on it may throw. Why: whoever is opened by a clock that does not work is not opened at all.
+    /// Allows it to throw from now on. Why: nothing can be opened with a clock that does not work.
     public void begins() {
         throwsNow = true;
     }
 
-    /// From now on it always throws.
+    /// Makes it always throw from now on.
     public void breaks() {
         isBroken = true;
     }

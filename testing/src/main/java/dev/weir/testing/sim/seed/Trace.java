@@ -4,7 +4,7 @@ import dev.weir.time.Clock;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
-/// What happened in a world, as one number: two runs of one seed are the same run when their numbers are.
+/// The events of a world as one hash: two runs of a seed are the same when their hashes are.
 ///
 /// **Threads:** confined to its world.
 public final class Trace {
@@ -21,24 +21,24 @@ public final class Trace {
         this.clock = clock;
     }
 
-    /// Writes down one event.
+    /// Records one event.
     public void note(String what, long one, long other) {
         hash = mix(mix(mix(hash, what.hashCode()), one), other);
         events++;
         if (log != null) log.printf("%d %d %s %d %d%n", events, clock.nanoTime(), what, one, other);
     }
 
-    /// Writes down what only a reader needs: it does not count for the hash.
+    /// Writes a comment for readers of the log, which does not change the hash.
     public void comment(String words) {
         if (log != null) log.printf("%d %d # %s%n", events, clock.nanoTime(), words);
     }
 
-    /// Whether somebody reads along, so that making words is worth it.
+    /// Whether a log is written, so that comments are worth their cost.
     public boolean isRead() {
         return log != null;
     }
 
-    /// The number of everything written down so far.
+    /// The hash of all events so far.
     public long hash() {
         return hash;
     }

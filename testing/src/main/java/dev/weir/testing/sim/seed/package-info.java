@@ -1,6 +1,5 @@
-/// What a seed decides: the time, the chances, what goes wrong and which rare paths are taken; and what has
-/// happened so far, as one number and as the first law that was broken. It knows nothing of who lives in a
-/// world. Read `Conditions` first.
+/// What a seed decides: clock, random numbers, faults and rare paths. It also holds the trace and the first
+/// broken law. It does not know the actors of a world. Read `Conditions` first.
 ///
 /// **Depends on:** time.
 @NullMarked

@@ -1,11 +1,11 @@
 package dev.weir.testing.sim.turn;
 
-/// Somebody of a world who does one thing whenever it is his turn.
+/// A participant of a world that does one thing in each of its turns.
 ///
 /// **Threads:** confined to its world.
 public interface Actor {
     /// Does one thing.
     ///
-    /// @return how much was done; 0 when there was nothing to do
+    /// @return the number of things done; 0 when there was nothing to do
     int act();
 }

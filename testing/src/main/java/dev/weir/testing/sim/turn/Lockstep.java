@@ -11,14 +11,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The threads of a world: real ones, of which exactly one runs, the world's own or another. Whoever waits, starts,
-/// wakes or ends gives the baton back to the world's thread, and chance decides who has it next: right then, in the
-/// middle of a loop's turn, or later.
+/// The threads of a world: real threads, of which exactly one runs at a time, the world's own or another. A
+/// thread that waits, starts, wakes another or ends gives the baton back to the world's thread. The seed
+/// decides which thread gets it next, and whether at once, in the middle of a loop's turn, or later.
 ///
 /// **Owns:** the threads that were started and have not ended; [#end] ends them.
-/// **Threads:** confined to whoever has the baton; [#begins] to its new thread.
+/// **Threads:** confined to the thread that has the baton; [#begins] to its new thread.
 /// **Waits:** the world's thread, for as long as another runs.
-/// **Limits:** a thread that runs for ten seconds of real time is taken for one that waits where nobody sees it.
+/// **Limits:** a thread that runs for ten seconds of real time counts as blocked outside of the baton.
 /// **Fails:** [dev.weir.testing.sim.seed.LawBroken] for such a thread, for a loop that waits, and when the
 /// world's thread waits for nothing.
 public final class Lockstep implements Baton, Actor {
@@ -105,7 +105,7 @@ public final class Lockstep implements Baton, Actor {
         return next;
     }
 
-    /// Between two statements of whoever has the baton: another may run first.
+    /// Possibly passes the baton between two statements, so that another thread runs first.
     public void maybePass() {
         if (live.isEmpty() || isOver || conditions.scheduling().below(PASSED_ON_ONE_IN) != 0) return;
         Stepper self = running;
@@ -117,7 +117,7 @@ public final class Lockstep implements Baton, Actor {
         if (next != null) run(next);
     }
 
-    /// Takes a thread that runs for so long, on the real clock, for one that waits elsewhere.
+    /// Sets after how long, on the real clock, a running thread counts as blocked elsewhere.
     void patience(long nanos) {
         patienceNanos = nanos;
     }
@@ -127,20 +127,20 @@ public final class Lockstep implements Baton, Actor {
         turning = loop;
     }
 
-    /// The names of those who have not ended.
+    /// The names of the threads that have not ended.
     public List<String> alive() {
         var names = new ArrayList<String>();
         for (Stepper one : live) names.add(one.thread.getName());
         return names;
     }
 
-    /// Ends whoever has not ended, by an error out of the place where he waits.
+    /// Ends the remaining threads by an error that is thrown where they wait.
     public void end() {
         isOver = true;
         Stepper lost = running;
         for (int turn = 0; turn < ENDING_TURNS_MAX && !live.isEmpty(); turn++) {
             Stepper next = live.getLast();
-            // Why: one that waits elsewhere cannot be reached; it ends when it comes back.
+            // Why: a thread that waits elsewhere cannot be reached; it ends when it returns.
             if (next == lost || !handTo(next)) live.remove(next);
         }
     }
@@ -204,9 +204,9 @@ public final class Lockstep implements Baton, Actor {
         self.isWoken = false;
     }
 
-    /// Why: the loops rest while the world's thread waits, so that it can wait for other threads only.
+    /// Why: loops do not run while the world's thread waits, so it can wait for other threads only.
     private void parkHub(long nanos) {
-        // Why: one that could not go on closes its runtime, which waits for the runtime's threads.
+        // Why: a failed loop closes its runtime, which waits for the runtime's threads.
         if (turning != null && turning.failure() == null) {
             throw conditions.broken("threads", "a loop waits in the middle of its turn");
         }
@@ -256,7 +256,7 @@ public final class Lockstep implements Baton, Actor {
     // ---- from hand to hand
 
     private @Nullable Stepper stepper(Thread thread) {
-        // Why: over a copy, because a thread that begins looks for itself while another may leave the list.
+        // Why: over a copy, because a starting thread looks for itself while another may leave the list.
         for (Stepper one : live) {
             if (one.thread == thread) return one;
         }
@@ -323,7 +323,7 @@ public final class Lockstep implements Baton, Actor {
     private void awaitBaton(Stepper self) {
         while (!self.hasBaton) {
             if (self.thread.isInterrupted()) {
-                // Why: parking would return at once; who chooses looks at the flag first and at this second.
+                // Why: parking would return at once; the choosing thread reads the flag first and this second.
                 self.isInterrupted = true;
                 boolean cleared = Thread.interrupted();
                 assert cleared : "nobody else clears it";

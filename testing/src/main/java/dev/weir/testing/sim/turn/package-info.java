@@ -1,4 +1,4 @@
-/// Who takes turns in a world: actors, and the threads of which one runs at a time. Read `Lockstep` first.
+/// Turns in a world: actors, and threads of which one runs at a time. Read `Lockstep` first.
 ///
 /// **Depends on:** testing.sim.seed, loop, time.
 @NullMarked
