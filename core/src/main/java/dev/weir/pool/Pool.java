@@ -39,11 +39,11 @@ public abstract class Pool {
 
     /// What a pool is made of.
     ///
-    /// @param name the name of the upstream
-    /// @param addresses of its origins; may be empty at first if origins are added later
-    /// @param places the maximum number of origins; the connections to all of them are charged
-    /// @param connections where its connections are counted, and the loops they run on
-    /// @param sharedAddresses the addresses that are shared with other pools
+    /// @param name of the upstream
+    /// @param addresses of its origins; may be none yet where there are places for more
+    /// @param places how many origins there may be at once; their connections are charged
+    /// @param connections where its connections are counted, and whose loops ask
+    /// @param sharedAddresses where its origins are, shared with other pools
     public record Parts(
             String name,
             List<Origin.Address> addresses,

@@ -55,8 +55,8 @@ public final class ConnectionCache extends Pool {
     /// @param places how many origins there may be at once; their connections are charged
     /// @param connections where its connections are counted, and whose loops borrow
     /// @param opener makes the conversations of its connections
-    /// @param sharedAddresses the addresses of its origins; caches with the same object share the slots and the
-    ///     health of an address
+    /// @param sharedAddresses where its origins are; caches opened with the same one share slots and health of an
+    ///     address
     public record Settings(
             String name,
             List<Origin.Address> addresses,
