@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,17 @@ final class DocumentsTest {
     }
 
     @Test
+    void pagesThatOncePiledUpStayShort() {
+        var wordsMax = Map.of("CHANGELOG.md", 800, "docs/concepts/budget.md", 1_200);
+
+        assertThat(documents.stream().filter(document -> wordsMax.containsKey(document.path())))
+                .hasSize(wordsMax.size())
+                .allSatisfy(document -> assertThat(document.words())
+                        .as(document.path())
+                        .isLessThanOrEqualTo(wordsMax.get(document.path())));
+    }
+
+    @Test
     void configurationsInDocumentsPassTheCheck(@TempDir Path folder) throws IOException, InterruptedException {
         assumeTrue(Files.exists(GATEWAY.resolve("classes/dev/weir/gateway/Main.class")), "the gateway has no Main yet");
         for (var document : documents) {
@@ -100,7 +112,8 @@ final class DocumentsTest {
         var document = Markdown.of("docs/x.md", """
                 # One
                 # Two
-                [gone](no/such/file.md) and [here](../README.md#title) and [out](https://example.com)
+                [gone](no/such/file.md) and [here](../README.md) and [out](https://example.com)
+                [here](#one), [not here](#three), [there](../README.md#try-it), [not there](../README.md#try-that)
                 ```java
                 int a = 1;
                 ```
@@ -112,9 +125,10 @@ final class DocumentsTest {
         var other = new Source("X.java", "class X {\n    // snippet: a\n    int a = 2;\n    // end\n}");
 
         assertThat(document.titles()).hasSize(2);
-        assertThat(document.deadLinks(House.ROOT)).containsExactly("no/such/file.md");
+        assertThat(document.deadLinks(House.ROOT))
+                .containsExactly("no/such/file.md", "#three", "../README.md#try-that");
         assertThat(notCompiled(List.of(document), regions(List.of(same)))).isEmpty();
-        assertThat(notCompiled(List.of(document), regions(List.of(other)))).containsExactly("docs/x.md:4");
+        assertThat(notCompiled(List.of(document), regions(List.of(other)))).containsExactly("docs/x.md:5");
         assertThat(document.fencesOf("yaml")).isEmpty();
     }
 

@@ -4,14 +4,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A document as the rules see it: its titles, its links and its fences.
 ///
 /// @param path where it lies, from the root
 /// @param prose the lines outside of fences
 record Markdown(String path, List<String> prose, List<Fence> fences) {
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
+    private static final Pattern HEADING = Pattern.compile("#+ +(.*)");
 
     /// @param info what stands behind the opening backticks, such as `java` or `yaml part`
     /// @param line of the opening backticks
@@ -46,12 +50,38 @@ record Markdown(String path, List<String> prose, List<Fence> fences) {
         return prose.stream().filter(line -> line.startsWith("# ")).toList();
     }
 
+    /// The links to files, or to headings of documents, that do not exist.
     List<String> deadLinks(Path root) {
-        Path here = root.resolve(path);
         return prose.stream()
                 .flatMap(line -> LINK.matcher(line).results())
-                .map(found -> found.group(1))
-                .filter(link -> !link.contains(":") && !Files.exists(here.resolveSibling(link)))
+                .filter(found -> !found.group(1).contains(":") && !leadsSomewhere(root, found.group(1), found.group(2)))
+                .map(found -> found.group(1) + (found.group(2) == null ? "" : "#" + found.group(2)))
+                .toList();
+    }
+
+    /// Words outside of fences.
+    int words() {
+        return String.join(" ", prose).strip().split("\\s+").length;
+    }
+
+    private boolean leadsSomewhere(Path root, String link, @Nullable String anchor) {
+        Path file = root.resolve(path).resolveSibling(link);
+        if (link.isEmpty()) return anchors().contains(anchor);
+        if (!Files.exists(file)) return false;
+        return anchor == null
+                || !link.endsWith(".md")
+                || of(link, House.read(file)).anchors().contains(anchor);
+    }
+
+    /// What headings are called in links: in small letters, with hyphens for spaces, without other signs.
+    private List<String> anchors() {
+        return prose.stream()
+                .map(HEADING::matcher)
+                .filter(Matcher::matches)
+                .map(found -> found.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w -]", "")
+                        .replace(' ', '-'))
                 .toList();
     }
 
