@@ -134,6 +134,14 @@ public final class ChargeRequest {
         return new ChargeRequest(who, suffix, List.copyOf(parts));
     }
 
+    /// What one of its connections takes, with all that belongs to it, in bytes.
+    public long eachBytes() {
+        return parts.stream()
+                .filter(Part::ofConnection)
+                .mapToLong(part -> part.line().eachBytes())
+                .sum();
+    }
+
     private static boolean isOneOfEach(Part part) {
         return part.ofConnection() && !part.kind().equals(CONNECTIONS);
     }

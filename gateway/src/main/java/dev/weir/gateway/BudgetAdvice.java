@@ -1,10 +1,6 @@
 package dev.weir.gateway;
 
 import dev.weir.gateway.config.GatewayConfig;
-import dev.weir.gateway.config.HttpListener;
-import dev.weir.gateway.config.Listener;
-import dev.weir.gateway.config.TcpListener;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.LongPredicate;
 
@@ -22,15 +18,13 @@ final class BudgetAdvice {
     static BudgetTooSmallException complaint(GatewayConfig config, long budgetBytes) {
         int loops = Runtime.getRuntime().availableProcessors();
         long mebibytes = least(MEBIBYTES_MAX, size -> Plan.fits(config, size << MIB));
-        long most = config.listeners().stream()
-                .mapToLong(Listener::connectionsLimit)
-                .max()
-                .orElse(1);
-        long connections = least(most, cut -> Plan.fits(limited(config, (int) (most - cut)), budgetBytes));
-        String remedy = "the largest charges are " + HeapCheck.largest(Plan.charges(config, loops)) + "\n" + "memory: "
-                + mebibytes + "MiB would fit";
+        ConnectionTotal total = ConnectionTotal.of(config, budgetBytes);
+        long most = total.total();
+        long connections = least(most, cut -> Plan.fits(config.withConnections((int) (most - cut)), budgetBytes));
+        String remedy = "the largest charges are " + HeapCheck.largest(Plan.charges(total.config(), loops)) + "\n"
+                + "memory: " + mebibytes + "MiB would fit";
         if (connections < most) {
-            remedy += ", or limits.connections of at most " + (most - connections) + " at every listener";
+            remedy += ", or limits.connections of at most " + (most - connections) + " for all listeners";
         }
         String words = String.format(
                 Locale.ROOT,
@@ -51,22 +45,5 @@ final class BudgetAdvice {
             else from = middle + 1;
         }
         return from;
-    }
-
-    /// The same configuration with at most so many connections at each listener.
-    private static GatewayConfig limited(GatewayConfig config, int connections) {
-        List<Listener> listeners = config.listeners().stream()
-                .map(listener ->
-                        limited(listener, Math.clamp(listener.connectionsLimit(), 1, Math.max(1, connections))))
-                .toList();
-        return new GatewayConfig(
-                config.memory(), config.admin(), config.accessLog(), config.stop(), listeners, config.upstreams());
-    }
-
-    private static Listener limited(Listener listener, int connections) {
-        return switch (listener) {
-            case HttpListener http -> http.withConnections(connections);
-            case TcpListener tcp -> new TcpListener(tcp.bind(), tcp.upstream(), connections, tcp.beyond(), tcp.idle());
-        };
     }
 }

@@ -78,20 +78,26 @@ public final class Gateway {
     /// @return the gateway, owned by the caller
     /// @throws CannotStartException when something cannot be opened
     public static Gateway open(GatewayConfig config, Consumer<String> tell) {
-        var settings = Plan.of(config);
+        ConnectionTotal total = ConnectionTotal.here(config);
+        var settings = Plan.of(total.config());
         if (config.memory().bytes().isEmpty()) {
             tell.accept("memory: " + (settings.memoryBytes() >> 20) + " MiB, the default on this machine");
         }
+        if (total.isDefault() || total.isLowered()) tell.accept("connections: " + total.text());
         var debug = settings.memory().debug();
         if (!debug.isOff()) tell.accept("memory is debugged, which is slow: " + debug.describe());
-        return over(Weir.open(settings), config, tell);
+        return over(Weir.open(settings), total.config(), tell);
     }
 
     /// The charges that a runtime needs for `config`.
     ///
     /// @param loops event loops of the runtime
     public static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
-        return Plan.charges(config, loops);
+        return Plan.charges(settled(config), loops);
+    }
+
+    private static GatewayConfig settled(GatewayConfig config) {
+        return ConnectionTotal.of(config, Plan.budgetBytes(config)).config();
     }
 
     /// Opens what `config` describes in a runtime that is open already and whose plan contains its [#charges].
@@ -115,9 +121,10 @@ public final class Gateway {
     /// @throws CannotStartException when something cannot be opened
     public static Gateway over(
             Weir weir,
-            GatewayConfig config,
+            GatewayConfig said,
             Consumer<String> tell,
             Function<dev.weir.gateway.config.AccessLogSetting, LogTarget> targets) {
+        GatewayConfig config = settled(said);
         var gateway = new Gateway(weir, config);
         try {
             gateway.openAll(config, tell, targets);
@@ -211,6 +218,7 @@ public final class Gateway {
                     upstream.pool().connections(),
                     upstream.pool().waiting());
         }
+        metrics.connectionsLimit(config.connections().orElseThrow());
         for (Listener listener : config.listeners()) {
             if (!(listener instanceof HttpListener)) continue;
             metrics.listenerLimit(listener.bind().toString(), listener.connectionsLimit());

@@ -1,5 +1,6 @@
 package dev.weir.gateway;
 
+import dev.weir.connection.ChargeRequest;
 import dev.weir.gateway.cli.ExitStatus;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
@@ -19,6 +20,7 @@ import dev.weir.http.server.ServerSettings;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Beyond;
+import dev.weir.server.SharedLimit;
 import dev.weir.time.Secrets;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.NameLookup;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The listeners of a gateway, opened in the order of its configuration.
 ///
@@ -42,6 +45,7 @@ final class Listeners {
     private final List<HttpServer> http = new ArrayList<>();
     private final List<TcpServer> tcp = new ArrayList<>();
     private final List<String> addresses = new ArrayList<>();
+    private @Nullable SharedLimit shared; // null where each may have as many as its own limit says
 
     Listeners(Weir weir, GatewayConfig config) {
         this.weir = weir;
@@ -54,6 +58,11 @@ final class Listeners {
     ///
     /// @param observers makes the observer of each listener
     void open(Upstreams upstreams, Function<Listener, ServerObserver> observers) {
+        if (ConnectionTotal.isShared(config)) {
+            int total = config.connections().orElseThrow();
+            ChargeRequest request = Plan.shared(config, weir.group().loops().size());
+            shared = SharedLimit.open(weir, total, request);
+        }
         for (int i = 0; i < config.listeners().size(); i++) {
             Listener listener = config.listeners().get(i);
             String suffix = suffix(i, listener);
@@ -84,7 +93,9 @@ final class Listeners {
         var settings = http(config, suffix, listener, resolved("listener", listener.bind()));
         var forwarder = new Forwarder(
                 weir.group().loops(), RouteTable.of(listener.routes()), upstreams, settings, via(listener));
-        HttpServer server = HttpServer.open(weir, settings, forwarder, observer);
+        HttpServer server = shared == null
+                ? HttpServer.open(weir, settings, forwarder, observer)
+                : HttpServer.open(weir, settings, forwarder, observer, shared);
         http.add(server);
         addresses.add(listener.bind().withPort(server.local().port()).toString());
     }
@@ -145,7 +156,9 @@ final class Listeners {
     private void openTcp(TcpListener listener, String suffix, Upstreams upstreams, ServerObserver observer) {
         TcpSettings settings = tcp(suffix, listener, resolved("listener", listener.bind()));
         ConnectionCache cache = upstreams.named(listener.upstream()).cache();
-        TcpServer server = TcpServer.open(weir, cache, settings, observer::acceptFailed);
+        TcpServer server = shared == null
+                ? TcpServer.open(weir, cache, settings, observer::acceptFailed)
+                : TcpServer.open(weir, cache, settings, observer::acceptFailed, shared);
         tcp.add(server);
         addresses.add(listener.bind().withPort(server.local().port()).toString());
     }

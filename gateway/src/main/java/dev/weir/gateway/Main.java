@@ -46,9 +46,11 @@ public final class Main {
 
     private static CheckCommand.Sum sum(GatewayConfig config) {
         try {
-            return new CheckCommand.Sum(true, Plan.describe(config), "");
+            ConnectionTotal total = ConnectionTotal.here(config);
+            String plan = Plan.describe(total.config());
+            return new CheckCommand.Sum(true, plan, "", total.text(), total.config(), total.warnings(config));
         } catch (BudgetTooSmallException tooSmall) {
-            return new CheckCommand.Sum(false, tooSmall.words(), tooSmall.remedy());
+            return CheckCommand.Sum.tooSmall(config, tooSmall.words(), tooSmall.remedy());
         }
     }
 }

@@ -44,13 +44,18 @@ final class Plan {
     ///
     /// @throws CannotStartException when the budget or the heap is too small for the limits
     static WeirSettings of(GatewayConfig config) {
-        long budgetBytes = config.memory().bytes().orElseGet(MemoryDefault::here);
+        long budgetBytes = budgetBytes(config);
         if (!fits(config, budgetBytes)) throw BudgetAdvice.complaint(config, budgetBytes);
         WeirSettings settings = settings(config, budgetBytes);
         HeapCheck.complaint(settings, Runtime.getRuntime().maxMemory()).ifPresent(tooSmall -> {
             throw new BudgetTooSmallException(tooSmall, "");
         });
         return settings;
+    }
+
+    /// The budget that a configuration names, or that of this machine.
+    static long budgetBytes(GatewayConfig config) {
+        return config.memory().bytes().orElseGet(MemoryDefault::here);
     }
 
     /// Whether a budget suffices for the limits.
@@ -62,7 +67,8 @@ final class Plan {
         }
     }
 
-    private static WeirSettings settings(GatewayConfig config, long budgetBytes) {
+    private static WeirSettings settings(GatewayConfig said, long budgetBytes) {
+        GatewayConfig config = ConnectionTotal.of(said, budgetBytes).config();
         int loops = Runtime.getRuntime().availableProcessors();
         Memory memory = config.memory();
         return WeirSettings.of("weir", budgetBytes)
@@ -116,18 +122,18 @@ final class Plan {
         return new MemoryDebug(said.poison(), said.places(), said.coldFirst(), said.refusedPerMille(), said.seed());
     }
 
-    /// The charges of each part, in the order of the printed plan.
+    /// What each part will take when it is opened, in the order in which it is told.
+    ///
+    /// @param config as [ConnectionTotal#config]
     static List<MemoryPlan.Line> charges(GatewayConfig config, int loops) {
         var charges = new ArrayList<MemoryPlan.Line>();
-        for (int i = 0; i < config.listeners().size(); i++) {
-            Listener listener = config.listeners().get(i);
-            String suffix = Listeners.suffix(i, listener);
-            ChargeRequest wanted = switch (listener) {
-                case HttpListener http ->
-                    Listeners.http(config, suffix, http, NOWHERE).charges(loops, RequestRecord.BYTES);
-                case TcpListener tcp -> Listeners.tcp(suffix, tcp, NOWHERE).charges(borrowersMax(config, tcp));
-            };
-            charges.addAll(wanted.lines());
+        List<ChargeRequest> listeners = requests(config, loops);
+        if (ConnectionTotal.isShared(config)) {
+            ChargeRequest shared = shared(config, loops);
+            charges.addAll(shared.lines());
+            for (ChargeRequest request : listeners) charges.addAll(request.beside(shared).lines());
+        } else {
+            for (ChargeRequest request : listeners) charges.addAll(request.lines());
         }
         for (Upstream upstream : config.upstreams()) {
             if (!config.isUsed(upstream)) continue;
@@ -138,6 +144,31 @@ final class Plan {
             charges.addAll(AdminServer.charges(loops).lines());
         }
         return charges;
+    }
+
+    /// What the connections that listeners share take.
+    ///
+    /// @param config as [ConnectionTotal#config]
+    static ChargeRequest shared(GatewayConfig config, int loops) {
+        int total = config.connections().orElseThrow();
+        return ChargeRequest.together("the listeners together", " of all listeners", total, requests(config, loops));
+    }
+
+    /// What each listener would take alone.
+    static List<ChargeRequest> requests(GatewayConfig config, int loops) {
+        var requests = new ArrayList<ChargeRequest>();
+        for (int i = 0; i < config.listeners().size(); i++) {
+            Listener listener = config.listeners().get(i);
+            String suffix = Listeners.suffix(i, listener);
+            requests.add(
+                    switch (listener) {
+                        case HttpListener http ->
+                            Listeners.http(config, suffix, http, NOWHERE).charges(loops, RequestRecord.BYTES);
+                        case TcpListener tcp ->
+                            Listeners.tcp(suffix, tcp, NOWHERE).charges(borrowersMax(config, tcp));
+                    });
+        }
+        return requests;
     }
 
     private static long borrowersMax(GatewayConfig config, TcpListener tcp) {

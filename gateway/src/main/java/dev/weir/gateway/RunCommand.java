@@ -38,7 +38,9 @@ final class RunCommand implements Command {
     private static int run(String fileName, GatewayConfig config, PrintWriter err) {
         // Why: whole lines from any thread.
         var tell = new Notices(line -> err.println("weir: " + line));
-        for (String warning : Warnings.of(config, Warnings.Machine.here())) tell.accept("warning: " + warning);
+        ConnectionTotal total = ConnectionTotal.here(config);
+        for (String warning : total.warnings(config)) tell.accept("warning: " + warning);
+        for (String warning : Warnings.of(total.config(), Warnings.Machine.here())) tell.accept("warning: " + warning);
         try {
             var watchdog = Watchdog.start();
             var gateway = Gateway.open(config, tell);

@@ -49,17 +49,40 @@ final class OpenedAsPlannedTest {
               unused: { origins: [ "127.0.0.1:7" ] }
             """);
 
+    private static final GatewayConfig SHARED = read("""
+            memory: 64MiB
+            limits: { connections: 90 }
+            admin: off
+            access-log: off
+            listeners:
+              - { bind: "127.0.0.1:0", limits: { connections: 50, beyond: refuse }, upstream: web }
+              - { bind: "127.0.0.1:0", limits: { header-fields: 150, connections: 20 }, upstream: web }
+              - { bind: "127.0.0.1:0", upstream: web }
+              - { bind: "127.0.0.1:0", protocol: tcp, upstream: web }
+            upstreams:
+              web: { origins: [ "127.0.0.1:4", "127.0.0.1:5" ], pool: { connections: 8, waiting: 20 } }
+            """);
+
     private static Weir open(Scene scene, WeirSettings settings) {
         return Weir.open(settings, LoopGroup.Drive.THREADS, Clock.system(), scene.ledger(), scene.tcp());
     }
 
     @Test
     void everyChargeOfThePlanIsReservedExactlyAndReleased(Scene scene) {
-        WeirSettings settings = Plan.of(EVERYTHING);
+        everyLineIsTakenAndGivenBack(scene, EVERYTHING);
+    }
+
+    @Test
+    void everyLineIsTakenWhereListenersShareTheirConnections(Scene scene) {
+        everyLineIsTakenAndGivenBack(scene, SHARED);
+    }
+
+    private static void everyLineIsTakenAndGivenBack(Scene scene, GatewayConfig config) {
+        WeirSettings settings = Plan.of(config);
         Weir weir = open(scene, settings);
         MemoryBudget budget = weir.group().budget();
 
-        Gateway gateway = Gateway.over(weir, EVERYTHING, line -> {});
+        Gateway gateway = Gateway.over(weir, config, line -> {});
 
         for (MemoryPlan.Line line : settings.charges()) {
             assertThat(budget.unreservedBytes(line.purpose()))

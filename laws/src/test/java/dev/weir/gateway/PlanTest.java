@@ -162,7 +162,8 @@ final class PlanTest {
 
     @Test
     void theSuggestedBudgetAndLimitFit() {
-        var file = new StringBuilder("memory: { budget: 64MiB }\nupstreams: { web: { origins: [a:1] } }\nlisteners:\n");
+        var file = new StringBuilder(
+                "memory: { budget: 64MiB }\nlimits: { connections: 30000 }\nupstreams: { web: { origins: [a:1] } }\nlisteners:\n");
         for (int i = 1; i <= 7; i++) {
             file.append("  - { bind: \"127.0.0.1:").append(i).append("\", upstream: web }\n");
         }
@@ -175,7 +176,7 @@ final class PlanTest {
                 ConfigReader.refuseMemory("weir.yaml", text, refused.words(), refused.remedy()));
         assertThat(printed).startsWith("weir.yaml:1:19: memory: expected a budget of at least ");
         long mebibytes = number(refused.remedy(), "memory: (\\d+)MiB would fit");
-        int connections = (int) number(refused.remedy(), "limits.connections of at most (\\d+) at every listener");
+        int connections = (int) number(refused.remedy(), "limits.connections of at most (\\d+) for all listeners");
         assertThat(Plan.fits(read(text.replace("64MiB", mebibytes + "MiB")), mebibytes << 20))
                 .isTrue();
         assertThat(Plan.fits(read(text), (mebibytes - 1) << 20)).isFalse();
@@ -187,15 +188,16 @@ final class PlanTest {
     void theSuggestedLimitConcernsListenersThatExceedIt() {
         String text = """
                 memory: { budget: 64MiB }
+                limits: { connections: 20000 }
                 listeners:
-                  - { bind: "127.0.0.1:1", upstream: web, limits: { connections: 20000 } }
+                  - { bind: "127.0.0.1:1", upstream: web }
                   - { bind: "127.0.0.1:2", upstream: web, limits: { connections: 100 } }
                 upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
                 """;
 
         var refused = catchThrowableOfType(BudgetTooSmallException.class, () -> Plan.of(read(text)));
 
-        int connections = (int) number(refused.remedy(), "limits.connections of at most (\\d+) at every listener");
+        int connections = (int) number(refused.remedy(), "limits.connections of at most (\\d+) for all listeners");
         assertThat(Plan.fits(read(text.replace("20000", "" + connections)), 64 << 20))
                 .isTrue();
         assertThat(Plan.fits(read(text.replace("20000", "" + (connections + 1))), 64 << 20))
@@ -203,7 +205,7 @@ final class PlanTest {
     }
 
     private static String limited(String text, int connections) {
-        return text.replace("upstream:", "limits: { connections: " + connections + " }, upstream:");
+        return text.replace("connections: 30000", "connections: " + connections);
     }
 
     private static long number(String text, String pattern) {

@@ -39,7 +39,24 @@ public final class CheckCommand implements Command {
     /// @param fits whether the budget suffices for the limits
     /// @param text the sum in whole lines; when it does not fit, one sentence that says why
     /// @param remedy what to write instead when it does not fit, else empty
-    public record Sum(boolean fits, String text, String remedy) {}
+    /// @param connections how many clients there are together and why, one sentence
+    /// @param config with that number
+    /// @param warnings about that number, one sentence each
+    public record Sum(
+            boolean fits, String text, String remedy, String connections, GatewayConfig config, List<String> warnings) {
+        /// Keeps an unmodifiable copy of the warnings.
+        public Sum {
+            warnings = List.copyOf(warnings);
+        }
+
+        /// One that does not fit.
+        ///
+        /// @param why one sentence
+        /// @param remedy what to write instead
+        public static Sum tooSmall(GatewayConfig config, String why, String remedy) {
+            return new Sum(false, why, remedy, "", config, List.of());
+        }
+    }
 
     @Override
     public CommandSpec spec() {
@@ -74,15 +91,15 @@ public final class CheckCommand implements Command {
             ConfigFile.refuseMemory(fileName, sum.text(), sum.remedy(), err);
             return ExitStatus.REFUSED;
         }
-        out.print(Summary.of(fileName, config, MemoryDefault.here()));
+        out.print(Summary.of(fileName, sum.config(), MemoryDefault.here(), sum.connections()));
         out.print("\nmemory in bytes\n" + sum.text());
         var unknown = new ArrayList<String>();
         out.print(names(config, unknown));
         out.flush();
-        for (String warning : Warnings.of(config, Warnings.Machine.here())) {
-            err.println("weir: warning: " + fileName + ": " + warning);
-        }
-        for (String warning : unknown) err.println("weir: warning: " + fileName + ": " + warning);
+        var warnings = new ArrayList<>(sum.warnings());
+        warnings.addAll(Warnings.of(sum.config(), Warnings.Machine.here()));
+        warnings.addAll(unknown);
+        for (String warning : warnings) err.println("weir: warning: " + fileName + ": " + warning);
         return ExitStatus.OK;
     }
 

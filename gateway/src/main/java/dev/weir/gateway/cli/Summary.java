@@ -29,21 +29,23 @@ public final class Summary {
     /// The summary; every line ends with `\n`.
     ///
     /// @param memoryDefaultBytes the budget if the file names none
-    public static String of(String fileName, GatewayConfig config, long memoryDefaultBytes) {
+    /// @param connections how many clients there are together, in words
+    public static String of(String fileName, GatewayConfig config, long memoryDefaultBytes, String connections) {
         var summary = new Summary();
         summary.line("%s: fine", fileName);
-        summary.whole(config, memoryDefaultBytes);
+        summary.whole(config, memoryDefaultBytes, connections);
         summary.rows("listeners", config.listeners(), summary::listener);
         summary.rows("upstreams", config.upstreams(), upstream -> summary.upstream(config, upstream));
         return summary.out.toString();
     }
 
-    private void whole(GatewayConfig config, long memoryDefaultBytes) {
+    private void whole(GatewayConfig config, long memoryDefaultBytes, String connections) {
         line(
                 "memory      %s",
                 config.memory().bytes().isPresent()
                         ? bytes(config.memory().bytes().getAsLong())
                         : bytes(memoryDefaultBytes) + " (the default on this machine)");
+        line("connections %s", connections);
         line(
                 "admin       %s",
                 switch (config.admin()) {

@@ -54,7 +54,9 @@ public final class Warnings {
         this.machine = machine;
     }
 
-    /// One sentence for each warning, in the order of the file.
+    /// One sentence for each, in the order of the file.
+    ///
+    /// @param config with the number of connections that all listeners have together
     public static List<String> of(GatewayConfig config, Machine machine) {
         var warnings = new Warnings(machine);
         warnings.memory(config);
@@ -76,17 +78,25 @@ public final class Warnings {
     }
 
     private void descriptors(GatewayConfig config) {
-        long needed = OWN_DESCRIPTORS;
-        for (Listener listener : config.listeners()) needed += listener.connectionsLimit();
-        for (Upstream upstream : config.upstreams()) {
-            if (config.isUsed(upstream)) {
-                needed += (long) upstream.places() * upstream.pool().connections();
-            }
-        }
+        long allowed = 0;
+        for (Listener listener : config.listeners()) allowed += listener.connectionsLimit();
+        long needed = otherDescriptors(config)
+                + Math.min(allowed, config.connections().orElse(Integer.MAX_VALUE));
         if (needed <= machine.descriptorsMax()) return;
         told.add("limits: all connections together need " + needed + " descriptors, and this process may have "
                 + machine.descriptorsMax()
                 + " (ulimit -n): beyond that no client is accepted and no origin connected to");
+    }
+
+    /// What of a process's descriptors connections to origins and the program itself may take.
+    public static long otherDescriptors(GatewayConfig config) {
+        long others = OWN_DESCRIPTORS;
+        for (Upstream upstream : config.upstreams()) {
+            if (config.isUsed(upstream)) {
+                others += (long) upstream.places() * upstream.pool().connections();
+            }
+        }
+        return others;
     }
 
     private void log(AccessLogSetting log) {

@@ -17,7 +17,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /// origins each.
 /// **Fails:** never: any text is `Read` or `Refused`.
 public final class ConfigReader {
-    private static final List<String> KEYS = List.of("memory", "admin", "access-log", "stop", "listeners", "upstreams");
+    private static final List<String> KEYS =
+            List.of("memory", "limits", "admin", "access-log", "stop", "listeners", "upstreams");
 
     private ConfigReader() {}
 
@@ -84,6 +85,7 @@ public final class ConfigReader {
         var memory = root.value("memory").map(MemoryBinder::memory).orElse(Memory.DEFAULT);
         return new GatewayConfig(
                 memory,
+                ListenerBinder.connections(root.section("limits", List.of("connections"))),
                 admin,
                 root.value("access-log").map(ConfigReader::accessLog).orElse(new AccessLogSetting.Stdout()),
                 stop(root.section("stop", List.of("grace", "drain", "idle"))),

@@ -2,12 +2,15 @@ package dev.weir.gateway.config;
 
 import dev.weir.transport.Endpoint;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// A checked configuration with the defaults filled in.
 ///
 /// **Threads:** immutable.
 ///
-/// @param memory the budget and its settings
+/// @param memory the budget and what is done with it
+/// @param connections clients at once, of all listeners together; empty for the default, which depends on the
+///     budget
 /// @param admin where the admin pages are
 /// @param accessLog where the access log goes
 /// @param stop how the gateway ends
@@ -15,6 +18,7 @@ import java.util.List;
 /// @param upstreams at least one, in the order of the file; every upstream that a listener names is among them
 public record GatewayConfig(
         Memory memory,
+        OptionalInt connections,
         Admin admin,
         AccessLogSetting accessLog,
         Stop stop,
@@ -24,13 +28,32 @@ public record GatewayConfig(
     /// `127.0.0.1:8081`.
     public static final Admin ADMIN = new Admin.At(Endpoint.of("127.0.0.1", 8081));
 
+    /// A configuration with the usual number of connections.
+    public GatewayConfig(
+            Memory memory,
+            Admin admin,
+            AccessLogSetting accessLog,
+            Stop stop,
+            List<Listener> listeners,
+            List<Upstream> upstreams) {
+        this(memory, OptionalInt.empty(), admin, accessLog, stop, listeners, upstreams);
+    }
+
     /// Keeps unmodifiable copies of the lists.
     public GatewayConfig {
         listeners = List.copyOf(listeners);
         upstreams = List.copyOf(upstreams);
     }
 
-    /// Whether a listener of this configuration uses this upstream.
+    /// The same with so many connections of all listeners together, and no listener with more of its own.
+    public GatewayConfig withConnections(int total) {
+        List<Listener> within = listeners.stream()
+                .map(one -> one.connectionsLimit() > total ? one.withConnections(total) : one)
+                .toList();
+        return new GatewayConfig(memory, OptionalInt.of(total), admin, accessLog, stop, within, upstreams);
+    }
+
+    /// Whether a listener of this configuration names this upstream.
     public boolean isUsed(Upstream upstream) {
         return listeners.stream().anyMatch(listener -> switch (listener) {
             case HttpListener http ->

@@ -28,7 +28,7 @@ public record HttpListener(
         routes = List.copyOf(routes);
     }
 
-    /// The same with another limit of connections.
+    @Override
     public HttpListener withConnections(int connections) {
         var other =
                 new Limits(connections, limits.beyond(), limits.headerBytes(), limits.headerFields(), limits.minRate());
@@ -70,8 +70,8 @@ public record HttpListener(
     ///
     /// **Threads:** immutable.
     ///
-    /// @param connections open at once, 1 to 1000000
-    /// @param beyond what happens to connections beyond the limit
+    /// @param connections open at once, 1 to 1000000, or [Listener#NO_LIMIT]
+    /// @param beyond what becomes of those who come beyond these
     /// @param headerBytes of the head of a request or an answer, 1 KiB to 64 KiB
     /// @param headerFields of a request's head, 1 to 1000
     /// @param minRate bytes a second that a client must move on average over 10 s while the gateway waits for
@@ -80,8 +80,8 @@ public record HttpListener(
         /// The default minimum rate: 1 KiB a second.
         public static final long MIN_RATE = 1024;
 
-        /// 8000 connections, heads of 16 KiB and 100 fields.
-        public static final Limits DEFAULT = new Limits(8000, Beyond.WAIT, 16 * 1024, 100);
+        /// No limit of connections of its own, heads of 16 KiB and 100 fields.
+        public static final Limits DEFAULT = new Limits(NO_LIMIT, Beyond.WAIT, 16 * 1024, 100);
 
         /// Bounds with the default minimum rate.
         public Limits(int connections, Beyond beyond, int headerBytes, int headerFields) {

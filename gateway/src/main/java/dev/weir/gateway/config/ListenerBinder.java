@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// Reads the list of listeners.
@@ -89,7 +90,7 @@ final class ListenerBinder {
         return new HttpListener(
                 bind,
                 new HttpListener.Limits(
-                        limits.count("connections", limit.connections(), 1, CONNECTIONS_LIMIT),
+                        connections(limits).orElse(limit.connections()),
                         beyond(limits),
                         headerBytes(limits, limit.headerBytes()),
                         limits.count("header-fields", limit.headerFields(), 1, 1000),
@@ -104,6 +105,13 @@ final class ListenerBinder {
                 keepAliveField(section),
                 routes(section),
                 section.choice("via", List.of("on", "off")).equals("on"));
+    }
+
+    /// Of all listeners, or of one; empty when nothing or `auto` is said.
+    static OptionalInt connections(Section limits) {
+        return limits.value("connections").filter(value -> !value.isText("auto")).stream()
+                .mapToInt(value -> value.count(1, 1, CONNECTIONS_LIMIT, ", or auto"))
+                .findFirst();
     }
 
     private static Listener.Beyond beyond(Section limits) {
@@ -157,7 +165,7 @@ final class ListenerBinder {
         return new TcpListener(
                 bind,
                 targets.required(section),
-                limits.count("connections", TcpListener.CONNECTIONS_LIMIT, 1, CONNECTIONS_LIMIT),
+                connections(limits).orElse(Listener.NO_LIMIT),
                 beyond(limits),
                 timeouts.duration("idle", TcpListener.IDLE, SHORTEST, DAY));
     }

@@ -54,7 +54,12 @@ record Value(Node node, String path, ConfigErrors faults) {
 
     /// A whole number, or the fallback after adding an error.
     int count(int fallback, int least, int limit) {
-        var expected = "a whole number from " + least + " to " + limit;
+        return count(fallback, least, limit, "");
+    }
+
+    /// @param more what else it may be, to be added to the fault: `, or ...`
+    int count(int fallback, int least, int limit, String more) {
+        var expected = "a whole number from " + least + " to " + limit + more;
         var text = text(expected);
         if (text.isEmpty()) {
             return fallback;

@@ -103,7 +103,15 @@ public final class GatewayMetrics {
                 .count(labels, () -> waiting);
     }
 
-    /// Registers the limit of one listener, HTTP or TCP.
+    /// Tells of the limit of all listeners together.
+    ///
+    /// @param connections clients they may have
+    public void connectionsLimit(long connections) {
+        page.gauge("weir_connections_limit", "The most clients that all listeners have together.")
+                .count(Labels.NONE, () -> connections);
+    }
+
+    /// Tells of the limit of one listener, HTTP or TCP.
     ///
     /// @param connections clients it may have
     public void listenerLimit(String listener, long connections) {

@@ -5,13 +5,16 @@ import dev.weir.connection.Conversation;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Listening;
+import dev.weir.server.ListeningSettings;
 import dev.weir.server.Refused;
 import dev.weir.server.Service;
+import dev.weir.server.SharedLimit;
 import dev.weir.time.Deadline;
 import dev.weir.transport.Endpoint;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Listens on one address and connects each client to an origin of one upstream.
 ///
@@ -29,13 +32,21 @@ public final class TcpServer {
     private final List<RelayCounters> tallies;
     private final Listening listening;
 
-    private TcpServer(Weir weir, ConnectionCache cache, TcpSettings settings, Consumer<String> acceptFailed) {
+    private TcpServer(
+            Weir weir,
+            ConnectionCache cache,
+            TcpSettings settings,
+            Consumer<String> acceptFailed,
+            @Nullable SharedLimit limit) {
         this.settings = settings;
         this.cache = cache;
         this.tallies = Stream.generate(RelayCounters::new)
                 .limit(weir.group().loops().size())
                 .toList();
-        this.listening = Listening.open(weir, settings.listening(cache.borrowersMax()), new Relays(acceptFailed));
+        ListeningSettings listens = settings.listening(cache.borrowersMax());
+        var relays = new Relays(acceptFailed);
+        this.listening =
+                limit == null ? Listening.open(weir, listens, relays) : Listening.open(weir, listens, limit, relays);
     }
 
     /// Opens a server in `weir` and closes with it: relays go on until their peers end them or the deadline passes.
@@ -44,7 +55,17 @@ public final class TcpServer {
     /// @param acceptFailed called on the loop when accepting fails and pauses, with the system's message
     public static TcpServer open(
             Weir weir, ConnectionCache cache, TcpSettings settings, Consumer<String> acceptFailed) {
-        return new TcpServer(weir, cache, settings, acceptFailed);
+        return new TcpServer(weir, cache, settings, acceptFailed, null);
+    }
+
+    /// Opens a server in `weir` whose connections are of a limit that other servers share.
+    ///
+    /// @param cache as above
+    /// @param acceptFailed as above
+    /// @param limit of the same runtime, lent; [TcpSettings#connectionsMax] is a cap within it
+    public static TcpServer open(
+            Weir weir, ConnectionCache cache, TcpSettings settings, Consumer<String> acceptFailed, SharedLimit limit) {
+        return new TcpServer(weir, cache, settings, acceptFailed, limit);
     }
 
     /// The address it listens on, with the port that the kernel chose for port 0.

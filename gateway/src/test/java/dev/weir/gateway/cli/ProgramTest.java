@@ -21,10 +21,11 @@ final class ProgramTest {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private CheckCommand.Sum sum = new CheckCommand.Sum(true, "budget  1\n", "");
+    private CheckCommand.Planner planner = config ->
+            new CheckCommand.Sum(true, "budget  1\n", "", "70 together", config.withConnections(70), List.of());
 
     private int run(String... arguments) {
-        var commands = List.<Command>of(new CheckCommand(_ -> sum, ProgramTest::addresses), new InitCommand());
+        var commands = List.<Command>of(new CheckCommand(planner, ProgramTest::addresses), new InitCommand());
         return new Program(commands, new PrintWriter(out), new PrintWriter(err)).run(arguments);
     }
 
@@ -75,14 +76,15 @@ final class ProgramTest {
         assertThat(out).hasToString(name + """
                 : fine
                 memory      64 MiB
+                connections 70 together
                 admin       127.0.0.1:8081
                 access log  stdout
                 stop        accepts for 3 s more, then 22 s to finish
                 listeners
-                  127.0.0.1:8080  http, 8000 connections
+                  127.0.0.1:8080  http, 70 connections
                     api.example.com/v1 -> api
                     (any host)/ -> web
-                  127.0.0.1:8443  tcp, 8000 connections
+                  127.0.0.1:8443  tcp, 70 connections
                     all bytes -> db
                 upstreams
                   web  round-robin over 127.0.0.1:9001, 127.0.0.1:9002
@@ -99,7 +101,7 @@ final class ProgramTest {
 
     @Test
     void checkRefusesABudgetThatIsTooSmallForTheLimits() throws IOException {
-        sum = new CheckCommand.Sum(false, "expected more", "the largest is this\nthat would fit");
+        planner = config -> CheckCommand.Sum.tooSmall(config, "expected more", "the largest is this\nthat would fit");
         var name = file(ExampleConfig.text());
 
         assertThat(run("check", name)).isEqualTo(ExitStatus.REFUSED);

@@ -18,7 +18,7 @@ final class WarningsTest {
 
     private static List<String> of(Warnings.Machine machine, String file) {
         return switch (ConfigReader.read("weir.yaml", file)) {
-            case ConfigReader.Read(var config) -> Warnings.of(config, machine);
+            case ConfigReader.Read(var config) -> Warnings.of(config.withConnections(8000), machine);
             case ConfigReader.Refused refused -> throw new AssertionError(refused.toString());
         };
     }

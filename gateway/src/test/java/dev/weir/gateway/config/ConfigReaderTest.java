@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Proves that a right file is read as it is meant. Texts are compared with the records they stand for.
 final class ConfigReaderTest {
@@ -76,13 +77,49 @@ final class ConfigReaderTest {
                                 new TcpListener(
                                         Endpoint.of("127.0.0.1", 8443),
                                         "db",
-                                        8000,
+                                        Listener.NO_LIMIT,
                                         Listener.Beyond.WAIT,
                                         Duration.ofMinutes(10))),
                         List.of(
                                 upstream("api", List.of(Endpoint.of("127.0.0.1", 9003))),
                                 upstream("web", web),
                                 upstream("db", List.of(Endpoint.of("127.0.0.1", 5432))))));
+    }
+
+    private static String withConnections(String atTop, String ofOne) {
+        return """
+                limits: { connections: %s }
+                listeners: [ { bind: "127.0.0.1:1", upstream: web, limits: { connections: %s } } ]
+                upstreams: { web: { origins: [ "127.0.0.1:4" ] } }
+                """.formatted(atTop, ofOne);
+    }
+
+    @Test
+    void connectionsOfAllListenersStandAtTheTop() {
+        assertThat(read(SMALLEST).connections()).isEmpty();
+        assertThat(read(withConnections("auto", "auto")).connections()).isEmpty();
+        assertThat(read(withConnections("auto", "auto")).listeners().getFirst().connectionsLimit())
+                .isEqualTo(Listener.NO_LIMIT);
+        assertThat(read(withConnections("70", "9")).connections()).hasValue(70);
+        assertThat(read(withConnections("70", "9")).listeners().getFirst().connectionsLimit())
+                .isEqualTo(9);
+        assertThat(read(withConnections("70", "auto"))
+                        .withConnections(70)
+                        .listeners()
+                        .getFirst()
+                        .connectionsLimit())
+                .isEqualTo(70);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1000001", "many", "8k", "[]", "1.5"})
+    void connectionsThatAreNoNumberOfThemAreRefused(String said) {
+        String atTop = ConfigErrorTextTest.printed(withConnections(said, "1"));
+        String ofOne = ConfigErrorTextTest.printed(withConnections("1", said));
+
+        String words = "connections: expected a whole number from 1 to 1000000, or auto, found ";
+        assertThat(atTop).contains(":1:24: limits." + words);
+        assertThat(ofOne).contains("listeners[0].limits." + words);
     }
 
     private static Upstream upstream(String name, List<Endpoint> origins) {

@@ -28,7 +28,7 @@ final class ExampleTest {
         var said = DEFAULT.matcher(text).results().toList();
 
         assertThat(said)
-                .hasSize(45)
+                .hasSize(46)
                 .allSatisfy(result ->
                         assertThat(result.group(2)).as(result.group(1)).isEqualTo(result.group(3)));
     }
@@ -54,7 +54,7 @@ final class ExampleTest {
     void removingLinesMarkedAsDefaultChangesNothing() {
         var kept = text.lines()
                 .filter(line -> !DEFAULT.matcher(line).matches() || line.contains("protocol: tcp"))
-                .filter(line -> !line.matches(" +(limits|timeouts|pool|debug|resolve):.*|stop:"))
+                .filter(line -> !line.matches(" +(limits|timeouts|pool|debug|resolve):.*|stop:|limits:"))
                 .toList();
 
         assertThat(ConfigReaderTest.read(String.join("\n", kept))).isEqualTo(ConfigReaderTest.read(text));
@@ -68,7 +68,7 @@ final class ExampleTest {
                 .results()
                 .toList();
 
-        assertThat(ranges).hasSize(25).allSatisfy(range -> {
+        assertThat(ranges).hasSize(23).allSatisfy(range -> {
             for (int limit = 4; limit <= 5; limit++) {
                 var edge = text.substring(0, range.start(2)) + range.group(limit) + text.substring(range.end(2));
                 assertThat(ConfigErrorTextTest.printed(edge)).as(range.group()).startsWith("no fault");
