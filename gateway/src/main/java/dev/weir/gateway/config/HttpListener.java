@@ -47,23 +47,12 @@ public record HttpListener(
 
     /// Which clients get a `Keep-Alive` field with the time that an idle connection is kept.
     public enum KeepAliveField {
-        /// HTTP/1.0 clients that ask for it; the default.
-        HTTP10("http10"),
+        /// Those of HTTP/1.0 that asked for it; the default.
+        HTTP10,
         /// All.
-        ALL("all"),
+        ALL,
         /// None.
-        OFF("off");
-
-        private final String text;
-
-        KeepAliveField(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        OFF
     }
 
     /// Bounds of one HTTP listener.

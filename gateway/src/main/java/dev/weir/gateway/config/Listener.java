@@ -25,20 +25,9 @@ public sealed interface Listener permits HttpListener, TcpListener {
 
     /// What happens to clients beyond the limit of connections.
     enum Beyond {
-        /// Accepting pauses and clients wait in the backlog; the default.
-        WAIT("wait"),
-        /// They are refused: with 503, or with a reset in TCP mode.
-        REFUSE("refuse");
-
-        private final String text;
-
-        Beyond(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        /// Accepting pauses and they wait in the backlog; the default.
+        WAIT,
+        /// They are told so and closed: by 503, or by a reset where bytes are only forwarded.
+        REFUSE
     }
 }

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /// Reads the list of listeners.
 ///
@@ -90,8 +88,8 @@ final class ListenerBinder {
         return new HttpListener(
                 bind,
                 new HttpListener.Limits(
-                        connections(limits).orElse(limit.connections()),
-                        beyond(limits),
+                        limits.count("connections", limit.connections(), 1, CONNECTIONS_LIMIT),
+                        limits.choice("beyond", Listener.Beyond.values()),
                         headerBytes(limits, limit.headerBytes()),
                         limits.count("header-fields", limit.headerFields(), 1, 1000),
                         minRate(limits, limit.minRate())),
@@ -102,31 +100,9 @@ final class ListenerBinder {
                         timeouts.duration("request", time.request(), SHORTEST, DAY),
                         timeouts.duration("linger-silence", time.lingerSilence(), SHORTEST, HOUR),
                         timeouts.duration("linger", time.linger(), SHORTEST, HOUR)),
-                keepAliveField(section),
+                section.choice("keep-alive-field", HttpListener.KeepAliveField.values()),
                 routes(section),
                 section.choice("via", List.of("on", "off")).equals("on"));
-    }
-
-    /// Of all listeners, or of one; empty when nothing or `auto` is said.
-    static OptionalInt connections(Section limits) {
-        return limits.value("connections").filter(value -> !value.isText("auto")).stream()
-                .mapToInt(value -> value.count(1, 1, CONNECTIONS_LIMIT, ", or auto"))
-                .findFirst();
-    }
-
-    private static Listener.Beyond beyond(Section limits) {
-        var all = Listener.Beyond.values();
-        var text = limits.choice(
-                "beyond", Stream.of(all).map(Listener.Beyond::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
-    }
-
-    private static HttpListener.KeepAliveField keepAliveField(Section section) {
-        var all = HttpListener.KeepAliveField.values();
-        var text = section.choice(
-                "keep-alive-field",
-                Stream.of(all).map(HttpListener.KeepAliveField::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 
     private static long minRate(Section limits, long fallback) {
@@ -165,8 +141,8 @@ final class ListenerBinder {
         return new TcpListener(
                 bind,
                 targets.required(section),
-                connections(limits).orElse(Listener.NO_LIMIT),
-                beyond(limits),
+                limits.count("connections", TcpListener.CONNECTIONS_LIMIT, 1, CONNECTIONS_LIMIT),
+                limits.choice("beyond", Listener.Beyond.values()),
                 timeouts.duration("idle", TcpListener.IDLE, SHORTEST, DAY));
     }
 }

@@ -1,7 +1,6 @@
 package dev.weir.gateway.config;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 
 /// The memory settings.
@@ -20,33 +19,10 @@ public record Memory(OptionalLong bytes, Duration starveAfter, FairBy fairBy, De
 
     /// The order in which waiters are served.
     public enum FairBy {
-        /// First come, first served; the default.
-        ARRIVAL("arrival"),
-        /// Client addresses take turns: each is served once in a round.
-        ADDRESS("address");
-
-        private final String text;
-
-        FairBy(String text) {
-            this.text = text;
-        }
-
-        /// The value of `fair-by` in this section.
-        ///
-        /// @param order the allowed values, the default first
-        static FairBy in(Section section, List<FairBy> order) {
-            var text =
-                    section.choice("fair-by", order.stream().map(FairBy::text).toList());
-            return order.stream()
-                    .filter(one -> one.text().equals(text))
-                    .findFirst()
-                    .orElseThrow();
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        /// Among waiters: first come, first served; the default.
+        ARRIVAL,
+        /// Among clients: each address has one turn in a round.
+        ADDRESS
     }
 
     /// The same with a budget of so many bytes.

@@ -27,7 +27,7 @@ final class MemoryBinder {
         return new Memory(
                 bytes.orElse(usual.bytes()),
                 section.duration("starve-after", usual.starveAfter(), SHORTEST, MINUTES),
-                Memory.FairBy.in(section, List.of(Memory.FairBy.values())),
+                section.choice("fair-by", Memory.FairBy.values()),
                 debug(section.section("debug", DEBUG)));
     }
 

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -135,5 +137,15 @@ final class Section {
     /// One of these words; the first is the default.
     String choice(String key, List<String> words) {
         return value(key).map(found -> found.choice(words)).orElseGet(words::getFirst);
+    }
+
+    /// One of these constants, which the file writes in lower case with hyphens; the first is the default.
+    <E extends Enum<E>> E choice(String key, E[] constants) {
+        var words = Stream.of(constants).map(Section::word).toList();
+        return constants[words.indexOf(choice(key, words))];
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -102,123 +102,56 @@ public record Upstream(
     /// How an origin is chosen among those that are up.
     public enum Balance {
         /// One after the other; the default.
-        ROUND_ROBIN("round-robin"),
-        /// The one with the fewest outstanding requests.
-        LEAST_OUTSTANDING("least-outstanding"),
-        /// Of two random ones, the one with fewer outstanding requests.
-        RANDOM_2("random-2");
-
-        private final String text;
-
-        Balance(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        ROUND_ROBIN,
+        /// The one with the fewest requests outstanding.
+        LEAST_OUTSTANDING,
+        /// Two at random, of these the one with fewer requests outstanding.
+        RANDOM_2
     }
 
     /// Which requests are retried automatically when an origin's connection breaks.
     public enum Retry {
         /// Requests that reached no origin, and safe ones without a body whose reused connection broke; the
         /// default.
-        SAFE("safe"),
+        SAFE,
         /// Nothing.
-        NEVER("never");
-
-        private final String text;
-
-        Retry(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        NEVER
     }
 
     /// Which clients share an origin's connection, one request after another.
     public enum Reuse {
-        /// All clients, except that a connection authenticated by NTLM or Negotiate serves its client only; the
-        /// default.
-        SAFE("safe"),
-        /// Each client connection has its own.
-        NEVER("never"),
-        /// All clients: no origin authenticates a connection.
-        ALWAYS("always");
-
-        private final String text;
-
-        Reuse(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        /// Everybody's, but one that may have been logged in (NTLM, Negotiate) only its client's; the default.
+        SAFE,
+        /// One client's connection each.
+        NEVER,
+        /// Everybody's: no origin logs a connection in.
+        ALWAYS
     }
 
     /// When an exchange whose client has half-closed after a whole request loses its connection to the origin.
     public enum Abandon {
         /// When another request waits for a connection, the oldest first; the default.
-        WHEN_NEEDED("when-needed"),
-        /// At once: a half-close counts as a disconnect.
-        ALWAYS("always"),
-        /// Never before the answer.
-        NEVER("never");
-
-        private final String text;
-
-        Abandon(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        WHEN_NEEDED,
+        /// At once: an end is taken for a departure.
+        ALWAYS,
+        /// Not before the answer.
+        NEVER
     }
 
     /// What happens to a request while all origins are down.
     public enum WhenAllDown {
-        /// It waits in the queue, up to `timeouts.connect`, for an origin to recover; the default.
-        WAIT("wait"),
+        /// It waits in turn, up to `timeouts.connect`, for one to return; the default.
+        WAIT,
         /// It fails at once.
-        FAIL("fail");
-
-        private final String text;
-
-        WhenAllDown(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        FAIL
     }
 
     /// What happens to the trailers of a request, which follow the last chunk of its body.
     public enum Trailers {
-        /// They are dropped; the default, because few origins expect any.
-        DROP("drop"),
-        /// They are forwarded, except fields that are forbidden in trailers.
-        PASS("pass");
-
-        private final String text;
-
-        Trailers(String text) {
-            this.text = text;
-        }
-
-        /// The word in the configuration file.
-        public String text() {
-            return text;
-        }
+        /// They are left out; the default, because few origins expect any.
+        DROP,
+        /// They are passed on, but for those that may not stand there.
+        PASS
     }
 
     /// Bounds of the connections to one upstream.

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// Reads the mapping of upstreams.
@@ -26,6 +25,7 @@ final class UpstreamBinder {
             "when-all-down",
             "resolve",
             "trailers");
+    private static final Memory.FairBy[] FAIR_BY = {Memory.FairBy.ADDRESS, Memory.FairBy.ARRIVAL};
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration MINUTES = Duration.ofMinutes(10);
@@ -70,25 +70,25 @@ final class UpstreamBinder {
                 section.required("origins", "a list such as [127.0.0.1:9001]")
                         .map(UpstreamBinder::origins)
                         .orElse(List.of()),
-                balance(section),
+                section.choice("balance", Upstream.Balance.values()),
                 new Upstream.Pool(
                         pool.count("connections", size.connections(), 1, 65535),
                         pool.count("waiting", size.waiting(), 0, 1_000_000),
                         pool.duration("acquire", size.acquire(), SHORTEST, MINUTES),
                         pool.duration("idle", size.idle(), SHORTEST, DAY),
-                        Memory.FairBy.in(pool, List.of(Memory.FairBy.ADDRESS, Memory.FairBy.ARRIVAL))),
+                        pool.choice("fair-by", FAIR_BY)),
                 new Upstream.Timeouts(
                         timeouts.duration("connect", time.connect(), SHORTEST, MINUTES),
                         timeouts.duration("response", time.response(), SHORTEST, DAY),
                         continues(timeouts, time.continues())),
-                retry(section),
-                reuse(section),
-                abandon(section),
-                whenAllDown(section),
+                section.choice("retry", Upstream.Retry.values()),
+                section.choice("reuse", Upstream.Reuse.values()),
+                section.choice("abandon", Upstream.Abandon.values()),
+                section.choice("when-all-down", Upstream.WhenAllDown.values()),
                 new Upstream.Resolve(
                         resolve.duration("every", names.every(), Duration.ofSeconds(1), DAY),
                         resolve.count("addresses", names.addresses(), 1, names.addresses())),
-                trailers(section));
+                section.choice("trailers", Upstream.Trailers.values()));
     }
 
     private static Duration continues(Section timeouts, Duration fallback) {
@@ -119,47 +119,5 @@ final class UpstreamBinder {
                     });
         }
         return List.copyOf(origins);
-    }
-
-    private static Upstream.Balance balance(Section section) {
-        var all = Upstream.Balance.values();
-        var text = section.choice(
-                "balance", Stream.of(all).map(Upstream.Balance::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
-    }
-
-    private static Upstream.Reuse reuse(Section section) {
-        var all = Upstream.Reuse.values();
-        var text =
-                section.choice("reuse", Stream.of(all).map(Upstream.Reuse::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
-    }
-
-    private static Upstream.Abandon abandon(Section section) {
-        var all = Upstream.Abandon.values();
-        var text = section.choice(
-                "abandon", Stream.of(all).map(Upstream.Abandon::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
-    }
-
-    private static Upstream.WhenAllDown whenAllDown(Section section) {
-        var all = Upstream.WhenAllDown.values();
-        var text = section.choice(
-                "when-all-down", Stream.of(all).map(Upstream.WhenAllDown::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
-    }
-
-    private static Upstream.Trailers trailers(Section section) {
-        var all = Upstream.Trailers.values();
-        var text = section.choice(
-                "trailers", Stream.of(all).map(Upstream.Trailers::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
-    }
-
-    private static Upstream.Retry retry(Section section) {
-        var all = Upstream.Retry.values();
-        var text =
-                section.choice("retry", Stream.of(all).map(Upstream.Retry::text).toList());
-        return Stream.of(all).filter(one -> one.text().equals(text)).findFirst().orElseThrow();
     }
 }
