@@ -1,6 +1,7 @@
 package dev.weir.connection;
 
 /// What became of a request; each has exactly one.
+/// Nothing here reports it yet: it is the vocabulary of calls over a pool.
 ///
 /// **Threads:** immutable.
 /// **Source:** the third law; CORBA's completion status; RFC 9110 section 9.2.2 on what may be repeated.

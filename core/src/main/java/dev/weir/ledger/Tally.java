@@ -1,18 +1,13 @@
 package dev.weir.ledger;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-
-/// Counters of resources that come and go with every request: written by one thread without locks, read by any.
+/// Counts of what comes and goes with every request: written by one thread without locks, read by any.
 ///
 /// **Threads:** [#opened] and [#closed] are confined to the owner's thread; [#live] is for any thread, which
 /// may see a slightly older value.
 public final class Tally {
-    private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
-
     private final String owner;
     private final LedgerListener listener;
-    private final long[] live = new long[Kind.values().length];
+    private final Counts<Kind> live = new Counts<>(Kind.class);
 
     Tally(String owner, LedgerListener listener) {
         this.owner = owner;
@@ -23,7 +18,7 @@ public final class Tally {
     ///
     /// @param what the resource; no reference to it is kept
     public void opened(Kind kind, Object what) {
-        COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] + 1);
+        live.add(kind);
         listener.opened(kind, what, owner);
     }
 
@@ -31,13 +26,13 @@ public final class Tally {
     ///
     /// @param what the same object as it was opened with
     public void closed(Kind kind, Object what) {
-        COUNT.setOpaque(live, kind.ordinal(), live[kind.ordinal()] - 1);
+        live.add(kind, -1);
         listener.ended(kind, what);
     }
 
     /// How many of `kind` are alive.
     public long live(Kind kind) {
-        return (long) COUNT.getOpaque(live, kind.ordinal());
+        return live.of(kind);
     }
 
     /// The owner of these counters, for reports.

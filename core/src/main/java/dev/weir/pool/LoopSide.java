@@ -1,5 +1,6 @@
 package dev.weir.pool;
 
+import dev.weir.ledger.Counts;
 import dev.weir.loop.EventLoop;
 import dev.weir.loop.Mailbox;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// **Threads:** confined to its loop, except for methods named `ask…`, which are thread-safe.
 public abstract class LoopSide {
     private final EventLoop loop;
-    private final PoolTally tally = new PoolTally();
+    private final Counts<PoolCount> tally = new Counts<>(PoolCount.class);
     private final List<Attempt> attempts = new ArrayList<>();
 
     @SuppressWarnings("this-escape") // Why: run only when the pool closes, which is made by then.
@@ -40,8 +41,8 @@ public abstract class LoopSide {
         return loop;
     }
 
-    /// The counts of this loop.
-    public final PoolTally tally() {
+    /// What has happened here.
+    public final Counts<PoolCount> tally() {
         return tally;
     }
 

@@ -28,7 +28,6 @@ public final class Origin {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger idle = new AtomicInteger();
     private final AtomicInteger outstanding = new AtomicInteger();
-    private final AtomicLong created = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private volatile boolean isLeaving;
     private volatile long emptySinceNanos;
@@ -148,12 +147,7 @@ public final class Origin {
         return health.isFailing();
     }
 
-    /// The number of connections made to it so far.
-    public long created() {
-        return created.get();
-    }
-
-    /// The number of failed attempts to connect to it so far.
+    /// Attempts to connect to it that failed, since the beginning.
     public long failed() {
         return failed.get();
     }
@@ -215,7 +209,6 @@ public final class Origin {
 
     /// A connection to it was made; returns whether it was failing until now.
     boolean succeeded() {
-        created.incrementAndGet();
         return health.succeeded();
     }
 

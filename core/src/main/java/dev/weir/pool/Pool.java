@@ -149,12 +149,7 @@ public abstract class Pool {
 
     // ---- queries
 
-    /// The upstream's name.
-    public final String name() {
-        return parts.name();
-    }
-
-    /// The maximum number of waiters that have a connection or wait for one.
+    /// The most waiters there can be that have a connection or wait for one.
     public final long borrowersMax() {
         PoolLimits limits = parts.limits();
         return (long) parts.places() * limits.connectionsMax() + limits.waitingMax();

@@ -106,11 +106,6 @@ final class SharedAddress {
         return taken.get() < limit;
     }
 
-    /// The number of slots taken.
-    int taken() {
-        return taken.get();
-    }
-
     void take() {
         taken.incrementAndGet();
     }

@@ -55,15 +55,8 @@ public final class SharedAddresses {
         }
     }
 
-    /// The number of addresses.
-    int count() {
-        synchronized (lock) {
-            return sharedAddresses.size();
-        }
-    }
-
-    /// Serves the waiters of `one` and of all pools that share an address with it, the pool with the longest wait
-    /// first; on any thread. If another thread is serving already, it serves these pools too.
+    /// Serves `one` and all that share a site with it, whoever has waited longest first; on any thread. While
+    /// another thread does that, it does this too.
     void serve(SharedAddress.Member one, long nowNanos) {
         want(one);
         for (SharedAddress address : one.sharedAddresses()) address.sharers().forEach(this::want);

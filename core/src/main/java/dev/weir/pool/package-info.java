@@ -2,7 +2,7 @@
 /// a connection is made, attempts to connect, waiting in order. Not here: how a connection is lent and when it is
 /// free again; that is up to a discipline such as `pool.exclusive`. Read `Pool` first.
 ///
-/// **Depends on:** time, memory, memory.wait, loop, transport, connection.
+/// **Depends on:** time, ledger, memory, memory.wait, loop, transport, connection.
 @NullMarked
 package dev.weir.pool;
 

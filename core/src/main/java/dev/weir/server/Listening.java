@@ -111,12 +111,7 @@ public final class Listening implements Drainable {
         return local;
     }
 
-    /// What it was opened with.
-    public ListeningSettings settings() {
-        return settings;
-    }
-
-    /// Connections it has now, including those that only linger after their last output.
+    /// Connections it has now, those that only linger after their last word included.
     public int connections() {
         return gate.inside() + gate.lingering();
     }
@@ -125,11 +120,6 @@ public final class Listening implements Drainable {
     /// [ListeningSettings#connectionsMax].
     public int lingering() {
         return gate.lingering();
-    }
-
-    /// The loop that accepts.
-    public EventLoop loop() {
-        return gate.loop();
     }
 
     /// Whether it takes no new connections any more.

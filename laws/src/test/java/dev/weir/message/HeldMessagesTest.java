@@ -11,12 +11,9 @@ import dev.weir.connection.ConnectionRole;
 import dev.weir.connection.ConnectionState;
 import dev.weir.connection.Connections;
 import dev.weir.memory.AssemblyShare;
-import dev.weir.memory.BufferPool;
-import dev.weir.memory.block.BlockSize;
-import dev.weir.memory.block.Buffer;
-import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.FairBy;
 import dev.weir.testing.Balanced;
+import dev.weir.testing.Hoard;
 import dev.weir.testing.RawPeer;
 import dev.weir.testing.Scene;
 import dev.weir.testing.Shape;
@@ -25,7 +22,6 @@ import dev.weir.testing.sim.net.SimPeer;
 import dev.weir.transport.Acceptor;
 import dev.weir.transport.Endpoint;
 import dev.weir.transport.Transport;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,26 +39,20 @@ final class HeldMessagesTest {
     private static final Shape LEAST =
             Shape.SMALL.withBlocks(27).withPipeBytes(64 * 1024).withWholeMessages(MESSAGE);
 
-    private final ArrayDeque<Buffer> taken = new ArrayDeque<>();
+    private final Hoard hoard = new Hoard();
 
     private static AcceptingServer serving(Scene scene, Shape shape) {
         return new AcceptingServer(scene.inMemory(shape), one -> new HoldingReceiver(one, MESSAGE));
     }
 
+    private static void end(AcceptingServer serving, RawPeer... peers) {
+        for (RawPeer peer : peers) peer.close();
+        serving.loops.turnUntilQuiet();
+        serving.close();
+    }
+
     private static HoldingReceiver talk(AcceptingServer serving) {
         return (HoldingReceiver) serving.last().conversation();
-    }
-
-    private void takeAll(BufferPool pool) {
-        while (true) {
-            Buffer one = pool.tryAcquire(BlockSize.NORMAL, Urgency.INTAKE, BufferPool.NO_LOOP, "somebody else");
-            if (one == null) return;
-            taken.add(one);
-        }
-    }
-
-    private void letGo() {
-        while (!taken.isEmpty()) taken.remove().release();
     }
 
     /// One client with a short message and a long one behind it.
@@ -154,9 +144,7 @@ final class HeldMessagesTest {
 
         assertThat(share.blocksUsed()).isZero();
         assertThat(serving.loops.pool().buffersLive()).isZero();
-        senders.forEach(one -> one.peer.close());
-        serving.loops.turnUntilQuiet();
-        serving.close();
+        end(serving, senders.stream().map(one -> one.peer).toArray(RawPeer[]::new));
     }
 
     @Test
@@ -174,15 +162,13 @@ final class HeldMessagesTest {
 
         assertThat(share.blocksUsed()).isZero();
         assertThat(serving.loops.pool().buffersLive()).isZero();
-        one.peer.close();
-        serving.loops.turnUntilQuiet();
-        serving.close();
+        end(serving, one.peer);
     }
 
     @Test
     void aReceiverThatThrowsAfterAWaitForABlockEndsItsConnection(Scene scene) {
         AcceptingServer serving = serving(scene, LEAST);
-        takeAll(serving.loops.pool());
+        hoard.takeOfNewWork(serving.loops.pool());
         RawPeer peer = serving.dial();
         HoldingReceiver talk = talk(serving);
         talk.onWhole = message -> {
@@ -192,21 +178,19 @@ final class HeldMessagesTest {
         serving.loops.turnUntilQuiet();
         assertThat(talk.messages.isWaiting()).isTrue();
 
-        letGo();
+        hoard.release();
         serving.loops.turnUntilQuiet();
 
         requireBroken(talk);
-        peer.close();
-        serving.loops.turnUntilQuiet();
-        serving.close();
+        end(serving, peer);
     }
 
     @Test
     void aReceiverThatThrowsInItsTurnEndsItsConnection(Scene scene) {
         AcceptingServer serving = serving(scene, LEAST);
-        takeAll(serving.loops.pool());
-        taken.remove().release();
-        taken.remove().release();
+        hoard.takeOfNewWork(serving.loops.pool());
+        hoard.releaseOne();
+        hoard.releaseOne();
         var peers = new ArrayList<RawPeer>();
         byte[] sends = messages(1, BLOCK + 100);
         for (int i = 0; i < 2; i++) {
@@ -225,13 +209,11 @@ final class HeldMessagesTest {
             throw new IllegalArgumentException("the receiver broke");
         };
 
-        letGo();
+        hoard.release();
         serving.loops.turnUntilQuiet();
 
         requireBroken(second);
-        peers.forEach(RawPeer::close);
-        serving.loops.turnUntilQuiet();
-        serving.close();
+        end(serving, peers.toArray(RawPeer[]::new));
     }
 
     @Test
@@ -250,9 +232,7 @@ final class HeldMessagesTest {
 
         requireBroken(talk);
         assertThat(serving.loops.pool().buffersLive()).isZero();
-        peer.close();
-        serving.loops.turnUntilQuiet();
-        serving.close();
+        end(serving, peer);
     }
 
     private static void requireBroken(HoldingReceiver talk) {
@@ -268,7 +248,7 @@ final class HeldMessagesTest {
         Connections connections = Connections.of(network.group());
         var talks = new ArrayList<HoldingReceiver>();
         var order = new ArrayList<Integer>();
-        takeAll(network.group().budget().pool());
+        hoard.takeOfNewWork(network.group().budget().pool());
         var loop = network.group().loops().getFirst();
         Acceptor acceptor = network.listen(Endpoint.loopback(PORT), CROWD + 1, loop, new Acceptor.Listener() {
             @Override
@@ -302,12 +282,12 @@ final class HeldMessagesTest {
         }
         assertThat(order).isEmpty();
 
-        taken.remove().release();
+        hoard.releaseOne();
         network.settle();
 
         assertThat(order).hasSize(CROWD + 1);
         assertThat(order.indexOf(CROWD)).as("behind how many of another client").isLessThan(3);
-        letGo();
+        hoard.release();
         peers.forEach(SimPeer::close);
         acceptor.close();
         talks.forEach(one -> one.connection.close(CloseReason.CLOSED));
@@ -331,9 +311,7 @@ final class HeldMessagesTest {
             assertThat(talk.connection.state()).isEqualTo(ConnectionState.DRAINING);
             assertThat(talk.heldBytes()).isZero();
             assertThat(serving.loops.pool().buffersLive()).isZero();
-            peer.close();
-            serving.loops.turnUntilQuiet();
-            serving.close();
+            end(serving, peer);
         }
     }
 
@@ -355,8 +333,6 @@ final class HeldMessagesTest {
         assertThat(talk.heldBytes()).isZero();
         talk.connection.resumeInput();
         assertThat(talk.connection.wasQuiet()).isFalse();
-        peer.close();
-        serving.loops.turnUntilQuiet();
-        serving.close();
+        end(serving, peer);
     }
 }

@@ -76,12 +76,7 @@ public final class RawPeer implements AutoCloseable {
         sendSlowly(text.getBytes(StandardCharsets.ISO_8859_1), pieceBytes, pause);
     }
 
-    /// Waits while `time` passes.
-    public void pause(Duration time) {
-        around.pass(time);
-    }
-
-    /// Sends as much of `bytes` as the path takes at once.
+    /// Sends from `bytes` what the path takes at once.
     ///
     /// @param from index of the first byte to send
     /// @return how many were taken, 0 when there was no room, negative when the path is broken

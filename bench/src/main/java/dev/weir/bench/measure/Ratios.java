@@ -25,11 +25,6 @@ public final class Ratios {
                 rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray());
     }
 
-    /// How many rounds there are.
-    public int count() {
-        return sorted.length;
-    }
-
     /// The one in the middle.
     public double median() {
         return Series.Spread.of(sorted).median();

@@ -3,6 +3,7 @@ package dev.weir.pool.exclusive;
 import dev.weir.connection.ChargeRequest;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connections;
+import dev.weir.ledger.Counts;
 import dev.weir.ledger.Kind;
 import dev.weir.loop.EventLoop;
 import dev.weir.memory.Reservation;
@@ -13,7 +14,6 @@ import dev.weir.pool.Pool;
 import dev.weir.pool.PoolCount;
 import dev.weir.pool.PoolLimits;
 import dev.weir.pool.PoolPoint;
-import dev.weir.pool.PoolTally;
 import dev.weir.pool.SharedAddresses;
 import dev.weir.pool.SlotDemand;
 import dev.weir.pool.Waiter;
@@ -343,7 +343,7 @@ public final class ConnectionCache extends Pool {
         }
 
         private void countEnd(PoolEntry entry, Lease lease) {
-            PoolTally tally = shelf(lease.loop()).tally();
+            Counts<PoolCount> tally = shelf(lease.loop()).tally();
             tally.add(PoolCount.RETURNED);
             tally.add(PoolCount.LENT_NANOS, lease.loop().nowNanos() - entry.sinceNanos);
         }

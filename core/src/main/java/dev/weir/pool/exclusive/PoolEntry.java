@@ -137,11 +137,7 @@ public final class PoolEntry extends Offer {
         return holder;
     }
 
-    boolean isClosed() {
-        return state == State.CLOSED;
-    }
-
-    // ---- changes of state
+    // ---- steps
 
     /// Claims it; false if another thread was first.
     boolean leaveIdle(State next) {

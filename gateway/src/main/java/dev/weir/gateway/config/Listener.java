@@ -6,7 +6,6 @@ import dev.weir.transport.Endpoint;
 ///
 /// **Threads:** immutable.
 public sealed interface Listener permits HttpListener, TcpListener {
-
     /// Where connections are accepted; port 0 takes any free port.
     Endpoint bind();
 

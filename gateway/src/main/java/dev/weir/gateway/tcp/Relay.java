@@ -5,6 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.connection.Room;
 import dev.weir.flow.Source;
+import dev.weir.ledger.Counts;
 import dev.weir.memory.block.Urgency;
 import dev.weir.pool.Refusal;
 import dev.weir.pool.exclusive.Lease;
@@ -32,7 +33,7 @@ final class Relay implements Conversation, Source.OfConnection {
     }
 
     private final TcpServer server;
-    private final RelayCounters tally;
+    private final Counts<RelayCounter> tally;
     private final Connection client;
     private final OriginLease lease;
     private final Direction up;
@@ -41,8 +42,8 @@ final class Relay implements Conversation, Source.OfConnection {
     private Phase phase = Phase.ASKING;
     private int tried;
 
-    @SuppressWarnings("this-escape") // Why: the parts call the relay only after it is opened.
-    Relay(TcpServer server, RelayCounters tally, Connection client) {
+    @SuppressWarnings("this-escape") // Why: the parts speak to the relay only when it is opened.
+    Relay(TcpServer server, Counts<RelayCounter> tally, Connection client) {
         this.server = server;
         this.tally = tally;
         this.client = client;

@@ -2,6 +2,7 @@ package dev.weir.gateway.tcp;
 
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
+import dev.weir.ledger.Counts;
 import dev.weir.pool.exclusive.ConnectionCache;
 import dev.weir.runtime.Weir;
 import dev.weir.server.Listening;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpServer {
     private final TcpSettings settings;
     private final ConnectionCache cache;
-    private final List<RelayCounters> tallies;
+    private final List<Counts<RelayCounter>> tallies;
     private final Listening listening;
 
     private TcpServer(
@@ -40,7 +41,7 @@ public final class TcpServer {
             @Nullable SharedLimit limit) {
         this.settings = settings;
         this.cache = cache;
-        this.tallies = Stream.generate(RelayCounters::new)
+        this.tallies = Stream.generate(() -> new Counts<>(RelayCounter.class))
                 .limit(weir.group().loops().size())
                 .toList();
         ListeningSettings listens = settings.listening(cache.borrowersMax());
@@ -86,7 +87,7 @@ public final class TcpServer {
     /// The current value of the counter `what`.
     public long count(RelayCounter what) {
         long sum = 0;
-        for (RelayCounters tally : tallies) sum += tally.of(what);
+        for (Counts<RelayCounter> tally : tallies) sum += tally.of(what);
         return sum;
     }
 

@@ -2,7 +2,8 @@
 /// directions until both sides have ended. Nothing here looks at the bytes. Read `TcpServer` first, then
 /// `Relay`.
 ///
-/// **Depends on:** time, memory.block, loop, transport, connection, flow, pool, pool.exclusive, runtime, server.
+/// **Depends on:** time, ledger, memory.block, loop, transport, connection, flow, pool, pool.exclusive, runtime,
+/// server.
 @NullMarked
 package dev.weir.gateway.tcp;
 

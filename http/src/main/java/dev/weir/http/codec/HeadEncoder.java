@@ -282,20 +282,6 @@ public final class HeadEncoder {
         return fits;
     }
 
-    /// Writes a part of an array as it is, for pieces that were checked when they were decoded.
-    ///
-    /// @param piece lent
-    /// @param start index of the first byte
-    /// @param length how many bytes
-    /// @return false if there is no room
-    public boolean raw(byte[] piece, int start, int length) {
-        ByteBuffer to = room(length);
-        if (fits) {
-            to.put(piece, start, length);
-        }
-        return fits;
-    }
-
     /// Writes a number as decimal digits.
     ///
     /// @param number not negative

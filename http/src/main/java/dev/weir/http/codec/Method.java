@@ -54,13 +54,6 @@ public enum Method {
         return this == PROPFIND || this == REPORT || this == QUERY;
     }
 
-    /// Tells whether doing it twice is the same as doing it once.
-    ///
-    /// @return true for the safe methods, PUT and DELETE
-    public boolean isIdempotent() {
-        return isSafe() || this == PUT || this == DELETE;
-    }
-
     /// Recognises a method by its bytes; methods are case-sensitive.
     static Method of(ByteBuffer bytes, int from, int to) {
         if (to - from > Octets.WORD) {

@@ -34,13 +34,6 @@ public final class ResponseDecoder extends HeadDecoder<ResponseHead> {
         line.reset();
     }
 
-    /// Tells whether the bytes of a head have begun to come.
-    ///
-    /// @return true between the first byte of a head and the last
-    public boolean isInside() {
-        return isInsideHead();
-    }
-
     /// Goes on decoding a head.
     ///
     /// @param bytes  lent; neither position nor limit matter or change, but the limit must reach `to`

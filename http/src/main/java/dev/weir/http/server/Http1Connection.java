@@ -21,7 +21,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     private final Connection connection;
     private final byte[] peerAddress;
     private @Nullable RequestReading reading;
-    private boolean isLingering;
+    private boolean hasLeft;
     private @Nullable ClientAttachment attachment;
 
     Http1Connection(ServerLoop share, Connection connection) {
@@ -99,7 +99,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     /// Whether it counts against the limit of connections. One that only lingers does not; closing it makes no
     /// room.
     boolean isInside() {
-        return !isLingering;
+        return !hasLeft;
     }
 
     /// Whether a whole request is being answered and the client takes the answer.
@@ -174,8 +174,8 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
 
     @Override
     public void lingeringStarted() {
-        isLingering = true;
-        // Why: exchanges are charged for open connections, not for those that linger.
+        hasLeft = true;
+        // Why: an exchange is charged for each connection inside, not for those that linger.
         if (reading != null) share.giveBack(reading);
         reading = null;
         share.left();
@@ -185,7 +185,7 @@ final class Http1Connection implements Conversation, Client, ClientPath, Source.
     public void ended(CloseReason reason) {
         if (reading != null) share.giveBack(reading);
         reading = null;
-        if (!isLingering) share.left();
+        if (!hasLeft) share.left();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.gateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.connection.Connection;
+import dev.weir.ledger.Counts;
 import dev.weir.testing.Balanced;
 import dev.weir.testing.Footprint;
 import dev.weir.testing.Scene;
@@ -29,7 +30,7 @@ final class FootprintTest {
                 .filter(one -> one.conversation() instanceof Relay)
                 .findFirst()
                 .orElseThrow();
-        var tally = new RelayCounters();
+        var tally = new Counts<>(RelayCounter.class);
 
         assertThat(Footprint.bytesEach(COUNT, () -> new Relay(server, tally, client)))
                 .isBetween(TcpSettings.RELAY_BYTES * 3 / 4, TcpSettings.RELAY_BYTES);

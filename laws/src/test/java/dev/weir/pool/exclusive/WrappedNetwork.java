@@ -23,7 +23,6 @@ final class WrappedNetwork implements Network {
     boolean lacksDescriptors;
     boolean writesFail;
     int cancelled;
-    private @Nullable Runnable held;
 
     WrappedNetwork(Network network) {
         this.real = new DialWrappingNetwork(network, Wrapped::new);
@@ -47,18 +46,7 @@ final class WrappedNetwork implements Network {
         }
         Endpoint target = elsewhere == null ? peer : elsewhere;
         if (!hangs) return real.connect(target, loop, connected);
-        held = () -> real.connect(target, loop, connected);
-        return () -> {
-            held = null;
-            cancelled++;
-        };
-    }
-
-    /// Lets the attempt that hangs go on.
-    void release() {
-        if (held == null) throw new IllegalStateException("nothing hangs");
-        held.run();
-        held = null;
+        return () -> cancelled++;
     }
 
     private final class Wrapped implements Transport {

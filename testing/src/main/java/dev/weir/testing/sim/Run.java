@@ -35,15 +35,6 @@ public record Run(
         void ended(World world);
     }
 
-    /// Observes nothing.
-    public static final Observer NO_OBSERVER = new Observer() {
-        @Override
-        public void begins(World world) {}
-
-        @Override
-        public void ended(World world) {}
-    };
-
     /// Plays `scenario` with `seed`.
     public static Run of(Scenario scenario, long seed, Observer witness) {
         return of(scenario, seed, NONE, null, witness);
