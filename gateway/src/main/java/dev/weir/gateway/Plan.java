@@ -131,7 +131,8 @@ final class Plan {
         if (ConnectionTotal.isShared(config)) {
             ChargeRequest shared = shared(config, loops);
             charges.addAll(shared.lines());
-            for (ChargeRequest request : listeners) charges.addAll(request.beside(shared).lines());
+            for (ChargeRequest request : listeners)
+                charges.addAll(request.beside(shared).lines());
         } else {
             for (ChargeRequest request : listeners) charges.addAll(request.lines());
         }

@@ -6,8 +6,9 @@ import java.util.List;
 /// assumption about how the ratios are spread.
 ///
 /// **Threads:** immutable.
-/// **Source:** the sign test: so many of the rounds lie below the true median as heads fall, so the interval between
-/// the k-th least and the k-th greatest misses it with the chance of fewer than k heads, or fewer than k tails.
+/// **Source:** the sign test: so many of the rounds lie below the true median as heads fall, so the interval
+/// between the k-th least and the k-th greatest misses it with the chance of fewer than k heads, or fewer than
+/// k tails.
 public final class Ratios {
     private final double[] sorted;
 

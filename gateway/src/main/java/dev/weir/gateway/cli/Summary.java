@@ -3,6 +3,7 @@ package dev.weir.gateway.cli;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.weir.gateway.config.AccessLogSetting;
 import dev.weir.gateway.config.Admin;
+import dev.weir.gateway.config.EnumWord;
 import dev.weir.gateway.config.GatewayConfig;
 import dev.weir.gateway.config.HttpListener;
 import dev.weir.gateway.config.Listener;
@@ -94,7 +95,7 @@ public final class Summary {
         line(
                 "  %s  %s over %s%s",
                 upstream.name(),
-                upstream.balance().text(),
+                EnumWord.of(upstream.balance()),
                 upstream.origins().stream()
                         .limit(ROWS_LIMIT)
                         .map(Object::toString)
@@ -107,7 +108,7 @@ public final class Summary {
                 time(upstream.pool().acquire()),
                 time(upstream.timeouts().connect()),
                 time(upstream.timeouts().response()),
-                upstream.retry().text(),
+                EnumWord.of(upstream.retry()),
                 config.isUsed(upstream) ? "" : " (nothing is sent here)");
     }
 

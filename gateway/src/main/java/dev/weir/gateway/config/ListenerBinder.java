@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Reads the list of listeners.
 ///
@@ -88,7 +89,7 @@ final class ListenerBinder {
         return new HttpListener(
                 bind,
                 new HttpListener.Limits(
-                        limits.count("connections", limit.connections(), 1, CONNECTIONS_LIMIT),
+                        connections(limits).orElse(limit.connections()),
                         limits.choice("beyond", Listener.Beyond.values()),
                         headerBytes(limits, limit.headerBytes()),
                         limits.count("header-fields", limit.headerFields(), 1, 1000),
@@ -103,6 +104,13 @@ final class ListenerBinder {
                 section.choice("keep-alive-field", HttpListener.KeepAliveField.values()),
                 routes(section),
                 section.choice("via", List.of("on", "off")).equals("on"));
+    }
+
+    /// The number for all listeners, or for one; empty when there is none, or `auto`.
+    static OptionalInt connections(Section limits) {
+        return limits.value("connections").filter(value -> !value.isText("auto")).stream()
+                .mapToInt(value -> value.count(1, 1, CONNECTIONS_LIMIT, ", or auto"))
+                .findFirst();
     }
 
     private static long minRate(Section limits, long fallback) {
@@ -141,7 +149,7 @@ final class ListenerBinder {
         return new TcpListener(
                 bind,
                 targets.required(section),
-                limits.count("connections", TcpListener.CONNECTIONS_LIMIT, 1, CONNECTIONS_LIMIT),
+                connections(limits).orElse(Listener.NO_LIMIT),
                 limits.choice("beyond", Listener.Beyond.values()),
                 timeouts.duration("idle", TcpListener.IDLE, SHORTEST, DAY));
     }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -141,11 +140,7 @@ final class Section {
 
     /// One of these constants, which the file writes in lower case with hyphens; the first is the default.
     <E extends Enum<E>> E choice(String key, E[] constants) {
-        var words = Stream.of(constants).map(Section::word).toList();
+        var words = Stream.of(constants).map(EnumWord::of).toList();
         return constants[words.indexOf(choice(key, words))];
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -274,8 +274,7 @@ public final class GatewayMetrics {
 
     private void register(ListenerMetrics listener) {
         Labels labels = Labels.of("listener", listener.name());
-        page.counter("weir_requests_outcome_total", "Requests by outcome.")
-                .rows(listener.outcomes()::write);
+        page.counter("weir_requests_outcome_total", "Requests by outcome.").rows(listener.outcomes()::write);
         bytes(labels, listener::bytesIn, listener::bytesOut);
         page.counter("weir_accept_failed_total", "Failures of accepting, after each of which it pauses.")
                 .count(labels, listener::acceptFailures);

@@ -74,7 +74,8 @@ final class PoolMetrics {
                 "yielded",
                 "Connections closed because others waited and no client seemed to expect an answer.",
                 PoolCount.YIELDED);
-        page.gauge("weir_pool_waiting", "Requests that are waiting for a connection.").count(labels, cache::waiting);
+        page.gauge("weir_pool_waiting", "Requests that are waiting for a connection.")
+                .count(labels, cache::waiting);
         page.gauge("weir_pool_trickling", "Requests that hold a connection while their body arrives slowly.")
                 .count(labels, cache::trickling);
         page.gauge("weir_pool_lent", "Requests that an origin is working on.").count(labels, this::outstanding);
