@@ -14,7 +14,7 @@ module dev.weir.core {
     exports dev.weir.transport;
     exports dev.weir.transport.tcp;
     exports dev.weir.transport.inmemory;
-    exports dev.weir.protocol.frame;
+    exports dev.weir.protocol;
     exports dev.weir.connection;
     exports dev.weir.flow;
     exports dev.weir.message;

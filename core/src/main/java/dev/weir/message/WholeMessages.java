@@ -10,7 +10,7 @@ import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
 import dev.weir.memory.wait.Waiter;
-import dev.weir.protocol.frame.LengthFrame;
+import dev.weir.protocol.LengthFrame;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 /// Messages of a connection that must be complete before they can be used, within their share of the memory budget.
 /// Read [dev.weir.message.WholeMessages] first.
 ///
-/// **Depends on:** memory.block, memory.wait, memory, loop, transport, protocol.frame, connection.
+/// **Depends on:** memory.block, memory.wait, memory, loop, transport, protocol, connection.
 @NullMarked
 package dev.weir.message;
 

@@ -3,7 +3,7 @@ package dev.weir.connection;
 import dev.weir.memory.block.BlockSize;
 import dev.weir.memory.block.Buffer;
 import dev.weir.memory.block.Urgency;
-import dev.weir.protocol.frame.LengthFrame;
+import dev.weir.protocol.LengthFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

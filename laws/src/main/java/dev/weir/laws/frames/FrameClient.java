@@ -1,7 +1,7 @@
 package dev.weir.laws.frames;
 
 import dev.weir.laws.play.Client;
-import dev.weir.protocol.frame.LengthFrame;
+import dev.weir.protocol.LengthFrame;
 import dev.weir.testing.sim.World;
 import dev.weir.testing.sim.law.ExchangeBook;
 import dev.weir.testing.sim.law.ExchangeBook.Outcome;

@@ -5,7 +5,7 @@ import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
 import dev.weir.message.WholeMessage;
 import dev.weir.message.WholeMessages;
-import dev.weir.protocol.frame.LengthFrame;
+import dev.weir.protocol.LengthFrame;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

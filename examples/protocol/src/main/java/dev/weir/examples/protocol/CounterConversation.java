@@ -3,7 +3,7 @@ package dev.weir.examples.protocol;
 import dev.weir.connection.CloseReason;
 import dev.weir.connection.Connection;
 import dev.weir.connection.Conversation;
-import dev.weir.protocol.frame.LengthFrame;
+import dev.weir.protocol.LengthFrame;
 import dev.weir.transport.Transport;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

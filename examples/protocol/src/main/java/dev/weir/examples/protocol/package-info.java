@@ -2,7 +2,7 @@
 /// are the example. Frames begin with their length in 32 bits; a request is `ADD` and a number, its answer
 /// the sum so far or `ERROR`. Read `CounterServer` first.
 ///
-/// **Depends on:** loop, transport, protocol.frame, connection, message, runtime.
+/// **Depends on:** loop, transport, protocol, connection, message, runtime.
 @NullMarked
 package dev.weir.examples.protocol;
 
