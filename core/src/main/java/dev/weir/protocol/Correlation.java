@@ -48,7 +48,7 @@ public record Correlation(int at, int bytes) {
     public long read(ByteBuffer body) {
         requireId(body);
         long id = 0;
-        for (int i = 0; i < bytes; i++) id = id << 8 | body.get(body.position() + at + i) & 0xFF;
+        for (int i = 0; i < bytes; i++) id = (id << 8) | (body.get(body.position() + at + i) & 0xFF);
         return id;
     }
 
@@ -60,7 +60,7 @@ public record Correlation(int at, int bytes) {
         requireId(body);
         if (bytes == 4 && id >>> 32 != 0) throw new IllegalArgumentException("an id of 32 bits cannot be " + id);
         for (int i = 0; i < bytes; i++) {
-            body.put(body.position() + at + i, (byte) (id >>> 8 * (bytes - 1 - i)));
+            body.put(body.position() + at + i, (byte) (id >>> (8 * (bytes - 1 - i))));
         }
     }
 

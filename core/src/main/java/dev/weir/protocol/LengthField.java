@@ -39,7 +39,7 @@ public enum LengthField implements Encoder {
 
     /// The longest body it can announce and a buffer can hold, in bytes.
     public int lengthMax() {
-        return bytesMax >= 4 ? Integer.MAX_VALUE : (1 << 8 * bytesMax) - 1;
+        return bytesMax >= 4 ? Integer.MAX_VALUE : (1 << (8 * bytesMax)) - 1;
     }
 
     @Override
@@ -53,8 +53,8 @@ public enum LengthField implements Encoder {
     public void encodeHead(ByteBuffer target, int bodyBytes) {
         int bytes = headBytes(bodyBytes);
         for (int i = 0; i < bytes; i++) {
-            if (this != VARINT) target.put((byte) (bodyBytes >>> 8 * (isBigEndian ? bytes - 1 - i : i)));
-            else target.put((byte) (bodyBytes >>> 7 * i & 0x7F | (i < bytes - 1 ? 0x80 : 0)));
+            if (this != VARINT) target.put((byte) (bodyBytes >>> (8 * (isBigEndian ? bytes - 1 - i : i))));
+            else target.put((byte) ((bodyBytes >>> (7 * i)) & 0x7F | (i < bytes - 1 ? 0x80 : 0)));
         }
     }
 
@@ -62,8 +62,8 @@ public enum LengthField implements Encoder {
 
     /// The length so far, with one more byte of it.
     long add(long soFar, int index, int next) {
-        if (this == VARINT) return soFar | (next & 0x7FL) << 7 * index;
-        return isBigEndian ? soFar << 8 | next : soFar | (long) next << 8 * index;
+        if (this == VARINT) return soFar | ((next & 0x7FL) << (7 * index));
+        return isBigEndian ? (soFar << 8) | next : soFar | ((long) next << (8 * index));
     }
 
     /// Whether the field ends with the byte `next` at `index`.
