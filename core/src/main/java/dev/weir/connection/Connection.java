@@ -83,8 +83,8 @@ public final class Connection implements Account {
         Conversation create(Connection connection);
 
         /// Called when a handshake ends after [Connection#open] has returned. The connection is open then and its
-        /// conversation was notified, or it is closed because the handshake or the conversation failed. Called at
-        /// most once, and not if the handshake had ended before [Connection#open] returned.
+        /// conversation was notified, or it is closed because the handshake or the conversation failed.
+        /// Called at most once, and not if the handshake had ended before [Connection#open] returned.
         default void handshakeEnded(Connection connection) {}
     }
 

@@ -40,7 +40,8 @@ class FramesTest {
                 new Case("varint", Frames.varint(MAX), bodies),
                 new Case("fixed", Frames.fixed(3), List.of("abc", "def", "\0\0\0")),
                 new Case("line feed", Frames.delimited(bytes("\n"), MAX), bodies),
-                new Case("CR LF", Frames.delimited(bytes("\r\n"), MAX), List.of("ab", "", "\r", "\n", "a\r\rb", "\r\r")),
+                new Case(
+                        "CR LF", Frames.delimited(bytes("\r\n"), MAX), List.of("ab", "", "\r", "\n", "a\r\rb", "\r\r")),
                 new Case("aab", Frames.delimited(bytes("aab"), 5), List.of("a", "aa", "ab", "", "aaaa", "abab")));
     }
 
@@ -51,7 +52,9 @@ class FramesTest {
         byte[] all = encode(one.frames, one.bodies);
         for (int first = 0; first <= all.length; first++) {
             for (int second = first; second <= all.length; second += 1 + second / 40) {
-                assertThat(decode(one.frames, all, first, second)).as("%s %s", first, second).isEqualTo(one.bodies);
+                assertThat(decode(one.frames, all, first, second))
+                        .as("%s %s", first, second)
+                        .isEqualTo(one.bodies);
             }
         }
     }
@@ -131,7 +134,8 @@ class FramesTest {
         for (Frames frames : List.of(
                 Frames.length32(Integer.MAX_VALUE), Frames.length32(Integer.MAX_VALUE, ByteOrder.LITTLE_ENDIAN))) {
             Decoder decoder = frames.decoder();
-            assertThat(decoder.decode(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1}))).isEqualTo(Decoder.TOO_LARGE);
+            assertThat(decoder.decode(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1})))
+                    .isEqualTo(Decoder.TOO_LARGE);
             assertThat(decoder.length()).isEqualTo(0xFFFF_FFFFL);
         }
     }
@@ -140,9 +144,11 @@ class FramesTest {
     @DisplayName("a varint that does not end after five bytes is malformed, and one beyond 32 bits too large")
     void varintsEnd() {
         Decoder endless = Frames.varint(Integer.MAX_VALUE).decoder();
-        assertThat(endless.decode(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1, -1}))).isEqualTo(Decoder.MALFORMED);
+        assertThat(endless.decode(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1, -1})))
+                .isEqualTo(Decoder.MALFORMED);
         Decoder large = Frames.varint(Integer.MAX_VALUE).decoder();
-        assertThat(large.decode(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1, 127}))).isEqualTo(Decoder.TOO_LARGE);
+        assertThat(large.decode(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1, 127})))
+                .isEqualTo(Decoder.TOO_LARGE);
     }
 
     @Test
@@ -213,7 +219,8 @@ class FramesTest {
         assertThatThrownBy(() -> Correlation.id32(0).write(body, 1L << 32)).hasMessageContaining("32 bits");
         assertThatThrownBy(() -> Correlation.NONE.read(body)).isInstanceOf(IllegalStateException.class);
         assertThat(Correlation.NONE.isExclusive()).isTrue();
-        assertThatThrownBy(() -> Frames.fixed(3).withCorrelation(Correlation.id32(0))).hasMessageContaining("no room");
+        assertThatThrownBy(() -> Frames.fixed(3).withCorrelation(Correlation.id32(0)))
+                .hasMessageContaining("no room");
     }
 
     // ---- reading
