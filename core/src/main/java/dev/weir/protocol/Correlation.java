@@ -2,8 +2,8 @@ package dev.weir.protocol;
 
 import java.nio.ByteBuffer;
 
-/// Where the id that joins a reply to its request stands in a body, big endian. Without an id a connection carries one
-/// exchange at a time (exclusive); with one it carries many at once (multiplexed).
+/// Where the id that joins a reply to its request stands in a body, big endian. Without an id a connection
+/// carries one exchange at a time (exclusive); with one it carries many at once (multiplexed).
 ///
 /// **Threads:** immutable.
 ///

@@ -2,16 +2,16 @@ package dev.weir.protocol;
 
 import java.nio.ByteBuffer;
 
-/// Cuts a stream of bytes into messages. It answers with codes, and what it knows of the message at hand is in its own
-/// fields, which the next message reuses.
+/// Cuts a stream of bytes into messages. It answers with codes, and what it knows of the message at hand is in
+/// its own fields, which the next message reuses.
 ///
 /// A body is never assembled here: each call hands out the part that is there, so that a message larger than any
 /// block can stream. After [#BODY] the caller takes [#available] bytes from the source before it asks again.
 ///
 /// **Threads:** confined to the connection it decodes.
 /// **Waits:** never waits.
-/// **Limits:** a body beyond the limit is reported before any byte is kept for it, and a length that was only announced
-/// allocates nothing.
+/// **Limits:** a body beyond the limit is reported before any byte is kept for it, and a length that was only
+/// announced allocates nothing.
 /// **Fails:** never by exception: [#TOO_LARGE] and [#MALFORMED] are answers, and stay the answer.
 public interface Decoder {
     /// More input is needed.
@@ -45,8 +45,8 @@ public interface Decoder {
     /// How many bytes of the body stand at the source's position after [#BODY].
     int available();
 
-    /// How many of the last bytes handed out do not belong to the body, once the message is complete: those that end
-    /// it.
+    /// How many of the last bytes handed out do not belong to the body, once the message is complete: those
+    /// that end it.
     default int trailerBytes() {
         return 0;
     }

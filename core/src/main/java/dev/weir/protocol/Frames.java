@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 ///
 /// **Threads:** immutable.
 /// **Waits:** never waits.
-/// **Limits:** a length counts the body only. A limit that the length cannot express is refused here, not at the first
-/// long message.
+/// **Limits:** a length counts the body only. A limit that the length cannot express is refused here, not at
+/// the first long message.
 public final class Frames implements Protocol {
     private final Supplier<Decoder> decoders;
     private final Encoder encoder;

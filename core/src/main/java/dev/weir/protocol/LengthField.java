@@ -54,7 +54,7 @@ public enum LengthField implements Encoder {
         int bytes = headBytes(bodyBytes);
         for (int i = 0; i < bytes; i++) {
             if (this != VARINT) target.put((byte) (bodyBytes >>> (8 * (isBigEndian ? bytes - 1 - i : i))));
-            else target.put((byte) ((bodyBytes >>> (7 * i)) & 0x7F | (i < bytes - 1 ? 0x80 : 0)));
+            else target.put((byte) (((bodyBytes >>> (7 * i)) & 0x7F) | (i < bytes - 1 ? 0x80 : 0)));
         }
     }
 

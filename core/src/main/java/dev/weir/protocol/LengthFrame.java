@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /// **Threads:** confined to the connection it decodes.
 /// **Waits:** never waits.
 /// **Limits:** a frame has `bodyBytesMax` bytes at most; a longer one is a fault before anything is kept for it.
-/// **Fails:** never by exception: [#TOO_LARGE] is the answer to a length beyond the limit, whatever its sign would be,
-/// and [#MALFORMED] to one that does not end; each stays the answer.
+/// **Fails:** never by exception: [#TOO_LARGE] is the answer to a length beyond the limit, whatever its sign
+/// would be, and [#MALFORMED] to one that does not end; each stays the answer.
 public final class LengthFrame implements Decoder {
     /// Bytes of a length of 32 bits in front of each frame.
     public static final int PREFIX_BYTES = 4;
@@ -66,7 +66,8 @@ public final class LengthFrame implements Decoder {
         return available;
     }
 
-    /// How many bytes of the prefix are still to come at least, at a boundary all of it; zero once the length is known.
+    /// How many bytes of the prefix are still to come at least, at a boundary all of it; zero once the length
+    /// is known.
     public int prefixLeft() {
         return step == Step.PREFIX ? Math.max(1, field.bytesMin() - prefixSeen) : 0;
     }

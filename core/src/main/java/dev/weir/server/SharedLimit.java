@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// **Owns:** its part of the plan's charges, from [#open] until it is closed and the last server that shares it has
 /// ended. It ends with its runtime, or by [#close].
 /// **Threads:** thread-safe; guarded by this.
-/// **Waits:** [#open] as [ChargeRequest#take] does; nothing else waits.
+/// **Waits:** [#open] as [ChargeRequest#reserve] does; nothing else waits.
 /// **Limits:** places taken never exceed [#connectionsMax], over all servers and loops.
 /// **Fails:** a server whose connections are charged more than this pays for is refused with
 /// [IllegalArgumentException].

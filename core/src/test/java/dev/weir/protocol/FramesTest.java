@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FramesTest {
     private static final int MAX = 200;
 
-    private record Case(String name, Frames frames, List<String> bodies) {
+    record Case(String name, Frames frames, List<String> bodies) {
         @Override
         public String toString() {
             return name;

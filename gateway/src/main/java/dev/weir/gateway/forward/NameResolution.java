@@ -9,6 +9,6 @@ import java.util.function.Consumer;
 /// **Threads:** immutable.
 ///
 /// @param lookup resolves the names
-/// @param elsewhere runs the lookups while the gateway runs, so that no loop waits
+/// @param executor runs the lookups while the gateway runs, so that no loop waits
 /// @param tell receives notices for the operator, one line each, from any thread
 public record NameResolution(NameLookup lookup, Executor executor, Consumer<String> tell) {}

@@ -179,7 +179,7 @@ final class ClientExchangeTest {
             stage.loops.turnUntilQuiet();
             var get = stage.send(stage.get());
             kept.expect(GET);
-            kept.close();
+            kept.endOutput();
             try (RawPeer fresh = stage.origin.accept()) {
                 fresh.expect(GET);
                 fresh.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nworld");
@@ -203,7 +203,7 @@ final class ClientExchangeTest {
             stage.loops.turnUntilQuiet();
             var post = stage.send(stage.post("hello"));
             kept.expect(POST);
-            kept.close();
+            kept.endOutput();
             stage.loops.turnUntilQuiet();
 
             assertThat(post.end).isEqualTo("NO_ANSWER");
