@@ -131,8 +131,9 @@ final class Plan {
         if (ConnectionTotal.isShared(config)) {
             ChargeRequest shared = shared(config, loops);
             charges.addAll(shared.lines());
-            for (ChargeRequest request : listeners)
+            for (ChargeRequest request : listeners) {
                 charges.addAll(request.beside(shared).lines());
+            }
         } else {
             for (ChargeRequest request : listeners) charges.addAll(request.lines());
         }
