@@ -63,7 +63,7 @@ final class ConfinementTest {
                         ((Http1Connection) exchange.stream().path()).connection(),
                         "id",
                         "label",
-                        "place",
+                        "role",
                         "loop",
                         "owner",
                         "peer",
@@ -85,7 +85,7 @@ final class ConfinementTest {
                         "failure",
                         "toString",
                         "post",
-                        "delivery",
+                        "loopTask",
                         "turns"),
                 Confined.of(exchange.loop().wheel(), "live"));
     }

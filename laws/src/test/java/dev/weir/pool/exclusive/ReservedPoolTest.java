@@ -90,7 +90,7 @@ final class ReservedPoolTest {
                     .withMessageContaining("WeirSettings.of(name, bytes, " + enough + ")");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ConnectionCache.open(settings, ConnectionCache.charges("db", 1, 59_999)))
-                    .withMessageContaining("claims 59999 connections and may have 60000");
+                    .withMessageContaining("requests 59999 connections and may have 60000");
             assertThat(scene.group.budget().reservedBytes()).isEqualTo(reserved);
         }
     }
