@@ -219,7 +219,7 @@ final class PlanTest {
         assertThat(Plan.describe(read(ExampleConfig.text())))
                 .contains("exchanges at listener 1", "forwards to web", "relays at listener 2", "67,108,864\n")
                 .contains("admin share", "tasks from admin pages", "blocks of access-log lines")
-                .contains("requests kept to be sent again", "Places in queues, for memory and for connections");
+                .contains("requests kept for a retry", "Places in queues, for memory and for connections");
     }
 
     private static MemoryPlan.Line line(String purpose, long count, long eachBytes) {

@@ -105,7 +105,7 @@ final class SpiTest {
                     jar.loadClass("plugged.Noting").getField("last").get(null);
             assertThatExceptionOfType(IllegalStateException.class)
                     .isThrownBy(last::status)
-                    .withMessageContaining("lent");
+                    .withMessageContaining("during the call only");
         }
     }
 
