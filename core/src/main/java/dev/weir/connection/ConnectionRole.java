@@ -17,7 +17,7 @@ public record ConnectionRole(Side side, String name, String origin) {
         DOWNSTREAM,
         /// Towards an origin.
         UPSTREAM,
-        /// A client's connection beyond the limit, until it is told so.
+        /// A client's connection beyond the limit, until the refusal is sent.
         REFUSED,
         /// None of these.
         OTHER;

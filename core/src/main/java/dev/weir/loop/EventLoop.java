@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// **Limits:** per turn 1024 mailbox items.
 /// **Fails:** an exception of a step of a turn is logged, and the loop goes on. It cannot go on after a
 /// [VirtualMachineError], or when its poller or its clock has failed 16 times in a row: then it stops, and
-/// [#failure] says why. While reads of its clock fail, its time stands still. On a foreign thread it throws
-/// [IllegalStateException], which names both threads.
+/// [#failure] says why. While its clock cannot be read, its time stands still. A call on a foreign
+/// thread throws [IllegalStateException], which names both threads.
 /// **Source:** ADR 20, an exchange is answered from any thread; ADR 28, a loop that cannot go on ends.
 public final class EventLoop implements OwnerLoop {
     /// Bytes of each scratch block: a normal block and room for a head that grows when it is rewritten.

@@ -56,8 +56,8 @@ public final class SharedLimit implements AutoCloseable {
         this.group = group;
     }
 
-    /// A limit of so many connections of servers, each charged for an exchange of a server with the default
-    /// limits of a head.
+    /// Opens a limit for HTTP servers with the default head limits: each connection is charged together with one
+    /// exchange.
     ///
     /// @param connectionsMax connections at once of all servers that share it, at least 1
     /// @return owned by the caller
@@ -71,7 +71,7 @@ public final class SharedLimit implements AutoCloseable {
                         .withEach("exchanges", connectionsMax, ChargeRequest.EXCHANGE_BYTES));
     }
 
-    /// A limit of so many connections.
+    /// Opens a limit with the caller's own charges.
     ///
     /// @param connectionsMax connections at once of all servers that share it, at least 1
     /// @param charges what they are charged together, such as [ChargeRequest#together]

@@ -6,9 +6,9 @@ import java.util.List;
 /// assumption about how the ratios are spread.
 ///
 /// **Threads:** immutable.
-/// **Source:** the sign test: so many of the rounds lie below the true median as heads fall, so the interval
-/// between the k-th least and the k-th greatest misses it with the chance of fewer than k heads, or fewer than
-/// k tails.
+/// **Source:** the sign test. Each round lies below the true median with the chance of a coin toss. So the interval
+/// from the k-th smallest to the k-th largest ratio misses the median with the chance of fewer than k heads, or
+/// fewer than k tails, in as many tosses as there are rounds.
 public final class Ratios {
     private final double[] sorted;
 

@@ -79,8 +79,7 @@ public final class Store {
         return Math.min(available, outside + ofReserve) >= blocks;
     }
 
-    /// Keeps so many normal blocks outside the reserve for a gather whose turn it is; no other waiter gets
-    /// them.
+    /// Keeps `blocks` normal blocks outside the reserve for the gather whose turn it is. No other waiter gets them.
     public void keep(int blocks) {
         kept = blocks;
     }

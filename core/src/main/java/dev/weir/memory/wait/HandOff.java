@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** thread-safe.
 /// **Waits:** never waits; a waiter is called back.
 public final class HandOff implements Lender {
-    /// Of so many grants outside the reserve one goes to the longest waiter, whatever its
-    /// urgency.
+    /// One of this many grants outside the reserve goes to the waiter that has waited longest, whatever its urgency.
     static final int FAIR_TURN = 8;
 
     private static final BlockSize[] SIZES = {BlockSize.SMALL, BlockSize.NORMAL, BlockSize.LARGE};

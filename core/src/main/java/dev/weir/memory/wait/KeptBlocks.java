@@ -59,7 +59,7 @@ public final class KeptBlocks {
     /// Makes `count` blocks, none of which is allocated yet.
     ///
     /// @param others the depot of all other blocks
-    /// @param memory makes so many bytes of direct memory of its own
+    /// @param memory allocates direct memory of the size in bytes that it is given
     public KeptBlocks(String purpose, int count, Depot others, Clock clock, IntFunction<ByteBuffer> memory) {
         this.purpose = purpose;
         this.count = count;
